@@ -1,0 +1,195 @@
+"""The values that travel between the stages: pages, outlines, notes, decks.
+
+Everything here is frozen and has no behaviour. Text is Markdown unless a name says otherwise;
+a newline in it is a real newline.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One question page, checked and decoded, but not yet read as an outline.
+
+    A page stands in one subject folder, so *subjects* has one name when it is read; pages that
+    share an id are joined later, and the joined page names all of them, sorted.
+    """
+
+    source: str  # the file as the user named it, "/" between folders; "<stdin>" for "-"
+    page_id: int
+    question: str
+    answer: str
+    subjects: tuple[str, ...]
+    url: str
+    date: datetime.date | None
+    keywords: tuple[str, ...]
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a section; *level* 7 is a bold line standing alone in the place of one."""
+
+    level: int
+    text: str
+    number: str = ""  # "2." of "### 2. Title", as written
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text without a blank line in it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Display math that stands alone: the TeX without its delimiters."""
+
+    tex: str
+    lead: str  # the sentence that introduces it, "" when none does
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A fenced block, dedented, without its fences."""
+
+    text: str
+    language: str  # the first word of the info string, lower case, "" when there is none
+    lead: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A pipe table; every row has as many cells as the header."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: tuple[Literal["", "left", "right", "center"], ...]
+    lead: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A block quotation."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One point of a list; a step where the list is a process.
+
+    ``1. **Title**: first paragraph`` followed by whatever else belongs to the point.
+    """
+
+    marker: str  # "1." or "-" as written; the number of a numbered heading
+    title: str  # markup off at both ends, "" when the item has none
+    joint: str  # what stood between title and text: ":", "-", ...; only for putting text back
+    text: str  # the first paragraph, "" when the title is followed by other blocks at once
+    blocks: tuple[Block, ...]  # the rest: further paragraphs, nested lists, formulas, code
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with the words it hangs on: its lead sentence and the heading above it."""
+
+    style: Literal["numbered", "bullets", "headings"]
+    items: tuple[Item, ...]
+    lead: str  # last sentence before the list, "" when there is none
+    section: str  # text of the nearest heading above, "" when there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The closing paragraph; *cue* holds the cut-off "In summary, " ("" when it has none)."""
+
+    cue: str
+    text: str
+
+
+Block = Heading | Paragraph | Formula | Code | Table | Quote | Listing | Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An answer read: all its blocks in reading order, and the views cards are made from.
+
+    *lead*, *lists* and *summary* point at values that stand in *blocks* too; *blocks* alone
+    holds the whole answer. *lists* has the top-level lists only, those under an item stay there.
+    """
+
+    blocks: tuple[Block, ...]
+    lead: tuple[Paragraph, ...]
+    lists: tuple[Listing, ...]
+    summary: Summary | None
+
+
+class Kind(StrEnum):
+    """What a note asks (docs/cards.md)."""
+
+    QA = "qa"
+    NEXT = "next"
+    EXPLAIN = "explain"
+    NAME = "name"
+
+
+# Names and order are frozen: Anki treats a note whose type has other fields as conflicting and
+# never updates it again (anki/rslib, import_export/package/apkg/import/notes.rs).
+QA_FIELDS = (
+    "Key",
+    "Question",
+    "Answer",
+    "Reverse",
+    "ReverseAnswer",
+    "Extra",
+    "Details",
+    "Context",
+    "Source",
+    "Order",
+    "Spare1",
+    "Spare2",
+)
+CLOZE_FIELDS = (
+    "Key",
+    "Text",
+    "Title",
+    "Extra",
+    "Details",
+    "Context",
+    "Source",
+    "Order",
+    "Spare1",
+    "Spare2",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note as Anki keeps it; *fields* are HTML in the order of its note type."""
+
+    guid: str
+    page_id: int
+    key: str  # names the fact within its page: "qa", "step/<title>/next"
+    kind: Kind
+    note_type: Literal["qa", "cloze"]
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]  # sorted
+    mod: int = 0  # seconds since 1970: the build that first published this content; 0 = not yet
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """One subject's notes, in the order in which new cards are shown."""
+
+    subject: str
+    name: str  # "QuickTakes::Nursing"
+    description: str  # Markdown; Anki shows it on the deck's page
+    notes: tuple[Note, ...]
