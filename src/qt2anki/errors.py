@@ -1,0 +1,43 @@
+"""Exceptions for what stops the program; faults in pages are values (qt2anki.messages).
+
+Each one is a user's mistake or the outside world's, so it carries what the user needs to mend it.
+The command line shows them as one message; any other exception is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class Qt2AnkiError(Exception):
+    """Base of everything the command line shows without a traceback.
+
+    *text* says what is wrong, *hint* what to do about it; *source* and *line* (from 1) say where.
+    """
+
+    def __init__(
+        self, text: str, *, hint: str = "", source: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+        self.source = source
+        self.line = line
+
+    def __str__(self) -> str:
+        """Read as ``source:line: text`` with the hint on a line of its own."""
+        place = f"{self.source}:" if self.source else ""
+        if self.source and self.line is not None:
+            place += f"{self.line}:"
+        tail = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{place} {self.text}{tail}".lstrip()
+
+
+class SettingsError(Qt2AnkiError):
+    """A settings file cannot be read, or a value in it is none we can use."""
+
+
+class NoteTypeError(Qt2AnkiError):
+    """The files of a note type do not fit together, or name a field that does not exist."""
+
+
+class PackageError(Qt2AnkiError):
+    """A package cannot be read, or notes cannot be put into one as they are."""
