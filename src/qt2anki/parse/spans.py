@@ -1,0 +1,206 @@
+r"""Find the parts of a Markdown text that are not prose: code and math.
+
+Whoever cuts, counts or renders text must leave these parts whole. Code follows CommonMark 0.31
+(sections 4.5 and 6.1), but a fence may be indented as deeply as it likes, because pages put
+fences under list items. Math follows Pandoc's ``tex_math_dollars`` with two changes that the
+pages ask for: ``$ a $`` with a blank on both sides is math, and amounts of money are told apart
+by what stands between the dollars.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import Literal
+
+SpanKind = Literal["fence", "code", "inline", "display"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One stretch of code or math; the offsets are those of the text it was found in.
+
+    ``text[start:end]`` has the delimiters, ``text[inner_start:inner_end]`` has not. The inner
+    part of a fence is its lines without the two fence lines and without the last newline.
+    """
+
+    kind: SpanKind
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+
+
+_TOKEN = re.compile(
+    r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?"
+    r"(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)[^\n]*"
+    r"|(?P<ticks>`+)"
+    r"|(?P<escape>\\[\s\S])"
+    r"|(?P<dollars>\$+)",
+    re.MULTILINE,
+)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_TICKS = re.compile(r"`+")
+_MATH_TOKEN = re.compile(r"\\[\s\S]|\$+|\n[ \t]*\n")
+_NEW_BLOCK = re.compile(r"\n[ \t]*(?:[-*+#>|]|\d{1,9}[.)])")
+
+_TEX = re.compile(r"\\[A-Za-z]+|[\^_]\{?[\\\w+-]")
+_TEX_COMMAND = re.compile(r"\\[A-Za-z]+\s?(?:\{[^{}]*\})?")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_PROSE_WORDS = frozenset(
+    "about after among and are as at be because between but by can each every for from has have "
+    "if in into is it its more of on only or over per plus than that the then their these they "
+    "this to under up was were when where which while who will with would".split()
+)
+_AMOUNT_WORDS = frozenset(
+    "bn billion cents dollar dollars hundred million month thousand trillion usd week year".split()
+)
+_RELATION = re.compile(r"[=<>≤≥≠]")
+_AMOUNT_START = re.compile(r"\s?\d")
+
+
+def find_spans(text: str) -> tuple[Span, ...]:
+    """Return the code and math of the decoded Markdown *text*, in order, never overlapping.
+
+    A fence that is not closed runs to the end of the text. Other spans must be closed; inline
+    code and inline math before the next blank line. Time is linear in the length of *text*.
+    """
+    return tuple(_Scanner(text).scan())
+
+
+def is_prose(text: str, *, limit: int = 1) -> bool:
+    """Tell whether *text*, found between math delimiters, is a piece of a sentence.
+
+    What stands in TeX groups (``\\text{for all}``) does not count. *limit* is the number of
+    function words ("and", "from") that a formula may hold.
+    """
+    words = [word.lower() for word in _WORD.findall(_TEX_COMMAND.sub(" ", text))]
+    common = sum(word in _PROSE_WORDS for word in words)
+    if _AMOUNT_START.match(text):
+        return common > 0 or any(word in _AMOUNT_WORDS for word in words)
+    return common > limit or (common > 0 and len(words) > 3)
+
+
+class _Scanner:
+    """One walk over a text; every part of it is looked at a bounded number of times."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.display_closes = True  # False once a "$$" was seen to have no partner
+        self.next_blank = -1  # start of the first blank line at or after the last question
+        self.ticks: dict[int, list[int]] = {}  # length of a backtick run -> where such runs start
+        for run in _TICKS.finditer(text):
+            self.ticks.setdefault(run.end() - run.start(), []).append(run.start())
+
+    def scan(self) -> list[Span]:
+        spans: list[Span] = []
+        token = _TOKEN.search(self.text)
+        while token:
+            span = self._span_at(token)
+            if span:
+                spans.append(span)
+            token = _TOKEN.search(self.text, span.end if span else token.end())
+        return spans
+
+    def _span_at(self, token: re.Match[str]) -> Span | None:
+        if token["fence"]:
+            return self._fence(token)
+        if token["ticks"]:
+            return self._code(token.start(), token.end())
+        if token["escape"] == "\\(":
+            return self._bracketed("inline", token.start(), r"\)")
+        if token["escape"] == "\\[":
+            return self._bracketed("display", token.start(), r"\]")
+        if token["dollars"] == "$$":
+            return self._display(token.start())
+        if token["dollars"] == "$":
+            return self._inline(token.start())
+        return None
+
+    def _fence(self, token: re.Match[str]) -> Span:
+        fence = token["fence"]
+        inner = min(token.end() + 1, len(self.text))
+        close = re.compile(
+            rf"^[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$", re.MULTILINE
+        ).search(self.text, inner)
+        start = token.start("fence")
+        if close:
+            return Span("fence", start, close.end(), inner, max(inner, close.start() - 1))
+        return Span("fence", start, len(self.text), inner, len(self.text))
+
+    def _code(self, start: int, inner: int) -> Span | None:
+        length = inner - start
+        runs = self.ticks.get(length, [])
+        following = bisect_left(runs, inner)
+        if following == len(runs) or runs[following] >= self._blank_after(inner):
+            return None
+        close = runs[following]
+        return Span("code", start, close + length, inner, close)
+
+    def _blank_after(self, position: int) -> int:
+        if self.next_blank < position:
+            found = _BLANK_LINE.search(self.text, position)
+            self.next_blank = found.start() if found else len(self.text)
+        return self.next_blank
+
+    def _bracketed(
+        self, kind: Literal["inline", "display"], start: int, closing: str
+    ) -> Span | None:
+        opening = self.text[start : start + 2]
+        for token in _MATH_TOKEN.finditer(self.text, start + 2):
+            if token[0] == closing:
+                span = Span(kind, start, token.end(), start + 2, token.start())
+                return span if self._holds_math(span) else None
+            if token[0] == opening or (kind == "inline" and token[0][0] == "\n"):
+                return None
+        return None
+
+    def _display(self, start: int) -> Span | None:
+        if not self.display_closes:
+            return None
+        for token in _MATH_TOKEN.finditer(self.text, start + 2):
+            if token[0] in ("$$", "$$$$"):
+                span = Span("display", start, token.start() + 2, start + 2, token.start())
+                return span if self._holds_math(span) else None
+            if token[0].startswith("$$"):
+                return None
+        self.display_closes = False
+        return None
+
+    def _holds_math(self, span: Span) -> bool:
+        inner = self.text[span.inner_start : span.inner_end].strip()
+        # "\[1\]" is an escaped bracket, as in a reference, not a formula.
+        if not inner or (self.text[span.start] == "\\" and inner.isdigit()):
+            return False
+        return not (_BLANK_LINE.search(inner) and is_prose(inner))
+
+    def _inline(self, start: int) -> Span | None:
+        for token in _MATH_TOKEN.finditer(self.text, start + 1):
+            if token[0][0] == "\n":
+                return None
+            if token[0][0] == "$":
+                close = token.start()
+                inner, after = self.text[start + 1 : close], self.text[close + 1 : close + 2]
+                if _is_inline_math(inner, after):
+                    return Span("inline", start, close + 1, start + 1, close)
+                return None
+        return None
+
+
+def _is_inline_math(inner: str, after: str) -> bool:
+    r"""Judge what stands between two dollars, *after* being the character that follows them.
+
+    Money gives itself away: ``$5 million to $10`` has a blank before the second dollar but not
+    after the first, ``$5-$10`` has a digit after it, and either may have words in between. TeX and
+    relations outweigh careless blanks: ``$\alpha $`` and ``$ a < b$`` are math.
+    """
+    if not inner.strip() or _NEW_BLOCK.search(inner):
+        return False
+    if is_prose(inner, limit=0 if inner[0].isspace() else 1) or inner[-1] in "/(\"“‘":
+        return False
+    if _TEX.search(inner):
+        return True
+    if inner[0].isspace() != inner[-1].isspace():
+        return _RELATION.search(inner) is not None and not _AMOUNT_START.match(inner)
+    return not after.isdigit()
