@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 SpanKind = Literal["fence", "code", "inline", "display"]
@@ -33,13 +34,12 @@ class Span:
 
 
 _TOKEN = re.compile(
-    r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?"
-    r"(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)[^\n]*"
-    r"|(?P<ticks>`+)"
-    r"|(?P<escape>\\[\s\S])"
-    r"|(?P<dollars>\$+)",
-    re.MULTILINE,
+    r"(?P<ticks>`+)|(?P<tildes>~~~+)|(?P<escape>\\[\s\S])|(?P<dollars>\$+)",
 )
+# What may stand before a fence on its line: blanks, quote marks, one list marker.
+_FENCE_LEAD = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?")
+_FENCE_LEAD_LENGTH = 200
+_BACKTICK_INFO = re.compile(r"[^`\n]*+$", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _TICKS = re.compile(r"`+")
 _MATH_TOKEN = re.compile(r"\\[\s\S]|\$+|\n[ \t]*\n")
@@ -49,12 +49,22 @@ _TEX = re.compile(r"\\[A-Za-z]+|[\^_]\{?[\\\w+-]")
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+\s?(?:\{[^{}]*\})?")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _PROSE_WORDS = frozenset(
-    "about after among and are as at be because between but by can each every for from has have "
-    "if in into is it its more of on only or over per plus than that the then their these they "
-    "this to under up was were when where which while who will with would".split()
+    re.findall(
+        r"\w+",
+        """
+    about after among and are as at be because between but by can each every for from has have
+    if in into is it its more of on only or over per plus than that the then their these they
+    this to under up was were when where which while who will with would
+""",
+    )
 )
 _AMOUNT_WORDS = frozenset(
-    "bn billion cents dollar dollars hundred million month thousand trillion usd week year".split()
+    re.findall(
+        r"\w+",
+        """
+    bn billion cents dollar dollars hundred million month thousand trillion usd week year
+""",
+    )
 )
 _RELATION = re.compile(r"[=<>≤≥≠]")
 _AMOUNT_START = re.compile(r"\s?\d")
@@ -82,6 +92,11 @@ def is_prose(text: str, *, limit: int = 1) -> bool:
     return common > limit or (common > 0 and len(words) > 3)
 
 
+@cache
+def _closing_fence(mark: str, length: int) -> re.Pattern[str]:
+    return re.compile(rf"\n[ \t>]*+{mark}{{{length},}}[ \t]*+(?=\n|\Z)")
+
+
 class _Scanner:
     """One walk over a text; every part of it is looked at a bounded number of times."""
 
@@ -104,7 +119,7 @@ class _Scanner:
         return spans
 
     def _span_at(self, token: re.Match[str]) -> Span | None:
-        if token["fence"]:
+        if self._opens_fence(token):
             return self._fence(token)
         if token["ticks"]:
             return self._code(token.start(), token.end())
@@ -118,16 +133,26 @@ class _Scanner:
             return self._inline(token.start())
         return None
 
+    def _opens_fence(self, token: re.Match[str]) -> bool:
+        if not token["tildes"] and len(token["ticks"] or "") < 3:
+            return False
+        if token["ticks"] and not _BACKTICK_INFO.match(self.text, token.end()):
+            return False
+        start = token.start()
+        reach = max(0, start - _FENCE_LEAD_LENGTH)
+        line = max(reach, self.text.rfind("\n", reach, start) + 1)
+        return _FENCE_LEAD.fullmatch(self.text, line, start) is not None
+
     def _fence(self, token: re.Match[str]) -> Span:
-        fence = token["fence"]
-        inner = min(token.end() + 1, len(self.text))
-        close = re.compile(
-            rf"^[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$", re.MULTILINE
-        ).search(self.text, inner)
-        start = token.start("fence")
-        if close:
-            return Span("fence", start, close.end(), inner, max(inner, close.start() - 1))
-        return Span("fence", start, len(self.text), inner, len(self.text))
+        start, fence = token.span()
+        line_end = self.text.find("\n", fence)
+        if line_end < 0:
+            return Span("fence", start, len(self.text), len(self.text), len(self.text))
+        close = _closing_fence(token[0][0], fence - start).search(self.text, line_end)
+        if not close:
+            return Span("fence", start, len(self.text), line_end + 1, len(self.text))
+        inner_end = max(line_end + 1, close.start())
+        return Span("fence", start, close.end(), line_end + 1, inner_end)
 
     def _code(self, start: int, inner: int) -> Span | None:
         length = inner - start
@@ -197,7 +222,7 @@ def _is_inline_math(inner: str, after: str) -> bool:
     """
     if not inner.strip() or _NEW_BLOCK.search(inner):
         return False
-    if is_prose(inner, limit=0 if inner[0].isspace() else 1) or inner[-1] in "/(\"“‘":
+    if is_prose(inner, limit=0 if inner[0].isspace() else 1) or inner[-1] in '/("“‘':
         return False
     if _TEX.search(inner):
         return True

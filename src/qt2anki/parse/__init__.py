@@ -1,0 +1,1 @@
+"""From text to outline: reading pages, decoding answers, finding their structure."""

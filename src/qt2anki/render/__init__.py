@@ -1,0 +1,1 @@
+"""From Markdown fragments to safe HTML for Anki fields."""
