@@ -1,0 +1,73 @@
+"""Cut running text into sentences."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from qt2anki.parse.spans import find_spans
+
+# A full stop after one of these ends no sentence.
+_ABBREVIATIONS = frozenset(
+    "al approx art ca cf ch cir dept dr e.g eds eq eqs esp ex fig figs gen gov govt hon i.e jr lt"
+    " mr mrs ms nos pp prof resp rev sec sen sgt sr st viz vol vols vs v ph.d u.s u.k".split()
+)
+# After "vitamin C." or "the U.S." one of these opens a new sentence all the same.
+_OPENERS = frozenset(
+    "a an and as at by each for from he how however if in it its many no on once she since some"
+    " such that the their there these they this those thus to we what when while with you".split()
+)
+_END = re.compile(r"[.!?]+[\"'”’)\]*_]*(?=\s)|[.!?]+[\"'”’)\]*_]*$")
+_STARTS = re.compile(r"[\"'“‘(\[*_`]*[A-Z0-9À-ÖØ-Þ$\\`]|[\"'“‘(\[*_]*[^\x00-\x7f]")
+_LAST_WORD = re.compile(r"[^\s(\[\"'“‘*_]*$")
+
+
+@lru_cache(maxsize=4096)
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the sentences of *text*, in order; joined by blanks they are the text again.
+
+    A full stop inside math or code, after an abbreviation or an initial, or before a small
+    letter ends no sentence.
+    """
+    text = " ".join(text.split()) if "`" not in text else text.strip()
+    covered = [(span.start, span.end) for span in find_spans(text)]
+    found: list[str] = []
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        if any(a <= match.start() < b for a, b in covered):
+            continue
+        if end < len(text) and not _ends_here(text, start, match.start(), end):
+            continue
+        found.append(text[start:end].strip())
+        start = end
+    if text[start:].strip():
+        found.append(text[start:].strip())
+    return tuple(found)
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of *text*, "" for empty text."""
+    found = sentences(text)
+    return found[0] if found else ""
+
+
+def last_sentence(text: str) -> str:
+    """Return the last sentence of *text*, "" for empty text."""
+    found = sentences(text)
+    return found[-1] if found else ""
+
+
+def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
+    rest = text[end:].lstrip()
+    if not _STARTS.match(rest):
+        return False
+    if text[stop] != ".":
+        return True
+    word = _LAST_WORD.search(text, max(start, stop - 24), stop)
+    last = word.group().lower() if word else ""
+    initial = len(last) == 1 and last.isalpha() and text[stop - 1].isupper()
+    if not initial and last not in _ABBREVIATIONS:
+        return True
+    next_word = rest.split(maxsplit=1)[0].strip("\"'“‘([*_,").lower()
+    return next_word in _OPENERS and last not in ("e.g", "i.e", "vs", "v")
