@@ -1,0 +1,56 @@
+# Every target works on a machine with nothing but make and Python 3.11 or newer.
+PYTHON ?= python3
+VENV ?= .venv
+INPUT ?= input
+OUTPUT ?= dist
+# Tests run in this many processes; 0 is one, without helpers.
+JOBS ?= auto
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help decks test lint bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+decks: $(VENV)/.runs ## Build the decks: input/ -> dist/
+	$(BIN)/qt2anki build $(INPUT) --output $(OUTPUT)
+
+test: lint ## Run every check: style, types, import order, tests with coverage
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+
+lint: $(VENV)/.develops ## Run the checks that need no test run
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.develops ## Measure speed and memory
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment, caches and built packages
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* build
+	rm -f $(OUTPUT)/*.apkg
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An empty file in the environment says what is installed; it is older than a changed requirement.
+# --group needs pip 25.1.
+$(VENV)/.pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "qt2anki needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "This Python cannot make environments. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.runs: $(VENV)/.pip pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.develops: $(VENV)/.pip pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[all]' --group dev
+	@touch $@ $(VENV)/.runs
