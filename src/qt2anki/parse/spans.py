@@ -70,7 +70,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
 
 
 def is_prose(text: str, *, limit: int = 1) -> bool:
-    """Tell whether *text*, found between math delimiters, is a piece of a sentence.
+    r"""Tell whether *text*, found between math delimiters, is a piece of a sentence.
 
     What stands in TeX groups (``\\text{for all}``) does not count. *limit* is the number of
     function words ("and", "from") that a formula may hold.
@@ -114,15 +114,12 @@ class _Scanner:
             return self._fence(token)
         if token["ticks"]:
             return self._code(token.start(), token.end())
-        if token["escape"] == "\\(":
-            return self._bracketed("inline", token.start(), r"\)")
-        if token["escape"] == "\\[":
-            return self._bracketed("display", token.start(), r"\]")
-        if token["dollars"] == "$$":
+        opening = token["escape"] or token["dollars"]
+        if opening in ("\\(", "\\["):
+            return self._bracketed(opening, token.start())
+        if opening == "$$":
             return self._display(token.start())
-        if token["dollars"] == "$":
-            return self._inline(token.start())
-        return None
+        return self._inline(token.start()) if opening == "$" else None
 
     def _opens_fence(self, token: re.Match[str]) -> bool:
         if len(token["ticks"] or token["tildes"] or "") < 3:
@@ -160,10 +157,9 @@ class _Scanner:
             self.next_blank = found.start() if found else len(self.text)
         return self.next_blank
 
-    def _bracketed(
-        self, kind: Literal["inline", "display"], start: int, closing: str
-    ) -> Span | None:
-        opening = self.text[start : start + 2]
+    def _bracketed(self, opening: str, start: int) -> Span | None:
+        kind: SpanKind = "inline" if opening == "\\(" else "display"
+        closing = "\\)" if opening == "\\(" else "\\]"
         for token in _MATH_TOKEN.finditer(self.text, start + 2):
             if token[0] == closing:
                 span = Span(kind, start, token.end(), start + 2, token.start())
