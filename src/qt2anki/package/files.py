@@ -1,0 +1,129 @@
+"""Files on disk: written whole or not at all, under names that are safe everywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import unicodedata
+from pathlib import Path
+
+from qt2anki.errors import PackageError
+
+_PART_START = ".qt2anki-"
+_PART_END = ".part"
+_ATTEMPTS = 5
+
+# Windows keeps these for devices, whatever the ending ("Naming Files, Paths, and Namespaces").
+_PORTS = tuple(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")
+_DEVICES = frozenset(("con", "prn", "aux", "nul", *_PORTS))
+_LONGEST_SLUG = 100  # bytes of UTF-8; a file name may have 255, and others add endings
+
+
+def write_atomically(target: Path, data: bytes) -> bool:
+    """Put *data* at *target* in one step and tell whether anything had to be written.
+
+    Equal content is left alone, time stamp and all. Stopped at any moment, there is the old file
+    or the new one; a part file that was left behind then goes away at the next writing of the
+    same target, or by ``sweep_parts``.
+
+    Raises PackageError when the system refuses.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_parts(target.parent, _part_start(target.name))
+        if _holds(target, data):
+            return False
+        _replace(target, data)
+    except OSError as error:
+        raise PackageError(
+            f"the file cannot be written: {error.strerror or error}",
+            hint="check that the folder may be written to and the disk has room",
+            source=target.as_posix(),
+        ) from error
+    return True
+
+
+def sweep_parts(folder: Path) -> None:
+    """Remove what stopped runs have left in *folder*; a run at work only starts its file anew."""
+    _remove_parts(folder, _PART_START)
+
+
+def package_file_name(subject: str) -> str:
+    """Return the name of the subject's package: one file name, never two subjects on one.
+
+    Upper and lower case make no difference, as on most disks. Letters of any script stay; a
+    subject that holds more than letters, digits and single blanks also gets a digest.
+    """
+    folded = subject.casefold()
+    slug = "".join(sign if _is_letter(sign) else " " for sign in folded).split()
+    plain = "-".join(slug)
+    is_faithful = (
+        " ".join(slug) == folded
+        and unicodedata.is_normalized("NFKC", folded)
+        and plain not in _DEVICES
+        and 0 < len(plain.encode("utf-8")) <= _LONGEST_SLUG
+    )
+    if is_faithful:
+        return f"{plain}.apkg"
+    digest = hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
+    short = plain.encode("utf-8", "ignore")[:_LONGEST_SLUG].decode("utf-8", "ignore")
+    return f"{short.rstrip('-') or 'subject'}_{digest}.apkg"  # no faithful name has a "_"
+
+
+def _is_letter(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "LMN"  # marks too: they are half of Hindi and Thai
+
+
+def _part_start(name: str) -> str:
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
+    return f"{_PART_START}{digest}-"
+
+
+def _remove_parts(folder: Path, start: str) -> None:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in entries]
+    for name in names:
+        if name.startswith(start) and name.endswith(_PART_END):
+            with contextlib.suppress(OSError):  # gone already, or open in Windows: not ours then
+                (folder / name).unlink()
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return target.stat().st_size == len(data) and target.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write a part file and rename it; another run's sweep may take it away in between."""
+    for attempt in range(_ATTEMPTS):
+        part = target.parent / f"{_part_start(target.name)}{secrets.token_hex(6)}{_PART_END}"
+        try:
+            with part.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(target)
+        except FileNotFoundError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        else:
+            _sync_folder(target.parent)
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable; Windows cannot open a folder and need not."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,193 @@
+"""Packages read back: what was published last is the only memory the program has."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sqlite3
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from qt2anki.errors import PackageError
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
+
+_SCHEMA = 11  # of collection.anki2; later ones are in members of other names
+_NEWER = ("collection.anki21b", "collection.anki21")
+_KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
+    (0, QA_FIELDS): "qa",
+    (1, CLOZE_FIELDS): "cloze",
+}
+_PAGE_KEY = re.compile(r"(-?[0-9]{1,18})/(.+)", re.DOTALL)  # "170604/step/fusion/next"
+_PAGE_ORDER = re.compile(r"(-?[0-9]{1,18})\.[0-9]+")  # "170604.04"
+_BUILD_AGAIN = "build it again, or name another package as the one published before"
+# What zipfile, zlib, sqlite3, json and int() raise on bytes that are no package.
+_CORRUPT = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    sqlite3.Error,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RuntimeError,  # a member with a password
+    NotImplementedError,  # a compression of another kind
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNote:
+    """A note as it stands in a package."""
+
+    guid: str
+    key: str  # as in model.Note
+    note_type: Literal["qa", "cloze"]
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    mod: int  # seconds since 1970
+    note_id: int
+    page_id: int | None  # None when neither Key nor Order tells it
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNoteType:
+    """A note type as it stands in a package."""
+
+    kind: Literal["qa", "cloze"]
+    name: str
+    model_id: int
+    mod: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPackage:
+    """A whole package; *notes* are in the order in which new cards are shown."""
+
+    path: Path
+    deck_names: tuple[str, ...]  # of the decks that have cards, sorted
+    description: str  # of the first of them
+    notes: tuple[PublishedNote, ...]
+    note_types: tuple[PublishedNoteType, ...]
+
+
+def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
+    """Read files, and of each folder its ``*.apkg`` by name (an empty folder has none).
+
+    Raises PackageError for the first path that is no package of ours.
+    """
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(path.glob("*.apkg")) if path.is_dir() else [path]
+    return tuple(read_package(file) for file in files)
+
+
+def read_package(path: Path) -> PublishedPackage:
+    """Read one package that this program wrote.
+
+    Raises PackageError, naming the file, when it cannot be read, is damaged, was exported by
+    Anki in a newer format, or has note types that are not ours.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise _error(path, f"the package cannot be read: {error.strerror or error}") from error
+    try:
+        collection = _collection_of(data, path)
+        with closing(sqlite3.connect(":memory:")) as database:
+            database.deserialize(collection)
+            return _read(database, path)
+    except _CORRUPT as error:
+        raise _error(path, f"this is no Anki package, or a damaged one ({error})") from error
+
+
+def _error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageError:
+    return PackageError(text, hint=hint, source=path.as_posix())
+
+
+def _collection_of(data: bytes, path: Path) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if any(name in _NEWER for name in archive.namelist()):
+            raise _error(
+                path,
+                "this package was exported by Anki, in a newer format than the one written here",
+                hint="name the package that was built, not one exported from Anki",
+            )
+        return archive.read("collection.anki2")
+
+
+def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
+    version, models_json, decks_json = database.execute(
+        "SELECT ver, models, decks FROM col"
+    ).fetchone()
+    if version != _SCHEMA:
+        raise _error(path, f"the collection has schema {version}, not {_SCHEMA}")
+    note_types = _note_types(json.loads(models_json), path)
+    decks = json.loads(decks_json)
+    used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
+    by_name = {
+        str(deck["name"]): str(deck["desc"]) for deck in (decks[str(did)] for (did,) in used)
+    }
+    names = tuple(sorted(by_name))
+    return PublishedPackage(
+        path=path,
+        deck_names=names,
+        description=by_name[names[0]] if names else "",
+        notes=_notes(database, note_types, path),
+        note_types=tuple(note_types.values()),
+    )
+
+
+def _note_types(
+    models: Mapping[str, Mapping[str, Any]], path: Path
+) -> dict[int, PublishedNoteType]:
+    note_types: dict[int, PublishedNoteType] = {}
+    for model in models.values():
+        fields = tuple(str(field["name"]) for field in model["flds"])
+        kind = _KINDS.get((int(model["type"]), fields))
+        if kind is None:
+            raise _error(path, f"its note type {model['name']!r} is none of this program")
+        model_id = int(model["id"])
+        note_types[model_id] = PublishedNoteType(
+            kind, str(model["name"]), model_id, int(model["mod"]), fields
+        )
+    return note_types
+
+
+def _notes(
+    database: sqlite3.Connection, note_types: Mapping[int, PublishedNoteType], path: Path
+) -> tuple[PublishedNote, ...]:
+    rows = database.execute("SELECT guid, mid, flds, tags, mod, id FROM notes ORDER BY id")
+    notes: list[PublishedNote] = []
+    for guid, model_id, joined, tags, mod, note_id in rows:
+        note_type = note_types[int(model_id)]
+        fields = tuple(joined.split("\x1f"))
+        if len(fields) != len(note_type.fields):
+            raise _error(path, f"the note {guid!r} has {len(fields)} fields")
+        page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
+        notes.append(
+            PublishedNote(
+                guid, key, note_type.kind, fields, tuple(tags.split()), mod, note_id, page_id
+            )
+        )
+    return tuple(notes)
+
+
+def _identity(fields: Mapping[str, str]) -> tuple[int | None, str]:
+    """Take page id and key out of the field Key, ``170604/qa``.
+
+    The key of an abbreviation belongs to a subject, not to a page; its page stands in Order.
+    """
+    under_page = _PAGE_KEY.fullmatch(fields["Key"])
+    if under_page is not None:
+        return int(under_page[1]), under_page[2]
+    order = _PAGE_ORDER.fullmatch(fields["Order"])
+    return (int(order[1]) if order is not None else None), fields["Key"]
