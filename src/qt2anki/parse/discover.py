@@ -1,0 +1,223 @@
+"""Find the files a user named, and read each one as text."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from qt2anki.messages import Problem, make_problem, sort_problems
+
+STDIN_NAME: Final = "<stdin>"
+MAX_BYTES: Final = 2 * 1024 * 1024
+"""A real page has 7 kB; what is larger than this is something else, or has no end."""
+
+NO_TEXT: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+"""What a YAML 1.1 document (section 5.1) cannot hold; Anki drops it or fails on it, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One page's file: *name* is for people and for Page.source, *path* is None for stdin."""
+
+    name: str
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What the paths on a command line stand for, sorted by name, each file once."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A file's text with LF as its only line end; None when it could not be read."""
+
+    text: str | None
+    problems: tuple[Problem, ...]
+
+
+def discover(paths: Sequence[str]) -> Discovery:
+    """Find the pages under *paths*: files, folders with all below them, and "-" for stdin.
+
+    A file named directly is taken whatever it is called. In a folder, pages are the files *.md;
+    README.md and everything hidden is passed over. The order of *paths* changes nothing.
+    """
+    found: dict[str, Source] = {}  # by true path, so that no file is read twice
+    problems: list[Problem] = []
+    for path in dict.fromkeys(paths):
+        for key, item in _look(path):
+            if isinstance(item, Problem):
+                problems.append(item)
+            elif key not in found or _order(item) < _order(found[key]):
+                found[key] = item
+    sources = tuple(sorted(found.values(), key=_order))
+    return Discovery(sources, sort_problems(problems))
+
+
+def read_source(source: Source) -> SourceText:
+    """Read one page's file (or stdin, to its end) as strict UTF-8.
+
+    A byte order mark is taken off with a warning, CR LF and lone CR become LF. Whatever else is
+    no text is an error at its line and column.
+    """
+    try:
+        data = _read_bytes(source.path)
+    except OSError as error:
+        text = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        return SourceText(None, (make_problem("QT103", source.name, text),))
+    if len(data) > MAX_BYTES:
+        text = f"larger than {MAX_BYTES // 1024**2} MB, so it is no page"
+        return SourceText(None, (make_problem("QT103", source.name, text),))
+    return decode_bytes(data, source.name)
+
+
+def decode_bytes(data: bytes, source: str) -> SourceText:
+    """Turn the bytes of the file named *source* into text; see read_source."""
+    warnings: tuple[Problem, ...] = ()
+    if data.startswith(codecs.BOM_UTF8):
+        data = data[len(codecs.BOM_UTF8) :]
+        hint = "Save it as UTF-8 without a byte order mark (BOM)."
+        text = "starts with a byte order mark, which is taken off"
+        warnings = (make_problem("QT106", source, text, hint=hint, line=1),)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return SourceText(None, (_not_utf8(data, error, source),))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    control = find_control(text, source)
+    return SourceText(None, (*warnings, control)) if control else SourceText(text, warnings)
+
+
+def find_control(text: str, source: str) -> Problem | None:
+    """Report the first character in *text* that no YAML document may hold."""
+    found = NO_TEXT.search(text)
+    if not found:
+        return None
+    return make_problem(
+        "QT107",
+        source,
+        f"the character U+{ord(found[0]):04X} is no text",
+        hint="Delete it; it is often invisible in an editor.",
+        line=text.count("\n", 0, found.start()) + 1,
+        column=found.start() - text.rfind("\n", 0, found.start()),
+    )
+
+
+def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
+    """Yield the sources and problems *name* stands for, each with the true path of its file."""
+    if name == "-":
+        yield STDIN_NAME, Source(STDIN_NAME, None)
+        return
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        yield name, _no_such_path(name, error)
+        return
+    if not stat.S_ISDIR(mode):
+        yield str(path.resolve()), _source(path)
+        return
+    found = list(_walk(path))
+    yield from found
+    if not any(isinstance(item, Source) for _, item in found):
+        hint = "Pages are files *.md, hidden ones and README.md excepted."
+        yield name, make_problem("QT102", path.as_posix(), "no pages in this folder", hint=hint)
+
+
+def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
+    """Go through a folder and all below it; links to folders are never followed."""
+    true_root = root.resolve()
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        true_folder = true_root / folder.relative_to(root)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            text = f"cannot be read: {(error.strerror or str(error)).lower()}"
+            yield str(folder), make_problem("QT103", folder.as_posix(), text)
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = folder / entry.name
+            if entry.is_symlink():
+                yield from _follow(path, true_root)
+            elif entry.is_dir():
+                waiting.append(path)
+            elif _is_page_name(entry.name) and entry.is_file():
+                yield str(true_folder / entry.name), _source(path)
+
+
+def _follow(link: Path, true_root: Path) -> Iterator[tuple[str, Source | Problem]]:
+    """Take a link to a page under *true_root*; a folder there is found without its links."""
+    target = Path(os.path.realpath(link))
+    if target != true_root and true_root not in target.parents:
+        text = "this link leads out of the folder and is not followed"
+        hint = "Name what it leads to on the command line to read that too."
+        yield str(link), make_problem("QT104", link.as_posix(), text, hint=hint)
+    elif not target.exists():
+        text = "this link leads to nothing"
+        yield str(link), make_problem("QT101", link.as_posix(), text, hint="Remove it.")
+    elif _is_page_name(link.name) and target.is_file():
+        yield str(target), _source(link)
+
+
+def _source(path: Path) -> Source | Problem:
+    """Name a file; a name that is not text could be put into no message and no report."""
+    name = path.as_posix()
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+        return make_problem("QT103", shown, "the file's name is not UTF-8", hint="Rename it.")
+    return Source(name, path)
+
+
+def _is_page_name(name: str) -> bool:
+    return name.lower().endswith(".md") and name.lower() != "readme.md"
+
+
+def _order(source: Source) -> tuple[str, ...]:
+    """Sort folder by folder, as a file manager shows them, not by the raw text of paths."""
+    return tuple(source.name.split("/"))
+
+
+def _no_such_path(name: str, error: OSError | ValueError) -> Problem:
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        hint = f"Paths are taken from {Path.cwd().as_posix()}."
+        return make_problem("QT101", name, "no such file or folder", hint=hint)
+    return make_problem("QT103", name, f"cannot be read: {(error.strerror or str(error)).lower()}")
+
+
+def _read_bytes(path: Path | None) -> bytes:
+    if path is None:
+        if sys.stdin is None:  # as Python sets it when the shell has closed it
+            raise OSError(errno.EBADF, "standard input is closed")
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _not_utf8(data: bytes, error: UnicodeDecodeError, source: str) -> Problem:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text, place = "UTF-16, not UTF-8", (1, 1)
+    else:
+        before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode("utf-8")
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        text = f"byte 0x{data[error.start]:02X} is not UTF-8"
+    hint = "Save the file with the encoding UTF-8."
+    return make_problem("QT105", source, text, hint=hint, line=place[0], column=place[1])
