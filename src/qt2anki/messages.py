@@ -164,6 +164,43 @@ CODES: dict[str, Code] = {
         "if the key were not there: date is a day such as 2025-02-06, score a number, and "
         "page_keywords under seo one text with commas.",
     ),
+    "QT201": Code(
+        "error",
+        "an id on two different pages",
+        "Notes are named by the page's id, so two pages with one id would share one review "
+        "history. Pages that are listed under several subjects must have the same question and "
+        "the same answer everywhere. Neither page makes cards until this is mended.",
+    ),
+    "QT202": Code(
+        "warning",
+        "a page that stands twice",
+        "Two files hold the same id, question and answer in the same subject. Its notes are made "
+        "once; remove one of the files.",
+    ),
+    "QT203": Code(
+        "note",
+        "a question that another page asks too",
+        "Two pages of one subject ask the same question. A learner could answer either way, so "
+        "only the page with the higher score makes cards there; without scores, the one with the "
+        "lower id.",
+    ),
+    "QT301": Code(
+        "note",
+        "an answer that is none",
+        "The answer says that it cannot answer the question, so there is nothing to learn.",
+    ),
+    "QT302": Code(
+        "note",
+        "a question about something that is not on the page",
+        "The question speaks of a course, a lecture, a study or a text that a learner of the deck "
+        "does not have at hand. Reword the question so that it stands on its own.",
+    ),
+    "QT303": Code(
+        "note",
+        "no answer short enough",
+        "No list, heading or sentence of the answer is short enough to be recalled and says "
+        "something the question does not. Open the answer with one sentence that answers it.",
+    ),
 }
 
 

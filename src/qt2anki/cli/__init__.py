@@ -1,0 +1,49 @@
+"""The command line: thin commands that read options, call one function and print."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from qt2anki import __version__
+from qt2anki.errors import Qt2AnkiError, SettingsError
+
+_COMMANDS = {"build": "qt2anki.cli.build:build_command"}
+_EXIT_FAILED = 1
+_EXIT_WRONG_USE = 2
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for; shows our own errors as one message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Qt2AnkiError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(_EXIT_WRONG_USE if isinstance(error, SettingsError) else _EXIT_FAILED)
+        except BrokenPipeError:
+            # The reader of our output (head, less) has gone; there is nobody left to tell.
+            sys.stderr.close()
+            ctx.exit(_EXIT_FAILED)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="%(prog)s %(version)s")
+def main() -> None:
+    """Turn question-and-answer pages into Anki decks that can be kept for years.
+
+    Exit status: 0 fine, 1 problems in the pages, 2 wrong use, 130 interrupted.
+    """

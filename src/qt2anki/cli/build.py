@@ -1,0 +1,149 @@
+"""``qt2anki build``: pages in, one package per subject out."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qt2anki.pipeline import Job, Report
+    from qt2anki.settings import Settings
+
+_INPUT = "input"
+_OUTPUT = "dist"
+
+
+@click.command("build")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(_OUTPUT),
+    show_default=True,
+    help="Folder for the packages.",
+)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="NAME",
+    help="Write this subject only; may be given several times.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+@click.option(
+    "--note-models",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder whose files replace those of the note types, one by one.",
+)
+@click.option(
+    "--sequence-threshold",
+    type=click.FloatRange(min=0),
+    help="Evidence needed to treat a list as steps in order (settings: 3).",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.option("-v", "--verbose", is_flag=True, help="List every page without cards, and notes.")
+@click.pass_context
+def build_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    out: Path,
+    subjects: tuple[str, ...],
+    config: Path | None,
+    note_models: Path | None,
+    sequence_threshold: float | None,
+    jobs: int | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Build one Anki package per subject from PATHS.
+
+    PATHS are Markdown pages, folders of them, or "-" for standard input; without any, the folder
+    "input" is read. The packages can be imported into Anki as they are, again and again: an
+    import never duplicates a card or resets a review history.
+
+    \b
+    Examples:
+      qt2anki build
+      qt2anki build pages/biology pages/physics -o decks
+      qt2anki build --subject Nursing --json
+    """
+    if quiet and verbose:
+        raise click.UsageError("--quiet and --verbose exclude each other.")
+    from qt2anki.cli.output import print_json, print_report, progress_on_terminal
+    from qt2anki.package.note_types import load_note_types
+    from qt2anki.pipeline import Job, build
+
+    started = time.monotonic()
+    job = Job(
+        paths=paths or _default_paths(),
+        out=out,
+        settings=_settings(config, sequence_threshold),
+        note_types=load_note_types(note_models),
+        stamp=_stamp(),
+        subjects=tuple(subject.casefold() for subject in subjects),
+        processes=jobs,
+    )
+    with progress_on_terminal(is_wanted=not quiet and not as_json) as progress:
+        report = build(job, progress)
+    _check_subjects(job, report, subjects)
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json(report, job, seconds)
+    print_report(report, seconds, quiet=quiet or as_json, verbose=verbose)
+    ctx.exit(1 if any(problem.severity == "error" for problem in report.problems) else 0)
+
+
+def _default_paths() -> tuple[str, ...]:
+    if not Path(_INPUT).is_dir():
+        raise click.UsageError(
+            f"There is no folder '{_INPUT}' here. Name the pages or folders to read:"
+            " qt2anki build PATHS..."
+        )
+    return (_INPUT,)
+
+
+def _settings(config: Path | None, sequence_threshold: float | None) -> Settings:
+    from dataclasses import replace
+
+    from qt2anki.settings import load_settings
+
+    settings = load_settings(Path.cwd(), config)
+    if sequence_threshold is None:
+        return settings
+    return replace(settings, sequence_threshold=sequence_threshold)
+
+
+def _stamp() -> int:
+    """Return the time of the build: SOURCE_DATE_EPOCH where it is set, else now.
+
+    https://reproducible-builds.org/specs/source-date-epoch/
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return int(time.time())
+    if not given.isdecimal() or int(given) < 1:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {given!r}, not a number of seconds.")
+    return int(given)
+
+
+def _check_subjects(job: Job, report: Report, asked: tuple[str, ...]) -> None:
+    known = {subject.casefold(): subject for subject in report.found}
+    for name in asked:
+        if name.casefold() in known:
+            continue
+        near = difflib.get_close_matches(name.casefold(), known, n=1)
+        hint = f"Did you mean {known[near[0]]!r}?" if near else f"There are: {', '.join(report.found)}."
+        raise click.UsageError(f"No page has the subject {name!r}. {hint}")

@@ -1,0 +1,48 @@
+"""The hard gates: what a card must pass to be made at all.
+
+The measures are those of a reader: *front* is everything visible on the front, with context
+line, title and question. Each gate says why it refuses, so that a build can report it.
+"""
+
+from __future__ import annotations
+
+from qt2anki.generate.words import content_words, root, roots, word_count
+
+FRONT_MOST_WORDS = 60
+CORE_MOST_WORDS = 60
+CLOZE_MOST_WORDS = 8
+_SHORTEST_WORD = 3
+
+
+def residual(answer: str, *, known: str) -> frozenset[str]:
+    """Return the roots that *answer* adds to what the learner is told anyway (*known*)."""
+    return roots(answer) - roots(known)
+
+
+def leaks(answer: str, *, known: str, front: str) -> bool:
+    """Whether the front shows a word of the answer that is more than the topic."""
+    return bool(residual(answer, known=known) & roots(front))
+
+
+def says_something(answer: str, *, known: str) -> bool:
+    """Whether the answer holds a number, or a word of three letters, that *known* does not."""
+    told = roots(known)
+    return any(
+        root(word) not in told and (len(word) >= _SHORTEST_WORD or word.isdigit())
+        for word in content_words(answer)
+    )
+
+
+def front_fits(front: str) -> bool:
+    """Whether the front can be read in about 15 seconds (238 words a minute, Brysbaert 2019)."""
+    return word_count(front) <= FRONT_MOST_WORDS
+
+
+def core_fits(answer: str) -> bool:
+    """Whether the graded answer of a Q&A card is short enough to be recalled in one go."""
+    return 0 < word_count(answer) <= CORE_MOST_WORDS
+
+
+def cloze_fits(answer: str) -> bool:
+    """Whether a hidden text is short enough to be recalled to the letter."""
+    return 0 < word_count(answer) <= CLOZE_MOST_WORDS

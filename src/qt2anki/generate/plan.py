@@ -1,0 +1,89 @@
+"""A subject's deck: which pages' notes are in it, and in which order new cards are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from qt2anki.generate.notes import PageNotes
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Deck, Kind, Note, Page
+from qt2anki.settings import Settings
+
+_KIND_NAMES = {
+    Kind.QA: "main questions",
+    Kind.NEXT: "next steps",
+    Kind.EXPLAIN: "steps explained",
+    Kind.NAME: "steps named",
+}
+
+
+def plan_deck(
+    subject: str, pages: Iterable[PageNotes], settings: Settings
+) -> tuple[Deck, tuple[Problem, ...]]:
+    """Put the notes of a subject's pages into one deck, pages by id."""
+    in_order = sorted(pages, key=lambda made: made.page.page_id)
+    kept, problems = _without_twins(in_order, subject)
+    notes = _spread([made.notes for made in kept])
+    name = f"{settings.deck_root}::{_deck_part(subject)}"
+    description = _description(subject, [m.page for m in kept if m.notes], notes, settings)
+    return Deck(subject, name, description, notes), problems
+
+
+def _without_twins(
+    pages: Sequence[PageNotes], subject: str
+) -> tuple[list[PageNotes], tuple[Problem, ...]]:
+    """Keep one page of those that ask the same question: the best rated, then the oldest."""
+    best: dict[str, PageNotes] = {}
+    for made in sorted(pages, key=_rating):
+        if made.notes:
+            best.setdefault(_folded(made.page.question), made)
+    kept: list[PageNotes] = []
+    problems: list[Problem] = []
+    for made in pages:
+        winner = best.get(_folded(made.page.question), made)
+        if not made.notes or winner is made:
+            kept.append(made)
+            continue
+        text = f"asks the same as page {winner.page.page_id} ({winner.page.source}) in {subject}"
+        problems.append(make_problem("QT203", made.page.source, text))
+    return kept, tuple(problems)
+
+
+def _rating(made: PageNotes) -> tuple[float, int]:
+    score = made.page.score
+    return (-score if score is not None else float("inf"), made.page.page_id)
+
+
+def _folded(question: str) -> str:
+    return " ".join(question.casefold().split()).rstrip(" ?.")
+
+
+def _spread(pages: Sequence[tuple[Note, ...]]) -> tuple[Note, ...]:
+    """Take one note of each page in turn, so that two cards of one page are never neighbours.
+
+    Burying siblings is a deck option that may be off, and the cards of neighbouring steps show
+    each other's titles.
+    """
+    rounds = zip_longest(*pages)
+    return tuple(note for one_round in rounds for note in one_round if note is not None)
+
+
+def _deck_part(subject: str) -> str:
+    """Write a subject as one level of a deck name: "::" would make levels of it."""
+    return " ".join(subject.replace("::", ": ").split()).strip(":") or "Other"
+
+
+def _description(
+    subject: str, pages: Sequence[Page], notes: Sequence[Note], settings: Settings
+) -> str:
+    counts = [(name, sum(note.kind is kind for note in notes)) for kind, name in _KIND_NAMES.items()]
+    parts = ", ".join(f"{count} {name}" for name, count in counts if count)
+    dates = [page.date for page in pages if page.date]
+    newest = f" Newest page: {max(dates).isoformat()}." if dates else ""
+    return (
+        f"**{subject}**: {len(notes)} notes from {len(pages)} pages ({parts}).\n\n"
+        f"Source: {settings.base_url}.{newest}\n\n"
+        "When a card asks for several points, most of them is *Good*. To update, import the new"
+        " package over this deck: your review history stays."
+    )

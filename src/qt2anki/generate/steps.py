@@ -1,0 +1,256 @@
+"""The notes of a sequence: what comes next, what happens at a step, which step is this.
+
+One note a fact, one deletion a note: a step inserted, renamed or moved touches the notes that
+show it and no other. So no step note bears a number or the whole answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qt2anki.generate.cloze import deletion, mask
+from qt2anki.generate.frame import Frame
+from qt2anki.generate.gates import (
+    cloze_fits,
+    core_fits,
+    front_fits,
+    leaks,
+    residual,
+    says_something,
+)
+from qt2anki.generate.identity import unit_slugs
+from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
+from qt2anki.model import Block, Code, Formula, Item, Kind, Listing, Note
+from qt2anki.parse.sentences import sentences
+from qt2anki.parse.sequence import Sequence
+from qt2anki.render.blocks import blocks_html
+from qt2anki.render.fragment import inline_html, plain_text
+
+_SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
+_LEAST_NEW_WORDS = 4
+_MOST_POINTS = 4
+_CLUE_LEAST_WORDS = 12
+_CLUE_LEAST_LEFT = 6
+_CLUE_MOST_HIDDEN = 0.2
+_CLUE_MOST_VAGUE = 1
+_NAME_MOST_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a page says about a step: what to recall, and the rest (both HTML)."""
+
+    core: str
+    text: str  # the core as a reader sees it
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a sequence, with the titles before it and the name it keeps."""
+
+    item: Item
+    before: tuple[str, ...]  # at most two titles
+    first_shown: bool  # whether *before* starts with the first step of all
+    section: str
+    slug: str
+
+
+def step_notes(frame: Frame, sequences: tuple[Sequence, ...], *, lists: int) -> Iterator[Note]:
+    """Make the notes of every step that passes the gates, in the order of the steps.
+
+    *lists* is the number of lists on the page: where there are several, the context line names
+    the section, for "What comes next?" could mean either.
+    """
+    for step in _steps(sequences, named=lists > 1):
+        for make in (_next_note, _explain_note, _name_note):
+            note = make(frame, step)
+            if note is not None:
+                yield note
+
+
+def _steps(sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
+    units = [(s.listing.section, item.title) for s in sequences for item in s.steps]
+    slugs = iter(unit_slugs(units))
+    for sequence in sequences:
+        titles = [item.title for item in sequence.steps]
+        section = sequence.listing.section if named else ""
+        for at, item in enumerate(sequence.steps):
+            before = tuple(titles[max(0, at - _SHOWN_BEFORE) : at])
+            yield Step(item, before, at <= _SHOWN_BEFORE, section, next(slugs))
+
+
+def _next_note(frame: Frame, step: Step) -> Note | None:
+    title = plain_text(step.item.title)
+    context = frame.context_text(step.section)
+    before = step.before
+    # A word that both titles have would be seen; then the nearer neighbour alone is shown.
+    while leaks(title, known=context, front=_front(context, before)) and len(before) > 1:
+        before = before[1:]
+    front = _front(context, before)
+    if leaks(title, known=context, front=front) or not cloze_fits(title):
+        return None
+    if not says_something(title, known=front) or not front_fits(front):
+        return None
+    cut = len(before) < len(step.before) or not step.first_shown
+    explanation = explain(step.item)
+    return frame.cloze(
+        Kind.NEXT,
+        f"step/{step.slug}/next",
+        text=_next_text(step.item.title, before, cut=cut),
+        context=frame.context(step.section),
+        extra=f"<p>{explanation.core}</p>" if explanation and _is_inline(explanation) else "",
+    )
+
+
+def _front(context: str, before: tuple[str, ...]) -> str:
+    return " ".join((context, *map(plain_text, before), "What comes next?"))
+
+
+def _next_text(title: str, before: tuple[str, ...], *, cut: bool) -> str:
+    opening = "…" if cut else '<span class="qt-start">Start</span>'
+    shown = "".join(f'<div class="qt-step">→ {inline_html(earlier)}</div>' for earlier in before)
+    return (
+        f'<div class="qt-q">What comes next?</div><div class="qt-step">{opening}</div>{shown}'
+        f'<div class="qt-now">→ {deletion(inline_html(title))}</div>'
+    )
+
+
+def _explain_note(frame: Frame, step: Step) -> Note | None:
+    title = plain_text(step.item.title)
+    known = f"{frame.context_text(step.section)} {title}"
+    explanation = explain(step.item, known=known)
+    if explanation is None or not core_fits(explanation.text) or not front_fits(known):
+        return None
+    if len(residual(explanation.text, known=known)) < _LEAST_NEW_WORDS:
+        return None
+    ask = "how?" if _is_order(step.item.title) else "what happens?"
+    return frame.qa(
+        Kind.EXPLAIN,
+        f"step/{step.slug}/explain",
+        question=f"<b>{inline_html(step.item.title)}</b>: {ask}",
+        answer=explanation.core,
+        extra=explanation.rest,
+        context=frame.context(step.section),
+    )
+
+
+def _name_note(frame: Frame, step: Step) -> Note | None:
+    title = plain_text(step.item.title)
+    context = frame.context_text(step.section)
+    clue = _clue(step.item)
+    secret = residual(title, known=context)
+    if not clue or not secret or word_count(title) > _NAME_MOST_WORDS:
+        return None
+    if 2 * len(secret) < len(roots(title)) or vague_words(clue) > _CLUE_MOST_VAGUE:
+        return None
+    masked = mask(inline_html(clue), secret=secret, along=roots(title))
+    if masked is None or not _enough_left(clue, masked.hidden):
+        return None
+    if not says_something(title, known=context) or not front_fits(f"{context} {plain_text(clue)}"):
+        return None
+    return frame.cloze(
+        Kind.NAME,
+        f"step/{step.slug}/name",
+        text=f'<div class="qt-q">{masked.html}</div>'
+        f'<div class="qt-now">Which step? {deletion(inline_html(step.item.title))}</div>',
+        context=frame.context(step.section),
+    )
+
+
+def _clue(item: Item) -> str:
+    """Return the first sentence of the explanation, or two when the first is short."""
+    found = sentences(item.text)
+    if not found or found[0].endswith(":"):
+        return ""
+    if word_count(found[0]) < _CLUE_LEAST_WORDS and len(found) > 1:
+        return " ".join(found[:2]) if not found[1].endswith(":") else found[0]
+    return found[0]
+
+
+def _enough_left(clue: str, hidden: tuple[str, ...]) -> bool:
+    every = content_words(plain_text(clue))
+    gone = {root(word) for text in hidden for word in content_words(text)}
+    left = [word for word in every if root(word) not in gone]
+    few_hidden = len(every) - len(left) <= _CLUE_MOST_HIDDEN * len(every)
+    return len(left) >= _CLUE_LEAST_LEFT and few_hidden
+
+
+def explain(item: Item, *, known: str = "") -> Explanation | None:
+    """Cut what the page says about a step into a core of one or two sentences, and the rest."""
+    text, blocks = _own_text(item)
+    found = sentences(text)
+    if not found:
+        return _as_points(blocks)
+    taken = 1
+    core = found[0]
+    if len(found) > 1 and len(residual(plain_text(core), known=known)) < _LEAST_NEW_WORDS:
+        taken, core = 2, " ".join(found[:2])
+    if core.endswith(":") and taken == len(found):
+        return _with_block(core, blocks)
+    if core.endswith(":"):
+        return None
+    rest = " ".join(found[taken:])
+    shown = f"<p>{inline_html(rest)}</p>" if rest else ""
+    return Explanation(inline_html(core), plain_text(core), shown + blocks_html(blocks))
+
+
+def _own_text(item: Item) -> tuple[str, tuple[Block, ...]]:
+    """Return the text of an item, which may stand in a single bullet below its title."""
+    match item.blocks:
+        case (Listing(style="bullets", items=(only,)), *rest) if not item.text and not only.title:
+            return only.text, (*only.blocks, *rest)
+    return item.text, item.blocks
+
+
+def _with_block(lead: str, blocks: tuple[Block, ...]) -> Explanation | None:
+    """Let a sentence that ends in a colon keep what it announces."""
+    if not blocks:
+        return None
+    first, *rest = blocks
+    match first:
+        case Formula(tex=tex):
+            said = f"{plain_text(lead)} {tex}"
+            shown = f"{inline_html(lead)} {blocks_html([first])}"
+        case Code(text=code):
+            said = f"{plain_text(lead)} {code}"
+            shown = f"{inline_html(lead)} {blocks_html([first])}"
+        case Listing() if (points := _as_points(blocks)) is not None:
+            said = f"{plain_text(lead)} {points.text}"
+            return Explanation(f"{inline_html(lead)} {points.core}", said, points.rest)
+        case _:
+            return None
+    return Explanation(shown, said, blocks_html(rest))
+
+
+def _as_points(blocks: tuple[Block, ...]) -> Explanation | None:
+    """Make a short list of the points below a step, where there are few enough."""
+    match blocks:
+        case (Listing(style="bullets" | "numbered", items=items), *rest):
+            pass
+        case _:
+            return None
+    if not 1 <= len(items) <= _MOST_POINTS:
+        return None
+    points = [_point(item) for item in items]
+    shown = "".join(f"<li>{inline_html(point)}</li>" for point in points)
+    whole = all(point == item.text and not item.blocks for point, item in zip(points, items))
+    left = list(rest) if whole else list(blocks)
+    text = " ".join(plain_text(point) for point in points)
+    return Explanation(f"<ul>{shown}</ul>", text, blocks_html(left))
+
+
+def _point(item: Item) -> str:
+    return item.title or (sentences(item.text) or ("",))[0]
+
+
+def _is_inline(explanation: Explanation) -> bool:
+    return "<ul" not in explanation.core and "<div" not in explanation.core
+
+
+def _is_order(title: str) -> bool:
+    """Whether a title tells the learner to do something ("Measure the pulse")."""
+    from qt2anki.parse.sequence import is_imperative
+
+    return is_imperative(title)

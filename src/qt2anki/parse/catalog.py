@@ -1,0 +1,94 @@
+"""All pages of a build as one catalogue: one page an id, one spelling a subject."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The pages by id, each with all its subjects, and what kept others out."""
+
+    pages: tuple[Page, ...]  # sorted by id
+    subjects: tuple[str, ...]  # sorted, case-folded
+    problems: tuple[Problem, ...]
+
+
+def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
+    """Join the pages that share an id; *aliases* maps a subject as written to its right name.
+
+    A page listed under several subjects is one page with several subjects. Pages that share an
+    id but not their question and answer cannot both be meant: none of them is taken, because
+    whichever came first would lend its review history to the other.
+    """
+    pages = list(pages)
+    names = _spellings([page.subjects[0] for page in pages], aliases)
+    by_id: dict[int, list[Page]] = defaultdict(list)
+    for page in pages:
+        by_id[page.page_id].append(replace(page, subjects=(names[page.subjects[0]],)))
+    joined: list[Page] = []
+    problems: list[Problem] = []
+    for page_id in sorted(by_id):
+        same = sorted(by_id[page_id], key=lambda page: (page.subjects, page.source))
+        if conflict := _conflict(same):
+            problems.append(conflict)
+            continue
+        problems.extend(_copies(same))
+        joined.append(_joined(same))
+    subjects = {subject for page in joined for subject in page.subjects}
+    return Catalog(tuple(joined), tuple(sorted(subjects, key=str.casefold)), tuple(problems))
+
+
+def _spellings(written: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Choose one spelling for the subjects that differ in case or blanks: the commonest."""
+    folded_aliases = {_fold(alias): name for alias, name in aliases.items()}
+    right = {name: folded_aliases.get(_fold(name), name) for name in set(written)}
+    count = Counter(right[name] for name in written)
+    best: dict[str, str] = {}
+    for name in sorted(count, key=lambda name: (-count[name], name)):
+        best.setdefault(_fold(name), name)
+    return {name: " ".join(best[_fold(target)].split()) for name, target in right.items()}
+
+
+def _fold(subject: str) -> str:
+    return " ".join(subject.casefold().split())
+
+
+def _conflict(same: Sequence[Page]) -> Problem | None:
+    first = same[0]
+    for other in same[1:]:
+        for part in ("question", "answer"):
+            if getattr(other, part) != getattr(first, part):
+                return make_problem(
+                    "QT201",
+                    other.source,
+                    f"id {other.page_id} is also the id of {first.source}, with another {part}",
+                    hint="give one of them an id of its own, or make both the same; until then"
+                    " neither makes cards",
+                )
+    return None
+
+
+def _copies(same: Sequence[Page]) -> Iterable[Problem]:
+    first_of: dict[str, Page] = {}
+    for page in same:
+        first = first_of.setdefault(page.subjects[0], page)
+        if first is not page:
+            text = f"the same page as {first.source}, in the same subject"
+            yield make_problem("QT202", page.source, text, hint="remove one of the two files")
+
+
+def _joined(same: Sequence[Page]) -> Page:
+    # Fields and tags must be equal in every package the page is in, so all of it comes from one
+    # of its files, whichever subject is being written.
+    scores = [page.score for page in same if page.score is not None]
+    subjects = tuple(sorted({page.subjects[0] for page in same}, key=str.casefold))
+    keywords = tuple(dict.fromkeys(word for page in same for word in page.keywords))
+    return replace(
+        same[0], subjects=subjects, keywords=keywords, score=max(scores) if scores else None
+    )

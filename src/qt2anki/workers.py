@@ -1,0 +1,56 @@
+"""Work spread over processes, with the same results in the same order as without them."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_CHUNK = 32
+_WORTH_A_PROCESS = 400  # pages; below that starting a process costs more than it saves
+
+
+class Spread(Protocol):
+    """Apply a picklable function to every item, in order."""
+
+    def __call__(self, work: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]: ...
+
+
+def default_jobs(pages: int) -> int:
+    """Return how many processes pay off for so many pages on this machine."""
+    if pages < _WORTH_A_PROCESS:
+        return 1
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 8)
+
+
+@contextlib.contextmanager
+def spread_over(jobs: int) -> Iterator[Spread]:
+    """Yield a way to apply a function to many items on *jobs* processes (1: in this one)."""
+    if jobs <= 1:
+        yield _in_turn
+        return
+    methods = multiprocessing.get_all_start_methods()
+    # A forked child may inherit a lock that a thread of ours holds.
+    method = "forkserver" if "forkserver" in methods else "spawn"
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
+        yield _Pooled(pool)
+
+
+def _in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    return map(work, items)
+
+
+class _Pooled:
+    """Apply a function in chunks on an executor of the standard kind."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+
+    def __call__(self, work: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+        return self._pool.map(work, items, chunksize=_CHUNK)
