@@ -1,0 +1,44 @@
+r"""Take from text what Anki would read as a command: ``{{``, ``}}``, ``::``, ``\(`` and ``\[``.
+
+Anki looks for cloze deletions and math in the HTML of a field as it is written, so a character
+reference hides what it stands for (anki/rslib, cloze.rs: the first ``::`` splits off a hint, the
+first ``}}`` closes; math is ``\\[(\[](.*?)\\[\])]``). MathJax sees the page after references are
+resolved, but leaves ``<code>`` and ``<pre>`` alone and reads no delimiter across a tag.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Literal
+
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_BRACES_AND_COLONS = re.compile(r"[{}]|::+")
+_MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
+
+
+def without_controls(text: str) -> str:
+    r"""Drop characters that no field may hold; ``\x1f`` would end it (anki/rslib, notes.rs)."""
+    return _CONTROL.sub("", text)
+
+
+def escape(text: str) -> str:
+    """Return *text* with the three characters that mean something in HTML text escaped."""
+    return html.escape(text, quote=False)
+
+
+def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
+    """Return *safe_html* with nothing in its text or attributes that Anki or MathJax acts on.
+
+    All braces are written as references, so that even one at the very end may stand directly
+    before the ``}}`` of a cloze deletion.
+    """
+    backslash = "&#92;" if where == "code" else "<span>&#92;</span>"
+    hidden = _BRACES_AND_COLONS.sub(_references, safe_html)
+    return _MATH_DELIMITER.sub(backslash, hidden)
+
+
+def _references(found: re.Match[str]) -> str:
+    return "".join(f"&#{ord(character)};" for character in found[0])

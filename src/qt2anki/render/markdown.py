@@ -1,0 +1,63 @@
+"""Inline Markdown by Python-Markdown, with everything that makes blocks taken out of it."""
+
+from __future__ import annotations
+
+import re
+import string
+from functools import cache
+from typing import TYPE_CHECKING
+
+from markdown import Markdown
+from markdown.inlinepatterns import ImageInlineProcessor, SimpleTagInlineProcessor
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_PLAIN = re.compile(r"[^*_`\[\]<>&\\\n~]*")
+_BREAK = re.compile(r"<br ?/?>\n?")
+_STRUCK = r"(~~)(?=[^\s~])([^~\n]{1,400})~~"
+# Python-Markdown looks for the partner of each mark anew. No paragraph is near this long.
+_LONGEST = 8_000
+_BLOCKS = ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote")
+_REFERENCES = ("reference", "image_reference", "short_reference", "short_image_ref", "automail")
+
+
+def markdown_html(text: str) -> str:
+    """Return one paragraph of inline Markdown as HTML, without ``<p>`` around it.
+
+    Raw HTML in *text* passes as it is: limit it before and clean the result after. Nothing at the
+    start of *text* makes a heading, a list or a quotation. A paragraph beyond any real length is
+    not read as Markdown but escaped.
+    """
+    if _PLAIN.fullmatch(text):
+        return text
+    if len(text) > _LONGEST:
+        return re.sub(r"&(?!lt;)", "&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
+    made = _converter().reset().convert(text)
+    return _BREAK.sub("<br>", made.removeprefix("<p>").removesuffix("</p>"))
+
+
+class _ImageAsText(ImageInlineProcessor):
+    """Shows the alternative text of an image: decks carry no pictures from pages."""
+
+    def handleMatch(  # type: ignore[override] # noqa: N802 - the name is Python-Markdown's
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        image, start, end = super().handleMatch(m, data)
+        shown = image if image is None or isinstance(image, str) else image.get("alt", "")
+        return shown, start, end
+
+
+@cache
+def _converter() -> Markdown:
+    converter = Markdown(output_format="html")
+    converter.ESCAPED_CHARS = list(string.punctuation)  # CommonMark 0.31, section 2.4
+    converter.preprocessors.deregister("html_block")
+    for name in (*_BLOCKS, "reference"):
+        converter.parser.blockprocessors.deregister(name)
+    for name in (*_REFERENCES, "backtick"):
+        converter.inlinePatterns.deregister(name)
+    image = _ImageAsText(r"\!\[", converter)
+    converter.inlinePatterns.register(image, "image_link", 150)
+    converter.inlinePatterns.register(SimpleTagInlineProcessor(_STRUCK, "del"), "struck", 55)
+    return converter
