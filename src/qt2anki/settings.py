@@ -94,7 +94,7 @@ class _File:
         except tomllib.TOMLDecodeError as error:
             found = _TOML_PLACE.search(str(error))
             said = str(error)[: found.start()] if found else str(error)
-            line = int(found[1]) if found else None
+            line = int(found[1]) if found else self.text.count("\n") + 1  # "at end of document"
             raise SettingsError(f"not TOML: {said}", source=str(self.path), line=line) from error
         for part in self.prefix:
             table = table.get(part) if isinstance(table, Mapping) else None

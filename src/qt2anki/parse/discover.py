@@ -61,7 +61,7 @@ def discover(paths: Sequence[str]) -> Discovery:
         for key, item in _look(path):
             if isinstance(item, Problem):
                 problems.append(item)
-            elif key not in found or _order(item) < _order(found[key]):
+            elif key not in found or _plainness(item) < _plainness(found[key]):
                 found[key] = item
     sources = tuple(sorted(found.values(), key=_order))
     return Discovery(sources, sort_problems(problems))
@@ -194,6 +194,11 @@ def _is_page_name(name: str) -> bool:
 def _order(source: Source) -> tuple[str, ...]:
     """Sort folder by folder, as a file manager shows them, not by the raw text of paths."""
     return tuple(source.name.split("/"))
+
+
+def _plainness(source: Source) -> tuple[int, str]:
+    """Prefer the shorter of two paths to one file, whichever was named first."""
+    return source.name.count("/"), source.name
 
 
 def _no_such_path(name: str, error: OSError | ValueError) -> Problem:

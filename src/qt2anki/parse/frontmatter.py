@@ -71,11 +71,9 @@ def _read_yaml(text: str, line: int, place: _Place) -> tuple[Entry | None, tuple
         text = text.replace(line_end, " ")
     try:
         node = yaml.compose(text, Loader=_StrictLoader)
-    except yaml.reader.ReaderError:
+    except yaml.reader.ReaderError as error:  # its position counts bytes or characters
         control = find_control(text, place.source)
-        if control is None:
-            raise
-        return None, (control,)
+        return None, (control or make_problem("QT107", place.source, str(error.reason)),)
     except yaml.MarkedYAMLError as error:
         return None, (_yaml_problem(error, place),)
     if not isinstance(node, yaml.MappingNode):

@@ -1,0 +1,17 @@
+"""What several folders of tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real pages to measure on; a checkout that stands alone does without them."""
+    if not CORPUS.is_dir():
+        pytest.skip("no real pages beside this checkout")
+    return CORPUS
