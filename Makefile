@@ -17,7 +17,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 decks: $(VENV)/.runs ## Build the decks: input/ -> dist/
-	$(BIN)/qt2anki build $(INPUT) --output $(OUTPUT)
+	$(BIN)/qt2anki build $(INPUT) --out $(OUTPUT)
 
 test: lint ## Run every check: style, types, import order, tests with coverage
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
