@@ -24,6 +24,7 @@ from qt2anki.generate.words import content_words, root, roots, vague_words, word
 from qt2anki.model import Block, Code, Formula, Item, Kind, Listing, Note
 from qt2anki.parse.sentences import sentences
 from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence_items import is_command
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 
@@ -125,7 +126,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
         return None
     if len(residual(explanation.text, known=known)) < _LEAST_NEW_WORDS:
         return None
-    ask = "how?" if _is_order(step.item.title) else "what happens?"
+    ask = "how?" if is_command(step.item.title) else "what happens?"
     return frame.qa(
         Kind.EXPLAIN,
         f"step/{step.slug}/explain",
@@ -247,10 +248,3 @@ def _point(item: Item) -> str:
 
 def _is_inline(explanation: Explanation) -> bool:
     return "<ul" not in explanation.core and "<div" not in explanation.core
-
-
-def _is_order(title: str) -> bool:
-    """Whether a title tells the learner to do something ("Measure the pulse")."""
-    from qt2anki.parse.sequence import is_imperative
-
-    return is_imperative(title)

@@ -1,0 +1,17 @@
+"""A note that could be made, with what decides whether it is worth its place in a deck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qt2anki.model import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A note that has passed the hard gates of its kind."""
+
+    note: Note
+    unit: str  # the item, section or paragraph it is about; a unit gets two angles at most
+    vague: int = 0  # words in the clue that praise instead of telling
+    frequency: float = 0.0  # of the rarest word asked for, in pages of 10,000; 0: not in the table
