@@ -66,10 +66,13 @@ def test_sides_are_logical_and_sizes_relative() -> None:
     assert re.findall(r"font-size: [0-9.]+(?:px|pt)", rules) == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["ctx", "title", "q", "shape", "step", "now", "a", "extra", "short", "src", "scroll", "math"],
+FIELD_CLASSES = (
+    *("ctx", "title", "q", "shape", "step", "now", "a", "extra", "short", "src"),
+    *("scroll", "math", "left", "center", "right"),
 )
+
+
+@pytest.mark.parametrize("name", FIELD_CLASSES)
 def test_every_class_the_fields_use_has_a_rule(name: str) -> None:
     assert re.search(rf"\.qt-{name}\b", CSS)
 
