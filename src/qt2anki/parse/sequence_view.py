@@ -1,0 +1,71 @@
+"""A list as the cues see it: lower case, without markup, and cut to what they need."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qt2anki.model import Item, Listing, Paragraph
+
+# The cues read beginnings; the cuts also keep hostile pages from costing time.
+_START_LENGTH = 160
+_AROUND_LENGTH = 400
+_MOST_ITEMS = 40
+_MARKS = re.compile(r"[*_`]+")
+_LABEL = re.compile(
+    r"(?:the )?(?:(?:step|stage|phase) (?:\d{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven)\b"
+    r"|(?:first|second|third|fourth|fifth|sixth|final) (?:step|stage|phase)\b)[\s:.)–—-]*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the cues look at. *starts* are the beginnings of the explanations."""
+
+    question: str
+    lead: str
+    section: str
+    titles: tuple[str, ...]  # without "Step 1:"
+    labelled: int  # how many titles had such a label
+    starts: tuple[str, ...]  # as many as titles, "" where nothing is explained
+
+
+def view_of(listing: Listing, *, question: str, lead: str) -> View:
+    """Look at *listing* under its page's *question*.
+
+    *lead* stands in for the list's own lead where it has neither lead nor section. An item
+    without a title is seen by its first words.
+    """
+    items = listing.items[:_MOST_ITEMS]
+    own = listing.lead or ("" if listing.section else lead)
+    titles = [plain(item.title or item.text) for item in items]
+    return View(
+        question=plain(question, _AROUND_LENGTH),
+        lead=plain(own[-_AROUND_LENGTH:], _AROUND_LENGTH),
+        section=plain(listing.section, _AROUND_LENGTH),
+        titles=tuple(_unlabelled(title) for title in titles),
+        labelled=sum(is_labelled(title) for title in titles),
+        starts=tuple(start_of(item) for item in items),
+    )
+
+
+def _unlabelled(title: str) -> str:
+    label = _LABEL.match(title)
+    return title[label.end() :] or title if label else title
+
+
+def plain(text: str, most: int = _START_LENGTH) -> str:
+    """Return the first *most* characters of *text* in lower case and without emphasis."""
+    return " ".join(_MARKS.sub("", text[:most]).lower().split())
+
+
+def is_labelled(title: str) -> bool:
+    """Whether *title* counts itself: "Step 1: ...", "Second Stage"."""
+    return bool(_LABEL.match(plain(title)))
+
+
+def start_of(item: Item) -> str:
+    """Return the beginning of what *item* says under its title."""
+    if item.text or not item.title:
+        return plain(item.text)
+    return next((plain(b.text) for b in item.blocks if isinstance(b, Paragraph)), "")
