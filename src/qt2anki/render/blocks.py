@@ -18,7 +18,7 @@ from qt2anki.model import (
     Table,
 )
 from qt2anki.render.code import code_html
-from qt2anki.render.defuse import escape
+from qt2anki.render.defuse import defuse, escape
 from qt2anki.render.fragment import inline_html
 from qt2anki.render.math import math_html
 
@@ -103,7 +103,7 @@ def _item_line(item: Item) -> str:
     title = f"<strong>{inline_html(item.title)}</strong>"
     # A dash has blanks on both sides; a colon stands at the title.
     joint = f" {item.joint}" if item.joint[:1] in _DASHES else item.joint
-    return f"{title}{escape(joint)} {text}" if text else f"{title}{escape(joint)}"
+    return f"{title}{defuse(escape(joint))} {text}".rstrip()
 
 
 def _headed_item_html(item: Item) -> str:

@@ -52,7 +52,7 @@ def _lexer(name: str) -> Lexer | None:
 
 
 def _coloured(text: str, lexer: Lexer) -> str:
-    return _BLANK_SPAN.sub(r"\1", highlight(text, lexer, _formatter()))
+    return _BLANK_SPAN.sub(r"\1", highlight(text, lexer, _formatter())).rstrip("\n")
 
 
 @cache
