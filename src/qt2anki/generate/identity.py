@@ -19,6 +19,9 @@ _BASE91 = (
 )
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 _COUNTER = re.compile(r"^(?:step|stage|phase|part) (?:\d+|[ivx]+)\b ?|^\d+ (?=\D)")
+_SHOWN_COUNTER = re.compile(
+    r"(?:step|stage|phase|part)\s+(?:\d+|[ivx]+)\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b ?")
 
 
@@ -48,6 +51,11 @@ def slug(text: str) -> str:
     plain = _NO_SLUG.sub(" ", plain).strip()
     plain = _ARTICLE.sub("", _COUNTER.sub("", plain)).strip()
     return plain.replace(" ", "-") or _digest(text)
+
+
+def without_counter(title: str) -> str:
+    """Take "Step 3:" off a title: a step keeps its name when another is put before it."""
+    return _SHOWN_COUNTER.sub("", title, count=1) if _SHOWN_COUNTER.match(title) else title
 
 
 def unit_slugs(units: Sequence[tuple[str, str]]) -> tuple[str, ...]:

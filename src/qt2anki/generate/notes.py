@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from qt2anki.generate.askable import is_refusal, points_elsewhere
 from qt2anki.generate.frame import frame_for, numbered
-from qt2anki.generate.main_question import is_refusal, main_note, points_elsewhere
+from qt2anki.generate.main_question import main_note
 from qt2anki.generate.steps import step_notes
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page

@@ -19,7 +19,7 @@ from qt2anki.generate.gates import (
     residual,
     says_something,
 )
-from qt2anki.generate.identity import unit_slugs
+from qt2anki.generate.identity import unit_slugs, without_counter
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
 from qt2anki.model import Block, Code, Formula, Item, Kind, Listing, Note
 from qt2anki.parse.sentences import sentences
@@ -52,6 +52,7 @@ class Step:
     """One step of a sequence, with the titles before it and the name it keeps."""
 
     item: Item
+    title: str  # without "Step 3:"
     before: tuple[str, ...]  # at most two titles
     first_shown: bool  # whether *before* starts with the first step of all
     section: str
@@ -75,15 +76,15 @@ def _steps(sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
     units = [(s.listing.section, item.title) for s in sequences for item in s.steps]
     slugs = iter(unit_slugs(units))
     for sequence in sequences:
-        titles = [item.title for item in sequence.steps]
+        titles = [without_counter(item.title) for item in sequence.steps]
         section = sequence.listing.section if named else ""
         for at, item in enumerate(sequence.steps):
             before = tuple(titles[max(0, at - _SHOWN_BEFORE) : at])
-            yield Step(item, before, at <= _SHOWN_BEFORE, section, next(slugs))
+            yield Step(item, titles[at], before, at <= _SHOWN_BEFORE, section, next(slugs))
 
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
-    title = plain_text(step.item.title)
+    title = plain_text(step.title)
     context = frame.context_text(step.section)
     before = step.before
     # A word that both titles have would be seen; then the nearer neighbour alone is shown.
@@ -99,7 +100,7 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
     return frame.cloze(
         Kind.NEXT,
         f"step/{step.slug}/next",
-        text=_next_text(step.item.title, before, cut=cut),
+        text=_next_text(step.title, before, cut=cut),
         context=frame.context(step.section),
         extra=f"<p>{explanation.core}</p>" if explanation and _is_inline(explanation) else "",
     )
@@ -111,26 +112,26 @@ def _front(context: str, before: tuple[str, ...]) -> str:
 
 def _next_text(title: str, before: tuple[str, ...], *, cut: bool) -> str:
     opening = "…" if cut else '<span class="qt-start">Start</span>'
-    shown = "".join(f'<div class="qt-step">→ {inline_html(earlier)}</div>' for earlier in before)
+    shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
     return (
         f'<div class="qt-q">What comes next?</div><div class="qt-step">{opening}</div>{shown}'
-        f'<div class="qt-now">→ {deletion(inline_html(title))}</div>'
+        f'<div class="qt-now">{deletion(inline_html(title))}</div>'
     )
 
 
 def _explain_note(frame: Frame, step: Step) -> Note | None:
-    title = plain_text(step.item.title)
+    title = plain_text(step.title)
     known = f"{frame.context_text(step.section)} {title}"
     explanation = explain(step.item, known=known)
     if explanation is None or not core_fits(explanation.text) or not front_fits(known):
         return None
     if len(residual(explanation.text, known=known)) < _LEAST_NEW_WORDS:
         return None
-    ask = "how?" if is_command(step.item.title) else "what happens?"
+    ask = "how?" if is_command(step.title) else "what happens?"
     return frame.qa(
         Kind.EXPLAIN,
         f"step/{step.slug}/explain",
-        question=f"<b>{inline_html(step.item.title)}</b>: {ask}",
+        question=f"<b>{inline_html(step.title)}</b>: {ask}",
         answer=explanation.core,
         extra=explanation.rest,
         context=frame.context(step.section),
@@ -138,7 +139,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
 
 
 def _name_note(frame: Frame, step: Step) -> Note | None:
-    title = plain_text(step.item.title)
+    title = plain_text(step.title)
     context = frame.context_text(step.section)
     clue = _clue(step.item)
     secret = residual(title, known=context)
@@ -155,7 +156,7 @@ def _name_note(frame: Frame, step: Step) -> Note | None:
         Kind.NAME,
         f"step/{step.slug}/name",
         text=f'<div class="qt-q">{masked.html}</div>'
-        f'<div class="qt-now">Which step? {deletion(inline_html(step.item.title))}</div>',
+        f'<div class="qt-now">Which step? {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),
     )
 

@@ -1,0 +1,47 @@
+"""How often a word occurs on study pages: what is rare is a term, what is common is a word.
+
+The counts are frozen and travel with the package. Were they taken from the pages of the run,
+pages that join it would make the cards of other pages appear and vanish.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+_TABLE = "frequency.txt.gz"
+_RARE = 100  # of 10,000 pages
+
+
+def rate(root: str) -> int:
+    """Return on how many of 10,000 pages a root of ``words.root`` occurs, 0 for unknown ones."""
+    return _rates().get(root, 0)
+
+
+def acronym_rate(acronym: str) -> int:
+    """Return on how many of 10,000 pages *acronym* (``DNA``) stands, 0 for unknown ones."""
+    return _rates().get(acronym.upper(), 0)
+
+
+def rarest(roots: Iterable[str]) -> int:
+    """Return the rate of the rarest of *roots*; 10,000 where there is none."""
+    return min(map(rate, roots), default=10_000)
+
+
+def is_rare(root: str) -> bool:
+    """Whether *root* is a technical word: on fewer than one page in a hundred."""
+    return rate(root) < _RARE
+
+
+@cache
+def _rates() -> Mapping[str, int]:
+    """Read the table: a line is a rate and all words that have it."""
+    packed = files("qt2anki.generate").joinpath("data", _TABLE).read_bytes()
+    rates: dict[str, int] = {}
+    for line in gzip.decompress(packed).decode("utf-8").splitlines():
+        number, *words = line.split(" ")
+        rates |= dict.fromkeys(words, int(number))
+    return MappingProxyType(rates)

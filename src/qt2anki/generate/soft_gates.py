@@ -1,0 +1,80 @@
+"""The soft gates: which sentences are worth asking about, and where in them a gap may be.
+
+They judge a sentence as a reader sees it (plain text). A sentence that is copied with a gap in it
+makes a poor card when it praises, when it needs the sentence before it, or when the gap is one of
+several things that would fit: a member of a list, an example of many.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qt2anki.generate.words import vague_words, word_count
+
+MOST_VAGUE = 1
+_LEAST_WORDS = 8
+_MOST_WORDS = 35
+
+_POOR_START = re.compile(
+    r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|short"
+    r"|essence|this (?:example|case|scenario))|overall|ultimately|to summarize|understanding"
+    r"|by (?:understanding|following|using these|implementing)|these factors|similarly|in contrast"
+    r"|on the other hand|conversely|instead|as (?:a result|mentioned|such)|thus|therefore|hence"
+    r"|this (?:means|shows|highlights|underscores|emphasi[sz]es|illustrates|suggests|includes"
+    r"|is (?:because|why|important|crucial|essential))|let(?:'s|’s| us)?|note|where|if|given"
+    r"|e\.g\.|i\.e\.|while|although|these (?:include|are)|examples? |it is (?:important|crucial"
+    r"|essential|worth|vital)|you|we|i|your|our)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"(?:this|that|these|those|it|they|its|their|he|she|his|her|such|both|the (?:former|latter)"
+    r"|another|other|some|others|each|one|the (?:same|above|following|first|second|third|other))\b",
+    re.IGNORECASE,
+)
+_CITATION = re.compile(r"\bet al\b|\([^()]{0,80}\b(?:1[5-9]|20)\d\d[a-z]?\)|\[\d{1,3}\]|https?://")
+_EXAMPLE = re.compile(
+    r"\b(?:such as|includ(?:e|es|ing|ed)|like|e\.g\.|especially|particularly|for example"
+    r"|for instance|namely|examples? (?:of|are|is|include)|rang(?:e|es|ing) from|whether)\b"
+    r"[^.;()]*$|\((?:e\.g\.|like|such as|including|for example)[^()]*$",
+    re.IGNORECASE,
+)
+_JOINED_BEFORE = re.compile(
+    r"(?:\b(?:and|or|nor|and/or|versus|vs\.?|between|both|either|neither|as well as|than|but"
+    r"|not only|rather than|unlike|along with|together with)|&|/)"
+    r"(?: (?:the|a|an|its|their|other|more|less|then|even|also|to|of|in|from|by|with|for))*"
+    r"(?: [\w-]+(?:al|ic|ive|ed|ous|ar|ing|ent|ant|able))? ?$",
+    re.IGNORECASE,
+)
+_JOINED_AFTER = re.compile(r" ?(?:\([^()]*\) ?)?(?:and|or|nor|&|/|as well as|and/or|versus|vs\.?)\b|\s*/|\s*&",
+    re.IGNORECASE)
+_LISTED_AFTER = re.compile(
+    r" ?(?:\([^()]{0,60}\))?, (?!which|where|who|whose|when|while|as |but|because|since|so |thereby"
+    r"|leading|resulting|allowing|making|making|causing|although|though|making|named|meaning"
+    r"|also |it |the |a |an |this |they |he |she )[^.;]{0,90}?\b(?:and|or|&)\b",
+    re.IGNORECASE,
+)
+_LISTED_BEFORE = re.compile(r",\s*$")
+
+
+def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
+    """Whether *sentence* stands for itself and tells something.
+
+    With *opens* the learner sees a title above it and it is the first sentence below that, so
+    that "This ..." and "It ..." have something to point at.
+    """
+    if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS or sentence.endswith((":", "?")):
+        return False
+    if not sentence[-1] in ".!\"”')" or not sentence[0].isupper():
+        return False
+    if _POOR_START.match(sentence) or _CITATION.search(sentence):
+        return False
+    if not opens and _POINTS_BACK.match(sentence):
+        return False
+    return vague_words(sentence) <= MOST_VAGUE
+
+
+def is_one_of_several(before: str, after: str) -> bool:
+    """Whether the gap between *before* and *after* is an example, or a member of a list."""
+    if _EXAMPLE.search(before) or _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after):
+        return True
+    return bool(_LISTED_AFTER.match(after) or (_LISTED_BEFORE.search(before) and after[:1] == ","))
