@@ -21,6 +21,7 @@ from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import (
     PublishedNote,
     PublishedNoteType,
+    PublishedTemplate,
     read_package,
     read_packages,
 )
@@ -61,7 +62,9 @@ def test_a_package_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert found.deck_names == ("QuickTakes::Botany",)
     assert found.description == "Built **today**."
     assert found.notes == (
-        PublishedNote("qa--13", "qa", "qa", first.fields, ("b", "a"), STAMP - 7, STAMP * 1000, -13),
+        PublishedNote(
+            "qa--13", "qa", "qa", first.fields, ("b", "a"), STAMP - 7, STAMP * 1000, -13, (0,)
+        ),
         PublishedNote(
             "cloze-170604",
             "step/sap-rises/next",
@@ -71,11 +74,18 @@ def test_a_package_reads_back_as_it_was_written(tmp_path: Path) -> None:
             STAMP,
             STAMP * 1000 + 2,
             170604,
+            (0,),
         ),
     )
     assert found.note_types == tuple(
         PublishedNoteType(
-            one.kind, one.name, one.model_id, one.mod, tuple(field.name for field in one.fields)
+            one.kind,
+            one.name,
+            one.model_id,
+            one.mod,
+            tuple(field.name for field in one.fields),
+            tuple(PublishedTemplate(side.name, side.front, side.back) for side in one.templates),
+            one.css,
         )
         for one in (NOTE_TYPES.qa, NOTE_TYPES.cloze)
     )

@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -55,6 +56,16 @@ class PublishedNote:
     mod: int  # seconds since 1970
     note_id: int
     page_id: int | None  # None when neither Key nor Order tells it
+    ords: tuple[int, ...] = ()  # template numbers of its cards, from 0, sorted
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTemplate:
+    """The two sides of a card as they stand in a package."""
+
+    name: str
+    front: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,8 @@ class PublishedNoteType:
     model_id: int
     mod: int
     fields: tuple[str, ...]
+    templates: tuple[PublishedTemplate, ...] = ()
+    css: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +170,16 @@ def _note_types(
             raise _error(path, f"its note type {model['name']!r} is none of this program")
         model_id = int(model["id"])
         note_types[model_id] = PublishedNoteType(
-            kind, str(model["name"]), model_id, int(model["mod"]), fields
+            kind=kind,
+            name=str(model["name"]),
+            model_id=model_id,
+            mod=int(model["mod"]),
+            fields=fields,
+            templates=tuple(
+                PublishedTemplate(str(side["name"]), str(side["qfmt"]), str(side["afmt"]))
+                for side in sorted(model["tmpls"], key=lambda side: int(side["ord"]))
+            ),
+            css=str(model["css"]),
         )
     return note_types
 
@@ -166,6 +188,9 @@ def _notes(
     database: sqlite3.Connection, note_types: Mapping[int, PublishedNoteType], path: Path
 ) -> tuple[PublishedNote, ...]:
     rows = database.execute("SELECT guid, mid, flds, tags, mod, id FROM notes ORDER BY id")
+    ords: dict[int, list[int]] = defaultdict(list)
+    for note_id, ord_ in database.execute("SELECT nid, ord FROM cards ORDER BY nid, ord"):
+        ords[note_id].append(int(ord_))
     notes: list[PublishedNote] = []
     for guid, model_id, joined, tags, mod, note_id in rows:
         note_type = note_types[int(model_id)]
@@ -175,7 +200,15 @@ def _notes(
         page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
         notes.append(
             PublishedNote(
-                guid, key, note_type.kind, fields, tuple(tags.split()), mod, note_id, page_id
+                guid=guid,
+                key=key,
+                note_type=note_type.kind,
+                fields=fields,
+                tags=tuple(tags.split()),
+                mod=mod,
+                note_id=note_id,
+                page_id=page_id,
+                ords=tuple(ords[note_id]),
             )
         )
     return tuple(notes)
