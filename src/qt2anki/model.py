@@ -139,6 +139,13 @@ class Kind(StrEnum):
     NEXT = "next"
     EXPLAIN = "explain"
     NAME = "name"
+    COMPARE = "compare"
+    FORMULA = "formula"
+    VARIABLE = "variable"
+    CODE = "code"
+    TABLE = "table"
+    SUMMARY = "summary"
+    POINT = "point"
 
 
 # Names and order are frozen: Anki treats a note whose type has other fields as conflicting and

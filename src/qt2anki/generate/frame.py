@@ -13,8 +13,25 @@ from qt2anki.render.fragment import inline_html, plain_text
 from qt2anki.settings import Settings
 
 _NO_TAG = re.compile(r"[^\w&+.-]+")
-_TIERS = {Kind.QA: "core", Kind.NEXT: "core", Kind.EXPLAIN: "core", Kind.NAME: "standard"}
-_KIND_TAGS = {Kind.NEXT: "step::next", Kind.EXPLAIN: "step::explain", Kind.NAME: "step::name"}
+_TIERS = {
+    Kind.QA: "core",
+    Kind.NEXT: "core",
+    Kind.EXPLAIN: "core",
+    Kind.NAME: "standard",
+    Kind.COMPARE: "core",
+    Kind.FORMULA: "core",
+    Kind.VARIABLE: "extra",
+    Kind.CODE: "core",
+    Kind.TABLE: "core",
+    Kind.SUMMARY: "standard",
+    Kind.POINT: "extra",
+}
+_KIND_TAGS = {
+    Kind.NEXT: "step::next",
+    Kind.EXPLAIN: "step::explain",
+    Kind.NAME: "step::name",
+    Kind.VARIABLE: "formula::variable",
+}
 
 
 @dataclass(frozen=True, slots=True)
