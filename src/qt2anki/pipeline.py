@@ -52,7 +52,7 @@ class Built:
     pages: int
     pages_without_cards: int
     notes: tuple[tuple[Kind, int], ...]
-    cards: int
+    cards: tuple[tuple[Kind, int], ...]
     is_written: bool
 
 
@@ -95,9 +95,7 @@ def build(job: Job, progress: Progress) -> Report:
     )
 
 
-def _read(
-    sources: Sequence[Source], spread: Spread, progress: Progress
-) -> tuple[PageReading, ...]:
+def _read(sources: Sequence[Source], spread: Spread, progress: Progress) -> tuple[PageReading, ...]:
     readings = []
     for reading in spread(read_page, sources):
         readings.append(reading)
@@ -139,7 +137,6 @@ def _write(deck: Deck, made: Sequence[PageNotes], job: Job) -> Built:
     data = pack(deck, job.note_types, stamp=job.stamp)
     path = job.out / package_file_name(deck.subject)
     is_written = write_atomically(path, data)
-    kinds = Counter(note.kind for note in deck.notes)
     with_cards = {note.page_id for note in deck.notes}
     return Built(
         subject=deck.subject,
@@ -148,7 +145,14 @@ def _write(deck: Deck, made: Sequence[PageNotes], job: Job) -> Built:
         size=len(data),
         pages=len(made),
         pages_without_cards=sum(m.page.page_id not in with_cards for m in made),
-        notes=tuple((kind, kinds[kind]) for kind in Kind if kinds[kind]),
-        cards=sum(len(card_ords(note)) for note in deck.notes),
+        notes=_by_kind((note.kind, 1) for note in deck.notes),
+        cards=_by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
         is_written=is_written,
     )
+
+
+def _by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:
+    total: Counter[Kind] = Counter()
+    for kind, count in counts:
+        total[kind] += count
+    return tuple((kind, total[kind]) for kind in Kind if total[kind])

@@ -102,7 +102,7 @@ def build_command(
     seconds = time.monotonic() - started
     if as_json:
         print_json(report, job, seconds)
-    print_report(report, seconds, quiet=quiet or as_json, verbose=verbose)
+    print_report(report, out, seconds, quiet=quiet or as_json, verbose=verbose)
     ctx.exit(1 if any(problem.severity == "error" for problem in report.problems) else 0)
 
 
@@ -145,5 +145,9 @@ def _check_subjects(job: Job, report: Report, asked: tuple[str, ...]) -> None:
         if name.casefold() in known:
             continue
         near = difflib.get_close_matches(name.casefold(), known, n=1)
-        hint = f"Did you mean {known[near[0]]!r}?" if near else f"There are: {', '.join(report.found)}."
+        hint = (
+            f"Did you mean {known[near[0]]!r}?"
+            if near
+            else f"There are: {', '.join(report.found)}."
+        )
         raise click.UsageError(f"No page has the subject {name!r}. {hint}")

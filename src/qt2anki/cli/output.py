@@ -18,8 +18,13 @@ from rich.text import Text
 from qt2anki.messages import CODES, Problem, format_problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from qt2anki.model import Kind
     from qt2anki.pipeline import Built, Job, Report
     from qt2anki.pipeline import Progress as Step
+
+    Counts = tuple[tuple[Kind, int], ...]
 
 SUMMARY_VERSION = 1
 _STAGES = {"read": "Reading pages", "make": "Making cards"}
@@ -46,8 +51,8 @@ def progress_on_terminal(*, is_wanted: bool) -> Iterator[Step]:
         yield lambda stage, done, total: bar.update(tasks[stage], completed=done, total=total)
 
 
-def print_report(report: Report, seconds: float, *, quiet: bool, verbose: bool) -> None:
-    """Print the problems, and the closing table unless *quiet*."""
+def print_report(report: Report, out: Path, seconds: float, *, quiet: bool, verbose: bool) -> None:
+    """Print the problems, and the closing tables unless *quiet*."""
     console = _console()
     without = [problem for problem in report.problems if problem.code in _NO_CARDS]
     for problem in report.problems:
@@ -57,8 +62,9 @@ def print_report(report: Report, seconds: float, *, quiet: bool, verbose: bool) 
         return
     if without and not verbose:
         _print_without(without)
-    console.print(_table(report))
-    console.print(_closing_line(report, seconds))
+    if report.packages:
+        console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
+    console.print(_closing_line(report, out, seconds))
 
 
 def _print_without(problems: list[Problem]) -> None:
@@ -72,43 +78,53 @@ def _print_without(problems: list[Problem]) -> None:
     console.print(Text("-v lists them.", style="dim"))
 
 
-def _table(report: Report) -> Table:
-    kinds = sorted({kind for built in report.packages for kind, _ in built.notes}, key=list_order)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Subject", overflow="fold")
-    for name in ("pages", "notes", *kinds, "cards", "size"):
-        table.add_column(name, justify="right", no_wrap=True)
+def _subject_table(report: Report) -> Table:
+    table = _plain_table("Subject", "pages", "notes", "cards", "size")
     table.add_column("package", overflow="fold")
     for built in report.packages:
-        counts = dict(built.notes)
-        numbers = [str(counts.get(kind, "")) for kind in kinds]
-        row = [str(built.pages), str(sum(counts.values())), *numbers, str(built.cards)]
-        table.add_row(Text(built.subject), *row, _size(built.size), Text(_place(built)))
+        numbers = (built.pages, _total(built.notes), _total(built.cards))
+        row: list[str | Text] = [*map(str, numbers), _size(built.size), Text(_place(built))]
+        table.add_row(Text(built.subject), *row)
     return table
 
 
-def list_order(kind: str) -> int:
-    """Return the place of a kind of note in tables: the order of their definition."""
-    from qt2anki.model import Kind
+def _kind_table(report: Report) -> Table:
+    table = _plain_table("Kind of note", "notes", "cards")
+    for kind in dict.fromkeys(kind for built in report.packages for kind, _ in built.notes):
+        notes = sum(dict(built.notes).get(kind, 0) for built in report.packages)
+        cards = sum(dict(built.cards).get(kind, 0) for built in report.packages)
+        table.add_row(kind.value, str(notes), str(cards))
+    return table
 
-    return list(Kind).index(Kind(kind))
+
+def _plain_table(first: str, *numbers: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(first, overflow="fold")
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _total(counts: Counts) -> int:
+    return sum(count for _, count in counts)
 
 
 def _place(built: Built) -> str:
-    return built.path.as_posix() + ("" if built.is_written else " (unchanged)")
+    return built.path.name + ("" if built.is_written else " (unchanged)")
 
 
 def _size(size: int) -> str:
     return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
 
 
-def _closing_line(report: Report, seconds: float) -> Text:
-    notes = sum(count for built in report.packages for _, count in built.notes)
-    cards = sum(built.cards for built in report.packages)
+def _closing_line(report: Report, out: Path, seconds: float) -> Text:
+    notes = sum(_total(built.notes) for built in report.packages)
+    cards = sum(_total(built.cards) for built in report.packages)
     size = _size(sum(built.size for built in report.packages))
     severities = Counter(problem.severity for problem in report.problems)
     problems = f"{severities['error']} errors, {severities['warning']} warnings"
-    made = f"{len(report.packages)} packages: {report.pages} pages, {notes} notes, {cards} cards"
+    made = f"{len(report.packages)} packages in {out.as_posix()}/"
+    made += f": {report.pages} pages, {notes} notes, {cards} cards"
     return Text(f"{made}, {size}; {problems}; {seconds:.1f} s")
 
 
@@ -135,7 +151,7 @@ def _as_json(built: Built) -> dict[str, object]:
         "pages": built.pages,
         "pages_without_cards": built.pages_without_cards,
         "notes": {kind.value: count for kind, count in built.notes},
-        "cards": built.cards,
+        "cards": {kind.value: count for kind, count in built.cards},
     }
 
 
