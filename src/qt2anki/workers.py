@@ -19,7 +19,8 @@ _WORTH_A_PROCESS = 400  # pages; below that starting a process costs more than i
 class Spread(Protocol):
     """Apply a picklable function to every item, in order."""
 
-    def __call__(self, work: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]: ...
+    def __call__(self, work: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
+        """Yield the results in the order of *items*."""
 
 
 def default_jobs(pages: int) -> int:

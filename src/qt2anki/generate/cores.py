@@ -55,7 +55,8 @@ _FILLER = re.compile(
 # Words by which a sentence announces an answer that stands elsewhere.
 _ANNOUNCES = re.compile(
     r"\b(?:several|various|multifaceted|as follows|the following|can be (?:categorized|summarized"
-    r"|understood|classified)|a (?:variety|number|range) of|many (?:factors|ways|aspects)|complex)\b",
+    r"|understood|classified)|a (?:variety|number|range) of|many (?:factors|ways|aspects)"
+    r"|complex)\b",
     re.IGNORECASE,
 )
 
@@ -190,7 +191,7 @@ def _ranked_sentences(outline: Outline, question: str) -> list[tuple[str, float]
     opening = [s for paragraph in outline.lead[:1] for s in sentences(paragraph.text)[:2]]
     closing = sentences(outline.summary.text)[:1] if outline.summary else ()
     later = [first_sentence(b.text) for b in outline.blocks if isinstance(b, Paragraph)]
-    bonus = {sentence: 2 for sentence in closing} | {sentence: 3 for sentence in opening[:1]}
+    bonus = dict.fromkeys(closing, 2) | dict.fromkeys(opening[:1], 3)
     found = [s for s in dict.fromkeys((*opening, *closing, *later)) if _may_answer(s)]
     worth = {s: _worth(plain_text(s), question) + bonus.get(s, 0) for s in found}
     return sorted(worth.items(), key=lambda pair: pair[1], reverse=True)

@@ -77,7 +77,9 @@ def _deck_part(subject: str) -> str:
 def _description(
     subject: str, pages: Sequence[Page], notes: Sequence[Note], settings: Settings
 ) -> str:
-    counts = [(name, sum(note.kind is kind for note in notes)) for kind, name in _KIND_NAMES.items()]
+    counts = [
+        (name, sum(note.kind is kind for note in notes)) for kind, name in _KIND_NAMES.items()
+    ]
     parts = ", ".join(f"{count} {name}" for name, count in counts if count)
     dates = [page.date for page in pages if page.date]
     newest = f" Newest page: {max(dates).isoformat()}." if dates else ""

@@ -237,7 +237,9 @@ def _as_points(blocks: tuple[Block, ...]) -> Explanation | None:
         return None
     points = [_point(item) for item in items]
     shown = "".join(f"<li>{inline_html(point)}</li>" for point in points)
-    whole = all(point == item.text and not item.blocks for point, item in zip(points, items))
+    whole = all(
+        point == item.text and not item.blocks for point, item in zip(points, items, strict=True)
+    )
     left = list(rest) if whole else list(blocks)
     text = " ".join(plain_text(point) for point in points)
     return Explanation(f"<ul>{shown}</ul>", text, blocks_html(left))

@@ -236,7 +236,9 @@ def _take_paragraph(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequ
             if text:
                 blocks.append(Paragraph("\n".join(text)))
                 text = []
-            blocks.append(replace(part, lead=lead_sentence(blocks) or (place.lead if not blocks else "")))
+            blocks.append(
+                replace(part, lead=lead_sentence(blocks) or (place.lead if not blocks else ""))
+            )
     if text:
         blocks.append(Paragraph("\n".join(text)))
     return blocks, end

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph, Summary
 from qt2anki.parse.blocks import lead_sentence, read_blocks
 
 _CUE = re.compile(
     r"(?P<cue>(?:\*\*|__)?"
-    r"(?:(?:in|to) (?:summary|conclusion|short|brief|essence|closing|sum|sum up|conclude|summari[sz]e)"
+    r"(?:(?:in|to) (?:summary|conclusion|short|brief|essence|closing|sum|sum up|conclude"
+    r"|summari[sz]e)"
     r"|(?:in )?summary|(?:in )?conclusion|overall|ultimately|all in all|taken together)"
     r"(?:\*\*|__)?[ \t]*[,:](?:\*\*|__)?[ \t]*)(?P<text>\S.*)",
     re.IGNORECASE | re.DOTALL,

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 
 # Emphasis that wraps a whole title: **T**, __T__, ***T***, and *T* or _T_ alone.
-_WRAPPED = re.compile(r"(\*{1,3}|_{1,3})(?=[^\s*_])(.{1,200}?)(?<=[^\s*_\\])\1(?![*_\w])", re.DOTALL)
+_WRAPPED = re.compile(
+    r"(\*{1,3}|_{1,3})(?=[^\s*_])(.{1,200}?)(?<=[^\s*_\\])\1(?![*_\w])", re.DOTALL
+)
 _BRACKETED = re.compile(r"[ \t]*\([^()\n]{1,80}\)")
 _JOINT = re.compile(r"[ \t]*(?::(?=[\s*_$\\(]|$)|[-–—](?=\s|$)|[.!?]?$)", re.ASCII)
 _MORE_TITLE = re.compile(r"[ \t]*(?:and|or|&|vs\.?|/|,|of|in|to)[ \t]*(?=[*_]{2})", re.IGNORECASE)
