@@ -34,6 +34,7 @@ FOUND = [
     pytest.param("\\[1\\] and \\[ \\]", [], id="an escaped bracket"),
     pytest.param("$$ a $$$ b", [], id="three dollars close nothing"),
     pytest.param("paid $$ once.\n\nThen it is to be as it was $$", [], id="dollars around prose"),
+    pytest.param("\\[ alone, \\( alone", [], id="lone brackets"),
     pytest.param("$$ alone, `a`", [("code", "a")], id="a lone pair of dollars"),
 ]
 
@@ -76,6 +77,9 @@ MONEY = (
     "costs $5.\n\nNo more $",
     '"$5" or "$6"',
     "| $5 |\n| a$ |",
+    "$100 \\times 2 = $200",
+    "$100\\times2=$200",
+    "so 2 \\times $x \\cdot $5",
 )
 
 

@@ -72,4 +72,5 @@ def test_any_formula_is_harmless_and_whole(tex: str, display: bool) -> None:
         assert shown[:2] not in shown[2:]
         bare = bare[2:-2]
     # TeX sees what the page says, but for blanks and for signs it would have taken as its own.
-    assert re.sub(r"\\(?=[%#])", "", bare) == re.sub(r"\\(?=[%#])", "", re.sub(r"\s", "", tex))
+    signs = re.compile(r"\\*(?=[%#])")
+    assert signs.sub("", bare) == signs.sub("", re.sub(r"\s", "", tex))

@@ -211,6 +211,8 @@ def _is_inline_math(inner: str, after: str) -> bool:
         return False
     if is_prose(inner, limit=0 if inner[0].isspace() else 1) or inner[-1] in '/("“‘':
         return False
+    if after.isdigit() and (_AMOUNT_START.match(inner) or inner[-1].isspace()):
+        return False
     if _TEX.search(inner):
         return True
     if inner[0].isspace() != inner[-1].isspace():

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[^*_`\[\]<>&\\\n~]*")
 _BREAK = re.compile(r"<br ?/?>\n?")
 _STRUCK = r"(~~)(?=[^\s~])([^~\n]{1,400})~~"
-# Python-Markdown looks for the partner of each mark anew. No paragraph is near this long.
+# Python-Markdown looks for the partner of each bracket anew. No paragraph is near these.
 _LONGEST = 8_000
+_MOST_BRACKETS = 500
 _BLOCKS = ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote")
 _REFERENCES = ("reference", "image_reference", "short_reference", "short_image_ref", "automail")
 
@@ -31,7 +32,7 @@ def markdown_html(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text.count("[") > _MOST_BRACKETS:
         return re.sub(r"&(?!lt;)", "&amp;", text).replace("<", "&lt;").replace(">", "&gt;")
     made = _converter().reset().convert(text)
     return _BREAK.sub("<br>", made.removeprefix("<p>").removesuffix("</p>"))

@@ -62,7 +62,7 @@ class _Writer:
             # A bare "%" would hide the rest of the line from TeX, "#" is an error in math.
             self.out.append(f"\\{piece}")
         else:
-            if self._last() == "\\" and piece[0] in ")]":
+            if self._last() == "\\" and piece[0] in "()]":
                 self.out.append(" ")  # a row end and a bracket look like "\)" to Anki
             self.out.append(escape(piece))
         self.macro = piece if piece[0] == "\\" else self.macro if piece.isspace() else ""
