@@ -52,6 +52,7 @@ _FILLER = re.compile(
     r"|consider|suppose|to |here|below|additionally|in addition|furthermore|moreover|however)\b",
     re.IGNORECASE,
 )
+_COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|distinguish\w*|contrast\w*)\b", re.IGNORECASE)
 # Words by which a sentence announces an answer that stands elsewhere.
 _ANNOUNCES = re.compile(
     r"\b(?:several|various|multifaceted|as follows|the following|can be (?:categorized|summarized"
@@ -77,7 +78,7 @@ def cores(outline: Outline, sequences: tuple[Sequence, ...], *, question: str) -
         yield _sentence(opening)
     if len(sequences) == 1:
         yield _steps(sequences[0])
-    yield from _points(outline)
+    yield from _points(outline, [sequence.listing for sequence in sequences])
     ranked = _ranked_sentences(outline, question)
     yield from (_sentence(text) for text, worth in ranked if worth >= _GOOD_WORTH)
     yield from _long_lists(outline)
@@ -111,7 +112,7 @@ def _list(tag: str, titles: list[str], hint: str) -> Core:
     return Core(f"<{tag}>{items}</{tag}>", " ".join(map(plain_text, titles)), hint)
 
 
-def _points(outline: Outline) -> Iterator[Core]:
+def _points(outline: Outline, ordered: list[Listing]) -> Iterator[Core]:
     """Yield the titles of the one list, or the headings with the titles below them."""
     titled = _titled_lists(outline)
     headings = _headings(outline.blocks)
@@ -119,7 +120,7 @@ def _points(outline: Outline) -> Iterator[Core]:
     if len(headings) < 2 or (titled and titled[0].style == "headings"):
         yield from first
     if 2 <= len(headings) <= MOST_POINTS:
-        yield from _parts(outline, headings)
+        yield from _parts(outline, headings, ordered)
     if len(titled) == 1:
         yield from first
 
@@ -167,23 +168,28 @@ def _headings(blocks: tuple[Block, ...]) -> list[str]:
     return [h.text for h in headings if h.level == top and not _NO_POINT.match(h.text)]
 
 
-def _parts(outline: Outline, headings: list[str]) -> Iterator[Core]:
+def _parts(outline: Outline, headings: list[str], ordered: list[Listing]) -> Iterator[Core]:
     """Yield the headings with the titles below them, where that is short, and without."""
     below = {
-        heading: [t for block in outline.lists if block.section == heading for t in _titles(block)]
+        heading: [listing for listing in outline.lists if listing.section == heading]
         for heading in headings
     }
     rows = []
     for heading in headings:
-        titles = " · ".join(inline_html(title) for title in below[heading])
-        sub = f'<div class="qt-sub">{titles}</div>' if titles else ""
+        sub = "".join(_sub_points(listing, ordered) for listing in below[heading])
         rows.append(f"<li>{inline_html(heading)}{sub}</li>")
     hint = f"{len(headings)} parts"
-    every = [*headings, *(title for titles in below.values() for title in titles)]
-    text = " ".join(map(plain_text, every))
+    titles = [t for lists in below.values() for listing in lists for t in _titles(listing)]
+    text = " ".join(map(plain_text, (*headings, *titles)))
     if word_count(text) <= CORE_MOST_WORDS:
         yield Core(f"<ul>{''.join(rows)}</ul>", text, hint)
     yield _list("ul", headings, hint)
+
+
+def _sub_points(listing: Listing, ordered: list[Listing]) -> str:
+    titles = map(inline_html, map(without_counter, _titles(listing)))
+    joined = (" → " if listing in ordered else " · ").join(titles)
+    return f'<div class="qt-sub">{joined}</div>' if joined else ""
 
 
 def _ranked_sentences(outline: Outline, question: str) -> list[tuple[str, float]]:

@@ -111,11 +111,11 @@ def _front(context: str, before: tuple[str, ...]) -> str:
 
 
 def _next_text(title: str, before: tuple[str, ...], *, cut: bool) -> str:
-    opening = "…" if cut else '<span class="qt-start">Start</span>'
+    opening = "…" if cut else "Start"
     shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
     return (
-        f'<div class="qt-q">What comes next?</div><div class="qt-step">{opening}</div>{shown}'
-        f'<div class="qt-now">{deletion(inline_html(title))}</div>'
+        f'<div class="qt-ask">What comes next?</div><div class="qt-step qt-start">{opening}</div>'
+        f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
     )
 
 
@@ -155,8 +155,8 @@ def _name_note(frame: Frame, step: Step) -> Note | None:
     return frame.cloze(
         Kind.NAME,
         f"step/{step.slug}/name",
-        text=f'<div class="qt-q">{masked.html}</div>'
-        f'<div class="qt-now">Which step? {deletion(inline_html(step.title))}</div>',
+        text=f'<div class="qt-clue">{masked.html}</div>'
+        f'<div class="qt-ask">Which step? {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),
     )
 
