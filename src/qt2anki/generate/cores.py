@@ -197,7 +197,9 @@ def _ranked_sentences(outline: Outline, question: str) -> list[tuple[str, float]
     opening = [s for paragraph in outline.lead[:1] for s in sentences(paragraph.text)[:2]]
     closing = sentences(outline.summary.text)[:1] if outline.summary else ()
     later = [first_sentence(b.text) for b in outline.blocks if isinstance(b, Paragraph)]
-    bonus = dict.fromkeys(closing, 2) | dict.fromkeys(opening[:1], 3)
+    # Whoever asks for a comparison is answered at the end, where all sides have been told.
+    closing_bonus = 8 if _COMPARES.search(question) else 4
+    bonus = dict.fromkeys(closing, closing_bonus) | dict.fromkeys(opening[:1], 5)
     found = [s for s in dict.fromkeys((*opening, *closing, *later)) if _may_answer(s)]
     worth = {s: _worth(plain_text(s), question) + bonus.get(s, 0) for s in found}
     return sorted(worth.items(), key=lambda pair: pair[1], reverse=True)
