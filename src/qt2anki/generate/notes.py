@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from qt2anki.generate.askable import is_refusal, points_elsewhere
 from qt2anki.generate.frame import frame_for, numbered
 from qt2anki.generate.main_question import main_note
+from qt2anki.generate.steady import steady_sequences
 from qt2anki.generate.steps import step_notes
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import find_sequences
 from qt2anki.settings import Settings
 
 
@@ -25,21 +25,22 @@ class PageNotes:
     problems: tuple[Problem, ...]
 
 
-def make_notes(page: Page, settings: Settings) -> PageNotes:
-    """Make all notes of *page*; the same page gives the same notes whatever else is built."""
+def make_notes(
+    page: Page, settings: Settings, published: frozenset[str] = frozenset()
+) -> PageNotes:
+    """Make all notes of *page*; the same page gives the same notes whatever else is built.
+
+    *published* are the keys of its notes published last, as :func:`keys_today` gives them: what
+    was good enough to be learnt stays while it is right, even where it would not be chosen anew.
+    """
     reason = _reason_for_none(page)
     if reason is not None:
         return PageNotes(page, (), (reason,))
     outline = read_outline(page.answer)
-    sequences = find_sequences(
-        outline,
-        question=page.question,
-        threshold=settings.sequence_threshold,
-        override=dict(settings.sequences).get(page.page_id),
-    )
     frame = frame_for(page, settings)
+    sequences = steady_sequences(frame, outline, published)
     main = main_note(frame, outline, sequences)
-    steps = step_notes(frame, sequences, lists=len(outline.lists))
+    steps = step_notes(frame, sequences, lists=len(outline.lists), published=published)
     notes = numbered(list(_without_twins([*([main] if main else []), *steps])))
     problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
     return PageNotes(page, notes, tuple(problems))

@@ -59,17 +59,27 @@ class Step:
     slug: str
 
 
-def step_notes(frame: Frame, sequences: tuple[Sequence, ...], *, lists: int) -> Iterator[Note]:
+def step_notes(
+    frame: Frame,
+    sequences: tuple[Sequence, ...],
+    *,
+    lists: int,
+    published: frozenset[str] = frozenset(),
+) -> Iterator[Note]:
     """Make the notes of every step that passes the gates, in the order of the steps.
 
     *lists* is the number of lists on the page: where there are several, the context line names
-    the section, for "What comes next?" could mean either.
+    the section, for "What comes next?" could mean either. *published* are the keys of the page
+    published last; those notes need not pass the soft gates again.
     """
     for step in _steps(sequences, named=lists > 1):
-        for make in (_next_note, _explain_note, _name_note):
-            note = make(frame, step)
-            if note is not None:
-                yield note
+        is_known = _name_key(step) in published
+        notes = (
+            _next_note(frame, step),
+            _explain_note(frame, step),
+            _name_note(frame, step, is_known=is_known),
+        )
+        yield from (note for note in notes if note is not None)
 
 
 def _steps(sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
@@ -138,23 +148,31 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     )
 
 
-def _name_note(frame: Frame, step: Step) -> Note | None:
+def _name_key(step: Step) -> str:
+    return f"step/{step.slug}/name"
+
+
+def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
     title = plain_text(step.title)
     context = frame.context_text(step.section)
     clue = _clue(step.item)
     secret = residual(title, known=context)
     if not clue or not secret or word_count(title) > _NAME_MOST_WORDS:
         return None
-    if 2 * len(secret) < len(roots(title)) or vague_words(clue) > _CLUE_MOST_VAGUE:
+    if 2 * len(secret) < len(roots(title)):
+        return None
+    if not is_known and vague_words(clue) > _CLUE_MOST_VAGUE:
         return None
     masked = mask(inline_html(clue), secret=secret, along=roots(title))
-    if masked is None or not _enough_left(clue, masked.hidden):
+    if masked is None or not _enough_left(
+        clue, masked.hidden, hide_most=1.0 if is_known else _CLUE_MOST_HIDDEN
+    ):
         return None
     if not says_something(title, known=context) or not front_fits(f"{context} {plain_text(clue)}"):
         return None
     return frame.cloze(
         Kind.NAME,
-        f"step/{step.slug}/name",
+        _name_key(step),
         text=f'<div class="qt-clue">{masked.html}</div>'
         f'<div class="qt-ask">Which step? {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),
@@ -171,11 +189,11 @@ def _clue(item: Item) -> str:
     return found[0]
 
 
-def _enough_left(clue: str, hidden: tuple[str, ...]) -> bool:
+def _enough_left(clue: str, hidden: tuple[str, ...], *, hide_most: float) -> bool:
     every = content_words(plain_text(clue))
     gone = {root(word) for text in hidden for word in content_words(text)}
     left = [word for word in every if root(word) not in gone]
-    few_hidden = len(every) - len(left) <= _CLUE_MOST_HIDDEN * len(every)
+    few_hidden = len(every) - len(left) <= hide_most * len(every)
     return len(left) >= _CLUE_LEAST_LEFT and few_hidden
 
 

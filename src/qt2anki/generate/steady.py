@@ -1,0 +1,75 @@
+"""What a page has published already changes slowly: a list does not become a process and back.
+
+A reworded lead or a mended step moves the score of a list a little. A page whose score stands
+near the threshold must not lose its step notes, with their histories, at one edit and gain others
+at the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qt2anki.generate.frame import Frame
+from qt2anki.generate.identity import slug
+from qt2anki.generate.steps import step_notes
+from qt2anki.model import Outline
+from qt2anki.parse.sequence import Sequence, find_sequences
+
+SLACK = 0.5  # points of evidence
+_STEP = "step/"
+
+
+def keys_today(published: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the keys that published notes, given as (key, title), would be made under today.
+
+    A step that was renamed keeps its key, so its key need not be that of its title.
+    """
+    return frozenset(_key_today(key, title) for key, title in published)
+
+
+def _key_today(key: str, title: str) -> str:
+    if not key.startswith(_STEP) or key.count("/") < 2:
+        return key
+    place, _, part = key.rpartition("/")
+    return f"{place.rpartition('/')[0]}/{slug(title)}/{part}"
+
+
+def steady_sequences(
+    frame: Frame, outline: Outline, published: frozenset[str]
+) -> tuple[Sequence, ...]:
+    """Find the lists of a page that are sequences, given the keys it has published.
+
+    On a new page a list needs the threshold of the settings. On a published one, a list that was
+    a sequence stays one down to :data:`SLACK` below it, any other needs as much above it. What
+    the settings say about the page itself decides alone.
+    """
+    threshold = frame.settings.sequence_threshold
+    override = dict(frame.settings.sequences).get(frame.page.page_id)
+    if not published or override is not None:
+        return find_sequences(
+            outline, question=frame.page.question, threshold=threshold, override=override
+        )
+    able = find_sequences(outline, question=frame.page.question, threshold=threshold - SLACK)
+    unclaimed = {
+        key.removeprefix(_STEP).rpartition("/")[0] for key in published if key.startswith(_STEP)
+    }
+    chosen: set[int] = set()
+    for at, sequence in sorted(enumerate(able), key=lambda pair: -pair[1].score):
+        names = _names(sequence) & unclaimed if len(able) > 1 else set(unclaimed)
+        unclaimed -= names
+        was_one = bool(names) or (
+            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence)
+        )
+        if sequence.score >= threshold + SLACK or was_one:
+            chosen.add(at)
+    return tuple(sequence for at, sequence in enumerate(able) if at in chosen)
+
+
+def _names(sequence: Sequence) -> set[str]:
+    titles = {slug(item.title) for item in sequence.steps}
+    return titles | {f"{slug(sequence.listing.section)}/{title}" for title in titles}
+
+
+def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
+    """Whether the list would have no note of its own to tell by that it was a sequence."""
+    return not any(step_notes(frame, (sequence,), lists=len(outline.lists)))
