@@ -10,7 +10,10 @@ import click
 from qt2anki import __version__
 from qt2anki.errors import Qt2AnkiError, SettingsError
 
-_COMMANDS = {"build": "qt2anki.cli.build:build_command"}
+_COMMANDS = {
+    "build": "qt2anki.cli.build:build_command",
+    "verify": "qt2anki.cli.verify:verify_command",
+}
 _EXIT_FAILED = 1
 _EXIT_WRONG_USE = 2
 

@@ -1,0 +1,155 @@
+"""``qt2anki verify``: packages imported into real Anki before a student does it."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.cli.packages import package_files
+from qt2anki.errors import Qt2AnkiError
+
+if TYPE_CHECKING:
+    from qt2anki.verify.rehearsal import Rehearsal, Verdict
+
+VERDICT_VERSION = 1
+_PATH = click.Path(exists=True, path_type=Path)
+_FEW = 10
+
+
+@click.command("verify")
+@click.argument("packages", nargs=-1, required=True, metavar="PACKAGES...", type=_PATH)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="OLD",
+    type=_PATH,
+    help="Package, or folder of packages, a student has already; may be given several times.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+@click.option("-v", "--verbose", is_flag=True, help="List every finding, not the first ten.")
+@click.pass_context
+def verify_command(
+    ctx: click.Context,
+    packages: tuple[Path, ...],
+    against: tuple[Path, ...],
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Rehearse the import of PACKAGES in a throw-away collection of real Anki.
+
+    PACKAGES are .apkg files or folders of them. A new student imports them all, and every card is
+    looked at. With --against, a second student has imported the old packages, studied, edited,
+    tagged, moved and suspended before; then the new ones are imported over them.
+
+    Exit status: 0 when every promise is kept, 1 when one is broken. Broken is: a note that
+    conflicts, stands twice, loses its review history or, without having changed, the student's
+    own words; a change that does not arrive; a card that is empty or shows an error.
+
+    \b
+    Examples:
+      qt2anki verify dist
+      qt2anki verify dist/nursing.apkg --against last-year/nursing.apkg
+    """
+    new, old = package_files(packages), package_files(against)
+    if importlib.util.find_spec("anki") is None:
+        raise Qt2AnkiError(
+            "verify imports packages into Anki itself, which is not installed here",
+            hint="pip install 'qt2anki[verify]', or in a checkout: pip install -e '.[verify]'",
+        )
+    from qt2anki.verify.rehearsal import is_kept, rehearse
+
+    verdict = rehearse(new, old)
+    if as_json:
+        click.echo(json.dumps(_as_json(verdict), ensure_ascii=False, indent=1))
+    else:
+        _print(verdict, most=None if verbose else _FEW)
+    ctx.exit(0 if is_kept(verdict) else 1)
+
+
+def _print(verdict: Verdict, *, most: int | None) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from qt2anki.messages import visible
+    from qt2anki.verify.rehearsal import is_kept
+
+    console = Console(highlight=False, soft_wrap=True)
+    for title, rehearsal in _rehearsals(verdict):
+        console.print(Text(title, style="bold"))
+        for line in _lines(rehearsal):
+            console.print(Text(f"  {visible(line)}"))
+        for line in _finding_lines(rehearsal, most):
+            console.print(Text(f"  {visible(line)}", style="red"))
+    word, style = ("kept", "green") if is_kept(verdict) else ("broken", "bold red")
+    console.print(Text(f"What students are promised is {word} (Anki {verdict.anki}).", style=style))
+
+
+def _rehearsals(verdict: Verdict) -> Iterator[tuple[str, Rehearsal]]:
+    yield "A new student", verdict.new_student
+    if verdict.old_student is not None:
+        yield "A student who has studied the old decks", verdict.old_student
+
+
+def _lines(rehearsal: Rehearsal) -> Iterator[str]:
+    for done in rehearsal.imports:
+        yield (
+            f"{done.path.name}: {done.new} new, {done.updated} updated,"
+            f" {done.untouched} untouched, {len(done.conflicting)} conflicting"
+        )
+    yield f"{rehearsal.notes} notes and {rehearsal.cards} cards in the collection"
+    if rehearsal.gone:
+        yield f"{rehearsal.gone} notes of the old decks are in no new one and stay as they are"
+    for each in rehearsal.kept:
+        yield f"{each.what}: {each.kept} of {each.of} as they were"
+
+
+def _finding_lines(rehearsal: Rehearsal, most: int | None) -> Iterator[str]:
+    for finding in rehearsal.findings[:most]:
+        place = f" {finding.place}:" if finding.place else ""
+        yield f"{finding.fault}:{place} {finding.text}"
+    left = len(rehearsal.findings) - (most or len(rehearsal.findings))
+    if left > 0:
+        yield f"and {left} more; -v lists them"
+
+
+def _as_json(verdict: Verdict) -> dict[str, object]:
+    from qt2anki.verify.rehearsal import is_kept
+
+    old = verdict.old_student
+    return {
+        "version": VERDICT_VERSION,
+        "anki": verdict.anki,
+        "kept": is_kept(verdict),
+        "new_student": _rehearsal_as_json(verdict.new_student),
+        "old_student": None if old is None else _rehearsal_as_json(old),
+    }
+
+
+def _rehearsal_as_json(rehearsal: Rehearsal) -> dict[str, object]:
+    return {
+        "packages": [
+            {
+                "path": done.path.as_posix(),
+                "new": done.new,
+                "updated": done.updated,
+                "untouched": done.untouched,
+                "conflicting": len(done.conflicting),
+            }
+            for done in rehearsal.imports
+        ],
+        "notes": rehearsal.notes,
+        "cards": rehearsal.cards,
+        "gone": rehearsal.gone,
+        "kept": {each.what: {"kept": each.kept, "of": each.of} for each in rehearsal.kept},
+        "faults": dict(sorted(Counter(f.fault.value for f in rehearsal.findings).items())),
+        "findings": [
+            {"fault": each.fault.value, "place": each.place, "text": each.text}
+            for each in rehearsal.findings
+        ],
+    }

@@ -1,0 +1,103 @@
+"""The rehearsal itself: what a new student gets, and what a student of the old decks keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from anki.buildinfo import version as anki_version
+
+from qt2anki.verify.faults import HARMLESS, Fault, Finding, collection_faults
+from qt2anki.verify.habits import live_with
+from qt2anki.verify.student import Imported, NoteState, Student, new_student
+from qt2anki.verify.update import Kept, Update, take_snapshot, update_faults, what_is_kept
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What one student saw; *kept* is for one who had the old decks."""
+
+    imports: tuple[Imported, ...]
+    notes: int  # in the collection afterwards
+    cards: int
+    findings: tuple[Finding, ...]
+    kept: tuple[Kept, ...] = ()
+    gone: int = 0  # notes of the old decks that are in none of the new packages
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All rehearsals of one run."""
+
+    anki: str  # its version
+    new_student: Rehearsal
+    old_student: Rehearsal | None
+
+
+def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> Verdict:
+    """Import *packages* as a new student, and as one who has studied the decks *against*.
+
+    Raises PackageError for a file that Anki refuses.
+    """
+    with new_student() as student:
+        imports, findings = _import_twice(student, packages)
+        wanted = student.notes()
+        cards = len(student.cards())
+        findings += collection_faults(student)
+    fresh = Rehearsal(imports, len(wanted), cards, tuple(findings))
+    old = _rehearse_update(packages, against, wanted) if against else None
+    return Verdict(anki_version, fresh, old)
+
+
+def breaches(rehearsal: Rehearsal) -> tuple[Finding, ...]:
+    """Return the findings that break what students are promised."""
+    return tuple(each for each in rehearsal.findings if each.fault not in HARMLESS)
+
+
+def is_kept(verdict: Verdict) -> bool:
+    """Tell whether all promises are kept."""
+    both = (verdict.new_student, verdict.old_student)
+    return not any(breaches(each) for each in both if each is not None)
+
+
+def _import_twice(
+    student: Student, packages: Sequence[Path]
+) -> tuple[tuple[Imported, ...], list[Finding]]:
+    imports = tuple(student.import_package(path) for path in packages)
+    findings = [
+        Finding(Fault.CONFLICTING, key, f"the import of {done.path.name} leaves this note out")
+        for done in imports
+        for key in done.conflicting
+    ]
+    for path in packages:
+        again = student.import_package(path)
+        if again.new or again.updated:
+            text = f"a second import adds {again.new} and changes {again.updated} notes"
+            findings.append(Finding(Fault.NOT_STABLE, path.name, text))
+    return imports, findings
+
+
+def _rehearse_update(
+    packages: Sequence[Path], against: Sequence[Path], wanted: Mapping[str, NoteState]
+) -> Rehearsal:
+    with new_student() as student:
+        for path in against:
+            student.import_package(path)
+        published = student.notes()
+        live_with(student)
+        before = take_snapshot(student)
+        old_faults = set(collection_faults(student))
+        imports, findings = _import_twice(student, packages)
+        after = take_snapshot(student)
+        update = Update(published, wanted, before, after)
+        findings += update_faults(update)
+        findings += [each for each in collection_faults(student) if each not in old_faults]
+    return Rehearsal(
+        imports=imports,
+        notes=len(after.notes),
+        cards=len(after.cards),
+        findings=tuple(findings),
+        kept=what_is_kept(update),
+        gone=len(published.keys() - wanted.keys()),
+    )

@@ -1,0 +1,246 @@
+"""A student with a collection of their own: imports, studies, edits, and can be looked at."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# isort: off
+# anki.collection first: Anki's modules import each other in a circle.
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.cards import CardId
+from anki.decks import DeckId
+
+# isort: on
+from anki.errors import BackendError, DBError
+from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
+from anki.notes import NoteId
+from anki.scheduler.v3 import CardAnswer
+from anki.scheduler.v3 import Scheduler as V3Scheduler
+
+from qt2anki.errors import PackageError
+
+_RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
+_REVIEWS = "SELECT cid, count() FROM revlog GROUP BY cid"
+# Not the column data: Check Database rounds the time of the last review in it another way.
+_CARDS = """
+SELECT id, nid, ord, did,
+  type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags
+FROM cards ORDER BY id
+"""
+_CLOZE_TYPE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What Anki's summary after an import says, in notes."""
+
+    path: Path
+    new: int
+    updated: int
+    untouched: int
+    conflicting: tuple[str, ...]  # the first field of each
+
+
+@dataclass(frozen=True, slots=True)
+class NoteState:
+    """A note as it stands in a collection."""
+
+    note_id: int
+    fields: tuple[tuple[str, str], ...]  # (name, HTML)
+    tags: frozenset[str]
+    mod: int  # seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """A card as it stands in a collection; all of it belongs to the student."""
+
+    note_id: int
+    ord: int
+    deck_id: int
+    schedule: tuple[object, ...]  # due date, interval, suspension, flag ...
+    reviews: int  # entries in the review log
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The two sides of a card as HTML."""
+
+    key: str  # the note's first field
+    ord: int
+    front: str
+    back: str
+    is_cloze: bool
+
+
+class Student:
+    """A collection in *folder*, which must be empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self._collection = Collection(str(folder / "collection.anki2"))
+        self._backend = self._collection._backend  # noqa: SLF001  # Anki's reviewer does the same
+
+    def close(self) -> None:
+        """Close the collection."""
+        self._collection.close()
+
+    def import_package(self, path: Path) -> Imported:
+        """Import as the dialog does when nothing in it is touched.
+
+        Raises PackageError when Anki refuses the file.
+        """
+        options = ImportAnkiPackageOptions(
+            merge_notetypes=False,
+            update_notes=Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
+            update_notetypes=Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
+            with_scheduling=False,
+            with_deck_configs=False,
+        )
+        request = ImportAnkiPackageRequest(package_path=str(path.resolve()), options=options)
+        try:
+            log = self._collection.import_anki_package(request).log
+        except (BackendError, DBError) as error:
+            raise PackageError(
+                f"Anki cannot import this file: {error}",
+                hint="build the package again, or get another copy of it",
+                source=path.as_posix(),
+            ) from error
+        return Imported(
+            path=path,
+            new=len(log.new),
+            updated=len(log.updated),
+            untouched=len(log.duplicate),
+            conflicting=tuple(entry.fields[0] for entry in log.conflicting),
+        )
+
+    def notes(self) -> dict[str, NoteState]:
+        """Return all notes by GUID."""
+        names = {
+            model["id"]: tuple(field["name"] for field in model["flds"])
+            for model in self._collection.models.all()
+        }
+        rows = self._rows("SELECT guid, id, mid, flds, tags, mod FROM notes ORDER BY id")
+        return {
+            guid: NoteState(
+                note_id=note_id,
+                fields=tuple(zip(names[model_id], flds.split("\x1f"), strict=True)),
+                tags=frozenset(tags.split()),
+                mod=mod,
+            )
+            for guid, note_id, model_id, flds, tags, mod in rows
+        }
+
+    def cards(self) -> dict[int, CardState]:
+        """Return all cards by id."""
+        reviews: dict[int, int] = dict(self._rows(_REVIEWS))
+        return {
+            card_id: CardState(
+                note_id=note_id,
+                ord=ord_,
+                deck_id=deck_id,
+                schedule=tuple(schedule),
+                reviews=reviews.get(card_id, 0),
+            )
+            for card_id, note_id, ord_, deck_id, *schedule in self._rows(_CARDS)
+        }
+
+    def looks(self, card_ids: Iterable[int]) -> Iterator[Look]:
+        """Render both sides of each card."""
+        for card_id in card_ids:
+            card = self._collection.get_card(CardId(card_id))
+            output = card.render_output(reload=True)
+            yield Look(
+                key=card.note().fields[0],
+                ord=card.ord,
+                front=output.question_text,
+                back=output.answer_text,
+                is_cloze=card.note_type()["type"] == _CLOZE_TYPE,
+            )
+
+    def study(self, card_ids: Sequence[int]) -> None:
+        """Answer each card once, wherever it stands in the queue, with changing ratings."""
+        scheduler = self._collection.sched
+        if not isinstance(scheduler, V3Scheduler):
+            raise TypeError("a new collection has the scheduler of 2021 (v3)")
+        for number, card_id in enumerate(card_ids):
+            card = self._collection.get_card(CardId(card_id))
+            card.start_timer()
+            states = self._backend.get_scheduling_states(card.id)
+            rating = _RATINGS[number % len(_RATINGS)]
+            answer = scheduler.build_answer(card=card, states=states, rating=rating)
+            scheduler.answer_card(answer)
+
+    def learn(self, card_ids: Sequence[int]) -> None:
+        """Make each card one that is due for review in the coming month."""
+        self._collection.sched.set_due_date([CardId(each) for each in card_ids], "3-30")
+
+    def edit(self, note_ids: Sequence[int], *, addition: str, at: int) -> None:
+        """Write *addition* into the field Extra, or the last one, of each note at the time *at*."""
+        for note_id in note_ids:
+            note = self._collection.get_note(NoteId(note_id))
+            name = "Extra" if "Extra" in note else note.keys()[-1]
+            note[name] += addition
+            self._collection.update_note(note)
+        self._set_time(note_ids, at)
+
+    def tag(self, note_ids: Sequence[int], *, tag: str, at: int) -> None:
+        """Give each note a tag of the student's own at the time *at*."""
+        self._collection.tags.bulk_add([NoteId(each) for each in note_ids], tag)
+        self._set_time(note_ids, at)
+
+    def move(self, card_ids: Sequence[int], *, deck: str) -> None:
+        """Move cards into a deck of the student's own."""
+        deck_id = self._collection.decks.id(deck)
+        if deck_id is None:
+            raise TypeError("Anki makes a deck that is not there")
+        self._collection.set_deck([CardId(each) for each in card_ids], DeckId(deck_id))
+
+    def suspend(self, card_ids: Sequence[int]) -> None:
+        """Suspend cards."""
+        self._collection.sched.suspend_cards([CardId(each) for each in card_ids])
+
+    def flag(self, card_ids: Sequence[int]) -> None:
+        """Put a flag on cards."""
+        self._collection.set_user_flag_for_cards(2, [CardId(each) for each in card_ids])
+
+    def empty_cards(self) -> Mapping[int, Sequence[int]]:
+        """Return what Tools > Empty Cards lists: note id -> card ids."""
+        found = self._collection.get_empty_cards().notes
+        return {note.note_id: tuple(note.card_ids) for note in found}
+
+    def missing_media(self) -> tuple[str, ...]:
+        """Return what Tools > Check Media finds missing."""
+        return tuple(self._collection.media.check().missing)
+
+    def check_database(self) -> str:
+        """Run Tools > Check Database; "" when it has nothing to mend."""
+        text, is_fine = self._collection.fix_integrity()
+        return "" if is_fine and text == "Database rebuilt and optimized." else text
+
+    def _set_time(self, note_ids: Sequence[int], at: int) -> None:
+        database = self._collection.db
+        if database is None:
+            raise TypeError("the collection is open")
+        database.executemany("UPDATE notes SET mod = ? WHERE id = ?", [(at, n) for n in note_ids])
+
+    def _rows(self, query: str) -> list[Sequence[Any]]:
+        database = self._collection.db
+        if database is None:
+            raise TypeError("the collection is open")
+        return database.all(query)
+
+
+@contextlib.contextmanager
+def new_student() -> Iterator[Student]:
+    """Yield a student with an empty collection, which is thrown away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="qt2anki-verify-") as folder:
+        student = Student(Path(folder))
+        try:
+            yield student
+        finally:
+            student.close()

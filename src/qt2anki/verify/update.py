@@ -1,0 +1,170 @@
+"""What an update did to a collection that was lived with: what is kept, and what is not."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from qt2anki.render.seen import likeness, seen_text, seen_words
+from qt2anki.verify.faults import Fault, Finding
+from qt2anki.verify.habits import OWN_TAG, OWN_TEXT
+from qt2anki.verify.student import CardState, Look, NoteState, Student
+
+K = TypeVar("K", str, int)
+
+_SAME_BACK = 0.8  # of the words; beyond it two cards with one front are the same card
+_OTHER_FACT = 0.2  # of the words; below it a note says something else than it did
+_NO_FACT = frozenset(("Key", "Context", "Source", "Order", "Details"))  # the same all over a page
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A collection at one moment: notes by GUID, cards by id, and how the cards look."""
+
+    notes: Mapping[str, NoteState]
+    cards: Mapping[int, CardState]
+    looks: Mapping[int, Look]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The notes as published before and now, and the student's collection before and after."""
+
+    old: Mapping[str, NoteState]
+    new: Mapping[str, NoteState]
+    before: Snapshot
+    after: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many of the things a student had are as they were."""
+
+    what: str
+    kept: int
+    of: int
+
+
+def take_snapshot(student: Student) -> Snapshot:
+    """Look at everything in the collection."""
+    cards = student.cards()
+    looks = dict(zip(cards, student.looks(cards), strict=True))
+    return Snapshot(student.notes(), cards, looks)
+
+
+def update_faults(update: Update) -> Iterator[Finding]:
+    """Find what the update broke."""
+    yield from _histories(update)
+    for guid in update.old:
+        if _is_unchanged(guid, update):
+            yield from _lost_edit(guid, update)
+        else:
+            yield from _not_updated(guid, update)
+            yield from _rewritten(guid, update)
+    yield from _duplicates(update)
+
+
+def what_is_kept(update: Update) -> tuple[Kept, ...]:
+    """Count what students care for, on the cards and notes that were there before."""
+    before, after = update.before, update.after
+    studied = [card_id for card_id, card in before.cards.items() if card.reviews]
+    own = [guid for guid, note in before.notes.items() if _has_own(note)]
+    unchanged = [guid for guid in own if _is_unchanged(guid, update)]
+    changed = [guid for guid in own if not _is_unchanged(guid, update)]
+    return (
+        Kept("histories", _same(studied, before.cards, after.cards), len(studied)),
+        Kept(
+            "decks, suspensions, flags",
+            _same(before.cards, before.cards, after.cards),
+            len(before.cards),
+        ),
+        Kept(
+            "edits on unchanged notes", _same(unchanged, before.notes, after.notes), len(unchanged)
+        ),
+        Kept("edits on changed notes", _same(changed, before.notes, after.notes), len(changed)),
+    )
+
+
+def _histories(update: Update) -> Iterator[Finding]:
+    for card_id, card in update.before.cards.items():
+        if update.after.cards.get(card_id) == card:
+            continue
+        look = update.before.looks[card_id]
+        what = "changed" if card_id in update.after.cards else "gone"
+        text = f"card {look.ord + 1}: its deck, schedule or reviews are {what}"
+        yield Finding(Fault.LOST_HISTORY, look.key, text)
+
+
+def _lost_edit(guid: str, update: Update) -> Iterator[Finding]:
+    before, after = update.before.notes[guid], update.after.notes.get(guid)
+    if after is not None and not _has_own(before):
+        return
+    if after is None or (before.fields, before.tags) != (after.fields, after.tags):
+        text = "the note has not changed, yet the student's own words or tags on it are gone"
+        yield Finding(Fault.LOST_EDIT, _key(before), text)
+
+
+def _not_updated(guid: str, update: Update) -> Iterator[Finding]:
+    """Find a change that does not arrive: its time is not newer than that of the old note."""
+    after = update.after.notes.get(guid)
+    if after is None or _has_own(update.before.notes[guid]):
+        return
+    if _content(after) != _content(update.new[guid]):
+        text = "the note has changed, but its time has not, so the old text stays"
+        yield Finding(Fault.NOT_UPDATED, _key(after), text)
+
+
+def _rewritten(guid: str, update: Update) -> Iterator[Finding]:
+    old, new = update.old[guid], update.new[guid]
+    if likeness(_fact_words(old), _fact_words(new)) < _OTHER_FACT:
+        text = "says something else now; the review history stays with it"
+        yield Finding(Fault.REWRITTEN, _key(new), text)
+
+
+def _duplicates(update: Update) -> Iterator[Finding]:
+    """Find new cards that a student had already, under another GUID."""
+    had: dict[str, list[Look]] = defaultdict(list)
+    for look in update.before.looks.values():
+        had[seen_text(look.front)].append(look)
+    for card_id in update.after.cards.keys() - update.before.cards.keys():
+        look = update.after.looks[card_id]
+        words = seen_words(look.back)
+        for other in had[seen_text(look.front)]:
+            if likeness(words, seen_words(other.back)) >= _SAME_BACK:
+                text = f"is new, but asks the same as {other.key}, which the student has"
+                yield Finding(Fault.DUPLICATE, look.key, text)
+                break
+
+
+def _is_unchanged(guid: str, update: Update) -> bool:
+    new = update.new.get(guid)
+    return new is None or _content(update.old[guid]) == _content(new)
+
+
+def _content(note: NoteState) -> tuple[object, ...]:
+    """Return what an update is for: not the place in the browser, nor the date of the page."""
+    fields = [(name, text) for name, text in note.fields if name != "Order"]
+    return (
+        *((name, _DATE.sub("", text) if name == "Source" else text) for name, text in fields),
+        note.tags,
+    )
+
+
+def _fact_words(note: NoteState) -> frozenset[str]:
+    return seen_words(" ".join(text for name, text in note.fields if name not in _NO_FACT))
+
+
+def _has_own(note: NoteState) -> bool:
+    return OWN_TAG in note.tags or any(OWN_TEXT in text for _, text in note.fields)
+
+
+def _key(note: NoteState) -> str:
+    return note.fields[0][1]
+
+
+def _same(keys: Iterable[K], before: Mapping[K, object], after: Mapping[K, object]) -> int:
+    return sum(before[key] == after.get(key) for key in keys)
