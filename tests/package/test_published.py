@@ -72,7 +72,7 @@ def test_a_package_reads_back_as_it_was_written(tmp_path: Path) -> None:
             second.fields,
             second.tags,
             STAMP,
-            STAMP * 1000 + 2,
+            STAMP * 1000 + 10,
             170604,
             (0,),
         ),

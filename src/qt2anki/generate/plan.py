@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import zip_longest
 
 from qt2anki.generate.notes import PageNotes
@@ -19,11 +19,18 @@ _KIND_NAMES = {
 
 
 def plan_deck(
-    subject: str, pages: Iterable[PageNotes], settings: Settings
+    subject: str,
+    pages: Iterable[PageNotes],
+    settings: Settings,
+    published: Collection[int] = (),
 ) -> tuple[Deck, tuple[Problem, ...]]:
-    """Put the notes of a subject's pages into one deck, pages by id."""
+    """Put the notes of a subject's pages into one deck, pages by id.
+
+    *published* are the pages that were in the deck before: among pages that ask the same, the
+    one whose history learners have stays.
+    """
     in_order = sorted(pages, key=lambda made: made.page.page_id)
-    kept, problems = _without_twins(in_order, subject)
+    kept, problems = _without_twins(in_order, subject, published)
     notes = _spread([made.notes for made in kept])
     name = f"{settings.deck_root}::{_deck_part(subject)}"
     description = _description(subject, [m.page for m in kept if m.notes], notes, settings)
@@ -31,11 +38,14 @@ def plan_deck(
 
 
 def _without_twins(
-    pages: Sequence[PageNotes], subject: str
+    pages: Sequence[PageNotes], subject: str, published: Collection[int]
 ) -> tuple[list[PageNotes], tuple[Problem, ...]]:
-    """Keep one page of those that ask the same question: the best rated, then the oldest."""
+    """Keep one page of those that ask the same question.
+
+    One that is published already, else the best rated, else the oldest.
+    """
     best: dict[str, PageNotes] = {}
-    for made in sorted(pages, key=_rating):
+    for made in sorted(pages, key=lambda made: _rating(made, published)):
         if made.notes:
             best.setdefault(_folded(made.page.question), made)
     kept: list[PageNotes] = []
@@ -50,9 +60,10 @@ def _without_twins(
     return kept, tuple(problems)
 
 
-def _rating(made: PageNotes) -> tuple[float, int]:
+def _rating(made: PageNotes, published: Collection[int]) -> tuple[bool, float, int]:
     score = made.page.score
-    return (-score if score is not None else float("inf"), made.page.page_id)
+    worst_last = -score if score is not None else float("inf")
+    return (made.page.page_id not in published, worst_last, made.page.page_id)
 
 
 def _folded(question: str) -> str:

@@ -52,23 +52,30 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]  # genanki has no types
 
 
 class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
-    """A note that knows its cards and the time of its last change."""
+    """A note that knows its id, its cards and the time of its last change."""
 
-    def __init__(self, note: Note, model: AnkiModel, *, ords: Sequence[int], due: int) -> None:
+    def __init__(
+        self, note: Note, model: AnkiModel, *, ids: Sequence[int], ords: Sequence[int], due: int
+    ) -> None:
         super().__init__(
             model=model, fields=list(note.fields), tags=list(note.tags), guid=note.guid, due=due
         )
         self.cards = [genanki.Card(ord_) for ord_ in ords]
         self._mod = note.mod
+        self._ids = ids  # its own, then those of its cards
 
     def _check_invalid_html_tags_in_fields(self) -> None:
         """Leave genanki's check out: it is quadratic, and fields are sanitised before."""
 
     def write_to_db(
-        self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]
+        self,
+        cursor: sqlite3.Cursor,
+        timestamp: float,
+        deck_id: int,
+        id_gen: Iterator[int],  # noqa: ARG002  # counts on from the time of the build
     ) -> None:
-        """Write with the note's own time, or with *timestamp* when it has none yet."""
-        super().write_to_db(cursor, self._mod or timestamp, deck_id, id_gen)
+        """Write with the note's own ids and time, or with *timestamp* when it has no time yet."""
+        super().write_to_db(cursor, self._mod or timestamp, deck_id, iter(self._ids))
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]  # genanki has no types

@@ -187,7 +187,10 @@ def _note_types(
 def _notes(
     database: sqlite3.Connection, note_types: Mapping[int, PublishedNoteType], path: Path
 ) -> tuple[PublishedNote, ...]:
-    rows = database.execute("SELECT guid, mid, flds, tags, mod, id FROM notes ORDER BY id")
+    rows = database.execute(
+        "SELECT guid, mid, flds, tags, mod, id FROM notes"
+        " ORDER BY (SELECT min(due) FROM cards WHERE nid = notes.id), id"
+    )
     ords: dict[int, list[int]] = defaultdict(list)
     for note_id, ord_ in database.execute("SELECT nid, ord FROM cards ORDER BY nid, ord"):
         ords[note_id].append(int(ord_))

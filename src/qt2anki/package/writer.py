@@ -8,8 +8,9 @@ import itertools
 import json
 import sqlite3
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from types import MappingProxyType
 
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
@@ -22,6 +23,7 @@ _FIELD_SEPARATOR = "\x1f"  # between the fields in Anki's table of notes
 _SQLITE_VERSION_AT = slice(96, 100)  # https://sqlite.org/fileformat.html, "The Database Header"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _UNIX = 3
+_ID_STEP = 10  # between notes; room for the cards of any note we make
 _MODE_0644 = 0o644 << 16
 
 
@@ -30,12 +32,14 @@ def pack(
     note_types: NoteTypes,
     *,
     stamp: int,
+    note_ids: Mapping[str, int] = MappingProxyType({}),
     media: Sequence[tuple[str, bytes]] = (),
 ) -> bytes:
     """Return the .apkg of *deck*; *stamp* is the time of the build in seconds since 1970.
 
     A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order
-    of ``deck.notes``. *media* are files by name, as the fields name them.
+    of ``deck.notes``. *note_ids* are ids by GUID, for notes that have been published before; the
+    others get ids made of *stamp*. *media* are files by name, as the fields name them.
 
     Raises PackageError for what Anki would refuse, repair in silence or show as an error.
     """
@@ -47,7 +51,7 @@ def pack(
     _refuse_twice([name for name, _ in media], "the media file", deck)
     for note in deck.notes:
         _check_note(note)
-    members = {"collection.anki2": _collection(deck, note_types, stamp)}
+    members = {"collection.anki2": _collection(deck, note_types, stamp, note_ids)}
     for number, (name, data) in enumerate(media):
         if not name or "/" in name or "\\" in name:
             raise PackageError(f"a media file has no plain name: {name!r}")
@@ -90,21 +94,49 @@ def _check_note(note: Note) -> None:
         raise PackageError(f"the note {note.key!r} of page {note.page_id} {fault}")
 
 
-def _collection(deck: Deck, note_types: NoteTypes, stamp: int) -> bytes:
+def _collection(
+    deck: Deck, note_types: NoteTypes, stamp: int, note_ids: Mapping[str, int]
+) -> bytes:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
     anki_deck = AnkiDeck(deck, deck_id(deck.name), stamp)
     for model in models.values():
         anki_deck.add_model(model)
-    for due, note in enumerate(deck.notes, start=1):
-        anki_deck.add_note(AnkiNote(note, models[note.note_type], ords=card_ords(note), due=due))
+    ids = _ids(deck.notes, stamp, note_ids)
+    for due, (note, own) in enumerate(zip(deck.notes, ids, strict=True), start=1):
+        model = models[note.note_type]
+        anki_deck.add_note(AnkiNote(note, model, ids=own, ords=card_ords(note), due=due))
     with closing(sqlite3.connect(":memory:")) as database:
-        ids = itertools.count(stamp * 1000)
-        AnkiPackage(anki_deck).write_to_db(database.cursor(), float(stamp), ids)
+        AnkiPackage(anki_deck).write_to_db(database.cursor(), float(stamp), itertools.count(1))
         database.commit()
         data = bytearray(database.serialize())
     # The version of the library that wrote last, which SQLite itself never relies on.
     data[_SQLITE_VERSION_AT] = bytes(4)
     return bytes(data)
+
+
+def _ids(
+    notes: Sequence[Note], stamp: int, note_ids: Mapping[str, int]
+) -> Iterator[tuple[int, ...]]:
+    """Yield the ids of each note and its cards: milliseconds, and equal for equal notes.
+
+    A card's id follows its note's, so that a note that was published before needs no more than
+    its own id for the same bytes.
+    """
+    taken = {note_ids[note.guid] for note in notes if note.guid in note_ids}
+    free = (n for n in itertools.count(stamp * 1000, _ID_STEP) if n not in taken)
+    used: set[int] = set()
+    last = max((*taken, stamp * 1000))
+    beyond = itertools.count(last + 2 * _ID_STEP * (len(notes) + 1))
+    for note in notes:
+        note_id = note_ids.get(note.guid) or next(free)
+        cards = []
+        for ord_ in card_ords(note):
+            card = note_id + 1 + ord_
+            if card in used or ord_ + 1 >= _ID_STEP:
+                card = next(beyond)
+            used.add(card)
+            cards.append(card)
+        yield (note_id, *cards)
 
 
 def _stable_zip(members: Mapping[str, bytes]) -> bytes:
