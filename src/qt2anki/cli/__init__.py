@@ -11,6 +11,7 @@ from qt2anki import __version__
 from qt2anki.errors import Qt2AnkiError, SettingsError
 
 _COMMANDS = {
+    "audit": "qt2anki.cli.audit:audit_command",
     "build": "qt2anki.cli.build:build_command",
     "verify": "qt2anki.cli.verify:verify_command",
 }

@@ -1,0 +1,172 @@
+"""Fronts compared with each other, and fronts that cannot stand alone."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from qt2anki.audit.cards import Card, without_shape
+from qt2anki.audit.report import Figure, Finding, Metric
+from qt2anki.audit.results import hard, met, share, soft
+from qt2anki.audit.text import visible_text
+from qt2anki.generate.words import roots, vague_words, words
+
+_ALIKE = 0.8
+_COMMONEST = 50
+_POINTS_BACK = re.compile(r"\W*(?:it|they|he|she|these|those|this|such)\b", re.IGNORECASE)
+# A step or a term that is asked for may be spoken of as "this": it is what the gap stands for.
+_THIS = re.compile(r"\W*(?:this|these)\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\bth(?:is|e) (?:course|lecture|passage|excerpt|case study|assignment|video|webinar|workshop"
+    r"|syllabus|handout|podcast|seminar)\b(?!['’ ]*(?:of|to)\b|-)"
+    r"|\bthis (?:study|article|text|chapter|document|book|paper|reading|module|unit|lesson"
+    r"|story)\b",
+    re.IGNORECASE,
+)
+
+
+def duplicate_fronts(cards: Sequence[Card]) -> Metric:
+    """10: no two notes of one package ask in the same words."""
+    first: dict[tuple[str, str], Card] = {}
+    findings = []
+    for card in cards:
+        earlier = first.setdefault((card.package, _folded(card)), card)
+        if earlier.guid != card.guid:
+            findings.append(card.finding(10, f"asks in the same words as {earlier.key}"))
+    return hard(10, "duplicate front", len(cards), findings)
+
+
+def _folded(card: Card) -> str:
+    front = visible_text(without_shape(card.sides.front))
+    return front.casefold().rstrip(" ?.!:")
+
+
+def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
+    """11: few cards of different pages ask nearly the same (Jaccard of their roots >= 0.8).
+
+    Cards of one page share its question, and are left out. The exact measure is taken instead of
+    MinHash: only fronts that share one of their rarest words need to be compared.
+    """
+    findings = []
+    for group in _by_package(cards).values():
+        findings += [
+            card.finding(11, f"asks nearly the same as {other.key}")
+            for card, other in _alike(group)
+        ]
+    alike = share(len(findings), len(cards))
+    figures = (Figure("alike", alike, is_share=True),)
+    return soft(
+        11, "near-duplicate front", "<= 1 %", met(alike <= 0.01), len(cards), figures, findings
+    )
+
+
+def _by_package(cards: Iterable[Card]) -> dict[str, list[Card]]:
+    groups: dict[str, list[Card]] = defaultdict(list)
+    for card in cards:
+        groups[card.package].append(card)
+    return groups
+
+
+def _alike(cards: Sequence[Card]) -> Iterator[tuple[Card, Card]]:
+    """Yield each card that is like an earlier one of another page, with the first such."""
+    sets = [roots(card.seen) for card in cards]
+    counts = Counter(root for found in sets for root in found)
+    seen_at: dict[str, list[int]] = defaultdict(list)
+    for at, found in enumerate(sets):
+        rarest = sorted(found, key=lambda root: (counts[root], root))
+        # Two sets this alike share one of the first n - ceil(0.8 n) + 1 words in any order.
+        prefix = rarest[: len(found) - math.ceil(_ALIKE * len(found)) + 1]
+        near = sorted({other for root in prefix for other in seen_at[root]})
+        for other in near:
+            is_other_page = cards[other].page_id != cards[at].page_id
+            if is_other_page and _jaccard(sets[other], found) >= _ALIKE:
+                yield cards[at], cards[other]
+                break
+        for root in prefix:
+            seen_at[root].append(at)
+
+
+def _jaccard(left: frozenset[str], right: frozenset[str]) -> float:
+    return share(len(left & right), len(left | right))
+
+
+def answer_concentration(cards: Sequence[Card]) -> Metric:
+    """13: few cards of a subject have an answer that many others have, too."""
+    findings = []
+    asked = [card for card in cards if card.is_short]
+    for group in _by_package(asked).values():
+        pages = {(_answer(card), card.page_id) for card in group}
+        counts = Counter(answer for answer, _ in pages)
+        common = {answer for answer, count in counts.most_common(_COMMONEST) if count > 1}
+        findings += [
+            card.finding(13, f"{counts[_answer(card)]} pages have the answer {card.answers[-1]!r}")
+            for card in group
+            if _answer(card) in common
+        ]
+    repeated = share(len(findings), len(asked))
+    figures = (Figure("with a common answer", repeated, is_share=True),)
+    return soft(
+        13, "answer concentration", "<= 5 %", met(repeated <= 0.05), len(asked), figures, findings
+    )
+
+
+def _answer(card: Card) -> str:
+    """Fold an answer; of the notes of one step, only one counts against a neighbour."""
+    return f"{card.kind} {' '.join(words(card.answers[-1]))}"
+
+
+def vague_metric(cards: Sequence[Card]) -> Metric:
+    """14: clues do not praise; few answers do (two or more words such as "crucial")."""
+    clues = [card for card in cards if card.is_short]
+    backs = [card for card in cards if not card.is_short]
+    findings = [
+        card.finding(14, "the clue praises more than it tells")
+        for card in clues
+        if vague_words(card.asks) > 1
+    ]
+    vague = [card for card in backs if vague_words(card.answers[0]) > 1]
+    backs_share = share(len(vague), len(backs))
+    figures = (
+        Figure("clues", share(len(findings), len(clues)), is_share=True),
+        Figure("answers", backs_share, is_share=True),
+    )
+    findings += [card.finding(14, "the answer praises more than it tells") for card in vague]
+    is_met = not figures[0].value and backs_share <= 0.1
+    return soft(14, "vague", "clues 0, answers <= 10 %", met(is_met), len(cards), figures, findings)
+
+
+def self_containedness(cards: Sequence[Card]) -> Metric:
+    """16: no front starts with a word that points at what is not shown."""
+    findings = [
+        found
+        for card in cards
+        if (found := _points_back(card) or _points_elsewhere(card)) is not None
+    ]
+    return soft(
+        16,
+        "self-contained",
+        "0",
+        met(not findings),
+        len(cards),
+        (Figure("found", len(findings)),),
+        findings,
+    )
+
+
+def _points_back(card: Card) -> Finding | None:
+    if not card.is_short or card.kind == "next" or card.values.get("Title"):
+        return None
+    found = _POINTS_BACK.match(card.asks)
+    if found is None or (card.kind != "cloze" and _THIS.match(card.asks)):
+        return None
+    word = found[0].strip()
+    return card.finding(16, f"the front starts with {word!r}, which points at nothing", (word,))
+
+
+def _points_elsewhere(card: Card) -> Finding | None:
+    found = _ELSEWHERE.search(card.asks if card.kind == "qa" else "")
+    if found is None:
+        return None
+    return card.finding(16, "the question is about something not at hand", (found[0].lower(),))

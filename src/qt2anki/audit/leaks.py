@@ -1,0 +1,175 @@
+"""Cards that show their answer, ask for nothing new, or show the answer of another card."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from qt2anki.audit.cards import Card
+from qt2anki.audit.report import Figure, Finding, Metric
+from qt2anki.audit.results import hard, met, share, soft
+from qt2anki.audit.text import compact, math_parts, pieces, visible_text, word_run
+from qt2anki.generate.words import content_words, root, roots, words
+
+_ACRONYM = re.compile(r"\b[A-Z]{3,8}s?\b")
+_CLAUSE_END = re.compile(r"[.,;:?!·()→\n]")
+_NEAR = 20  # places in the order of new cards
+_MOST_TOLD = 0.5
+_LIST_ITEM = re.compile(r"<li>(.*?)(?=<div\b|</?li>|</?[ou]l>|\Z)", re.DOTALL)
+# Endings that make another word of a word and that the roots of words.py may leave on: form and
+# formation, embryo and embryonic, inhibit and inhibitor.
+_DERIVED = re.compile(
+    r"(?:[nt]?ations?|[nt]?ions?|n?ic|n?ical|i?al|i?ar|i?ary|i?ous|i?ty|ness|ers?|ors?|ists?|isms?)"
+)
+_SHORTEST_BASE = 5
+
+
+def leak_metric(cards: Sequence[Card]) -> Metric:
+    """1: no word of an answer, more than the topic, is seen on the front; nor all of it."""
+    findings = [found for card in cards if (found := _leak(card))]
+    return hard(1, "leak", len(cards), findings)
+
+
+def _leak(card: Card) -> Finding | None:
+    if card.is_short:
+        seen = roots(card.seen)
+        shown = set().union(*(_residual(card, answer) & seen for answer in card.answers))
+        if shown:
+            return card.finding(1, f"the front shows words of {card.answers[-1]!r}", shown)
+        derived = _derived_words(card)
+        if derived:
+            return card.finding(1, f"the front shows a form of {card.answers[-1]!r}", derived)
+        acronyms = set().union(*(_acronyms_shared(answer, card.seen) for answer in card.answers))
+        if acronyms:
+            return card.finding(
+                1, f"the front shows the initials of {card.answers[-1]!r}", acronyms
+            )
+    whole = next((answer for answer in card.answers if _is_shown(card, answer)), None)
+    return card.finding(1, f"the front shows the answer {whole!r}") if whole else None
+
+
+def _residual(card: Card, answer: str) -> frozenset[str]:
+    return roots(answer) - roots(card.known)
+
+
+def _is_shown(card: Card, answer: str) -> bool:
+    """Whether the whole answer stands on the front.
+
+    A deletion whose words are all in the question is the matter of the next metric.
+    """
+    if math_parts(answer):
+        return compact(answer) in compact(card.seen)
+    if card.is_short and not _residual(card, answer):
+        return False
+    return bool(words(answer)) and word_run(answer) in word_run(card.seen)
+
+
+def _derived_words(card: Card) -> set[str]:
+    """Return words of the front that a word of the answer is derived from, or the other way."""
+    told = roots(card.known)
+    hidden = {
+        word for answer in card.answers for word in content_words(answer) if root(word) not in told
+    }
+    return {seen for seen in content_words(card.seen) for word in hidden if _is_derived(seen, word)}
+
+
+def _is_derived(one: str, other: str) -> bool:
+    base, longer = sorted((one, other), key=len)
+    base = base.removesuffix("e")
+    if not longer.startswith(base):
+        return False
+    ending = longer[len(base) :]
+    is_long_enough = len(base) >= _SHORTEST_BASE or (len(base) == 4 and ending == "ation")
+    return is_long_enough and _DERIVED.fullmatch(ending) is not None
+
+
+def _acronyms_shared(answer: str, seen: str) -> set[str]:
+    """Return acronyms of the one text that abbreviate words of the other."""
+    told = [_initials(part) for part in _CLAUSE_END.split(seen)]
+    hidden = {name for name in _acronyms(answer) if any(name.lower() in run for run in told)}
+    letters = _initials(answer)
+    return hidden | {name for name in _acronyms(seen) if letters == name.lower()}
+
+
+def _acronyms(text: str) -> Iterable[str]:
+    return (found.removesuffix("s") for found in _ACRONYM.findall(text))
+
+
+def _initials(text: str) -> str:
+    return "".join(word[0] for word in content_words(text))
+
+
+def trivial_metric(cards: Sequence[Card]) -> Metric:
+    """2: an answer says something that question, title and context do not."""
+    findings = [
+        card.finding(2, f"the question tells all of {' / '.join(card.answers)!r}")
+        for card in cards
+        if _is_trivial(card)
+    ]
+    return hard(2, "trivial answer", len(cards), findings)
+
+
+def _is_trivial(card: Card) -> bool:
+    answer = " ".join(card.answers)
+    if _residual(card, answer):
+        return False
+    shown = compact(card.known)
+    kept = [*math_parts(answer), *_code_parts(card.answer_html)]
+    return not any(compact(part) not in shown for part in kept)
+
+
+def _code_parts(fragment: str) -> list[str]:
+    return [piece.text for piece in pieces(fragment) if piece.is_code and piece.text.strip()]
+
+
+def told_points_metric(cards: Sequence[Card]) -> Metric:
+    """21: of a list that is asked for, the question does not tell half of the points or more."""
+    asked = [(card, points) for card in cards if len(points := _points(card)) > 1]
+    findings = []
+    for card, points in asked:
+        told = [point for point in points if roots(point) <= roots(card.known)]
+        if share(len(told), len(points)) >= _MOST_TOLD:
+            text = f"the question tells {len(told)} of {len(points)} points: {'; '.join(told)}"
+            findings.append(card.finding(21, text))
+    part = share(len(findings), len(asked))
+    figures = (Figure("lists half told", part, is_share=True),)
+    return soft(21, "points told", "<= 1 %", met(part <= 0.01), len(asked), figures, findings)
+
+
+def _points(card: Card) -> list[str]:
+    if card.is_cloze:
+        return []
+    points = map(visible_text, _LIST_ITEM.findall(card.answer_html))
+    return [point for point in points if roots(point)]
+
+
+def neighbour_metric(cards: Sequence[Card]) -> Metric:
+    """15: a card is not answered on the front of another one shown shortly before or after."""
+    by_page: dict[tuple[str, int | None], list[Card]] = defaultdict(list)
+    for card in cards:
+        by_page[card.package, card.page_id].append(card)
+    findings = []
+    for group in by_page.values():
+        for card in group:
+            teller = _teller(card, group) if card.is_short else None
+            if teller is not None:
+                away = abs(teller.place - card.place)
+                text = (
+                    f"{card.answers[-1]!r} stands on the front of {teller.key}, {away} cards away"
+                )
+                findings.append(card.finding(15, text))
+    told = share(len(findings), len(cards))
+    figures = (Figure("told by a neighbour", told, is_share=True),)
+    return soft(15, "neighbour leak", "<= 5 %", met(told <= 0.05), len(cards), figures, findings)
+
+
+def _teller(card: Card, group: Iterable[Card]) -> Card | None:
+    secret = _residual(card, card.answers[-1])
+    if not secret:
+        return None
+    for other in group:
+        is_near = other.guid != card.guid and abs(other.place - card.place) < _NEAR
+        if is_near and secret <= roots(other.seen):
+            return other
+    return None

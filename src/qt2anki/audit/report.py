@@ -1,0 +1,69 @@
+"""What an audit finds, as frozen values; the same facts become a table, JSON or marks on cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Verdict = Literal["met", "missed", "failed", "reported", "not measured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One card, or one page, that a metric speaks against."""
+
+    metric: int
+    guid: str  # "" for a finding about a page
+    key: str  # of the field Key, "170604/step/fusion/next"; the page's file for a page
+    page_id: int | None
+    kind: str  # "next", "explain" ...; "page" for a page
+    text: str  # what is wrong, in words
+    words: tuple[str, ...] = ()  # the words or roots concerned, sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a metric; *value* is a share (0 to 1) where *is_share* says so."""
+
+    name: str
+    value: float
+    is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measure of a deck's quality.
+
+    A hard one with findings has failed; another one has met or missed its target. *checked* is
+    the number of cards, pages or other things that were looked at.
+    """
+
+    number: int
+    name: str
+    is_hard: bool
+    target: str
+    verdict: Verdict
+    checked: int
+    figures: tuple[Figure, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """All metrics over some packages, and how much was read."""
+
+    packages: tuple[Path, ...]
+    notes: int  # notes with one guid count once
+    cards: int
+    pages: int
+    metrics: tuple[Metric, ...]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a hard metric has a finding."""
+        return any(metric.verdict == "failed" for metric in self.metrics)
+
+    def findings_of(self, guid: str) -> tuple[Finding, ...]:
+        """Return what was found about one note."""
+        return tuple(f for metric in self.metrics for f in metric.findings if f.guid == guid)

@@ -1,0 +1,203 @@
+"""``qt2anki audit``: measure finished packages."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from qt2anki.audit import AuditReport, Figure, Finding, Metric
+    from qt2anki.audit.sources import Sources
+    from qt2anki.package.published import PublishedPackage
+
+AUDIT_VERSION = 1
+_OUTPUT = "dist"
+_SHOWN = 5
+_STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
+_FIGURES_SHOWN = 4
+_WIDTH = 120  # of the table in a file or a pipe
+
+
+@click.command("audit")
+@click.argument(
+    "packages", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PACKAGES]..."
+)
+@click.option(
+    "--sources",
+    "source_paths",
+    multiple=True,
+    metavar="PATH",
+    help="Pages the packages were built from; may be given several times.",
+)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="NAME",
+    help="Audit this subject only; may be given several times.",
+)
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(min=0),
+    help="Findings shown of each metric.  [default: 5; with --json: all]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def audit_command(
+    ctx: click.Context,
+    packages: tuple[Path, ...],
+    source_paths: tuple[str, ...],
+    subjects: tuple[str, ...],
+    most: int | None,
+    as_json: bool,
+) -> None:
+    r"""Measure the quality of finished PACKAGES.
+
+    PACKAGES are .apkg files and folders of them; without any, the folder "dist" is read. Every
+    card is rendered from the templates in its package and judged as a learner sees it. With
+    --sources the cards are compared with the pages, too.
+
+    Exit status: 0 fine, 1 a hard metric has findings, 2 wrong use.
+
+    \b
+    Examples:
+      qt2anki audit
+      qt2anki audit --sources input --max 20
+      qt2anki audit dist/nursing.apkg --json
+    """
+    from qt2anki.audit import audit
+    from qt2anki.package.published import read_packages
+
+    found = _chosen(read_packages(packages or _default_packages()), subjects)
+    report = audit(found, sources=_sources(source_paths))
+    if as_json:
+        click.echo(json.dumps(_as_json(report, most), ensure_ascii=False, indent=1))
+    else:
+        _print(report, _SHOWN if most is None else most)
+    ctx.exit(1 if report.has_failed else 0)
+
+
+def _default_packages() -> tuple[Path, ...]:
+    if not Path(_OUTPUT).is_dir():
+        raise click.UsageError(
+            f"There is no folder '{_OUTPUT}' here. Build first (qt2anki build), or name the"
+            " packages: qt2anki audit PACKAGES..."
+        )
+    return (Path(_OUTPUT),)
+
+
+def _chosen(
+    packages: Sequence[PublishedPackage], asked: Sequence[str]
+) -> tuple[PublishedPackage, ...]:
+    """Take the packages of the subjects *asked* for, all when none is."""
+    from qt2anki.audit.cards import deck_part
+
+    if not packages:
+        raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")
+    by_name = {deck_part(package).casefold(): package for package in packages}
+    for name in asked:
+        if name.casefold() in by_name:
+            continue
+        near = difflib.get_close_matches(name.casefold(), by_name, n=1)
+        names = ", ".join(deck_part(package) for package in packages)
+        hint = f"Did you mean {deck_part(by_name[near[0]])!r}?" if near else f"There are: {names}."
+        raise click.UsageError(f"No package has the subject {name!r}. {hint}")
+    wanted = {name.casefold() for name in asked}
+    return tuple(p for p in packages if not wanted or deck_part(p).casefold() in wanted)
+
+
+def _sources(paths: Sequence[str]) -> Sources | None:
+    from qt2anki.audit import read_sources
+    from qt2anki.messages import format_problem
+
+    if not paths:
+        return None
+    pages, problems = read_sources(paths)
+    for problem in problems:
+        if problem.severity == "error":
+            click.echo(format_problem(problem), err=True)
+    return pages
+
+
+def _print(report: AuditReport, most: int) -> None:
+    console = Console(highlight=False, soft_wrap=True, width=None if _is_terminal() else _WIDTH)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("#", justify="right")
+    for name in ("metric", "verdict", "target", "found"):
+        table.add_column(name, overflow="fold")
+    for metric in report.metrics:
+        name = f"{metric.name} *" if metric.is_hard else metric.name
+        style = _STYLES.get(metric.verdict, "dim")
+        figures = ", ".join(map(_figure, metric.figures[:_FIGURES_SHOWN]))
+        table.add_row(
+            str(metric.number), name, Text(metric.verdict, style), metric.target, Text(figures)
+        )
+    console.print(table)
+    for metric in report.metrics:
+        _print_findings(console, metric, most)
+    packages = f"{len(report.packages)} packages"
+    console.print(f"\n{packages}: {report.pages} pages, {report.notes} notes, {report.cards} cards")
+    console.print("* a hard metric: anything found is a fault of the deck")
+
+
+def _is_terminal() -> bool:
+    return click.get_text_stream("stdout").isatty()
+
+
+def _print_findings(console: Console, metric: Metric, most: int) -> None:
+    if not metric.findings or not most:
+        return
+    console.print()
+    console.print(Text(f"{metric.number} {metric.name}: {len(metric.findings)}", "bold"))
+    for finding in metric.findings[:most]:
+        console.print(Text(f"  {_line(finding)}"))
+    left = len(metric.findings) - most
+    if left > 0:
+        console.print(Text(f"  and {left} more; --max {len(metric.findings)} shows all", "dim"))
+
+
+def _line(finding: Finding) -> str:
+    words = f" ({', '.join(finding.words)})" if finding.words else ""
+    guid = f" {finding.guid}" if finding.guid else ""
+    return f"{finding.key} [{finding.kind}{guid}]: {finding.text}{words}"
+
+
+def _figure(figure: Figure) -> str:
+    value = f"{figure.value:.1%}" if figure.is_share else f"{figure.value:g}"
+    return f"{figure.name} {value}"
+
+
+def _as_json(report: AuditReport, most: int | None) -> dict[str, object]:
+    return {
+        "version": AUDIT_VERSION,
+        "failed": report.has_failed,
+        "packages": [path.as_posix() for path in report.packages],
+        "pages": report.pages,
+        "notes": report.notes,
+        "cards": report.cards,
+        "metrics": [_metric_as_json(metric, most) for metric in report.metrics],
+    }
+
+
+def _metric_as_json(metric: Metric, most: int | None) -> dict[str, object]:
+    return {
+        "number": metric.number,
+        "name": metric.name,
+        "hard": metric.is_hard,
+        "target": metric.target,
+        "verdict": metric.verdict,
+        "checked": metric.checked,
+        "figures": {figure.name: round(figure.value, 4) for figure in metric.figures},
+        "found": len(metric.findings),
+        "findings": [asdict(finding) for finding in metric.findings[:most]],
+    }
