@@ -31,7 +31,7 @@ from qt2anki.parse.titles import split_title, whole_line_title
 
 PSEUDO_HEADING = 7
 
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*$", re.DOTALL)
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _NUMBERED = re.compile(r"(\d{1,3}[.)])(?!\d)[ \t]*(.*)$", re.DOTALL)
 _MARKER = re.compile(r"(\d{1,3}[.)]|[-*•])(?:[ \t]+(.*))?$", re.DOTALL)
 _RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
@@ -108,19 +108,27 @@ def _span_block(line: Line, place: _Place) -> Block:
     inner = line.text[span.inner_start : span.inner_end]
     if span.kind == "display":
         return Formula(inner.strip(), place.lead)
-    info = line.text[: span.inner_start].strip().lstrip("`~").split()
+    info = line.text[: span.inner_start].strip().lstrip("`~").strip()
     text = textwrap.dedent(inner.strip("\n")).rstrip()
-    return Code(text, info[0].lower() if info else "", place.lead, place.section)
+    if " " in info:  # no name of a language, but code on the line of the fence
+        return Code(f"{info}\n{text}", "", place.lead, place.section)
+    return Code(text, info.lower(), place.lead, place.section)
 
 
 def _heading(level: int, text: str) -> Heading:
-    text = text.strip()
+    text = _without_closing_marks(text.strip())
     bare = whole_line_title(text) or text
     number = _NUMBERED.match(bare)
     if number is None or not number[2]:
         return Heading(level, bare.rstrip(": "))
     rest = number[2].strip()
     return Heading(level, (whole_line_title(rest) or rest).rstrip(": "), number[1])
+
+
+def _without_closing_marks(text: str) -> str:
+    """Take off the marks that may close a heading, but not those of ``C#`` (CommonMark 4.2)."""
+    cut = text.rstrip("#")
+    return cut.rstrip() if not cut or cut[-1] in " \t" else text
 
 
 def _take_quote(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 from qt2anki.parse.spans import find_spans
@@ -12,6 +13,8 @@ _ABBREVIATIONS = frozenset(
     "al approx art ca cf ch cir dept dr e.g eds eq eqs esp ex fig figs gen gov govt hon i.e jr lt"
     " mr mrs ms nos pp prof resp rev sec sen sgt sr st viz vol vols vs v ph.d u.s u.k".split()
 )
+# After one of these a number goes on: "No. 5", "p. 12".
+_COUNTED = frozenset(("no", "p"))
 # After "vitamin C." or "the U.S." one of these opens a new sentence all the same.
 _OPENERS = frozenset(
     "a an and as at by each for from he how however if in it its many no on once she since some"
@@ -30,12 +33,14 @@ def sentences(text: str) -> tuple[str, ...]:
     letter ends no sentence.
     """
     text = " ".join(text.split()) if "`" not in text else text.strip()
-    covered = [(span.start, span.end) for span in find_spans(text)]
+    covered = find_spans(text)
+    starts = [span.start for span in covered]
     found: list[str] = []
     start = 0
     for match in _END.finditer(text):
         end = match.end()
-        if any(a <= match.start() < b for a, b in covered):
+        before = bisect_right(starts, match.start()) - 1
+        if before >= 0 and match.start() < covered[before].end:
             continue
         if end < len(text) and not _ends_here(text, start, match.start(), end):
             continue
@@ -66,6 +71,8 @@ def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
         return True
     word = _LAST_WORD.search(text, max(start, stop - 24), stop)
     last = word.group().lower() if word else ""
+    if last in _COUNTED and rest[0].isdigit():
+        return False
     initial = len(last) == 1 and last.isalpha() and text[stop - 1].isupper()
     if not initial and last not in _ABBREVIATIONS:
         return True

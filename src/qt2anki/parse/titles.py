@@ -37,14 +37,14 @@ def split_title(content: str, *, plain: bool = False) -> Titled:
     if end is None:
         return _split_plain(content) if plain else Titled("", "", content)
     joint = _JOINT.match(content, end)
-    inner_colon = content[:end].rstrip("*_ ").endswith((":", ".", "?", "!"))
-    if joint is None and not inner_colon:
+    last = content[:end].rstrip("*_ ")[-1]
+    if joint is None and last not in ":.?!":
         return Titled("", "", content)
     title = content[:end]
     after = joint.end() if joint else end
     if len(title.split()) > _TITLE_MOST_WORDS:
         return Titled("", "", content)
-    joint_text = (joint.group().strip() if joint else "") or (":" if inner_colon else "")
+    joint_text = (joint.group().strip() if joint else "") or (last if last in ":." else "")
     return Titled(bare_title(title), joint_text, content[after:].strip())
 
 
