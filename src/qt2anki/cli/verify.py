@@ -41,11 +41,12 @@ def verify_command(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Rehearse the import of PACKAGES in a throw-away collection of real Anki.
+    """Rehearse the import of PACKAGES in real Anki.
 
-    PACKAGES are .apkg files or folders of them. A new student imports them all, and every card is
-    looked at. With --against, a second student has imported the old packages, studied, edited,
-    tagged, moved and suspended before; then the new ones are imported over them.
+    PACKAGES are .apkg files or folders of them. A new student imports them all into an empty
+    collection, and every card is looked at. With --against, a second student has imported the old
+    packages, studied, edited, tagged, moved and suspended before; then the new ones are imported
+    over them.
 
     Exit status: 0 when every promise is kept, 1 when one is broken. Broken is: a note that
     conflicts, stands twice, loses its review history or, without having changed, the student's

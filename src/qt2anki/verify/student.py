@@ -228,7 +228,7 @@ class Student:
             raise TypeError("the collection is open")
         database.executemany("UPDATE notes SET mod = ? WHERE id = ?", [(at, n) for n in note_ids])
 
-    def _rows(self, query: str) -> list[Sequence[Any]]:
+    def _rows(self, query: str) -> list[Any]:
         database = self._collection.db
         if database is None:
             raise TypeError("the collection is open")

@@ -1,0 +1,206 @@
+"""Two releases of the decks compared, note by note and word by word."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from qt2anki.package.content import AnyNote, content_of, field, field_names, is_same
+from qt2anki.package.facts import title_of
+from qt2anki.package.memory import Memory
+from qt2anki.package.published import PublishedNote
+from qt2anki.render.seen import seen_text
+
+Release = Mapping[str, Sequence[PublishedNote]]
+"""The notes of each subject, by its name."""
+
+# Comparing words takes their number squared; a text longer than this counts as written anew.
+_MOST_WORDS = 2000
+_TITLED = "/"  # a key with it names a title; "qa" is the page's, however its question is worded
+
+
+class Status(StrEnum):
+    """What became of a note, seen from those who have the older release."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MOVED = "moved"  # changed, and known by another title: the review history goes with it
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that follow each other and have the same fate."""
+
+    fate: Literal["same", "added", "removed"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    """One field that differs; no *pieces* when only the markup does."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDiff:
+    """One note that is not the same in both releases."""
+
+    status: Status
+    guid: str
+    key: str
+    title: str
+    old_title: str  # "" for a new note; of a retired one both are the same
+    fields: tuple[FieldDiff, ...] = ()
+    tags_added: tuple[str, ...] = ()
+    tags_removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageDiff:
+    """The notes of one page that differ; *question* is the page's, in its newer wording."""
+
+    page_id: int | None  # None for notes that belong to the subject as a whole
+    question: str
+    notes: tuple[NoteDiff, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectDiff:
+    """One subject that differs, with the number of its notes in either release."""
+
+    subject: str
+    old: int
+    new: int
+    pages: tuple[PageDiff, ...]
+
+
+def release_of(memory: Memory) -> Release:
+    """Return the notes students get; retired ones are in no release."""
+    return {subject: package.notes for subject, package in memory.live.items()}
+
+
+def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
+    """Compare two releases; nothing is returned for subjects without a difference.
+
+    Notes are matched by GUID within a subject, as an import of its package does. A page that is
+    listed in several subjects appears in each of them.
+    """
+    found = []
+    for subject in sorted(old.keys() | new.keys()):
+        before, after = old.get(subject, ()), new.get(subject, ())
+        pages = _page_diffs(before, after)
+        if pages:
+            found.append(SubjectDiff(subject, len(before), len(after), pages))
+    return tuple(found)
+
+
+def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
+    """Count notes by what became of them; every status is there, in order."""
+    counts = dict.fromkeys(Status, 0)
+    for page in pages:
+        for note in page.notes:
+            counts[note.status] += 1
+    return counts
+
+
+def _page_diffs(
+    before: Sequence[PublishedNote], after: Sequence[PublishedNote]
+) -> tuple[PageDiff, ...]:
+    old = {note.guid: note for note in before}
+    new = {note.guid: note for note in after}
+    by_page: dict[int | None, list[NoteDiff]] = defaultdict(list)
+    for note in _in_order([*after, *(note for note in before if note.guid not in new)]):
+        found = _note_diff(old.get(note.guid), new.get(note.guid))
+        if found:
+            by_page[note.page_id].append(found)
+    questions = _questions(before) | _questions(after)
+    return tuple(
+        PageDiff(page_id, questions[page_id], tuple(notes)) for page_id, notes in by_page.items()
+    )
+
+
+def _in_order(notes: Iterable[PublishedNote]) -> list[PublishedNote]:
+    """Sort notes by page and their place on it; first those of no page."""
+
+    def place(note: PublishedNote) -> tuple[bool, int, str, str]:
+        return note.page_id is not None, note.page_id or 0, field(note, "Order"), note.key
+
+    return sorted(notes, key=place)
+
+
+def _questions(notes: Iterable[PublishedNote]) -> dict[int | None, str]:
+    """Say what each page asks: its main note's question, else what stands above its cards."""
+    found: dict[int | None, str] = {}
+    for note in notes:
+        if note.key == "qa":
+            found[note.page_id] = seen_text(field(note, "Question"))
+        else:
+            found.setdefault(note.page_id, seen_text(field(note, "Context")))
+    return found
+
+
+def _note_diff(old: PublishedNote | None, new: PublishedNote | None) -> NoteDiff | None:
+    if old is None and new is not None:
+        return NoteDiff(Status.NEW, new.guid, new.key, title_of(new), "")
+    if new is None and old is not None:
+        title = title_of(old)
+        return NoteDiff(Status.RETIRED, old.guid, old.key, title, title)
+    if old is None or new is None or is_same(old, new):
+        return None
+    old_title, title = title_of(old), title_of(new)
+    is_moved = _TITLED in new.key and _folded(title) != _folded(old_title)
+    return NoteDiff(
+        status=Status.MOVED if is_moved else Status.CHANGED,
+        guid=new.guid,
+        key=new.key,
+        title=title,
+        old_title=old_title,
+        fields=tuple(_field_diffs(old, new)),
+        tags_added=tuple(sorted(set(new.tags) - set(old.tags))),
+        tags_removed=tuple(sorted(set(old.tags) - set(new.tags))),
+    )
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.casefold().split())
+
+
+def _field_diffs(old: AnyNote, new: AnyNote) -> Iterator[FieldDiff]:
+    if old.note_type != new.note_type:  # Anki would never update it: every field counts
+        yield FieldDiff("note type", word_diff(old.note_type, new.note_type))
+        return
+    for name, before, after in zip(field_names(new), content_of(old), content_of(new), strict=True):
+        if before != after:
+            yield FieldDiff(name, word_diff(seen_text(before), seen_text(after)))
+
+
+def word_diff(old: str, new: str) -> tuple[Piece, ...]:
+    """Compare two texts word by word; no pieces when the words are the same."""
+    before, after = old.split(), new.split()
+    if before == after:
+        return ()
+    if max(len(before), len(after)) > _MOST_WORDS:
+        return tuple(_pieces([("replace", 0, len(before), 0, len(after))], before, after))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return tuple(_pieces(matcher.get_opcodes(), before, after))
+
+
+def _pieces(
+    codes: Iterable[tuple[str, int, int, int, int]], before: list[str], after: list[str]
+) -> Iterator[Piece]:
+    for code, old_start, old_end, new_start, new_end in codes:
+        removed, added = " ".join(before[old_start:old_end]), " ".join(after[new_start:new_end])
+        if code == "equal":
+            yield Piece("same", added)
+            continue
+        if removed:
+            yield Piece("removed", removed)
+        if added:
+            yield Piece("added", added)
