@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import starmap
 
 from qt2anki.audit.cards import Card
 from qt2anki.audit.report import Figure, Finding, Metric
@@ -14,6 +15,7 @@ from qt2anki.generate.words import content_words, root, roots, words
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,8}s?\b")
 _CLAUSE_END = re.compile(r"[.,;:?!·()→\n]")
+_MATH_MARK = re.compile(r"\\[()\[\]]")
 _NEAR = 20  # places in the order of new cards
 _MOST_TOLD = 0.5
 _LIST_ITEM = re.compile(r"<li>(.*?)(?=<div\b|</?li>|</?[ou]l>|\Z)", re.DOTALL)
@@ -59,10 +61,14 @@ def _is_shown(card: Card, answer: str) -> bool:
     A deletion whose words are all in the question is the matter of the next metric.
     """
     if math_parts(answer):
-        return compact(answer) in compact(card.seen)
+        return _bare_tex(answer) in _bare_tex(card.seen)
     if card.is_short and not _residual(card, answer):
         return False
     return bool(words(answer)) and word_run(answer) in word_run(card.seen)
+
+
+def _bare_tex(text: str) -> str:
+    return compact(_MATH_MARK.sub("", text))
 
 
 def _derived_words(card: Card) -> set[str]:
@@ -71,7 +77,13 @@ def _derived_words(card: Card) -> set[str]:
     hidden = {
         word for answer in card.answers for word in content_words(answer) if root(word) not in told
     }
-    return {seen for seen in content_words(card.seen) for word in hidden if _is_derived(seen, word)}
+    return {
+        seen
+        for seen in content_words(card.seen)
+        for word in hidden
+        if root(seen) != root(word)
+        and any(starmap(_is_derived, ((seen, word), (root(seen), word), (seen, root(word)))))
+    }
 
 
 def _is_derived(one: str, other: str) -> bool:
@@ -114,9 +126,9 @@ def _is_trivial(card: Card) -> bool:
     answer = " ".join(card.answers)
     if _residual(card, answer):
         return False
-    shown = compact(card.known)
+    shown = _bare_tex(card.known)
     kept = [*math_parts(answer), *_code_parts(card.answer_html)]
-    return not any(compact(part) not in shown for part in kept)
+    return all(_bare_tex(part) in shown for part in kept)
 
 
 def _code_parts(fragment: str) -> list[str]:

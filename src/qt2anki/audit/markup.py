@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from qt2anki.audit.cards import Card
-from qt2anki.audit.deletions import cloze_numbers, read_deletions
+from qt2anki.audit.deletions import cloze_numbers, hidden_parts, read_deletions
 from qt2anki.audit.report import Finding, Metric
 from qt2anki.audit.results import hard
 from qt2anki.audit.text import math_parts, pieces, visible_text, without_math
@@ -65,6 +65,8 @@ def _clozes(card: Card) -> Iterator[str]:
     numbers = cloze_numbers(read_deletions(card.values["Text"]))
     if numbers != {1}:
         yield f"the deletions are numbered {sorted(numbers)}, not 1"
+    if any(part.count("{") != part.count("}") for part in hidden_parts(card.values["Text"], 1)):
+        yield "a deletion is cut short: its braces do not pair up"
     for side in (card.sides.front, card.sides.back):
         if "}}" in side or "{{" in side:
             yield "braces are left on the card: a deletion ended too early"

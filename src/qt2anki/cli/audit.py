@@ -130,7 +130,9 @@ def _sources(paths: Sequence[str]) -> Sources | None:
 
 
 def _print(report: AuditReport, most: int) -> None:
-    console = Console(highlight=False, soft_wrap=True, width=None if _is_terminal() else _WIDTH)
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _WIDTH
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("#", justify="right")
     for name in ("metric", "verdict", "target", "found"):
@@ -148,10 +150,6 @@ def _print(report: AuditReport, most: int) -> None:
     packages = f"{len(report.packages)} packages"
     console.print(f"\n{packages}: {report.pages} pages, {report.notes} notes, {report.cards} cards")
     console.print("* a hard metric: anything found is a fault of the deck")
-
-
-def _is_terminal() -> bool:
-    return click.get_text_stream("stdout").isatty()
 
 
 def _print_findings(console: Console, metric: Metric, most: int) -> None:
