@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from qt2anki.generate.identity import guid_for
 from qt2anki.generate.notes import PageNotes, make_notes
 from qt2anki.generate.plan import plan_deck
+from qt2anki.generate.steady import keys_today
 from qt2anki.messages import Problem, sort_problems
-from qt2anki.model import Deck, Kind, Page
+from qt2anki.model import Kind, Page
 from qt2anki.package.cards import card_ords
-from qt2anki.package.files import package_file_name, sweep_parts, write_atomically
+from qt2anki.package.carry import carry_page, keep_as_published
+from qt2anki.package.changes import Change
+from qt2anki.package.facts import title_of
+from qt2anki.package.memory import Memory, PageMemory, read_memory, subject_key
 from qt2anki.package.note_types import NoteTypes
-from qt2anki.package.writer import pack
+from qt2anki.package.release import (
+    Planned,
+    RetiredNotes,
+    Written,
+    changes_of,
+    pack_deck,
+    retire,
+    write_release,
+)
+from qt2anki.package.scope import Faults, Scope, faults_of, known_subjects, scope_of
 from qt2anki.parse.catalog import Catalog, catalog
-from qt2anki.parse.discover import Source, discover, read_source
-from qt2anki.parse.page import PageReading, parse_page
+from qt2anki.parse.discover import Discovery, discover
+from qt2anki.parse.salvage import FileReading, read_file
 from qt2anki.settings import Settings
 from qt2anki.workers import Spread, default_jobs, spread_over
 
@@ -37,13 +51,19 @@ class Job:
     settings: Settings
     note_types: NoteTypes
     stamp: int  # the time of the build, seconds since 1970
+    previous: tuple[Path, ...] = ()  # the packages published last; empty: those in *out*
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
     processes: int | None = None  # None: as many as pay off
+    may_retire: bool = False  # also a large part of a deck, or a whole subject
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One package: what is in it, and whether its file had to be written."""
+    """One package: what is in it, and whether its file had to be written.
+
+    *changes* name the notes that are not as they were published; the others are the same. A
+    package whose notes are all gone has none, and its file is removed.
+    """
 
     subject: str
     deck: str
@@ -54,6 +74,19 @@ class Built:
     notes: tuple[tuple[Kind, int], ...]
     cards: tuple[tuple[Kind, int], ...]
     is_written: bool
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRetired:
+    """One package of retired notes; *changes* name those that this build retired."""
+
+    subject: str
+    path: Path
+    size: int  # bytes; 0: all of them are back, and the file is gone
+    notes: int
+    is_written: bool
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,90 +97,185 @@ class Report:
     problems: tuple[Problem, ...]
     pages: int
     found: tuple[str, ...]
+    retired: tuple[BuiltRetired, ...] = ()
+    is_first: bool = False  # nothing published before was found
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What reading found: the catalogue, what could not be read, and all that was wrong."""
+
+    catalog: Catalog
+    faults: Faults
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One subject's package with what there is to say about it; its notes are packed already."""
+
+    planned: Planned
+    deck: str
+    pages: int
+    pages_without_cards: int
+    notes: tuple[tuple[Kind, int], ...]
+    cards: tuple[tuple[Kind, int], ...]
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
 
 
 def build(job: Job, progress: Progress) -> Report:
     """Build one package per subject and return what was done.
 
-    Faults in pages are in the report. Raises PackageError when a package cannot be written.
+    Faults in pages are in the report. Nothing is written before everything is made. Raises
+    PackageError when the packages published last cannot be read, when too much would be retired,
+    or when a package cannot be written.
     """
+    memory = read_memory(job.previous or (job.out,))
     discovery = discover(job.paths)
     jobs = job.processes or default_jobs(len(discovery.sources))
     with spread_over(jobs) as spread:
-        readings = _read(discovery.sources, spread, progress)
-        pages = [reading.page for reading in readings if reading.page]
-        found = catalog(pages, dict(job.settings.subject_aliases))
-        problems = [p for reading in readings for p in reading.problems]
-        problems += [*discovery.problems, *found.problems]
-        packages = []
-        made_problems: dict[Problem, None] = {}
-        for subject, made in _made(found, job, spread, progress):
-            deck, twins = plan_deck(subject, made, job.settings)
-            made_problems |= dict.fromkeys([*(p for m in made for p in m.problems), *twins])
-            if deck.notes:
-                packages.append(_write(deck, made, job))
-    sweep_parts(job.out)
+        files: list[FileReading] = []
+        for file in spread(read_file, discovery.sources):
+            files.append(file)
+            progress("read", len(files), len(discovery.sources))
+        read = _read(job, memory, discovery, files)
+        scope = scope_of(
+            read.catalog,
+            memory,
+            read.faults,
+            wanted=job.subjects,
+            may_empty=job.may_retire,
+        )
+        plans = tuple(_plans(scope, memory, job, spread, progress))
+    retired = retire(
+        [plan.planned for plan in plans],
+        memory,
+        stamp=job.stamp,
+        tag_root=job.settings.tag_root,
+        may_retire_many=job.may_retire,
+        is_partial=bool(job.subjects),
+    )
+    written, graves = write_release(
+        [plan.planned for plan in plans],
+        retired,
+        memory,
+        out=job.out,
+        note_types=job.note_types,
+        settings=job.settings,
+    )
+    made = dict.fromkeys(problem for plan in plans for problem in plan.problems)
     return Report(
-        tuple(packages),
-        sort_problems([*problems, *made_problems]),
-        len(found.pages),
-        found.subjects,
+        packages=tuple(
+            _built(plan, file)
+            for plan, file in zip(plans, written, strict=True)
+            if file.size or file.is_written
+        ),
+        problems=sort_problems([*read.problems, *scope.problems, *made]),
+        pages=len(read.catalog.pages),
+        found=read.catalog.subjects,
+        retired=tuple(map(_built_retired, retired, graves)),
+        is_first=memory.is_empty,
     )
 
 
-def _read(sources: Sequence[Source], spread: Spread, progress: Progress) -> tuple[PageReading, ...]:
-    readings = []
-    for reading in spread(read_page, sources):
-        readings.append(reading)
-        progress("read", len(readings), len(sources))
-    return tuple(readings)
+def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileReading]) -> _Read:
+    pages = [file.reading.page for file in files if file.reading.page]
+    found = catalog(pages, known_subjects(memory) | dict(job.settings.subject_aliases))
+    faults = faults_of(files, discovery.problems, found, memory)
+    problems = [problem for file in files for problem in file.reading.problems]
+    return _Read(found, faults, (*problems, *discovery.problems, *found.problems))
 
 
-def read_page(source: Source) -> PageReading:
-    """Read and check the page in one file."""
-    read = read_source(source)
-    if read.text is None:
-        return PageReading(None, read.problems)
-    reading = parse_page(read.text, source.name)
-    return PageReading(reading.page, (*read.problems, *reading.problems))
-
-
-def _made(
-    found: Catalog, job: Job, spread: Spread, progress: Progress
-) -> Iterable[tuple[str, tuple[PageNotes, ...]]]:
-    """Make the notes of one subject after the other, so that only one is held at a time."""
-    subjects = [s for s in found.subjects if not job.subjects or s.casefold() in job.subjects]
-    pages_of = {subject: _pages_in(found, subject) for subject in subjects}
+def _plans(
+    scope: Scope, memory: Memory, job: Job, spread: Spread, progress: Progress
+) -> Iterator[_Plan]:
+    """Make and pack one subject after the other, so that only one's notes are held at a time."""
+    pages_of = {
+        subject: [page for page in scope.pages if subject in page.subjects]
+        for subject in scope.subjects
+    }
     total = sum(map(len, pages_of.values()))
     done = 0
-    for subject in subjects:
+    for subject in scope.subjects:
+        items = [(page, _published_keys(page, memory)) for page in pages_of[subject]]
         made = []
-        for page_notes in spread(partial(make_notes, settings=job.settings), pages_of[subject]):
+        for page_notes in spread(partial(_make, settings=job.settings), items):
             made.append(page_notes)
             done += 1
             progress("make", done, total)
-        yield subject, tuple(made)
+        yield _plan(subject, made, scope.kept[subject], memory, job)
 
 
-def _pages_in(found: Catalog, subject: str) -> tuple[Page, ...]:
-    return tuple(page for page in found.pages if subject in page.subjects)
+def _make(item: tuple[Page, frozenset[str]], settings: Settings) -> PageNotes:
+    page, published = item
+    return make_notes(page, settings, published)
 
 
-def _write(deck: Deck, made: Sequence[PageNotes], job: Job) -> Built:
-    data = pack(deck, job.note_types, stamp=job.stamp)
-    path = job.out / package_file_name(deck.subject)
-    is_written = write_atomically(path, data)
+def _published_keys(page: Page, memory: Memory) -> frozenset[str]:
+    known = memory.pages.get(page.page_id, PageMemory())
+    return keys_today((note.key, title_of(note)) for note in known.live or known.retired)
+
+
+def _plan(
+    subject: str, made: Sequence[PageNotes], kept: Sequence[int], memory: Memory, job: Job
+) -> _Plan:
+    before = memory.live.get(subject_key(subject))
+    changes: list[Change] = []
+    pages: list[PageNotes] = []
+    for one in made:
+        carried = carry_page(one.notes, memory, stamp=job.stamp, guid_for=guid_for)
+        pages.append(PageNotes(one.page, carried.notes, one.problems))
+        changes += carried.changes
+    for page_id in kept:
+        carried = keep_as_published(memory.pages[page_id].live)
+        pages.append(PageNotes(_stand_in(page_id, subject), carried.notes, ()))
+        changes += carried.changes
+    known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
+    deck, twins = plan_deck(subject, pages, job.settings, known)
+    ids = {note.guid: note.note_id for note in before.notes} if before else {}
+    guids = frozenset(note.guid for note in deck.notes)
     with_cards = {note.page_id for note in deck.notes}
-    return Built(
-        subject=deck.subject,
+    return _Plan(
+        planned=Planned(subject, pack_deck(deck, job.note_types, ids), guids),
         deck=deck.name,
-        path=path,
-        size=len(data),
-        pages=len(made),
-        pages_without_cards=sum(m.page.page_id not in with_cards for m in made),
+        pages=len(pages),
+        pages_without_cards=sum(one.page.page_id not in with_cards for one in pages),
         notes=_by_kind((note.kind, 1) for note in deck.notes),
         cards=_by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
-        is_written=is_written,
+        changes=tuple(change for change in changes if change.guid in guids),
+        problems=(*(problem for one in made for problem in one.problems), *twins),
+    )
+
+
+def _stand_in(page_id: int, subject: str) -> Page:
+    """Make a page to plan with, for one that cannot be read: nobody sees it."""
+    return Page("", page_id, f"page {page_id}", "", (subject,), "", None, (), None)
+
+
+def _built(plan: _Plan, written: Written) -> Built:
+    return Built(
+        subject=plan.planned.subject,
+        deck=plan.deck,
+        path=written.path,
+        size=written.size,
+        pages=plan.pages,
+        pages_without_cards=plan.pages_without_cards,
+        notes=plan.notes,
+        cards=plan.cards,
+        is_written=written.is_written,
+        changes=plan.changes,
+    )
+
+
+def _built_retired(retired: RetiredNotes, written: Written) -> BuiltRetired:
+    return BuiltRetired(
+        subject=retired.subject,
+        path=written.path,
+        size=written.size,
+        notes=len(retired.after),
+        is_written=written.is_written,
+        changes=changes_of(retired),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from qt2anki.pipeline import Job, Report
+    from qt2anki.pipeline import Report
     from qt2anki.settings import Settings
 
 _INPUT = "input"
@@ -34,6 +34,19 @@ _OUTPUT = "dist"
     multiple=True,
     metavar="NAME",
     help="Write this subject only; may be given several times.",
+)
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Packages published last, or their folder; may be given several times. [default: --out]",
+)
+@click.option("--first-release", is_flag=True, help="Nothing was published before; say no more.")
+@click.option(
+    "--allow-retire",
+    is_flag=True,
+    help="Retire notes even if they are a large part of a deck, or a whole --subject.",
 )
 @click.option(
     "--config",
@@ -60,6 +73,9 @@ def build_command(
     paths: tuple[str, ...],
     out: Path,
     subjects: tuple[str, ...],
+    previous: tuple[Path, ...],
+    first_release: bool,
+    allow_retire: bool,
     config: Path | None,
     note_models: Path | None,
     sequence_threshold: float | None,
@@ -74,6 +90,10 @@ def build_command(
     "input" is read. The packages can be imported into Anki as they are, again and again: an
     import never duplicates a card or resets a review history.
 
+    The packages published last are the memory: notes that have not changed stay exactly as they
+    were, so that no import overwrites what a learner wrote on them. Notes that are no longer in
+    the pages go to the folder "retired" beside the packages.
+
     \b
     Examples:
       qt2anki build
@@ -82,7 +102,12 @@ def build_command(
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
-    from qt2anki.cli.output import print_json, print_report, progress_on_terminal
+    from qt2anki.cli.output import (
+        print_first_release,
+        print_json,
+        print_report,
+        progress_on_terminal,
+    )
     from qt2anki.package.note_types import load_note_types
     from qt2anki.pipeline import Job, build
 
@@ -94,15 +119,19 @@ def build_command(
         note_types=load_note_types(note_models),
         stamp=_stamp(),
         subjects=tuple(subject.casefold() for subject in subjects),
+        previous=previous,
         processes=jobs,
+        may_retire=allow_retire,
     )
     with progress_on_terminal(is_wanted=not quiet and not as_json) as progress:
         report = build(job, progress)
-    _check_subjects(job, report, subjects)
+    _check_subjects(report, subjects)
     seconds = time.monotonic() - started
     if as_json:
         print_json(report, job, seconds)
-    print_report(report, out, seconds, quiet=quiet or as_json, verbose=verbose)
+    if report.is_first and not first_release:
+        print_first_release(job)
+    print_report(report, job, seconds, quiet=quiet or as_json, verbose=verbose)
     ctx.exit(1 if any(problem.severity == "error" for problem in report.problems) else 0)
 
 
@@ -139,8 +168,9 @@ def _stamp() -> int:
     return int(given)
 
 
-def _check_subjects(job: Job, report: Report, asked: tuple[str, ...]) -> None:
-    known = {subject.casefold(): subject for subject in report.found}
+def _check_subjects(report: Report, asked: tuple[str, ...]) -> None:
+    names = (*report.found, *(built.subject for built in report.packages))
+    known = {subject.casefold(): subject for subject in names}
     for name in asked:
         if name.casefold() in known:
             continue

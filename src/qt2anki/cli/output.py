@@ -16,12 +16,15 @@ from rich.table import Table
 from rich.text import Text
 
 from qt2anki.messages import CODES, Problem, format_problem
+from qt2anki.package.changes import ChangeKind
+from qt2anki.package.memory import RETIRED_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from qt2anki.model import Kind
-    from qt2anki.pipeline import Built, Job, Report
+    from qt2anki.package.changes import Change
+    from qt2anki.pipeline import Built, BuiltRetired, Job, Report
     from qt2anki.pipeline import Progress as Step
 
     Counts = tuple[tuple[Kind, int], ...]
@@ -51,7 +54,7 @@ def progress_on_terminal(*, is_wanted: bool) -> Iterator[Step]:
         yield lambda stage, done, total: bar.update(tasks[stage], completed=done, total=total)
 
 
-def print_report(report: Report, out: Path, seconds: float, *, quiet: bool, verbose: bool) -> None:
+def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbose: bool) -> None:
     """Print the problems, and the closing tables unless *quiet*."""
     console = _console()
     without = [problem for problem in report.problems if problem.code in _NO_CARDS]
@@ -64,7 +67,43 @@ def print_report(report: Report, out: Path, seconds: float, *, quiet: bool, verb
         _print_without(without)
     if report.packages:
         console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
-    console.print(_closing_line(report, out, seconds))
+    console.print(_closing_line(report, job.out, seconds))
+    if not report.is_first:
+        console.print(_change_line(report))
+    if any(grave.notes for grave in report.retired):
+        console.print(_retired_line(report, job))
+
+
+def print_first_release(job: Job) -> None:
+    """Say what it means for learners that nothing published before was found."""
+    where = " or ".join(path.as_posix() for path in job.previous or (job.out,))
+    _console().print(
+        Text(
+            f"No package published before is in {where}, so this counts as a first release.\n"
+            "  If learners have these decks already, an import will overwrite what they wrote on"
+            " their cards, and steps that were renamed lose their histories. Put the packages"
+            " published last into that folder, or name them with --previous, and build again.\n"
+            "  --first-release says that there are none.",
+            style="yellow",
+        )
+    )
+
+
+def _change_line(report: Report) -> Text:
+    changes = [change for built in report.packages for change in built.changes]
+    changes += [change for grave in report.retired for change in grave.changes]
+    kinds = Counter(kind for kind, _ in dict.fromkeys((c.kind, c.guid) for c in changes))
+    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in ChangeKind if kinds[kind])
+    return Text(f"Since the packages published last: {counts or 'no note has changed'}")
+
+
+def _retired_line(report: Report, job: Job) -> Text:
+    folder = next(grave.path for grave in report.retired).parent.as_posix()
+    notes = sum(grave.notes for grave in report.retired)
+    return Text(
+        f"{notes} retired notes are in {folder}, for learners who have them; after importing those"
+        f" packages, they find them in Anki by tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
+    )
 
 
 def _print_without(problems: list[Problem]) -> None:
@@ -110,6 +149,8 @@ def _total(counts: Counts) -> int:
 
 
 def _place(built: Built) -> str:
+    if not built.size:
+        return f"{built.path.name} (removed)"
     return built.path.name + ("" if built.is_written else " (unchanged)")
 
 
@@ -135,13 +176,17 @@ def print_json(report: Report, job: Job, seconds: float) -> None:
         "stamp": job.stamp,
         "seconds": round(seconds, 3),
         "pages": report.pages,
-        "packages": [_as_json(built) for built in report.packages],
+        "first_release": report.is_first,
+        "packages": [_as_json(built, is_first=report.is_first) for built in report.packages],
+        "retired": [_retired_as_json(grave) for grave in report.retired],
         "problems": [_problem_as_json(problem) for problem in report.problems],
     }
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
 
 
-def _as_json(built: Built) -> dict[str, object]:
+def _as_json(built: Built, *, is_first: bool) -> dict[str, object]:
+    # Of a first release all notes are new, and the list would only be long.
+    changes = [] if is_first else [_change_as_json(change) for change in built.changes]
     return {
         "subject": built.subject,
         "deck": built.deck,
@@ -152,6 +197,29 @@ def _as_json(built: Built) -> dict[str, object]:
         "pages_without_cards": built.pages_without_cards,
         "notes": {kind.value: count for kind, count in built.notes},
         "cards": {kind.value: count for kind, count in built.cards},
+        "changes": changes,
+    }
+
+
+def _retired_as_json(grave: BuiltRetired) -> dict[str, object]:
+    return {
+        "subject": grave.subject,
+        "path": grave.path.as_posix(),
+        "bytes": grave.size,
+        "written": grave.is_written,
+        "notes": grave.notes,
+        "changes": [_change_as_json(change) for change in grave.changes],
+    }
+
+
+def _change_as_json(change: Change) -> dict[str, object]:
+    return {
+        "kind": change.kind.value,
+        "guid": change.guid,
+        "page": change.page_id,
+        "key": change.key,
+        "title": change.title,
+        "parts": list(change.parts),
     }
 
 

@@ -45,6 +45,19 @@ def write_atomically(target: Path, data: bytes) -> bool:
     return True
 
 
+def remove_file(target: Path) -> bool:
+    """Remove *target* and tell whether it was there; PackageError when the system refuses."""
+    try:
+        target.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise PackageError(
+            f"the file cannot be removed: {error.strerror or error}", source=target.as_posix()
+        ) from error
+    return True
+
+
 def sweep_parts(folder: Path) -> None:
     """Remove what stopped runs have left in *folder*; a run at work only starts its file anew."""
     _remove_parts(folder, _PART_START)
