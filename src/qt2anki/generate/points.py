@@ -1,0 +1,95 @@
+"""Point notes: what a page says about one point of a plain list, recalled openly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.generate.candidate import Candidate
+from qt2anki.generate.frame import Frame
+from qt2anki.generate.gates import front_fits, residual
+from qt2anki.generate.hollow import is_hollow
+from qt2anki.generate.identity import unit_slugs
+from qt2anki.generate.words import roots, word_count
+from qt2anki.model import Item, Kind, Listing, Note, Outline
+from qt2anki.parse.sentences import sentences
+from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence_items import is_command
+from qt2anki.render.blocks import blocks_html
+from qt2anki.render.fragment import inline_html, plain_text
+
+_LEAST_WORDS = 8
+_MOST_WORDS = 30
+_LEAST_NEW = 5
+_NO_POINT = re.compile(
+    r"(?:examples?|conclusion|summary|introduction|overview|notes?|references?|step \d+"
+    r"|problem|solution|definition)s?\b",
+    re.IGNORECASE,
+)
+_DOES = re.compile(r"\w+ing (?:an?|the|its|their|your)\b", re.IGNORECASE)
+_NO_SENTENCE = re.compile(
+    r"(?:for example|for instance|e\.g\.|consider|suppose|in summary|overall|here|additionally"
+    r"|however|therefore|thus|as mentioned|in addition|similarly|finally|also|unlike"
+    r"|when it comes to|according to the)\b",
+    re.IGNORECASE,
+)
+
+
+def point_candidates(
+    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
+) -> Iterator[Candidate]:
+    """Make a note of every titled point whose first sentence says something of its own."""
+    steps = {step for sequence in sequences for step in sequence.steps}
+    listed = [
+        (listing, item)
+        for listing in outline.lists
+        for item in listing.items
+        if item.title and item not in steps
+    ]
+    names = unit_slugs([(listing.section, item.title) for listing, item in listed])
+    several = len(outline.lists) > 1
+    for (listing, item), name in zip(listed, names, strict=True):
+        note = _point_note(frame, item, name, _section(frame, listing) if several else "")
+        if note is not None:
+            yield Candidate(note, name)
+
+
+def _point_note(frame: Frame, item: Item, name: str, section: str) -> Note | None:
+    title = plain_text(item.title)
+    known = f"{frame.context_text(section)} {title}"
+    core = plain_text(_core(item))
+    if _NO_POINT.match(title) or _NO_SENTENCE.match(core) or not front_fits(known):
+        return None
+    if not _LEAST_WORDS <= word_count(core) <= _MOST_WORDS or core.endswith((":", "?")):
+        return None
+    if is_hollow(core, known=roots(known)) or len(residual(core, known=known)) < _LEAST_NEW:
+        return None
+    ask = "How?" if is_command(item.title) or _DOES.match(title) else "What about it?"
+    rest = " ".join(sentences(_text(item))[1:])
+    shown = f"<p>{inline_html(rest)}</p>" if rest else ""
+    return frame.qa(
+        Kind.POINT,
+        f"point/{name}",
+        question=f"Point: <b>{inline_html(item.title)}</b>. {ask}",
+        answer=inline_html(_core(item)),
+        extra=shown + (blocks_html(item.blocks) if item.text else ""),
+        context=frame.context(section),
+    )
+
+
+def _text(item: Item) -> str:
+    """Return the text of a point, which may stand in a single bullet below its title."""
+    match item.blocks:
+        case (Listing(style="bullets", items=(only,)),) if not item.text and not only.title:
+            return only.text
+    return item.text
+
+
+def _core(item: Item) -> str:
+    found = sentences(_text(item))
+    return found[0] if found else ""
+
+
+def _section(frame: Frame, listing: Listing) -> str:
+    told = roots(frame.question)
+    return listing.section if roots(plain_text(listing.section)) - told else ""

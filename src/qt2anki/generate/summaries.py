@@ -1,0 +1,76 @@
+"""The summary note: the page in one sentence, where it is more than the main answer again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.generate.candidate import Candidate
+from qt2anki.generate.frame import Frame
+from qt2anki.generate.gates import front_fits, residual
+from qt2anki.generate.hollow import is_hollow
+from qt2anki.generate.words import roots, word_count
+from qt2anki.model import QA_FIELDS, Kind, Note, Outline
+from qt2anki.parse.sentences import first_sentence
+from qt2anki.render.fragment import inline_html, plain_text
+
+_LEAST_WORDS = 10
+_MOST_WORDS = 40
+_LEAST_NEW = 5
+_MOST_ALIKE = 0.6
+_TAG = re.compile(r"<[^>]*>")
+_SAYS_LITTLE = re.compile(
+    r"\b(?:depends? on|critical|central|tailored|individuali[sz]ed|designed to|integral|specific"
+    r" (?:needs|requirements)|suitable|linked to|determinant|utili[sz]es|still felt)\b",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"by \w+ing\b|in all (?:these|cases)|the choice\b|(?:thus|therefore|hence|as such)\b"
+    r"|(?:through )?(?:understanding|recognizing|following|considering|implementing|adopting"
+    r"|addressing|mastering|focusing|leveraging|incorporating|applying)\b|these\b|this\b|they\b"
+    r"|it\b"
+    r"|such\b|each\b|together\b|both\b|for (?:further|more)\b|if you\b|here\b",
+    re.IGNORECASE,
+)
+
+
+def summary_candidates(frame: Frame, outline: Outline, main: Note | None) -> Iterator[Candidate]:
+    """Make the page's summary note, unless it would be *main*, the page's first note, again.
+
+    Where :func:`is_outlined`, the main note asks for the points and shows the summary on its
+    back; a second answer to the same question belongs in the fullest decks only.
+    """
+    sentence = first_sentence(outline.summary.text) if outline.summary else ""
+    plain = plain_text(sentence)
+    front = f"In one sentence: {frame.question}"
+    if not _is_worth(plain, frame.question) or not front_fits(front):
+        return
+    if main and _alike(plain, _TAG.sub(" ", main.fields[QA_FIELDS.index("Answer")])):
+        return
+    note = frame.qa(
+        Kind.SUMMARY,
+        "summary",
+        question=f"In one sentence: {inline_html(frame.page.question)}",
+        answer=inline_html(sentence),
+    )
+    yield Candidate(note, "summary")
+
+
+def is_outlined(outline: Outline) -> bool:
+    """Whether the answer is a list of titled points, which the main note asks for."""
+    return any(sum(bool(item.title) for item in listing.items) >= 2 for listing in outline.lists)
+
+
+def _is_worth(sentence: str, question: str) -> bool:
+    if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS or sentence.endswith((":", "?")):
+        return False
+    if _EMPTY.match(sentence) or _SAYS_LITTLE.search(sentence):
+        return False
+    if is_hollow(sentence, known=roots(question)):
+        return False
+    return len(residual(sentence, known=question)) >= _LEAST_NEW
+
+
+def _alike(sentence: str, core: str) -> bool:
+    one, other = roots(sentence), roots(core)
+    return len(one & other) >= _MOST_ALIKE * len(one | other)
