@@ -11,11 +11,10 @@ from typing import Literal
 
 from qt2anki.package.content import AnyNote, content_of, field, field_names, is_same
 from qt2anki.package.facts import title_of
-from qt2anki.package.memory import Memory
-from qt2anki.package.published import PublishedNote
+from qt2anki.package.memory import Memory, subject_of
 from qt2anki.render.seen import seen_text
 
-Release = Mapping[str, Sequence[PublishedNote]]
+Release = Mapping[str, Sequence[AnyNote]]
 """The notes of each subject, by its name."""
 
 # Comparing words takes their number squared; a text longer than this counts as written anew.
@@ -54,7 +53,7 @@ class NoteDiff:
 
     status: Status
     guid: str
-    key: str
+    key: str  # the field Key: with the page, "170604/step/fusion/next"
     title: str
     old_title: str  # "" for a new note; of a retired one both are the same
     fields: tuple[FieldDiff, ...] = ()
@@ -83,7 +82,7 @@ class SubjectDiff:
 
 def release_of(memory: Memory) -> Release:
     """Return the notes students get; retired ones are in no release."""
-    return {subject: package.notes for subject, package in memory.live.items()}
+    return {subject_of(package): package.notes for package in memory.live.values()}
 
 
 def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
@@ -95,7 +94,7 @@ def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
     found = []
     for subject in sorted(old.keys() | new.keys()):
         before, after = old.get(subject, ()), new.get(subject, ())
-        pages = _page_diffs(before, after)
+        pages = diff_pages(before, after)
         if pages:
             found.append(SubjectDiff(subject, len(before), len(after), pages))
     return tuple(found)
@@ -110,14 +109,18 @@ def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
     return counts
 
 
-def _page_diffs(
-    before: Sequence[PublishedNote], after: Sequence[PublishedNote]
+def diff_pages(
+    before: Sequence[AnyNote], after: Sequence[AnyNote], *, with_words: bool = True
 ) -> tuple[PageDiff, ...]:
+    """Compare two states of one subject's notes, page by page.
+
+    Without words it is told only which notes differ, which is much quicker.
+    """
     old = {note.guid: note for note in before}
     new = {note.guid: note for note in after}
     by_page: dict[int | None, list[NoteDiff]] = defaultdict(list)
     for note in _in_order([*after, *(note for note in before if note.guid not in new)]):
-        found = _note_diff(old.get(note.guid), new.get(note.guid))
+        found = _note_diff(old.get(note.guid), new.get(note.guid), with_words=with_words)
         if found:
             by_page[note.page_id].append(found)
     questions = _questions(before) | _questions(after)
@@ -126,16 +129,16 @@ def _page_diffs(
     )
 
 
-def _in_order(notes: Iterable[PublishedNote]) -> list[PublishedNote]:
+def _in_order(notes: Iterable[AnyNote]) -> list[AnyNote]:
     """Sort notes by page and their place on it; first those of no page."""
 
-    def place(note: PublishedNote) -> tuple[bool, int, str, str]:
+    def place(note: AnyNote) -> tuple[bool, int, str, str]:
         return note.page_id is not None, note.page_id or 0, field(note, "Order"), note.key
 
     return sorted(notes, key=place)
 
 
-def _questions(notes: Iterable[PublishedNote]) -> dict[int | None, str]:
+def _questions(notes: Iterable[AnyNote]) -> dict[int | None, str]:
     """Say what each page asks: its main note's question, else what stands above its cards."""
     found: dict[int | None, str] = {}
     for note in notes:
@@ -146,26 +149,33 @@ def _questions(notes: Iterable[PublishedNote]) -> dict[int | None, str]:
     return found
 
 
-def _note_diff(old: PublishedNote | None, new: PublishedNote | None) -> NoteDiff | None:
+def _note_diff(old: AnyNote | None, new: AnyNote | None, *, with_words: bool) -> NoteDiff | None:
     if old is None and new is not None:
-        return NoteDiff(Status.NEW, new.guid, new.key, title_of(new), "")
+        return NoteDiff(Status.NEW, new.guid, field(new, "Key"), title_of(new), "")
     if new is None and old is not None:
         title = title_of(old)
-        return NoteDiff(Status.RETIRED, old.guid, old.key, title, title)
-    if old is None or new is None or is_same(old, new):
+        return NoteDiff(Status.RETIRED, old.guid, field(old, "Key"), title, title)
+    if old is None or new is None or _is_untouched(old, new):
         return None
     old_title, title = title_of(old), title_of(new)
     is_moved = _TITLED in new.key and _folded(title) != _folded(old_title)
     return NoteDiff(
         status=Status.MOVED if is_moved else Status.CHANGED,
         guid=new.guid,
-        key=new.key,
+        key=field(new, "Key"),
         title=title,
         old_title=old_title,
-        fields=tuple(_field_diffs(old, new)),
+        fields=tuple(_field_diffs(old, new)) if with_words else (),
         tags_added=tuple(sorted(set(new.tags) - set(old.tags))),
         tags_removed=tuple(sorted(set(old.tags) - set(new.tags))),
     )
+
+
+def _is_untouched(old: AnyNote, new: AnyNote) -> bool:
+    """Tell whether a note is the same, the quick way first: most are equal in every field."""
+    if old.fields == new.fields and old.tags == new.tags:
+        return old.note_type == new.note_type
+    return is_same(old, new)
 
 
 def _folded(title: str) -> str:

@@ -13,6 +13,8 @@ from qt2anki.errors import Qt2AnkiError, SettingsError
 _COMMANDS = {
     "audit": "qt2anki.cli.audit:audit_command",
     "build": "qt2anki.cli.build:build_command",
+    "diff": "qt2anki.cli.diff:diff_command",
+    "preview": "qt2anki.cli.preview:preview_command",
     "verify": "qt2anki.cli.verify:verify_command",
 }
 _EXIT_FAILED = 1

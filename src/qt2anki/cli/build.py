@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.job import build_time, default_paths, settings_from
+
 if TYPE_CHECKING:
     from qt2anki.pipeline import Report
-    from qt2anki.settings import Settings
 
-_INPUT = "input"
 _OUTPUT = "dist"
 
 
@@ -64,6 +63,7 @@ _OUTPUT = "dist"
     help="Evidence needed to treat a list as steps in order (settings: 3).",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.option("-v", "--verbose", is_flag=True, help="List every page without cards, and notes.")
@@ -80,6 +80,7 @@ def build_command(
     note_models: Path | None,
     sequence_threshold: float | None,
     jobs: int | None,
+    dry_run: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -99,73 +100,49 @@ def build_command(
       qt2anki build
       qt2anki build pages/biology pages/physics -o decks
       qt2anki build --subject Nursing --json
+      qt2anki build pages/biology --dry-run
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
+    from qt2anki.cli.diff import print_differences
     from qt2anki.cli.output import (
         print_first_release,
         print_json,
         print_report,
         progress_on_terminal,
     )
+    from qt2anki.dry_run import would_change
     from qt2anki.package.note_types import load_note_types
     from qt2anki.pipeline import Job, build
 
     started = time.monotonic()
     job = Job(
-        paths=paths or _default_paths(),
+        paths=paths or default_paths(),
         out=out,
-        settings=_settings(config, sequence_threshold),
+        settings=settings_from(config, sequence_threshold),
         note_types=load_note_types(note_models),
-        stamp=_stamp(),
+        stamp=build_time(),
         subjects=tuple(subject.casefold() for subject in subjects),
         previous=previous,
         processes=jobs,
         may_retire=allow_retire,
     )
     with progress_on_terminal(is_wanted=not quiet and not as_json) as progress:
-        report = build(job, progress)
+        if dry_run:
+            report, differences = would_change(job, progress)
+        else:
+            report = build(job, progress)
     _check_subjects(report, subjects)
     seconds = time.monotonic() - started
-    if as_json:
+    if dry_run:
+        print_differences(differences, as_json=as_json)
+    elif as_json:
         print_json(report, job, seconds)
     if report.is_first and not first_release:
         print_first_release(job)
-    print_report(report, job, seconds, quiet=quiet or as_json, verbose=verbose)
+    is_short = quiet or as_json or dry_run
+    print_report(report, job, seconds, quiet=is_short, verbose=verbose)
     ctx.exit(1 if any(problem.severity == "error" for problem in report.problems) else 0)
-
-
-def _default_paths() -> tuple[str, ...]:
-    if not Path(_INPUT).is_dir():
-        raise click.UsageError(
-            f"There is no folder '{_INPUT}' here. Name the pages or folders to read:"
-            " qt2anki build PATHS..."
-        )
-    return (_INPUT,)
-
-
-def _settings(config: Path | None, sequence_threshold: float | None) -> Settings:
-    from dataclasses import replace
-
-    from qt2anki.settings import load_settings
-
-    settings = load_settings(Path.cwd(), config)
-    if sequence_threshold is None:
-        return settings
-    return replace(settings, sequence_threshold=sequence_threshold)
-
-
-def _stamp() -> int:
-    """Return the time of the build: SOURCE_DATE_EPOCH where it is set, else now.
-
-    https://reproducible-builds.org/specs/source-date-epoch/
-    """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given is None:
-        return int(time.time())
-    if not given.isdecimal() or int(given) < 1:
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is {given!r}, not a number of seconds.")
-    return int(given)
 
 
 def _check_subjects(report: Report, asked: tuple[str, ...]) -> None:

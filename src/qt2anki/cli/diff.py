@@ -1,0 +1,110 @@
+"""``qt2anki diff``: what one release of the decks has that another has not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qt2anki.diff import Release, SubjectDiff
+
+_OUTPUT = "dist"
+_PATH = click.Path(exists=True, path_type=Path)
+
+
+@click.command("diff")
+@click.argument("old", required=False, type=_PATH)
+@click.argument("new", required=False, type=_PATH)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--markdown", is_flag=True, help="Print the result as Markdown, for release notes.")
+@click.pass_context
+def diff_command(
+    ctx: click.Context,
+    old: Path | None,
+    new: Path | None,
+    config: Path | None,
+    as_json: bool,
+    markdown: bool,
+) -> None:
+    """Show which notes are new, changed, moved or retired between OLD and NEW.
+
+    OLD and NEW are packages or folders of packages. Without NEW, OLD is compared with what a build
+    of the folder "input" would make now; without OLD, the folder "dist" is. Nothing is written.
+    To compare with a build of other pages: qt2anki build PATHS --dry-run.
+
+    Exit status: 0 when there is no difference, 1 when there is one.
+
+    \b
+    Examples:
+      qt2anki diff
+      qt2anki diff last-year/nursing.apkg dist/nursing.apkg
+      qt2anki diff last-year dist --markdown > release-notes.md
+    """
+    if as_json and markdown:
+        raise click.UsageError("--json and --markdown exclude each other.")
+    if new is None:
+        differences = _against_build(old or Path(_OUTPUT), config)
+    else:
+        from qt2anki.diff import diff_releases
+
+        differences = diff_releases(_release(old or Path(_OUTPUT)), _release(new))
+    print_differences(differences, as_json=as_json, markdown=markdown)
+    ctx.exit(1 if differences else 0)
+
+
+def print_differences(
+    differences: tuple[SubjectDiff, ...], *, as_json: bool, markdown: bool = False
+) -> None:
+    """Print a comparison on stdout, with colours on a terminal."""
+    from rich.console import Console
+
+    from qt2anki.cli.diff_output import as_json as json_of
+    from qt2anki.cli.diff_output import as_markdown, as_text
+
+    if as_json:
+        click.echo(json.dumps(json_of(differences), ensure_ascii=False, indent=1))
+    elif markdown:
+        click.echo("\n".join(as_markdown(differences)))
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for line in as_text(differences):
+            console.print(line)
+
+
+def _release(path: Path) -> Release:
+    from qt2anki.cli.packages import package_files
+    from qt2anki.diff import release_of
+    from qt2anki.package.memory import read_memory
+
+    return release_of(read_memory(package_files([path])))
+
+
+def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
+    from qt2anki.cli.job import build_time, default_paths, settings_from
+    from qt2anki.cli.output import print_report, progress_on_terminal
+    from qt2anki.dry_run import would_change
+    from qt2anki.package.note_types import load_note_types
+    from qt2anki.pipeline import Job
+
+    job = Job(
+        paths=default_paths(),
+        out=old,
+        settings=settings_from(config),
+        note_types=load_note_types(None),
+        stamp=build_time(),
+        previous=(old,),
+        subjects=tuple(subject.casefold() for subject in _release(old)) if old.is_file() else (),
+        may_retire=True,  # only said, not done
+    )
+    with progress_on_terminal(is_wanted=True) as progress:
+        found = would_change(job, progress)
+    print_report(found.report, job, 0.0, quiet=True, verbose=False)
+    return found.differences

@@ -1,0 +1,184 @@
+"""Two releases compared: as text for people, Markdown for release notes, JSON for machines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from qt2anki.diff import (
+    FieldDiff,
+    NoteDiff,
+    PageDiff,
+    Piece,
+    Status,
+    SubjectDiff,
+    count_by_status,
+)
+from qt2anki.messages import visible
+
+DIFF_VERSION = 1
+_SIGNS = {Status.NEW: "+", Status.CHANGED: "~", Status.MOVED: ">", Status.RETIRED: "-"}
+_STYLES = {
+    Status.NEW: "green",
+    Status.CHANGED: "yellow",
+    Status.MOVED: "cyan",
+    Status.RETIRED: "red",
+}
+_WORDS_AROUND = 4  # of unchanged text shown beside a change
+_MARKUP_ONLY = "only the markup differs"
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+|~!$&-])")
+
+
+def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
+    """Return the lines for people, with colours that show on a terminal."""
+    for subject in subjects:
+        yield Text(f"{subject.subject}: {_counts(subject)}", style="bold")
+        for page in subject.pages:
+            yield Text(f"  {_page_name(page)}")
+            for note in page.notes:
+                yield from _note_lines(note)
+    if not subjects:
+        yield Text("No difference.")
+
+
+def _note_lines(note: NoteDiff) -> Iterator[Text]:
+    title = _title(note)
+    yield Text(f"    {_SIGNS[note.status]} {note.key}: {title}", style=_STYLES[note.status])
+    for field in note.fields:
+        line = Text(f"        {field.name}: ")
+        for number, piece in enumerate(field.pieces or [Piece("same", _MARKUP_ONLY)]):
+            line.append(" " if number else "")
+            line.append(_marked(piece, _place(number, field)))
+        yield line
+    if note.tags_added or note.tags_removed:
+        tags = [f"+{tag}" for tag in note.tags_added] + [f"-{tag}" for tag in note.tags_removed]
+        yield Text(f"        tags: {visible(' '.join(tags))}")
+
+
+def _marked(piece: Piece, place: str) -> Text:
+    if piece.fate == "removed":
+        return Text(f"[-{visible(piece.text)}-]", style="red")
+    if piece.fate == "added":
+        return Text(f"{{+{visible(piece.text)}+}}", style="green")
+    return Text(_shortened(visible(piece.text), place), style="dim")
+
+
+def _title(note: NoteDiff) -> str:
+    if note.status is Status.MOVED:
+        return visible(f"{note.old_title} -> {note.title}")
+    return visible(note.title)
+
+
+def _place(number: int, field: FieldDiff) -> str:
+    if number == 0:
+        return "first"
+    return "last" if number == len(field.pieces) - 1 else "middle"
+
+
+def _shortened(text: str, place: str) -> str:
+    """Leave a few words beside the changes standing; a lone piece stays whole."""
+    words = text.split()
+    start = [] if place == "first" else words[:_WORDS_AROUND]
+    end = [] if place == "last" else words[-_WORDS_AROUND:]
+    if len(start) + len(end) >= len(words):
+        return text
+    return " ".join([*start, "…", *end])
+
+
+def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
+    """Return the lines of release notes: what is new first, then what is different, then gone."""
+    for subject in subjects:
+        yield f"## {_escaped(subject.subject)}"
+        yield ""
+        yield f"{_counts(subject)}."
+        yield ""
+        for page in subject.pages:
+            yield f"- {_escaped(_page_name(page))}"
+            for note in page.notes:
+                yield from _markdown_note(note)
+        yield ""
+    if not subjects:
+        yield "No difference."
+
+
+def _markdown_note(note: NoteDiff) -> Iterator[str]:
+    yield f"  - {note.status}: {_escaped(_title(note))}"
+    for field in note.fields:
+        if not field.pieces:
+            yield f"    - {field.name}: {_MARKUP_ONLY}"
+            continue
+        pieces = [_markdown_piece(p, _place(n, field)) for n, p in enumerate(field.pieces)]
+        yield f"    - {field.name}: {' '.join(pieces)}"
+
+
+def _markdown_piece(piece: Piece, place: str) -> str:
+    if piece.fate == "same":
+        return _escaped(_shortened(piece.text, place))
+    text = _escaped(piece.text)
+    return f"~~{text}~~" if piece.fate == "removed" else f"**{text}**"
+
+
+def _escaped(text: str) -> str:
+    return _MARKDOWN_SIGNS.sub(r"\\\1", visible(text))
+
+
+def _page_name(page: PageDiff) -> str:
+    number = "" if page.page_id is None else f"{page.page_id} "
+    return visible(f"{number}{page.question}")
+
+
+def _counts(subject: SubjectDiff) -> str:
+    counts = count_by_status(subject.pages)
+    named = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    return f"{named} ({subject.old} notes before, {subject.new} now)"
+
+
+def as_json(subjects: Iterable[SubjectDiff]) -> dict[str, object]:
+    """Return the same facts as one JSON object; *version* rises when a name in it changes."""
+    found = list(subjects)
+    total = count_by_status(page for subject in found for page in subject.pages)
+    return {
+        "version": DIFF_VERSION,
+        "is_equal": not found,
+        **_counts_as_json(total),
+        "subjects": [_subject_as_json(subject) for subject in found],
+    }
+
+
+def _subject_as_json(subject: SubjectDiff) -> dict[str, object]:
+    return {
+        "subject": subject.subject,
+        "notes_before": subject.old,
+        "notes_now": subject.new,
+        **_counts_as_json(count_by_status(subject.pages)),
+        "pages": [
+            {
+                "page_id": page.page_id,
+                "question": page.question,
+                "notes": [_note_as_json(note) for note in page.notes],
+            }
+            for page in subject.pages
+        ],
+    }
+
+
+def _counts_as_json(counts: dict[Status, int]) -> dict[str, object]:
+    return {"counts": {status.value: count for status, count in counts.items()}}
+
+
+def _note_as_json(note: NoteDiff) -> dict[str, object]:
+    return {
+        "status": note.status.value,
+        "guid": note.guid,
+        "key": note.key,
+        "title": note.title,
+        "old_title": note.old_title,
+        "fields": {
+            field.name: [[piece.fate, piece.text] for piece in field.pieces]
+            for field in note.fields
+        },
+        "tags_added": list(note.tags_added),
+        "tags_removed": list(note.tags_removed),
+    }

@@ -1,0 +1,49 @@
+"""What commands that build have in common: what to read, with which settings, at which time."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qt2anki.settings import Settings
+
+_INPUT = "input"
+
+
+def default_paths() -> tuple[str, ...]:
+    """Return what is read when no path is named; UsageError when it is not there."""
+    if not Path(_INPUT).is_dir():
+        raise click.UsageError(
+            f"There is no folder '{_INPUT}' here. Name the pages or folders to read:"
+            " qt2anki build PATHS..."
+        )
+    return (_INPUT,)
+
+
+def settings_from(config: Path | None, sequence_threshold: float | None = None) -> Settings:
+    """Return the settings of the folder we are in, or of a file, with what the options say."""
+    from qt2anki.settings import load_settings
+
+    settings = load_settings(Path.cwd(), config)
+    if sequence_threshold is None:
+        return settings
+    return replace(settings, sequence_threshold=sequence_threshold)
+
+
+def build_time() -> int:
+    """Return the time of the build: SOURCE_DATE_EPOCH where it is set, else now.
+
+    https://reproducible-builds.org/specs/source-date-epoch/
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    if given is None:
+        return int(time.time())
+    if not given.isdecimal() or int(given) < 1:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {given!r}, not a number of seconds.")
+    return int(given)
