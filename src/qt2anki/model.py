@@ -139,6 +139,10 @@ class Kind(StrEnum):
     NEXT = "next"
     EXPLAIN = "explain"
     NAME = "name"
+    TERM = "term"  # its reverse, where filled in, asks for the definition
+    CLOZE = "cloze"
+    NUMBER = "number"
+    ABBR = "abbr"
     COMPARE = "compare"
     FORMULA = "formula"
     VARIABLE = "variable"

@@ -10,17 +10,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qt2anki.generate.words import content_words, root
+from qt2anki.generate.tokens import Token, tokens
 
-_TOKEN = re.compile(
-    r"(?P<kept><(?:code|a)\b[^>]*>.*?</(?:code|a)>|<[^>]*>|\\\(.*?\\\)|\\\[.*?\\\])"
-    r"|(?P<word>(?:[^\W_]|&(?:\#39|rsquo);(?=\w)|['’](?=\w))+)"
-    r"|(?P<other>&[#\w]+;|.)",
-    re.DOTALL,
-)
 _JOINS = re.compile(r"[ \n\-‐‑]+")
 
 
@@ -32,66 +26,54 @@ class Masked:
     hidden: tuple[str, ...]  # one text per deletion
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    kept: bool = False  # may not be touched
-    roots: frozenset[str] = frozenset()
-
-
 def deletion(fragment: str) -> str:
     """Hide *fragment* as the note's one deletion; the same number for all, so one card."""
     return "{{c1::" + fragment + "}}"
 
 
-def mask(fragment: str, *, secret: frozenset[str], along: frozenset[str]) -> Masked | None:
-    """Hide every word of *fragment* whose root is in *secret*, one deletion a run of words.
+def box(fragment: str) -> str:
+    """Hide *fragment* for good: what it was stands elsewhere on the note, or nowhere."""
+    return "▢" if fragment else ""
+
+
+def mask(
+    fragment: str,
+    *,
+    secret: frozenset[str],
+    along: frozenset[str],
+    hide: Callable[[str], str] = deletion,
+) -> Masked | None:
+    """Hide every word of *fragment* whose root is in *secret*, one hiding place a run of words.
 
     Words whose root is in *along* are hidden with a neighbour that is secret. Returns None where
     a secret word stands in code, math or a link, since no deletion may cut those.
     """
-    tokens = tuple(_tokens(fragment))
-    if any(token.kept and token.roots & secret for token in tokens):
+    parts = tuple(tokens(fragment))
+    if any(token.is_kept and token.roots & secret for token in parts):
         return None
     out: list[str] = []
     hidden: list[str] = []
     at = 0
-    while at < len(tokens):
-        end = _run_end(tokens, at, secret | along)
-        text = "".join(token.text for token in tokens[at:end])
-        if any(token.roots & secret for token in tokens[at:end]):
-            out.append(deletion(text))
+    while at < len(parts):
+        end = _run_end(parts, at, secret | along)
+        text = "".join(token.text for token in parts[at:end])
+        if any(token.roots & secret for token in parts[at:end]):
+            out.append(hide(text))
             hidden.append(html.unescape(text))
         else:
             end = max(end, at + 1)
-            out.append("".join(token.text for token in tokens[at:end]))
+            out.append("".join(token.text for token in parts[at:end]))
         at = end
     return Masked("".join(out), tuple(hidden))
 
 
-def _tokens(fragment: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(fragment):
-        text = match.group()
-        if match["kept"] is not None:
-            plain = re.sub(r"<[^>]*>", " ", text)
-            yield _Token(text, kept=True, roots=_roots(html.unescape(plain)))
-        elif match["word"] is not None:
-            yield _Token(text, roots=_roots(html.unescape(text)))
-        else:
-            yield _Token(text)
-
-
-def _roots(text: str) -> frozenset[str]:
-    return frozenset(root(word) for word in content_words(text))
-
-
-def _run_end(tokens: Sequence[_Token], at: int, wanted: frozenset[str]) -> int:
+def _run_end(parts: Sequence[Token], at: int, wanted: frozenset[str]) -> int:
     """Return the end of the run of wanted words that starts at *at*, *at* when none does."""
     end = at
     here = at
-    while here < len(tokens):
-        token = tokens[here]
-        if not token.kept and token.roots & wanted:
+    while here < len(parts):
+        token = parts[here]
+        if not token.is_kept and token.roots & wanted:
             end = here + 1
         elif end == at or not _JOINS.fullmatch(token.text):
             break

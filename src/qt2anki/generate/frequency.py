@@ -1,6 +1,6 @@
-"""How often a word occurs on study pages: what is rare is a term, what is common is a word.
+"""How common a word is: a term is rare on study pages, and no word of everyday English.
 
-The counts are frozen and travel with the package. Were they taken from the pages of the run,
+The tables are frozen and travel with the package. Were they taken from the pages of the run,
 pages that join it would make the cards of other pages appear and vanish.
 """
 
@@ -12,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-_TABLE = "frequency.txt.gz"
+_RATES = "frequency.txt.gz"
+_ENGLISH = "english.txt.gz"
 _RARE = 100  # of 10,000 pages
 
 
@@ -36,12 +37,33 @@ def is_rare(root: str) -> bool:
     return rate(root) < _RARE
 
 
+def is_technical(root: str) -> bool:
+    """Whether *root* is rare, and no word of everyday English (``teamwork``)."""
+    return is_rare(root) and root not in _english()[0]
+
+
+def is_specialist(root: str) -> bool:
+    """Whether *root* is rare, and no word of general English at all (``pamphlet``)."""
+    return is_technical(root) and root not in _english()[1]
+
+
 @cache
 def _rates() -> Mapping[str, int]:
     """Read the table: a line is a rate and all words that have it."""
-    packed = files("qt2anki.generate").joinpath("data", _TABLE).read_bytes()
     rates: dict[str, int] = {}
-    for line in gzip.decompress(packed).decode("utf-8").splitlines():
+    for line in _lines(_RATES):
         number, *words = line.split(" ")
         rates |= dict.fromkeys(words, int(number))
     return MappingProxyType(rates)
+
+
+@cache
+def _english() -> tuple[frozenset[str], frozenset[str]]:
+    """Read the everyday roots, and the other roots of general English."""
+    everyday, general = (frozenset(line.split(" ")) for line in _lines(_ENGLISH))
+    return everyday, general
+
+
+def _lines(table: str) -> list[str]:
+    packed = files("qt2anki.generate").joinpath("data", table).read_bytes()
+    return gzip.decompress(packed).decode("utf-8").splitlines()

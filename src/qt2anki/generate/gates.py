@@ -6,12 +6,18 @@ line, title and question. Each gate says why it refuses, so that a build can rep
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from qt2anki.generate.words import content_words, root, roots, word_count
 
 FRONT_MOST_WORDS = 60
 CORE_MOST_WORDS = 60
 CLOZE_MOST_WORDS = 8
 _SHORTEST_WORD = 3
+_SHORTEST_PART = 4
+_SHORTEST_CORE = 5  # "plast" of plasticity in neuroplasticity
+_SHORTEST_START = 5
+_MOST_SHARED = 0.7
 
 
 def residual(answer: str, *, known: str) -> frozenset[str]:
@@ -22,6 +28,24 @@ def residual(answer: str, *, known: str) -> frozenset[str]:
 def leaks(answer: str, *, known: str, front: str) -> bool:
     """Whether the front shows a word of the answer that is more than the topic."""
     return bool(residual(answer, known=known) & roots(front))
+
+
+def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
+    """Whether a *shown* root is one of *secret*, part of one, or begins as one of them does."""
+    return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
+
+
+def _is_echo(hidden: str, seen: str) -> bool:
+    short, long = sorted((hidden, seen), key=len)
+    if short == long or len(short) < _SHORTEST_PART:
+        return short == long
+    if long.startswith(short) or long.endswith(short):
+        return True
+    if len(short) > _SHORTEST_CORE and long.find(short[:_SHORTEST_CORE]) > 0:
+        return True
+    pairs = zip(short, long, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return same >= _SHORTEST_START and same >= _MOST_SHARED * len(short)
 
 
 def says_something(answer: str, *, known: str) -> bool:

@@ -14,7 +14,22 @@ from qt2anki.generate.words import vague_words, word_count
 MOST_VAGUE = 1
 _LEAST_WORDS = 8
 _MOST_WORDS = 35
+_LONGEST = 400  # characters: 35 words of a reader are fewer
 
+# What an author calls a point of his, not what the field calls a thing.
+_LABEL = re.compile(
+    r"(?:\band\b|\bor\b|[&/]|\b(?:factors?|approach(?:es)?|issues?|features?|considerations?"
+    r"|strateg(?:y|ies)|conditions?|efforts?|initiatives?|programs?|programmes?|developments?"
+    r"|support|engagement|involvement|changes?|reduction|compatibility|proficiency|skills?"
+    r"|expectations?|consequences?|concerns?|practices?|opportunit(?:y|ies)|growth|impacts?"
+    r"|awareness|training|education|collaboration|communication|management|relationships?"
+    r"|recognition|requirements?|problems?|risks?|outcomes?|activit(?:y|ies)|interactions?"
+    r"|applications?|limitations?|goals?|quality|performance|use|usage|influences?|effects?"
+    r"|results?|benefits?|services?|resources?|needs?|implications?|innovations?|advancements?"
+    r"|crisis|challenges?|roles?|contributions?|symptoms|causes|complications|adaptations?"
+    r"|characteristics|properties|elements|components|insights?|perspectives?|themes?|evidence|levels?|identit(?:y|ies)|movement|projects?|markets?|setup|purposes?)$)",
+    re.IGNORECASE,
+)
 _POOR_START = re.compile(
     r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|short"
     r"|essence|this (?:example|case|scenario))|overall|ultimately|to summarize|understanding"
@@ -23,12 +38,19 @@ _POOR_START = re.compile(
     r"|this (?:means|shows|highlights|underscores|emphasi[sz]es|illustrates|suggests|includes"
     r"|is (?:because|why|important|crucial|essential))|let(?:'s|’s| us)?|note|where|if|given"
     r"|e\.g\.|i\.e\.|while|although|these (?:include|are)|examples? |it is (?:important|crucial"
-    r"|essential|worth|vital)|you|we|i|your|our)\b",
+    r"|essential|worth|vital)|you|we|i|your|our|to do (?:so|this))\b",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"(?:this|that|these|those|it|they|its|their|he|she|his|her|such|both|the (?:former|latter)"
     r"|another|other|some|others|each|one|the (?:same|above|following|first|second|third|other))\b",
+    re.IGNORECASE,
+)
+_NO_CLUE = re.compile(
+    r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|contrast)"
+    r"|overall|similarly|unlike|like|as (?:mentioned|discussed)|understanding|another|additionally"
+    r"|furthermore|moreover|finally|also(?! known| called| referred)|let(?:'s|’s)?|you|we"
+    r"|your|our|if you)\b",
     re.IGNORECASE,
 )
 _CITATION = re.compile(r"\bet al\b|\([^()]{0,80}\b(?:1[5-9]|20)\d\d[a-z]?\)|\[\d{1,3}\]|https?://")
@@ -45,14 +67,29 @@ _JOINED_BEFORE = re.compile(
     r"(?: [\w-]+(?:al|ic|ive|ed|ous|ar|ing|ent|ant|able))? ?$",
     re.IGNORECASE,
 )
-_JOINED_AFTER = re.compile(r" ?(?:\([^()]*\) ?)?(?:and|or|nor|&|/|as well as|and/or|versus|vs\.?)\b|\s*/|\s*&",
-    re.IGNORECASE)
+_JOINED_AFTER = re.compile(
+    r" ?(?:\([^()]*\) ?)?(?:and|or|nor|&|/|as well as|and/or|versus|vs\.?)\b|\s*/|\s*&",
+    re.IGNORECASE,
+)
 _LISTED_AFTER = re.compile(
     r" ?(?:\([^()]{0,60}\))?, (?!which|where|who|whose|when|while|as |but|because|since|so |thereby"
     r"|leading|resulting|allowing|making|making|causing|although|though|making|named|meaning"
     r"|also |it |the |a |an |this |they |he |she )[^.;]{0,90}?\b(?:and|or|&)\b",
     re.IGNORECASE,
 )
+_NAMED_BEFORE = re.compile(
+    r"\b(?:called|known as|termed|named|referred to as|coined|the term|defined as|designated"
+    r"|dubbed)(?: (?:the|an?|as))?(?: [\"“'‘])?[ \"“'‘]*$",
+    re.IGNORECASE,
+)
+_NAMED_AFTER = re.compile(
+    r"[\"”'’]?(?: (?:is|are|was) (?:an? |the )"
+    r"(?!key|major|main|vital|crucial|significant|important)"
+    r"| (?:refers? to|means|denotes?|is defined as)\b"
+    r"|, which (?:is|are|refers? to) |, (?:an?|the) )"
+)
+_EXPLAINED = re.compile(r",? which |, (?:an?|the) (?!\w+ and )| \((?:[a-z][\w-]* ){2}")
+_ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LISTED_BEFORE = re.compile(r",\s*$")
 
 
@@ -62,9 +99,11 @@ def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
     With *opens* the learner sees a title above it and it is the first sentence below that, so
     that "This ..." and "It ..." have something to point at.
     """
+    if len(sentence) > _LONGEST:
+        return False
     if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS or sentence.endswith((":", "?")):
         return False
-    if not sentence[-1] in ".!\"”')" or not sentence[0].isupper():
+    if sentence[-1] not in ".!\"”')" or not sentence[0].isupper():
         return False
     if _POOR_START.match(sentence) or _CITATION.search(sentence):
         return False
@@ -78,3 +117,31 @@ def is_one_of_several(before: str, after: str) -> bool:
     if _EXAMPLE.search(before) or _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after):
         return True
     return bool(_LISTED_AFTER.match(after) or (_LISTED_BEFORE.search(before) and after[:1] == ","))
+
+
+def clue_fits(clue: str) -> bool:
+    """Whether *clue*, shown without the term it explains, tells something of its own."""
+    if (
+        len(clue) > 2 * _LONGEST
+        or clue.endswith((":", "?"))
+        or _NO_CLUE.match(clue)
+        or _CITATION.search(clue)
+    ):
+        return False
+    return vague_words(clue) <= MOST_VAGUE
+
+
+def names_gap(before: str, after: str) -> bool:
+    """Whether the sentence is about what the gap is called, so that nothing else can fit it."""
+    opens = not _ARTICLE.sub("", before).strip()
+    return bool(_NAMED_BEFORE.search(before) or (opens and _NAMED_AFTER.match(after)))
+
+
+def is_label(title: str) -> bool:
+    """Whether *title* is a heading made for its list (``Supply Chain Issues``), not a term."""
+    return bool(_LABEL.search(title))
+
+
+def explains_gap(after: str) -> bool:
+    """Whether the sentence goes on to say what the gap is: ``, which ...``, ``, a ...``."""
+    return bool(_EXPLAINED.match(after))

@@ -76,6 +76,8 @@ def _named(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
     titled = [unit for unit in units if unit.title]
     names = iter(unit_slugs([(unit.section, unit.title) for unit in titled]))
     return tuple(
-        replace(unit, name=next(names) if unit.title else slug(unit.section) if unit.section else "p")
+        replace(
+            unit, name=next(names) if unit.title else slug(unit.section) if unit.section else "p"
+        )
         for unit in units
     )

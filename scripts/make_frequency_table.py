@@ -1,0 +1,71 @@
+"""Count on how many pages each word occurs and write the table that generate/frequency.py reads.
+
+    python scripts/make_frequency_table.py PATHS...
+
+The table decides which cards are made, so it changes with a major version only. It holds roots of
+words and, in capitals, acronyms; no text. A page that is listed under two subjects counts once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from qt2anki.generate.words import root, words
+from qt2anki.model import Page
+from qt2anki.parse.discover import discover, read_source
+from qt2anki.parse.page import parse_page
+from qt2anki.render.fragment import plain_text
+
+TABLE = Path(__file__).parents[1] / "src" / "qt2anki" / "generate" / "data" / "frequency.txt.gz"
+FEWEST_PAGES = 2  # a word on one page is as good as unknown
+MOST_WORDS = 30_000
+_ACRONYM = re.compile(r"\b[A-Z]{2,8}(?=s?\b)")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the table from the pages under the paths *arguments*; return the exit code."""
+    pages = {page.page_id: page for page in _pages(arguments)}
+    if not pages:
+        sys.stderr.write("no pages found\n")
+        return 1
+    table = table_of(pages.values())
+    TABLE.write_bytes(gzip.compress(table.encode("utf-8"), mtime=0))
+    sys.stdout.write(f"{TABLE}: {len(table.split())} entries from {len(pages)} pages\n")
+    return 0
+
+
+def table_of(pages: Iterable[Page]) -> str:
+    """Return the table as text: a line is a rate per 10,000 pages and all words that have it."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for page in pages:
+        total += 1
+        counts.update(_words_of(page))
+    common = [(word, count) for word, count in counts.items() if count >= FEWEST_PAGES]
+    common = sorted(common, key=lambda pair: (-pair[1], pair[0]))[:MOST_WORDS]
+    lines: dict[int, list[str]] = {}
+    for word, count in common:
+        lines.setdefault(round(count * 10_000 / total), []).append(word)
+    return "".join(f"{rate} {' '.join(sorted(found))}\n" for rate, found in lines.items())
+
+
+def _pages(paths: Sequence[str]) -> Iterator[Page]:
+    for source in discover(tuple(paths)).sources:
+        text = read_source(source).text
+        page = parse_page(text, source.name).page if text is not None else None
+        if page is not None:
+            yield page
+
+
+def _words_of(page: Page) -> set[str]:
+    text = f"{page.question} {plain_text(page.answer)}"
+    return {root(word) for word in words(text) if word.isalpha()} | set(_ACRONYM.findall(text))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""What an acronym stands for: one note a subject, however many of its pages use it.
+
+Meanings are found page by page; notes are made for the subject, whose pages may use one acronym
+in two meanings. A note is named by what it says, not by a page, and shows the page with the lowest
+id, so that pages that join later, having higher ids, change as little as can be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qt2anki.generate.acronyms import find_acronyms
+from qt2anki.generate.frame import Frame, frame_for
+from qt2anki.generate.frequency import acronym_rate
+from qt2anki.generate.gates import core_fits, front_fits, says_something
+from qt2anki.generate.identity import guid_for, slug
+from qt2anki.generate.units import Unit, read_units
+from qt2anki.generate.words import content_words, root, roots
+from qt2anki.model import Kind, Note, Outline, Page
+from qt2anki.parse.sentences import sentences
+from qt2anki.render.defuse import escape
+from qt2anki.render.fragment import inline_html, plain_text
+from qt2anki.settings import Settings
+
+_KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
+_MOST_PAGES_TAGGED = 5
+_SAME_MEANING = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one page says that an acronym stands for; texts are Markdown but for the acronym."""
+
+    short: str
+    long: str  # plain text
+    page: Page
+    sentence: str
+    label: str  # the title or heading it stands under
+
+    @property
+    def name(self) -> str:
+        """Names the meaning within a subject: ``MRI/magnet-reson-imag``."""
+        return f"{self.short.upper()}/{'-'.join(root(word) for word in content_words(self.long))}"
+
+
+def find_meanings(page: Page, outline: Outline) -> tuple[Meaning, ...]:
+    """Return the acronyms that *page* explains and a learner may not know, each meaning once."""
+    found: dict[str, Meaning] = {}
+    answer = plain_text(page.answer)
+    for unit in read_units(outline):
+        for meaning in _in_unit(page, unit):
+            if _is_worth_asking(meaning, answer):
+                found.setdefault(meaning.name, meaning)
+    return tuple(found.values())
+
+
+def choose_abbreviations(
+    subject: str,
+    meanings: Iterable[Meaning],
+    settings: Settings,
+    kept: Collection[str] = (),
+) -> tuple[Note, ...]:
+    """Make the notes of a subject's acronyms, sorted by key.
+
+    *meanings* are those of all its pages, in any order; *kept* are the keys of notes that are
+    published. Of several wordings of one meaning the kept one is asked for, else the one of the
+    page with the lowest id.
+    """
+    by_short: defaultdict[str, list[list[Meaning]]] = defaultdict(list)
+    ordered = sorted(meanings, key=lambda m: (m.page.page_id, m.name))
+    ordered.sort(key=lambda m: _key(subject, m) not in kept)
+    for meaning in ordered:
+        groups = by_short[meaning.short.upper()]
+        group = next((group for group in groups if _is_same(group[0], meaning)), None)
+        if group is None:
+            groups.append([meaning])
+        else:
+            group.append(meaning)
+    notes = (
+        _note(subject, group, settings, is_labelled=len(groups) > 1)
+        for groups in by_short.values()
+        for group in groups
+    )
+    return tuple(sorted((note for note in notes if note), key=lambda note: note.key))
+
+
+def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
+    label = unit.title or unit.section
+    for text in (unit.title, *unit.texts):
+        for sentence in sentences(text):
+            shown = "" if sentence == unit.title else sentence
+            for acronym in find_acronyms(plain_text(sentence)):
+                yield Meaning(acronym.short, acronym.long, page, shown, label)
+
+
+def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
+    """Whether the acronym is one of the field: used again on the page, or on other pages."""
+    rate = acronym_rate(meaning.short)
+    if rate >= _KNOWN_TO_ALL or not core_fits(meaning.long):
+        return False
+    return rate > 0 or len(re.findall(rf"\b{re.escape(meaning.short)}(?![A-Za-z])", answer)) > 1
+
+
+def _is_same(one: Meaning, other: Meaning) -> bool:
+    left, right = roots(one.long), roots(other.long)
+    return len(left & right) >= _SAME_MEANING * min(len(left), len(right))
+
+
+def _key(subject: str, meaning: Meaning) -> str:
+    return f"abbr/{slug(subject)}/{meaning.name}"
+
+
+def _note(
+    subject: str, group: Sequence[Meaning], settings: Settings, *, is_labelled: bool
+) -> Note | None:
+    owner = min(
+        (meaning for meaning in group if meaning.name == group[0].name),
+        key=lambda meaning: meaning.page.page_id,
+    )
+    label = _label(owner) if is_labelled else ""
+    if label is None or not says_something(owner.long, known=f"{subject} {plain_text(label)}"):
+        return None
+    frame = frame_for(replace(owner.page, subjects=(subject,)), settings)
+    key = _key(subject, owner)
+    note = frame.qa(
+        Kind.ABBR,
+        key,
+        question=f"What does <b>{escape(owner.short)}</b> stand for?",
+        answer=escape(owner.long),
+        extra=f"<p>{inline_html(owner.sentence)}</p>" if owner.sentence else "",
+        context=" · ".join(filter(None, (escape(subject), inline_html(label)))),
+        order=f"{owner.page.page_id}.99",
+    )
+    return replace(
+        note,
+        guid=guid_for("", key),
+        fields=(key, *note.fields[1:]),
+        tags=_tags(note, frame, [meaning.page.page_id for meaning in group]),
+    )
+
+
+def _label(meaning: Meaning) -> str | None:
+    """Return what tells this meaning from others without giving it away, None for nothing."""
+    secret = roots(meaning.long)
+    for label in (meaning.label, meaning.page.question):
+        if label and front_fits(plain_text(label)) and not secret & roots(plain_text(label)):
+            return label
+    return None
+
+
+def _tags(note: Note, frame: Frame, pages: Iterable[int]) -> tuple[str, ...]:
+    """Add tags for the first pages that use the acronym; later ones would only change the note."""
+    first = sorted(set(pages))[:_MOST_PAGES_TAGGED]
+    root_tag = frame.settings.tag_root
+    return tuple(sorted({*note.tags, *(f"{root_tag}::page::{page_id}" for page_id in first)}))

@@ -1,0 +1,121 @@
+"""Acronyms and what they stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SMALL_WORDS = frozenset("a an and at by de for from in into of on or per the to with".split())
+_ACRONYM = re.compile(r"[A-Z](?=[A-Za-z0-9&/-]*[A-Z])[A-Za-z0-9&/-]{1,9}")
+_IN_BRACKETS = re.compile(r"\(([^()]{2,90})\)")
+_WORD = re.compile(r"[^\s()\[\],;:.!?\"“”]+")
+_CLAUSE = re.compile(r"[()\[\],;:.!?\"“”]")
+_PARTS = re.compile(r"[\s\-‐‑/]+")
+_ROMAN = re.compile(r"[IVXLC]+")
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)*\d(?:[A-Z][a-z]?\d*)*[+-]?")
+_BOND = re.compile(r"^[A-Z]-|-[A-Z]$|/.$")  # C-F: carbon-fluorine
+_LONG_WORD = 8
+_REACH = 140  # characters before a bracket in which an expansion may start
+
+
+@dataclass(frozen=True, slots=True)
+class Acronym:
+    """A short form and the words it stands for, as a page writes them."""
+
+    short: str
+    long: str
+
+
+def find_acronyms(text: str) -> Iterator[Acronym]:
+    """Yield each ``Expansion Words (ABC)`` and ``ABC (expansion words)`` of the plain *text*."""
+    for bracket in _IN_BRACKETS.finditer(text):
+        inside = bracket[1].strip()
+        before = text[max(0, bracket.start() - _REACH) : bracket.start()].rstrip()
+        short = singular(inside)
+        if is_acronym(short):
+            long = _expansion_before(before, short)
+            if long:
+                yield Acronym(short, long)
+            continue
+        word = _WORD.findall(before[-24:])
+        short = singular(word[-1]) if word and not _CLAUSE.match(before[-1:]) else ""
+        if is_acronym(short) and stands_for(short, inside):
+            yield Acronym(short, inside)
+
+
+def is_acronym(text: str) -> bool:
+    """Whether *text* is written as an acronym and is no number, formula or unit."""
+    if not _ACRONYM.fullmatch(text) or not 2 <= len(text) <= 10:
+        return False
+    return not (_BOND.search(text) or _ROMAN.fullmatch(text) or _FORMULA.fullmatch(text))
+
+
+def singular(text: str) -> str:
+    """Take the plural or possessive s off an acronym: ``SNAREs``."""
+    return re.sub(r"(?<=[A-Z])['’]?s$", "", text)
+
+
+def stands_for(short: str, long: str) -> bool:
+    """Whether the letters of *short* can be read off the words of *long*, in order.
+
+    The first word gives the first letter. Two letters in three are initials; the others follow
+    the initial inside its word (``ATP``: adenosine triphosphate). Small words may give none, and
+    one other word where all letters are initials (``CDC``). A long word alone gives all letters
+    (``EEG``: electroencephalogram).
+    """
+    letters = "".join(char for char in short.lower() if char.isalpha())
+    parts = [part.lower() for part in _PARTS.split(long) if part]
+    if len(letters) < 2 or not parts or not _gives_first(parts[0], letters[0]):
+        return False
+    if len(parts) == 1:
+        is_name = long[0].isupper() and len(letters) < 3  # Pennsylvania (PA)
+        return len(long) >= _LONG_WORD and not is_name and len(letters) in _taken(parts[0], letters)
+    for unused, initials in _readings(parts, letters).items():
+        if initials == len(letters) or (not unused and 3 * initials >= 2 * len(letters)):
+            return True
+    return False
+
+
+def _readings(parts: list[str], letters: str) -> dict[int, int]:
+    """Return how many letters are initials at best, by the number of words that give none."""
+    best = {(0, 0): 0}  # (letters read, words unused) -> initials
+    for place, part in enumerate(parts):
+        following: dict[tuple[int, int], int] = {}
+        for (read, unused), initials in best.items():
+            idle = unused + (part not in _SMALL_WORDS)
+            options = [(read, idle, initials)] if place and idle <= 1 else []
+            options += [
+                (read + count, unused, initials + 1) for count in _taken(part, letters[read:])
+            ]
+            for at, without, found in options:
+                following[at, without] = max(found, following.get((at, without), 0))
+        best = following
+    return {unused: initials for (read, unused), initials in best.items() if read == len(letters)}
+
+
+def _taken(word: str, letters: str) -> range:
+    """Return how many of the next *letters* the *word* may give: its initial, and more inside."""
+    if not letters or not _gives_first(word, letters[0]):
+        return range(0)
+    at = 1
+    count = 1
+    while count < len(letters) and (at := word.find(letters[count], at) + 1):
+        count += 1
+    return range(1, count + 1)
+
+
+def _gives_first(word: str, letter: str) -> bool:
+    return word.startswith((letter, "ex") if letter == "x" else letter)
+
+
+def _expansion_before(before: str, short: str) -> str:
+    """Return the shortest run of words at the end of *before* that *short* stands for."""
+    clause = _CLAUSE.split(before)[-1]
+    found = list(_WORD.finditer(clause))
+    most = 2 * len(short) + 2
+    for word in reversed(found[-most:]):
+        long = clause[word.start() :].strip()
+        if word.group().lower() not in _SMALL_WORDS and stands_for(short, long):
+            return long
+    return ""

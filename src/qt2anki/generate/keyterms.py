@@ -1,0 +1,201 @@
+"""Key-term clozes: one sentence of the page with its technical term left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from qt2anki.generate.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.generate.candidate import Candidate
+from qt2anki.generate.cloze import deletion
+from qt2anki.generate.frame import Frame
+from qt2anki.generate.frequency import acronym_rate, is_rare, is_specialist, is_technical, rarest
+from qt2anki.generate.gaps import Gap, find_gaps
+from qt2anki.generate.gates import cloze_fits, echoes, front_fits, residual, says_something
+from qt2anki.generate.identity import slug
+from qt2anki.generate.soft_gates import (
+    explains_gap,
+    is_label,
+    is_one_of_several,
+    names_gap,
+    sentence_fits,
+)
+from qt2anki.generate.units import Unit, read_units
+from qt2anki.generate.words import content_words, roots, vague_words, word_count
+from qt2anki.model import Kind, Outline
+from qt2anki.parse.sentences import sentences
+from qt2anki.parse.sequence import Sequence
+from qt2anki.render.fragment import inline_html, plain_text
+
+_MOST_WORDS = 4
+_KNOWN_ACRONYM = 100  # of 10,000 pages
+_LEAST_LEFT = 5
+_MOST_HIDDEN = 0.34
+_BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
+_NO_ANSWER = re.compile(r"['’]s?$|\d")
+_NAME_GOES_ON = re.compile(r" ?\d| [A-Z][a-z]")
+_BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A gap that passed the gates, with what ranks it among the others of its unit."""
+
+    gap: Gap
+    is_kept: bool  # whether learners have it already
+    names: bool  # whether the sentence says that the gap is what something is called
+    vague: int
+    rate: int
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int]:
+        """The lower, the better; ties go to the earlier one."""
+        return (not self.is_kept, not self.names, self.vague, self.rate)
+
+
+def cloze_candidates(
+    frame: Frame,
+    outline: Outline,
+    sequences: tuple[Sequence, ...],
+    kept: Collection[str] = (),
+) -> Iterator[Candidate]:
+    """Yield at most one note a unit: its best sentence, with a key term left out.
+
+    Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
+    """
+    seen: set[str] = set()
+    for unit in read_units(outline, sequences):
+        best = min(_cuts(frame, unit, kept), key=lambda cut: cut.rank, default=None)
+        if best is None or (key := gap_key(unit, best.gap)) in seen:
+            continue
+        seen.add(key)
+        note = frame.cloze(
+            Kind.CLOZE,
+            key,
+            text=gap_html(best.gap, shape(best.gap.answer)),
+            title=inline_html(unit.title),
+            context=frame.context(unit.section),
+        )
+        yield Candidate(note, unit.name if unit.title else "", best.vague, best.rate)
+
+
+def gap_key(unit: Unit, gap: Gap) -> str:
+    """Return the key of the note that asks for *gap*: it names the answer, not the wording."""
+    return f"cloze/{unit.name}/{slug(gap.answer)}"
+
+
+def gap_html(gap: Gap, hint: str) -> str:
+    """Return the sentence with its deletion; *hint* tells the shape of what is missing."""
+    return (
+        f"{gap.html_before}{deletion(gap.hidden + (f'::{hint}' if hint else ''))}{gap.html_after}"
+    )
+
+
+def shape(answer: str) -> str:
+    """Return the hint that a gap of several words gets; no letters, for they do the recalling."""
+    count = word_count(answer)
+    return f"{count} words" if count > 1 else ""
+
+
+def shown_around(frame: Frame, unit: Unit) -> str:
+    """Return what a cloze of *unit* shows besides its sentence, as a reader sees it."""
+    return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
+
+
+def unit_sentences(unit: Unit) -> Iterator[tuple[str, str]]:
+    """Yield each sentence of *unit* that may be asked about: Markdown, and as it is seen."""
+    for text in unit.texts:
+        for at, sentence in enumerate(sentences(text)):
+            plain = plain_text(sentence)
+            if plain and sentence_fits(plain, opens=at == 0 and bool(unit.title)):
+                yield sentence, plain
+
+
+def _cuts(frame: Frame, unit: Unit, kept: Collection[str]) -> Iterator[Cut]:
+    around = shown_around(frame, unit)
+    for sentence, plain in unit_sentences(unit):
+        for term in _terms(frame, sentence):
+            for gap in find_gaps(inline_html(sentence), term, known=around):
+                names = names_gap(gap.before, gap.after)
+                if _is_term(gap, around, names=names) and gap_passes(gap, around=around):
+                    secret = residual(gap.answer, known=around)
+                    is_kept = gap_key(unit, gap) in kept
+                    yield Cut(gap, is_kept, names, vague_words(plain), rarest(secret))
+
+
+def _terms(frame: Frame, sentence: str) -> Iterator[str]:
+    """Yield what may be asked for: the page's keywords, and what the sentence has in bold."""
+    yield from frame.page.keywords
+    for bold in _BOLD.finditer(sentence):
+        if bold.start() and not bold[1].rstrip().endswith(":"):
+            yield plain_text(bold[1])
+
+
+def _is_term(gap: Gap, around: str, *, names: bool) -> bool:
+    """Whether *gap* hides a technical term, or what the sentence says something is called."""
+    answer = gap.answer
+    if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer):
+        return False
+    if any(_is_little_known(word) for word in answer.split()):
+        return False
+    if _is_part_of_quote(gap):
+        return False
+    if answer[0].isupper() and _NAME_GOES_ON.match(gap.after):
+        return False
+    secret = residual(answer, known=around)
+    if names:
+        return any(map(is_rare, secret))
+    if not gap.before.strip() or is_label(answer):
+        return False
+    if answer[0].isupper() and not (_BY.search(gap.before) and " " in answer):
+        return False
+    return any(map(is_technical if explains_gap(gap.after) else is_specialist, secret))
+
+
+def _is_little_known(word: str) -> bool:
+    """Whether *word* is an acronym of the kind that only its own page explains."""
+    return is_acronym(singular(word)) and acronym_rate(singular(word)) < _KNOWN_ACRONYM
+
+
+def _is_part_of_quote(gap: Gap) -> bool:
+    """Whether the gap is some of the words of a title in quotation marks."""
+    if gap.before.count('"') % 2 == 0 and gap.before.count("“") == gap.before.count("”"):
+        return False
+    return not (gap.before[-1:] in '"“' and gap.after.lstrip(",.")[:1] in ('"', "”"))
+
+
+def gap_passes(gap: Gap, *, around: str) -> bool:
+    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it.
+
+    *around* is what the front shows besides the sentence.
+    """
+    front = f"{around} {gap.before} {gap.after}"
+    secret = residual(gap.answer, known=around)
+    if not secret or echoes(secret, roots(front)) or not says_something(gap.answer, known=front):
+        return False
+    if not cloze_fits(gap.answer) or not front_fits(front) or _is_abbreviated(gap, around):
+        return False
+    left = len(content_words(f"{gap.before} {gap.after}"))
+    gone = len(content_words(gap.answer))
+    if left < _LEAST_LEFT or gone > _MOST_HIDDEN * (gone + left):
+        return False
+    return not is_one_of_several(gap.before, gap.after)
+
+
+def _is_abbreviated(gap: Gap, around: str) -> bool:
+    """Whether the front shows the acronym of the answer, or what the answer is an acronym of."""
+    front = f"{around} {gap.before} {gap.after}"
+    short = singular(gap.answer.strip())
+    if is_acronym(short):
+        return _initials_run(short, front)
+    whole = f"{around} {gap.before}{gap.answer}{gap.after}"
+    if any(roots(acronym.long) & roots(gap.answer) for acronym in find_acronyms(whole)):
+        return True
+    found = {singular(word) for word in re.findall(r"\b[A-Z][A-Za-z&]{1,9}\b", front)}
+    return any(is_acronym(word) and stands_for(word, gap.answer) for word in found)
+
+
+def _initials_run(short: str, front: str) -> bool:
+    initials = "".join(word[0] for word in content_words(front) if word[0].isalpha())
+    return "".join(char for char in short.lower() if char.isalpha()) in initials
