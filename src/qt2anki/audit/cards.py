@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from qt2anki.audit.deletions import hidden_parts, with_gaps
 from qt2anki.audit.phrases import without_phrases
 from qt2anki.audit.report import Finding
-from qt2anki.audit.template import Sides, render_sides
 from qt2anki.audit.text import visible_text
 from qt2anki.package.published import PublishedNote, PublishedNoteType, PublishedPackage
+from qt2anki.package.render_card import join, render_card
 
 GAP = "▢"
 _KIND = re.compile(r".*::kind::(?:.*::)?([^:]+)")
@@ -35,7 +35,8 @@ class Card:
     is_cloze: bool
     note: PublishedNote
     values: Mapping[str, str]
-    sides: Sides  # HTML
+    front_html: str
+    back_html: str
     front: str
     seen: str  # the front without the phrases that are ours
     asks: str  # the question, or the text with GAP in the place of each deletion
@@ -47,6 +48,11 @@ class Card:
     def is_short(self) -> bool:
         """Whether a name or a term is asked for, which no word of the front may give away."""
         return self.is_cloze or (self.kind in _CLUE_KINDS and self.ord == 0)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether the note is no longer in the source and only kept for those who have it."""
+        return any(tag.endswith("::retired") for tag in self.note.tags)
 
     def finding(self, metric: int, text: str, words: Iterable[str] = ()) -> Finding:
         """Say something about this card."""
@@ -87,11 +93,9 @@ def _card(
 ) -> Card:
     values = dict(zip(note_type.fields, note.fields, strict=True))
     is_cloze = note.note_type == "cloze"
-    template = note_type.templates[0 if is_cloze else ord_]
-    special = {"Tags": " ".join(note.tags), "Type": note_type.name, "Card": template.name}
-    special |= {"Deck": package.deck_names[0], "Subdeck": deck_part(package)}
-    sides = render_sides(template, special | values, ord_)
-    front = visible_text(sides.front)
+    sides = render_card(note, note_type, ord_, deck=package.deck_names[0])
+    front_html = join(sides.front)
+    front = visible_text(front_html)
     kind = kind_of(note)
     asks, answers, answer_html = _content(values, ord_, is_cloze=is_cloze)
     known = [visible_text(values["Context"])]
@@ -110,7 +114,8 @@ def _card(
         is_cloze=is_cloze,
         note=note,
         values=values,
-        sides=sides,
+        front_html=front_html,
+        back_html=join(sides.back),
         front=front,
         seen=without_phrases(front),
         asks=asks,

@@ -39,7 +39,7 @@ def duplicate_fronts(cards: Sequence[Card]) -> Metric:
 
 
 def _folded(card: Card) -> str:
-    front = visible_text(without_shape(card.sides.front))
+    front = visible_text(without_shape(card.front_html))
     return front.casefold().rstrip(" ?.!:")
 
 

@@ -18,7 +18,7 @@ _CLAUSE_END = re.compile(r"[.,;:?!·()→\n]")
 _MATH_MARK = re.compile(r"\\[()\[\]]")
 _NEAR = 20  # places in the order of new cards
 _MOST_TOLD = 0.5
-_LIST_ITEM = re.compile(r"<li>(.*?)(?=<div\b|</?li>|</?[ou]l>|\Z)", re.DOTALL)
+_LIST_ITEM = re.compile(r"<li>((?:[^<]|<(?!/?[ou]l>|/?li>))*+)")
 # Endings that make another word of a word and that the roots of words.py may leave on: form and
 # formation, embryo and embryonic, inhibit and inhibitor.
 _DERIVED = re.compile(

@@ -46,7 +46,7 @@ def markup_metric(cards: Sequence[Card]) -> Metric:
 
 
 def _emptiness(card: Card) -> Iterator[str]:
-    if not visible_text(card.sides.front):
+    if not visible_text(card.front_html):
         yield "the front is empty"
     if any(not answer for answer in card.answers) or not card.answers:
         yield "the answer is empty"
@@ -67,7 +67,7 @@ def _clozes(card: Card) -> Iterator[str]:
         yield f"the deletions are numbered {sorted(numbers)}, not 1"
     if any(part.count("{") != part.count("}") for part in hidden_parts(card.values["Text"], 1)):
         yield "a deletion is cut short: its braces do not pair up"
-    for side in (card.sides.front, card.sides.back):
+    for side in (card.front_html, card.back_html):
         if "}}" in side or "{{" in side:
             yield "braces are left on the card: a deletion ended too early"
 
@@ -91,7 +91,7 @@ def _balance(card: Card) -> Iterator[str]:
 
 def _text(card: Card) -> Iterator[str]:
     # The joint between two pieces of one block is kept, so that math is seen whole.
-    for side in (card.sides.front, card.sides.back):
+    for side in (card.front_html, card.back_html):
         for text in _prose(side):
             outside = without_math(text)
             yield from _matching(outside, _TEXT_FAULTS)

@@ -10,11 +10,12 @@ import re
 
 _PHRASES = re.compile(
     r"\bWhat comes next\?|(?<=: )(?:what happens|how)\?|\bWhich [^\W\d_]+(?: [^\W\d_]+)?\?"
-    r"|\bIn short:|\bAlso:|\bStart(?= →)|\bFull answer\b|\bSource\b|\bName it\b[:.]?"
-    r"|\((?:about )?\d+ [a-z]+(?:, in order)?\)|\bDefine\b:?|\bFormula\b:"
-    r"|\bWhat does (?=.{1,40} stand for\?)| stand for\?|\bIn one sentence:"
-    r"|\bList the \d+ [a-z]+ in order:?|\bPoint:|\bwrite it in [\w+#. -]{1,30}$"
-    r"|\(no longer in the source[^()]*\)"
+    r"|\b(?:Which [\w' -]{1,30}|What|Who or what|Who) (?:is it|are they)(?: called)?\?"
+    r"|\bName it\b[:.]?|\bDefine:|\bWhat does (?=.{1,40} stand for\?)| stand for\?"
+    r"|\bFormula:|\bIn (?=\\[(\[])|, what is (?=\\\()|\bTruth table of\b| vs (?=\S)"
+    r"|: write it in [\w+#. /-]{1,30}$|\bIn one sentence:|\bPoint:|\bIn short:|\bAlso:"
+    r"|\bList the \d+ [a-z]+ in order:?|\((?:about )?\d+ [a-z]+(?:, in order)?\)"
+    r"|\bStart(?= →)|\bFull answer\b|\bSource\b"
 )
 _BREAK = "\n"
 
