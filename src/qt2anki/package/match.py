@@ -15,6 +15,7 @@ from qt2anki.package.facts import Fact, likeness, text_likeness
 
 _ENOUGH = 0.5
 _SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name another fact
+_UNSEEN_TEXT = 0.7  # of an equal title, where the text of one of the two cannot be seen
 _MOST_PAIRS = 100_000  # pages have 24 facts at most; a page made to be slow may have more
 
 
@@ -100,7 +101,7 @@ def fact_likeness(left: Fact[AnyNote], right: Fact[AnyNote]) -> float:
     title = likeness(left.title, right.title)
     text = text_likeness(left, right)
     if text is None:
-        return title
+        return title if not left.texts and not right.texts else _UNSEEN_TEXT * title
     if _is_cloze_fact(left):  # its answer is the fact: another gap in one sentence is another
         return (title + text) / 2 if title >= _ENOUGH else 0.0
     if left.family != "step" and left.name == right.name and text >= _SAME_KEY_TEXT:
