@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame
-from qt2anki.generate.gates import front_fits, leaks, says_something
+from qt2anki.generate.gates import front_fits, residual, says_something
 from qt2anki.generate.identity import slug, unit_slugs
-from qt2anki.generate.words import roots, word_count
+from qt2anki.generate.words import content_words, root, roots, word_count
 from qt2anki.model import Block, Code, Kind, Listing, Note, Outline, Quote
 from qt2anki.parse.sequence import Sequence as Steps
 from qt2anki.render.code import code_html
@@ -22,6 +22,8 @@ _EXAMPLE_MOST_LINES = 5  # a longer example is one program of many that would do
 _TASK_LEAST_WORDS = 4
 _TASK_MOST_WORDS = 30
 _TASK_LEAST_OWN = 2
+_NAME_MOST_WORDS = 6
+_NAMED = "listing"  # what a listing is called that has no title and no lead
 _LEAD_LONGEST = 600  # characters
 
 _NO_LANGUAGE = frozenset({"text", "txt", "plaintext", "plain", "output", "console", "log", "none"})
@@ -41,14 +43,15 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r",? (?:like this|as follows|as shown(?: below)?|using|by using|with the following(?: \w+)?"
+    r",? (?:like this|as follows|as shown(?: below| in the following(?: \w+)?)?|using|by using"
+    r"|with the following(?: \w+)?"
     r"|using the following(?: \w+){0,2}|is|looks like|might look like this)$",
     re.IGNORECASE,
 )
 _FOR_EXAMPLE = re.compile(r"(?:for example|for instance|e\.g\.),?\s+", re.IGNORECASE)
 _NO_TASK = re.compile(r"(?:\w+ )?(?:example|code|usage|implementation|syntax)s?\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
-    r"(?:this|it|these|that|they|such|here(?!['’]s| is)|then|now)\b",
+    r"(?:this|it|these|that|they|such|when|if|after|once|here(?!['’]s| is)|then|now)\b",
     re.IGNORECASE,
 )
 _ANY = roots(
@@ -105,7 +108,8 @@ def _listed(blocks: Sequence[Block], title: str) -> Iterator[_Listed]:
 
 def _unit(one: _Listed) -> tuple[str, str]:
     """Name a listing by the title or heading above it, by its lead where there is none."""
-    lead = plain_text(one.code.lead)
+    own = [word for word in content_words(plain_text(one.code.lead)) if root(word) not in _ANY]
+    lead = " ".join(own[:_NAME_MOST_WORDS]) or _NAMED
     return lead, one.title or one.code.section or lead
 
 
@@ -150,7 +154,7 @@ def _note(frame: Frame, code: Code, task: str, name: str) -> Note | None:
     known = f"{context} {language}"
     if not front_fits(front) or not says_something(code.text, known=front):
         return None
-    if leaks(code.text, known=known, front=plain_text(task)):
+    if _mostly_shown(code.text, known=known, task=plain_text(task)):
         return None
     return frame.qa(
         Kind.CODE,
@@ -159,6 +163,16 @@ def _note(frame: Frame, code: Code, task: str, name: str) -> Note | None:
         answer=code_html(code.text, code.language),
         context=frame.context(section),
     )
+
+
+def _mostly_shown(code: str, *, known: str, task: str) -> bool:
+    """Whether the task spells most of the listing out.
+
+    A task names what it works on ("sort an array"), and so does the code: what is asked for is
+    how it is written.
+    """
+    own = residual(code, known=known)
+    return 2 * len(own & roots(task)) > len(own)
 
 
 def _adds(frame: Frame, section: str, task: str) -> bool:
