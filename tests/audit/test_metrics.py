@@ -66,6 +66,10 @@ def test_words_of_the_answer_on_the_front(
         pytest.param(
             qa(7, "Why is bark dead?", "Bark is cut off by cork."), id="question-repeated"
         ),
+        pytest.param(
+            cloze(7, "<div>What comes next?</div><div>Start</div>→ {{c1::Start to drink}}"),
+            id="our-own-marker",
+        ),
         pytest.param(step("Former guard", "Buds form"), id="not-derived"),
         pytest.param(step("DNA binds", "It does not act here"), id="stop-words-are-no-initials"),
     ],
@@ -112,6 +116,11 @@ def test_trivial_answers(note: Note, is_trivial: bool, tmp_path: Path) -> None:
             12,
             cloze(7, "Every year elms, oaks and {{c1::limes}}, shed leaves in autumn."),
             id="member",
+        ),
+        pytest.param(
+            12,
+            cloze(7, "Late each year old elms, {{c1::limes}}, tall beeches and oaks shed leaves."),
+            id="member-in-the-middle",
         ),
         pytest.param(12, cloze(7, "It is {{c1::larch}}."), id="little-left"),
         pytest.param(14, cloze(7, "A crucial and essential part is the {{c1::root}}"), id="vague"),

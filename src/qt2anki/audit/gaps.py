@@ -24,7 +24,7 @@ _MEMBER = re.compile(
     rf"\w\s*,?\s+(?:and|or|&)\s+{GAP}(?=\s*(?:[,.;:)]|$))"
     rf"|(?:^|[,:]|\b(?:of|as|both|either|between|with|by|the))\s+{GAP}\s*,?\s+(?:and|or|&)\s+"
     r"(?!(?:is|are|was|were|can|has|have|then|thus|therefore|also|it|this|they|to)\b)"
-    rf"|,\s+{GAP}\s*,[^.;]{0,200}?\b(?:and|or)\b",
+    rf"|,\s+{GAP}\s*,[^.;]{{0,200}}?\b(?:and|or)\b",
     re.IGNORECASE,
 )
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 _PHRASES = re.compile(
-    r"\bWhat comes next\?|(?<=: )(?:what happens|how)\?|\bWhich [^\W\d_]+(?: [^\W\d_]+)?\?"
+    r"\bWhat comes next\?(?: Start\b)?|(?<=: )(?:what happens|how)\?"
+    r"|\bWhich [^\W\d_]+(?: [^\W\d_]+)?\?"
     r"|\b(?:Which [\w' -]{1,30}|What|Who or what|Who) (?:is it|are they)(?: called)?\?"
     r"|\bName it\b[:.]?|\bDefine:|\bWhat does (?=.{1,40} stand for\?)| stand for\?"
     r"|\bFormula:|\bIn (?=\\[(\[])|, what is (?=\\\()|\bTruth table of\b| vs (?=\S)"
     r"|: write it in [\w+#. /-]{1,30}$|\bIn one sentence:|\bPoint:|\bIn short:|\bAlso:"
     r"|\bList the \d+ [a-z]+ in order:?|\((?:about )?\d+ [a-z]+(?:, in order)?\)"
-    r"|\bStart(?= →)|\bFull answer\b|\bSource\b"
+    r"|\bFull answer\b|\bSource\b"
 )
 _BREAK = "\n"
 
