@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from qt2anki.diff import PageDiff, Status, count_by_status
 from qt2anki.errors import PackageError
-from qt2anki.messages import visible
 from qt2anki.package.files import write_atomically
+from qt2anki.render.escape import escape_markdown
+from qt2anki.report import Built
 
 FILE_NAME = "CHANGES.md"
 _TOP = """\
@@ -20,34 +19,20 @@ _TOP = """\
 Import the new package over the old deck: your review history stays. Cards that were removed stay in
 your collection until you delete them."""
 _MOST_QUESTIONS = 20  # named for one deck; a new subject may bring thousands
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
-@dataclass(frozen=True, slots=True)
-class DeckNews:
-    """What is different in one deck since it was published last."""
-
-    deck: str
-    is_first: bool  # nothing of this deck was published before
-    notes: int  # in the deck now
-    pages: int  # that they are of
-    differences: tuple[PageDiff, ...]
+def summary(differences: Sequence[PageDiff], *, is_first: bool) -> str:
+    """Say in a few words what changed in a deck: "3 new, 1 removed", "first version"."""
+    return "first version" if is_first else _counted(differences)
 
 
-def summary_line(news: DeckNews) -> str:
-    """Say in a few words what changed: "3 new, 1 removed", "first version"."""
-    if news.is_first:
-        return "first version"
-    return _counted(count_by_status(news.differences)) or "only the looks or the order"
-
-
-def with_version(description: str, news: DeckNews, stamp: int) -> str:
-    """Add to a deck's description its version, its date and one line of what changed.
+def with_version(description: str, said: str, stamp: int) -> str:
+    """Add to a deck's description its version and one line of what changed (see summary()).
 
     An import always brings the description, even where it updates no note, so this is how
     students know which version they have.
     """
-    return f"{description}\n\nVersion {version_of(stamp)}: {summary_line(news)}."
+    return f"{description}\n\nVersion {version_of(stamp)}: {said}."
 
 
 def version_of(stamp: int) -> str:
@@ -58,61 +43,69 @@ def version_of(stamp: int) -> str:
     return _moment(stamp).strftime("%Y-%m-%d.%H%M")
 
 
-def update_changelog(folder: Path, decks: Sequence[DeckNews], stamp: int) -> bool:
-    """Put what is new on top of CHANGES.md in *folder* and tell whether there was anything.
+def update_changelog(folders: Sequence[Path], packages: Iterable[Built], stamp: int) -> bool:
+    """Put what is new on top of CHANGES.md in the first folder and tell whether it was written.
 
-    Raises PackageError when the file cannot be read or written.
+    The earlier entries are those in the first of the *folders* that has the file. Raises
+    PackageError when it cannot be read or written.
     """
-    if not decks:
-        return False
+    earlier = next(filter(None, map(_read, folders)), "")
+    news = [built for built in packages if built.differences]
+    text = add_entry(earlier, news, stamp) if news else earlier
+    return bool(text) and write_atomically(folders[0] / FILE_NAME, text.encode("utf-8"))
+
+
+def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
+    """Return CHANGES.md with one more entry; *earlier* is what stands in it ("": no file yet)."""
+    head, mark, older = earlier.partition("\n## ")
+    top = head.strip() or _TOP
+    return "\n".join([top, "", *_entry(packages, stamp)]) + mark + older
+
+
+def _read(folder: Path) -> str:
     path = folder / FILE_NAME
     try:
-        earlier = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8") if folder.is_dir() else ""
     except FileNotFoundError:
-        earlier = ""
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise PackageError(
             f"the list of changes cannot be read: {error}",
             hint="move it away; the next build starts a new one",
             source=path.as_posix(),
         ) from error
-    return write_atomically(path, add_entry(earlier, decks, stamp).encode("utf-8"))
 
 
-def add_entry(earlier: str, decks: Iterable[DeckNews], stamp: int) -> str:
-    """Return CHANGES.md with one more entry; *earlier* is what stands in it ("": no file yet)."""
-    head, mark, older = earlier.partition("\n## ")
-    top = head.strip() or _TOP
-    return "\n".join([top, "", *_entry(decks, stamp)]) + mark + older
-
-
-def _entry(decks: Iterable[DeckNews], stamp: int) -> Iterator[str]:
+def _entry(packages: Iterable[Built], stamp: int) -> Iterator[str]:
     yield f"## {version_of(stamp)}"
     yield ""
-    for news in sorted(decks, key=lambda each: each.deck):
-        yield f"**{_escaped(news.deck)}**: {_sentence(news)}"
+    for built in sorted(packages, key=lambda each: each.deck):
+        yield f"**{escape_markdown(built.deck)}**: {_sentence(built)}"
         yield ""
-        if not news.is_first:
-            yield from _questions(news.differences)
+        if not built.is_first:
+            yield from _questions(built.differences)
 
 
-def _sentence(news: DeckNews) -> str:
-    if news.is_first:
-        return f"first version, {_number(news.notes, 'note')} on {_number(news.pages, 'question')}."
-    return f"{summary_line(news)}."
+def _sentence(built: Built) -> str:
+    said = summary(built.differences, is_first=built.is_first)
+    if built.is_first:
+        notes = sum(count for _, count in built.notes)
+        pages = built.pages - built.pages_without_cards
+        return f"{said}, {_number(notes, 'note')} on {_number(pages, 'question')}."
+    return f"{said}." if built.size else f"{said}; there is no such deck any more."
 
 
 def _questions(pages: Sequence[PageDiff]) -> Iterator[str]:
     for page in pages[:_MOST_QUESTIONS]:
-        yield f"- {_escaped(page.question)} ({_counted(count_by_status([page]))})"
+        yield f"- {escape_markdown(page.question)} ({_counted([page])})"
     if len(pages) > _MOST_QUESTIONS:
         yield f"- and {_number(len(pages) - _MOST_QUESTIONS, 'more question')}"
-    if pages:
-        yield ""
+    yield ""
 
 
-def _counted(counts: Mapping[Status, int]) -> str:
+def _counted(pages: Iterable[PageDiff]) -> str:
     """Count in a student's words: a step that has another title now is a changed one."""
+    counts = count_by_status(pages)
     told = (
         (counts[Status.NEW], "new"),
         (counts[Status.CHANGED] + counts[Status.MOVED], "changed"),
@@ -127,7 +120,3 @@ def _number(count: int, noun: str) -> str:
 
 def _moment(stamp: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC)
-
-
-def _escaped(text: str) -> str:
-    return _MARKDOWN_SIGNS.sub(r"\\\1", visible(text))

@@ -12,7 +12,8 @@ from qt2anki.diff import SubjectDiff, diff_releases, release_of
 from qt2anki.package.content import AnyNote
 from qt2anki.package.memory import read_memory
 from qt2anki.package.published import read_package
-from qt2anki.pipeline import Job, Progress, Report, build
+from qt2anki.pipeline import Job, Progress, build
+from qt2anki.report import Report
 
 
 class DryRun(NamedTuple):

@@ -9,44 +9,22 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from qt2anki import __version__
-from qt2anki.diff import PageDiff, Status
+from qt2anki.diff import Status
 from qt2anki.errors import PackageError
-from qt2anki.model import Kind, Page
+from qt2anki.model import Page
 from qt2anki.package.files import write_atomically
+from qt2anki.package.memory import RETIRED_FOLDER
+from qt2anki.report import Built, BuiltRetired
 
 FILE_NAME = "manifest.json"
 SCHEMA_VERSION = 1
 _Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class PackageFacts:
-    """What a build knows of one package; *differences* is None when the file was left alone."""
-
-    subject: str
-    deck: str
-    path: Path
-    pages: int
-    notes: tuple[tuple[Kind, int], ...]
-    cards: tuple[tuple[Kind, int], ...]
-    sources: str  # see fingerprint()
-    is_first: bool
-    differences: tuple[PageDiff, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class RetiredFacts:
-    """What a build knows of one package of retired notes."""
-
-    subject: str
-    path: Path
-    notes: int
 
 
 def fingerprint(pages: Iterable[Page]) -> str:
@@ -61,111 +39,109 @@ def fingerprint(pages: Iterable[Page]) -> str:
 
 
 def update_manifest(
-    folder: Path,
-    packages: Sequence[PackageFacts],
-    retired: Sequence[RetiredFacts],
+    folders: Sequence[Path],
+    packages: Iterable[Built],
+    retired: Iterable[BuiltRetired],
     stamp: int,
 ) -> bool:
-    """Write the manifest of *folder* and tell whether anything in it is new.
+    """Write the manifest of the first folder and tell whether anything in it is new.
 
-    Packages this build did not look at keep what was said of them while their files are the
-    same. Raises PackageError when a file cannot be read or written.
+    What it said before is in the first of the *folders* that has one. Packages this build did not
+    look at stay in it while their files are the same. Raises PackageError when a file cannot be
+    read or written.
     """
-    path = folder / FILE_NAME
-    earlier = _read(path)
+    out = folders[0]
+    nothing: _Json = {"packages": [], "retired": []}
+    earlier = next(filter(None, map(_read, folders)), nothing)
     known = {entry["file"]: entry for entry in earlier["packages"]}
-    entries = {f.path.name: _package(f, known.get(f.path.name), stamp) for f in packages}
-    graves = {f"{f.path.parent.name}/{f.path.name}": _retired(f) for f in retired}
+    entries = [_package(built, known.get(built.path.name), stamp) for built in packages]
+    graves = [_retired(grave) for grave in retired]
     found = {
-        "packages": _with_others(entries, earlier["packages"], folder),
-        "retired": _with_others(graves, earlier["retired"], folder),
+        "packages": _with_others(entries, earlier["packages"], out),
+        "retired": _with_others(graves, earlier["retired"], out),
     }
-    if all(found[name] == earlier[name] for name in found) and path.is_file():
-        return False
-    same_files = _digests(found) == _digests(earlier)
-    published = earlier.get("published") if same_files else None
-    manifest = {
+    is_same = _digests(found) == _digests(earlier)
+    manifest: _Json = {
         "schema": SCHEMA_VERSION,
         "tool": f"qt2anki {__version__}",
-        "published": published or _time(stamp),
+        "published": earlier["published"] if is_same and "published" in earlier else _time(stamp),
         **found,
     }
+    if all(manifest[name] == earlier.get(name) for name in ("packages", "retired")):
+        manifest = earlier  # another version of the tool that makes the same packages is no news
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    return write_atomically(path, text.encode("utf-8"))
+    return write_atomically(out / FILE_NAME, text.encode("utf-8"))
 
 
-def _read(path: Path) -> _Json:
+def _read(folder: Path) -> _Json:
     """Read what was written last; whatever cannot be used counts as nothing."""
-    nothing: _Json = {"packages": [], "retired": []}
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         if found["schema"] != SCHEMA_VERSION:
-            return nothing
+            return {}
         for entry in (*found["packages"], *found["retired"]):
             if not isinstance(entry["file"], str) or not isinstance(entry["sha256"], str):
-                return nothing
+                return {}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return nothing
-    return {**nothing, **found}
+        return {}
+    return dict(found)
 
 
-def _package(facts: PackageFacts, earlier: _Json | None, stamp: int) -> _Json:
+def _package(built: Built, earlier: _Json | None, stamp: int) -> _Json:
     entry = {
-        "file": facts.path.name,
-        "subject": facts.subject,
-        "deck": facts.deck,
-        **_file(facts.path),
-        "pages": facts.pages,
-        "notes": {kind.value: count for kind, count in facts.notes},
-        "cards": {kind.value: count for kind, count in facts.cards},
-        "sources": facts.sources,
+        "file": built.path.name,
+        "subject": built.subject,
+        "deck": built.deck,
+        **_file(built.path),
+        "pages": built.pages,
+        "notes": {kind.value: count for kind, count in built.notes},
+        "cards": {kind.value: count for kind, count in built.cards},
+        "sources": built.sources,
     }
-    if facts.differences is not None:
-        return entry | {"changed": _time(stamp), "changes": _changes(facts)}
-    is_same = earlier is not None and earlier["sha256"] == entry["sha256"]
-    said = earlier if earlier is not None and is_same else {}
-    return entry | {"changed": said.get("changed"), "changes": said.get("changes")}
+    if earlier is not None and earlier["sha256"] == entry["sha256"]:
+        said = earlier.get("changed"), earlier.get("changes")
+    elif built.is_written:
+        said = _time(stamp), _changes(built)
+    else:  # nobody knows any more what changed last in it
+        said = None, None
+    return entry | {"changed": said[0], "changes": said[1]}
 
 
-def _changes(facts: PackageFacts) -> _Json:
-    notes = [note for page in facts.differences or () for note in page.notes]
-    counts = {status: [n for n in notes if n.status is status] for status in Status}
-    keys = {} if facts.is_first else {s.value: [n.key for n in counts[s]] for s in Status}
+def _changes(built: Built) -> _Json:
+    notes = [note for page in built.differences for note in page.notes]
+    keys = {status: [note.key for note in notes if note.status is status] for status in Status}
     return {
-        "is_first": facts.is_first,
-        "counts": {status.value: len(counts[status]) for status in Status},
-        "keys": keys,
+        "is_first": built.is_first,
+        "counts": {status.value: len(keys[status]) for status in Status},
+        "keys": {} if built.is_first else {status.value: keys[status] for status in Status},
     }
 
 
-def _retired(facts: RetiredFacts) -> _Json:
+def _retired(grave: BuiltRetired) -> _Json:
     return {
-        "file": f"{facts.path.parent.name}/{facts.path.name}",
-        "subject": facts.subject,
-        **_file(facts.path),
-        "notes": facts.notes,
+        "file": f"{RETIRED_FOLDER}/{grave.path.name}",
+        "subject": grave.subject,
+        **_file(grave.path),
+        "notes": grave.notes,
     }
 
 
-def _with_others(
-    entries: Mapping[str, _Json], earlier: Iterable[_Json], folder: Path
-) -> list[_Json]:
-    """Add the packages that this build did not look at, as long as they are there unchanged."""
-    others = {
-        entry["file"]: entry
-        for entry in earlier
-        if entry["file"] not in entries and _is_there(folder / entry["file"], entry["sha256"])
-    }
-    return [entry for _, entry in sorted((others | dict(entries)).items())]
-
-
-def _is_there(path: Path, digest: str) -> bool:
-    return path.is_file() and _file(path)["sha256"] == digest
+def _with_others(entries: Iterable[_Json], earlier: Iterable[_Json], folder: Path) -> list[_Json]:
+    """Add the packages this build did not look at, and leave out those that are gone."""
+    found = {entry["file"]: entry for entry in entries}
+    for entry in earlier:
+        path = folder / entry["file"]
+        if entry["file"] not in found and _file(path)["sha256"] == entry["sha256"]:
+            found[entry["file"]] = entry
+    return [entry for _, entry in sorted(found.items()) if entry["bytes"]]
 
 
 def _file(path: Path) -> _Json:
+    """Describe a file; one that is not there has no bytes."""
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        data = b""
     except OSError as error:
         raise PackageError(
             f"the file cannot be read: {error.strerror or error}", source=path.as_posix()

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from qt2anki.changelog import summary, update_changelog, with_version
+from qt2anki.diff import PageDiff, diff_pages
 from qt2anki.generate.identity import guid_for
 from qt2anki.generate.notes import PageNotes, make_notes
 from qt2anki.generate.plan import plan_deck
 from qt2anki.generate.steady import keys_today
+from qt2anki.manifest import fingerprint, update_manifest
 from qt2anki.messages import Problem, sort_problems
-from qt2anki.model import Kind, Page
+from qt2anki.model import Deck, Kind, Page
 from qt2anki.package.cards import card_ords
 from qt2anki.package.carry import carry_page, keep_as_published
 from qt2anki.package.changes import Change
 from qt2anki.package.facts import title_of
 from qt2anki.package.memory import Memory, PageMemory, read_memory, subject_key
 from qt2anki.package.note_types import NoteTypes
+from qt2anki.package.published import PublishedPackage
 from qt2anki.package.release import (
     Planned,
     RetiredNotes,
@@ -34,6 +38,7 @@ from qt2anki.package.scope import Faults, Scope, faults_of, known_subjects, scop
 from qt2anki.parse.catalog import Catalog, catalog
 from qt2anki.parse.discover import Discovery, discover
 from qt2anki.parse.salvage import FileReading, read_file
+from qt2anki.report import Built, BuiltRetired, Report
 from qt2anki.settings import Settings
 from qt2anki.workers import Spread, default_jobs, spread_over
 
@@ -58,50 +63,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """One package: what is in it, and whether its file had to be written.
-
-    *changes* name the notes that are not as they were published; the others are the same. A
-    package whose notes are all gone has none, and its file is removed.
-    """
-
-    subject: str
-    deck: str
-    path: Path
-    size: int  # bytes
-    pages: int
-    pages_without_cards: int
-    notes: tuple[tuple[Kind, int], ...]
-    cards: tuple[tuple[Kind, int], ...]
-    is_written: bool
-    changes: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltRetired:
-    """One package of retired notes; *changes* name those that this build retired."""
-
-    subject: str
-    path: Path
-    size: int  # bytes; 0: all of them are back, and the file is gone
-    notes: int
-    is_written: bool
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did; *found* are all subjects there are, also those not built."""
-
-    packages: tuple[Built, ...]
-    problems: tuple[Problem, ...]
-    pages: int
-    found: tuple[str, ...]
-    retired: tuple[BuiltRetired, ...] = ()
-    is_first: bool = False  # nothing published before was found
-
-
-@dataclass(frozen=True, slots=True)
 class _Read:
     """What reading found: the catalogue, what could not be read, and all that was wrong."""
 
@@ -121,6 +82,9 @@ class _Plan:
     notes: tuple[tuple[Kind, int], ...]
     cards: tuple[tuple[Kind, int], ...]
     changes: tuple[Change, ...]
+    is_first: bool
+    differences: tuple[PageDiff, ...]
+    sources: str
     problems: tuple[Problem, ...]
 
 
@@ -165,7 +129,7 @@ def build(job: Job, progress: Progress) -> Report:
         settings=job.settings,
     )
     made = dict.fromkeys(problem for plan in plans for problem in plan.problems)
-    return Report(
+    report = Report(
         packages=tuple(
             _built(plan, file)
             for plan, file in zip(plans, written, strict=True)
@@ -177,6 +141,10 @@ def build(job: Job, progress: Progress) -> Report:
         retired=tuple(map(_built_retired, retired, graves)),
         is_first=memory.is_empty,
     )
+    folders = (job.out, *job.previous)
+    update_changelog(folders, report.packages, job.stamp)
+    update_manifest(folders, report.packages, report.retired, job.stamp)
+    return report
 
 
 def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileReading]) -> _Read:
@@ -233,6 +201,7 @@ def _plan(
         changes += carried.changes
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
     deck, twins = plan_deck(subject, pages, job.settings, known)
+    deck, differences = _described(deck, before, job.stamp)
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
     guids = frozenset(note.guid for note in deck.notes)
     with_cards = {note.page_id for note in deck.notes}
@@ -244,8 +213,24 @@ def _plan(
         notes=_by_kind((note.kind, 1) for note in deck.notes),
         cards=_by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
         changes=tuple(change for change in changes if change.guid in guids),
+        is_first=before is None,
+        differences=differences,
+        sources=fingerprint(one.page for one in pages),
         problems=(*(problem for one in made for problem in one.problems), *twins),
     )
+
+
+def _described(
+    deck: Deck, before: PublishedPackage | None, stamp: int
+) -> tuple[Deck, tuple[PageDiff, ...]]:
+    """Say in a deck's description what changed; the description of one that did not stays."""
+    differences = diff_pages(before.notes if before else (), deck.notes, with_words=False)
+    if before is not None and before.deck_names == (deck.name,) and not differences:
+        return replace(deck, description=before.description), differences
+    newest = max((note.mod for note in deck.notes), default=0)
+    said = summary(differences, is_first=before is None)
+    text = with_version(deck.description, said, max(stamp, newest))
+    return replace(deck, description=text), differences
 
 
 def _stand_in(page_id: int, subject: str) -> Page:
@@ -265,6 +250,9 @@ def _built(plan: _Plan, written: Written) -> Built:
         cards=plan.cards,
         is_written=written.is_written,
         changes=plan.changes,
+        is_first=plan.is_first,
+        differences=plan.differences,
+        sources=plan.sources,
     )
 
 

@@ -12,7 +12,7 @@ import click
 from qt2anki.cli.job import build_time, default_paths, settings_from
 
 if TYPE_CHECKING:
-    from qt2anki.pipeline import Report
+    from qt2anki.report import Report
 
 _OUTPUT = "dist"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
@@ -17,6 +16,7 @@ from qt2anki.diff import (
     count_by_status,
 )
 from qt2anki.messages import visible
+from qt2anki.render.escape import escape_markdown
 
 DIFF_VERSION = 1
 _SIGNS = {Status.NEW: "+", Status.CHANGED: "~", Status.MOVED: ">", Status.RETIRED: "-"}
@@ -28,7 +28,6 @@ _STYLES = {
 }
 _WORDS_AROUND = 4  # of unchanged text shown beside a change
 _MARKUP_ONLY = "only the markup differs"
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+|~!$&-])")
 
 
 def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
@@ -90,12 +89,12 @@ def _shortened(text: str, place: str) -> str:
 def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
     """Return the lines of release notes: what is new first, then what is different, then gone."""
     for subject in subjects:
-        yield f"## {_escaped(subject.subject)}"
+        yield f"## {escape_markdown(subject.subject)}"
         yield ""
         yield f"{_counts(subject)}."
         yield ""
         for page in subject.pages:
-            yield f"- {_escaped(_page_name(page))}"
+            yield f"- {escape_markdown(_page_name(page))}"
             for note in page.notes:
                 yield from _markdown_note(note)
         yield ""
@@ -104,7 +103,7 @@ def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
 
 
 def _markdown_note(note: NoteDiff) -> Iterator[str]:
-    yield f"  - {note.status}: {_escaped(_title(note))}"
+    yield f"  - {note.status}: {escape_markdown(_title(note))}"
     for field in note.fields:
         if not field.pieces:
             yield f"    - {field.name}: {_MARKUP_ONLY}"
@@ -115,13 +114,9 @@ def _markdown_note(note: NoteDiff) -> Iterator[str]:
 
 def _markdown_piece(piece: Piece, place: str) -> str:
     if piece.fate == "same":
-        return _escaped(_shortened(piece.text, place))
-    text = _escaped(piece.text)
+        return escape_markdown(_shortened(piece.text, place))
+    text = escape_markdown(piece.text)
     return f"~~{text}~~" if piece.fate == "removed" else f"**{text}**"
-
-
-def _escaped(text: str) -> str:
-    return _MARKDOWN_SIGNS.sub(r"\\\1", visible(text))
 
 
 def _page_name(page: PageDiff) -> str:

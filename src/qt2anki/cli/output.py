@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from qt2anki.model import Kind
     from qt2anki.package.changes import Change
-    from qt2anki.pipeline import Built, BuiltRetired, Job, Report
+    from qt2anki.pipeline import Job
     from qt2anki.pipeline import Progress as Step
+    from qt2anki.report import Built, BuiltRetired, Report
 
     Counts = tuple[tuple[Kind, int], ...]
 

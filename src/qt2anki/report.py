@@ -1,0 +1,59 @@
+"""What a build did: one value for each package, and one for all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qt2anki.diff import PageDiff
+from qt2anki.messages import Problem
+from qt2anki.model import Kind
+from qt2anki.package.changes import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One package: what is in it, and whether its file had to be written.
+
+    *changes* name the notes that are not as they were published; the others are the same.
+    *differences* are the same seen from the deck: a note that came from another deck is new here.
+    A package whose notes are all gone has size 0, and its file is removed.
+    """
+
+    subject: str
+    deck: str
+    path: Path
+    size: int  # bytes
+    pages: int
+    pages_without_cards: int
+    notes: tuple[tuple[Kind, int], ...]
+    cards: tuple[tuple[Kind, int], ...]
+    is_written: bool
+    changes: tuple[Change, ...] = ()
+    is_first: bool = False  # nothing of this deck was published before
+    differences: tuple[PageDiff, ...] = ()  # without words
+    sources: str = ""  # fingerprint of the pages read for it
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRetired:
+    """One package of retired notes; *changes* name those that this build retired."""
+
+    subject: str
+    path: Path
+    size: int  # bytes; 0: all of them are back, and the file is gone
+    notes: int
+    is_written: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did; *found* are all subjects there are, also those not built."""
+
+    packages: tuple[Built, ...]
+    problems: tuple[Problem, ...]
+    pages: int
+    found: tuple[str, ...]
+    retired: tuple[BuiltRetired, ...] = ()
+    is_first: bool = False  # nothing published before was found
