@@ -15,7 +15,7 @@ def test_every_code_is_explained_and_every_explained_code_is_used() -> None:
     texts = [
         path.read_text(encoding="utf-8")
         for path in SOURCES.rglob("*.py")
-        if path.name != "messages.py"
+        if path.parent.name != "codes"
     ]
     used = set(re.findall(r'"(QT\d{3})"', "\n".join(texts)))
 

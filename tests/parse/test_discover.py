@@ -125,7 +125,12 @@ def test_a_folder_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("data", "text", "said"),
     [
-        pytest.param(b"a\r\nb\rc\n", "a\nb\nc\n", "", id="line-ends"),
+        pytest.param(
+            b"a\r\nb\rc\n",
+            "a\nb\nc\n",
+            "f:1: note QT108: has line ends other than LF",
+            id="line-ends",
+        ),
         pytest.param("é\tü\x85".encode(), "é\tü\x85", "", id="letters-tab-old-line-end"),
         pytest.param(b"", "", "", id="empty"),
         pytest.param(b"\xef\xbb\xbf---", "---", "f:1: warning QT106", id="byte-order-mark"),

@@ -39,7 +39,7 @@ _ORPHAN = re.compile(
 
 def is_refusal(answer: str) -> bool:
     """Whether the answer says that there is none, or that it is about something else."""
-    if word_count(answer) <= _REFUSAL_MOST_WORDS and _REFUSAL.match(answer.strip()):
+    if _REFUSAL.match(answer.strip()) and word_count(answer) <= _REFUSAL_MOST_WORDS:
         return True
     opening = sentences(answer.partition("\n\n")[0])[:3]
     return any(speaks_of_sources(s) and _SAYS_NOTHING.search(s) for s in opening)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import zip_longest
 
 from qt2anki.generate.notes import PageNotes
+from qt2anki.generate.spread import spread
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Kind, Note, Page
 from qt2anki.settings import Settings
@@ -15,6 +15,17 @@ _KIND_NAMES = {
     Kind.NEXT: "next steps",
     Kind.EXPLAIN: "steps explained",
     Kind.NAME: "steps named",
+    Kind.COMPARE: "comparisons",
+    Kind.FORMULA: "formulas",
+    Kind.VARIABLE: "signs of formulas",
+    Kind.CODE: "listings",
+    Kind.TABLE: "rows of tables",
+    Kind.TERM: "terms",
+    Kind.CLOZE: "key terms",
+    Kind.NUMBER: "numbers",
+    Kind.ABBR: "abbreviations",
+    Kind.SUMMARY: "summaries",
+    Kind.POINT: "points",
 }
 
 
@@ -23,15 +34,16 @@ def plan_deck(
     pages: Iterable[PageNotes],
     settings: Settings,
     published: Collection[int] = (),
+    pageless: tuple[Note, ...] = (),
 ) -> tuple[Deck, tuple[Problem, ...]]:
     """Put the notes of a subject's pages into one deck, pages by id.
 
     *published* are the pages that were in the deck before: among pages that ask the same, the
-    one whose history learners have stays.
+    one whose history learners have stays. *pageless* are the notes of the subject itself.
     """
     in_order = sorted(pages, key=lambda made: made.page.page_id)
     kept, problems = _without_twins(in_order, subject, published)
-    notes = _spread([made.notes for made in kept])
+    notes = spread([*(made.notes for made in kept), pageless])
     name = f"{settings.deck_root}::{_deck_part(subject)}"
     description = _description(subject, [m.page for m in kept if m.notes], notes, settings)
     return Deck(subject, name, description, notes), problems
@@ -47,11 +59,11 @@ def _without_twins(
     best: dict[str, PageNotes] = {}
     for made in sorted(pages, key=lambda made: _rating(made, published)):
         if made.notes:
-            best.setdefault(_folded(made.page.question), made)
+            best.setdefault(fold_question(made.page.question), made)
     kept: list[PageNotes] = []
     problems: list[Problem] = []
     for made in pages:
-        winner = best.get(_folded(made.page.question), made)
+        winner = best.get(fold_question(made.page.question), made)
         if not made.notes or winner is made:
             kept.append(made)
             continue
@@ -66,18 +78,9 @@ def _rating(made: PageNotes, published: Collection[int]) -> tuple[bool, float, i
     return (made.page.page_id not in published, worst_last, made.page.page_id)
 
 
-def _folded(question: str) -> str:
+def fold_question(question: str) -> str:
+    """Return what two questions share that ask the same in the same words."""
     return " ".join(question.casefold().split()).rstrip(" ?.")
-
-
-def _spread(pages: Sequence[tuple[Note, ...]]) -> tuple[Note, ...]:
-    """Take one note of each page in turn, so that two cards of one page are never neighbours.
-
-    Burying siblings is a deck option that may be off, and the cards of neighbouring steps show
-    each other's titles.
-    """
-    rounds = zip_longest(*pages)
-    return tuple(note for one_round in rounds for note in one_round if note is not None)
 
 
 def _deck_part(subject: str) -> str:

@@ -70,8 +70,8 @@ def discover(paths: Sequence[str]) -> Discovery:
 def read_source(source: Source) -> SourceText:
     """Read one page's file (or stdin, to its end) as strict UTF-8.
 
-    A byte order mark is taken off with a warning, CR LF and lone CR become LF. Whatever else is
-    no text is an error at its line and column.
+    A byte order mark is taken off with a warning, CR LF and lone CR become LF with a note. Whatever
+    else is no text is an error at its line and column.
     """
     try:
         data = _read_bytes(source.path)
@@ -86,19 +86,27 @@ def read_source(source: Source) -> SourceText:
 
 def decode_bytes(data: bytes, source: str) -> SourceText:
     """Turn the bytes of the file named *source* into text; see read_source."""
-    warnings: tuple[Problem, ...] = ()
+    found: tuple[Problem, ...] = ()
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
         hint = "Save it as UTF-8 without a byte order mark (BOM)."
         text = "starts with a byte order mark, which is taken off"
-        warnings = (make_problem("QT106", source, text, hint=hint, line=1),)
+        found = (make_problem("QT106", source, text, hint=hint, line=1),)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return SourceText(None, (_not_utf8(data, error, source),))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        found += (_other_line_ends(text, source),)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     control = find_control(text, source)
-    return SourceText(None, (*warnings, control)) if control else SourceText(text, warnings)
+    return SourceText(None, (*found, control)) if control else SourceText(text, found)
+
+
+def _other_line_ends(text: str, source: str) -> Problem:
+    line = text.count("\n", 0, text.index("\r")) + 1
+    hint = "Nothing is lost; LF alone is what other tools expect."
+    return make_problem("QT108", source, "has line ends other than LF", hint=hint, line=line)
 
 
 def find_control(text: str, source: str) -> Problem | None:

@@ -29,9 +29,11 @@ class Entry:
 
     kind: Kind
     text: str  # "" for a list or a mapping
-    line: int  # from 1
+    line: int  # from 1, as the column: where the value, quotes and signs included, begins
     items: tuple[Entry, ...] = ()
     entries: Mapping[str, Entry] = field(default_factory=dict)  # of a mapping
+    column: int = 1  # from 1
+    style: str = ""  # the sign a text is written with: one of | > " ', or "" for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +173,22 @@ class _NodeReader:
 
     def read(self, node: yaml.Node) -> Entry:
         """Read *node* and all below it; the loader has bounded how deep that is."""
-        line = self._place.line(node.start_mark)
+        line, column = self._place.line(node.start_mark), node.start_mark.column + 1
         kind = _KINDS.get(node.tag)
         if kind is None:
             self._refuse(node, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')}")
             kind = "nothing"
         if isinstance(node, yaml.ScalarNode):
-            return Entry(kind, self._scalar_text(node), line)
+            text, style = self._scalar_text(node), node.style or ""
+            return Entry(kind, text, line, column=column, style=style)
         if id(node) in self._seen:
             self._refuse(node, "a reference to a whole list or mapping")
-            return Entry("nothing", "", line)
+            return Entry("nothing", "", line, column=column)
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
-            return Entry("list", "", line, items=tuple(self.read(item) for item in node.value))
-        return Entry("mapping", "", line, entries=self._read_mapping(node))
+            items = tuple(self.read(item) for item in node.value)
+            return Entry("list", "", line, items=items, column=column)
+        return Entry("mapping", "", line, entries=self._read_mapping(node), column=column)
 
     def _read_mapping(self, node: yaml.Node) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}

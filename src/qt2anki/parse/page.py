@@ -40,6 +40,11 @@ def parse_page(text: str, source: str) -> PageReading:
     problems of the page are found at once, sorted by line.
     """
     front, problems = read_front_matter(text, source)
+    return read_keys(front, problems, source)
+
+
+def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: str) -> PageReading:
+    """Make a page of its front matter; *problems* are those that were found in reading it."""
     if front is None:
         return PageReading(None, sort_problems(problems))
     keys = _Keys(front, source)
@@ -172,8 +177,10 @@ class _Keys:
         return f"Line {self._front.entries[name].line} has {name!r}: did you mean {key!r}?"
 
     def _add(self, code: str, text: str, hint: str, entry: Entry | None) -> None:
-        line = entry.line if entry else self._front.line
-        self.problems.append(make_problem(code, self._source, text, hint=hint, line=line))
+        line, column = (entry.line, entry.column) if entry else (self._front.line, None)
+        self.problems.append(
+            make_problem(code, self._source, text, hint=hint, line=line, column=column)
+        )
 
 
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")  # what a double holds exactly
