@@ -55,20 +55,28 @@ _IRREGULAR = {
     "threw": "throw", "thrown": "throw", "told": "tell", "took": "take", "tore": "tear",
     "torn": "tear", "women": "woman", "won": "win", "wore": "wear", "worn": "wear",
     "wound": "wind", "written": "write", "wrote": "write",
+    "sunk": "sink", "swam": "swim", "swum": "swim", "slept": "sleep", "swept": "sweep",
+    "crept": "creep", "bitten": "bite", "stole": "steal", "stolen": "steal", "stuck": "stick",
+    "stung": "sting", "spun": "spin", "hung": "hang", "clung": "cling", "dug": "dig",
+    "dealt": "deal", "slid": "slide", "wove": "weave", "woven": "weave", "drank": "drink",
+    "drunk": "drink", "sang": "sing", "sung": "sing", "rode": "ride", "ridden": "ride",
     "death": "die", "dead": "die", "depth": "deep", "deepen": "deep", "destruction": "destroy",
     "destructive": "destroy", "explanation": "explain", "explanatory": "explain",
     "length": "long", "lengthen": "long", "maintenance": "maintain",
     "motion": "move", "strength": "strong", "strengthen": "strong", "width": "wide",
     "widen": "wide", "warmth": "warm", "height": "high", "speech": "speak", "proof": "prove",
     "belief": "believe", "relief": "relieve", "weight": "weigh", "birth": "born",
-    # Latin and Greek plurals
+    "acquisition": "acquire", "propulsion": "propel", "propulsive": "propel",
+    "repulsion": "repel", "repulsive": "repel", "expulsion": "expel", "theoretical": "theory",
+    # Latin and Greek plurals and what is derived from them
     "bacteria": "bacterial", "bacterium": "bacterial", "mitochondria": "mitochondrial",
     "mitochondrion": "mitochondrial", "nuclei": "nuclear", "nucleus": "nuclear",
     "fungi": "fungal", "fungus": "fungal", "stimuli": "stimulate", "stimulus": "stimulate",
     "phenomena": "phenomenon", "criteria": "criterion", "vertices": "vertex",
     "matrices": "matrix", "indices": "index", "ova": "ovum", "atria": "atrial",
     "atrium": "atrial", "alveoli": "alveolar", "alveolus": "alveolar", "larvae": "larva",
-    "axes": "axis", "genera": "genus", "septa": "septum", "bronchi": "bronchial",
+    "algal": "alga", "larval": "larva", "viral": "virus", "cortex": "cortical",
+    "ganglia": "ganglion", "axes": "axis", "genera": "genus", "septa": "septum", "bronchi": "bronchial",
 }  # fmt: skip
 
 # Ends of Snowball stems on the left, the end they share with their verb on the right:
@@ -81,7 +89,7 @@ _JOINED_ENDS = (
     ("plos", "plod"), ("lis", "lid"), ("hes", "her"), ("vers", "vert"), ("miss", "mit"),
     ("thet", "thes"), ("lyt", "lys"), ("lyz", "lys"), ("uls", "ul"), ("cess", "ced"),
     ("motion", "mov"), ("olut", "olv"), ("trit", "trud"), ("rus", "rud"), ("grat", "gr"),
-    ("ceptor", "ceiv"), ("pplic", "ppl"), ("quir", "quis"),
+    ("ceed", "ced"), ("spons", "spond"), ("ceptor", "ceiv"), ("pplic", "ppl"), ("quir", "quis"),
 )  # fmt: skip
 
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
