@@ -11,6 +11,7 @@ from typing import Literal
 
 from qt2anki.changelog import summary, update_changelog, with_version
 from qt2anki.diff import PageDiff, diff_pages
+from qt2anki.generate.abbreviations import choose_abbreviations
 from qt2anki.generate.identity import guid_for
 from qt2anki.generate.notes import PageNotes, make_notes
 from qt2anki.generate.plan import plan_deck
@@ -19,7 +20,7 @@ from qt2anki.manifest import fingerprint, update_manifest
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Kind, Page
 from qt2anki.package.cards import card_ords
-from qt2anki.package.carry import carry_page, keep_as_published
+from qt2anki.package.carry import Carried, carry_page, carry_pageless, keep_as_published
 from qt2anki.package.changes import Change
 from qt2anki.package.facts import title_of
 from qt2anki.package.memory import Memory, PageMemory, read_memory, subject_key
@@ -200,7 +201,9 @@ def _plan(
         pages.append(PageNotes(_stand_in(page_id, subject), carried.notes, ()))
         changes += carried.changes
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
-    deck, twins = plan_deck(subject, pages, job.settings, known)
+    pageless = _pageless(subject, made, kept, memory, job)
+    changes += pageless.changes
+    deck, twins = plan_deck(subject, pages, job.settings, known, pageless.notes)
     deck, differences = _described(deck, before, job.stamp)
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
     guids = frozenset(note.guid for note in deck.notes)
@@ -231,6 +234,21 @@ def _described(
     said = summary(differences, is_first=before is None)
     text = with_version(deck.description, said, max(stamp, newest))
     return replace(deck, description=text), differences
+
+
+def _pageless(
+    subject: str, made: Sequence[PageNotes], kept: Sequence[int], memory: Memory, job: Job
+) -> Carried:
+    """Make the notes that belong to the subject; those of pages that are kept stay, too."""
+    package = memory.live.get(subject_key(subject))
+    before = [n for n in package.notes if n.guid in memory.pageless] if package else []
+    meanings = [meaning for one in made for meaning in one.meanings]
+    keys = {note.key for note in before}
+    notes = choose_abbreviations(subject, meanings, job.settings, keys)
+    new = carry_pageless(notes, memory, stamp=job.stamp)
+    guids = {note.guid for note in notes}
+    stay = keep_as_published(n for n in before if n.page_id in kept and n.guid not in guids)
+    return Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
 
 
 def _stand_in(page_id: int, subject: str) -> Page:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from qt2anki.errors import SettingsError
+from qt2anki.model import Kind
 
 OWN_FILE: Final = "qt2anki.toml"
 PROJECT_FILE: Final = "pyproject.toml"
 PROJECT_TABLE: Final = ("tool", "qt2anki")
+PROFILES: Final = ("core", "standard", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class Settings:
 
     sequences: tuple[tuple[int, bool], ...] = ()
     """Page id -> its list is (not) a process, whatever the evidence; sorted by id."""
+
+    profile: str = "standard"
+    """How many kinds of cards are made: one of :data:`PROFILES`."""
+
+    kinds: tuple[str, ...] = ()
+    """The kinds of notes that are made, whatever the profile; empty: those of the profile."""
 
     subject_aliases: tuple[tuple[str, str], ...] = ()
     """Subject as written in a page -> subject it belongs to; sorted by the first."""
@@ -214,6 +222,28 @@ def _number(value: object) -> float:
     return float(value)
 
 
+def _profile(value: object) -> str:
+    return _one_of(PROFILES, _text(value))
+
+
+def _kinds(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _Unfit(f"{_kind(value)}, not a list", 'Write it like ["qa", "next"].')
+    kinds = [_one_of(tuple(Kind), _text(name)) for name in value]
+    return tuple(kind.value for kind in Kind if kind.value in kinds)
+
+
+def _one_of(known: tuple[str, ...], name: str) -> str:
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1)
+    raise _Unfit(f"there is no {name!r}", f"Did you mean {near[0]}?" if near else _either(known))
+
+
+def _either(known: tuple[str, ...]) -> str:
+    return f"There are {', '.join(known)}."
+
+
 def _table(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise _Unfit(f"{_kind(value)}, not a table")
@@ -259,5 +289,7 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "language": _language,
     "sequence_threshold": _number,
     "sequences": _sequences,
+    "profile": _profile,
+    "kinds": _kinds,
     "subject_aliases": _aliases,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.job import build_time, default_paths, settings_from
+from qt2anki.cli.job import build_time, check_kinds, default_paths, settings_from
 
 if TYPE_CHECKING:
     from qt2anki.report import Report
@@ -62,6 +62,17 @@ _OUTPUT = "dist"
     type=click.FloatRange(min=0),
     help="Evidence needed to treat a list as steps in order (settings: 3).",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(["core", "standard", "full"]),
+    help="How many kinds of cards to make (settings: standard).",
+)
+@click.option(
+    "--kinds",
+    callback=check_kinds,
+    metavar="KIND,...",
+    help="Make these kinds of notes only, such as qa,next,explain (docs/cards.md).",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
@@ -79,6 +90,8 @@ def build_command(
     config: Path | None,
     note_models: Path | None,
     sequence_threshold: float | None,
+    profile: str | None,
+    kinds: tuple[str, ...],
     jobs: int | None,
     dry_run: bool,
     as_json: bool,
@@ -119,7 +132,9 @@ def build_command(
     job = Job(
         paths=paths or default_paths(),
         out=out,
-        settings=settings_from(config, sequence_threshold),
+        settings=settings_from(
+            config, sequence_threshold=sequence_threshold, profile=profile, kinds=kinds
+        ),
         note_types=load_note_types(note_models),
         stamp=build_time(),
         subjects=tuple(subject.casefold() for subject in subjects),

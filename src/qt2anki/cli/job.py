@@ -26,14 +26,26 @@ def default_paths() -> tuple[str, ...]:
     return (_INPUT,)
 
 
-def settings_from(config: Path | None, sequence_threshold: float | None = None) -> Settings:
-    """Return the settings of the folder we are in, or of a file, with what the options say."""
+def settings_from(config: Path | None, **options: object) -> Settings:
+    """Return the settings of the folder we are in, or of a file, with what the options say.
+
+    *options* are settings by name; one that was not given (None or empty) changes nothing.
+    """
     from qt2anki.settings import load_settings
 
+    given = {name: value for name, value in options.items() if value not in (None, ())}
     settings = load_settings(Path.cwd(), config)
-    if sequence_threshold is None:
-        return settings
-    return replace(settings, sequence_threshold=sequence_threshold)
+    return replace(settings, **given)  # type: ignore[arg-type]  # click has checked the values
+
+
+def check_kinds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Read ``--kinds qa,next``; UsageError names what there is."""
+    from qt2anki.model import Kind
+
+    names = [name.strip() for name in (value or "").split(",") if name.strip()]
+    if wrong := [name for name in names if name not in tuple(Kind)]:
+        raise click.BadParameter(f"there is no {wrong[0]!r}; there are {', '.join(Kind)}.")
+    return tuple(kind.value for kind in Kind if kind.value in names)
 
 
 def build_time() -> int:

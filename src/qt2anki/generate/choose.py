@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from qt2anki.generate.candidate import Candidate
 from qt2anki.model import Kind, Note
+from qt2anki.settings import Settings
 
 PROFILES: dict[str, frozenset[Kind]] = {
     "core": frozenset(
@@ -20,7 +21,7 @@ PROFILES: dict[str, frozenset[Kind]] = {
     "standard": frozenset(Kind) - {Kind.POINT, Kind.VARIABLE},
     "full": frozenset(Kind),
 }
-"""The kinds of notes each profile makes."""
+"""The kinds of notes each profile makes (the names are those of the settings)."""
 
 _WORTH = (
     Kind.QA,
@@ -40,11 +41,16 @@ _WORTH = (
 )
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
-_LONG_SEQUENCE = 8  # steps
+_LONG_SEQUENCE = 7  # steps; asked from two sides they fill the budget
 _MOST_ANGLES = 2
 # A step may be asked from all three sides: they are one family, and the third is cut first.
 _NO_ANGLE = frozenset((Kind.QA, Kind.NAME))
 _MOST_CLOZES_OF_PROSE = 3
+
+
+def wanted_kinds(settings: Settings) -> frozenset[Kind]:
+    """Return the kinds of notes that the settings ask for."""
+    return frozenset(map(Kind, settings.kinds)) or PROFILES[settings.profile]
 
 
 def choose(

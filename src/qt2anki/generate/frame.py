@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qt2anki.generate.identity import guid_for
@@ -89,7 +89,7 @@ def frame_for(page: Page, settings: Settings) -> Frame:
     return Frame(page, plain_text(page.question), _source(page, settings.base_url), settings)
 
 
-def numbered(notes: list[Note]) -> tuple[Note, ...]:
+def numbered(notes: Iterable[Note]) -> tuple[Note, ...]:
     """Fill in ``Order`` (``170604.04``), by which the notes of a page sort in Anki's browser."""
     return tuple(_with_order(note, place) for place, note in enumerate(notes, start=1))
 

@@ -5,24 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from qt2anki.generate.abbreviations import Meaning, find_meanings
 from qt2anki.generate.askable import is_refusal, points_elsewhere
-from qt2anki.generate.frame import frame_for, numbered
+from qt2anki.generate.candidate import Candidate
+from qt2anki.generate.choose import choose, wanted_kinds
+from qt2anki.generate.code_cards import code_candidates
+from qt2anki.generate.compare import compare_candidates
+from qt2anki.generate.formulas import formula_candidates, variable_candidates
+from qt2anki.generate.frame import Frame, frame_for, numbered
+from qt2anki.generate.keyterms import cloze_candidates
 from qt2anki.generate.main_question import main_note
+from qt2anki.generate.numbers import number_candidates
+from qt2anki.generate.points import point_candidates
 from qt2anki.generate.steady import steady_sequences
 from qt2anki.generate.steps import step_notes
+from qt2anki.generate.summaries import summary_candidates
+from qt2anki.generate.tables import table_candidates
+from qt2anki.generate.terms import term_candidates
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.parse.outline import read_outline
 from qt2anki.settings import Settings
+
+# In this order a page is learnt: the question, how it goes on, what happens, and the rest.
+_FAMILIES = (
+    compare_candidates,
+    formula_candidates,
+    variable_candidates,
+    code_candidates,
+    table_candidates,
+    term_candidates,
+)
+_SENTENCE_FAMILIES = (cloze_candidates, number_candidates)
+_STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class PageNotes:
-    """The notes of one page in the order they are learnt, or the reason there are none."""
+    """The notes of one page in the order they are learnt, or the reason there are none.
+
+    *meanings* are what its acronyms stand for; their notes belong to the subject.
+    """
 
     page: Page
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    meanings: tuple[Meaning, ...] = ()
 
 
 def make_notes(
@@ -38,12 +66,30 @@ def make_notes(
         return PageNotes(page, (), (reason,))
     outline = read_outline(page.answer)
     frame = frame_for(page, settings)
+    kinds = wanted_kinds(settings)
+    candidates = _without_twins(_candidates(frame, outline, published))
+    notes = numbered(choose(tuple(candidates), kinds=kinds, kept=published))
+    meanings = find_meanings(page, outline) if Kind.ABBR in kinds else ()
+    problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
+    return PageNotes(page, notes, tuple(problems), meanings)
+
+
+def _candidates(frame: Frame, outline: Outline, published: frozenset[str]) -> Iterator[Candidate]:
+    """Yield all notes that could be made of a page, in the order they are learnt."""
     sequences = steady_sequences(frame, outline, published)
     main = main_note(frame, outline, sequences)
+    if main is not None:
+        yield Candidate(main, "")
     steps = step_notes(frame, sequences, lists=len(outline.lists), published=published)
-    notes = numbered(list(_without_twins([*([main] if main else []), *steps])))
-    problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
-    return PageNotes(page, notes, tuple(problems))
+    # All steps are asked from one side before the next: a step's own notes tell each other.
+    for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
+        yield Candidate(note, note.key.split("/", 1)[1].rpartition("/")[0])
+    for family in _FAMILIES:
+        yield from family(frame, outline, sequences)
+    for sentences in _SENTENCE_FAMILIES:
+        yield from sentences(frame, outline, sequences, published)
+    yield from summary_candidates(frame, outline, main)
+    yield from point_candidates(frame, outline, sequences)
 
 
 def _reason_for_none(page: Page) -> Problem | None:
@@ -56,14 +102,14 @@ def _reason_for_none(page: Page) -> Problem | None:
     return None
 
 
-def _without_twins(notes: Iterable[Note]) -> Iterator[Note]:
-    """Drop a note whose front an earlier one of the page has: it could be answered both ways."""
-    seen: set[tuple[str, ...]] = set()
-    for note in notes:
-        front = front_of(note)
-        if front not in seen:
-            seen.add(front)
-            yield note
+def _without_twins(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Drop a note whose front or key an earlier one has: it could be answered both ways."""
+    seen: set[tuple[str, ...] | str] = set()
+    for candidate in candidates:
+        names = (front_of(candidate.note), candidate.note.key)
+        if seen.isdisjoint(names):
+            seen.update(names)
+            yield candidate
 
 
 def front_of(note: Note) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from qt2anki.generate.notes import PageNotes
 from qt2anki.generate.spread import spread
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Kind, Note, Page
+from qt2anki.parse.catalog import fold_question
 from qt2anki.settings import Settings
 
 _KIND_NAMES = {
@@ -76,11 +77,6 @@ def _rating(made: PageNotes, published: Collection[int]) -> tuple[bool, float, i
     score = made.page.score
     worst_last = -score if score is not None else float("inf")
     return (made.page.page_id not in published, worst_last, made.page.page_id)
-
-
-def fold_question(question: str) -> str:
-    """Return what two questions share that ask the same in the same words."""
-    return " ".join(question.casefold().split()).rstrip(" ?.")
 
 
 def _deck_part(subject: str) -> str:

@@ -110,8 +110,10 @@ def content_words(text: str) -> tuple[str, ...]:
 
 def words(text: str) -> tuple[str, ...]:
     """Return all words and numbers of *text*, lower case; hyphenated words are taken apart."""
-    plain = unicodedata.normalize("NFKD", _TEX_COMMAND.sub(" ", text))
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = _TEX_COMMAND.sub(" ", text) if "\\" in text else text
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return tuple(_bare(match) for match in _WORD.findall(plain.lower()))
 
 

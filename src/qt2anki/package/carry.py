@@ -41,12 +41,17 @@ def carry_page(notes: Sequence[Note], memory: Memory, *, stamp: int, guid_for: G
     if not notes:
         return Carried((), ())
     earlier = memory.pages.get(notes[0].page_id, PageMemory())
-    under_page = [note for note in notes if note.guid not in memory.pageless]
-    named = iter(_named(under_page, earlier, guid_for))
-    pairs = [
-        (note, memory.pageless[note.guid]) if note.guid in memory.pageless else next(named)
-        for note in notes
-    ]
+    return _carried(_named(notes, earlier, guid_for), memory, stamp)
+
+
+def carry_pageless(notes: Sequence[Note], memory: Memory, *, stamp: int) -> Carried:
+    """Do the same for notes that belong to a subject: what they say is their name."""
+    return _carried([(note, memory.pageless.get(note.guid)) for note in notes], memory, stamp)
+
+
+def _carried(
+    pairs: Sequence[tuple[Note, PublishedNote | None]], memory: Memory, stamp: int
+) -> Carried:
     carried = [_timed(note, old, memory, stamp) for note, old in pairs]
     changes = [_change(note, old) for note, (_, old) in zip(carried, pairs, strict=True)]
     return Carried(tuple(carried), tuple(change for change in changes if change))
