@@ -44,9 +44,10 @@ _STARTS = re.compile(
     re.IGNORECASE,
 )
 _NO_START = re.compile(
-    r"(?:this|it|these|they) (?:is|are|was|were) (?:\w+ly )?(?:crucial|essential|important|significant"
-    r"|vital|critical|key|the (?:most|first|main|primary|key|same|best|foundation|cornerstone|basis)"
-    r"|an? (?:crucial|essential|important|significant|vital|critical|key|fundamental|major|common"
+    r"(?:this|it|these|they) (?:is|are|was|were) (?:\w+ly )?(?:crucial|essential|important"
+    r"|significant|vital|critical|key|the (?:most|first|main|primary|key|same|best"
+    r"|foundation|cornerstone|basis)|an? (?:crucial|essential|important|significant|vital|critical"
+    r"|key|fundamental|major|common"
     r"|prime|classic|great|powerful|primary|main)|one of|often|because|why|where|when|also|not"
     r"|particularly|especially|typically|usually|achieved|done|due|supported|based|known|seen"
     r"|evident|used|reflected|made|necessary|likely|common|similar|called|followed|responsible)\b",
@@ -71,8 +72,8 @@ _IS_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOX_DOES = re.compile(
-    r"(?:(?:the|an?) )?▢(?: \(?▢\)?)* (?:(?:is|are|was|were) (?!crucial|essential|important|vital"
-    r"|significant|key|often|also|not|more|less)|serves? as|occurs?|involves?|consists? of"
+    r"(?:(?:the|an?) )?▢(?:,? (?:or )?\(?▢\)?,?)* (?:(?:is|are|was|were) (?!crucial|essential|important"
+    r"|vital|significant|key|often|also|not|more|less)|serves? as|occurs?|involves?|consists? of"
     r"|measures?|states?|uses?|describes?|refers?|means|arises?|contains?|begins?|represents?|denotes?"
     r"|deals?)\b",
     re.IGNORECASE,

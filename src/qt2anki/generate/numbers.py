@@ -34,7 +34,7 @@ _NAME_BEFORE = re.compile(
     r"(?:\b(?:types?|stages?|phases?|levels?|grades?|figures?|tables?|sections?|articles?|chapters?"
     r"|classes|class|versions?|parts?|acts?|title|volumes?|steps?|numbers?|no\.|item|question"
     r"|units?|group|category|tier|rule|law|schedule|paragraph|page|line|case|model|area|days?|week"
-    r"|vitamin|omega|chromosome|factor|scene|form|top|generation|period|century|age|aged|about"
+    r"|vitamin|omega|chromosome|factor|scene|form|top|generation|period|century|age|aged"
     r"|b\.c\.|version)|(?-i:\b[A-Z][\w.]*)|[-–—/(#≥≤<>=+~:*×^_]|\bn =) ?$",
     re.IGNORECASE,
 )
@@ -52,13 +52,13 @@ _EVENT = re.compile(
 _LOOSE_BEFORE = re.compile(
     r"\b(?:up to|at least|(?:less|fewer|more|greater|higher|lower|older|younger) than|nearly"
     r"|over(?: the)?|almost|under|below|above|between \w+ (?:\w+ )?and|(?:from )?\w+ to"
-    r"|increas\w+ (?:by|of)|decreas\w+ (?:by|of)|exceed(?:s|ing)?|as (?:low|high|much|many|few) as|another|growth of"
-    r"|allocated|for (?:the )?(?:past|last|next|about|around|some)) (?:[$£€₹])?$",
+    r"|increas\w+ (?:by|of)|decreas\w+ (?:by|of)|exceed(?:s|ing)?|as (?:low|high|much|many|few) as"
+    r"|another|growth of|allocated|for (?:the )?(?:past|last|next|about|around|some)) (?:[$£€₹])?$",
     re.IGNORECASE,
 )
 _SAMPLE = re.compile(
     r"\b(?:participants?|respondents?|survey\w*|enrol\w*|pass rate|students?|patients? in the"
-    r"|adherence|polls?|responses|increased|decreased|grew|crore|lakh)\b",
+    r"|adherence|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
     re.IGNORECASE,
 )
 _SMALL_BEFORE = re.compile(r"[a-z,] $")

@@ -181,7 +181,10 @@ def _masked(term: _Term, secret: frozenset[str]) -> str | None:
     clue = plain_text(term.clue)
     if not clue or not clue_fits(clue) or is_command(clue):
         return None
-    hidden = secret | {root(form.lower()) for form in _short_forms(term, clue)}
+    short = [form.lower() for form in _short_forms(term, clue)]
+    if not all(map(content_words, short)):  # an acronym that reads as a small word: "AM"
+        return None
+    hidden = secret | set(map(root, short))
     masked = mask(inline_html(term.clue), secret=hidden, along=roots(term.title), hide=box)
     if masked is None:
         return None
