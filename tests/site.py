@@ -1,0 +1,150 @@
+"""A small site of our own, written page by page, and its builds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qt2anki.package.memory import Memory, read_memory
+from qt2anki.package.note_types import load_note_types
+from qt2anki.package.published import PublishedNote
+from qt2anki.pipeline import Job, build
+from qt2anki.report import Report
+from qt2anki.settings import Settings
+
+DAY = 86_400
+START = 1_795_000_000
+
+Steps = tuple[tuple[str, str], ...]
+TEA: Steps = (
+    ("Boil the Water", "Fill the kettle with fresh cold water and heat it until it bubbles hard."),
+    ("Warm the Pot", "Rinse the empty teapot with a splash from the kettle and pour that away."),
+    ("Add the Leaves", "Measure one spoonful of dry black tea for every cup that guests expect."),
+    ("Let It Steep", "Cover everything with a knitted cosy and wait about four quiet minutes."),
+    ("Serve in Cups", "Hold a small strainer over each saucer while the drink runs out slowly."),
+)
+"""A process, of whose notes most pass the gates."""
+
+
+@dataclass
+class Site:
+    """A folder of pages, a folder of packages, and a clock."""
+
+    root: Path
+    now: int = START
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def pages(self) -> Path:
+        return self.root / "pages"
+
+    @property
+    def out(self) -> Path:
+        return self.root / "dist"
+
+    def process(
+        self,
+        page_id: int,
+        steps: Steps = TEA,
+        *,
+        subject: str = "Cooking",
+        question: str = "",
+        lead: str = "Here are the steps in order:",
+        date: str = "2026-05-01",
+    ) -> Path:
+        """Write a page whose answer is a list of steps."""
+        items = [f"{n}. **{title}**: {text}" for n, (title, text) in enumerate(steps, start=1)]
+        answer = "\n\n".join((lead, *items))
+        question = question or f"How is drink number {page_id} made at home?"
+        return self.page(page_id, question, answer, subject=subject, date=date)
+
+    def plain(self, page_id: int, *, subject: str = "Cooking", answer: str = "") -> Path:
+        """Write a page with a main question only."""
+        text = answer or f"Herb {page_id} grows on dry slopes and tastes of lemon and pepper."
+        return self.page(page_id, f"Where does herb {page_id} thrive?", text, subject=subject)
+
+    def page(
+        self,
+        page_id: int,
+        question: str,
+        answer: str,
+        *,
+        subject: str = "Cooking",
+        date: str = "2026-05-01",
+    ) -> Path:
+        """Write a page into the folder of its subject."""
+        path = self.path(page_id, subject)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        values = {"question": question, "answer": answer.replace("\n", "\\n"), "subject": subject}
+        lines = [f"{key}: {json.dumps(value)}" for key, value in values.items()]
+        text = "\n".join(("---", f"id: {page_id}", f"date: {date}", *lines, "---", "&nbsp;", ""))
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def path(self, page_id: int, subject: str = "Cooking") -> Path:
+        return self.pages / subject.casefold().replace(" ", "-") / f"page-{page_id}.md"
+
+    def build(
+        self,
+        *paths: Path,
+        subjects: Sequence[str] = (),
+        previous: Sequence[Path] = (),
+        out: Path | None = None,
+        may_retire: bool = False,
+    ) -> Report:
+        """Build a day later than the last time."""
+        self.now += DAY
+        job = Job(
+            paths=tuple(str(path) for path in paths or (self.pages,)),
+            out=out or self.out,
+            settings=self.settings,
+            note_types=load_note_types(),
+            stamp=self.now,
+            previous=tuple(previous),
+            subjects=tuple(subject.casefold() for subject in subjects),
+            processes=1,
+            may_retire=may_retire,
+        )
+        return build(job, lambda stage, done, total: None)
+
+    def memory(self) -> Memory:
+        return read_memory([self.out])
+
+    def notes(self, subject: str = "Cooking") -> dict[str, PublishedNote]:
+        """Return the live notes of a subject by ``page/key``."""
+        package = self.memory().live[subject.casefold()]
+        return {f"{note.page_id}/{note.key}": note for note in package.notes}
+
+    def retired(self, subject: str = "Cooking") -> dict[str, PublishedNote]:
+        """Return the retired notes of a subject by ``page/key``."""
+        package = self.memory().retired.get(subject.casefold())
+        return {f"{n.page_id}/{n.key}": n for n in package.notes} if package else {}
+
+    def files(self) -> dict[str, tuple[bytes, int]]:
+        """Return bytes and file time of all packages by name."""
+        paths = sorted(self.out.rglob("*.apkg"))
+        return {
+            path.relative_to(self.out).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+            for path in paths
+        }
+
+
+def edited(steps: Steps, at: int, *, title: str = "", text: str = "") -> Steps:
+    """Return *steps* with another title or text for one of them."""
+    old_title, old_text = steps[at]
+    return (*steps[:at], (title or old_title, text or old_text), *steps[at + 1 :])
+
+
+def kinds(report: Report) -> dict[str, int]:
+    """Count the changes of a build by kind, each note once."""
+    changes = [change for built in report.packages for change in built.changes]
+    changes += [change for grave in report.retired for change in grave.changes]
+    once = {(change.kind, change.guid) for change in changes}
+    return {kind: sum(k == kind for k, _ in once) for kind in sorted({k for k, _ in once})}
+
+
+def with_settings(site: Site, **values: object) -> None:
+    """Change settings for the builds to come."""
+    site.settings = replace(site.settings, **values)  # type: ignore[arg-type]
