@@ -15,6 +15,8 @@ deck_root = "Kitchen :: School"
 tag_root = "Kitchen::School"
 base_url = "https://example.org/school/"
 language = "pt-BR"
+profile = "full"
+kinds = ["next", "qa"]
 sequence_threshold = 2
 
 [sequences]
@@ -46,6 +48,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         language="pt-BR",
         sequence_threshold=2.0,
         sequences=((-13, True), (7, True), (42, False)),
+        profile="full",
+        kinds=("qa", "next"),
         subject_aliases=(("Bakery", "Baking"), ("Baking & Bread", "Baking")),
     )
     names = {field.name for field in fields(Settings)}
@@ -95,9 +99,20 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param(
             "[colours]\nx = 1",
             "1: colours: there is no such setting\n  hint: The settings are base_url, deck_root, "
-            "language, sequence_threshold, sequences, subject_aliases, tag_root.",
+            "kinds, language, profile, sequence_threshold, sequences, subject_aliases, tag_root.",
             id="unknown-table",
         ),
+        pytest.param(
+            'profile = "ful"',
+            "1: profile: there is no 'ful'\n  hint: Did you mean full?",
+            id="profile",
+        ),
+        pytest.param(
+            'kinds = ["qa", "zzz"]',
+            "1: kinds: there is no 'zzz'\n  hint: There are qa, next, explain, name,",
+            id="kind",
+        ),
+        pytest.param('kinds = "qa"', "1: kinds: text, not a list", id="kinds"),
         pytest.param("\ndeck_root = 1", "2: deck_root: a number, not text", id="type"),
         pytest.param("deck_root = [1]", "1: deck_root: a list, not text", id="list"),
         pytest.param("deck_root = 2025-01-01", "1: deck_root: a date or time, not text", id="date"),
