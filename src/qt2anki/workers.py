@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Protocol, TypeVar
@@ -39,8 +40,18 @@ def spread_over(jobs: int) -> Iterator[Spread]:
     methods = multiprocessing.get_all_start_methods()
     # A forked child may inherit a lock that a thread of ours holds.
     method = "forkserver" if "forkserver" in methods else "spawn"
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method)) as pool:
-        yield _Pooled(pool)
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
+        try:
+            yield _Pooled(pool)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C, which a terminal sends to every process, to the one that waits for the rest."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:

@@ -112,6 +112,12 @@ def test_a_sweep_takes_part_files_of_any_target(tmp_path: Path) -> None:
     ]
 
 
+def test_there_may_be_no_folder_to_sweep(tmp_path: Path) -> None:
+    sweep_parts(tmp_path / "none")
+
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_writer_survives_the_sweep_of_another_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,15 +19,20 @@ _COMMANDS = {
 }
 _EXIT_FAILED = 1
 _EXIT_WRONG_USE = 2
+_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 
 class _Commands(click.Group):
     """Imports a command when it is asked for; shows our own errors as one message."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's own
+        cmd_name: str,
+    ) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name].partition(":")
@@ -40,6 +45,9 @@ class _Commands(click.Group):
         except Qt2AnkiError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(_EXIT_WRONG_USE if isinstance(error, SettingsError) else _EXIT_FAILED)
+        except KeyboardInterrupt:
+            click.echo("Interrupted; what was not finished is not written.", err=True)
+            ctx.exit(_EXIT_INTERRUPTED)
         except BrokenPipeError:
             # The reader of our output (head, less) has gone; there is nobody left to tell.
             sys.stderr.close()

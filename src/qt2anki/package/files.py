@@ -60,7 +60,8 @@ def remove_file(target: Path) -> bool:
 
 def sweep_parts(folder: Path) -> None:
     """Remove what stopped runs have left in *folder*; a run at work only starts its file anew."""
-    _remove_parts(folder, _PART_START)
+    if folder.is_dir():
+        _remove_parts(folder, _PART_START)
 
 
 def package_file_name(subject: str) -> str:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from qt2anki import __version__
+from qt2anki.cli import main
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help(flag: str) -> None:
+    result = CliRunner().invoke(main, [flag])
+
+    assert result.exit_code == 0
+    assert "build" in result.stdout
+    assert "130 interrupted" in result.stdout
+
+
+def commands() -> list[str]:
+    with main.make_context("qt2anki", ["build"], resilient_parsing=True) as ctx:
+        return main.list_commands(ctx)
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_has_help(name: str) -> None:
+    result = CliRunner().invoke(main, [name, "--help"])
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: main {name}")
+    for line in result.stdout.splitlines():
+        assert len(line) <= 80
+
+
+def test_version() -> None:
+    result = CliRunner().invoke(main, ["--version"])
+
+    assert (result.exit_code, result.stdout) == (0, f"main {__version__}\n")
+
+
+def test_an_unknown_command_is_wrong_use() -> None:
+    result = CliRunner().invoke(main, ["biuld"])
+
+    assert result.exit_code == 2
+    assert "biuld" in result.stderr
+
+
+def test_the_module_runs() -> None:
+    command = [sys.executable, "-m", "qt2anki", "--version"]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # ourselves
+
+    assert done.stdout == f"qt2anki {__version__}\n"
+
+
+def test_help_comes_without_the_heavy_libraries() -> None:
+    code = (
+        "import sys; from qt2anki.cli import main\n"
+        "try: main(['build', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print([n for n in ('genanki', 'markdown', 'bleach', 'rich') if n in sys.modules])"
+    )
+
+    done = subprocess.run(  # noqa: S603  # ourselves
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
