@@ -13,7 +13,9 @@ from qt2anki.errors import Qt2AnkiError, SettingsError
 _COMMANDS = {
     "audit": "qt2anki.cli.audit:audit_command",
     "build": "qt2anki.cli.build:build_command",
+    "check": "qt2anki.cli.check:check_command",
     "diff": "qt2anki.cli.diff:diff_command",
+    "explain": "qt2anki.cli.explain:explain_command",
     "preview": "qt2anki.cli.preview:preview_command",
     "verify": "qt2anki.cli.verify:verify_command",
 }

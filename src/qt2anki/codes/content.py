@@ -126,9 +126,9 @@ CONTENT: Final[dict[str, Code]] = {
     "QT230": Code(
         "warning",
         "math that is not closed",
-        "A formula stands between $ and $, $$ and $$, \\( and \\), or \\[ and \\]. Where the second "
-        "mark is missing, or a blank line comes before it, the TeX is shown as text. A dollar "
-        "sign that means money needs nothing done to it.",
+        "A formula stands between $ and $, $$ and $$, \\( and \\), or \\[ and \\]. Where the "
+        "second mark is missing, or a blank line comes before it, the TeX is shown as text. A "
+        "dollar sign that means money needs nothing done to it.",
     ),
     "QT231": Code(
         "warning",
@@ -140,20 +140,20 @@ CONTENT: Final[dict[str, Code]] = {
     "QT232": Code(
         "warning",
         "a formula that does not balance",
-        "Each brace, each \\left and each \\begin{...} needs a partner in the same formula. Anki and "
-        "MathJax cannot set one without, so cards show its source.",
+        "Each brace, each \\left and each \\begin{...} needs a partner in the same formula. Anki "
+        "and MathJax cannot set one without, so cards show its source.",
     ),
     "QT233": Code(
         "warning",
         "an environment MathJax does not know",
-        "Between \\begin{...} and \\end{...} stands a name that MathJax has no meaning for, so that "
-        "instead of the formula an error is shown. tabular and itemize belong to text: write a "
-        "Markdown table or list; for math there are array, align, cases and matrix.",
+        "Between \\begin{...} and \\end{...} stands a name that MathJax has no meaning for, so "
+        "that instead of the formula an error is shown. tabular and itemize belong to text: "
+        "write a Markdown table or list; for math there are array, align, cases and matrix.",
     ),
     "QT234": Code(
         "warning",
         "TeX outside a formula",
-        "A command such as \\frac stands in a sentence without the marks of a formula, and is shown "
-        "as it is written. Put $ on both sides, with nothing but the formula between them.",
+        "A command such as \\frac stands in a sentence without the marks of a formula, and is "
+        "shown as it is written. Put $ on both sides, with nothing but the formula between them.",
     ),
 }

@@ -44,6 +44,11 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     return Catalog(tuple(joined), tuple(sorted(subjects, key=str.casefold)), tuple(problems))
 
 
+def fold_question(question: str) -> str:
+    """Return what is equal for two questions that ask the same in the same words."""
+    return " ".join(question.casefold().split()).rstrip(" ?.")
+
+
 def _spellings(written: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
     """Choose one spelling for the subjects that differ in case or blanks: the commonest."""
     folded_aliases = {_fold(alias): name for alias, name in aliases.items()}

@@ -1,0 +1,173 @@
+"""Rules about Markdown: marks that are never closed, and what a card cannot show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from qt2anki.checks.reading import Reading, Rule, quoted
+from qt2anki.messages import Problem
+from qt2anki.render.sanitize import INLINE_TAGS, LINK_SCHEMES
+
+_TICKS = re.compile(r"`+")
+_RULE_LINE = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
+_BOLD = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
+_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9.+-]{0,40}+)(?P<rest>[^<>\n]{0,300}+)>"
+)
+_ADDRESS = re.compile(r"<(?:https?|mailto):")
+_LINK = re.compile(r"(?P<image>!?)\[(?P<label>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{1,500})")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
+_CLOZE = re.compile(r"\{\{c[0-9]+(?:,[0-9]+)*::")
+
+# Elements of HTML (the living standard, section 4) that pages might hold but cards never show.
+_ELEMENTS = frozenset(
+    "a abbr applet article aside audio base blockquote body button canvas center cite dd details "
+    "dfn div dl dt embed fieldset figcaption figure font footer form frame h1 h2 h3 h4 h5 h6 head "
+    "header hr html iframe img input ins label li link main mark math meta nav object ol option p "
+    "param picture pre q script section select small source span style summary svg table tbody td "
+    "template textarea tfoot th thead title tr tt ul video".split()
+)
+
+
+def unclosed_fence(reading: Reading) -> Iterator[Problem]:
+    """Find the code block that runs to the end of the answer because nothing closes it."""
+    for span in reading.spans[-1:]:
+        if span.kind == "fence" and span.inner_end == span.end:
+            fence = reading.answer[span.start : span.start + 3]
+            hint = f"Write {fence} alone on a line where the code ends."
+            yield reading.in_answer("QT210", span.start, "this code block has no end", hint)
+
+
+def unbalanced_code(reading: Reading) -> Iterator[Problem]:
+    """Find backticks without a partner."""
+    if "`" not in reading.plain:
+        return
+    for ticks in _TICKS.finditer(reading.plain):
+        after = reading.answer[ticks.start() : ticks.start() + 30].partition("\n")[0]
+        hint = "Put a backtick on each side of the code, or a backslash before this one."
+        text = f"the backtick in {quoted(after)} has no partner"
+        yield reading.in_answer("QT211", ticks.start(), text, hint)
+
+
+def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
+    """Find a ``**`` that opens bold text and is not closed in the same paragraph or item."""
+    if "**" not in reading.plain:
+        return
+    text = _RULE_LINE.sub(lambda rule: " " * len(rule[0]), reading.plain)
+    for start, end in reading.blocks:
+        marks = [m for m in _BOLD.finditer(text, start, end) if _touches(text, m)]
+        if len(marks) % 2:
+            at = _lonely(text, marks).start()
+            shown = quoted(reading.answer[at : min(end, at + 60)])
+            hint = "Write ** at both ends of the bold text, without blanks inside."
+            yield reading.in_answer("QT212", at, f"the ** in {shown} has no partner", hint)
+
+
+def _touches(text: str, mark: re.Match[str]) -> bool:
+    """Whether there is a word beside the mark: ``2 ** 3`` is arithmetic."""
+    before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+    return bool(before.strip() or after.strip())
+
+
+def _lonely(text: str, marks: list[re.Match[str]]) -> re.Match[str]:
+    """Return the mark that breaks the turn of opening and closing ones, else the last."""
+    is_open = False
+    for index, mark in enumerate(marks):
+        can_close = bool(text[mark.start() - 1 : mark.start()].strip())
+        can_open = bool(text[mark.end() : mark.end() + 1].strip())
+        if is_open and not can_close:
+            return marks[index - 1]
+        if not is_open and not can_open:
+            return mark
+        is_open = not is_open
+    return marks[-1]
+
+
+def tags(reading: Reading) -> Iterator[Problem]:
+    """Find what looks like a tag: code without backticks, HTML that is not shown as HTML."""
+    if "<" not in reading.plain:
+        return
+    found = [t for t in _TAG.finditer(reading.plain) if not _ADDRESS.match(t[0])]
+    lonely = _without_partner(found)
+    for tag in found:
+        name = tag["name"].lower()
+        shown = quoted(tag[0])
+        if name in INLINE_TAGS and name not in ("a", "span") and not tag["rest"].strip(" /"):
+            if name == "br" or tag.start() not in lonely:
+                continue
+            text, hint = f"{shown} has no partner and is shown as text", "Write both tags or none."
+            yield reading.in_answer("QT214", tag.start(), text, hint)
+        elif name in _ELEMENTS or name in INLINE_TAGS:
+            hint = "Write Markdown; if it is meant as code, put backticks around it."
+            text = f"the tag {shown} is shown as text"
+            yield reading.in_answer("QT214", tag.start(), text, hint)
+        elif not tag["close"]:
+            hint = f"Put backticks around it: `{' '.join(tag[0].split())[:40]}`"
+            yield reading.in_answer("QT213", tag.start(), f"{shown} looks like a tag", hint)
+
+
+def _without_partner(found: list[re.Match[str]]) -> set[int]:
+    opened: dict[str, list[int]] = {}
+    lonely: set[int] = set()
+    for tag in found:
+        waiting = opened.setdefault(tag["name"].lower(), [])
+        if not tag["close"]:
+            waiting.append(tag.start())
+        elif waiting:
+            waiting.pop()
+        else:
+            lonely.add(tag.start())
+    return lonely.union(*opened.values())
+
+
+def links(reading: Reading) -> Iterator[Problem]:
+    """Find links that lead nowhere from a card, and pictures, which no card shows."""
+    if "](" not in reading.plain:
+        return
+    for link in _LINK.finditer(reading.plain):
+        target = reading.answer[link.start("target") : link.end("target")]
+        if link["image"]:
+            yield _image(reading, link, target)
+            continue
+        scheme = _SCHEME.match(target)
+        if scheme is None or scheme[0].lower() not in LINK_SCHEMES:
+            why = "has no http:// or https://" if scheme is None else "may not be followed"
+            text = f"the link {quoted(target)} {why}; only its text is shown"
+            hint = "Write the whole address, or a blank between ] and ( if it is no link."
+            yield reading.in_answer("QT215", link.start(), text, hint)
+
+
+def _image(reading: Reading, link: re.Match[str], target: str) -> Problem:
+    label = "its text is shown instead" if link["label"].strip() else "nothing is shown for it"
+    text = f"the picture {quoted(target)} is not put on cards; {label}"
+    hint = "Say in words what the picture shows."
+    if reading.folder and not _SCHEME.match(target) and not _exists(reading.folder, target):
+        text, hint = f"there is no picture {quoted(target)}; {label}", "Check the path. " + hint
+    return reading.in_answer("QT216", link.start(), text, hint)
+
+
+def _exists(folder: str, target: str) -> bool:
+    try:
+        return Path(folder, target).is_file()
+    except (OSError, ValueError):  # no name a file could have
+        return False
+
+
+def cloze_syntax(reading: Reading) -> Iterator[Problem]:
+    """Find what would be a cloze deletion in Anki; from a page it is only text."""
+    for cloze in _CLOZE.finditer(reading.answer):
+        shown = quoted(reading.answer[cloze.start() : cloze.start() + 30].partition("\n")[0])
+        hint = "Gaps are made by the build itself; write the text without the braces."
+        yield reading.in_answer("QT219", cloze.start(), f"{shown} is shown as it stands", hint)
+
+
+RULES: tuple[Rule, ...] = (
+    unclosed_fence,
+    unbalanced_code,
+    unbalanced_emphasis,
+    tags,
+    links,
+    cloze_syntax,
+)
