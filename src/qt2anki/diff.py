@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ Release = Mapping[str, Sequence[AnyNote]]
 
 # Comparing words takes their number squared; a text longer than this counts as written anew.
 _MOST_WORDS = 2000
+_SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
+_PARTED = " · "  # the line above a question: subject, question of the page, section
 _TITLED = "/"  # a key with it names a title; "qa" is the page's, however its question is worded
 
 
@@ -142,10 +145,11 @@ def _questions(notes: Iterable[AnyNote]) -> dict[int | None, str]:
     """Say what each page asks: its main note's question, else what stands above its cards."""
     found: dict[int | None, str] = {}
     for note in notes:
-        if note.key == "qa":
-            found[note.page_id] = seen_text(field(note, "Question"))
-        else:
-            found.setdefault(note.page_id, seen_text(field(note, "Context")))
+        if note.key == "qa" and note.note_type == "qa":
+            found[note.page_id] = seen_text(_SHAPE.sub("", field(note, "Question")))
+        elif note.page_id not in found:
+            _, _, said = seen_text(field(note, "Context")).partition(_PARTED)
+            found[note.page_id] = said.partition(_PARTED)[0] or title_of(note)
     return found
 
 

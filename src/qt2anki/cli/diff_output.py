@@ -27,6 +27,7 @@ _STYLES = {
     Status.RETIRED: "red",
 }
 _WORDS_AROUND = 4  # of unchanged text shown beside a change
+_FEW = 3  # more notes than that are counted where there is nothing else to say of them
 _MARKUP_ONLY = "only the markup differs"
 
 
@@ -36,10 +37,27 @@ def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
         yield Text(f"{subject.subject}: {_counts(subject)}", style="bold")
         for page in subject.pages:
             yield Text(f"  {_page_name(page)}")
-            for note in page.notes:
-                yield from _note_lines(note)
+            for notes in _alike(page.notes):
+                yield from _group_lines(notes) if len(notes) > 1 else _note_lines(notes[0])
     if not subjects:
         yield Text("No difference.")
+
+
+def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
+    """Gather notes of which there is nothing to tell but how many they are."""
+    groups: dict[object, list[NoteDiff]] = {}
+    for note in notes:
+        is_plain = note.status is not Status.MOVED and not note.fields
+        same = (note.status, note.tags_added, note.tags_removed) if is_plain else note.guid
+        groups.setdefault(same, []).append(note)
+    for group in groups.values():
+        yield from [tuple(group)] if len(group) > _FEW else [(note,) for note in group]
+
+
+def _group_lines(notes: Sequence[NoteDiff]) -> Iterator[Text]:
+    first = notes[0]
+    yield Text(f"    {_SIGNS[first.status]} {len(notes)} notes", style=_STYLES[first.status])
+    yield from _tag_lines(first)
 
 
 def _note_lines(note: NoteDiff) -> Iterator[Text]:
@@ -51,6 +69,10 @@ def _note_lines(note: NoteDiff) -> Iterator[Text]:
             line.append(" " if number else "")
             line.append(_marked(piece, _place(number, field)))
         yield line
+    yield from _tag_lines(note)
+
+
+def _tag_lines(note: NoteDiff) -> Iterator[Text]:
     if note.tags_added or note.tags_removed:
         tags = [f"+{tag}" for tag in note.tags_added] + [f"-{tag}" for tag in note.tags_removed]
         yield Text(f"        tags: {visible(' '.join(tags))}")
@@ -95,11 +117,15 @@ def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
         yield ""
         for page in subject.pages:
             yield f"- {escape_markdown(_page_name(page))}"
-            for note in page.notes:
-                yield from _markdown_note(note)
+            for notes in _alike(page.notes):
+                yield from _markdown_group(notes) if len(notes) > 1 else _markdown_note(notes[0])
         yield ""
     if not subjects:
         yield "No difference."
+
+
+def _markdown_group(notes: Sequence[NoteDiff]) -> Iterator[str]:
+    yield f"  - {notes[0].status}: {len(notes)} notes"
 
 
 def _markdown_note(note: NoteDiff) -> Iterator[str]:
