@@ -1,0 +1,210 @@
+"""``qt2anki preview``: look at every card before a student does."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.errors import PackageError
+
+if TYPE_CHECKING:
+    from qt2anki.preview.make import Material, Preview, Request
+    from qt2anki.preview.serve import Served
+
+_INPUT = "input"
+_FILE = Path("dist/preview.html")
+_PORT = 8765
+
+
+@click.command("preview")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"File to write.  [default: {_FILE.as_posix()}]",
+)
+@click.option("--open", "is_opened", is_flag=True, help="Open the preview in the web browser.")
+@click.option("--serve", "is_served", is_flag=True, help="Serve it; every reload reads anew.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of --serve.  [default: {_PORT}]")
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="NAME",
+    help="Show this subject only; may be given several times.",
+)
+@click.option(
+    "--sources",
+    "source_paths",
+    multiple=True,
+    metavar="PATH",
+    help="Pages that packages were built from, to link to and to compare with.",
+)
+@click.option("--no-audit", is_flag=True, help="Do not mark cards with the findings of an audit.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+@click.option(
+    "--note-models",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder whose files replace those of the note types, one by one.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.pass_context
+def preview_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    out: Path | None,
+    is_opened: bool,
+    is_served: bool,
+    port: int | None,
+    subjects: tuple[str, ...],
+    source_paths: tuple[str, ...],
+    no_audit: bool,
+    config: Path | None,
+    note_models: Path | None,
+    quiet: bool,
+) -> None:
+    r"""Show every card as Anki shows it, in one HTML file.
+
+    PATHS are pages and folders of them, as for a build, or packages (.apkg) and folders of them;
+    without any, the folder "input" is read. The file needs no network and can be sent to others.
+    Nothing that was published is touched.
+
+    \b
+    Examples:
+      qt2anki preview --open
+      qt2anki preview pages/nursing --serve
+      qt2anki preview dist/nursing.apkg --sources input -o nursing.html
+    """
+    if is_served and out is not None:
+        raise click.UsageError("--serve writes no file: leave --out away.")
+    if port is not None and not is_served:
+        raise click.UsageError("--port goes with --serve.")
+    make_request = partial(
+        _request,
+        _pages_or_packages(paths),
+        source_paths,
+        tuple(subject.casefold() for subject in subjects),
+        config=config,
+        note_models=note_models,
+        with_audit=not no_audit,
+    )
+    if is_served:
+        _serve(make_request, _PORT if port is None else port, is_opened=is_opened)
+        return
+    has_errors = _write(make_request(), out or _FILE, is_opened=is_opened, quiet=quiet)
+    ctx.exit(1 if has_errors else 0)
+
+
+def _request(
+    paths: tuple[str, ...],
+    source_paths: tuple[str, ...],
+    subjects: tuple[str, ...],
+    *,
+    config: Path | None,
+    note_models: Path | None,
+    with_audit: bool,
+) -> Request:
+    """Read settings and note types, too: a server shows their changes at the next reload."""
+    from qt2anki.package.note_types import load_note_types
+    from qt2anki.preview.make import Request
+    from qt2anki.settings import load_settings
+
+    return Request(
+        paths=paths,
+        settings=load_settings(Path.cwd(), config),
+        note_types=load_note_types(note_models),
+        source_paths=source_paths,
+        subjects=subjects,
+        with_audit=with_audit,
+    )
+
+
+def _pages_or_packages(paths: tuple[str, ...]) -> tuple[str, ...]:
+    if paths and len({path.endswith(".apkg") for path in paths}) > 1:
+        raise click.UsageError("Name pages or packages, not both: their cards may be the same.")
+    if not paths and not Path(_INPUT).is_dir():
+        raise click.UsageError(
+            f"There is no folder '{_INPUT}' here. Name pages, packages or folders of them:"
+            " qt2anki preview PATHS..."
+        )
+    return paths or (_INPUT,)
+
+
+def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool:
+    """Write the file and tell whether a page has an error."""
+    from qt2anki.package.files import write_atomically
+    from qt2anki.preview.make import links_from, make_preview
+
+    material = _gather(request, quiet=quiet)
+    link = links_from(out.parent, material.sources)
+    preview = make_preview(material, link=link, with_audit=request.with_audit)
+    data = preview.html.encode("utf-8", "replace")
+    write_atomically(out, data)
+    if not quiet:
+        click.echo(f"{_counts(preview)} in {out.as_posix()}, {len(data) / 1000:,.0f} kB", err=True)
+    if is_opened:
+        webbrowser.open(out.resolve().as_uri())
+    return any(problem.severity == "error" for problem in material.problems)
+
+
+def _gather(request: Request, *, quiet: bool) -> Material:
+    from qt2anki.cli.output import progress_on_terminal
+    from qt2anki.messages import format_problem
+    from qt2anki.preview.make import gather
+
+    with progress_on_terminal(is_wanted=not quiet) as progress:
+        material = gather(request, progress)
+    for problem in material.problems:
+        if problem.severity != "note":
+            click.echo(format_problem(problem), err=True)
+    if not material.packages:
+        what = f" of the subject {request.subjects[0]!r}" if request.subjects else ""
+        raise PackageError(
+            f"there are no cards{what} in {', '.join(request.paths)}",
+            hint="name pages that make cards, or packages",
+        )
+    return material
+
+
+def _counts(preview: Preview) -> str:
+    marked = f", {preview.marked:,} of them with findings" if preview.marked else ""
+    return f"{preview.cards:,} cards{marked}"
+
+
+def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -> None:
+    from qt2anki.preview.serve import PreviewServer
+
+    with PreviewServer(lambda: _served(make_request()), port) as server:
+        server.preview()  # what is wrong shows here and now, not in the browser
+        click.echo(f"{server.url} shows the cards; every reload reads anew. Ctrl+C ends.", err=True)
+        if is_opened:
+            webbrowser.open(server.url)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Ended.", err=True)
+
+
+def _served(request: Request) -> Served:
+    from qt2anki.preview.make import make_preview
+    from qt2anki.preview.serve import Served, page_link
+
+    material = _gather(request, quiet=True)
+    sources = material.sources
+    preview = make_preview(
+        material,
+        link=lambda page_id: page_link(page_id) if page_id and page_id in sources else None,
+        with_audit=request.with_audit,
+    )
+    pages = {page_id: Path(source.page.source) for page_id, source in sources.items()}
+    return Served(preview.html, pages)

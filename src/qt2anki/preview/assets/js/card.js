@@ -1,0 +1,108 @@
+// One card in a frame of its own, so that its style meets Anki's page and nothing else.
+
+// What Anki's reviewer brings along besides the style of the card (ts/reviewer/reviewer.scss).
+const REVIEWER = `
+  body { margin: 20px; overflow-wrap: break-word; background-color: #fff; color: #000; }
+  body.nightMode { background-color: #2c2c2c; color: #fcfcfc; }
+  hr { height: 1px; margin: 1em 0; border: none; background-color: #737373; }
+  img { max-width: 100%; max-height: 95vh; }
+  li { text-align: start; }
+  pre { text-align: left; }
+`;
+
+class CardFrame {
+  constructor(frame, { onFlip, onKey }) {
+    this.frame = frame;
+    this.onFlip = onFlip;
+    this.onKey = onKey;
+    this.shown = 0;
+  }
+
+  // Some browsers call no listener at all in a sandboxed frame. There the sandbox goes: the
+  // policy of this page, which the frame inherits, keeps scripts from running all the same.
+  async open() {
+    await this.loaded();
+    let isHeard = false;
+    this.document.addEventListener("heard", () => { isHeard = true; }, { once: true });
+    this.document.dispatchEvent(new Event("heard"));
+    if (!isHeard) {
+      this.frame.removeAttribute("sandbox");
+      this.frame.srcdoc = this.frame.srcdoc;
+      await this.loaded();
+    }
+    this.document.addEventListener("click", (event) => this.clicked(event));
+    this.document.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  get document() {
+    return this.frame.contentDocument;
+  }
+
+  async loaded() {
+    while (!this.document?.getElementById("qa") || this.document.readyState !== "complete") {
+      await new Promise((resolve) => this.frame.addEventListener("load", resolve, { once: true }));
+    }
+  }
+
+  clicked(event) {
+    const target = event.target.closest("a, summary, button, input, label");
+    if (target?.localName === "a") {
+      event.preventDefault();
+      if (/^https?:$/.test(target.protocol)) window.open(target.href, "_blank", "noopener");
+      return;
+    }
+    const isSelecting = String(this.document.getSelection()) !== "";
+    if (!target && !isSelecting && event.button === 0) this.onFlip();
+  }
+
+  look({ isNight, isPhone }) {
+    this.document.documentElement.className = isPhone ? "mobile" : "";
+    this.document.documentElement.classList.toggle("night-mode", isNight);
+    this.document.body.classList.toggle("nightMode", isNight);
+    this.document.body.classList.toggle("night_mode", isNight);
+  }
+
+  async show(card, isBack) {
+    const turn = (this.shown += 1);
+    const html = htmlOf(isBack ? card.back : card.front);
+    const body = this.document.body;
+    const isNight = body.classList.contains("nightMode");
+    body.className = `card card${card.ord + 1}${isNight ? " nightMode night_mode" : ""}`;
+    this.style([REVIEWER, data.styles[card.style]]);
+    const root = this.document.getElementById("qa");
+    root.innerHTML = html;
+    this.scroll(isBack);
+    if (HAS_MATH.test(html)) {
+      const style = await typeset(root);
+      if (turn !== this.shown) return; // another card has come meanwhile
+      this.style([REVIEWER, style, data.styles[card.style]]);
+      this.scroll(isBack);
+    }
+  }
+
+  clear() {
+    this.shown += 1;
+    this.document.getElementById("qa").replaceChildren();
+  }
+
+  style(texts) {
+    this.document.head.querySelectorAll("style").forEach((style) => style.remove());
+    for (const text of texts) {
+      const style = this.document.createElement("style");
+      style.textContent = text;
+      this.document.head.append(style);
+    }
+  }
+
+  // Anki scrolls the answer to the top, and to where its style wants it to be.
+  scroll(isBack) {
+    const view = this.frame.contentWindow;
+    const answer = isBack && this.document.getElementById("answer");
+    if (!answer) {
+      view.scrollTo(0, 0);
+      return;
+    }
+    const margin = parseFloat(view.getComputedStyle(answer).scrollMarginTop) || 0;
+    view.scrollTo(0, view.scrollY + answer.getBoundingClientRect().top - margin);
+  }
+}

@@ -1,0 +1,226 @@
+// What is chosen, kept in the address so that a reload or a link comes back to it.
+
+const get = (id) => document.getElementById(id);
+const NONE = { query: "", deck: "", kind: "", tier: "", tag: "", finding: "" };
+const prefersNight = matchMedia("(prefers-color-scheme: dark)").matches;
+const state = {
+  ...NONE,
+  card: "",
+  mode: prefersNight ? "night" : "light",
+  screen: "desktop",
+  ...Object.fromEntries(new URLSearchParams(location.hash.slice(1))),
+};
+let cards = [];
+let at = -1;
+let isBack = false;
+
+const list = new CardList(get("list"), get("rows"), (picked) => {
+  showCard();
+  go(picked);
+});
+const frame = new CardFrame(get("card"), { onFlip: flip, onKey: pressed });
+
+const nameOf = (card) => `${card.key}~${card.ord + 1}`;
+
+function remember() {
+  const kept = Object.entries(state).filter(([, value]) => value !== "");
+  history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
+}
+
+function filter() {
+  cards = matching(state);
+  const before = cards.findIndex((card) => nameOf(card) === state.card);
+  at = cards.length === 0 ? -1 : Math.max(0, before);
+  const total = data.cards.length.toLocaleString("en");
+  const some = cards.length.toLocaleString("en");
+  get("count").textContent = cards.length === data.cards.length ? `${total} cards` : `${some} of ${total} cards`;
+  get("nothing").hidden = cards.length > 0;
+  get("list").hidden = cards.length === 0;
+  isBack = false;
+  list.show(cards, at);
+  draw();
+}
+
+function go(to) {
+  if (to < 0 || to >= cards.length) return;
+  at = to;
+  isBack = false;
+  list.choose(at);
+  draw();
+}
+
+function flip() {
+  if (at < 0) return;
+  isBack = !isBack;
+  draw();
+}
+
+function draw() {
+  const card = cards[at];
+  get("previous").disabled = at <= 0;
+  get("next").disabled = at >= cards.length - 1;
+  get("flip").disabled = !card;
+  get("flip").textContent = isBack ? "Show question" : "Show answer";
+  get("place").textContent = card ? `${(at + 1).toLocaleString("en")} of ${cards.length.toLocaleString("en")}` : "";
+  get("card").title = isBack ? "Answer side of the card" : "Question side of the card";
+  describe(card);
+  if (card) state.card = nameOf(card);
+  if (card && isSeen()) frame.show(card, isBack);
+  else frame.clear();
+  remember();
+}
+
+function describe(card) {
+  get("findings").hidden = !card || card.marks.length === 0;
+  get("findings").replaceChildren(...(card?.marks ?? []).map(finding));
+  get("about").replaceChildren(...(card ? about(card) : []));
+  const tags = (card?.tags ?? []).map((tag) => element("button", "tag", data.tags[tag]));
+  get("card-tags").replaceChildren(...tags);
+}
+
+function finding([metric, text]) {
+  const item = element("li");
+  item.append(element("b", "", `${data.metrics[metric]}: `), text);
+  return item;
+}
+
+function about(card) {
+  const parts = [element("span", "", card.key)];
+  const href = card.source === null ? "" : data.sources[card.source];
+  if (href) {
+    const link = element("a", "", "Source file");
+    link.href = href;
+    link.target = "_blank";
+    link.rel = "noopener";
+    parts.push(" · ", link);
+  }
+  return parts;
+}
+
+// On a narrow screen the list or the card is there, not both.
+const isSeen = () => get("card").clientWidth > 0;
+
+function showCard() {
+  const wasSeen = isSeen();
+  document.body.classList.add("is-card");
+  if (!wasSeen) get("flip").focus();
+}
+
+function showList() {
+  document.body.classList.remove("is-card");
+  list.choose(at);
+  get("list").focus();
+}
+
+function look() {
+  document.documentElement.dataset.mode = state.mode;
+  document.documentElement.dataset.screen = state.screen;
+  frame.look({ isNight: state.mode === "night", isPhone: state.screen === "phone" });
+  remember();
+}
+
+// Keys act on the list, on the card and on the bare page; a field or a button keeps its own.
+const MOVES = { ArrowDown: 1, ArrowRight: 1, j: 1, ArrowUp: -1, ArrowLeft: -1, k: -1, PageDown: 8, PageUp: -8 };
+
+function pressed(event) {
+  const inside = event.target.closest?.("input, select, textarea, button, a, summary");
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && inside) return inside.blur();
+  if (inside || !acts(event)) return;
+  event.preventDefault();
+}
+
+function acts(event) {
+  const isInCard = event.target.ownerDocument !== document;
+  if (event.key === " " || event.key === "Enter") turn();
+  else if (event.key === "/") get("query").focus();
+  else if (event.key === "Home" && !isInCard) go(0);
+  else if (event.key === "End" && !isInCard) go(cards.length - 1);
+  else if (event.key in MOVES && !(isInCard && /Up|Down/.test(event.key))) step(MOVES[event.key]);
+  else return false;
+  return true;
+}
+
+function turn() {
+  if (isSeen()) return flip();
+  showCard();
+  draw();
+}
+
+function step(by) {
+  go(Math.min(Math.max(at + by, 0), cards.length - 1));
+}
+
+function fill(select, names, any) {
+  const options = names.map(([value, name]) => new Option(name, value));
+  select.replaceChildren(new Option(any, ""), ...options);
+  select.closest("label").hidden = names.length < 2;
+}
+
+function fillFilters() {
+  fill(get("deck"), data.decks.map((name) => [name, name]).sort(), "all");
+  fill(get("kind"), data.kinds.filter(Boolean).map((name) => [name, name]), "all");
+  fill(get("tier"), data.tiers.filter(Boolean).map((name) => [name, name]), "all");
+  get("tags").replaceChildren(...data.tags.map((tag) => new Option("", tag)));
+  fillFindings();
+}
+
+function fillFindings() {
+  const counts = data.metrics.map(() => 0);
+  const marked = data.cards.filter((card) => card.marks.length > 0);
+  for (const card of marked) {
+    for (const metric of new Set(card.marks.map(([number]) => number))) counts[metric] += 1;
+  }
+  const names = data.metrics.map((name, at) => [name, `${name} (${counts[at]})`]);
+  fill(get("finding"), [[ANY, `any (${marked.length})`], ...names], "all cards");
+}
+
+function showFilters() {
+  for (const name of ["query", "deck", "kind", "tier", "tag", "finding"]) get(name).value = state[name];
+  for (const name of ["mode", "screen"]) {
+    for (const radio of document.getElementsByName(name)) radio.checked = radio.value === state[name];
+  }
+}
+
+function listen() {
+  let waiting = 0;
+  get("filters").addEventListener("input", (event) => {
+    const { id, type, value } = event.target;
+    state[id] = value;
+    clearTimeout(waiting);
+    waiting = setTimeout(filter, type === "search" ? 120 : 0);
+  });
+  get("filters").addEventListener("submit", (event) => event.preventDefault());
+  get("filters").addEventListener("reset", () => {
+    Object.assign(state, NONE);
+    filter();
+  });
+  document.querySelector(".looks").addEventListener("change", (event) => {
+    state[event.target.name] = event.target.value;
+    look();
+  });
+  get("card-tags").addEventListener("click", (event) => {
+    if (event.target.localName !== "button") return;
+    state.tag = event.target.textContent;
+    showFilters();
+    filter();
+  });
+  get("previous").addEventListener("click", () => go(at - 1));
+  get("next").addEventListener("click", () => go(at + 1));
+  get("flip").addEventListener("click", flip);
+  get("to-list").addEventListener("click", showList);
+  document.addEventListener("keydown", pressed);
+}
+
+await frame.open();
+fillFilters();
+showFilters();
+look();
+filter();
+listen();
+let wasSeen = isSeen();
+new ResizeObserver(() => {
+  if (isSeen() && !wasSeen) draw();
+  wasSeen = isSeen();
+}).observe(get("card"));
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,137 @@
+"""From pages or packages to the preview file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import urllib.parse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qt2anki.audit import audit, read_sources
+from qt2anki.audit.sources import Sources
+from qt2anki.messages import Problem
+from qt2anki.package.note_types import NoteTypes
+from qt2anki.package.published import PublishedPackage, read_packages
+from qt2anki.pipeline import Job, Progress, build
+from qt2anki.preview.cards import preview_cards
+from qt2anki.preview.marks import marks_of
+from qt2anki.preview.page import preview_page
+from qt2anki.settings import Settings
+
+_STDIN = "-"
+_STAMP = 1  # a preview shows no time of a build, and equal pages make equal files
+
+Link = Callable[[int | None], str | None]
+"""Gives the address of the source file of a page's id, None when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to show: pages with all that a build of them needs, or packages."""
+
+    paths: tuple[str, ...]
+    settings: Settings
+    note_types: NoteTypes
+    source_paths: tuple[str, ...] = ()  # the pages behind packages
+    subjects: tuple[str, ...] = ()  # case-folded; empty: all
+    with_audit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What was read: packages, the pages behind them, and what is wrong with these."""
+
+    packages: tuple[PublishedPackage, ...]
+    sources: Sources = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The file, and what is in it."""
+
+    html: str
+    cards: int
+    marked: int  # cards with findings
+
+
+def gather(request: Request, progress: Progress) -> Material:
+    """Read the packages of *request*, or build its pages where nothing stays and read these.
+
+    Raises what reading and building raise; faults in pages are in the result.
+    """
+    if are_packages(request.paths):
+        packages = read_packages(map(Path, request.paths))
+        sources, problems = read_sources(request.source_paths)
+    else:
+        packages, problems = _built(request, progress)
+        again = [path for path in request.paths if path != _STDIN]  # that can be read only once
+        sources, _ = read_sources((*again, *request.source_paths))
+    wanted = tuple(package for package in packages if _is_wanted(package, request.subjects))
+    return Material(wanted, sources, problems)
+
+
+def are_packages(paths: Sequence[str]) -> bool:
+    """Tell whether *paths* name packages, or folders with packages in them, and no pages."""
+    return all(
+        path.endswith(".apkg") or (Path(path).is_dir() and any(Path(path).glob("*.apkg")))
+        for path in paths
+    )
+
+
+def _built(
+    request: Request, progress: Progress
+) -> tuple[tuple[PublishedPackage, ...], tuple[Problem, ...]]:
+    with tempfile.TemporaryDirectory(prefix="qt2anki-preview-") as folder:
+        job = Job(
+            paths=request.paths,
+            out=Path(folder),
+            settings=request.settings,
+            note_types=request.note_types,
+            stamp=_STAMP,
+            subjects=request.subjects,
+        )
+        report = build(job, progress)
+        return read_packages([Path(folder)]), report.problems
+
+
+def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
+    names = {name.rpartition("::")[2].casefold() for name in package.deck_names}
+    return not subjects or not names.isdisjoint(subjects)
+
+
+def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview:
+    """Make the preview of all cards; *with_audit* marks those an audit speaks against.
+
+    Raises PackageError for templates that cannot be used.
+    """
+    packages = material.packages
+    marks = marks_of(audit(packages, sources=material.sources or None)) if with_audit else {}
+    cards = preview_cards(packages, marks=marks)
+    html = preview_page(cards, title=_title(packages), link=link)
+    return Preview(html, len(cards), sum(bool(card.marks) for card in cards))
+
+
+def _title(packages: Sequence[PublishedPackage]) -> str:
+    names = list(dict.fromkeys(name for package in packages for name in package.deck_names))
+    if len(names) == 1:
+        return f"{names[0].rpartition('::')[2]}: preview"
+    return f"{len(names)} decks: preview"
+
+
+def links_from(folder: Path, sources: Sources) -> Link:
+    """Link to the files of *sources* from a file in *folder*, so that both may move together."""
+
+    def link(page_id: int | None) -> str | None:
+        if page_id is None or page_id not in sources:
+            return None
+        file = Path(sources[page_id].page.source).resolve()
+        try:
+            relative = Path(os.path.relpath(file, folder.resolve()))
+        except ValueError:  # another drive of Windows
+            return file.as_uri()
+        return urllib.parse.quote(relative.as_posix())
+
+    return link

@@ -1,0 +1,75 @@
+"""Fixtures with a real browser: Debian's chromium, and previews of the sample pages."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from qt2anki.package.note_types import load_note_types
+from qt2anki.preview.make import Material, Request, gather, links_from, make_preview
+from qt2anki.settings import Settings
+from tests.browser.viewer import Viewer
+
+INPUT = Path(__file__).parents[2] / "input"
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+Open = Callable[..., Viewer]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
+        pytest.skip("no chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield one
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def material() -> Material:
+    """The cards of the sample pages."""
+    request = Request((str(INPUT),), Settings(), load_note_types())
+    return gather(request, lambda *_: None)
+
+
+@pytest.fixture(scope="session")
+def sample(material: Material, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The preview of the sample pages, audited."""
+    file = tmp_path_factory.mktemp("preview") / "preview.html"
+    link = links_from(file.parent, material.sources)
+    file.write_text(make_preview(material, link=link, with_audit=True).html, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Open]:
+    """Give a function that opens a file in a browser without a network.
+
+    At the end nothing may have been written to the console, requested or opened.
+    """
+    viewers: list[Viewer] = []
+
+    def open_file(
+        file: Path,
+        *,
+        width: int = 1280,
+        height: int = 860,
+        scheme: Literal["light", "dark"] = "light",
+        fragment: str = "",
+    ) -> Viewer:
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, color_scheme=scheme, offline=True)  # type: ignore[arg-type]
+        viewers.append(Viewer(context, file))
+        return viewers[-1].open(fragment)
+
+    yield open_file
+    for viewer in viewers:
+        viewer.context.close()
+    assert [fault for viewer in viewers for fault in viewer.faults] == []

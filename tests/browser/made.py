@@ -1,0 +1,40 @@
+"""Made-up cards, for what no sample page holds."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from qt2anki.package.note_types import load_note_types
+from qt2anki.package.render_card import CardSides, Part
+from qt2anki.preview.cards import PreviewCard
+from qt2anki.preview.marks import Mark
+from qt2anki.preview.page import preview_page
+
+
+def made_card(number: int, front: str, back: str, *, marks: tuple[Mark, ...] = ()) -> PreviewCard:
+    fixed = Part("<hr id=answer>", is_content=False)
+    question = Part(front, is_content=True)
+    return PreviewCard(
+        guid=f"g{number}",
+        key=f"{number}/qa",
+        ord=0,
+        page_id=number,
+        kind="qa",
+        tier="core",
+        tags=("Made::kind::qa",),
+        decks=("Made",),
+        css=_style(),
+        sides=CardSides((question,), (question, fixed, Part(back, is_content=True))),
+        marks=marks,
+    )
+
+
+@cache
+def _style() -> str:
+    return load_note_types().qa.css
+
+
+def write_preview(file: Path, cards: list[PreviewCard]) -> Path:
+    file.write_text(preview_page(cards, title="Made", link=lambda _: None), encoding="utf-8")
+    return file

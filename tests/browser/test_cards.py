@@ -1,0 +1,97 @@
+"""The cards themselves, on a page like that of Anki's reviewer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from qt2anki.package.render_card import join
+from qt2anki.preview.cards import PreviewCard, preview_cards
+from qt2anki.preview.make import Material
+from tests.browser.viewer import WCAG, violations
+
+# A box that scrolls takes the focus by itself in today's browsers; axe-core asks for a tabindex.
+BY_BROWSERS = "scrollable-region-focusable"
+NIGHT = "nightMode night_mode"
+
+
+@pytest.fixture(scope="module")
+def varied(material: Material) -> list[PreviewCard]:
+    """Cards of every kind, and the longest of each, which hold tables, code and formulas."""
+    cards = preview_cards(material.packages, marks={})
+    longest: dict[str, PreviewCard] = {}
+    for card in sorted(cards, key=lambda card: len(join(card.sides.back))):
+        longest[card.kind] = card
+        for sign in ("<table", "<pre", "qt-math"):
+            if sign in join(card.sides.back):
+                longest[sign] = card
+    return list(longest.values())
+
+
+def reviewer_page(card: PreviewCard, html: str, classes: str) -> str:
+    return (
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>Card</title>"
+        f"<style>body {{ margin: 20px }} {card.css}</style></head>"
+        f"<body class='card card{card.ord + 1} {classes}'><main id=qa>{html}</main></body></html>"
+    )
+
+
+@pytest.mark.parametrize("classes", ["", NIGHT], ids=["light", "night"])
+def test_cards_can_be_read_by_everybody(
+    browser: Browser, varied: list[PreviewCard], classes: str
+) -> None:
+    found: list[str] = []
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    for card in varied:
+        back = join(card.sides.back).replace("<details", "<details open")
+        page.set_content(reviewer_page(card, back, classes))
+        against = violations(page, tags=WCAG, but=[BY_BROWSERS])
+        found += [f"{card.key}: {violation}" for violation in against]
+    page.close()
+
+    assert len(varied) > 5
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1000])
+def test_no_card_moves_sideways(browser: Browser, material: Material, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    cards = preview_cards(material.packages, marks={})
+    qa = [card for card in cards if "<details" in join(card.sides.back)]
+    page.set_content(reviewer_page(qa[0], "", ""))
+    wide = []
+    for card in qa:
+        page.evaluate(
+            "html => { document.getElementById('qa').innerHTML = html }",
+            join(card.sides.back).replace("<details", "<details open"),
+        )
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(card.key)
+    page.close()
+
+    assert wide == []
+
+
+def test_the_gap_is_no_colour_alone(browser: Browser, varied: list[PreviewCard]) -> None:
+    card = next(card for card in varied if 'class="cloze"' in join(card.sides.front))
+    page = browser.new_page()
+    page.set_content(reviewer_page(card, join(card.sides.back), ""))
+    line = page.eval_on_selector(".cloze", "gap => getComputedStyle(gap).textDecorationLine")
+    page.close()
+
+    assert line == "underline"
+
+
+def test_pictures_of_cards_differ_by_night(
+    browser: Browser, varied: list[PreviewCard], tmp_path: Path
+) -> None:
+    page = browser.new_page()
+    pictures: list[bytes] = []
+    for classes in ("", NIGHT):
+        page.set_content(reviewer_page(varied[0], join(varied[0].sides.back), classes))
+        pictures.append(page.screenshot(path=tmp_path / f"card{len(pictures)}.png"))
+    page.close()
+
+    assert pictures[0] != pictures[1]

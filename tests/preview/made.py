@@ -1,0 +1,30 @@
+"""A small deck as packages, with a page that stands in two subjects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qt2anki.model import Note
+from qt2anki.package.note_types import NoteTypes, load_note_types
+from qt2anki.package.published import PublishedPackage, read_package
+from qt2anki.package.writer import pack
+from tests.package.decks import STAMP, cloze_note, deck_of, qa_note
+
+TAGS = ("Made::kind::term", "Made::tier::extra")
+NOTES = (
+    qa_note(1, Question="Why green?", Details="<p>Long.</p>"),
+    cloze_note(2),
+    qa_note(3, tags=TAGS, Reverse="Define: sap", ReverseAnswer="Juice"),
+)
+
+
+def package(
+    file: Path,
+    notes: tuple[Note, ...] = NOTES,
+    *,
+    subject: str = "Botany",
+    note_types: NoteTypes | None = None,
+) -> PublishedPackage:
+    types = note_types or load_note_types()
+    file.write_bytes(pack(deck_of(notes, subject=subject), types, stamp=STAMP))
+    return read_package(file)
