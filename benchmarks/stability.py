@@ -21,7 +21,7 @@ from qt2anki.generate.notes import make_notes
 from qt2anki.generate.steady import keys_today
 from qt2anki.model import Note, Page
 from qt2anki.package.carry import carry_page
-from qt2anki.package.facts import facts_of, split_key, title_of
+from qt2anki.package.facts import Fact, facts_of, split_key, title_of
 from qt2anki.package.memory import Memory, memory_of
 from qt2anki.package.published import PublishedNote, PublishedPackage
 from qt2anki.parse.discover import discover
@@ -66,7 +66,7 @@ def main() -> None:
 
 def read_pages(place: Path) -> list[Page]:
     """Read all pages below *place*, each id once."""
-    found = {}
+    found: dict[int, Page] = {}
     for source in discover([str(place)]).sources:
         page = read_file(source).reading.page
         if page is not None:
@@ -131,19 +131,32 @@ def fates(before: Published, text: Text) -> Iterator[str]:
         return
     origin = dict(zip(names, (step.origin for step in text.steps), strict=True))
     by_origin = {before.names[at]: name for name, at in origin.items() if at is not None}
-    mute = {fact.name for fact in facts_of(made) if not fact.texts}
-    for fact in facts_of(old):
-        if not fact.texts and fact.name in before.names:
-            by_origin.pop(fact.name, None)
-            by_origin |= {fact.name: fact.name} if fact.name in mute else {}
+    by_origin |= _mute_steps(before, facts_of(old), facts_of(made))
     now = {split_key(n.key): c.guid for n, c in zip(made, carried, strict=True)}
     owner = {guid: name for (name, _), guid in now.items()}
     for guid, (name, part) in before.guids.items():
-        if name not in before.names:
-            continue
-        if guid in owner and owner[guid] != by_origin.get(name):
-            yield "moved"
-        elif guid in owner:
-            yield "kept"
-        elif name in by_origin:
-            yield "lost" if (by_origin[name], part) in now else "gone"
+        if name in before.names:
+            yield _fate(
+                by_origin.get(name), owner.get(guid), (by_origin.get(name, ""), part) in now
+            )
+
+
+def _mute_steps(
+    before: Published, old: Sequence[Fact[PublishedNote]], made: Sequence[Fact[Note]]
+) -> dict[str, str]:
+    """Map the steps that show nothing but a title to the step that has it now, "" for none."""
+    mute = {fact.name for fact in made if not fact.texts}
+    return {
+        fact.name: fact.name if fact.name in mute else ""
+        for fact in old
+        if fact.name in before.names and not fact.texts
+    }
+
+
+def _fate(home: str | None, owner: str | None, is_asked: bool) -> str:  # noqa: FBT001
+    """Name the fate of a note whose step is *home* now, and whose GUID is on *owner*."""
+    if owner is not None:
+        return "kept" if owner == home else "moved"
+    if not home:
+        return "removed"
+    return "lost" if is_asked else "gone"

@@ -1,0 +1,76 @@
+"""A build that is killed at any moment leaves every package whole, and the next one is right.
+
+QT2ANKI_KILLS sets how often a build is killed; a few times are enough in everyday runs.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.site import TEA, Site
+
+KILLS = int(os.environ.get("QT2ANKI_KILLS", "4"))
+SUBJECTS = tuple(f"Subject {letter}" for letter in "ABCDEFGH")
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX")
+
+
+def command(site: Site, out: Path) -> list[str]:
+    build = [sys.executable, "-m", "qt2anki", "build", str(site.pages), "--out", str(out), "-q"]
+    return [*build, "--jobs", "1", "--first-release"]
+
+
+def environment(stamp: int) -> dict[str, str]:
+    return os.environ | {"SOURCE_DATE_EPOCH": str(stamp), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run(site: Site, out: Path, stamp: int) -> float:
+    started = time.monotonic()
+    subprocess.run(command(site, out), env=environment(stamp), check=True)  # noqa: S603
+    return time.monotonic() - started
+
+
+def packages(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.apkg")}
+
+
+def test_every_package_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for at, subject in enumerate(SUBJECTS):
+        site.process(10 + at, subject=subject)
+        for page_id in range(100 * at + 100, 100 * at + 110):
+            site.plain(page_id, subject=subject)
+    old, new = tmp_path / "old", tmp_path / "new"
+    run(site, old, site.now)
+    for at, subject in enumerate(SUBJECTS):
+        site.process(10 + at, (TEA[0], *TEA[2:]), subject=subject)
+        site.path(100 * at + 105, subject).unlink()
+    shutil.copytree(old, new)
+    seconds = run(site, new, site.now + 99)
+    before, after = packages(old), packages(new)
+    dice = random.Random(4)  # noqa: S311  # no secret depends on it
+
+    for _ in range(KILLS):
+        out = tmp_path / "killed"
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(old, out)
+        process = subprocess.Popen(command(site, out), env=environment(site.now + 99))  # noqa: S603
+        # Most of the time goes into reading; the last third is when files are written.
+        time.sleep(seconds * dice.uniform(0.3, 1.05))
+        process.kill()
+        process.wait()
+
+        for name, data in packages(out).items():
+            assert data in {before.get(name), after.get(name)}
+        assert before.keys() <= packages(out).keys()
+        run(site, out, site.now + 99)
+        assert packages(out) == after
+        assert [path for path in out.rglob("*") if path.suffix == ".part"] == []
