@@ -26,8 +26,14 @@ def residual(answer: str, *, known: str) -> frozenset[str]:
 
 
 def leaks(answer: str, *, known: str, front: str) -> bool:
-    """Whether the front shows a word of the answer that is more than the topic."""
-    return bool(residual(answer, known=known) & roots(front))
+    """Whether the front shows, in any form, a word of the answer that is more than the topic."""
+    return echoes(residual(answer, known=known), roots(front) - roots(known))
+
+
+def adds_to(answer: str, *, known: str) -> bool:
+    """Whether a word of the answer is more than another form of what the learner is told."""
+    told = roots(known)
+    return any(not echoes(frozenset((new,)), told) for new in residual(answer, known=known))
 
 
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from qt2anki.generate.cloze import deletion, mask
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.gates import (
+    adds_to,
     cloze_fits,
     core_fits,
+    echoes,
     front_fits,
     leaks,
     residual,
@@ -103,7 +105,9 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
     front = _front(context, before)
     if leaks(title, known=context, front=front) or not cloze_fits(title):
         return None
-    if not says_something(title, known=front) or not front_fits(front):
+    if not says_something(title, known=front) or not adds_to(title, known=context):
+        return None
+    if not front_fits(front):
         return None
     cut = len(before) < len(step.before) or not step.first_shown
     explanation = explain(step.item)
@@ -163,12 +167,14 @@ def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
         return None
     if not is_known and vague_words(clue) > _CLUE_MOST_VAGUE:
         return None
-    masked = mask(inline_html(clue), secret=secret, along=roots(title))
+    masked = mask(inline_html(clue), secret=secret | _forms(secret, clue), along=roots(title))
     if masked is None or not _enough_left(
         clue, masked.hidden, hide_most=1.0 if is_known else _CLUE_MOST_HIDDEN
     ):
         return None
-    if not says_something(title, known=context) or not front_fits(f"{context} {plain_text(clue)}"):
+    if not says_something(title, known=context) or not adds_to(title, known=context):
+        return None
+    if not front_fits(f"{context} {plain_text(clue)}"):
         return None
     return frame.cloze(
         Kind.NAME,
@@ -177,6 +183,11 @@ def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
         f'<div class="qt-ask">Which step? {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),
     )
+
+
+def _forms(secret: frozenset[str], clue: str) -> frozenset[str]:
+    """Return the roots of *clue* that are other forms of a secret one: form, of formation."""
+    return frozenset(seen for seen in roots(plain_text(clue)) if echoes(secret, frozenset((seen,))))
 
 
 def _clue(item: Item) -> str:
