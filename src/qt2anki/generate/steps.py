@@ -30,6 +30,7 @@ from qt2anki.parse.sequence_items import is_command
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 
+_START = "Start"  # stands before the first step of all
 _SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
 _LEAST_NEW_WORDS = 4
 _MOST_POINTS = 4
@@ -109,12 +110,16 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
         return None
     if not front_fits(front):
         return None
-    cut = len(before) < len(step.before) or not step.first_shown
+    starts = len(before) == len(step.before) and step.first_shown
+    if starts and leaks(title, known=context, front=_START):
+        if not before:
+            return None
+        starts = False
     explanation = explain(step.item)
     return frame.cloze(
         Kind.NEXT,
         f"step/{step.slug}/next",
-        text=_next_text(step.title, before, cut=cut),
+        text=_next_text(step.title, before, starts=starts),
         context=frame.context(step.section),
         extra=f"<p>{explanation.core}</p>" if explanation and _is_inline(explanation) else "",
     )
@@ -124,8 +129,8 @@ def _front(context: str, before: tuple[str, ...]) -> str:
     return " ".join((context, *map(plain_text, before), "What comes next?"))
 
 
-def _next_text(title: str, before: tuple[str, ...], *, cut: bool) -> str:
-    opening = "…" if cut else "Start"
+def _next_text(title: str, before: tuple[str, ...], *, starts: bool) -> str:
+    opening = _START if starts else "…"
     shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
     return (
         f'<div class="qt-ask">What comes next?</div><div class="qt-step qt-start">{opening}</div>'
