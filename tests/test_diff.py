@@ -175,6 +175,23 @@ def test_many_notes_of_one_fate_are_counted() -> None:
     assert len(subjects[0]["pages"][0]["notes"]) == 4
 
 
+def test_the_markdown_of_a_whole_comparison() -> None:
+    markup = qa_note(2, Answer="<i>Chlorophyll</i> goes first and uncovers the other pigments.")
+
+    assert "\n".join(as_markdown(compare(NOTES, [NEW[0], markup, RENAMED]))) == (
+        "## Botany\n\n"
+        "2 changed, 1 moved (3 notes before, 3 now).\n\n"
+        "- 1 Why do leaves of kind 1 turn red?\n"
+        "  - changed: Why do leaves of kind 1 turn red?\n"
+        "    - Answer: Chlorophyll goes first and ~~uncovers~~ **reveals** the other pigments.\n"
+        "- 2 Why do leaves of kind 2 turn red?\n"
+        "  - changed: Why do leaves of kind 2 turn red?\n"
+        "    - Answer: only the markup differs\n"
+        "  - moved: sap rises -\\> juice rises\n"
+        "    - Text: Buds swell → ~~sap~~ **juice** rises\n"
+    )
+
+
 def test_control_characters_cannot_steer_a_terminal() -> None:
     found = compare([qa_note(1)], [qa_note(1, Question="\x1b[31mRed?", Answer="\x1b[0m")])
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
+import zipfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,20 @@ def altered(note: Note, *, mod: int = LATER, tag: str = "", guid: str = "", **fi
     return dataclasses.replace(
         note, fields=tuple(values), mod=mod, guid=guid or note.guid, tags=tags
     )
+
+
+def run_sql(path: Path, statement: str) -> None:
+    """Change a package as no build of ours would."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(members["collection.anki2"])
+        database.execute(statement)
+        database.commit()
+        members["collection.anki2"] = database.serialize()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
 
 
 def update(write: Write, *new: Note, old: Sequence[Note] = NOTES) -> Verdict:
@@ -159,6 +176,15 @@ def test_two_packages_that_disagree_about_a_note(write: Write) -> None:
 
     assert is_kept(verdict)
     assert again.new_student.imports[1].updated == 1
+
+
+def test_one_guid_twice_in_a_package(write: Write) -> None:
+    path = write("new", qa_note(1, mod=LATER), qa_note(2, mod=STAMP))
+    run_sql(path, "UPDATE notes SET guid = 'twice'")
+
+    verdict = rehearse([path], [])
+
+    assert faults(verdict.new_student) == {Fault.DUPLICATE, Fault.NOT_STABLE}
 
 
 def test_faults_the_old_deck_had_are_not_the_new_ones(write: Write) -> None:

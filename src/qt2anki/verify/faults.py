@@ -49,6 +49,9 @@ def collection_faults(student: Student) -> Iterator[Finding]:
     for note_id, card_ids in student.empty_cards().items():
         ords = ", ".join(str(cards[card_id].ord + 1) for card_id in card_ids)
         yield Finding(Fault.EMPTY_CARD, key_of[note_id], f"card {ords} of the note is empty")
+    for guid, key in student.shared_guids():
+        text = f"the GUID {guid} names two notes; an update would reach one of them"
+        yield Finding(Fault.DUPLICATE, key, text)
     for name in student.missing_media():
         yield Finding(Fault.MISSING_MEDIA, name, "is shown on a card and in no package")
     mended = student.check_database()

@@ -25,6 +25,7 @@ from anki.scheduler.v3 import Scheduler as V3Scheduler
 from qt2anki.errors import PackageError
 
 _RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
+_SHARED = "SELECT guid, flds FROM notes GROUP BY guid HAVING count() > 1 ORDER BY guid"
 _REVIEWS = "SELECT cid, count() FROM revlog GROUP BY cid"
 # Not the column data: Check Database rounds the time of the last review in it another way.
 _CARDS = """
@@ -134,6 +135,10 @@ class Student:
             )
             for guid, note_id, model_id, flds, tags, mod in rows
         }
+
+    def shared_guids(self) -> list[tuple[str, str]]:
+        """Return the GUIDs that more than one note has, each with the first field of one."""
+        return [(guid, fields.partition("\x1f")[0]) for guid, fields in self._rows(_SHARED)]
 
     def cards(self) -> dict[int, CardState]:
         """Return all cards by id."""
