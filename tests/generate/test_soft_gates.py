@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.generate.definitions import defines, find_definition, identifies
-from qt2anki.generate.gates import echoes
+from qt2anki.generate.gates import echoes, other_forms
 from qt2anki.generate.soft_gates import (
     clue_fits,
     explains_gap,
@@ -136,6 +136,8 @@ def test_definitions(sentence: str, term: str | None) -> None:
         ("This is a gate that holds water back.", True),
         ("The process of taking mud out.", True),
         ("Refers to taking mud out.", True),
+        ("The process of taking mud out can last for weeks.", False),
+        ("The act by which a miller who has a mill stops it.", True),
         ("This is important in spring.", False),
         ("It is one of the oldest gates.", False),
         ("Millers open it at dawn.", False),
@@ -161,6 +163,14 @@ def test_clues_that_speak_of_the_term(clue: str, expected: bool) -> None:
     assert identifies(clue) is expected
 
 
+def test_this_is_something_else_where_the_term_is_named() -> None:
+    clue = "This gate lets a flow of ▢ pass."
+
+    assert identifies(clue)
+    assert not identifies(clue, names_term=True)
+    assert identifies("The ▢ is a gate.", names_term=True)
+
+
 @pytest.mark.parametrize(
     ("hidden", "shown", "expected"),
     [
@@ -174,3 +184,7 @@ def test_clues_that_speak_of_the_term(clue: str, expected: bool) -> None:
 )
 def test_echoes(hidden: str, shown: str, expected: bool) -> None:
     assert echoes(roots(hidden), roots(shown)) is expected
+
+
+def test_other_forms() -> None:
+    assert other_forms(roots("formation"), "a form of rocks is formed") == roots("form formed")

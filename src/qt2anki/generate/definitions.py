@@ -32,7 +32,12 @@ _STARTS = re.compile(
     r"(?:this|it) (?:is|was|refers|\w+ (?:is|refers)|describes|denotes|occurs when|states|involves"
     r" the (?:process|use|movement|transfer|study|ability|application))\b"
     r"|(?:refers?|referring) to\b|defined as\b|these are\b|they are\b"
-    r"|(?:the|an?) (?:\w+ )?(?:process|ability|measure|measurement|study|state|condition|amount"
+    r"|characteri[sz]ed by\b",
+    re.IGNORECASE,
+)
+# A definition without a verb: "The process of ...".
+_PHRASE = re.compile(
+    r"(?:the|an?) (?:\w+ )?(?:process|ability|measure|measurement|study|state|condition|amount"
     r"|number|rate|tendency|act|practice|movement|loss|science|branch|belief|idea|degree|extent"
     r"|type|form|kind|method|substance|protein|enzyme|hormone|molecule|structure|disease|disorder"
     r"|layer|part|cell|tool|device|technique|system|theory|principle|law|point|region|area|set"
@@ -40,8 +45,12 @@ _STARTS = re.compile(
     r"|quantity|value|ratio|time|period|place|person|statement|function|relationship|difference)s?"
     r" (?:of|by|that|in|for|to|which|where|when|between|who|used|with|at|characteri[sz]ed|caused"
     r"|from|on)\b"
-    r"|characteri[sz]ed by\b",
     re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\b(?:that|which|who|where|when|whose)\b")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|can|may|must|will|has|have|depends?|involves?|plays?|includes?|increases?"
+    r"|decreases?|affects?|determines?|allows?|helps?|leads?|provides?|requires?|often)\b"
 )
 _NO_START = re.compile(
     r"(?:this|it|these|they) (?:is|are|was|were) (?:\w+ly )?(?:crucial|essential|important"
@@ -72,10 +81,10 @@ _IS_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _BOX_DOES = re.compile(
-    r"(?:(?:the|an?) )?▢(?:,? (?:or )?\(?▢\)?,?)* (?:(?:is|are|was|were) (?!crucial|essential|important"
-    r"|vital|significant|key|often|also|not|more|less)|serves? as|occurs?|involves?|consists? of"
-    r"|measures?|states?|uses?|describes?|refers?|means|arises?|contains?|begins?|represents?|denotes?"
-    r"|deals?)\b",
+    r"(?:(?:the|an?) )?▢(?:,? (?:or )?\(?▢\)?,?)* (?:(?:is|are|was|were) "
+    r"(?!crucial|essential|important|vital|significant|key|often|also|not|more|less)"
+    r"|serves? as|occurs?|involves?|consists? of|measures?|states?|uses?|describes?|refers?|means"
+    r"|arises?|contains?|begins?|represents?|denotes?|deals?)\b",
     re.IGNORECASE,
 )
 
@@ -92,17 +101,30 @@ def defines(sentence: str) -> bool:
     """Whether the first plain *sentence* below a title says what the title is."""
     if _NO_START.match(sentence):
         return False
-    return bool(_STARTS.match(sentence)) or find_definition(sentence) is not None
+    return _starts_as_definition(sentence) or find_definition(sentence) is not None
 
 
-def identifies(clue: str) -> bool:
-    """Whether *clue*, in which the term is boxed (▢), speaks of the term and not around it."""
+def _starts_as_definition(sentence: str) -> bool:
+    if _STARTS.match(sentence):
+        return True
+    head = _RELATIVE.split(sentence, maxsplit=1)[0]
+    return bool(_PHRASE.match(sentence)) and not _VERB.search(head)
+
+
+def identifies(clue: str, *, names_term: bool = False) -> bool:
+    """Whether *clue*, in which the term is boxed (▢), speaks of the term and not around it.
+
+    With *names_term* its first sentence had the whole term in it: then "This ..." is about
+    something else.
+    """
     if _NO_START.match(clue):
         return False
-    if _IS_SUBJECT.match(clue) or _STARTS.match(clue) or _BOX_DOES.match(clue):
-        return True
     before, box, after = clue.partition("▢")
-    return bool(box) and names_gap(before, after)
+    if _BOX_DOES.match(clue) or (box and names_gap(before, after)):
+        return True
+    return not names_term and (
+        bool(_IS_SUBJECT.match(clue)) or _starts_as_definition(clue)
+    )
 
 
 def find_definition(sentence: str) -> Definition | None:

@@ -41,6 +41,11 @@ def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
 
 
+def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:
+    """Return the roots of *text* that give away one of *secret*: ``form``, of formation."""
+    return frozenset(seen for seen in roots(text) if echoes(secret, frozenset((seen,))))
+
+
 def _is_echo(hidden: str, seen: str) -> bool:
     short, long = sorted((hidden, seen), key=len)
     if short == long or len(short) < _SHORTEST_PART:

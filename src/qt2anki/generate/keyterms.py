@@ -34,7 +34,7 @@ _LEAST_LEFT = 5
 _MOST_HIDDEN = 0.34
 _BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
 _NO_ANSWER = re.compile(r"['’]s?$|\d")
-_NAME_GOES_ON = re.compile(r" ?\d| [A-Z][a-z]")
+_NAME_GOES_ON = re.compile(r" ?\d| [A-Z]")
 _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
 
 
@@ -116,12 +116,19 @@ def _cuts(frame: Frame, unit: Unit, kept: Collection[str]) -> Iterator[Cut]:
     around = shown_around(frame, unit)
     for sentence, plain in unit_sentences(unit):
         for term in _terms(frame, sentence):
+            if not _may_be_asked(term, plain, around):
+                continue
             for gap in find_gaps(inline_html(sentence), term, known=around):
                 names = names_gap(gap.before, gap.after)
                 if _is_term(gap, around, names=names) and gap_passes(gap, around=around):
                     secret = residual(gap.answer, known=around)
                     is_kept = gap_key(unit, gap) in kept
                     yield Cut(gap, is_kept, names, vague_words(plain), rarest(secret))
+
+
+def _may_be_asked(term: str, sentence: str, around: str) -> bool:
+    """Whether it is worth looking for gaps: most keywords are not there, or are no terms."""
+    return roots(term) <= roots(sentence) and any(map(is_rare, residual(term, known=around)))
 
 
 def _terms(frame: Frame, sentence: str) -> Iterator[str]:
@@ -137,7 +144,7 @@ def _is_term(gap: Gap, around: str, *, names: bool) -> bool:
     answer = gap.answer
     if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer):
         return False
-    if any(_is_little_known(word) for word in answer.split()):
+    if gap.after.startswith(("'", "’")) or any(map(_is_little_known, answer.split())):
         return False
     if _is_part_of_quote(gap):
         return False

@@ -15,9 +15,9 @@ from qt2anki.generate.gates import (
     adds_to,
     cloze_fits,
     core_fits,
-    echoes,
     front_fits,
     leaks,
+    other_forms,
     residual,
     says_something,
 )
@@ -172,7 +172,9 @@ def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
         return None
     if not is_known and vague_words(clue) > _CLUE_MOST_VAGUE:
         return None
-    masked = mask(inline_html(clue), secret=secret | _forms(secret, clue), along=roots(title))
+    masked = mask(
+        inline_html(clue), secret=secret | other_forms(secret, plain_text(clue)), along=roots(title)
+    )
     if masked is None or not _enough_left(
         clue, masked.hidden, hide_most=1.0 if is_known else _CLUE_MOST_HIDDEN
     ):
@@ -188,11 +190,6 @@ def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
         f'<div class="qt-ask">Which step? {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),
     )
-
-
-def _forms(secret: frozenset[str], clue: str) -> frozenset[str]:
-    """Return the roots of *clue* that are other forms of a secret one: form, of formation."""
-    return frozenset(seen for seen in roots(plain_text(clue)) if echoes(secret, frozenset((seen,))))
 
 
 def _clue(item: Item) -> str:

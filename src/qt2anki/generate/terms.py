@@ -16,13 +16,20 @@ from qt2anki.generate.cloze import box, mask
 from qt2anki.generate.definitions import Definition, defines, find_definition, identifies
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.frequency import is_rare, is_technical, rarest
-from qt2anki.generate.gates import core_fits, front_fits, residual, says_something
+from qt2anki.generate.gates import (
+    core_fits,
+    front_fits,
+    leaks,
+    other_forms,
+    residual,
+    says_something,
+)
 from qt2anki.generate.identity import slug
 from qt2anki.generate.soft_gates import clue_fits, is_label
 from qt2anki.generate.units import Unit, read_units
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
 from qt2anki.model import Kind, Outline
-from qt2anki.parse.sentences import sentences
+from qt2anki.parse.sentences import first_sentence, sentences
 from qt2anki.parse.sequence import Sequence
 from qt2anki.parse.sequence_items import is_command
 from qt2anki.render.fragment import inline_html, plain_text
@@ -38,7 +45,8 @@ _NO_TERM = re.compile(
     r"(?:enhanc|improv|increas|reduc|decreas|provid|promot|foster|support|address|understand|ensur"
     r"|encourag|develop(?:ing|ment of)|build|manag|us(?:e|ing)\b|role|impact|influence|effects?\b"
     r"|importance|significance|challenges?|benefits?|advantages?|types? of|examples?|key|main"
-    r"|lack of|need for|limited|access to|focus on|emphasis|creat|identify|establish|maintain)",
+    r"|lack of|need for|limited|access to|focus on|emphasis|creat|obligation|dut(?:y|ies)"
+    r"|responsibilit|rights?\b|identify|establish|maintain)",
     re.IGNORECASE,
 )
 _NOUNS = re.compile(
@@ -150,7 +158,7 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         return None
     ask = _ask(term, frame.question)
     front = f"{known} {plain_text(masked)} {ask}"
-    if not front_fits(front) or residual(term.plain, known=known) & roots(front):
+    if not front_fits(front) or leaks(term.plain, known=known, front=front):
         return None
     note = frame.qa(
         Kind.TERM,
@@ -184,7 +192,7 @@ def _masked(term: _Term, secret: frozenset[str]) -> str | None:
     short = [form.lower() for form in _short_forms(term, clue)]
     if not all(map(content_words, short)):  # an acronym that reads as a small word: "AM"
         return None
-    hidden = secret | set(map(root, short))
+    hidden = secret | other_forms(secret, clue) | set(map(root, short))
     masked = mask(inline_html(term.clue), secret=hidden, along=roots(term.title), hide=box)
     if masked is None:
         return None
@@ -194,7 +202,9 @@ def _masked(term: _Term, secret: frozenset[str]) -> str | None:
     least = _MEANING_LEAST_LEFT if term.meaning else _CLUE_LEAST_LEFT
     if len(left) < least or len(every) - len(left) > _CLUE_MOST_HIDDEN * len(every):
         return None
-    return masked.html if identifies(plain_text(masked.html)) else None
+    names_term = secret <= roots(plain_text(first_sentence(term.clue)))
+    shown = plain_text(masked.html)
+    return masked.html if identifies(shown, names_term=names_term) else None
 
 
 def _short_forms(term: _Term, clue: str) -> Iterator[str]:
