@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +25,15 @@ from qt2anki.report import Built, BuiltRetired
 FILE_NAME = "manifest.json"
 SCHEMA_VERSION = 1
 _Json = dict[str, Any]
+_READ_OF_PAGE = tuple(field.name for field in fields(Page) if field.name != "source")
 
 
 def fingerprint(pages: Iterable[Page]) -> str:
     """Return the SHA-256 (hex) of what was read of some pages, wherever their files are."""
     digest = hashlib.sha256()
     for page in sorted(pages, key=lambda each: each.page_id):
-        values = asdict(page)
-        del values["source"]
-        digest.update(json.dumps(values, default=str, sort_keys=True).encode("ascii"))
+        values = [getattr(page, name) for name in _READ_OF_PAGE]
+        digest.update(json.dumps(values, default=str).encode("ascii"))
         digest.update(b"\n")
     return digest.hexdigest()
 

@@ -63,6 +63,19 @@ def test_a_good_update(tmp_path: Path) -> None:
     ]
 
 
+def test_packages_of_one_name_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    package(tmp_path / "one" / "botany.apkg", qa_note(1))
+    package(tmp_path / "two" / "botany.apkg", qa_note(2))
+
+    lines = run("one", "two").stdout.splitlines()
+
+    assert lines[1].startswith("  one/botany.apkg: 1 new")
+    assert lines[2].startswith("  two/botany.apkg: 1 new")
+
+
 def test_a_broken_promise(tmp_path: Path) -> None:
     old = package(tmp_path / "old.apkg", *OLD)
     new = package(tmp_path / "new.apkg", *(dataclasses.replace(n, mod=STAMP + 60) for n in OLD))

@@ -98,9 +98,11 @@ def _rehearsals(verdict: Verdict) -> Iterator[tuple[str, Rehearsal]]:
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
+    names = Counter(done.path.name for done in rehearsal.imports)
     for done in rehearsal.imports:
+        name = done.path.name if names[done.path.name] == 1 else done.path.as_posix()
         yield (
-            f"{done.path.name}: {done.new} new, {done.updated} updated,"
+            f"{name}: {done.new} new, {done.updated} updated,"
             f" {done.untouched} untouched, {len(done.conflicting)} conflicting"
         )
     yield f"{rehearsal.notes} notes and {rehearsal.cards} cards in the collection"
