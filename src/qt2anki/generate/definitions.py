@@ -44,7 +44,7 @@ _PHRASE = re.compile(
     r"|group|class|family|phenomenon|reaction|force|property|technology|style|genre|document"
     r"|quantity|value|ratio|time|period|place|person|statement|function|relationship|difference)s?"
     r" (?:of|by|that|in|for|to|which|where|when|between|who|used|with|at|characteri[sz]ed|caused"
-    r"|from|on)\b"
+    r"|from|on)\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|where|when|whose)\b")
@@ -122,9 +122,7 @@ def identifies(clue: str, *, names_term: bool = False) -> bool:
     before, box, after = clue.partition("▢")
     if _BOX_DOES.match(clue) or (box and names_gap(before, after)):
         return True
-    return not names_term and (
-        bool(_IS_SUBJECT.match(clue)) or _starts_as_definition(clue)
-    )
+    return not names_term and (bool(_IS_SUBJECT.match(clue)) or _starts_as_definition(clue))
 
 
 def find_definition(sentence: str) -> Definition | None:
