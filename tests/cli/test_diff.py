@@ -97,6 +97,17 @@ def test_what_a_build_would_make_now(site: Site) -> None:
     assert site.files() == files
 
 
+def test_nothing_published_yet(site: Site) -> None:
+    site.out.rename(site.root / "elsewhere")
+
+    result = run("diff")
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith("Botany: 1 new (0 notes before, 1 now)\n")
+    assert "There is no package in dist, so every note is new." in result.stderr
+    assert not site.out.exists()
+
+
 def test_one_package_against_a_build(site: Site) -> None:
     site.plain(3)
     site.plain(5, subject="Botany")

@@ -106,5 +106,7 @@ def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
     )
     with progress_on_terminal(is_wanted=True) as progress:
         found = would_change(job, progress)
+    if found.report.is_first:
+        click.echo(f"There is no package in {old.as_posix()}, so every note is new.", err=True)
     print_report(found.report, job, 0.0, quiet=True, verbose=False)
     return found.differences
