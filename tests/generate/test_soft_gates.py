@@ -157,6 +157,7 @@ def test_first_sentences_that_define(sentence: str, expected: bool) -> None:
         ("Water is held back by a gate known as ▢ or stop.", True),
         ("Many millers prefer a ▢ to a dam.", False),
         ("This is also common.", False),
+        ("They hold water back.", False),
     ],
 )
 def test_clues_that_speak_of_the_term(clue: str, expected: bool) -> None:

@@ -31,7 +31,7 @@ _NO_MEANING = re.compile(
 _STARTS = re.compile(
     r"(?:this|it) (?:is|was|refers|\w+ (?:is|refers)|describes|denotes|occurs when|states|involves"
     r" the (?:process|use|movement|transfer|study|ability|application))\b"
-    r"|(?:refers?|referring) to\b|defined as\b|these are\b|they are\b"
+    r"|(?:refers?|referring) to\b|defined as\b|these are\b"
     r"|characteri[sz]ed by\b",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _NO_START = re.compile(
 
 # Clues whose subject is the very term: "This ...", "A monitor that ...", "Secretes ...".
 _IS_SUBJECT = re.compile(
-    r"(?:this|these|it|they|he|she)\b(?! (?:means|mean|can help|help|efforts?|practices?|skills?"
+    r"(?:this|these|it)\b(?! (?:means|mean|can help|help|efforts?|practices?|skills?"
     r"|factors?|includes? (?:both|a (?:variety|range))|approach also|also|aspect))"
     r"|[^.,]{4,80}, (?:this|these|it|they)\b(?! (?:is|are) (?:important|crucial|essential|vital))"
     r"|also (?:known|called|referred)\b"

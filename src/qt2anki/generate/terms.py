@@ -223,7 +223,7 @@ def _short_forms(term: _Term, clue: str) -> Iterator[str]:
 
 def _ask(term: _Term, question: str) -> str:
     """Ask for the term by what the list says it lists, or by what the page asks for."""
-    if term.clue.startswith(("These ", "They ", f"{term.title} are ", f"{term.title} were ")):
+    if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
         return "What are they called?"
     asked = _LISTS.match(question)
     for around in (term.unit.lead, asked[1] if asked else ""):
