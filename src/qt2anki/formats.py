@@ -6,6 +6,8 @@ For people there is qt2anki.messages.format_problem.
 from __future__ import annotations
 
 import json
+import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
@@ -128,7 +130,11 @@ def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
 
 
 def _sarif_place(problem: Problem) -> dict[str, object]:
-    place: dict[str, object] = {"artifactLocation": {"uri": quote(problem.source)}}
+    uri = quote(problem.source)
+    is_absolute = uri.startswith("/")
+    place: dict[str, object] = {
+        "artifactLocation": {"uri": f"file://{uri}" if is_absolute else uri}
+    }
     if problem.line is not None:
         region = {"startLine": problem.line}
         if problem.column is not None:
@@ -140,13 +146,53 @@ def _sarif_place(problem: Problem) -> dict[str, object]:
 def code_as_text(code: str) -> str:
     """Return all there is to say about *code*, for a terminal."""
     meaning = CODES[code]
-    return f"{code} ({meaning.severity}): {meaning.title}\n\n{meaning.explanation}"
+    text = textwrap.fill(meaning.explanation, _TEXT_WIDTH, break_long_words=False)
+    return f"{code} ({meaning.severity}): {meaning.title}\n\n{text}"
 
 
-def codes_as_markdown(codes: Iterable[str]) -> str:
-    """Return a section for each of *codes*, which are in order."""
-    sections = [
-        f"### {code}: {CODES[code].title}\n\n*{CODES[code].severity}.* {CODES[code].explanation}"
-        for code in codes
-    ]
-    return "\n\n".join(sections)
+def code_as_markdown(code: str) -> str:
+    """Return a section about *code*."""
+    meaning = CODES[code]
+    text = f"*{meaning.severity.capitalize()}.* {_as_markdown(meaning.explanation)}"
+    return f"### {code}: {_as_markdown(meaning.title)}\n\n{_filled(text)}"
+
+
+def messages_page() -> str:
+    """Return the page that explains every code: docs/messages.md."""
+    parts = ["# Messages", _INTRODUCTION.strip()]
+    for digit, title in _STAGES.items():
+        parts.append(f"## {title}")
+        parts += [code_as_markdown(code) for code in CODES if code[2] == digit]
+    return "\n\n".join(parts)
+
+
+_INTRODUCTION = """\
+What `qt2anki check` and `qt2anki build` can say about pages. This page is written by
+`qt2anki explain --all --markdown`; `qt2anki explain QT113` prints one part of it.
+
+A message tells the file, line and column (from 1, in characters), how bad it is, its code, what
+is wrong, and what to do. *Error*: the page, or whatever is named, is left out. *Warning*: it is
+read, but something in it is lost. *Note*: nothing is lost, but it is worth knowing. A code keeps
+its meaning for ever, so that it can be named in `--select` and `--ignore`; so can all that begin
+alike, as in `--ignore QT20,QT301`.
+
+`check` ends with exit status 1 when there is an error (with `--strict`, a warning), and reports
+at most 25 problems of one kind in one page.
+"""
+_STAGES = {
+    "1": "Files and front matter",
+    "2": "Pages and their text",
+    "3": "Pages without cards",
+    "4": "Packages",
+}
+_TEXT_WIDTH = 80
+_PAGE_WIDTH = 100
+_MARKUP = re.compile(r"[\\`*_<>\[\]$#]")
+
+
+def _as_markdown(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, _PAGE_WIDTH, break_long_words=False, break_on_hyphens=False)

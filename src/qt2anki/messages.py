@@ -50,12 +50,12 @@ def make_problem(
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Order problems by file, line and code, so that equal input gives equal output."""
+    """Order problems by file and place, so that equal input gives equal output."""
     return tuple(sorted(problems, key=_place))
 
 
-def _place(problem: Problem) -> tuple[str, int, str, int, str]:
-    where = problem.line or 0, problem.code, problem.column or 0
+def _place(problem: Problem) -> tuple[str, int, int, str, str]:
+    where = problem.line or 0, problem.column or 0, problem.code
     return (problem.source, *where, problem.text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from qt2anki.checks.run import check
@@ -25,7 +26,7 @@ def page(
     )
 
 
-def found(folder: Path, pages: dict[str, str | bytes]) -> tuple[Problem, ...]:
+def found(folder: Path, pages: Mapping[str, str | bytes]) -> tuple[Problem, ...]:
     """Write *pages* by name into *folder* and check it; sources are told from there on."""
     for name, text in pages.items():
         path = folder / name

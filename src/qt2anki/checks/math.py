@@ -12,10 +12,11 @@ from functools import cache
 from importlib.resources import files
 
 from qt2anki.checks.reading import Reading, Rule, quoted
+from qt2anki.checks.tex import find_slip
 from qt2anki.messages import Problem
 from qt2anki.parse.spans import Span
 
-_COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+)|[\s\S])")
+_COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+|[-*+?@0-9])|[\s\S])")
 _DEFINED = re.compile(
     r"\\(?:(?:re)?newcommand\*?|def|let|DeclareMathOperator\*?|providecommand)"
     r"[ \t]*\{?\\([A-Za-z]+)"
@@ -65,6 +66,8 @@ def unknown_commands(reading: Reading) -> Iterator[Problem]:
 
 
 def _hint(name: str) -> str:
+    if not name.isalpha():
+        return "Write the sign without the backslash."
     for package, names in _PACKAGES.items():
         if name in names.split():
             return f"It belongs to the package {package}, which Anki has not; write it without."
@@ -109,6 +112,27 @@ def unbalanced_formulas(reading: Reading) -> Iterator[Problem]:
             text = f"{part[0]} has no partner in the formula {shown}"
             hint = r"Add its partner; a brace that is to be seen is written \{."
             yield reading.in_answer("QT232", part.start(), text, hint)
+
+
+def refused_formulas(reading: Reading) -> Iterator[Problem]:
+    """Find balanced formulas that MathJax shows an error for instead."""
+    for span in _formulas(reading):
+        if _unbalanced_part(reading.answer, span) is not None:
+            continue
+        slip = find_slip(reading.answer, span.inner_start, span.inner_end)
+        if slip is not None:
+            shown = quoted(reading.answer[span.inner_start : span.inner_end])
+            text = f"{slip.text} in the formula {shown}"
+            yield reading.in_answer("QT235", slip.position, text, _SLIP_HINTS[slip.text[0]])
+
+
+_SLIP_HINTS = {
+    "&": r"Put the lines between \begin{aligned} and \end{aligned}; a sign to be seen is \&.",
+    "_": r"Close the text before it, or write \_ to show the sign.",
+    "^": r"Close the text before it.",
+    "n": "Write what is to be raised or lowered, in braces.",
+    "a": "Put braces around the first with all that belongs to it: {a_b}_c.",
+}
 
 
 def _unbalanced_part(text: str, span: Span) -> re.Match[str] | None:
@@ -181,6 +205,7 @@ RULES: tuple[Rule, ...] = (
     unknown_commands,
     unknown_environments,
     unbalanced_formulas,
+    refused_formulas,
     unclosed_math,
     bare_commands,
 )

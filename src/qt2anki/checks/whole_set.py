@@ -32,10 +32,12 @@ class Seen:
 def whole_set_problems(seen: Sequence[Seen], aliases: Mapping[str, str]) -> Iterator[Problem]:
     """Yield what is wrong between pages; *aliases* are those of the settings."""
     places = {each.page.source: each.places for each in seen}
-    for problem in catalog((each.page for each in seen), aliases).problems:
+    found = catalog((each.page for each in seen), aliases)
+    for problem in found.problems:
         line, column = places[problem.source]["id"]
         yield replace(problem, line=line, column=column)
-    yield from _same_questions(seen)
+    ids = {page.page_id for page in found.pages}
+    yield from _same_questions(each for each in seen if each.page.page_id in ids)
     yield from _subject_spellings(seen, {_folded(alias) for alias in aliases})
 
 

@@ -22,15 +22,15 @@ def explain_command(codes: tuple[str, ...], want_all: bool, markdown: bool) -> N
       qt2anki explain QT2
     """
     from qt2anki.codes import CODES
-    from qt2anki.formats import code_as_text, codes_as_markdown
+    from qt2anki.formats import code_as_markdown, code_as_text, messages_page
 
     if bool(codes) == want_all:
         raise click.UsageError("Name the codes to explain, such as QT113, or give --all.")
-    chosen = tuple(CODES) if want_all else _named(codes)
-    if markdown:
-        click.echo(codes_as_markdown(chosen))
-    else:
-        click.echo("\n\n".join(code_as_text(code) for code in chosen))
+    if want_all and markdown:
+        click.echo(messages_page())
+        return
+    as_text = code_as_markdown if markdown else code_as_text
+    click.echo("\n\n".join(map(as_text, CODES if want_all else _named(codes))))
 
 
 def _named(names: tuple[str, ...]) -> tuple[str, ...]:

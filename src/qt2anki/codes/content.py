@@ -156,4 +156,11 @@ CONTENT: Final[dict[str, Code]] = {
         "A command such as \\frac stands in a sentence without the marks of a formula, and is "
         "shown as it is written. Put $ on both sides, with nothing but the formula between them.",
     ),
+    "QT235": Code(
+        "warning",
+        "a formula MathJax refuses",
+        "The braces balance, but MathJax shows an error instead of the formula: an & stands where "
+        "there are no columns, a _ or ^ has nothing after it or follows another one, or it stands "
+        "inside of \\text{...}, where it is no letter.",
+    ),
 }
