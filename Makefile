@@ -31,9 +31,8 @@ lint: $(VENV)/.develops ## Run the checks that need no test run
 bench: $(VENV)/.develops ## Measure speed and memory
 	$(BIN)/python -m benchmarks
 
-clean: ## Remove the environment, caches and built packages
+clean: ## Remove the environment and caches; the packages stay, they are the memory of builds
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* build
-	rm -f $(OUTPUT)/*.apkg
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An empty file in the environment says what is installed; it is older than a changed requirement.
