@@ -281,4 +281,4 @@ def _point(item: Item) -> str:
 
 
 def _is_inline(explanation: Explanation) -> bool:
-    return "<ul" not in explanation.core and "<div" not in explanation.core
+    return not any(tag in explanation.core for tag in ("<ul", "<div", "<pre"))
