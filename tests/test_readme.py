@@ -1,0 +1,103 @@
+"""What the documents show can be done: commands run, settings load, pages read."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from qt2anki.cli import main
+from qt2anki.parse.page import parse_page
+from qt2anki.settings import load_settings
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"^```.*?^```$|``.*?``|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    found = _BLOCK.findall(document.read_text(encoding="utf-8"))
+    return [text for name, text in found if name == language]
+
+
+def lines(document: Path, start: str) -> list[str]:
+    """Return the commands in *document* that begin with *start*, without remarks and redirects."""
+    every = [line for block in blocks(document, "sh") for line in block.splitlines()]
+    return [re.split(r" [>|#] ?", line)[0].strip() for line in every if line.startswith(start)]
+
+
+def commands() -> dict[str, click.Command]:
+    with main.make_context("qt2anki", ["build"], resilient_parsing=True) as ctx:
+        found = {name: main.get_command(ctx, name) for name in main.list_commands(ctx)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
+@pytest.mark.parametrize("line", lines(README, "qt2anki "))
+def test_a_command_of_the_readme_runs(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("input", "pages"):
+        shutil.copytree(ROOT / "input", tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, shlex.split(line)[1:])
+
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_and_options_in_documents_exist(document: Path) -> None:
+    known = commands()
+    for line in lines(document, "qt2anki "):
+        name, *words = shlex.split(line)[1:] or [""]
+        if name.startswith("-"):
+            continue
+        assert name in known, line
+        options = {option for param in known[name].params for option in param.opts}
+        used = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert used <= options | {"--help"}, line
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_targets_of_make_in_documents_exist(document: Path) -> None:
+    targets = set(_TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+
+    assert {line.split()[1] for line in lines(document, "make ")} <= targets
+
+
+def test_every_command_is_in_a_document() -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+
+    assert [name for name in commands() if f"qt2anki {name}" not in text] == []
+
+
+def test_the_page_of_the_readme_reads() -> None:
+    (page, *_) = blocks(README, "yaml")
+
+    reading = parse_page(page, "README.md")
+
+    assert reading.page
+    assert not reading.problems
+
+
+@pytest.mark.parametrize("text", blocks(README, "toml"))
+def test_the_settings_of_the_readme_load(text: str, tmp_path: Path) -> None:
+    (tmp_path / "qt2anki.toml").write_text(text, encoding="utf-8")
+
+    assert load_settings(tmp_path) != load_settings(Path(tmp_path.anchor))
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    text = _CODE.sub("", document.read_text(encoding="utf-8"))
+    links = re.findall(r"(?<!\\)\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
+
+    assert [link for link in links if not (document.parent / link).exists()] == []
