@@ -6,7 +6,6 @@ from operator import neg
 
 import pytest
 
-from qt2anki import workers
 from qt2anki.workers import default_jobs, spread_over
 
 
@@ -71,7 +70,7 @@ def test_few_pages_need_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_there_is_no_fork_server_processes_are_spawned(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(workers.multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
 
     with spread_over(2) as spread:
         assert list(spread(neg, [1, 2])) == [-1, -2]

@@ -11,11 +11,13 @@ def test_entries_keep_what_is_written_and_where() -> None:
     assert problems == ()
     assert front is not None
     assert front.line == 2
+    title = Entry("text", "a\nb", 6, column=10, style='"')
+    items = (Entry("text", "=", 8, column=5), Entry("nothing", "~", 9, column=5))
     assert front.entries == {
-        "id": Entry("integer", "0x1F", 3),
-        "flag": Entry("true or false", "yes", 4),
-        "seo": Entry("mapping", "", 6, entries={"title": Entry("text", "a\nb", 6)}),
-        "list": Entry("list", "", 8, items=(Entry("text", "=", 8), Entry("nothing", "~", 9))),
+        "id": Entry("integer", "0x1F", 3, column=5),
+        "flag": Entry("true or false", "yes", 4, column=7),
+        "seo": Entry("mapping", "", 6, entries={"title": title}, column=3),
+        "list": Entry("list", "", 8, items=items, column=3),
     }
 
 
@@ -24,7 +26,7 @@ def test_a_refused_key_leaves_the_others_readable() -> None:
 
     assert [problem.code for problem in problems] == ["QT115"]
     assert front is not None
-    assert front.entries["b"] == Entry("integer", "1", 3)
+    assert front.entries["b"] == Entry("integer", "1", 3, column=4)
 
 
 def test_a_control_character_is_reported_where_it_is() -> None:
@@ -40,4 +42,4 @@ def test_longer_fences_and_blank_lines_around_them_are_read() -> None:
 
     assert problems == ()
     assert front is not None
-    assert front.entries == {"id": Entry("integer", "1", 4)}
+    assert front.entries == {"id": Entry("integer", "1", 4, column=5)}

@@ -76,7 +76,8 @@ _IRREGULAR = {
     "matrices": "matrix", "indices": "index", "ova": "ovum", "atria": "atrial",
     "atrium": "atrial", "alveoli": "alveolar", "alveolus": "alveolar", "larvae": "larva",
     "algal": "alga", "larval": "larva", "viral": "virus", "cortex": "cortical",
-    "ganglia": "ganglion", "axes": "axis", "genera": "genus", "septa": "septum", "bronchi": "bronchial",
+    "ganglia": "ganglion", "axes": "axis", "genera": "genus", "septa": "septum",
+    "bronchi": "bronchial",
 }  # fmt: skip
 
 # Ends of Snowball stems on the left, the end they share with their verb on the right:
