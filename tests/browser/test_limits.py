@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.browser.conftest import Open
 from tests.browser.made import made_card, write_preview
 
@@ -54,22 +52,23 @@ def test_ten_thousand_cards_open_quickly(look: Open, tmp_path: Path) -> None:
     assert searched < 8
 
 
-@pytest.mark.parametrize("html", HOSTILE)
-def test_a_card_runs_and_loads_nothing(look: Open, tmp_path: Path, html: str) -> None:
-    cards = [made_card(1, f"Harmless? {html}", "Yes"), made_card(2, "Next one", "Yes")]
-    viewer = look(write_preview(tmp_path / "hostile.html", cards))
+def test_a_card_runs_and_loads_nothing(look: Open, tmp_path: Path) -> None:
+    cards = [made_card(n, f"Harmless {n}? {html}", "Yes") for n, html in enumerate(HOSTILE)]
+    viewer = look(write_preview(tmp_path / "hostile.html", [*cards, made_card(99, "Last", "")]))
 
-    viewer.page.click("#flip")
-    viewer.page.wait_for_timeout(150)
+    for number, html in enumerate(HOSTILE):
+        assert f"Harmless {number}?" in viewer.text, html
+        viewer.page.click("#flip")
+        viewer.page.wait_for_timeout(30)
+        assert viewer.page.evaluate("window.loaded") is None, html
+        assert viewer.card("document.defaultView.loaded") is None, html
+        assert viewer.page.url.startswith(viewer.file.as_uri()), html
+        viewer.page.click("#next")
 
-    assert viewer.page.evaluate("window.loaded") is None
-    assert viewer.card("document.defaultView.loaded") is None
-    assert "Harmless?" in viewer.text
-    assert viewer.page.url.startswith(viewer.file.as_uri())
-    viewer.page.click("#next")
-    assert viewer.text.strip() == "Next one"
+    assert viewer.text.strip() == "Last"
     refused = [fault for fault in viewer.faults if not fault.startswith("request:")]
-    assert all("Refused" in fault or "violates" in fault or "Blocked" in fault for fault in refused)
+    walls = ("violates", "Blocked", "Refused")  # the words of the browser's own refusals
+    assert all(any(wall in fault for wall in walls) for fault in refused)
     viewer.faults[:] = [fault for fault in viewer.faults if fault not in refused]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.preview.marks import Mark
 from tests.browser.conftest import Open
+from tests.browser.made import made_card, write_preview
 from tests.browser.viewer import violations
 
 
@@ -154,8 +156,25 @@ def test_findings_are_marked_and_can_be_filtered(look: Open, sample: Path) -> No
     assert viewer.page.is_visible("#findings")
     assert viewer.page.locator(".row-mark").count() == viewer.page.locator(".row").count()
     viewer.page.select_option("#finding", index=2)
-    name = options[2].rpartition(" (")[0]
-    assert viewer.page.locator("#findings b", has_text=name).is_visible()
+    name = options[2].rpartition(" (")[0].removeprefix("fault: ")
+    assert viewer.page.locator("#findings b", has_text=name).first.is_visible()
+
+
+def test_what_is_to_be_mended_stands_out(look: Open, tmp_path: Path) -> None:
+    fault, wish = Mark("leak", "shown", is_hard=True), Mark("vague", "praise", is_hard=False)
+    cards = [made_card(1, "A", "x", marks=(wish,)), made_card(2, "B", "x", marks=(fault, wish))]
+    viewer = look(write_preview(tmp_path / "made.html", [*cards, made_card(3, "C", "x")]))
+
+    marks = viewer.page.locator(".row-mark").all_inner_texts()
+    assert marks == ["finding", "\N{WARNING SIGN} fault"]
+    options = viewer.page.locator("#finding option").all_inner_texts()
+    assert options == ["all cards", "any (2)", "fault: leak (1)", "vague (2)"]
+    viewer.page.select_option("#finding", "leak")
+    assert viewer.page.locator("#findings li").all_inner_texts() == [
+        "Fault: leak: shown",
+        "vague: praise",
+    ]
+    assert violations(viewer.page) == []
 
 
 def test_night_and_phone(look: Open, sample: Path) -> None:
@@ -235,8 +254,7 @@ def test_a_phone_shows_the_list_or_the_card(look: Open, sample: Path) -> None:
     assert width == 390
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_nothing_stands_in_the_way_of_anybody(
     look: Open, sample: Path, width: int, scheme: str
 ) -> None:

@@ -55,7 +55,7 @@ def test_a_page_in_two_subjects_is_shown_once(tmp_path: Path) -> None:
 
 
 def test_marks_stand_on_all_cards_of_their_note(tmp_path: Path) -> None:
-    mark = Mark("leak", "the front shows 'sap'")
+    mark = Mark("leak", "the front shows 'sap'", is_hard=True)
 
     cards = preview_cards([package(tmp_path / "a.apkg")], marks={"qa-3": (mark,)})
 

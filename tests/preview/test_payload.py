@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,17 @@ def test_equal_text_stands_once(tmp_path: Path) -> None:
     assert text.count("The whole answer.") == 50
 
 
-def test_findings(tmp_path: Path) -> None:
-    marks = {"qa-1": (Mark("leak", "one"), Mark("vague", "two")), "qa-3": (Mark("leak", "three"),)}
+def test_findings_with_the_hard_ones_first(tmp_path: Path) -> None:
+    vague, leak = Mark("a vague one", "two", is_hard=False), Mark("leak", "one", is_hard=True)
+    marks = {"qa-1": (leak, vague), "qa-3": (replace(leak, text="three"),)}
     cards = preview_cards([package(tmp_path / "a.apkg")], marks=marks)
 
     data = read(payload(cards, lambda _: None))
 
-    assert data["metrics"] == ["leak", "vague"]
+    assert data["metrics"] == [
+        {"name": "leak", "hard": True},
+        {"name": "a vague one", "hard": False},
+    ]
     assert [card["marks"] for card in data["cards"]] == [
         [[0, "one"], [1, "two"]],
         [],

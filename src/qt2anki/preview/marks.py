@@ -14,6 +14,7 @@ class Mark:
 
     metric: str
     text: str
+    is_hard: bool  # whether it is to be mended before the deck is published
 
 
 def marks_of(report: AuditReport) -> dict[str, tuple[Mark, ...]]:
@@ -23,5 +24,5 @@ def marks_of(report: AuditReport) -> dict[str, tuple[Mark, ...]]:
         for finding in metric.findings:
             if finding.guid:
                 words = f" ({', '.join(finding.words)})" if finding.words else ""
-                marks[finding.guid].append(Mark(metric.name, finding.text + words))
+                marks[finding.guid].append(Mark(metric.name, finding.text + words, metric.is_hard))
     return {guid: tuple(found) for guid, found in marks.items()}

@@ -13,7 +13,7 @@ from itertools import chain
 from qt2anki.package.render_card import Part
 from qt2anki.preview.cards import PreviewCard
 
-_NAMED = ("styles", "decks", "kinds", "tiers", "tags", "sources", "metrics")
+_NAMED = ("styles", "decks", "kinds", "tiers", "tags", "sources")
 
 
 class _Table:
@@ -40,6 +40,7 @@ def payload(cards: Sequence[PreviewCard], link: Callable[[int | None], str | Non
         (note_text if part.is_content else template_text).number(part.html)
     fixed = len(template_text.values)
     names = {name: _Table() for name in _NAMED}
+    metrics = _metrics(cards)
 
     def numbers(parts: Iterable[Part]) -> list[int]:
         return [
@@ -61,16 +62,29 @@ def payload(cards: Sequence[PreviewCard], link: Callable[[int | None], str | Non
             "tags": [names["tags"].number(tag) for tag in card.tags],
             "style": names["styles"].number(card.css),
             "source": None if source is None else names["sources"].number(source),
-            "marks": [[names["metrics"].number(mark.metric), mark.text] for mark in card.marks],
+            "marks": [
+                [metrics.index((mark.metric, mark.is_hard)), mark.text] for mark in card.marks
+            ],
             "front": numbers(card.sides.front),
             "back": numbers(card.sides.back),
         }
 
     written = [as_json(card) for card in cards]
     tables = {name: table.values for name, table in names.items()}
-    strings = template_text.values + note_text.values
-    everything = {"strings": strings, "fixed": fixed, **tables, "cards": written}
+    everything = {
+        "strings": template_text.values + note_text.values,
+        "fixed": fixed,
+        "metrics": [{"name": name, "hard": is_hard} for name, is_hard in metrics],
+        **tables,
+        "cards": written,
+    }
     return json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
+
+
+def _metrics(cards: Iterable[PreviewCard]) -> list[tuple[str, bool]]:
+    """List the metrics that have findings, the hard ones first."""
+    found = {(mark.metric, mark.is_hard) for card in cards for mark in card.marks}
+    return sorted(found, key=lambda metric: (not metric[1], metric[0]))
 
 
 def has_math(cards: Iterable[PreviewCard]) -> bool:

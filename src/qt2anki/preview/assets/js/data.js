@@ -29,3 +29,6 @@ function placeOf(card) {
   if (others.length > 0) return textOf(context);
   return card.decks.map((deck) => data.decks[deck]).join(", ");
 }
+
+// What an audit calls hard is to be mended; all else is worth a look.
+const isFault = (card) => card.marks.some(([metric]) => data.metrics[metric].hard);

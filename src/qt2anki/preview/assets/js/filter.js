@@ -23,7 +23,7 @@ function hasTag(card, wanted) {
 }
 
 function hasFinding(card, wanted) {
-  return card.marks.some(([metric]) => wanted === ANY || data.metrics[metric] === wanted);
+  return card.marks.some(([metric]) => wanted === ANY || data.metrics[metric].name === wanted);
 }
 
 function matching(filter) {

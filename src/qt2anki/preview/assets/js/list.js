@@ -56,7 +56,8 @@ class CardList {
     row.setAttribute("aria-setsize", this.cards.length);
     row.setAttribute("aria-posinset", at + 1);
     const more = element("div", "row-more");
-    if (card.marks.length > 0) more.append(element("span", "row-mark", "⚠ finding"), " · ");
+    if (isFault(card)) more.append(element("span", "row-mark row-fault", "⚠ fault"), " · ");
+    else if (card.marks.length > 0) more.append(element("span", "row-mark", "finding"), " · ");
     more.append([data.kinds[card.kind], placeOf(card)].filter(Boolean).join(" · "));
     const lines = element("div", "row-lines");
     lines.append(element("div", "row-text", labelOf(card) || card.key), more);

@@ -79,8 +79,9 @@ function describe(card) {
 }
 
 function finding([metric, text]) {
-  const item = element("li");
-  item.append(element("b", "", `${data.metrics[metric]}: `), text);
+  const { name, hard } = data.metrics[metric];
+  const item = element("li", hard ? "fault" : "");
+  item.append(element("b", "", `${hard ? "Fault: " : ""}${name}: `), text);
   return item;
 }
 
@@ -171,7 +172,7 @@ function fillFindings() {
   for (const card of marked) {
     for (const metric of new Set(card.marks.map(([number]) => number))) counts[metric] += 1;
   }
-  const names = data.metrics.map((name, at) => [name, `${name} (${counts[at]})`]);
+  const names = data.metrics.map(({ name, hard }, at) => [name, `${hard ? "fault: " : ""}${name} (${counts[at]})`]);
   fill(get("finding"), [[ANY, `any (${marked.length})`], ...names], "all cards");
 }
 
