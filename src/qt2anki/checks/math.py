@@ -27,7 +27,9 @@ _PART = re.compile(
     r"|\\(?P<size>left|right)(?![A-Za-z])|\\[\s\S]|(?P<brace>[{}])"
 )
 _CLOSERS = {"}": "{", "\\right": "\\left"}
-_OPENS = re.compile(r"\\(?P<bracket>[(\[])(?![0-9]{0,3}\\)|\$\$|(?<![\w$])\$(?=[A-Za-z\\{(])")
+_MARK = re.compile(r"\\[\s\S]|\$\$?")
+_MONEY = re.compile(r"\$ ?[-+.,]?[0-9][0-9.,]*+(?![\\^_])")
+_PARTNERS = {"\\)": "\\(", "\\]": "\\["}
 _TEX = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|[\^_=]")
 _BARE = re.compile(r"(?<![\\\w])\\(?P<name>[A-Za-z]{2,})(?P<argument>\{)?")
 _SPOKEN = frozenset(
@@ -157,8 +159,10 @@ def unclosed_math(reading: Reading) -> Iterator[Problem]:
     r"""Find a ``$``, ``$$``, ``\(`` or ``\[`` that opens a formula and is never closed."""
     if "$" not in reading.prose and "\\" not in reading.prose:
         return
+    used = {reading.answer[span.start : span.start + 2] for span in _formulas(reading)}
+    dialects = frozenset("$" if mark[0] == "$" else "\\" for mark in used)
     for start, end in reading.blocks:
-        mark = _open_mark(reading.prose, start, end)
+        mark = _lonely_mark(reading.prose, start, end, dialects)
         if mark is not None:
             shown = quoted(reading.answer[mark.start() : min(end, mark.start() + 60)])
             hint = "Write the mark at both ends of the formula, both before the next blank line."
@@ -166,13 +170,34 @@ def unclosed_math(reading: Reading) -> Iterator[Problem]:
             yield reading.in_answer("QT230", mark.start(), text, hint)
 
 
-def _open_mark(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Return the first mark in a block that TeX follows; a lone dollar may be money."""
-    marks = list(_OPENS.finditer(text, start, end))
-    if not marks:
-        return None
-    tex = [found.start() for found in _TEX.finditer(text, marks[0].end(), end)]
-    return next((m for m in marks if m[0] == "$$" or (tex and tex[-1] >= m.end())), None)
+def _lonely_mark(text: str, start: int, end: int, dialects: frozenset[str]) -> re.Match[str] | None:
+    r"""Return a mark of math in a block that has no partner there.
+
+    A lone ``$`` may be money and ``\)`` an escape of Markdown. They are taken for marks where the
+    page has formulas in the same *dialects* (``$`` or ``\``), or the block holds TeX.
+    """
+    marks = list(_MARK.finditer(text, start, end))
+    is_tex = bool(marks) and _TEX.search(text, start, end) is not None
+    opened: dict[str, re.Match[str]] = {}
+    for mark in marks:
+        if mark[0] == "$$":
+            return mark
+        if not is_tex and mark[0][0] not in dialects:
+            continue
+        if mark[0] in _PARTNERS.values():
+            opened[mark[0]] = mark
+        elif mark[0] in _PARTNERS:
+            if _PARTNERS[mark[0]] not in opened:
+                return mark
+            del opened[_PARTNERS[mark[0]]]
+        elif mark[0] == "$" and not _is_money(text, mark.start()):
+            return mark
+    return next(iter(opened.values()), None)
+
+
+def _is_money(text: str, position: int) -> bool:
+    before = text[max(0, position - 1) : position]
+    return before.isalpha() or _MONEY.match(text, position) is not None
 
 
 def bare_commands(reading: Reading) -> Iterator[Problem]:
