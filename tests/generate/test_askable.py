@@ -59,10 +59,10 @@ def test_speaks_of_sources() -> None:
 
 
 def test_a_hostile_answer_is_judged_soon() -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     for piece in ("I ", "the available information ", "there is no ", "this course ", "sorry"):
         is_refusal(piece * 20_000)
         points_elsewhere(piece * 20_000)
 
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4

@@ -119,10 +119,10 @@ def test_roots_are_those_of_the_words(text: str) -> None:
 
 
 def test_a_hostile_text_is_read_soon() -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     for piece in ("a'", "\\a", "important ", "crucial", "ǆ", "-"):
         roots(piece * 50_000)
         vague_words(piece * 50_000)
 
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4

@@ -108,9 +108,9 @@ def test_nothing_of_a_real_answer_is_lost(corpus: Path) -> None:
     ],
 )
 def test_a_hostile_answer_is_read_soon(hostile: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     outline = read_outline(hostile)
 
-    assert time.monotonic() - started < 4
+    assert time.process_time() - started < 4
     assert letters(put_together(outline.blocks)) == letters(hostile)

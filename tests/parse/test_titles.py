@@ -81,10 +81,10 @@ def test_a_split_line_keeps_its_letters(line: str) -> None:
 
 @pytest.mark.parametrize("piece", ["**a", "**a** and ", "*_", "**a**:", "a ", "(" * 9, "**a** ("])
 def test_a_hostile_line_is_split_soon(piece: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
 
     for start in ("", "**", "_"):
         split_title(start + piece * 50_000, plain=True)
         whole_line_title(start + piece * 50_000)
 
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
