@@ -134,7 +134,7 @@ def build(job: Job, progress: Progress) -> Report:
         packages=tuple(
             _built(plan, file)
             for plan, file in zip(plans, written, strict=True)
-            if file.size or file.is_written
+            if file.size or file.is_written or plan.differences
         ),
         problems=sort_problems([*read.problems, *scope.problems, *made]),
         pages=len(read.catalog.pages),

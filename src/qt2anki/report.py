@@ -17,7 +17,8 @@ class Built:
 
     *changes* name the notes that are not as they were published; the others are the same.
     *differences* are the same seen from the deck: a note that came from another deck is new here.
-    A package whose notes are all gone has size 0, and its file is removed.
+    A package whose notes are all gone has size 0; its file is removed where it stands in the output
+    folder.
     """
 
     subject: str

@@ -97,6 +97,17 @@ def test_what_a_build_would_make_now(site: Site) -> None:
     assert site.files() == files
 
 
+def test_a_subject_that_has_another_name_now(site: Site) -> None:
+    site.path(4, "Botany").unlink()
+    site.plain(4, subject="Zoology")
+
+    result = run("diff")
+
+    assert result.exit_code == 1
+    assert "Botany: 1 retired (1 notes before, 0 now)\n" in result.stdout
+    assert "Zoology: 1 new (0 notes before, 1 now)\n" in result.stdout
+
+
 def test_nothing_published_yet(site: Site) -> None:
     site.out.rename(site.root / "elsewhere")
 

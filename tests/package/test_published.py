@@ -63,7 +63,16 @@ def test_a_package_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert found.description == "Built **today**."
     assert found.notes == (
         PublishedNote(
-            "qa--13", "qa", "qa", first.fields, ("b", "a"), STAMP - 7, STAMP * 1000, -13, (0,)
+            "qa--13",
+            "qa",
+            "qa",
+            first.fields,
+            ("b", "a"),
+            STAMP - 7,
+            STAMP * 1000,
+            -13,
+            (0,),
+            "QuickTakes::Botany",
         ),
         PublishedNote(
             "cloze-170604",
@@ -75,6 +84,7 @@ def test_a_package_reads_back_as_it_was_written(tmp_path: Path) -> None:
             STAMP * 1000 + 10,
             170604,
             (0,),
+            "QuickTakes::Botany",
         ),
     )
     assert found.note_types == tuple(

@@ -57,6 +57,7 @@ class PublishedNote:
     note_id: int
     page_id: int | None  # None when neither Key nor Order tells it
     ords: tuple[int, ...] = ()  # template numbers of its cards, from 0, sorted
+    deck: str = ""  # the full name of the deck its first card is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +147,16 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     note_types = _note_types(json.loads(models_json), path)
     decks = json.loads(decks_json)
     used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
-    by_name = {
-        str(deck["name"]): str(deck["desc"]) for deck in (decks[str(did)] for (did,) in used)
-    }
+    by_id = {int(did): decks[str(did)] for (did,) in used}
+    by_name = {str(deck["name"]): str(deck["desc"]) for deck in by_id.values()}
     names = tuple(sorted(by_name))
     return PublishedPackage(
         path=path,
         deck_names=names,
         description=by_name[names[0]] if names else "",
-        notes=_notes(database, note_types, path),
+        notes=_notes(
+            database, note_types, {did: str(deck["name"]) for did, deck in by_id.items()}, path
+        ),
         note_types=tuple(note_types.values()),
     )
 
@@ -185,15 +187,18 @@ def _note_types(
 
 
 def _notes(
-    database: sqlite3.Connection, note_types: Mapping[int, PublishedNoteType], path: Path
+    database: sqlite3.Connection,
+    note_types: Mapping[int, PublishedNoteType],
+    decks: Mapping[int, str],
+    path: Path,
 ) -> tuple[PublishedNote, ...]:
     rows = database.execute(
         "SELECT guid, mid, flds, tags, mod, id FROM notes"
         " ORDER BY (SELECT min(due) FROM cards WHERE nid = notes.id), id"
     )
-    ords: dict[int, list[int]] = defaultdict(list)
-    for note_id, ord_ in database.execute("SELECT nid, ord FROM cards ORDER BY nid, ord"):
-        ords[note_id].append(int(ord_))
+    cards: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for note_id, ord_, did in database.execute("SELECT nid, ord, did FROM cards ORDER BY nid, ord"):
+        cards[note_id].append((int(ord_), int(did)))
     notes: list[PublishedNote] = []
     for guid, model_id, joined, tags, mod, note_id in rows:
         note_type = note_types[int(model_id)]
@@ -211,7 +216,8 @@ def _notes(
                 mod=mod,
                 note_id=note_id,
                 page_id=page_id,
-                ords=tuple(ords[note_id]),
+                ords=tuple(ord_ for ord_, _ in cards[note_id]),
+                deck=decks[cards[note_id][0][1]] if cards[note_id] else "",
             )
         )
     return tuple(notes)
