@@ -124,7 +124,7 @@ def _side_by_side(frame: Frame, row: Dimension, name: str, sides: list[_Side]) -
     names = [plain_text(side.name) for side in sides]
     front = f"{frame.context_text(section)} {plain_text(row.title)} {' vs '.join(names)}"
     cores = [plain_text(side.core) for side in sides]
-    if not core_fits(" ".join(cores)) or not front_fits(front):
+    if not core_fits(" ".join((*names, *cores))) or not front_fits(front):
         return None
     if not all(says_something(core, known=front) for core in cores):
         return None

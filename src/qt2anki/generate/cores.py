@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qt2anki.generate.askable import speaks_of_sources
 from qt2anki.generate.gates import CORE_MOST_WORDS, residual
@@ -69,6 +69,7 @@ class Core:
     html: str
     text: str  # as a reader sees it
     hint: str = ""  # its shape, shown with the question: "6 steps, in order"
+    points: tuple[str, ...] = ()  # where it is a list: what is to be named
 
 
 def cores(outline: Outline, sequences: tuple[Sequence, ...], *, question: str) -> Iterator[Core]:
@@ -100,16 +101,18 @@ def _sentence(markdown: str) -> Core:
 
 def _steps(sequence: Sequence) -> Core:
     steps = [without_counter(item.title) for item in sequence.steps]
-    core = _list("ol", steps, f"{len(steps)} steps, in order")
+    # Their order is to be known even of steps whose names the question tells.
+    core = replace(_list("ol", steps, f"{len(steps)} steps, in order"), points=())
     if not sequence.rest:
         return core
     names = "; ".join(inline_html(item.title) for item in sequence.rest)
-    return Core(f'{core.html}<p class="qt-also">Also: {names}</p>', core.text, core.hint)
+    return replace(core, html=f'{core.html}<p class="qt-also">Also: {names}</p>')
 
 
 def _list(tag: str, titles: list[str], hint: str) -> Core:
     items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
-    return Core(f"<{tag}>{items}</{tag}>", " ".join(map(plain_text, titles)), hint)
+    points = tuple(map(plain_text, titles))
+    return Core(f"<{tag}>{items}</{tag}>", " ".join(points), hint, points)
 
 
 def _points(outline: Outline, ordered: list[Listing]) -> Iterator[Core]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qt2anki.generate.cores import Core, cores
 from qt2anki.generate.frame import Frame
-from qt2anki.generate.gates import core_fits, front_fits, says_something
+from qt2anki.generate.gates import core_fits, front_fits, residual, says_something
 from qt2anki.model import Kind, Note, Outline
 from qt2anki.parse.sentences import first_sentence
 from qt2anki.parse.sequence import Sequence
@@ -32,6 +32,9 @@ def main_note(frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]) -
 
 
 def _passes(core: Core, question: str) -> bool:
+    told = sum(not residual(point, known=question) for point in core.points)
+    if core.points and 2 * told >= len(core.points):
+        return False
     return core_fits(core.text) and says_something(core.text, known=question)
 
 

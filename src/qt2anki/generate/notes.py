@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qt2anki.generate.abbreviations import Meaning, find_meanings
 from qt2anki.generate.askable import is_refusal, points_elsewhere
 from qt2anki.generate.candidate import Candidate
-from qt2anki.generate.choose import choose, wanted_kinds
+from qt2anki.generate.choose import choose, wanted_kinds, wants_every_point
 from qt2anki.generate.code_cards import code_candidates
 from qt2anki.generate.compare import compare_candidates
 from qt2anki.generate.formulas import formula_candidates, variable_candidates
@@ -68,7 +68,10 @@ def make_notes(
     frame = frame_for(page, settings)
     kinds = wanted_kinds(settings)
     candidates = _without_twins(_candidates(frame, outline, published))
-    notes = numbered(choose(tuple(candidates), kinds=kinds, kept=published))
+    chosen = choose(
+        tuple(candidates), kinds=kinds, every_point=wants_every_point(settings), kept=published
+    )
+    notes = numbered(chosen)
     meanings = find_meanings(page, outline) if Kind.ABBR in kinds else ()
     problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
     return PageNotes(page, notes, tuple(problems), meanings)

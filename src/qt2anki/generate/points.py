@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame
+from qt2anki.generate.frequency import rarest
 from qt2anki.generate.gates import front_fits, residual
 from qt2anki.generate.hollow import is_hollow
 from qt2anki.generate.identity import unit_slugs
-from qt2anki.generate.words import roots, word_count
+from qt2anki.generate.words import roots, vague_words, word_count
 from qt2anki.model import Item, Kind, Listing, Note, Outline
 from qt2anki.parse.sentences import sentences
 from qt2anki.parse.sequence import Sequence
@@ -51,7 +52,9 @@ def point_candidates(
     for (listing, item), name in zip(listed, names, strict=True):
         note = _point_note(frame, item, name, _section(frame, listing) if several else "")
         if note is not None:
-            yield Candidate(note, name)
+            core = plain_text(_core(item))
+            new = residual(core, known=f"{frame.question} {plain_text(item.title)}")
+            yield Candidate(note, name, vague_words(core), rarest(new))
 
 
 def _point_note(frame: Frame, item: Item, name: str, section: str) -> Note | None:
@@ -64,13 +67,14 @@ def _point_note(frame: Frame, item: Item, name: str, section: str) -> Note | Non
         return None
     if is_hollow(core, known=roots(known)) or len(residual(core, known=known)) < _LEAST_NEW:
         return None
-    ask = "How?" if is_command(item.title) or _DOES.match(title) else "What about it?"
+    shown_title = f"<b>{inline_html(item.title)}</b>"
+    is_deed = is_command(item.title) or _DOES.match(title)
     rest = " ".join(sentences(_text(item))[1:])
     shown = f"<p>{inline_html(rest)}</p>" if rest else ""
     return frame.qa(
         Kind.POINT,
         f"point/{name}",
-        question=f"Point: <b>{inline_html(item.title)}</b>. {ask}",
+        question=f"{shown_title}: how?" if is_deed else f"Explain: {shown_title}",
         answer=inline_html(_core(item)),
         extra=shown + (blocks_html(item.blocks) if item.text else ""),
         context=frame.context(section),
