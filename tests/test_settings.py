@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.errors import SettingsError
-from qt2anki.settings import Settings, load_settings
+from qt2anki.settings import Settings, load_settings, resolve_settings
 
 ALL = """\
 # every setting there is
@@ -18,6 +18,8 @@ language = "pt-BR"
 profile = "full"
 kinds = ["next", "qa"]
 sequence_threshold = 2
+report_link = "https://example.org/report?page={page}"
+subject_order = ["Baking", "Knife Work"]
 
 [sequences]
 42 = false
@@ -27,6 +29,10 @@ sequence_threshold = 2
 [subject_aliases]
 "Baking & Bread" = "Baking"
 Bakery = "Baking"
+
+[front_matter]
+question = "prompt"
+keywords = "meta.words"
 """
 
 
@@ -51,6 +57,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         profile="full",
         kinds=("qa", "next"),
         subject_aliases=(("Bakery", "Baking"), ("Baking & Bread", "Baking")),
+        report_link="https://example.org/report?page={page}",
+        subject_order=("Baking", "Knife Work"),
+        front_matter=(("keywords", "meta.words"), ("question", "prompt")),
     )
     names = {field.name for field in fields(Settings)}
     assert [name for name in names if getattr(settings, name) == getattr(Settings(), name)] == []
@@ -97,9 +106,10 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
             id="misspelt",
         ),
         pytest.param(
-            "[colours]\nx = 1",
-            "1: colours: there is no such setting\n  hint: The settings are base_url, deck_root, "
-            "kinds, language, profile, sequence_threshold, sequences, subject_aliases, tag_root.",
+            "[paint]\nx = 1",
+            "1: paint: there is no such setting\n  hint: The settings are base_url, course, "
+            "deck_root, front_matter, kinds, language, profile, report_link, sequence_threshold, "
+            "sequences, subject_aliases, subject_order, tag_root.",
             id="unknown-table",
         ),
         pytest.param(
@@ -146,13 +156,27 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
             'subject_aliases."A B" = 3', "1: subject_aliases.A B: a number, not text", id="alias"
         ),
         pytest.param('tag_root = "x', "1: not TOML: ", id="broken"),
+        pytest.param('report_link = "report"', "1: report_link: no address", id="report"),
+        pytest.param(
+            'report_link = "https://e.org/{card}"', "1: report_link: there is no {card}", id="place"
+        ),
+        pytest.param(
+            'report_link = "https://e.org/{page"', "1: report_link: a brace has no", id="brace"
+        ),
+        pytest.param('subject_order = "A"', "1: subject_order: text, not a list", id="order"),
+        pytest.param(
+            '[front_matter]\nquestio = "q"',
+            "2: front_matter.questio: there is no 'questio'\n  hint: Did you mean question?",
+            id="front-matter",
+        ),
+        pytest.param("x = " + "[" * 9999, "not TOML: nested too deep", id="deep"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     own = write(tmp_path / "own" / "qt2anki.toml", text)
     with pytest.raises(SettingsError) as caught:
         load_settings(own.parent)
-    assert str(caught.value).startswith(f"{own}:{said}")
+    assert str(caught.value).startswith((f"{own}:{said}", f"{own}: {said}"))
 
 
 def test_lines_are_those_of_the_project_file(tmp_path: Path) -> None:
@@ -182,6 +206,61 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
         with pytest.raises(SettingsError) as caught:
             load_settings(tmp_path, path)
         assert said in str(caught.value)
+
+
+def test_options_go_before_variables_before_the_file(tmp_path: Path) -> None:
+    own = write(tmp_path / "qt2anki.toml", 'profile = "core"\nlanguage = "fr"\ntag_root = "File"')
+    environ = {"QT2ANKI_LANGUAGE": "de", "QT2ANKI_TAG_ROOT": "Env", "QT2ANKI_DECK_ROOT": ""}
+
+    found = resolve_settings(tmp_path, environ=environ, options={"tag_root": "Option"})
+
+    assert found.settings == Settings(profile="core", language="de", tag_root="Option")
+    assert found.origins["profile"] == f"{own.as_posix()}:1"
+    assert found.origins["language"] == "QT2ANKI_LANGUAGE"
+    assert found.origins["tag_root"] == "--tag-root"
+    assert found.origins["deck_root"] == "default"
+    assert set(found.origins) == {field.name for field in fields(Settings)}
+
+
+def test_variables_of_every_shape(tmp_path: Path) -> None:
+    environ = {
+        "QT2ANKI_KINDS": "next, qa",
+        "QT2ANKI_SEQUENCE_THRESHOLD": "2.5",
+        "QT2ANKI_SEQUENCES": "{42 = true}",
+        "QT2ANKI_SUBJECT_ORDER": "Knife Work,Baking",
+        "QT2ANKI_SOMETHING_ELSE": "is not ours",
+        "HOME": "/",
+    }
+
+    assert resolve_settings(tmp_path, environ=environ).settings == Settings(
+        kinds=("qa", "next"),
+        sequence_threshold=2.5,
+        sequences=((42, True),),
+        subject_order=("Knife Work", "Baking"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "QT2ANKI_PROFIL",
+            "core",
+            "there is no such setting\n  hint: Did you mean QT2ANKI_PROFILE?",
+        ),
+        ("QT2ANKI_PROFILE", "ful", "there is no 'ful'\n  hint: Did you mean full?"),
+        ("QT2ANKI_SEQUENCES", "42", "a number, not a table"),
+        ("QT2ANKI_SEQUENCES", "{a = true}", "a: no page id"),
+        ("QT2ANKI_SEQUENCES", "{", "not a table of TOML"),
+        ("QT2ANKI_SEQUENCE_THRESHOLD", "many", "text, not a number of points"),
+    ],
+)
+def test_variables_that_cannot_be_used_are_refused(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        resolve_settings(tmp_path, environ={name: text})
+    assert str(caught.value).startswith(f"{name}: {said}")
 
 
 def test_defaults_hold_where_there_is_no_file(tmp_path: Path) -> None:

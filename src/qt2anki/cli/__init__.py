@@ -17,6 +17,7 @@ _COMMANDS = {
     "diff": "qt2anki.cli.diff:diff_command",
     "explain": "qt2anki.cli.explain:explain_command",
     "preview": "qt2anki.cli.preview:preview_command",
+    "settings": "qt2anki.cli.settings:settings_command",
     "verify": "qt2anki.cli.verify:verify_command",
 }
 _EXIT_FAILED = 1

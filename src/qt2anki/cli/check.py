@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.job import settings_from
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -103,9 +105,8 @@ def check_command(
 
     from qt2anki.checks.run import check
     from qt2anki.cli.output import progress_on_terminal
-    from qt2anki.settings import load_settings
 
-    settings = load_settings(Path.cwd(), config)
+    settings = settings_from(config)
     with progress_on_terminal(is_wanted=not quiet) as progress:
         found = check(
             paths or _default_paths(),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from qt2anki.settings import Settings
+    from qt2anki.settings import Resolved, Settings
 
 _INPUT = "input"
 
@@ -27,15 +26,19 @@ def default_paths() -> tuple[str, ...]:
 
 
 def settings_from(config: Path | None, **options: object) -> Settings:
-    """Return the settings of the folder we are in, or of a file, with what the options say.
+    """Return the settings that hold here; see :func:`resolved_settings`."""
+    return resolved_settings(config, **options).settings
+
+
+def resolved_settings(config: Path | None, **options: object) -> Resolved:
+    """Find the settings of the folder we are in, or of a file, with what the options say.
 
     *options* are settings by name; one that was not given (None or empty) changes nothing.
     """
-    from qt2anki.settings import load_settings
+    from qt2anki.settings import resolve_settings
 
     given = {name: value for name, value in options.items() if value not in (None, ())}
-    settings = load_settings(Path.cwd(), config)
-    return replace(settings, **given)  # type: ignore[arg-type]  # click has checked the values
+    return resolve_settings(Path.cwd(), config, environ=os.environ, options=given)
 
 
 def check_kinds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:

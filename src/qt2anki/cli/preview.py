@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.job import settings_from
 from qt2anki.errors import PackageError
 
 if TYPE_CHECKING:
@@ -117,11 +118,10 @@ def _request(
     """Read settings and note types, too: a server shows their changes at the next reload."""
     from qt2anki.package.note_types import load_note_types
     from qt2anki.preview.make import Request
-    from qt2anki.settings import load_settings
 
     return Request(
         paths=paths,
-        settings=load_settings(Path.cwd(), config),
+        settings=settings_from(config),
         note_types=load_note_types(note_models),
         source_paths=source_paths,
         subjects=subjects,
