@@ -62,12 +62,14 @@ def look(browser: Browser) -> Iterator[Open]:
         width: int = 1280,
         height: int = 860,
         scheme: Literal["light", "dark"] = "light",
-        fragment: str = "",
+        script: str = "",
     ) -> Viewer:
         size = {"width": width, "height": height}
         context = browser.new_context(viewport=size, color_scheme=scheme, offline=True)  # type: ignore[arg-type]
+        if script:
+            context.add_init_script(script)
         viewers.append(Viewer(context, file))
-        return viewers[-1].open(fragment)
+        return viewers[-1].open()
 
     yield open_file
     for viewer in viewers:

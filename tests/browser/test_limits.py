@@ -72,6 +72,27 @@ def test_a_card_runs_and_loads_nothing(look: Open, tmp_path: Path) -> None:
     viewer.faults[:] = [fault for fault in viewer.faults if fault not in refused]
 
 
+# What the test for listeners sends never comes to be heard, as in a browser that calls none.
+DEAF = "if (window === top) { const E = Event; window.Event = function () { return new E('x'); } }"
+
+
+def test_without_a_sandbox_a_card_still_runs_nothing(look: Open, tmp_path: Path) -> None:
+    cards = [made_card(1, f'A<img src="data:," onerror="{LOADED}">', "B"), made_card(2, "C", "")]
+
+    viewer = look(write_preview(tmp_path / "deaf.html", cards), script=DEAF)
+
+    assert viewer.page.get_attribute("#card", "sandbox") is None
+    viewer.click_card()
+    assert viewer.text.split() == ["A", "B"]
+    viewer.page.keyboard.press("ArrowRight")
+    assert viewer.text.strip() == "C"
+    viewer.page.wait_for_timeout(50)
+    assert viewer.page.evaluate("window.loaded") is None
+    assert viewer.faults
+    assert all("violates" in fault or "Blocked" in fault for fault in viewer.faults)
+    viewer.faults.clear()
+
+
 def test_links_open_elsewhere_and_without_a_way_back(look: Open, tmp_path: Path) -> None:
     front = '<a href="https://pages.example/7">there</a> <a href="javascript:alert(1)">here</a>'
     viewer = look(write_preview(tmp_path / "links.html", [made_card(1, front, "x")]))

@@ -44,8 +44,8 @@ class Viewer:
         if request.failure == "csp":  # stopped by the policy of the page before it left
             self.faults.remove(f"request: {request.url[:200]}")
 
-    def open(self, fragment: str = "") -> Viewer:
-        self.page.goto(self.file.as_uri() + fragment)
+    def open(self) -> Viewer:
+        self.page.goto(self.file.as_uri())
         self.page.wait_for_selector(READY)
         return self
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import urllib.parse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,13 +18,11 @@ from qt2anki.pipeline import Job, Progress, build
 from qt2anki.preview.cards import preview_cards
 from qt2anki.preview.marks import marks_of
 from qt2anki.preview.page import preview_page
+from qt2anki.preview.payload import Link
 from qt2anki.settings import Settings
 
 _STDIN = "-"
 _STAMP = 1  # a preview shows no time of a build, and equal pages make equal files
-
-Link = Callable[[int | None], str | None]
-"""Gives the address of the source file of a page's id, None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,19 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 from qt2anki.preview.cards import PreviewCard
-from qt2anki.preview.payload import has_math, payload
+from qt2anki.preview.payload import Link, has_math, payload
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order
 _MATHJAX = "mathjax/tex-svg-full.js.gz"
 _SLOT = re.compile(r"@([a-z]+)@")
 
 
-def preview_page(
-    cards: Sequence[PreviewCard], *, title: str, link: Callable[[int | None], str | None]
-) -> str:
+def preview_page(cards: Sequence[PreviewCard], *, title: str, link: Link) -> str:
     """Return the preview of *cards* as HTML; *link* gives the address of a page's source file.
 
     Equal cards give equal text. Formulas cost some 0.9 MB; without any the file goes without.

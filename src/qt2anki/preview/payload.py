@@ -13,7 +13,8 @@ from itertools import chain
 from qt2anki.package.render_card import Part
 from qt2anki.preview.cards import PreviewCard
 
-_NAMED = ("styles", "decks", "kinds", "tiers", "tags", "sources")
+Link = Callable[[int | None], str | None]
+"""Gives the address of the source file of a page's id, None when there is none."""
 
 
 class _Table:
@@ -30,54 +31,68 @@ class _Table:
         return list(self._numbers)
 
 
-def payload(cards: Sequence[PreviewCard], link: Callable[[int | None], str | None]) -> str:
-    """Write *cards* as JSON; *link* gives the address of a page's source file, if it has one.
+class _Writer:
+    """Writes cards; what they have in common it keeps in tables."""
 
-    ``strings`` holds the text of templates first; from number ``fixed`` on it is text of notes.
-    """
-    template_text, note_text = _Table(), _Table()
-    for part in chain.from_iterable((*card.sides.front, *card.sides.back) for card in cards):
-        (note_text if part.is_content else template_text).number(part.html)
-    fixed = len(template_text.values)
-    names = {name: _Table() for name in _NAMED}
-    metrics = _metrics(cards)
+    def __init__(self, cards: Sequence[PreviewCard], link: Link) -> None:
+        self._link = link
+        self._metrics = _metrics(cards)
+        self._template_text, self._note_text = _Table(), _Table()
+        names = ("styles", "decks", "kinds", "tiers", "tags", "sources")
+        self._tables = {name: _Table() for name in names}
+        for part in chain.from_iterable((*card.sides.front, *card.sides.back) for card in cards):
+            self._text_of(part).number(part.html)
+        self._fixed = len(self._template_text.values)
 
-    def numbers(parts: Iterable[Part]) -> list[int]:
+    def card(self, card: PreviewCard) -> dict[str, object]:
+        source = self._link(card.page_id)
+        return {
+            "key": card.key,
+            "ord": card.ord,
+            "decks": [self._number("decks", deck) for deck in card.decks],
+            "kind": self._number("kinds", card.kind),
+            "tier": self._number("tiers", card.tier),
+            "tags": [self._number("tags", tag) for tag in card.tags],
+            "style": self._number("styles", card.css),
+            "source": None if source is None else self._number("sources", source),
+            "marks": [
+                [self._metrics.index((mark.metric, mark.is_hard)), mark.text] for mark in card.marks
+            ],
+            "front": self._side(card.sides.front),
+            "back": self._side(card.sides.back),
+        }
+
+    def tables(self) -> dict[str, object]:
+        """Return what the cards written so far point at."""
+        return {
+            "strings": self._template_text.values + self._note_text.values,
+            "fixed": self._fixed,
+            "metrics": [{"name": name, "hard": is_hard} for name, is_hard in self._metrics],
+            **{name: table.values for name, table in self._tables.items()},
+        }
+
+    def _number(self, table: str, value: str) -> int:
+        return self._tables[table].number(value)
+
+    def _text_of(self, part: Part) -> _Table:
+        return self._note_text if part.is_content else self._template_text
+
+    def _side(self, parts: Iterable[Part]) -> list[int]:
         return [
-            fixed + note_text.number(part.html)
-            if part.is_content
-            else template_text.number(part.html)
+            self._text_of(part).number(part.html) + (self._fixed if part.is_content else 0)
             for part in parts
             if part.html
         ]
 
-    def as_json(card: PreviewCard) -> dict[str, object]:
-        source = link(card.page_id)
-        return {
-            "key": card.key,
-            "ord": card.ord,
-            "decks": [names["decks"].number(deck) for deck in card.decks],
-            "kind": names["kinds"].number(card.kind),
-            "tier": names["tiers"].number(card.tier),
-            "tags": [names["tags"].number(tag) for tag in card.tags],
-            "style": names["styles"].number(card.css),
-            "source": None if source is None else names["sources"].number(source),
-            "marks": [
-                [metrics.index((mark.metric, mark.is_hard)), mark.text] for mark in card.marks
-            ],
-            "front": numbers(card.sides.front),
-            "back": numbers(card.sides.back),
-        }
 
-    written = [as_json(card) for card in cards]
-    tables = {name: table.values for name, table in names.items()}
-    everything = {
-        "strings": template_text.values + note_text.values,
-        "fixed": fixed,
-        "metrics": [{"name": name, "hard": is_hard} for name, is_hard in metrics],
-        **tables,
-        "cards": written,
-    }
+def payload(cards: Sequence[PreviewCard], link: Link) -> str:
+    """Write *cards* as JSON.
+
+    ``strings`` holds the text of templates first; from number ``fixed`` on it is text of notes.
+    """
+    writer = _Writer(cards, link)
+    written = [writer.card(card) for card in cards]
+    everything = {**writer.tables(), "cards": written}
     return json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -28,7 +28,7 @@ class CardFrame {
     if (!isHeard) {
       this.frame.removeAttribute("sandbox");
       this.frame.srcdoc = this.frame.srcdoc;
-      await this.loaded();
+      await this.load(); // until then the old document is still there
     }
     this.document.addEventListener("click", (event) => this.clicked(event));
     this.document.addEventListener("keydown", (event) => this.onKey(event));
@@ -40,8 +40,12 @@ class CardFrame {
 
   async loaded() {
     while (!this.document?.getElementById("qa") || this.document.readyState !== "complete") {
-      await new Promise((resolve) => this.frame.addEventListener("load", resolve, { once: true }));
+      await this.load();
     }
+  }
+
+  load() {
+    return new Promise((resolve) => this.frame.addEventListener("load", resolve, { once: true }));
   }
 
   clicked(event) {
