@@ -16,8 +16,9 @@ from qt2anki.generate.identity import guid_for
 from qt2anki.generate.notes import PageNotes, make_notes
 from qt2anki.generate.plan import plan_deck
 from qt2anki.generate.steady import keys_today
+from qt2anki.lock import locked
 from qt2anki.manifest import fingerprint, update_manifest
-from qt2anki.messages import Problem, sort_problems
+from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Deck, Kind, Page
 from qt2anki.package.cards import card_ords
 from qt2anki.package.carry import Carried, carry_page, carry_pageless, keep_as_published
@@ -93,9 +94,19 @@ def build(job: Job, progress: Progress) -> Report:
     """Build one package per subject and return what was done.
 
     Faults in pages are in the report. Nothing is written before everything is made. Raises
-    PackageError when the packages published last cannot be read, when too much would be retired,
-    or when a package cannot be written.
+    PackageError when another build is at work in the same folder, when the packages published
+    last cannot be read, when too much would be retired, or when a package cannot be written.
     """
+    with locked(job.out) as stopped:
+        report = _build(job, progress)
+    if stopped is None:
+        return report
+    text = f"a build was stopped in this folder: {stopped}; this one has made it right"
+    problem = make_problem("QT405", job.out.as_posix(), text)
+    return replace(report, problems=sort_problems([problem, *report.problems]))
+
+
+def _build(job: Job, progress: Progress) -> Report:
     memory = read_memory(job.previous or (job.out,))
     discovery = discover(job.paths)
     jobs = job.processes or default_jobs(len(discovery.sources))

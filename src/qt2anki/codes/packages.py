@@ -33,4 +33,11 @@ PACKAGES: Final[dict[str, Code]] = {
         "No page of the subject was found, so it is taken as not looked at, and its package stays "
         "as it is. When the subject is really gone, name it with --subject and --allow-retire.",
     ),
+    "QT405": Code(
+        "warning",
+        "a build that was stopped",
+        "The last build in this folder did not come to its end: it was killed, or the machine went "
+        "down. Nothing is broken, for packages are replaced whole, and this build has written what "
+        "was missing. If it happens again and again, look for what stops it.",
+    ),
 }
