@@ -116,7 +116,8 @@ READING: Final[dict[str, Code]] = {
         "The key is there, but its value is not of the kind it must be: id is a whole number, "
         "question, answer and subject are text. YAML reads no, yes, on and off as true or false, "
         "12:30 and 0x1F and 0123 as other numbers, and an unquoted 2024-01-01 as a date; put "
-        "quotes around what is meant as text.",
+        "quotes around what is meant as text. A subject names a deck: it has a letter or a digit "
+        "in it and at most 100 characters.",
     ),
     "QT122": Code(
         "error",

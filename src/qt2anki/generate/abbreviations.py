@@ -21,7 +21,7 @@ from qt2anki.generate.units import Unit, read_units
 from qt2anki.generate.words import content_words, root, roots
 from qt2anki.model import Kind, Note, Outline, Page
 from qt2anki.parse.sentences import sentences
-from qt2anki.render.defuse import escape
+from qt2anki.render.defuse import text_html
 from qt2anki.render.fragment import inline_html, plain_text
 from qt2anki.settings import Settings
 
@@ -128,10 +128,10 @@ def _note(
     note = frame.qa(
         Kind.ABBR,
         key,
-        question=f"What does <b>{escape(owner.short)}</b> stand for?",
-        answer=escape(owner.long),
+        question=f"What does <b>{text_html(owner.short)}</b> stand for?",
+        answer=text_html(owner.long),
         extra=f"<p>{inline_html(owner.sentence)}</p>" if owner.sentence else "",
-        context=" · ".join(filter(None, (escape(subject), inline_html(label)))),
+        context=" · ".join(filter(None, (text_html(subject), inline_html(label)))),
         order=f"{owner.page.page_id}.99",
     )
     return replace(

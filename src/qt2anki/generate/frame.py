@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from qt2anki.generate.identity import guid_for
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
+from qt2anki.render.defuse import defuse, text_html
 from qt2anki.render.fragment import inline_html, plain_text
 from qt2anki.settings import Settings
 
@@ -49,7 +50,7 @@ class Frame:
 
     def context(self, section: str = "") -> str:
         """Return the small line above a question: subject, page question, section (HTML)."""
-        parts = [html.escape(self.page.subjects[0], quote=False), inline_html(self.page.question)]
+        parts = [text_html(self.page.subjects[0]), inline_html(self.page.question)]
         if section:
             parts.append(inline_html(section))
         return " · ".join(parts)
@@ -102,7 +103,8 @@ def _with_order(note: Note, place: int) -> Note:
 
 def _source(page: Page, base_url: str) -> str:
     url = page.url if "://" in page.url else base_url + page.url if page.url else ""
-    link = f'<a class="qt-src" href="{html.escape(url)}">Source</a> ' if url else ""
+    address = defuse(html.escape(url), where="code")
+    link = f'<a class="qt-src" href="{address}">Source</a> ' if url else ""
     dated = f"{page.date.isoformat()} · " if page.date else ""
     return f"{link}<span>{dated}{page.page_id}</span>"
 

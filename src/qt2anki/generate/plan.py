@@ -9,6 +9,7 @@ from qt2anki.generate.spread import spread
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Kind, Note, Page
 from qt2anki.parse.catalog import fold_question
+from qt2anki.render.escape import escape_markdown
 from qt2anki.settings import Settings
 
 _KIND_NAMES = {
@@ -94,7 +95,7 @@ def _description(
     dates = [page.date for page in pages if page.date]
     newest = f" Newest page: {max(dates).isoformat()}." if dates else ""
     return (
-        f"**{subject}**: {len(notes)} notes from {len(pages)} pages ({parts}).\n\n"
+        f"**{escape_markdown(subject)}**: {len(notes)} notes from {len(pages)} pages ({parts}).\n\n"
         f"Source: {settings.base_url}.{newest}\n\n"
         "When a card asks for several points, most of them is *Good*. To update, import the new"
         " package over this deck: your review history stays."

@@ -53,7 +53,7 @@ def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: 
         page_id=keys.page_id(),
         question=_fold(keys.text("question")),
         answer=decode(keys.text("answer")).strip(),
-        subjects=(_fold(keys.text("subject")),),
+        subjects=(keys.subject(),),
         url=keys.url(),
         date=keys.date(),
         keywords=keys.keywords(),
@@ -97,6 +97,15 @@ class _Keys:
             hint = f'Write {key}: "{entry.text}"'
         self._add("QT121", f"{key} is {_shown(entry)}; it must be text", hint, entry)
         return ""
+
+    def subject(self) -> str:
+        name = _fold(self.text("subject"))
+        is_name = len(name) <= _LONGEST_SUBJECT and any(map(str.isalnum, name))
+        if name and (not is_name or _TURNING.search(name)):
+            hint = f"Write a short name, such as Nursing, of at most {_LONGEST_SUBJECT} characters."
+            text = f"subject is {_shown(self._front.entries['subject'])}; it must name a deck"
+            self._add("QT121", text, hint, self._front.entries["subject"])
+        return name
 
     def url(self) -> str:
         entry = self._front.entries.get("url")
@@ -183,6 +192,8 @@ class _Keys:
         )
 
 
+_LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")  # what a double holds exactly
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)

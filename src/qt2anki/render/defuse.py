@@ -29,6 +29,11 @@ def escape(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def text_html(text: str) -> str:
+    """Return *text* that is no Markdown, a subject say, as HTML that shows just that."""
+    return defuse(escape(without_controls(text)))
+
+
 def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
     """Return *safe_html* with nothing in its text or attributes that Anki or MathJax acts on.
 

@@ -17,6 +17,20 @@ from qt2anki.render.defuse import defuse, escape, without_controls
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[\s\S]|[{}%#]|:|[^\\{}%#:]+|\\")
 _TEXT_MACRO = re.compile(r"\\(?:text[a-z]*|[mhf]box|ce|pu|tag|intertext|shortintertext)\*?\Z")
 _DELIMITERS = frozenset(("\\(", "\\)", "\\[", "\\]"))
+# What sets no formula but does something to the page around it (MathJax 3.2, ui/safe and the TeX
+# packages html, mathtools, newcommand, unicode): an address or a style would let a page run a
+# script or send a request from a learner's Anki, and a definition stays for all later cards.
+_FORBIDDEN = frozenset(
+    """
+    bbox class cssId data fcolorbox href htmlClass htmlData htmlId htmlStyle includegraphics
+    mathtip mmlToken mmltoken style texttip toggle unicode url
+    autoload require setOptions setoptions
+    DeclareMathOperator DeclarePairedDelimiter DeclarePairedDelimiterX DeclarePairedDelimiterXPP
+    DeclarePairedDelimiters DeclarePairedDelimitersX DeclarePairedDelimitersXPP Newextarrow def
+    definecolor edef futurelet gdef global let newcolumntype newcommand newenvironment newtagform
+    providecommand renewcommand renewenvironment renewtagform usetagform xdef
+    """.split()
+)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
@@ -24,8 +38,9 @@ _LINE_BREAK = re.compile(r"\s*\n\s*")
 def math_html(tex: str, *, display: bool = False) -> str:
     r"""Return the formula *tex*, given without delimiters, as HTML for a field.
 
-    A formula that Anki cannot carry (unbalanced braces, a math delimiter inside) is shown as its
-    source, in ``<code>``, and never typeset.
+    A formula that Anki cannot carry (unbalanced braces, a math delimiter inside) or that would do
+    more than be seen (links, styles, definitions) is shown as its source, in ``<code>``, and
+    never typeset.
     """
     source = _LINE_BREAK.sub(" ", without_controls(tex)).strip()
     written = _Writer().write(source)
@@ -35,7 +50,7 @@ def math_html(tex: str, *, display: bool = False) -> str:
 
 
 class _Writer:
-    """Writes one formula token by token; ``write`` gives "" for one that cannot be carried."""
+    """Writes one formula token by token; ``write`` gives "" for one that must not be set."""
 
     def __init__(self) -> None:
         self.out: list[str] = []
@@ -45,6 +60,8 @@ class _Writer:
     def write(self, source: str) -> str:
         for piece in _TOKEN.findall(source):
             if piece in _DELIMITERS or piece == "\\" or (piece == "}" and not self.modes):
+                return ""
+            if piece[0] == "\\" and piece[1:].removesuffix("*") in _FORBIDDEN:
                 return ""
             self._put(piece)
         return "" if self.modes else "".join(self.out)
