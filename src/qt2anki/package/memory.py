@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as field_of
 from pathlib import Path
 
 from qt2anki.errors import PackageError
@@ -17,6 +18,7 @@ from qt2anki.package.content import AnyNote, field
 from qt2anki.package.published import PublishedNote, PublishedPackage, read_package
 
 RETIRED_FOLDER = "retired"
+COURSES_FOLDER = "courses"
 _COLONS = re.compile(r":+")
 _RETIRED_END = f"::{RETIRED_FOLDER}"
 RETIRED_ROOT = " retired"  # behind the root of the deck names
@@ -32,7 +34,11 @@ class PageMemory:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """All packages published last: those that learners import, and those of retired notes."""
+    """All packages published last: of subjects, of their retired notes, and of courses.
+
+    A course has notes of subjects, so its package is only a second witness of them: of their
+    names and times, not of what a subject holds, or what has gone from it.
+    """
 
     live: Mapping[str, PublishedPackage]  # by subject_key
     retired: Mapping[str, PublishedPackage]
@@ -40,15 +46,16 @@ class Memory:
     pageless: Mapping[str, PublishedNote]  # by guid; what belongs to a subject, not to a page
     homes: Mapping[int, frozenset[str]]  # of each page, the live packages that have notes of it
     last_mod: Mapping[str, int]  # of each guid, whatever package has it
+    courses: Mapping[str, PublishedPackage] = field_of(default_factory=dict)  # by file name
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was published before, as far as we were told."""
-        return not self.live and not self.retired
+        return not self.live and not self.retired and not self.courses
 
 
 def read_memory(paths: Iterable[Path]) -> Memory:
-    """Read the packages published last: files, or folders with a folder ``retired`` in them.
+    """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
 
     A folder that does not exist holds none. Raises PackageError for whatever is no package of
     ours, for a wrong memory would cost learners their histories.
@@ -60,20 +67,29 @@ def read_memory(paths: Iterable[Path]) -> Memory:
 def _files(path: Path) -> list[Path]:
     if path.is_file() or path.suffix == ".apkg":
         return [path]
-    return [*sorted(path.glob("*.apkg")), *sorted((path / RETIRED_FOLDER).glob("*.apkg"))]
+    folders = (path, path / RETIRED_FOLDER, path / COURSES_FOLDER)
+    return [file for folder in folders for file in sorted(folder.glob("*.apkg"))]
 
 
 def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
     """Put together what several packages hold; of a note in several the newest state counts."""
     live: dict[str, PublishedPackage] = {}
     retired: dict[str, PublishedPackage] = {}
+    courses: dict[str, PublishedPackage] = {}
     for package in packages:
-        if package.notes:
+        if package.course:
+            courses[package.path.name] = package
+        elif package.notes:
             home = retired if _is_retired(package) else live
             _add(home, package)
     notes = _newest(live.values())
     ghosts = {guid: note for guid, note in _newest(retired.values()).items() if guid not in notes}
-    every = [n for p in (*live.values(), *retired.values()) for n in p.notes]
+    for guid, note in _newest(courses.values()).items():
+        known = notes.get(guid) or ghosts.get(guid)
+        if known is None or note.mod > known.mod:
+            ghosts.pop(guid, None)
+            notes[guid] = note
+    every = [n for p in (*live.values(), *retired.values(), *courses.values()) for n in p.notes]
     return Memory(
         live=live,
         retired=retired,
@@ -81,6 +97,7 @@ def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
         pageless={guid: note for guid, note in {**ghosts, **notes}.items() if _is_pageless(note)},
         homes=_homes(live),
         last_mod={n.guid: n.mod for n in sorted(every, key=lambda note: note.mod)},
+        courses=courses,
     )
 
 

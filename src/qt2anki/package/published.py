@@ -10,7 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +88,10 @@ class PublishedPackage:
 
     path: Path
     deck_names: tuple[str, ...]  # of the decks that have cards, sorted
-    description: str  # of the first of them
+    description: str  # of the first of them, or of the course
     notes: tuple[PublishedNote, ...]
     note_types: tuple[PublishedNoteType, ...]
+    course: str = ""  # the deck above all of them, which only the package of a course has
 
 
 def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
@@ -148,17 +149,26 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     decks = json.loads(decks_json)
     used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
     by_id = {int(did): decks[str(did)] for (did,) in used}
-    by_name = {str(deck["name"]): str(deck["desc"]) for deck in by_id.values()}
-    names = tuple(sorted(by_name))
+    names = tuple(sorted({str(deck["name"]) for deck in by_id.values()}))
+    described = {str(deck["name"]): str(deck["desc"]) for deck in decks.values()}
+    course = _course_of(names, described)
     return PublishedPackage(
         path=path,
         deck_names=names,
-        description=by_name[names[0]] if names else "",
+        description=described[course or names[0]] if names else "",
         notes=_notes(
             database, note_types, {did: str(deck["name"]) for did, deck in by_id.items()}, path
         ),
         note_types=tuple(note_types.values()),
+        course=course,
     )
+
+
+def _course_of(names: Sequence[str], described: Collection[str]) -> str:
+    """Return the deck that a course has above its units; the package of a subject has none."""
+    parents = {name.rpartition("::")[0] for name in names}
+    parent = parents.pop() if len(parents) == 1 else ""
+    return parent if parent in described else ""
 
 
 def _note_types(

@@ -35,23 +35,40 @@ def pack(
     note_ids: Mapping[str, int] = MappingProxyType({}),
     media: Sequence[tuple[str, bytes]] = (),
 ) -> bytes:
-    """Return the .apkg of *deck*; *stamp* is the time of the build in seconds since 1970.
+    """Return the .apkg of one deck; see :func:`pack_decks`."""
+    return pack_decks((deck,), note_types, stamp=stamp, note_ids=note_ids, media=media)
+
+
+def pack_decks(
+    decks: Sequence[Deck],
+    note_types: NoteTypes,
+    *,
+    stamp: int,
+    note_ids: Mapping[str, int] = MappingProxyType({}),
+    media: Sequence[tuple[str, bytes]] = (),
+) -> bytes:
+    """Return the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
 
     A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order
-    of ``deck.notes``. *note_ids* are ids by GUID, for notes that have been published before; the
-    others get ids made of *stamp*. *media* are files by name, as the fields name them.
+    of the notes. *note_ids* are ids by GUID, for notes that have been published before; the
+    others get ids made of *stamp*. *media* are files by name, as the fields name them. Of decks
+    without notes Anki takes only parents of others, with their descriptions.
 
     Raises PackageError for what Anki would refuse, repair in silence or show as an error.
     """
     if stamp < 1:  # note ids are made of it, and Check Database fails on the id 0
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
-    if not deck.name.strip():
-        raise PackageError(f"the deck of {deck.subject!r} has no name")
-    _refuse_twice([note.guid for note in deck.notes], "the guid", deck)
-    _refuse_twice([name for name, _ in media], "the media file", deck)
-    for note in deck.notes:
+    for deck in decks:
+        if not deck.name.strip():
+            raise PackageError(f"the deck of {deck.subject!r} has no name")
+    notes = [note for deck in decks for note in deck.notes]
+    where = decks[0].name
+    _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
+    _refuse_twice([note.guid for note in notes], "the guid", where)
+    _refuse_twice([name for name, _ in media], "the media file", where)
+    for note in notes:
         _check_note(note)
-    members = {"collection.anki2": _collection(deck, note_types, stamp, note_ids)}
+    members = {"collection.anki2": _collection(decks, note_types, stamp, note_ids)}
     for number, (name, data) in enumerate(media):
         if not name or "/" in name or "\\" in name:
             raise PackageError(f"a media file has no plain name: {name!r}")
@@ -67,11 +84,11 @@ def deck_id(name: str) -> int:
     return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1, Default
 
 
-def _refuse_twice(values: Sequence[str], what: str, deck: Deck) -> None:
-    seen: set[str] = set()
+def _refuse_twice(values: Sequence[str | int], what: str, where: str) -> None:
+    seen: set[str | int] = set()
     for value in values:
         if value in seen:  # Anki would import both and update only one of them ever after
-            raise PackageError(f"{what} {value!r} stands twice in the deck {deck.name!r}")
+            raise PackageError(f"{what} {value!r} stands twice in the deck {where!r}")
         seen.add(value)
 
 
@@ -95,18 +112,22 @@ def _check_note(note: Note) -> None:
 
 
 def _collection(
-    deck: Deck, note_types: NoteTypes, stamp: int, note_ids: Mapping[str, int]
+    decks: Sequence[Deck], note_types: NoteTypes, stamp: int, note_ids: Mapping[str, int]
 ) -> bytes:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
-    anki_deck = AnkiDeck(deck, deck_id(deck.name), stamp)
-    for model in models.values():
-        anki_deck.add_model(model)
-    ids = _ids(deck.notes, stamp, note_ids)
-    for due, (note, own) in enumerate(zip(deck.notes, ids, strict=True), start=1):
-        model = models[note.note_type]
-        anki_deck.add_note(AnkiNote(note, model, ids=own, ords=card_ords(note), due=due))
+    ids = _ids([note for deck in decks for note in deck.notes], stamp, note_ids)
+    dues = itertools.count(1)
+    anki_decks = []
+    for deck in decks:
+        anki_deck = AnkiDeck(deck, deck_id(deck.name), stamp)
+        for model in models.values():
+            anki_deck.add_model(model)
+        for note in deck.notes:
+            own, due, ords = next(ids), next(dues), card_ords(note)
+            anki_deck.add_note(AnkiNote(note, models[note.note_type], ids=own, ords=ords, due=due))
+        anki_decks.append(anki_deck)
     with closing(sqlite3.connect(":memory:")) as database:
-        AnkiPackage(anki_deck).write_to_db(database.cursor(), float(stamp), itertools.count(1))
+        AnkiPackage(anki_decks).write_to_db(database.cursor(), float(stamp), itertools.count(1))
         database.commit()
         data = bytearray(database.serialize())
     # The version of the library that wrote last, which SQLite itself never relies on.
