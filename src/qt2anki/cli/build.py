@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +13,10 @@ import click
 from qt2anki.cli.job import build_time, check_kinds, default_paths, settings_from
 
 if TYPE_CHECKING:
+    from qt2anki.dry_run import DryRun
     from qt2anki.report import Report
 
+CHECK_VERSION = 1
 _OUTPUT = "dist"
 
 
@@ -75,6 +78,9 @@ _OUTPUT = "dist"
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option(
+    "--check", is_flag=True, help="Name the packages that would change, and write nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.option("-v", "--verbose", is_flag=True, help="List every page without cards, and notes.")
@@ -94,6 +100,7 @@ def build_command(
     kinds: tuple[str, ...],
     jobs: int | None,
     dry_run: bool,
+    check: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
@@ -108,16 +115,19 @@ def build_command(
     were, so that no import overwrites what a learner wrote on them. Notes that are no longer in
     the pages go to the folder "retired" beside the packages.
 
+    Exit status: 0 fine, 1 when a page has an error (the others are built), when the build was
+    refused, or when --check finds that a package would change.
+
     \b
     Examples:
       qt2anki build
       qt2anki build pages/biology pages/physics -o decks
       qt2anki build --subject Nursing --json
       qt2anki build pages/biology --dry-run
+      qt2anki build --check
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
-    from qt2anki.cli.diff import print_differences
     from qt2anki.cli.output import (
         print_first_release,
         print_json,
@@ -143,21 +153,38 @@ def build_command(
         may_retire=allow_retire,
     )
     with progress_on_terminal(is_wanted=not quiet and not as_json) as progress:
-        if dry_run:
-            report, differences = would_change(job, progress)
-        else:
-            report = build(job, progress)
+        aside = would_change(job, progress) if dry_run or check else None
+        report = aside.report if aside else build(job, progress)
     _check_subjects(report, subjects)
     seconds = time.monotonic() - started
-    if dry_run:
-        print_differences(differences, as_json=as_json)
+    if aside is not None:
+        _print_aside(aside, with_differences=dry_run, as_json=as_json)
     elif as_json:
         print_json(report, job, seconds)
     if report.is_first and not first_release:
         print_first_release(job)
-    is_short = quiet or as_json or dry_run
+    is_short = quiet or as_json or aside is not None
     print_report(report, job, seconds, quiet=is_short, verbose=verbose)
-    ctx.exit(1 if any(problem.severity == "error" for problem in report.problems) else 0)
+    has_errors = any(problem.severity == "error" for problem in report.problems)
+    stale = aside.files if aside is not None and check else ()
+    if check:
+        number = len(stale) or "no"
+        click.echo(f"A build would change {number} package{'s' * (number != 1)}.", err=True)
+    ctx.exit(1 if has_errors or stale else 0)
+
+
+def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:
+    from qt2anki.cli.diff import print_differences
+
+    if with_differences:
+        print_differences(aside.differences, as_json=as_json)
+    elif as_json:
+        files = [change._asdict() for change in aside.files]
+        found = {"version": CHECK_VERSION, "is_current": not files, "files": files}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for name, fate in aside.files:
+            click.echo(f"would {fate} {name}")
 
 
 def _check_subjects(report: Report, asked: tuple[str, ...]) -> None:
