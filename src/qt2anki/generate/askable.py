@@ -32,6 +32,7 @@ _SAYS_NOTHING = re.compile(
 _ORPHAN = re.compile(
     r"\b(?:this|the) (?:course|lecture|passage|excerpt|case study|assignment|video|webinar"
     r"|workshop|syllabus|handout|presentation|podcast|seminar|study)\b(?!['’ ]*(?:of|to)\b|-)"
+    r"|\b(?:in|during|on|for) the (?:exam|examination|test|quiz)\b(?!['’ ]*(?:of|to)\b|-)"
     r"|\bthis (?:article|text|chapter|document|book|paper|reading|module|unit|lesson|story)\b",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qt2anki.generate.cloze import deletion, mask
+from qt2anki.generate.explanations import LEAST_NEW_WORDS, asked, explain, is_inline
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.gates import (
     adds_to,
@@ -23,31 +24,18 @@ from qt2anki.generate.gates import (
 )
 from qt2anki.generate.identity import unit_slugs, without_counter
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
-from qt2anki.model import Block, Code, Formula, Item, Kind, Listing, Note
+from qt2anki.model import Item, Kind, Note
 from qt2anki.parse.sentences import sentences
 from qt2anki.parse.sequence import Sequence
-from qt2anki.parse.sequence_items import is_command
-from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 
 _START = "Start"  # stands before the first step of all
 _SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
-_LEAST_NEW_WORDS = 4
-_MOST_POINTS = 4
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _CLUE_MOST_HIDDEN = 0.2
 _CLUE_MOST_VAGUE = 1
 _NAME_MOST_WORDS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """What a page says about a step: what to recall, and the rest (both HTML)."""
-
-    core: str
-    text: str  # the core as a reader sees it
-    rest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +109,7 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
         f"step/{step.slug}/next",
         text=_next_text(step.title, before, starts=starts),
         context=frame.context(step.section),
-        extra=f"<p>{explanation.core}</p>" if explanation and _is_inline(explanation) else "",
+        extra=f"<p>{explanation.core}</p>" if explanation and is_inline(explanation) else "",
     )
 
 
@@ -144,13 +132,12 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     explanation = explain(step.item, known=known)
     if explanation is None or not core_fits(explanation.text) or not front_fits(known):
         return None
-    if len(residual(explanation.text, known=known)) < _LEAST_NEW_WORDS:
+    if len(residual(explanation.text, known=known)) < LEAST_NEW_WORDS:
         return None
-    ask = "how?" if is_command(step.title) else "what happens?"
     return frame.qa(
         Kind.EXPLAIN,
         f"step/{step.slug}/explain",
-        question=f"<b>{inline_html(step.title)}</b>: {ask}",
+        question=asked(step.title, explanation.text),
         answer=explanation.core,
         extra=explanation.rest,
         context=frame.context(step.section),
@@ -208,77 +195,3 @@ def _enough_left(clue: str, hidden: tuple[str, ...], *, hide_most: float) -> boo
     left = [word for word in every if root(word) not in gone]
     few_hidden = len(every) - len(left) <= hide_most * len(every)
     return len(left) >= _CLUE_LEAST_LEFT and few_hidden
-
-
-def explain(item: Item, *, known: str = "") -> Explanation | None:
-    """Cut what the page says about a step into a core of one or two sentences, and the rest."""
-    text, blocks = _own_text(item)
-    found = sentences(text)
-    if not found:
-        return _as_points(blocks)
-    taken = 1
-    core = found[0]
-    if len(found) > 1 and len(residual(plain_text(core), known=known)) < _LEAST_NEW_WORDS:
-        taken, core = 2, " ".join(found[:2])
-    if core.endswith(":") and taken == len(found):
-        return _with_block(core, blocks)
-    if core.endswith(":"):
-        return None
-    rest = " ".join(found[taken:])
-    shown = f"<p>{inline_html(rest)}</p>" if rest else ""
-    return Explanation(inline_html(core), plain_text(core), shown + blocks_html(blocks))
-
-
-def _own_text(item: Item) -> tuple[str, tuple[Block, ...]]:
-    """Return the text of an item, which may stand in a single bullet below its title."""
-    match item.blocks:
-        case (Listing(style="bullets", items=(only,)), *rest) if not item.text and not only.title:
-            return only.text, (*only.blocks, *rest)
-    return item.text, item.blocks
-
-
-def _with_block(lead: str, blocks: tuple[Block, ...]) -> Explanation | None:
-    """Let a sentence that ends in a colon keep what it announces."""
-    if not blocks:
-        return None
-    first, *rest = blocks
-    match first:
-        case Formula(tex=tex):
-            said = f"{plain_text(lead)} {tex}"
-            shown = f"{inline_html(lead)} {blocks_html([first])}"
-        case Code(text=code):
-            said = f"{plain_text(lead)} {code}"
-            shown = f"{inline_html(lead)} {blocks_html([first])}"
-        case Listing() if (points := _as_points(blocks)) is not None:
-            said = f"{plain_text(lead)} {points.text}"
-            return Explanation(f"{inline_html(lead)} {points.core}", said, points.rest)
-        case _:
-            return None
-    return Explanation(shown, said, blocks_html(rest))
-
-
-def _as_points(blocks: tuple[Block, ...]) -> Explanation | None:
-    """Make a short list of the points below a step, where there are few enough."""
-    match blocks:
-        case (Listing(style="bullets" | "numbered", items=items), *rest):
-            pass
-        case _:
-            return None
-    if not 1 <= len(items) <= _MOST_POINTS:
-        return None
-    points = [_point(item) for item in items]
-    shown = "".join(f"<li>{inline_html(point)}</li>" for point in points)
-    whole = all(
-        point == item.text and not item.blocks for point, item in zip(points, items, strict=True)
-    )
-    left = list(rest) if whole else list(blocks)
-    text = " ".join(plain_text(point) for point in points)
-    return Explanation(f"<ul>{shown}</ul>", text, blocks_html(left))
-
-
-def _point(item: Item) -> str:
-    return item.title or (sentences(item.text) or ("",))[0]
-
-
-def _is_inline(explanation: Explanation) -> bool:
-    return not any(tag in explanation.core for tag in ("<ul", "<div", "<pre"))

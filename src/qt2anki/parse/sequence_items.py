@@ -65,7 +65,7 @@ def _first_word(title: str) -> str:
 def is_command(title: str) -> bool:
     """Whether *title* orders something: "Draw the line", not "Release of ..." or "Storage"."""
     first, _, rest = title.partition(" ")
-    first = first.strip(",.:").lower()
+    first = first.lower()  # with a comma it opens a row of nouns: "Research, Analysis"
     return first in VERBS and bool(rest) and not rest.startswith(("of ", "and "))
 
 
