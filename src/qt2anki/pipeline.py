@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import Literal
 
 from qt2anki.changelog import summary, update_changelog, with_version
 from qt2anki.diff import PageDiff, diff_pages
-from qt2anki.generate.abbreviations import choose_abbreviations
-from qt2anki.generate.identity import guid_for
-from qt2anki.generate.notes import PageNotes, make_notes
-from qt2anki.generate.plan import plan_deck
-from qt2anki.generate.steady import keys_today
+from qt2anki.job import Job, Progress
 from qt2anki.lock import locked
 from qt2anki.manifest import fingerprint, update_manifest
 from qt2anki.messages import Problem, make_problem, sort_problems
-from qt2anki.model import Deck, Kind, Page
+from qt2anki.model import Deck, Kind
 from qt2anki.package.cards import card_ords
-from qt2anki.package.carry import Carried, carry_page, carry_pageless, keep_as_published
 from qt2anki.package.changes import Change
-from qt2anki.package.facts import title_of
-from qt2anki.package.memory import Memory, PageMemory, read_memory, subject_key
-from qt2anki.package.note_types import NoteTypes
+from qt2anki.package.memory import read_memory
 from qt2anki.package.published import PublishedPackage
 from qt2anki.package.release import (
     Planned,
@@ -36,41 +24,12 @@ from qt2anki.package.release import (
     retire,
     write_release,
 )
-from qt2anki.package.scope import Faults, Scope, faults_of, known_subjects, scope_of
-from qt2anki.parse.catalog import Catalog, catalog
-from qt2anki.parse.discover import Discovery, discover
-from qt2anki.parse.salvage import FileReading, read_file
-from qt2anki.report import Built, BuiltRetired, Report
-from qt2anki.settings import Settings
-from qt2anki.workers import Spread, default_jobs, spread_over
+from qt2anki.package.scope import scope_of
+from qt2anki.reading import find_pages, read_pages
+from qt2anki.report import Built, BuiltRetired, Report, by_kind
+from qt2anki.subject_decks import SubjectDeck, make_subject_decks
 
-Stage = Literal["read", "make"]
-Progress = Callable[[Stage, int, int], None]
-"""Called with a stage, the number of pages done and the number of all pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to build, from what, where to, and when it is said to happen."""
-
-    paths: tuple[str, ...]
-    out: Path
-    settings: Settings
-    note_types: NoteTypes
-    stamp: int  # the time of the build, seconds since 1970
-    previous: tuple[Path, ...] = ()  # the packages published last; empty: those in *out*
-    subjects: tuple[str, ...] = ()  # case-folded; empty: all
-    processes: int | None = None  # None: as many as pay off
-    may_retire: bool = False  # also a large part of a deck, or a whole subject
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What reading found: the catalogue, what could not be read, and all that was wrong."""
-
-    catalog: Catalog
-    faults: Faults
-    problems: tuple[Problem, ...]
+__all__ = ["Job", "Progress", "build"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +67,9 @@ def build(job: Job, progress: Progress) -> Report:
 
 def _build(job: Job, progress: Progress) -> Report:
     memory = read_memory(job.previous or (job.out,))
-    discovery = discover(job.paths)
-    jobs = job.processes or default_jobs(len(discovery.sources))
-    with spread_over(jobs) as spread:
-        files: list[FileReading] = []
-        for file in spread(read_file, discovery.sources):
-            files.append(file)
-            progress("read", len(files), len(discovery.sources))
-        read = _read(job, memory, discovery, files)
+    discovery, processes = find_pages(job)
+    with processes as spread:
+        read = read_pages(job, discovery, memory, spread, progress)
         scope = scope_of(
             read.catalog,
             memory,
@@ -123,7 +77,9 @@ def _build(job: Job, progress: Progress) -> Report:
             wanted=job.subjects,
             may_empty=job.may_retire,
         )
-        plans = tuple(_plans(scope, memory, job, spread, progress))
+        plans = tuple(
+            _plan(made, job) for made in make_subject_decks(scope, memory, job, spread, progress)
+        )
     retired = retire(
         [plan.planned for plan in plans],
         memory,
@@ -159,78 +115,27 @@ def _build(job: Job, progress: Progress) -> Report:
     return report
 
 
-def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileReading]) -> _Read:
-    pages = [file.reading.page for file in files if file.reading.page]
-    found = catalog(pages, known_subjects(memory) | dict(job.settings.subject_aliases))
-    faults = faults_of(files, discovery.problems, found, memory)
-    problems = [problem for file in files for problem in file.reading.problems]
-    return _Read(found, faults, (*problems, *discovery.problems, *found.problems))
-
-
-def _plans(
-    scope: Scope, memory: Memory, job: Job, spread: Spread, progress: Progress
-) -> Iterator[_Plan]:
-    """Make and pack one subject after the other, so that only one's notes are held at a time."""
-    pages_of = {
-        subject: [page for page in scope.pages if subject in page.subjects]
-        for subject in scope.subjects
-    }
-    total = sum(map(len, pages_of.values()))
-    done = 0
-    for subject in scope.subjects:
-        items = [(page, _published_keys(page, memory)) for page in pages_of[subject]]
-        made = []
-        for page_notes in spread(partial(_make, settings=job.settings), items):
-            made.append(page_notes)
-            done += 1
-            progress("make", done, total)
-        yield _plan(subject, made, scope.kept[subject], memory, job)
-
-
-def _make(item: tuple[Page, frozenset[str]], settings: Settings) -> PageNotes:
-    page, published = item
-    return make_notes(page, settings, published)
-
-
-def _published_keys(page: Page, memory: Memory) -> frozenset[str]:
-    known = memory.pages.get(page.page_id, PageMemory())
-    return keys_today((note.key, title_of(note)) for note in known.live or known.retired)
-
-
-def _plan(
-    subject: str, made: Sequence[PageNotes], kept: Sequence[int], memory: Memory, job: Job
-) -> _Plan:
-    before = memory.live.get(subject_key(subject))
-    changes: list[Change] = []
-    pages: list[PageNotes] = []
-    for one in made:
-        carried = carry_page(one.notes, memory, stamp=job.stamp, guid_for=guid_for)
-        pages.append(PageNotes(one.page, carried.notes, one.problems))
-        changes += carried.changes
-    for page_id in kept:
-        carried = keep_as_published(memory.pages[page_id].live)
-        pages.append(PageNotes(_stand_in(page_id, subject), carried.notes, ()))
-        changes += carried.changes
-    known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
-    pageless = _pageless(subject, made, kept, memory, job)
-    changes += pageless.changes
-    deck, twins = plan_deck(subject, pages, job.settings, known, pageless.notes)
-    deck, differences = _described(deck, before, job.stamp)
+def _plan(made: SubjectDeck, job: Job) -> _Plan:
+    deck, differences = _described(made.deck, made.before, job.stamp)
+    before = made.before
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
-    guids = frozenset(note.guid for note in deck.notes)
     with_cards = {note.page_id for note in deck.notes}
     return _Plan(
-        planned=Planned(subject, pack_deck(deck, job.note_types, ids), guids),
+        planned=Planned(
+            deck.subject,
+            pack_deck(deck, job.note_types, ids),
+            frozenset(note.guid for note in deck.notes),
+        ),
         deck=deck.name,
-        pages=len(pages),
-        pages_without_cards=sum(one.page.page_id not in with_cards for one in pages),
-        notes=_by_kind((note.kind, 1) for note in deck.notes),
-        cards=_by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
-        changes=tuple(change for change in changes if change.guid in guids),
+        pages=len(made.pages),
+        pages_without_cards=sum(page.page_id not in with_cards for page in made.pages),
+        notes=by_kind((note.kind, 1) for note in deck.notes),
+        cards=by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
+        changes=made.changes,
         is_first=before is None,
         differences=differences,
-        sources=fingerprint(one.page for one in pages),
-        problems=(*(problem for one in made for problem in one.problems), *twins),
+        sources=fingerprint(made.pages),
+        problems=made.problems,
     )
 
 
@@ -245,26 +150,6 @@ def _described(
     said = summary(differences, is_first=before is None)
     text = with_version(deck.description, said, max(stamp, newest))
     return replace(deck, description=text), differences
-
-
-def _pageless(
-    subject: str, made: Sequence[PageNotes], kept: Sequence[int], memory: Memory, job: Job
-) -> Carried:
-    """Make the notes that belong to the subject; those of pages that are kept stay, too."""
-    package = memory.live.get(subject_key(subject))
-    before = [n for n in package.notes if n.guid in memory.pageless] if package else []
-    meanings = [meaning for one in made for meaning in one.meanings]
-    keys = {note.key for note in before}
-    notes = choose_abbreviations(subject, meanings, job.settings, keys)
-    new = carry_pageless(notes, memory, stamp=job.stamp)
-    guids = {note.guid for note in notes}
-    stay = keep_as_published(n for n in before if n.page_id in kept and n.guid not in guids)
-    return Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
-
-
-def _stand_in(page_id: int, subject: str) -> Page:
-    """Make a page to plan with, for one that cannot be read: nobody sees it."""
-    return Page("", page_id, f"page {page_id}", "", (subject,), "", None, (), None)
 
 
 def _built(plan: _Plan, written: Written) -> Built:
@@ -294,10 +179,3 @@ def _built_retired(retired: RetiredNotes, written: Written) -> BuiltRetired:
         is_written=written.is_written,
         changes=changes_of(retired),
     )
-
-
-def _by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:
-    total: Counter[Kind] = Counter()
-    for kind, count in counts:
-        total[kind] += count
-    return tuple((kind, total[kind]) for kind in Kind if total[kind])

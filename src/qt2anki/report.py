@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,3 +60,11 @@ class Report:
     found: tuple[str, ...]
     retired: tuple[BuiltRetired, ...] = ()
     is_first: bool = False  # nothing published before was found
+
+
+def by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:
+    """Add up numbers by kind, in the order all kinds have; kinds without any are left out."""
+    total: Counter[Kind] = Counter()
+    for kind, count in counts:
+        total[kind] += count
+    return tuple((kind, total[kind]) for kind in Kind if total[kind])

@@ -1,0 +1,52 @@
+"""All pages of a job read and put into one catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from qt2anki.job import Job, Progress
+from qt2anki.messages import Problem
+from qt2anki.package.memory import Memory
+from qt2anki.package.scope import Faults, faults_of, known_subjects
+from qt2anki.parse.catalog import Catalog, catalog
+from qt2anki.parse.discover import Discovery, discover
+from qt2anki.parse.salvage import FileReading, read_file
+from qt2anki.workers import Spread, default_jobs, spread_over
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading found: the catalogue, what could not be read, and all that was wrong."""
+
+    catalog: Catalog
+    faults: Faults
+    problems: tuple[Problem, ...]
+    files: tuple[FileReading, ...]
+
+
+def find_pages(job: Job) -> tuple[Discovery, AbstractContextManager[Spread]]:
+    """Find the files of *job*, and as many processes as they are worth."""
+    discovery = discover(job.paths)
+    return discovery, spread_over(job.processes or default_jobs(len(discovery.sources)))
+
+
+def read_pages(
+    job: Job, discovery: Discovery, memory: Memory, spread: Spread, progress: Progress
+) -> Read:
+    """Read all files that were found; faults in them are in the result."""
+    files: list[FileReading] = []
+    for file in spread(read_file, discovery.sources):
+        files.append(file)
+        progress("read", len(files), len(discovery.sources))
+    return _read(job, memory, discovery, files)
+
+
+def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileReading]) -> Read:
+    pages = [file.reading.page for file in files if file.reading.page]
+    found = catalog(pages, known_subjects(memory) | dict(job.settings.subject_aliases))
+    faults = faults_of(files, discovery.problems, found, memory)
+    problems = [problem for file in files for problem in file.reading.problems]
+    problems += [*discovery.problems, *found.problems]
+    return Read(found, faults, tuple(problems), tuple(files))
