@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "qt2anki.cli.check:check_command",
     "diff": "qt2anki.cli.diff:diff_command",
     "explain": "qt2anki.cli.explain:explain_command",
+    "export": "qt2anki.cli.export:export_command",
     "preview": "qt2anki.cli.preview:preview_command",
     "settings": "qt2anki.cli.settings:settings_command",
     "verify": "qt2anki.cli.verify:verify_command",
