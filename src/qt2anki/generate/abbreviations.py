@@ -39,6 +39,7 @@ class Meaning:
     page: Page
     sentence: str
     label: str  # the title or heading it stands under
+    is_name: bool = False  # the page calls the thing by its acronym
 
     @property
     def name(self) -> str:
@@ -93,15 +94,19 @@ def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
         for sentence in sentences(text):
             shown = "" if sentence == unit.title else sentence
             for acronym in find_acronyms(plain_text(sentence)):
-                yield Meaning(acronym.short, acronym.long, page, shown, label)
+                yield Meaning(acronym.short, acronym.long, page, shown, label, acronym.is_name)
 
 
 def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
-    """Whether the acronym is one of the field: used again on the page, or on other pages."""
+    """Whether the acronym is one of the field: a name, used again, or known from other pages."""
     rate = acronym_rate(meaning.short)
     if rate >= _KNOWN_TO_ALL or not core_fits(meaning.long):
         return False
-    return rate > 0 or len(re.findall(rf"\b{re.escape(meaning.short)}(?![A-Za-z])", answer)) > 1
+    return (
+        rate > 0
+        or meaning.is_name
+        or len(re.findall(rf"\b{re.escape(meaning.short)}(?![A-Za-z])", answer)) > 1
+    )
 
 
 def _is_same(one: Meaning, other: Meaning) -> bool:

@@ -25,6 +25,7 @@ class Acronym:
 
     short: str
     long: str
+    is_name: bool = False  # the page calls the thing by it, and explains it in brackets
 
 
 def find_acronyms(text: str) -> Iterator[Acronym]:
@@ -40,8 +41,8 @@ def find_acronyms(text: str) -> Iterator[Acronym]:
             continue
         word = _WORD.findall(before[-24:])
         short = singular(word[-1]) if word and not _CLAUSE.match(before[-1:]) else ""
-        if is_acronym(short) and stands_for(short, inside):
-            yield Acronym(short, inside)
+        if is_acronym(short) and stands_for(short, inside, is_delimited=True):
+            yield Acronym(short, inside, is_name=True)
 
 
 def is_acronym(text: str) -> bool:
@@ -56,35 +57,41 @@ def singular(text: str) -> str:
     return re.sub(r"(?<=[A-Z])['’]?s$", "", text)
 
 
-def stands_for(short: str, long: str) -> bool:
+def stands_for(short: str, long: str, *, is_delimited: bool = False) -> bool:
     """Whether the letters of *short* can be read off the words of *long*, in order.
 
     The first word gives the first letter. Two letters in three are initials; the others follow
     the initial inside its word (``ATP``: adenosine triphosphate). Small words may give none, and
     one other word where all letters are initials (``CDC``). A long word alone gives all letters
-    (``EEG``: electroencephalogram).
+    (``EEG``: electroencephalogram). Where brackets tell how far the words go (*is_delimited*),
+    half of them may give none (``SNARE``).
     """
     letters = "".join(char for char in short.lower() if char.isalpha())
     parts = [part.lower() for part in _PARTS.split(long) if part]
     if len(letters) < 2 or not parts or not _gives_first(parts[0], letters[0]):
         return False
+    if is_delimited and parts[0] in _SMALL_WORDS:  # THC (the active component of cannabis)
+        return False
     if len(parts) == 1:
         is_name = long[0].isupper() and len(letters) < 3  # Pennsylvania (PA)
         return len(long) >= _LONG_WORD and not is_name and len(letters) in _taken(parts[0], letters)
-    for unused, initials in _readings(parts, letters).items():
+    most_unused = len(parts) // 2 if is_delimited else 1
+    for unused, initials in _readings(parts, letters, most_unused).items():
+        if is_delimited and 3 * initials >= 2 * len(letters):
+            return True
         if initials == len(letters) or (not unused and 3 * initials >= 2 * len(letters)):
             return True
     return False
 
 
-def _readings(parts: list[str], letters: str) -> dict[int, int]:
+def _readings(parts: list[str], letters: str, most_unused: int) -> dict[int, int]:
     """Return how many letters are initials at best, by the number of words that give none."""
     best = {(0, 0): 0}  # (letters read, words unused) -> initials
     for place, part in enumerate(parts):
         following: dict[tuple[int, int], int] = {}
         for (read, unused), initials in best.items():
             idle = unused + (part not in _SMALL_WORDS)
-            options = [(read, idle, initials)] if place and idle <= 1 else []
+            options = [(read, idle, initials)] if place and idle <= most_unused else []
             options += [
                 (read + count, unused, initials + 1) for count in _taken(part, letters[read:])
             ]
