@@ -29,6 +29,7 @@ class Page:
     date: datetime.date | None
     keywords: tuple[str, ...]
     score: float | None
+    related: tuple[int, ...] = ()  # ids of the pages it recommends, in its order
 
 
 @dataclass(frozen=True, slots=True)

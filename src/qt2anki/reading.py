@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 from qt2anki.job import Job, Progress
 from qt2anki.messages import Problem
@@ -37,7 +38,8 @@ def read_pages(
 ) -> Read:
     """Read all files that were found; faults in them are in the result."""
     files: list[FileReading] = []
-    for file in spread(read_file, discovery.sources):
+    read = partial(read_file, names=job.settings.front_matter)
+    for file in spread(read, discovery.sources):
         files.append(file)
         progress("read", len(files), len(discovery.sources))
     return _read(job, memory, discovery, files)

@@ -56,6 +56,23 @@ def test_source() -> None:
     assert frame_for(replace(whole, url=""), Settings()).source == "<span>-13</span>"
 
 
+@pytest.mark.parametrize(
+    ("template", "address"),
+    [
+        ("https://e.org/report?page={page}", "https://e.org/report?page=-13"),
+        (
+            "mailto:help@e.org?subject={url}",
+            "mailto:help@e.org?subject=https%3A%2F%2Fe.org%2Frye%3Fa%3D1%26b%3D2",
+        ),
+        ("https://e.org/a?b=1&c={page}", "https://e.org/a?b=1&amp;c=-13"),
+    ],
+)
+def test_a_link_to_report_an_error(template: str, address: str) -> None:
+    source = frame_for(PAGE, Settings(base_url="https://e.org", report_link=template)).source
+
+    assert source.endswith(f'</span> <a class="qt-report" href="{address}">Report an error</a>')
+
+
 def test_tags_name_all_subjects_page_kind_and_tier() -> None:
     note = frame_for(PAGE, Settings(tag_root="Course")).cloze(Kind.NEXT, "k", text="T")
 

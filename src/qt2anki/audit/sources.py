@@ -12,6 +12,7 @@ from qt2anki.generate.words import words
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.parse.discover import discover, read_source
+from qt2anki.parse.own_keys import KeyNames
 from qt2anki.parse.page import parse_page
 
 RUN = 4  # words in a row that must stand in the page
@@ -37,8 +38,13 @@ class SourcePage:
     titles: tuple[str, ...]  # of numbered items, in order
 
 
-def read_sources(paths: Sequence[str]) -> tuple[dict[int, SourcePage], tuple[Problem, ...]]:
-    """Read the pages under *paths* by id, and report the problems of reading them."""
+def read_sources(
+    paths: Sequence[str], names: KeyNames = ()
+) -> tuple[dict[int, SourcePage], tuple[Problem, ...]]:
+    """Read the pages under *paths* by id, and report the problems of reading them.
+
+    *names* are what the keys of the pages are called.
+    """
     found = discover(paths)
     problems = list(found.problems)
     pages: dict[int, list[Page]] = {}
@@ -47,7 +53,7 @@ def read_sources(paths: Sequence[str]) -> tuple[dict[int, SourcePage], tuple[Pro
         problems += text.problems
         if text.text is None:
             continue
-        reading = parse_page(text.text, source.name)
+        reading = parse_page(text.text, source.name, names)
         problems += reading.problems
         if reading.page is not None:
             pages.setdefault(reading.page.page_id, []).append(reading.page)

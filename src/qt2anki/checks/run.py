@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 
 from qt2anki.checks import content, front, markup, math
@@ -12,6 +13,7 @@ from qt2anki.checks.whole_set import Seen, whole_set_problems
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.parse.discover import Source, discover, read_source
 from qt2anki.parse.frontmatter import FrontMatter, read_front_matter
+from qt2anki.parse.own_keys import KeyNames, with_own_keys
 from qt2anki.parse.page import read_keys
 from qt2anki.settings import Settings
 from qt2anki.workers import default_jobs, spread_over
@@ -49,7 +51,8 @@ def check(
     seen: list[Seen] = []
     total = len(discovery.sources)
     with spread_over(processes or default_jobs(total // _CHEAPER)) as spread:
-        for done, checked in enumerate(spread(check_source, discovery.sources), start=1):
+        rules = partial(check_source, names=settings.front_matter)
+        for done, checked in enumerate(spread(rules, discovery.sources), start=1):
             problems += checked.problems
             if checked.seen is not None:
                 seen.append(checked.seen)
@@ -58,12 +61,14 @@ def check(
     return Findings(sort_problems(problems), total)
 
 
-def check_source(source: Source) -> _Checked:
-    """Read one file and apply every rule about a single page."""
+def check_source(source: Source, names: KeyNames = ()) -> _Checked:
+    """Read one file and apply every rule about a single page; *names* are of its keys."""
     read = read_source(source)
     if read.text is None:
         return _Checked(read.problems, None)
     front_matter, problems = read_front_matter(read.text, source.name)
+    if front_matter is not None:
+        front_matter = with_own_keys(front_matter, names)
     keys = read_keys(front_matter, problems, source.name)
     if front_matter is None:
         return _Checked((*read.problems, *keys.problems), None)

@@ -118,11 +118,12 @@ def _chosen(
 
 def _sources(paths: Sequence[str]) -> Sources | None:
     from qt2anki.audit import read_sources
+    from qt2anki.cli.job import settings_from
     from qt2anki.messages import format_problem
 
     if not paths:
         return None
-    pages, problems = read_sources(paths)
+    pages, problems = read_sources(paths, settings_from(None).front_matter)
     for problem in problems:
         if problem.severity == "error":
             click.echo(format_problem(problem), err=True)

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from qt2anki.generate.identity import guid_for
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
@@ -14,6 +15,7 @@ from qt2anki.render.fragment import inline_html, plain_text
 from qt2anki.settings import Settings
 
 _NO_TAG = re.compile(r"[^\w&+.-]+")
+_PLACE = re.compile(r"\{(page|url)\}")
 _TIERS = {
     Kind.QA: "core",
     Kind.NEXT: "core",
@@ -87,7 +89,7 @@ class Frame:
 
 def frame_for(page: Page, settings: Settings) -> Frame:
     """Work out once what all notes of *page* share."""
-    return Frame(page, plain_text(page.question), _source(page, settings.base_url), settings)
+    return Frame(page, plain_text(page.question), _source(page, settings), settings)
 
 
 def numbered(notes: Iterable[Note]) -> tuple[Note, ...]:
@@ -101,12 +103,21 @@ def _with_order(note: Note, place: int) -> Note:
     return replace(note, fields=(*note.fields[:at], order, *note.fields[at + 1 :]))
 
 
-def _source(page: Page, base_url: str) -> str:
-    url = page.url if "://" in page.url else base_url + page.url if page.url else ""
+def _source(page: Page, settings: Settings) -> str:
+    url = page.url if "://" in page.url else settings.base_url + page.url if page.url else ""
     address = defuse(html.escape(url), where="code")
     link = f'<a class="qt-src" href="{address}">Source</a> ' if url else ""
     dated = f"{page.date.isoformat()} · " if page.date else ""
-    return f"{link}<span>{dated}{page.page_id}</span>"
+    return f"{link}<span>{dated}{page.page_id}</span>{_report(page, url, settings.report_link)}"
+
+
+def _report(page: Page, url: str, template: str) -> str:
+    if not template:
+        return ""
+    values = {"page": str(page.page_id), "url": quote(url, safe="")}
+    link = _PLACE.sub(lambda place: values[place[1]], template)
+    address = defuse(html.escape(link), where="code")
+    return f' <a class="qt-report" href="{address}">Report an error</a>'
 
 
 def _tags(page: Page, kind: Kind, root: str) -> Iterator[str]:

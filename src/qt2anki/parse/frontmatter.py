@@ -38,10 +38,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The top-level keys as written; *line* (from 1) is where the first ``---`` stands."""
+    """The top-level keys as written; *line* (from 1) is where the first ``---`` stands.
+
+    *names* are those of keys that are written otherwise than they are called here.
+    """
 
     entries: Mapping[str, Entry]
     line: int
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_front_matter(text: str, source: str) -> tuple[FrontMatter | None, tuple[Problem, ...]]:

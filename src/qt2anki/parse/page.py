@@ -13,6 +13,7 @@ from typing import Final
 from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Page
 from qt2anki.parse.frontmatter import Entry, FrontMatter, Kind, read_front_matter
+from qt2anki.parse.own_keys import KeyNames, with_own_keys
 from qt2anki.parse.unescape import decode
 
 KNOWN_KEYS: Final = frozenset(
@@ -33,14 +34,14 @@ class PageReading:
     problems: tuple[Problem, ...]
 
 
-def parse_page(text: str, source: str) -> PageReading:
+def parse_page(text: str, source: str, names: KeyNames = ()) -> PageReading:
     """Read the page that is the text of the file called *source*.
 
     Needed are id, question, answer and subject; whatever else is missing is left empty. All
-    problems of the page are found at once, sorted by line.
+    problems of the page are found at once, sorted by line. *names* are what its keys are called.
     """
     front, problems = read_front_matter(text, source)
-    return read_keys(front, problems, source)
+    return read_keys(with_own_keys(front, names) if front else None, problems, source)
 
 
 def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: str) -> PageReading:
@@ -58,6 +59,7 @@ def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: 
         date=keys.date(),
         keywords=keys.keywords(),
         score=keys.score(),
+        related=keys.related(),
     )
     found = sort_problems((*problems, *keys.problems))
     failed = any(problem.severity == "error" for problem in found)
@@ -91,6 +93,7 @@ class _Keys:
         entry = self._needed(key)
         if entry is None or entry.kind == "text":
             return entry.text if entry else ""
+        key = self._front.names.get(key, key)
         if entry.kind in ("list", "mapping"):
             hint = f"Write {key}: >- and the text on the next line, indented."
         else:
@@ -160,14 +163,26 @@ class _Keys:
         self._add("QT124", f"score is {_shown(entry)}; it must be a number", hint, entry)
         return None
 
+    def related(self) -> tuple[int, ...]:
+        """Read which pages are recommended; one that cannot be read is no fault of this page."""
+        ids = []
+        for number in range(1, 6):
+            entry = self._front.entries.get(f"related_article{number}")
+            inside = entry.entries.get("id") if entry else None
+            if inside and inside.kind == "integer" and _WHOLE_NUMBER.fullmatch(inside.text):
+                ids.append(int(inside.text))
+        return tuple(dict.fromkeys(ids))
+
     def _needed(self, key: str) -> Entry | None:
         entry = self._front.entries.get(key)
         if entry is None:
-            hint = self._misspelt(key) or f"Add a line '{key}: ...' to the front matter."
-            self._add("QT120", f"there is no {key}", hint, None)
+            name = self._front.names.get(key, key)
+            hint = self._misspelt(name) or f"Add a line '{name}: ...' to the front matter."
+            self._add("QT120", f"there is no {name}", hint, None)
         elif _is_empty(entry):
             hint = "Under '>-' the text must be indented; a '#' after a blank starts a comment."
-            self._add("QT122", f"{key} is empty", hint, entry)
+            name = self._front.names.get(key, key)
+            self._add("QT122", f"{name} is empty", hint, entry)
         else:
             return entry
         return None

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 
 from qt2anki.parse.discover import Source, read_source
+from qt2anki.parse.own_keys import KeyNames
 from qt2anki.parse.page import PageReading, parse_page
 
-_ID_LINE = re.compile(r"^id:[ \t]*(-?[0-9]{1,18})[ \t]*$", re.MULTILINE)
+_ID_VALUE = r":[ \t]*(-?[0-9]{1,18})[ \t]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,19 @@ class FileReading:
     page_id: int | None
 
 
-def read_file(source: Source) -> FileReading:
-    """Read and check the page in one file."""
+def read_file(source: Source, names: KeyNames = ()) -> FileReading:
+    """Read and check the page in one file; *names* are what its keys are called."""
     read = read_source(source)
     if read.text is None:
         return FileReading(source, PageReading(None, read.problems), None)
-    parsed = parse_page(read.text, source.name)
+    parsed = parse_page(read.text, source.name, names)
     reading = PageReading(parsed.page, (*read.problems, *parsed.problems))
-    page_id = parsed.page.page_id if parsed.page else salvage_id(read.text)
+    page_id = parsed.page.page_id if parsed.page else salvage_id(read.text, names)
     return FileReading(source, reading, page_id)
 
 
-def salvage_id(text: str) -> int | None:
+def salvage_id(text: str, names: KeyNames = ()) -> int | None:
     """Return the page id in the text of a faulty page; None unless exactly one is there."""
-    found = _ID_LINE.findall(text)
+    key = re.escape(dict(names).get("id", "id"))
+    found = re.findall(f"^{key}{_ID_VALUE}", text, re.MULTILINE)
     return int(found[0]) if len(found) == 1 else None

@@ -62,11 +62,11 @@ def gather(request: Request, progress: Progress) -> Material:
     """
     if are_packages(request.paths):
         packages = read_packages(map(Path, request.paths))
-        sources, problems = read_sources(request.source_paths)
+        sources, problems = read_sources(request.source_paths, request.settings.front_matter)
     else:
         packages, problems = _built(request, progress)
         again = [path for path in request.paths if path != _STDIN]  # that can be read only once
-        sources, _ = read_sources((*again, *request.source_paths))
+        sources, _ = read_sources((*again, *request.source_paths), request.settings.front_matter)
     wanted = tuple(package for package in packages if _is_wanted(package, request.subjects))
     return Material(wanted, sources, problems)
 
