@@ -41,3 +41,7 @@ class NoteTypeError(Qt2AnkiError):
 
 class PackageError(Qt2AnkiError):
     """A package cannot be read, or notes cannot be put into one as they are."""
+
+
+class PushError(Qt2AnkiError):
+    """A running Anki does not answer, or does not take a package."""

@@ -18,6 +18,7 @@ _COMMANDS = {
     "explain": "qt2anki.cli.explain:explain_command",
     "export": "qt2anki.cli.export:export_command",
     "preview": "qt2anki.cli.preview:preview_command",
+    "push": "qt2anki.cli.push:push_command",
     "settings": "qt2anki.cli.settings:settings_command",
     "verify": "qt2anki.cli.verify:verify_command",
 }

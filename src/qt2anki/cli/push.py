@@ -1,0 +1,91 @@
+"""``qt2anki push``: packages into a running Anki."""
+
+from __future__ import annotations
+
+import urllib.parse
+from pathlib import Path
+
+import click
+
+from qt2anki.cli.packages import package_files
+
+
+def _check_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    try:
+        parts = urllib.parse.urlsplit(value)
+        is_fit = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_fit = False
+    if not is_fit or not value.isascii() or not value.isprintable() or " " in value:
+        raise click.BadParameter(f"{value!r} is no address such as http://127.0.0.1:8765.")
+    return value
+
+
+@click.command("push")
+@click.argument(
+    "packages",
+    nargs=-1,
+    required=True,
+    metavar="PACKAGES...",
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option(
+    "--url",
+    default="http://127.0.0.1:8765",
+    show_default=True,
+    callback=_check_url,
+    help="Where AnkiConnect listens.",
+)
+@click.option(
+    "--key",
+    envvar="ANKICONNECT_KEY",
+    help="The apiKey of AnkiConnect's settings, if it has one. [environment: ANKICONNECT_KEY]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    default=300.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for each answer.",
+)
+@click.option(
+    "--upload/--no-upload",
+    "by_upload",
+    default=None,
+    help="Send the bytes, or only the path. [default: the path, if Anki is on this machine]",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Do not name what was imported.")
+def push_command(
+    packages: tuple[Path, ...],
+    url: str,
+    key: str | None,
+    timeout: float,
+    by_upload: bool | None,
+    quiet: bool,
+) -> None:
+    """Import PACKAGES into a running Anki.
+
+    PACKAGES are .apkg files or folders of them. Anki must be open and have the add-on AnkiConnect
+    (Tools > Add-ons > Get Add-ons, code 2055492159). It imports as File > Import does: what has
+    not changed is left alone, review histories stay.
+
+    Exit status: 0 all are imported, 1 Anki is not there or has refused.
+
+    \b
+    Examples:
+      qt2anki push dist/nursing.apkg
+      qt2anki push dist --url http://192.168.1.7:8765 --key secret
+    """
+    from qt2anki.messages import visible
+    from qt2anki.package.published import read_packages
+    from qt2anki.push import Address, push
+
+    files = package_files(packages)
+    notes = {found.path: len(found.notes) for found in read_packages(files)}  # refused before Anki
+    address = Address(url, key or None, timeout)
+    if by_upload is None:
+        by_upload = not address.is_this_machine
+    for done in push(files, address, by_upload=by_upload):
+        if not quiet:
+            click.echo(visible(f"{done.as_posix()}: {notes[done]} notes handed to Anki"), err=True)

@@ -1,0 +1,226 @@
+"""A package handed to a running Anki by its add-on AnkiConnect.
+
+Protocol: AnkiConnect's documentation, version 6 of its interface. A request is a POST of
+``{"action", "version", "params", "key"}``; the answer is ``{"result", "error"}``, one of them null.
+``requestPermission`` is the only action that needs no key.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import ipaddress
+import json
+import secrets
+import socket
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from qt2anki.errors import PackageError, PushError
+
+DEFAULT_URL = "http://127.0.0.1:8765"
+_VERSION = 6  # of the interface; since 2018
+_PATIENCE = 10.0  # seconds to reach the address at all
+_MOST = 1 << 20  # bytes of an answer; ours are of a few words
+_UNKNOWN = "unsupported action"  # how the add-on begins to refuse what it does not know
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where AnkiConnect listens, and how to talk to it."""
+
+    url: str = DEFAULT_URL
+    key: str | None = None  # what the add-on's setting "apiKey" says
+    timeout: float = 300.0  # seconds for one answer; Anki answers when an import is done
+
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether Anki can read our files by their paths."""
+        host = urllib.parse.urlsplit(self.url).hostname or ""
+        try:
+            return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iterator[Path]:
+    """Import packages one after the other, as *File > Import* would, and yield each when it is in.
+
+    *by_upload* sends the bytes through the collection's media folder and takes them away again, for
+    an Anki that cannot read our files. Raises PushError, with what to do, when Anki is not there,
+    refuses, or does not answer in time.
+    """
+    _greet(address)
+    for package in packages:
+        if by_upload:
+            _import_uploaded(package, address)
+        else:
+            _import(str(package.resolve()), package, address)
+        yield package
+
+
+def _greet(address: Address) -> None:
+    """Ask for permission; where the user has to be asked, Anki answers when that is done."""
+    _reach(address)
+    try:
+        answer = _call("requestPermission", {}, address)
+    except _Refused as refused:
+        if not str(refused).startswith(_UNKNOWN):
+            raise _refusal(address, str(refused)) from refused
+        raise _too_old(address) from refused
+    if not isinstance(answer, dict):
+        raise _no_answer(address, "its answer is not AnkiConnect's")
+    if answer.get("permission") != "granted":
+        raise PushError(
+            "Anki has not given the permission",
+            hint="answer its question with Yes, or look at webCorsOriginList and"
+            " ignoreOriginList in the settings of AnkiConnect (Tools > Add-ons > Config)",
+            source=address.url,
+        )
+    if not isinstance(answer.get("version"), int) or answer["version"] < _VERSION:
+        raise _too_old(address)
+    if answer.get("requireApiKey") and not address.key:
+        raise PushError(
+            "AnkiConnect asks for a key",
+            hint='give the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key',
+            source=address.url,
+        )
+
+
+def _reach(address: Address) -> None:
+    """Find out soon whether anything listens; an import may take long, a connection may not."""
+    parts = urllib.parse.urlsplit(address.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    patience = min(_PATIENCE, address.timeout)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=patience).close()
+    except OSError as error:
+        raise _not_there(address, error) from error
+
+
+def _import_uploaded(package: Path, address: Address) -> None:
+    """Put the file into the media folder, which is where Anki looks for a name without a path."""
+    try:
+        data = base64.b64encode(package.read_bytes()).decode("ascii")
+    except OSError as error:
+        raise PackageError(
+            f"the package cannot be read: {error.strerror or error}", source=package.as_posix()
+        ) from error
+    name = f"_qt2anki-{secrets.token_hex(8)}.apkg"  # Check Media takes no name with "_" for unused
+    try:
+        stored = _call("storeMediaFile", {"filename": name, "data": data}, address)
+        name = stored if isinstance(stored, str) else name
+        _import(name, package, address)
+    except _Refused as refused:
+        raise _refusal(address, str(refused), package) from refused
+    finally:
+        _remove_uploaded(name, address)
+
+
+def _remove_uploaded(name: str, address: Address) -> None:
+    """Take the file away again; what went wrong before this is what the user must hear of."""
+    try:
+        _call("deleteMediaFile", {"filename": name}, replace(address, timeout=_PATIENCE))
+    except (_Refused, PushError):
+        return
+
+
+def _import(path: str, package: Path, address: Address) -> None:
+    try:
+        is_in = _call("importPackage", {"path": path}, address)
+    except _Refused as refused:
+        raise _refusal(address, str(refused), package) from refused
+    if is_in is not True:
+        raise _refusal(address, "it does not say why", package)
+
+
+class _Refused(Exception):  # noqa: N818  # never leaves this module
+    """AnkiConnect has answered with an error."""
+
+
+def _call(action: str, params: dict[str, str], address: Address) -> object:
+    request: dict[str, Any] = {"action": action, "version": _VERSION, "params": params}
+    if address.key:
+        request["key"] = address.key
+    answer = _exchange(json.dumps(request).encode("utf-8"), address)
+    if not isinstance(answer, dict) or not {"result", "error"} <= answer.keys():
+        raise _no_answer(address, "its answer is not AnkiConnect's")
+    if answer["error"] is not None:
+        raise _Refused(str(answer["error"]))
+    result: object = answer["result"]
+    return result
+
+
+def _exchange(data: bytes, address: Address) -> object:
+    request = urllib.request.Request(  # noqa: S310  # the command has checked the scheme
+        address.url, data=data, headers={"Content-Type": "application/json"}
+    )
+    # A proxy of the environment is for the network outside; Anki is not there.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=address.timeout) as response:
+            return json.loads(response.read(_MOST))
+    except urllib.error.HTTPError as error:
+        raise _no_answer(address, f"it answers with HTTP {error.code} {error.reason}") from error
+    except TimeoutError as error:
+        raise _late(address) from error
+    except OSError as error:  # URLError, too
+        is_late = isinstance(getattr(error, "reason", None), TimeoutError)
+        raise (_late(address) if is_late else _not_there(address, error)) from error
+    except (ValueError, RecursionError, http.client.HTTPException) as error:
+        raise _no_answer(address, "its answer is not AnkiConnect's") from error
+
+
+def _late(address: Address) -> PushError:
+    return PushError(
+        f"Anki has not answered within {address.timeout:g} seconds",
+        hint="look whether a window in Anki waits for an answer; --timeout gives it longer."
+        " What was under way may still be imported; importing again does no harm",
+        source=address.url,
+    )
+
+
+def _not_there(address: Address, error: Exception) -> PushError:
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
+    return PushError(
+        f"no Anki answers here ({text})",
+        hint="start Anki, with the add-on AnkiConnect (code 2055492159) installed, or name another"
+        " address with --url. Without the add-on: File > Import",
+        source=address.url,
+    )
+
+
+def _no_answer(address: Address, text: str) -> PushError:
+    return PushError(
+        f"something listens here, but {text}",
+        hint="name the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
+        source=address.url,
+    )
+
+
+def _too_old(address: Address) -> PushError:
+    return PushError(
+        "this AnkiConnect is too old",
+        hint="update it in Anki: Tools > Add-ons > Check for Updates",
+        source=address.url,
+    )
+
+
+def _refusal(address: Address, text: str, package: Path | None = None) -> PushError:
+    if "api key" in text.casefold():
+        text, hint = "AnkiConnect does not take this key", "compare it with its apiKey setting"
+    else:
+        text = f"Anki refuses: {text}"
+        hint = (
+            "if Anki runs where our files are not (a container, another machine), use --upload"
+            if package
+            else ""
+        )
+    place = f"{address.url}: {package.as_posix()}" if package else address.url
+    return PushError(text, hint=hint, source=place)
