@@ -13,6 +13,7 @@ from qt2anki.generate.askable import is_refusal
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
 from qt2anki.parse.frontmatter import Entry, FrontMatter
+from qt2anki.parse.page import LONGEST
 from qt2anki.parse.spans import Span, find_spans
 from qt2anki.parse.unescape import decode
 
@@ -47,7 +48,8 @@ class Reading:
         if self.page is not None:
             return self.page.answer
         entry = self.front.entries.get("answer")
-        return decode(entry.text).strip() if entry and entry.kind == "text" else ""
+        is_text = entry is not None and entry.kind == "text" and len(entry.text) <= LONGEST["answer"]
+        return decode(entry.text).strip() if entry and is_text else ""
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:

@@ -163,4 +163,11 @@ READING: Final[dict[str, Code]] = {
         "The last part of the url is not the name of the file. Cards link to the url, so a wrong "
         "one sends readers to another page.",
     ),
+    "QT129": Code(
+        "error",
+        "a text that is too long",
+        "No page has a question or an answer of such a length, so something went wrong before: a "
+        "quote that never closes, or a whole site in one file. The page is left out, and its notes "
+        "stay as they were published.",
+    ),
 }

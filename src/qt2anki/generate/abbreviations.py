@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from qt2anki.generate.acronyms import find_acronyms
 from qt2anki.generate.frame import Frame, frame_for
@@ -28,6 +29,7 @@ from qt2anki.settings import Settings
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
 _MOST_PAGES_TAGGED = 5
 _SAME_MEANING = 0.5
+_MOST_MEANINGS = 100  # of one page; each is compared with the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def find_meanings(page: Page, outline: Outline) -> tuple[Meaning, ...]:
     answer = plain_text(page.answer)
     for unit in read_units(outline):
         for meaning in _in_unit(page, unit):
-            if _is_worth_asking(meaning, answer):
+            if len(found) < _MOST_MEANINGS and _is_worth_asking(meaning, answer):
                 found.setdefault(meaning.name, meaning)
     return tuple(found.values())
 
@@ -102,11 +104,14 @@ def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
     rate = acronym_rate(meaning.short)
     if rate >= _KNOWN_TO_ALL or not core_fits(meaning.long):
         return False
-    return (
-        rate > 0
-        or meaning.is_name
-        or len(re.findall(rf"\b{re.escape(meaning.short)}(?![A-Za-z])", answer)) > 1
-    )
+    return rate > 0 or meaning.is_name or _stands_twice(meaning.short, answer)
+
+
+def _stands_twice(short: str, answer: str) -> bool:
+    if answer.count(short) < 2:  # far quicker than an expression, for pages full of acronyms
+        return False
+    found = re.finditer(rf"\b{re.escape(short)}(?![A-Za-z])", answer)
+    return len(tuple(islice(found, 2))) == 2
 
 
 def _is_same(one: Meaning, other: Meaning) -> bool:

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from qt2anki.messages import Problem, make_problem, sort_problems
@@ -24,6 +25,12 @@ KNOWN_KEYS: Final = frozenset(
     }
 )
 """What the site writes; a key that is none of these may be a misspelt one."""
+
+
+LONGEST: Final[Mapping[str, int]] = MappingProxyType(
+    {"question": 2_000, "answer": 100_000, "subject": 2_000}
+)
+"""Characters of a text that is read: twenty times the longest real one, so that time is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,7 @@ class _Keys:
     def text(self, key: str) -> str:
         entry = self._needed(key)
         if entry is None or entry.kind == "text":
-            return entry.text if entry else ""
+            return "" if entry is None or self._is_too_long(key, entry) else entry.text
         key = self._front.names.get(key, key)
         if entry.kind in ("list", "mapping"):
             hint = f"Write {key}: >- and the text on the next line, indented."
@@ -100,6 +107,13 @@ class _Keys:
             hint = f'Write {key}: "{entry.text}"'
         self._add("QT121", f"{key} is {_shown(entry)}; it must be text", hint, entry)
         return ""
+
+    def _is_too_long(self, key: str, entry: Entry) -> bool:
+        is_too_long = len(entry.text) > LONGEST[key]
+        if is_too_long:
+            text = f"{key} has {len(entry.text):,} characters; no more than {LONGEST[key]:,} are read"
+            self._add("QT129", text, "See whether a quote or the front matter never ends.", entry)
+        return is_too_long
 
     def subject(self) -> str:
         name = _fold(self.text("subject"))

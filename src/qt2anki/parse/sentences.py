@@ -20,7 +20,8 @@ _OPENERS = frozenset(
     "a an and as at by each for from he how however if in it its many no on once she since some"
     " such that the their there these they this those thus to we what when while with you".split()
 )
-_END = re.compile(r"[.!?]+[\"'”’)\]*_]*(?=\s)|[.!?]+[\"'”’)\]*_]*$")
+# The look behind keeps a row of full stops from being read anew from each of them.
+_END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]*_]*+(?=\s|$)")
 _STARTS = re.compile(r"[\"'“‘(\[*_`]*[A-Z0-9À-ÖØ-Þ$\\`]|[\"'“‘(\[*_]*[^\x00-\x7f]")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘*_]*$")
 

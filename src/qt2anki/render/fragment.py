@@ -24,7 +24,7 @@ _OPEN, _CLOSE = "\U00100000", "\U00100001"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-_LINE_END = re.compile(r"[ \t]*\n[ \t]*")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
 # A line that stops short or ends as a sentence does was meant to end there; a longer one was
 # wrapped by an editor.
 _WRAPPED_LENGTH = 60

@@ -31,7 +31,7 @@ _FORBIDDEN = frozenset(
     providecommand renewcommand renewenvironment renewtagform usetagform xdef
     """.split()
 )
-_LINE_BREAK = re.compile(r"\s*\n\s*")
+_LINE_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 
 
 @lru_cache(maxsize=4096)
