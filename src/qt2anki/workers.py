@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _CHUNK = 32
+# Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
+_RARELY = (50_000, 20, 20)
 _WORTH_A_PROCESS = 400  # pages; below that starting a process costs more than it saves
 
 
@@ -35,13 +38,14 @@ def default_jobs(pages: int) -> int:
 def spread_over(jobs: int) -> Iterator[Spread]:
     """Yield a way to apply a function to many items on *jobs* processes (1: in this one)."""
     if jobs <= 1:
-        yield _in_turn
+        with _rare_collections():
+            yield _in_turn
         return
     methods = multiprocessing.get_all_start_methods()
     # A forked child may inherit a lock that a thread of ours holds.
     method = "forkserver" if "forkserver" in methods else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up) as pool:
         try:
             yield _Pooled(pool)
         except BaseException:
@@ -49,9 +53,20 @@ def spread_over(jobs: int) -> Iterator[Spread]:
             raise
 
 
-def _ignore_interrupts() -> None:
+def _set_up() -> None:
     """Leave Ctrl-C, which a terminal sends to every process, to the one that waits for the rest."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*_RARELY)
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    usual = gc.get_threshold()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable
 
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame, frame_for
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Outline, Page
+from qt2anki.generate.units import Unit, read_units
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import Sequence, find_sequences
+from qt2anki.parse.sequence import find_sequences
 from qt2anki.settings import Settings
 
-Maker = Callable[[Frame, Outline, tuple[Sequence, ...]], Iterable[Candidate]]
+Maker = Callable[[Frame, tuple[Unit, ...]], Iterable[Candidate]]
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -29,8 +30,8 @@ def page_of(text: str, *, page_id: int = 7, subject: str = "Biology") -> Page:
 def candidates(text: str, make: Maker) -> list[Candidate]:
     page = page_of(text)
     outline = read_outline(page.answer)
-    sequences = find_sequences(outline, question=page.question)
-    return list(make(frame_for(page, Settings()), outline, sequences))
+    units = read_units(outline, find_sequences(outline, question=page.question))
+    return list(make(frame_for(page, Settings()), units))
 
 
 def asked(text: str, make: Maker) -> str:

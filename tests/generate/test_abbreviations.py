@@ -7,6 +7,7 @@ import pytest
 
 from qt2anki.generate.abbreviations import Meaning, choose_abbreviations, find_meanings
 from qt2anki.generate.identity import guid_for
+from qt2anki.generate.units import read_units
 from qt2anki.model import Note
 from qt2anki.parse.outline import read_outline
 from qt2anki.settings import Settings
@@ -20,7 +21,7 @@ def meanings(
     answer: str, *, page_id: int = 7, question: str = "What is a pond?"
 ) -> Iterable[Meaning]:
     page = page_of(f"{question}\n\n{answer}", page_id=page_id)
-    return find_meanings(page, read_outline(page.answer))
+    return find_meanings(page, read_units(read_outline(page.answer), ()))
 
 
 def chosen(*found: Iterable[Meaning], kept: Iterable[str] = ()) -> tuple[Note, ...]:

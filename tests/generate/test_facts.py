@@ -11,6 +11,7 @@ from qt2anki.generate.gates import leaks
 from qt2anki.generate.keyterms import cloze_candidates
 from qt2anki.generate.numbers import number_candidates
 from qt2anki.generate.terms import term_candidates
+from qt2anki.generate.units import read_units
 from qt2anki.parse.outline import read_outline
 from qt2anki.parse.page import parse_page
 from qt2anki.parse.sequence import find_sequences
@@ -18,7 +19,7 @@ from qt2anki.settings import Settings
 from tests.generate.keyword_pages import Maker, asked, candidates, page_of, plain, values
 from tests.golden import golden
 
-MAKERS = (term_candidates, cloze_candidates, number_candidates)
+MAKERS: tuple[Maker, ...] = (term_candidates, cloze_candidates, number_candidates)
 
 
 @pytest.mark.parametrize(("page", "expected"), golden("terms.md"))
@@ -51,10 +52,10 @@ living skin of the young bark is called periderm by botanists."""
 def test_the_term_that_learners_have_stays() -> None:
     page = page_of(BARK)
     frame = frame_for(page, Settings())
-    outline = read_outline(page.answer)
+    units = read_units(read_outline(page.answer), ())
 
-    fresh = [one.note.key for one in cloze_candidates(frame, outline, ())]
-    again = [one.note.key for one in cloze_candidates(frame, outline, (), {"cloze/bark/lenticels"})]
+    fresh = [one.note.key for one in cloze_candidates(frame, units)]
+    again = [one.note.key for one in cloze_candidates(frame, units, {"cloze/bark/lenticels"})]
 
     assert fresh == ["cloze/bark/periderm"]
     assert again == ["cloze/bark/lenticels"]
@@ -94,8 +95,8 @@ def test_cards_of_real_pages_do_not_show_their_answers(corpus: Path) -> None:
             continue
         frame = frame_for(page, Settings())
         outline = read_outline(page.answer)
-        sequences = find_sequences(outline, question=page.question)
-        made = [one.note for make in MAKERS for one in make(frame, outline, sequences)]
+        units = read_units(outline, find_sequences(outline, question=page.question))
+        made = [one.note for make in MAKERS for one in make(frame, units)]
         assert len({note.key for note in made}) == len(made), file
         for note in made:
             if note.note_type == "qa":

@@ -18,14 +18,15 @@ from qt2anki.generate.frame import Frame, frame_for
 from qt2anki.generate.frequency import acronym_rate
 from qt2anki.generate.gates import core_fits, front_fits, says_something
 from qt2anki.generate.identity import guid_for, slug
-from qt2anki.generate.units import Unit, read_units
+from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, root, roots
-from qt2anki.model import Kind, Note, Outline, Page
+from qt2anki.model import Kind, Note, Page
 from qt2anki.parse.sentences import sentences
 from qt2anki.render.defuse import text_html
 from qt2anki.render.fragment import inline_html, plain_text
 from qt2anki.settings import Settings
 
+_EMPHASIS = re.compile(r"[*_]+")  # may stand within an acronym, or hide where it begins
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
 _MOST_PAGES_TAGGED = 5
 _SAME_MEANING = 0.5
@@ -49,11 +50,11 @@ class Meaning:
         return f"{self.short.upper()}/{'-'.join(root(word) for word in content_words(self.long))}"
 
 
-def find_meanings(page: Page, outline: Outline) -> tuple[Meaning, ...]:
+def find_meanings(page: Page, units: Iterable[Unit]) -> tuple[Meaning, ...]:
     """Return the acronyms that *page* explains and a learner may not know, each meaning once."""
     found: dict[str, Meaning] = {}
-    answer = plain_text(page.answer)
-    for unit in read_units(outline):
+    answer = _EMPHASIS.sub("", page.answer)
+    for unit in units:
         for meaning in _in_unit(page, unit):
             if len(found) < _MOST_MEANINGS and _is_worth_asking(meaning, answer):
                 found.setdefault(meaning.name, meaning)

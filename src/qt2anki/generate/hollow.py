@@ -19,15 +19,14 @@ _HOLLOW = re.compile(
     r"|it is (?:advisable|necessary|important|essential|crucial|vital)|can (?:help|lead|be)"
     r"|may (?:help|lead|be)|has been|have been|continues? to|rich|unique|dynamics?|beneficial"
     r"|perspectives|aspects|factors|often (?:overlook|face)\w*|legacy|commitment|journey"
-    r"|testament)\b",
-    re.IGNORECASE,
+    r"|testament)\b"
 )
 _FIGURE = re.compile(r"\d|\\[(\[]")
 
 
 def is_hollow(sentence: str, *, known: frozenset[str]) -> bool:
     """Whether *sentence* (plain text) praises, or tells nothing technical beyond *known* roots."""
-    if vague_words(sentence) or _HOLLOW.search(sentence):
+    if vague_words(sentence) or _HOLLOW.search(sentence.lower()):
         return True
     new = (root(word) for word in content_words(sentence))
     return not (_FIGURE.search(sentence) or any(is_technical(w) for w in new if w not in known))

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import filterfalse
 
 _NAMESPACE = "qt2anki:1"
 # The alphabet of Anki's own GUIDs (anki/pylib, utils.base91).
@@ -40,14 +42,17 @@ def guid_for(page_id: int | str, key: str) -> str:
     return "".join(reversed(digits))
 
 
+@lru_cache(maxsize=1024)
 def slug(text: str) -> str:
     """Return what of a title is its identity: small Latin letters and digits, and hyphens.
 
     A leading "Step 3:" and articles are no part of it. Text without a Latin letter or digit
     gives the first 8 hex digits of its SHA-1.
     """
-    plain = unicodedata.normalize("NFKD", text).lower()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = text.lower()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text).lower()
+        plain = "".join(filterfalse(unicodedata.combining, plain))
     plain = _NO_SLUG.sub(" ", plain).strip()
     plain = _ARTICLE.sub("", _COUNTER.sub("", plain)).strip()
     return plain.replace(" ", "-") or _digest(text)
@@ -66,6 +71,8 @@ def unit_slugs(units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """
     names = [slug(title) for _, title in units]
     names = _told_apart(names, [f"{slug(section)}/" if section else "" for section, _ in units])
+    if len(set(names)) == len(names):
+        return tuple(names)
     names = _told_apart(names, ["" for _ in units], [f"-{_digest(title)}" for _, title in units])
     seen: Counter[str] = Counter()
     unique = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from qt2anki.generate.acronyms import find_acronyms, is_acronym, singular, stands_for
@@ -21,11 +21,10 @@ from qt2anki.generate.soft_gates import (
     names_gap,
     sentence_fits,
 )
-from qt2anki.generate.units import Unit, read_units
+from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, roots, vague_words, word_count
-from qt2anki.model import Kind, Outline
+from qt2anki.model import Kind
 from qt2anki.parse.sentences import sentences
-from qt2anki.parse.sequence import Sequence
 from qt2anki.render.fragment import inline_html, plain_text
 
 _MOST_WORDS = 4
@@ -55,18 +54,18 @@ class Cut:
 
 
 def cloze_candidates(
-    frame: Frame,
-    outline: Outline,
-    sequences: tuple[Sequence, ...],
-    kept: Collection[str] = (),
+    frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
     """Yield at most one note a unit: its best sentence, with a key term left out.
 
     Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
     """
     seen: set[str] = set()
-    for unit in read_units(outline, sequences):
-        best = min(_cuts(frame, unit, kept), key=lambda cut: cut.rank, default=None)
+    keywords = tuple(
+        keyword for keyword in frame.page.keywords if any(map(is_rare, roots(keyword)))
+    )
+    for unit in units:
+        best = min(_cuts(frame, unit, keywords, kept), key=lambda cut: cut.rank, default=None)
         if best is None or (key := gap_key(unit, best.gap)) in seen:
             continue
         seen.add(key)
@@ -103,21 +102,27 @@ def shown_around(frame: Frame, unit: Unit) -> str:
     return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
 
 
-def unit_sentences(unit: Unit) -> Iterator[tuple[str, str]]:
-    """Yield each sentence of *unit* that may be asked about: Markdown, and as it is seen."""
+def unit_sentences(unit: Unit) -> Iterator[tuple[str, str, bool]]:
+    """Yield the sentences of *unit*: Markdown, as it is seen, whether it follows the title."""
     for text in unit.texts:
         for at, sentence in enumerate(sentences(text)):
             plain = plain_text(sentence)
-            if plain and sentence_fits(plain, opens=at == 0 and bool(unit.title)):
-                yield sentence, plain
+            if plain:
+                yield sentence, plain, at == 0 and bool(unit.title)
 
 
-def _cuts(frame: Frame, unit: Unit, kept: Collection[str]) -> Iterator[Cut]:
+def _cuts(
+    frame: Frame, unit: Unit, keywords: Collection[str], kept: Collection[str]
+) -> Iterator[Cut]:
     around = shown_around(frame, unit)
-    for sentence, plain in unit_sentences(unit):
-        for term in _terms(frame, sentence):
-            if not _may_be_asked(term, plain, around):
-                continue
+    keywords = [keyword for keyword in keywords if _adds_rare(keyword, around)]
+    for sentence, plain, opens in unit_sentences(unit):
+        bold = [term for term in _bold(sentence) if _adds_rare(term, around)]
+        shown = roots(plain) if keywords or bold else frozenset()
+        terms = [term for term in (*keywords, *bold) if roots(term) <= shown]
+        if not terms or not sentence_fits(plain, opens=opens):
+            continue
+        for term in terms:
             for gap in find_gaps(inline_html(sentence), term, known=around):
                 names = names_gap(gap.before, gap.after)
                 if _is_term(gap, around, names=names) and gap_passes(gap, around=around):
@@ -126,14 +131,13 @@ def _cuts(frame: Frame, unit: Unit, kept: Collection[str]) -> Iterator[Cut]:
                     yield Cut(gap, is_kept, names, vague_words(plain), rarest(secret))
 
 
-def _may_be_asked(term: str, sentence: str, around: str) -> bool:
-    """Whether it is worth looking for gaps: most keywords are not there, or are no terms."""
-    return roots(term) <= roots(sentence) and any(map(is_rare, residual(term, known=around)))
+def _adds_rare(term: str, around: str) -> bool:
+    """Whether *term* has a rare word that the front does not show anyway."""
+    return any(map(is_rare, residual(term, known=around)))
 
 
-def _terms(frame: Frame, sentence: str) -> Iterator[str]:
-    """Yield what may be asked for: the page's keywords, and what the sentence has in bold."""
-    yield from frame.page.keywords
+def _bold(sentence: str) -> Iterator[str]:
+    """Yield what *sentence* has in bold, but for the label it opens with."""
     for bold in _BOLD.finditer(sentence):
         if bold.start() and not bold[1].rstrip().endswith(":"):
             yield plain_text(bold[1])

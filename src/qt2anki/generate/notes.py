@@ -22,21 +22,21 @@ from qt2anki.generate.steps import step_notes
 from qt2anki.generate.summaries import summary_candidates
 from qt2anki.generate.tables import table_candidates
 from qt2anki.generate.terms import term_candidates
+from qt2anki.generate.units import Unit, read_units
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.parse.outline import read_outline
+from qt2anki.parse.sequence import Sequence
 from qt2anki.settings import Settings
 
 # In this order a page is learnt: the question, how it goes on, what happens, and the rest.
-_FAMILIES = (
+_OUTLINE_FAMILIES = (
     compare_candidates,
     formula_candidates,
     variable_candidates,
     code_candidates,
     table_candidates,
-    term_candidates,
 )
-_SENTENCE_FAMILIES = (cloze_candidates, number_candidates)
 _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 
@@ -66,20 +66,27 @@ def make_notes(
         return PageNotes(page, (), (reason,))
     outline = read_outline(page.answer)
     frame = frame_for(page, settings)
+    sequences = steady_sequences(frame, outline, published)
+    units = read_units(outline, sequences)
     kinds = wanted_kinds(settings)
-    candidates = _without_twins(_candidates(frame, outline, published))
+    candidates = _without_twins(_candidates(frame, outline, sequences, units, published))
     chosen = choose(
         tuple(candidates), kinds=kinds, every_point=wants_every_point(settings), kept=published
     )
     notes = numbered(chosen)
-    meanings = find_meanings(page, outline) if Kind.ABBR in kinds else ()
+    meanings = find_meanings(page, units) if Kind.ABBR in kinds else ()
     problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
     return PageNotes(page, notes, tuple(problems), meanings)
 
 
-def _candidates(frame: Frame, outline: Outline, published: frozenset[str]) -> Iterator[Candidate]:
+def _candidates(
+    frame: Frame,
+    outline: Outline,
+    sequences: tuple[Sequence, ...],
+    units: tuple[Unit, ...],
+    published: frozenset[str],
+) -> Iterator[Candidate]:
     """Yield all notes that could be made of a page, in the order they are learnt."""
-    sequences = steady_sequences(frame, outline, published)
     main = main_note(frame, outline, sequences)
     if main is not None:
         yield Candidate(main, "")
@@ -87,10 +94,11 @@ def _candidates(frame: Frame, outline: Outline, published: frozenset[str]) -> It
     # All steps are asked from one side before the next: a step's own notes tell each other.
     for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
         yield Candidate(note, note.key.split("/", 1)[1].rpartition("/")[0])
-    for family in _FAMILIES:
+    for family in _OUTLINE_FAMILIES:
         yield from family(frame, outline, sequences)
-    for sentences in _SENTENCE_FAMILIES:
-        yield from sentences(frame, outline, sequences, published)
+    yield from term_candidates(frame, units)
+    yield from cloze_candidates(frame, units, published)
+    yield from number_candidates(frame, units, published)
     yield from summary_candidates(frame, outline, main)
     yield from point_candidates(frame, outline, sequences)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame
@@ -11,11 +11,11 @@ from qt2anki.generate.frequency import is_specialist
 from qt2anki.generate.gaps import Gap, cut
 from qt2anki.generate.gates import front_fits
 from qt2anki.generate.keyterms import gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.generate.soft_gates import sentence_fits
 from qt2anki.generate.tokens import Token, tokens
-from qt2anki.generate.units import Unit, read_units
+from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, roots, vague_words
-from qt2anki.model import Kind, Outline
-from qt2anki.parse.sequence import Sequence
+from qt2anki.model import Kind
 from qt2anki.render.fragment import inline_html, plain_text
 
 _LEAST_LEFT = 6
@@ -80,17 +80,14 @@ _LAW = re.compile(
 
 
 def number_candidates(
-    frame: Frame,
-    outline: Outline,
-    sequences: tuple[Sequence, ...],
-    kept: Collection[str] = (),
+    frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
     """Yield at most one note a unit: the first sentence whose one number can be asked for.
 
     Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
     """
     seen: set[str] = set()
-    for unit in read_units(outline, sequences):
+    for unit in units:
         gaps = sorted(_gaps(frame, unit), key=lambda gap: gap_key(unit, gap) not in kept)
         if not gaps or (key := gap_key(unit, gaps[0])) in seen:
             continue
@@ -109,10 +106,12 @@ def number_candidates(
 
 def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
     around = shown_around(frame, unit)
-    if _CASE.search(plain_text(" ".join(unit.texts))) and not unit.title:
+    if not unit.title and _CASE.search(plain_text(" ".join(unit.texts))):
         return
-    for sentence, plain in unit_sentences(unit):
-        if _CASE.search(plain) or len(_NUMBER.findall(plain)) != 1:
+    for sentence, plain, opens in unit_sentences(unit):
+        if len(_NUMBER.findall(plain)) != 1 or not sentence_fits(plain, opens=opens):
+            continue
+        if _CASE.search(plain):
             continue
         gap = _gap(tuple(tokens(inline_html(sentence))))
         if gap is not None and _passes(gap, around):

@@ -7,7 +7,7 @@ A title is a term when the page lists it as a keyword and it is a rare word: nei
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qt2anki.generate.acronyms import find_acronyms, is_acronym, singular, stands_for
@@ -26,11 +26,10 @@ from qt2anki.generate.gates import (
 )
 from qt2anki.generate.identity import slug
 from qt2anki.generate.soft_gates import clue_fits, is_label
-from qt2anki.generate.units import Unit, read_units
+from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
-from qt2anki.model import Kind, Outline
+from qt2anki.model import Kind
 from qt2anki.parse.sentences import first_sentence, sentences
-from qt2anki.parse.sequence import Sequence
 from qt2anki.parse.sequence_items import is_command
 from qt2anki.render.fragment import inline_html, plain_text
 
@@ -85,13 +84,11 @@ class _Term:
     name: str
 
 
-def term_candidates(
-    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
-) -> Iterator[Candidate]:
+def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
     """Yield a note for each point whose title is a term, and each sentence that defines one."""
     keywords = frozenset(roots(keyword) for keyword in frame.page.keywords)
     seen: set[str] = set()
-    for unit in read_units(outline, sequences):
+    for unit in units:
         for term in _terms(unit, keywords):
             candidate = _candidate(frame, term)
             if candidate is not None and term.name not in seen:

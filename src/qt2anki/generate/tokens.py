@@ -25,12 +25,18 @@ class Token:
     text: str  # HTML
     is_kept: bool = False  # a tag, or math, code or a link: no deletion may cut it
     is_word: bool = False
-    roots: frozenset[str] = frozenset()  # of its content words
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The roots of its content words."""
+        if self.is_kept:
+            return roots(html.unescape(_TAG.sub(" ", self.text)))
+        return roots(html.unescape(self.text)) if self.is_word else frozenset()
 
     @property
     def plain(self) -> str:
         """The token as a reader sees it."""
-        return html.unescape(_TAG.sub("", self.text))
+        return html.unescape(_TAG.sub("", self.text) if self.is_kept else self.text)
 
 
 def tokens(fragment: str) -> Iterator[Token]:
@@ -38,9 +44,8 @@ def tokens(fragment: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(fragment):
         text = match.group()
         if match["kept"] is not None:
-            seen = html.unescape(_TAG.sub(" ", text))
-            yield Token(text, is_kept=True, roots=roots(seen))
+            yield Token(text, is_kept=True)
         elif match["word"] is not None:
-            yield Token(text, is_word=True, roots=roots(html.unescape(text)))
+            yield Token(text, is_word=True)
         else:
             yield Token(text)

@@ -24,7 +24,7 @@ class Unit:
     name: str = ""  # names it within the page, for keys
 
 
-def read_units(outline: Outline, sequences: Sequence[Steps] = ()) -> tuple[Unit, ...]:
+def read_units(outline: Outline, sequences: Sequence[Steps]) -> tuple[Unit, ...]:
     """Return all units of a page in reading order; the summary and quotations are none."""
     steps = {id(item) for sequence in sequences for item in sequence.steps}
     return _named(tuple(_units(outline.blocks, "", steps)))

@@ -40,7 +40,9 @@ def carry_page(notes: Sequence[Note], memory: Memory, *, stamp: int, guid_for: G
     """
     if not notes:
         return Carried((), ())
-    earlier = memory.pages.get(notes[0].page_id, PageMemory())
+    earlier = memory.pages.get(notes[0].page_id)
+    if earlier is None:
+        return _carried([(note, None) for note in notes], memory, stamp)
     return _carried(_named(notes, earlier, guid_for), memory, stamp)
 
 

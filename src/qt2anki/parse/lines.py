@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from qt2anki.parse.spans import Span, find_spans
 
+_NEWLINE = re.compile(r"\n")
 _TAB = " " * 4  # CommonMark 2.2: a tab stands for up to four blanks
 
 
@@ -51,7 +53,7 @@ def _breaks(text: str, spans: tuple[Span, ...]) -> list[int]:
 
 
 def _newlines(text: str, start: int, end: int) -> list[int]:
-    return [at for at in range(start, end) if text[at] == "\n"]
+    return [newline.start() for newline in _NEWLINE.finditer(text, start, end)]
 
 
 def _shifted(span: Span, by: int) -> Span:

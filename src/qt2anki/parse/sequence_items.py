@@ -50,6 +50,7 @@ _ASIDE_START = re.compile(
     r"|(?:[^ ]+ ){1,12}also (?!known|called|referred|termed)"
 )
 # These open a description rather than a step, but a last step may open so too.
+_SHORTEST_RUN = 3  # titles
 _LOOSE_START = re.compile(r"(?:understanding|while|various|many|some|different)\b")
 
 
@@ -125,8 +126,10 @@ def conditions(view: View) -> float:
 def known_order(view: View) -> float:
     """Whether most titles run through one of the orders everybody learns."""
     titles = [f" {_BREAKS.sub(' ', title)}" for title in view.titles]
+    if sum(bool(_any_stem().search(title)) for title in titles) < _SHORTEST_RUN:
+        return 0.0
     best = max(_longest_run(titles, order) for order in _orders())
-    return float(best >= 3 and 2 * best > len(titles))
+    return float(best >= _SHORTEST_RUN and 2 * best > len(titles))
 
 
 def _longest_run(titles: Sequence[str], order: Sequence[str]) -> int:
@@ -147,6 +150,13 @@ def _longest_run(titles: Sequence[str], order: Sequence[str]) -> int:
 def _orders() -> tuple[tuple[str, ...], ...]:
     """Return the stems with a blank before them, so that they match where a word begins."""
     return tuple(tuple(f" {stem}" for stem in order) for order in ORDERS)
+
+
+@cache
+def _any_stem() -> re.Pattern[str]:
+    """Return what finds a stem of any order: most lists have none."""
+    stems = {re.escape(stem.removeprefix(" ")) for order in _orders() for stem in order}
+    return re.compile(f" (?:{'|'.join(sorted(stems))})")
 
 
 # --- explanations ---------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
     A fence that is not closed runs to the end of the text. Other spans must be closed; inline
     code and inline math before the next blank line. Time is linear in the length of *text*.
     """
-    return tuple(_Scanner(text).scan())
+    return tuple(_Scanner(text).scan()) if _MARK.search(text) else ()
 
 
 def is_prose(text: str, *, limit: int = 1) -> bool:

@@ -16,6 +16,7 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _BRACES_AND_COLONS = re.compile(r"[{}]|::+")
+_ANY_OF_THEM = re.compile(r"[{}:\\]")
 _MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
 
 
@@ -40,6 +41,8 @@ def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
     All braces are written as references, so that even one at the very end may stand directly
     before the ``}}`` of a cloze deletion.
     """
+    if not _ANY_OF_THEM.search(safe_html):
+        return safe_html
     backslash = "&#92;" if where == "code" else "<span>&#92;</span>"
     hidden = _BRACES_AND_COLONS.sub(_references, safe_html)
     return _MATH_DELIMITER.sub(backslash, hidden)

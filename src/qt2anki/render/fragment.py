@@ -23,6 +23,8 @@ from qt2anki.render.sanitize import clean, limit_raw_html
 _OPEN, _CLOSE = "\U00100000", "\U00100001"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+# Text without any of these is shown as it is; most fragments are such text.
+_MARKED = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
 # A line that stops short or ends as a sentence does was meant to end there; a longer one was
@@ -32,7 +34,7 @@ _SENTENCE_ENDS = (".", ":", ";", "!", "?")
 _TAG = re.compile(r"<(?P<br>br)?[^>]*>")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def inline_html(markdown: str) -> str:
     """Return one paragraph of Markdown as safe inline HTML, without ``<p>`` around it.
 
@@ -43,7 +45,7 @@ def inline_html(markdown: str) -> str:
     return _PLACE.sub(lambda place: _span_html(source, spans[int(place[1])]), defuse(shown))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def plain_text(markdown: str) -> str:
     r"""Return what a reader sees of a fragment: no markup, references resolved, blanks folded.
 
@@ -58,7 +60,10 @@ def plain_text(markdown: str) -> str:
 @lru_cache(maxsize=4096)
 def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
     """Return the clean HTML with places for the spans, the text they are in, and the spans."""
-    source = _MARKS.sub("", without_controls(markdown)).strip()
+    source = without_controls(markdown).strip()
+    if not _MARKED.search(source):
+        return source, source, ()
+    source = _MARKS.sub("", source).strip()
     spans = find_spans(source)
     parts = []
     last = 0
