@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Builds the decks of a folder and publishes those that have changed: qt2anki-nightly /srv/decks
+#
+#   /srv/decks/pages    the pages
+#   /srv/decks/public   what students download: packages, CHANGES.md, manifest.json
+#
+# Says nothing when nothing has changed. Ends with 1 when a page has an error (the others are
+# published), when a build is refused, or when a promise to students would be broken (nothing is).
+set -euo pipefail
+cd "$1"
+
+exec 9> .nightly.lock
+if ! flock --nonblock 9; then
+  echo "Another nightly run is at work in $PWD." >&2
+  exit 1
+fi
+
+# The packages published last are the memory of a build, so it works on a copy of them.
+mkdir -p public
+find public -name '*.part' -delete # of a run that was stopped
+rm -rf next
+cp -Rp public next
+status=0
+qt2anki build pages --out next --quiet --json > summary.json || status=$?
+if [ ! -s summary.json ]; then
+  exit "$status" # refused: the reason is on standard error
+fi
+if cmp -s next/manifest.json public/manifest.json; then
+  rm -rf next
+  exit "$status"
+fi
+
+if compgen -G 'public/*.apkg' > /dev/null; then
+  qt2anki verify next --against public > verdict.txt || { cat verdict.txt >&2; exit 1; }
+else
+  qt2anki verify next > verdict.txt || { cat verdict.txt >&2; exit 1; }
+fi
+
+publish() {
+  if ! cmp -s "next/$1" "public/$1"; then
+    mkdir -p "public/$(dirname "$1")"
+    cp -p "next/$1" "public/$1.part"
+    mv "public/$1.part" "public/$1" # in one step: nobody downloads half a package
+    echo "Published $1"
+  fi
+}
+
+# The manifest comes last: a run that was stopped is seen by it, and made up for by the next.
+(cd next && find . -type f ! -name manifest.json -print0) |
+  while IFS= read -r -d '' file; do publish "${file#./}"; done
+(cd public && find . -type f ! -name manifest.json -print0) |
+  while IFS= read -r -d '' file; do
+    if [ ! -e "next/$file" ]; then
+      rm "public/$file"
+      echo "Removed ${file#./}"
+    fi
+  done
+publish manifest.json
+rm -rf next
+exit "$status"
