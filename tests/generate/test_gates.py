@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.generate.gates import (
+    adds_to,
     CLOZE_MOST_WORDS,
     CORE_MOST_WORDS,
     FRONT_MOST_WORDS,
@@ -81,3 +82,17 @@ def test_lengths() -> None:
     assert front_fits("")
     assert not core_fits(" — ")
     assert not cloze_fits("")
+
+
+@pytest.mark.parametrize(
+    ("answer", "known", "adds"),
+    [
+        pytest.param("Anaphase", "What are the phases of mitosis?", True, id="a word before it"),
+        pytest.param("Embryonic Stage", "How does an embryo grow?", True, id="one new word"),
+        pytest.param("Embryonic Growth", "How does an embryo grow?", False, id="forms only"),
+        pytest.param("Growth", "How does an embryo grow?", False, id="the same word"),
+        pytest.param("Gastrulation", "What is the gastrula?", False, id="a derived word"),
+    ],
+)
+def test_an_answer_adds_to_what_is_known(answer: str, known: str, *, adds: bool) -> None:
+    assert adds_to(answer, known=known) is adds

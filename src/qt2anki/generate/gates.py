@@ -31,9 +31,13 @@ def leaks(answer: str, *, known: str, front: str) -> bool:
 
 
 def adds_to(answer: str, *, known: str) -> bool:
-    """Whether a word of the answer is more than another form of what the learner is told."""
+    """Whether a word of the answer is more than another form of what the learner is told.
+
+    A word with something before it is more: prophase, where the question has phase.
+    """
     told = roots(known)
-    return any(not echoes(frozenset((new,)), told) for new in residual(answer, known=known))
+    fresh = residual(answer, known=known)
+    return any(not any(_is_form(new, seen) for seen in told) for new in fresh)
 
 
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
@@ -48,15 +52,22 @@ def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:
 
 def _is_echo(hidden: str, seen: str) -> bool:
     short, long = sorted((hidden, seen), key=len)
-    if short == long or len(short) < _SHORTEST_PART:
+    if len(short) < _SHORTEST_PART:
         return short == long
-    if long.startswith(short) or long.endswith(short):
-        return True
     if len(short) > _SHORTEST_CORE and long.find(short[:_SHORTEST_CORE]) > 0:
         return True
+    return long.endswith(short) or _is_form(hidden, seen)
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Whether two roots begin so much alike that they are forms of one word."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < _SHORTEST_PART:
+        return short == long
     pairs = zip(short, long, strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return same >= _SHORTEST_START and same >= _MOST_SHARED * len(short)
+    enough = same >= _SHORTEST_START and same >= _MOST_SHARED * len(short)
+    return same == len(short) or enough
 
 
 def says_something(answer: str, *, known: str) -> bool:
