@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.generate.gates import (
-    adds_to,
     CLOZE_MOST_WORDS,
     CORE_MOST_WORDS,
     FRONT_MOST_WORDS,
+    adds_to,
     cloze_fits,
     core_fits,
     front_fits,
