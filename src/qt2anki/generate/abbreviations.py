@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from qt2anki.generate.acronyms import find_acronyms
 from qt2anki.generate.frame import Frame, frame_for
@@ -29,6 +28,8 @@ from qt2anki.settings import Settings
 _EMPHASIS = re.compile(r"[*_]+")  # may stand within an acronym, or hide where it begins
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
 _MOST_PAGES_TAGGED = 5
+_IN_WORD = re.compile(r"\w")
+_LETTER = re.compile(r"[A-Za-z]")
 _SAME_MEANING = 0.5
 _MOST_MEANINGS = 100  # of one page; each is compared with the others
 
@@ -109,10 +110,16 @@ def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
 
 
 def _stands_twice(short: str, answer: str) -> bool:
-    if answer.count(short) < 2:  # far quicker than an expression, for pages full of acronyms
-        return False
-    found = re.finditer(rf"\b{re.escape(short)}(?![A-Za-z])", answer)
-    return len(tuple(islice(found, 2))) == 2
+    """Whether the acronym is in *answer* as a word of its own, twice or more.
+
+    An expression made for it would take a hundred times as long on a page full of acronyms.
+    """
+    found = at = 0
+    while found < 2 and (at := answer.find(short, at)) >= 0:
+        before, after = answer[max(at - 1, 0) : at], answer[at + len(short) : at + len(short) + 1]
+        found += not _IN_WORD.match(before) and not _LETTER.match(after)
+        at += 1
+    return found == 2
 
 
 def _is_same(one: Meaning, other: Meaning) -> bool:

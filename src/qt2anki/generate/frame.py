@@ -104,7 +104,7 @@ def _with_order(note: Note, place: int) -> Note:
 
 
 def _source(page: Page, settings: Settings) -> str:
-    url = page.url if "://" in page.url else settings.base_url + page.url if page.url else ""
+    url = settings.base_url + page.url if page.url.startswith("/") else page.url
     address = defuse(html.escape(url), where="code")
     link = f'<a class="qt-src" href="{address}">Source</a> ' if url else ""
     dated = f"{page.date.isoformat()} · " if page.date else ""
