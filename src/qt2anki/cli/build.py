@@ -1,19 +1,22 @@
-"""``qt2anki build``: pages in, one package per subject out."""
+"""``qt2anki build``: pages in, one package per subject or course out."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.job import build_time, check_kinds, default_paths, settings_from
+from qt2anki.cli.job import build_time, check_kinds, default_paths, resolved_settings
 
 if TYPE_CHECKING:
+    from qt2anki.courses.model import Course
     from qt2anki.dry_run import DryRun
+    from qt2anki.job import Job, Progress
     from qt2anki.report import Report
 
 CHECK_VERSION = 1
@@ -36,6 +39,13 @@ _OUTPUT = "dist"
     multiple=True,
     metavar="NAME",
     help="Write this subject only; may be given several times.",
+)
+@click.option(
+    "--course",
+    "courses",
+    multiple=True,
+    metavar="NAME",
+    help="Write this course instead of subjects (docs/courses.md); may be given several times.",
 )
 @click.option(
     "--previous",
@@ -90,6 +100,7 @@ def build_command(
     paths: tuple[str, ...],
     out: Path,
     subjects: tuple[str, ...],
+    courses: tuple[str, ...],
     previous: tuple[Path, ...],
     first_release: bool,
     allow_retire: bool,
@@ -123,28 +134,34 @@ def build_command(
       qt2anki build
       qt2anki build pages/biology pages/physics -o decks
       qt2anki build --subject Nursing --json
+      qt2anki build --course physiology-1
       qt2anki build pages/biology --dry-run
       qt2anki build --check
     """
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
+    if subjects and courses:
+        raise click.UsageError("--subject and --course exclude each other.")
     from qt2anki.cli.output import (
         print_first_release,
         print_json,
         print_report,
         progress_on_terminal,
     )
-    from qt2anki.dry_run import would_change
+    from qt2anki.courses.files import choose_courses
+    from qt2anki.package.memory import COURSES_FOLDER
     from qt2anki.package.note_types import load_note_types
-    from qt2anki.pipeline import Job, build
+    from qt2anki.pipeline import Job
 
     started = time.monotonic()
+    resolved = resolved_settings(
+        config, sequence_threshold=sequence_threshold, profile=profile, kinds=kinds
+    )
+    chosen = choose_courses(courses, Path(), resolved.source) if courses else ()
     job = Job(
         paths=paths or default_paths(),
         out=out,
-        settings=settings_from(
-            config, sequence_threshold=sequence_threshold, profile=profile, kinds=kinds
-        ),
+        settings=resolved.settings,
         note_types=load_note_types(note_models),
         stamp=build_time(),
         subjects=tuple(subject.casefold() for subject in subjects),
@@ -153,8 +170,7 @@ def build_command(
         may_retire=allow_retire,
     )
     with progress_on_terminal(is_wanted=not quiet and not as_json) as progress:
-        aside = would_change(job, progress) if dry_run or check else None
-        report = aside.report if aside else build(job, progress)
+        report, aside = _run(job, chosen, progress, is_aside=dry_run or check)
     _check_subjects(report, subjects)
     seconds = time.monotonic() - started
     if aside is not None:
@@ -163,6 +179,8 @@ def build_command(
         print_json(report, job, seconds)
     if report.is_first and not first_release:
         print_first_release(job)
+    if chosen:
+        job = replace(job, out=out / COURSES_FOLDER)
     is_short = quiet or as_json or aside is not None
     print_report(report, job, seconds, quiet=is_short, verbose=verbose)
     has_errors = any(problem.severity == "error" for problem in report.problems)
@@ -171,6 +189,22 @@ def build_command(
         number = len(stale) or "no"
         click.echo(f"A build would change {number} package{'s' * (number != 1)}.", err=True)
     ctx.exit(1 if has_errors or stale else 0)
+
+
+def _run(
+    job: Job, courses: tuple[Course, ...], progress: Progress, *, is_aside: bool
+) -> tuple[Report, DryRun | None]:
+    """Build subjects, or courses where there are any; *is_aside* writes nothing."""
+    from qt2anki.courses.build import build_courses, courses_would_change
+    from qt2anki.dry_run import would_change
+    from qt2anki.pipeline import build
+
+    if is_aside:
+        aside = (
+            courses_would_change(job, courses, progress) if courses else would_change(job, progress)
+        )
+        return aside.report, aside
+    return (build_courses(job, courses, progress) if courses else build(job, progress)), None
 
 
 def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:

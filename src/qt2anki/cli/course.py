@@ -1,0 +1,92 @@
+"""``qt2anki course``: course files, begun and shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qt2anki.cli.job import resolved_settings
+
+_ENDING = ".toml"
+
+
+@click.group("course")
+def course_command() -> None:
+    """Begin course files, and show those there are.
+
+    A course is a deck of pages from any subjects, in units. "qt2anki build --course NAME" writes
+    it; docs/courses.md tells what its file can say.
+    """
+
+
+@course_command.command("new")
+@click.argument("name")
+@click.option("--title", help="Name of the deck. [default: NAME in words]")
+@click.option("--take", type=int, multiple=True, metavar="ID", help="Put this page into it.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+def new_command(name: str, title: str | None, take: tuple[int, ...], config: Path | None) -> None:
+    """Write a commented course file NAME.toml into the folder "courses".
+
+    The folder is the one beside qt2anki.toml, or in the folder you are in. A file that is there
+    already is left alone.
+
+    \b
+    Examples:
+      qt2anki course new physiology-1
+      qt2anki course new week-plan --title "Pharmacology for Nurses" --take 900001
+    """
+    from qt2anki.courses.files import course_folder
+    from qt2anki.courses.template import course_template
+    from qt2anki.package.files import write_atomically
+    from qt2anki.settings.values import Unfit, deck_name_of
+
+    stem = name.removesuffix(_ENDING)
+    if not stem or stem.startswith(".") or set(stem) & set('/\\:*?"<>|') or not stem.isprintable():
+        raise click.BadParameter("a name is a plain file name, such as physiology-1.")
+    try:
+        deck = deck_name_of(title if title is not None else _in_words(stem))
+    except Unfit as unfit:
+        raise click.BadParameter(f"{unfit.text}. {unfit.hint}", param_hint="'--title'") from unfit
+    path = course_folder(Path(), resolved_settings(config).source) / f"{stem}{_ENDING}"
+    if path.exists():
+        raise click.UsageError(f"{_shown(path)} is there already; edit it, or choose another name.")
+    text = course_template(stem, deck, take)
+    write_atomically(path, text.encode("utf-8"))
+    click.echo(_shown(path))
+    click.echo(f"Say what it takes, then: qt2anki build --course {stem}", err=True)
+
+
+@course_command.command("list")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+def list_command(config: Path | None) -> None:
+    """Print name, title, number of units and file of every course there is."""
+    from qt2anki.courses.files import all_courses, course_folder
+
+    source = resolved_settings(config).source
+    courses = all_courses(Path(), source)
+    for name, course in courses.items():
+        units = f"{len(course.units)} unit{'s' * (len(course.units) != 1)}"
+        click.echo(f"{name}\t{course.title}\t{units}\t{_shown(course.file.path)}")
+    if not courses:
+        where = _shown(course_folder(Path(), source))
+        click.echo(f"There is no course in {where}; qt2anki course new begins one.", err=True)
+
+
+def _in_words(stem: str) -> str:
+    words = stem.replace("-", " ").replace("_", " ").split()
+    return " ".join(word[:1].upper() + word[1:] for word in words) or stem
+
+
+def _shown(path: Path) -> str:
+    """Write a path as seen from here, where it is below."""
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()

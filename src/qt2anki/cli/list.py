@@ -1,0 +1,176 @@
+"""``qt2anki list``: the pages there are, to choose from."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.cli.job import build_time, default_paths, settings_from
+
+if TYPE_CHECKING:
+    from qt2anki.courses.listing import Listing, Row
+    from qt2anki.courses.model import Condition
+
+_VERSION = 1
+_COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
+
+
+@click.command("list")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--id", "ids", type=int, multiple=True, help="Only this page.")
+@click.option("--slug", "slugs", multiple=True, help="Only pages whose address ends so.")
+@click.option("--path", "patterns", multiple=True, help='Only such files: "biology/*.md".')
+@click.option("--subject", "subjects", multiple=True, help="Only pages of this subject.")
+@click.option("--keyword", "keywords", multiple=True, help="Only pages with this keyword.")
+@click.option("--text", "texts", multiple=True, help="Only pages that say this.")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Of this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Of this day or earlier.")
+@click.option("--related-to", type=int, multiple=True, help="Only pages this one recommends.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("dist"),
+    show_default=True,
+    help="Folder of the packages published last.",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+@click.option("--json", "style", flag_value="json", help="Print JSON.")
+@click.option("--csv", "style", flag_value="csv", help="Print CSV with a header line.")
+@click.pass_context
+def list_command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    ids: tuple[int, ...],
+    slugs: tuple[str, ...],
+    patterns: tuple[str, ...],
+    subjects: tuple[str, ...],
+    keywords: tuple[str, ...],
+    texts: tuple[str, ...],
+    since: datetime.datetime | None,
+    until: datetime.datetime | None,
+    related_to: tuple[int, ...],
+    out: Path,
+    config: Path | None,
+    style: str | None,
+) -> None:
+    """List the pages in PATHS with the cards that decks have of them.
+
+    PATHS are as for build. Options of different names must all hold; of one option given several
+    times, one value must. The same conditions can stand in a course file (docs/courses.md).
+
+    \b
+    Examples:
+      qt2anki list --subject Nursing --keyword heart
+      qt2anki list --text "blood pressure" --from 2025-01-01 --csv
+    """
+    from qt2anki.cli.output import progress_on_terminal
+    from qt2anki.courses.listing import list_pages
+    from qt2anki.courses.model import Condition
+    from qt2anki.job import Job
+    from qt2anki.package.note_types import load_note_types
+
+    condition = Condition(
+        ids, slugs, patterns, subjects, keywords, texts, related_to, _day(since), _day(until)
+    )
+    job = Job(
+        paths=paths or default_paths(),
+        out=out,
+        settings=settings_from(config),
+        note_types=load_note_types(),
+        stamp=build_time(),
+    )
+    with progress_on_terminal(is_wanted=style is None) as progress:
+        found = list_pages(job, _filters(condition), progress)
+    _print(found, style)
+    errors = sum(problem.severity == "error" for problem in found.problems)
+    if errors:
+        click.echo(f"{errors} errors in the pages; qt2anki check shows them.", err=True)
+    ctx.exit(1 if errors else 0)
+
+
+def _filters(condition: Condition) -> tuple[Condition, ...]:
+    from qt2anki.courses.model import Condition
+
+    return () if condition == Condition() else (condition,)
+
+
+def _day(moment: datetime.datetime | None) -> datetime.date | None:
+    return moment.date() if moment else None
+
+
+def _print(found: Listing, style: str | None) -> None:
+    if style == "json":
+        pages = {"version": _VERSION, "pages": [_as_json(row) for row in found.rows]}
+        click.echo(json.dumps(pages, ensure_ascii=False, indent=1))
+    elif style == "csv":
+        click.echo(_as_csv(found), nl=False)
+    else:
+        _print_table(found)
+
+
+def _as_json(row: Row) -> dict[str, object]:
+    page = row.page
+    return {
+        "id": page.page_id,
+        "subjects": list(page.subjects),
+        "question": page.question,
+        "date": page.date.isoformat() if page.date else None,
+        "keywords": list(page.keywords),
+        "related": list(page.related),
+        "cards": {kind.value: count for kind, count in row.cards},
+        "slug": page.url.rstrip("/").rpartition("/")[2],
+        "file": page.source,
+    }
+
+
+def _as_csv(found: Listing) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for row in found.rows:
+        page = _as_json(row)
+        kinds = " ".join(f"{kind.value}={count}" for kind, count in row.cards)
+        values = {**page, "subject": "; ".join(row.page.subjects), "kinds": kinds}
+        values["cards"] = row.total
+        writer.writerow([_harmless(values[name]) for name in _COLUMNS])
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    """Keep a spreadsheet from taking text of a page for a formula (OWASP, CSV Injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
+
+
+def _print_table(found: Listing) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from qt2anki.messages import visible
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("subject", overflow="fold", ratio=2)
+    table.add_column("question", overflow="fold", ratio=6)
+    table.add_column("cards", justify="right", no_wrap=True)
+    table.add_column("of which", overflow="fold", ratio=4)
+    for row in found.rows:
+        kinds = " ".join(f"{kind.value} {count}" for kind, count in row.cards)
+        texts = (", ".join(row.page.subjects), row.page.question)
+        shown = [Text(visible(text)) for text in texts]
+        table.add_row(str(row.page.page_id), *shown, str(row.total), kinds)
+    console.print(table)
+    cards = sum(row.total for row in found.rows)
+    click.echo(f"{len(found.rows)} pages, {cards} cards", err=True)

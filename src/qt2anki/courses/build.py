@@ -1,0 +1,212 @@
+"""Course packages: their notes are those of the subjects' decks, only the decks are others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qt2anki.changelog import summary, with_version
+from qt2anki.courses.files import package_name
+from qt2anki.courses.model import Course
+from qt2anki.courses.notes import Shelf, shelf_of, unit_decks
+from qt2anki.courses.select import Selection, library_of, select
+from qt2anki.diff import PageDiff, SubjectDiff, diff_pages
+from qt2anki.dry_run import DryRun, FileChange
+from qt2anki.job import Job, Progress
+from qt2anki.lock import locked
+from qt2anki.manifest import fingerprint
+from qt2anki.messages import Problem, sort_problems
+from qt2anki.model import Deck, Note
+from qt2anki.package.cards import card_ords
+from qt2anki.package.changes import Change
+from qt2anki.package.files import sweep_parts, write_atomically
+from qt2anki.package.memory import COURSES_FOLDER, Memory, read_memory
+from qt2anki.package.published import PublishedPackage
+from qt2anki.package.scope import scope_of
+from qt2anki.package.writer import pack_decks
+from qt2anki.reading import find_pages, read_pages
+from qt2anki.report import Built, Report, by_kind
+from qt2anki.settings import PROFILES, Settings
+from qt2anki.subject_decks import make_subject_decks
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One course, packed, with what there is to say about it."""
+
+    course: Course
+    decks: tuple[Deck, ...]  # of the units
+    data: bytes
+    path: Path
+    before: PublishedPackage | None
+    differences: tuple[PageDiff, ...]
+    changes: tuple[Change, ...]
+    pages: int
+    sources: str
+
+    @property
+    def notes(self) -> list[Note]:
+        """All notes, unit by unit."""
+        return [note for deck in self.decks for note in deck.notes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All courses of a run, and a report that knows no packages yet."""
+
+    made: tuple[_Made, ...]
+    report: Report
+
+
+def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Report:
+    """Write the packages of *courses* into the folder ``courses`` of the output.
+
+    All pages of the job are read, and the notes are made as in a build of their subjects, so that
+    they are the same in both. A course with an error is not written; problems are in the report.
+    Raises SettingsError for a profile that asks for more than the subjects have, and PackageError
+    as a build does.
+    """
+    with locked(job.out):
+        work = _work(job, courses, progress)
+        built = [_built(one, is_written=write_atomically(one.path, one.data)) for one in work.made]
+        sweep_parts(job.out / COURSES_FOLDER)
+    return replace(work.report, packages=tuple(built))
+
+
+def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress) -> DryRun:
+    """Tell what a build of *courses* would change, and write nothing."""
+    work = _work(job, courses, progress)
+    stale = [one for one in work.made if not one.before or one.before.path.read_bytes() != one.data]
+    report = replace(
+        work.report, packages=tuple(_built(one, is_written=one in stale) for one in work.made)
+    )
+    files = tuple(FileChange(f"{COURSES_FOLDER}/{one.path.name}", "write") for one in stale)
+    return DryRun(report, tuple(_differences(work.made)), files)
+
+
+def _work(job: Job, courses: Sequence[Course], progress: Progress) -> _Work:
+    for course in courses:
+        _refuse_wider(course, job.settings)
+    memory = read_memory(job.previous or (job.out,))
+    discovery, processes = find_pages(job)
+    with processes as spread:
+        read = read_pages(job, discovery, memory, spread, progress)
+        library = library_of(read)
+        selections = [select(course, library) for course in courses]
+        usable = [selection for selection in selections if selection.is_usable]
+        pages = [page for selection in usable for page in selection.pages]
+        wanted = {page.subjects[0] for page in pages}
+        scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
+        changes: list[Change] = []
+        shelf = Shelf({}, {})
+        if wanted:
+            decks = list(make_subject_decks(scope, memory, job, spread, progress))
+            shelf = shelf_of(decks, pages)
+            changes = [change for deck in decks for change in deck.changes]
+    problems: list[Problem] = [*read.problems, *(p for one in selections for p in one.problems)]
+    made: list[_Made] = []
+    for selection in usable:
+        one, told = _made(selection, shelf, changes, memory, job)
+        problems += told
+        made += [one] if one.data else []
+    report = Report(
+        packages=(),
+        problems=sort_problems(dict.fromkeys(problems)),
+        pages=len(read.catalog.pages),
+        found=read.catalog.subjects,
+        is_first=memory.is_empty,
+    )
+    return _Work(tuple(made), report)
+
+
+def _refuse_wider(course: Course, settings: Settings) -> None:
+    if settings.kinds or not course.profile:
+        return
+    if PROFILES.index(course.profile) > PROFILES.index(settings.profile):
+        text = f"the decks have the profile {settings.profile!r}, so a course cannot have more"
+        hint = f"Build the decks with {course.profile!r}, too (settings), or leave the key out."
+        raise course.file.error(f"profile: {text}", hint, (*course.at, "profile"))
+
+
+def _made(
+    selection: Selection, shelf: Shelf, changes: Sequence[Change], memory: Memory, job: Job
+) -> tuple[_Made, tuple[Problem, ...]]:
+    course = selection.course
+    decks, problems = unit_decks(selection, shelf)
+    path = job.out / COURSES_FOLDER / package_name(course)
+    before = memory.courses.get(path.name)
+    notes = [note for deck in decks for note in deck.notes]
+    differences = diff_pages(before.notes if before else (), notes, with_words=False)
+    guids = {note.guid for note in notes}
+    pages = tuple(selection.pages)
+    data = b""
+    if notes:
+        data = pack_decks(
+            (_parent(course, decks, before, differences, job.stamp), *decks),
+            job.note_types,
+            stamp=max(note.mod for note in notes),
+            note_ids={note.guid: note.note_id for note in before.notes} if before else {},
+        )
+    made = _Made(
+        course=course,
+        decks=decks,
+        data=data,
+        path=path,
+        before=before,
+        differences=differences,
+        changes=tuple(change for change in changes if change.guid in guids),
+        pages=len(pages),
+        sources=fingerprint(pages),
+    )
+    return made, problems
+
+
+def _parent(
+    course: Course,
+    decks: Sequence[Deck],
+    before: PublishedPackage | None,
+    differences: Sequence[PageDiff],
+    stamp: int,
+) -> Deck:
+    """Make the deck above the units, whose description Anki shows with all of them."""
+    notes = [note for deck in decks for note in deck.notes]
+    pages = len({note.page_id for note in notes})
+    text = (
+        f"{course.description or f'**{course.title}**'}\n\n"
+        f"{len(notes)} notes from {pages} pages in {len(decks)} units. To update, import the new"
+        " package over this deck: your review history stays."
+    )
+    names = tuple(sorted(deck.name for deck in decks if deck.notes))
+    is_same = before is not None and not differences and before.deck_names == names
+    if before is not None and is_same and before.description.startswith(f"{text}\n\nVersion "):
+        return Deck(course.name, course.title, before.description, ())
+    said = summary(differences, is_first=before is None) or "arranged anew"
+    newest = max(note.mod for note in notes)
+    return Deck(course.name, course.title, with_version(text, said, max(stamp, newest)), ())
+
+
+def _built(made: _Made, *, is_written: bool) -> Built:
+    notes = made.notes
+    return Built(
+        subject=made.course.title,
+        deck=made.course.title,
+        path=made.path,
+        size=len(made.data),
+        pages=made.pages,
+        pages_without_cards=max(0, made.pages - len({note.page_id for note in notes})),
+        notes=by_kind((note.kind, 1) for note in notes),
+        cards=by_kind((note.kind, len(card_ords(note))) for note in notes),
+        is_written=is_written,
+        changes=made.changes,
+        is_first=made.before is None,
+        differences=made.differences,
+        sources=made.sources,
+    )
+
+
+def _differences(made: Sequence[_Made]) -> Iterator[SubjectDiff]:
+    for one in made:
+        old = one.before.notes if one.before else ()
+        if pages := diff_pages(old, one.notes):
+            yield SubjectDiff(one.course.title, len(old), len(one.notes), pages)

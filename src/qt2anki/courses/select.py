@@ -1,0 +1,226 @@
+"""Which pages the units of a course take, and what is wrong with what they ask for."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from qt2anki.courses.model import Condition, Course, Unit
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Page
+from qt2anki.package.memory import subject_key
+from qt2anki.reading import Read
+
+_NEAREST = 3
+_SOME = 5  # ids named in one message
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All pages that can be taken, by id, with the names of all their files."""
+
+    pages: Mapping[int, Page]
+    files: Mapping[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The pages of each unit, in order, and all problems; with an error it is not to be used."""
+
+    course: Course
+    units: tuple[tuple[Page, ...], ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        """All pages, unit by unit."""
+        return (page for unit in self.units for page in unit)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is no error in it."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def library_of(read: Read) -> Library:
+    """Make a library of what was read; a page has a file in the folder of each subject."""
+    files: dict[int, list[str]] = defaultdict(list)
+    for file in read.files:
+        if file.page_id is not None:
+            files[file.page_id].append(file.source.name)
+    return Library(
+        {page.page_id: page for page in read.catalog.pages},
+        {page_id: tuple(names) for page_id, names in files.items()},
+    )
+
+
+def select(course: Course, library: Library) -> Selection:
+    """Find the pages of each unit; every page may be in one unit only."""
+    units: list[tuple[Page, ...]] = []
+    problems: list[Problem] = []
+    taken: dict[int, int] = {}
+    for number, unit in enumerate(course.units):
+        found: dict[int, Condition] = {}
+        for condition in unit.take:
+            pages = find(condition, library)
+            problems += _missing(course, number, "take", condition, pages, library)
+            for page in pages:
+                found.setdefault(page.page_id, condition)
+        out = {page.page_id for one in unit.exclude for page in find(one, library)}
+        for one in unit.exclude:
+            problems += _missing(course, number, "exclude", one, find(one, library), library)
+        chosen = {page_id: one for page_id, one in found.items() if page_id not in out}
+        problems += _emptied(course, number, found, chosen)
+        problems += _twice(course, number, chosen, taken, library)
+        units.append(_ordered([library.pages[page_id] for page_id in chosen], unit))
+    return Selection(course, tuple(units), tuple(problems))
+
+
+def find(condition: Condition, library: Library) -> tuple[Page, ...]:
+    """Return the pages that *condition* holds for: ids in the written order, the rest by id."""
+    if condition.related_to:
+        near = [library.pages[i].related for i in condition.related_to if i in library.pages]
+        ids: Iterable[int] = dict.fromkeys(i for related in near for i in related)
+    else:
+        ids = condition.ids or library.pages
+    pages = (library.pages[page_id] for page_id in ids if page_id in library.pages)
+    return tuple(page for page in pages if fits(page, condition, library))
+
+
+def fits(page: Page, condition: Condition, library: Library) -> bool:
+    """Tell whether a page is all that *condition* says; who recommends it is not looked at."""
+    files = library.files.get(page.page_id, (page.source,))
+    subjects = {subject_key(subject) for subject in page.subjects}
+    keywords = {keyword.casefold() for keyword in page.keywords}
+    return (
+        (not condition.ids or page.page_id in condition.ids)
+        and (not condition.slugs or not _slugs(page, files).isdisjoint(condition.slugs))
+        and (not condition.paths or _any_path(files, condition.paths))
+        and (
+            not condition.subjects or not subjects.isdisjoint(map(subject_key, condition.subjects))
+        )
+        and (not condition.keywords or any(k.casefold() in keywords for k in condition.keywords))
+        and (not condition.texts or _has_text(page, condition.texts))
+        and _is_dated(page, condition)
+    )
+
+
+def _slugs(page: Page, files: Sequence[str]) -> set[str]:
+    return {page.url.rstrip("/").rpartition("/")[2], *(PurePosixPath(name).stem for name in files)}
+
+
+def _any_path(files: Sequence[str], patterns: Sequence[str]) -> bool:
+    return any(PurePosixPath(name).match(pattern) for name in files for pattern in patterns)
+
+
+def _has_text(page: Page, texts: Sequence[str]) -> bool:
+    said = " ".join(f"{page.question} {page.answer}".casefold().split())
+    return any(" ".join(text.casefold().split()) in said for text in texts)
+
+
+def _is_dated(page: Page, condition: Condition) -> bool:
+    if condition.since is None and condition.until is None:
+        return True
+    return (
+        page.date is not None
+        and (condition.since is None or page.date >= condition.since)
+        and (condition.until is None or page.date <= condition.until)
+    )
+
+
+def _ordered(pages: Sequence[Page], unit: Unit) -> tuple[Page, ...]:
+    match unit.order:
+        case "written":
+            return tuple(pages)
+        case "id":
+            return tuple(sorted(pages, key=lambda page: page.page_id))
+        case "date":  # those without a date come last
+            return tuple(sorted(pages, key=lambda p: (p.date is None, str(p.date), p.page_id)))
+        case "title":
+            return tuple(sorted(pages, key=lambda page: (page.question.casefold(), page.page_id)))
+
+
+def _missing(
+    course: Course,
+    unit: int,
+    key: str,
+    condition: Condition,
+    found: Sequence[Page],
+    library: Library,
+) -> Iterator[Problem]:
+    for page_id in (*condition.ids, *condition.related_to):
+        if page_id not in library.pages:
+            line = course.line("unit", unit, key, word=str(page_id))
+            text, hint = f"there is no page {page_id}", _nearest(page_id, library)
+            yield make_problem("QT502", course.file.path.as_posix(), text, hint=hint, line=line)
+    if found or any(page_id not in library.pages for page_id in condition.ids):
+        return
+    line = course.line("unit", unit, key, word=condition.word)
+    hint = _hint_for(condition, library)
+    text = f"{course.units[unit].title!r}: no page is {condition.written}"
+    code = "QT501" if key == "take" else "QT504"
+    yield make_problem(code, course.file.path.as_posix(), text, hint=hint, line=line)
+
+
+def _nearest(page_id: int, library: Library) -> str:
+    known = {str(each): each for each in library.pages}
+    near = difflib.get_close_matches(str(page_id), known, n=_NEAREST, cutoff=0.5)
+    pages = [library.pages[known[each]] for each in near]
+    if not pages:
+        return "qt2anki list shows all pages."
+    return "The nearest are " + "; ".join(f"{p.page_id} ({p.question})" for p in pages) + "."
+
+
+def _hint_for(condition: Condition, library: Library) -> str:
+    if condition.subjects:
+        names = {s.casefold(): s for page in library.pages.values() for s in page.subjects}
+        absent = [name for name in condition.subjects if name.casefold() not in names]
+        near = [difflib.get_close_matches(name.casefold(), names, n=1) for name in absent]
+        if found := [names[one[0]] for one in near if one]:
+            return f"Did you mean {found[0]!r}?"
+    if condition.slugs:
+        slugs = {slug for p in library.pages.values() for slug in _slugs(p, (p.source,))}
+        if nearest := difflib.get_close_matches(condition.slugs[0], slugs, n=1):
+            return f"Did you mean {nearest[0]!r}?"
+    return "qt2anki list, with the same conditions as options, shows what there is."
+
+
+def _emptied(
+    course: Course, unit: int, found: Mapping[int, Condition], chosen: Mapping[int, Condition]
+) -> Iterator[Problem]:
+    if found and not chosen:
+        text = f"{course.units[unit].title!r}: all {len(found)} pages are excluded"
+        line = course.line("unit", unit, "exclude")
+        yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
+    elif not course.units[unit].take:
+        text = f"{course.units[unit].title!r} takes nothing"
+        line = course.line("unit", unit, "take")
+        yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
+
+
+def _twice(
+    course: Course,
+    unit: int,
+    chosen: Mapping[int, Condition],
+    taken: dict[int, int],
+    library: Library,
+) -> Iterator[Problem]:
+    shared: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for page_id, condition in chosen.items():
+        first = taken.setdefault(page_id, unit)
+        if first != unit:
+            shared[first, condition.word].append(page_id)
+    for (first, word), ids in shared.items():
+        page = library.pages[ids[0]]
+        pages = f"page {page.page_id} ({page.question}) is"
+        if len(ids) > 1:
+            some = ", ".join(map(str, ids[:_SOME]))
+            pages = f"{len(ids)} pages ({some}{', ...' if len(ids) > _SOME else ''}) are"
+        line = course.line("unit", first, "take", word=str(ids[0]))
+        text = f"{pages} in {course.units[first].title!r} (line {line}), too"
+        hint = "Put what is shared into exclude in one of the two units."
+        line = course.line("unit", unit, "take", word=word)
+        yield make_problem("QT503", course.file.path.as_posix(), text, hint=hint, line=line)

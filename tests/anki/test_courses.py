@@ -1,0 +1,125 @@
+"""Course decks in real Anki, beside the decks of their subjects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from anki.collection import Collection
+
+from qt2anki.package.files import package_file_name
+from qt2anki.package.published import read_package
+from tests.anki.learner import Imported, Learner
+from tests.courses.made import build_course, write_course
+from tests.site import TEA, Site, edited
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    one = Site(tmp_path)
+    one.process(1)
+    one.process(3, question="How is cocoa made at home?")
+    one.plain(4, subject="Gardening")
+    one.plain(5, subject="Gardening")
+    return one
+
+
+def decks_of(collection: Collection) -> dict[str, int]:
+    """Count the cards of each deck that has any."""
+    assert collection.db is not None
+    rows = collection.db.all("SELECT did, count() FROM cards GROUP BY did")
+    return {collection.decks.name(did): count for did, count in rows}
+
+
+def test_after_its_subjects_a_course_brings_nothing_new(site: Site, learner: Learner) -> None:
+    write_course(site)
+    site.build()
+    build_course(site)
+    for subject in ("cooking", "gardening"):
+        learner.import_file(site.out / f"{subject}.apkg")
+    before = decks_of(learner.collection)
+
+    found = learner.import_file(site.out / "courses" / "basics.apkg")
+
+    assert found == Imported(duplicate=sum(before.values()))
+    assert decks_of(learner.collection) == before
+
+
+def test_alone_it_has_its_own_decks_and_the_subjects_bring_nothing_new(
+    site: Site, learner: Learner
+) -> None:
+    write_course(site)
+    site.build()
+    build_course(site)
+
+    found = learner.import_file(site.out / "courses" / "basics.apkg")
+    decks = decks_of(learner.collection)
+
+    assert set(decks) == {"Kitchen Basics::01 Drinks", "Kitchen Basics::02 Herbs"}
+    parent = learner.collection.decks.by_name("Kitchen Basics")
+    assert parent is not None
+    assert parent["desc"].startswith("Twelve evenings.")
+    assert learner.import_file(site.out / "cooking.apkg").new == 0
+    assert learner.import_file(site.out / "gardening.apkg").new == 0
+    assert sum(decks.values()) == found.new
+
+
+def test_a_change_published_by_a_course_is_the_same_change_in_the_subject(
+    site: Site, learner: Learner
+) -> None:
+    write_course(site)
+    site.build()
+    learner.import_file(site.out / "cooking.apkg")
+    site.process(1, edited(TEA, 3, text="Wait about five minutes below a woollen cosy."))
+
+    build_course(site)
+    first = learner.import_file(site.out / "courses" / "basics.apkg")
+    site.build()
+    second = learner.import_file(site.out / "cooking.apkg")
+
+    assert first.updated > 0
+    assert (second.new, second.updated) == (0, 0)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside this checkout")
+def test_a_course_over_three_subjects_and_five_weeks(tmp_path: Path, learner: Learner) -> None:
+    site = Site(tmp_path)
+    folders = ("nursing", "biology", "psychology")
+    paths = [CORPUS / folder for folder in folders]
+    report = site.build(*paths)
+    ids = {
+        built.subject: [n.page_id for n in read_package(built.path).notes if n.key == "qa"]
+        for built in report.packages
+    }
+    nursing, biology, psychology = (ids[name.capitalize()] for name in folders)
+    alone = set(nursing) & set(biology) | set(nursing) & set(psychology)
+    weeks = [
+        nursing[:4],
+        [*nursing[4:6], *[i for i in biology if i not in alone][:3]],
+        [i for i in psychology if i not in alone and i not in biology][:4],
+        [i for i in biology if i not in alone][3:7],
+        nursing[6:9],
+    ]
+    units = [
+        f'[[unit]]\ntitle = "Week {n}"\ntake = {week}' for n, week in enumerate(weeks, start=1)
+    ]
+    write_course(site, "\n".join(['title = "Body and Mind"', *units]), "mind")
+    build_on = tuple(map(str, paths))
+    made = build_course(site, "mind", paths=build_on)
+    assert [p for p in made.problems if p.code.startswith("QT5")] == []
+
+    for subject in ("Nursing", "Biology"):
+        learner.import_file(site.out / package_file_name(subject))
+    before = decks_of(learner.collection)
+    package = read_package(site.out / "courses" / "mind.apkg")
+    found = learner.import_file(package.path)
+
+    psychological = [n for n in package.notes if n.page_id in set(weeks[2])]
+    assert {n.page_id for n in psychological} == set(weeks[2])
+    assert found.new == len(psychological)
+    assert found.duplicate == len(package.notes) - len(psychological)
+    new = {name: n for name, n in decks_of(learner.collection).items() if name not in before}
+    assert set(new) == {"Body and Mind::03 Week 3"}
+    assert learner.import_file(package.path).new == 0

@@ -1,0 +1,55 @@
+"""Courses over a small site of our own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qt2anki.courses.build import build_courses
+from qt2anki.courses.files import choose_courses
+from qt2anki.job import Job
+from qt2anki.package.note_types import load_note_types
+from qt2anki.package.published import PublishedPackage, read_package
+from qt2anki.report import Report
+from tests.site import DAY, Site
+
+COURSE = """\
+title = "Kitchen Basics"
+description = "Twelve evenings."
+
+[[unit]]
+title = "Drinks"
+take = [3, 1]
+
+[[unit]]
+title = "Herbs"
+take = [{ subject = "Gardening" }]
+"""
+
+
+def write_course(site: Site, text: str = COURSE, name: str = "basics") -> Path:
+    path = site.root / "courses" / f"{name}.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def build_course(
+    site: Site, *names: str, previous: tuple[Path, ...] = (), paths: tuple[str, ...] = ()
+) -> Report:
+    """Build courses a day later than the last time."""
+    site.now += DAY
+    job = Job(
+        paths=paths or (str(site.pages),),
+        out=site.out,
+        settings=site.settings,
+        note_types=load_note_types(),
+        stamp=site.now,
+        previous=previous,
+        processes=1,
+    )
+    courses = choose_courses(names or ("basics",), site.root, None)
+    return build_courses(job, courses, lambda stage, done, total: None)
+
+
+def course_package(site: Site, name: str = "basics") -> PublishedPackage:
+    return read_package(site.out / "courses" / f"{name}.apkg")

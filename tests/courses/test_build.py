@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qt2anki.errors import SettingsError
+from qt2anki.package.memory import read_memory
+from tests.courses.made import COURSE, build_course, course_package, write_course
+from tests.site import TEA, Site, edited, kinds, with_settings
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    one = Site(tmp_path)
+    one.process(1)
+    one.process(2, question="How is punch made at home?")
+    one.process(3, question="How is cocoa made at home?")
+    one.plain(4, subject="Gardening")
+    write_course(one)
+    return one
+
+
+def test_notes_are_those_of_the_subjects(site: Site) -> None:
+    site.build()
+
+    report = build_course(site)
+
+    subjects = {
+        note.guid: note for package in site.memory().live.values() for note in package.notes
+    }
+    package = course_package(site)
+    assert [p for p in report.problems if p.code.startswith("QT5")] == []
+    assert package.course == "Kitchen Basics"
+    assert package.deck_names == ("Kitchen Basics::01 Drinks", "Kitchen Basics::02 Herbs")
+    for note in package.notes:
+        subject = subjects[note.guid]
+        assert (note.fields, note.tags, note.mod) == (subject.fields, subject.tags, subject.mod)
+    assert {note.page_id for note in package.notes} == {1, 3, 4}
+    assert [note.page_id for note in package.notes][:2] == [3, 1]
+    assert kinds(report) == {}
+
+
+def test_equal_pages_give_equal_bytes(site: Site) -> None:
+    build_course(site)
+    before = site.files()
+
+    report = build_course(site)
+
+    assert site.files() == before
+    assert [built.is_written for built in report.packages] == [False]
+
+
+def test_without_subject_packages_the_course_is_the_memory(site: Site) -> None:
+    build_course(site)
+    before = {note.guid: note for note in course_package(site).notes}
+
+    site.build()
+    subjects = {note.guid: note for note in site.notes().values()}
+
+    shared = before.keys() & subjects.keys()
+    assert shared
+    assert all(subjects[guid].mod == before[guid].mod for guid in shared)
+    assert site.retired() == {}
+
+
+def test_a_change_has_one_time_wherever_it_is_published_first(site: Site) -> None:
+    site.build()
+    build_course(site)
+    site.process(1, edited(TEA, 3, text="Wait about five minutes below a woollen cosy for it."))
+
+    report = build_course(site)
+    at_course = {note.guid: note for note in course_package(site).notes}
+    changed = {note.guid for note in at_course.values() if note.mod == site.now}
+    site.build()
+
+    assert kinds(report) == {"changed": len(changed)}
+    assert changed
+    subject = {note.guid: note for note in site.notes().values()}
+    assert all(subject[guid].mod == at_course[guid].mod for guid in changed)
+
+
+def test_a_page_left_out_of_a_course_is_not_retired(site: Site) -> None:
+    site.build()
+    build_course(site)
+    write_course(site, COURSE.replace("[3, 1]", "[3]"))
+    build_course(site)
+
+    assert {note.page_id for note in course_package(site).notes} == {3, 4}
+    report = site.build()
+    assert report.retired == ()
+
+
+def test_a_retired_note_is_not_brought_back_by_an_old_course(site: Site) -> None:
+    site.build()
+    build_course(site)
+    site.process(1, TEA[:-1])
+    site.build()
+    gone = {note.guid for note in site.retired().values()}
+    assert gone
+
+    site.build()
+
+    assert {note.guid for note in site.retired().values()} == gone
+
+
+def test_course_packages_are_no_subjects_wherever_they_lie(site: Site) -> None:
+    site.build()
+    build_course(site)
+    flat = site.root / "flat"
+    flat.mkdir()
+    for path in site.out.rglob("*.apkg"):
+        (flat / path.name).write_bytes(path.read_bytes())
+
+    memory = read_memory([flat])
+
+    assert set(memory.live) == {"cooking", "gardening"}
+    assert list(memory.courses) == ["basics.apkg"]
+
+
+def test_a_page_that_asks_the_same_is_taken_in_its_place(site: Site) -> None:
+    site.plain(7, subject="Gardening")
+    site.page(8, "Where does herb 7 thrive?", "On walls, and by the sea.", subject="Gardening")
+    write_course(site, COURSE.replace("[3, 1]", "[3, 8]").replace('{ subject = "Gardening" }', "4"))
+
+    report = build_course(site)
+
+    assert {note.page_id for note in course_package(site).notes} == {3, 7, 4}
+    assert [p.code for p in report.problems if p.code.startswith("QT5")] == ["QT506"]
+
+
+def test_a_profile_takes_fewer_kinds(site: Site) -> None:
+    build_course(site)
+    every = {note.guid: note for note in course_package(site).notes}
+    write_course(site, 'profile = "core"\n' + COURSE)
+    build_course(site)
+
+    some = {note.guid: note for note in course_package(site).notes}
+
+    assert some.keys() < every.keys()
+    assert all(some[guid].fields == every[guid].fields for guid in some)
+    assert not any("::tier::standard" in tag for note in some.values() for tag in note.tags)
+
+
+def test_a_wider_profile_than_the_subjects_have_is_refused(site: Site) -> None:
+    with_settings(site, profile="core")
+    path = write_course(site, 'profile = "full"\n' + COURSE)
+
+    with pytest.raises(SettingsError, match=rf"{path.as_posix()}:1: profile: the decks have"):
+        build_course(site)
+
+
+def test_a_course_with_an_error_is_not_written(site: Site) -> None:
+    build_course(site)
+    before = site.files()
+    write_course(site, COURSE.replace("[3, 1]", "[3, 11]"))
+
+    report = build_course(site)
+
+    assert [p.code for p in report.problems if p.severity == "error"] == ["QT502"]
+    assert site.files() == before
+
+
+def test_a_page_without_cards_is_told(site: Site) -> None:
+    site.page(6, "What is zest?", "I cannot answer this question based on the given information.")
+    write_course(site, COURSE.replace("[3, 1]", "[3, 6]"))
+
+    report = build_course(site)
+
+    assert "QT505" in [problem.code for problem in report.problems]
+    assert report.packages[0].pages_without_cards == 1
+
+
+def test_the_description_says_what_is_new(site: Site) -> None:
+    build_course(site)
+    first = course_package(site).description
+    write_course(site, COURSE.replace("Twelve", "Thirteen"))
+    build_course(site)
+    second = course_package(site).description
+    site.plain(5, subject="Gardening")
+    build_course(site)
+
+    assert first.startswith("Twelve evenings.")
+    assert ": first version." in first
+    assert second.startswith("Thirteen evenings.")
+    assert second.endswith(": arranged anew.")
+    assert course_package(site).description.endswith(" new.")
