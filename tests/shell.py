@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 _NOTE = 'printf "%s\\n" "${0##*/} $*" >> {log}\n'
-_STAND_INS = ("pip", "systemctl", "useradd", "chown")
+_STAND_INS = ("pip", "systemctl", "useradd", "chown", "crontab")
 _GH = """\
 import os, shutil, sys
 from pathlib import Path
