@@ -1,0 +1,44 @@
+"""Hostile pages in real Anki: as many cards as were made, and none of them an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.conftest import Attack
+
+pytest.importorskip("anki.collection")
+
+from anki.cards import Card
+
+from tests.anki.learner import Learner
+
+
+def test_no_page_makes_a_card_of_its_own(attack: Attack, subjects: Attack, tmp_path: Path) -> None:
+    packages = (*attack.packages, *subjects.packages[::8])
+    learner = Learner(tmp_path / "learner")
+    try:
+        for package in packages:
+            assert learner.import_file(package.path).conflicting == 0
+        made = sum(len(note.ords) for package in packages for note in package.notes)
+        empty, mended = learner.empty_cards(), learner.check_database()
+        shown = [learner.sides(card) for card in some_cards(learner)]
+        decks = {deck.name for deck in learner.collection.decks.all_names_and_ids()}
+        cards = learner.collection.card_count()
+    finally:
+        learner.close()
+
+    assert cards == made
+    assert empty == []
+    assert mended == ""
+    assert decks - {"Default", "QuickTakes"} == {name for p in packages for name in p.deck_names}
+    for sides in shown:
+        assert "{{c" not in sides.front + sides.back
+        assert "ankiweb.net/templates/errors" not in sides.front + sides.back
+        assert "<anki-" not in sides.front + sides.back
+
+
+def some_cards(learner: Learner) -> list[Card]:
+    ids = learner.collection.find_cards("")[::4]
+    return [learner.collection.get_card(card_id) for card_id in ids]
