@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from qt2anki.audit import AuditReport, Figure, Finding, Metric
     from qt2anki.audit.sources import Sources
     from qt2anki.package.published import PublishedPackage
@@ -131,6 +130,10 @@ def _sources(paths: Sequence[str]) -> Sources | None:
 
 
 def _print(report: AuditReport, most: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = _WIDTH
@@ -156,6 +159,8 @@ def _print(report: AuditReport, most: int) -> None:
 def _print_findings(console: Console, metric: Metric, most: int) -> None:
     if not metric.findings or not most:
         return
+    from rich.text import Text
+
     console.print()
     console.print(Text(f"{metric.number} {metric.name}: {len(metric.findings)}", "bold"))
     for finding in metric.findings[:most]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -153,6 +152,8 @@ def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool
     if not quiet:
         click.echo(f"{_counts(preview)} in {out.as_posix()}, {len(data) / 1000:,.0f} kB", err=True)
     if is_opened:
+        import webbrowser
+
         webbrowser.open(out.resolve().as_uri())
     return any(problem.severity == "error" for problem in material.problems)
 
@@ -188,6 +189,8 @@ def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -
         server.preview()  # what is wrong shows here and now, not in the browser
         click.echo(f"{server.url} shows the cards; every reload reads anew. Ctrl+C ends.", err=True)
         if is_opened:
+            import webbrowser
+
             webbrowser.open(server.url)
         try:
             server.serve_forever()
