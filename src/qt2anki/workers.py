@@ -7,9 +7,13 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol, TypeVar
+
+from qt2anki.errors import Qt2AnkiError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -36,7 +40,10 @@ def default_jobs(pages: int) -> int:
 
 @contextlib.contextmanager
 def spread_over(jobs: int) -> Iterator[Spread]:
-    """Yield a way to apply a function to many items on *jobs* processes (1: in this one)."""
+    """Yield a way to apply a function to many items on *jobs* processes (1: in this one).
+
+    Raises Qt2AnkiError when one of the processes was killed.
+    """
     if jobs <= 1:
         with _rare_collections():
             yield _in_turn
@@ -48,6 +55,11 @@ def spread_over(jobs: int) -> Iterator[Spread]:
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up) as pool:
         try:
             yield _Pooled(pool)
+        except BrokenProcessPool as error:
+            raise Qt2AnkiError(
+                "a process that did part of the work was killed; nothing was written",
+                hint="the machine may be out of memory: try again, or with --jobs 1",
+            ) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -56,7 +68,16 @@ def spread_over(jobs: int) -> Iterator[Spread]:
 def _set_up() -> None:
     """Leave Ctrl-C, which a terminal sends to every process, to the one that waits for the rest."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(*_RARELY)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one it works for is gone; else it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 @contextlib.contextmanager
