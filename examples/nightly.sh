@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds the decks of a folder and publishes those that have changed: qt2anki-nightly /srv/decks
 #
-#   /srv/decks/pages    the pages
-#   /srv/decks/public   what students download: packages, CHANGES.md, manifest.json
+#   /srv/decks/pages     the pages
+#   /srv/decks/courses   course files, if there are any
+#   /srv/decks/public    what students download: packages, CHANGES.md, manifest.json
 #
 # Says nothing when nothing has changed. Ends with 1 when a page has an error (the others are
 # published), when a build is refused, or when a promise to students would be broken (nothing is).
@@ -25,16 +26,24 @@ qt2anki build pages --out next --quiet --json > summary.json || status=$?
 if [ ! -s summary.json ]; then
   exit "$status" # refused: the reason is on standard error
 fi
-if cmp -s next/manifest.json public/manifest.json; then
+courses=()
+for file in courses/*.toml; do
+  [ ! -e "$file" ] || courses+=(--course "$(basename "$file" .toml)")
+done
+if [ "${#courses[@]}" -gt 0 ]; then
+  qt2anki build pages --out next --quiet "${courses[@]}" || status=$?
+fi
+# A build writes nothing that is the same already, so equal folders mean equal decks.
+if diff -rq next public > /dev/null; then
   rm -rf next
   exit "$status"
 fi
 
-if compgen -G 'public/*.apkg' > /dev/null; then
-  qt2anki verify next --against public > verdict.txt || { cat verdict.txt >&2; exit 1; }
-else
-  qt2anki verify next > verdict.txt || { cat verdict.txt >&2; exit 1; }
-fi
+rehearsal=(next)
+! compgen -G 'next/courses/*.apkg' > /dev/null || rehearsal+=(next/courses)
+! compgen -G 'public/*.apkg' > /dev/null || rehearsal+=(--against public)
+! compgen -G 'public/courses/*.apkg' > /dev/null || rehearsal+=(--against public/courses)
+qt2anki verify "${rehearsal[@]}" > verdict.txt || { cat verdict.txt >&2; exit 1; }
 
 publish() {
   if ! cmp -s "next/$1" "public/$1"; then

@@ -34,6 +34,14 @@ def site(tmp_path: Path) -> Site:
     return one
 
 
+def add_course(site: Site) -> None:
+    """Write a course of two pages from two subjects."""
+    folder = site.root / "courses"
+    folder.mkdir()
+    text = 'title = "Tea"\n[[unit]]\ntitle = "Making It"\ntake = [1, 4]\n'
+    (folder / "tea.toml").write_text(text, encoding="utf-8")
+
+
 @pytest.fixture
 def shell(tmp_path: Path, site: Site) -> Shell:
     one = Shell(
@@ -62,7 +70,7 @@ class Workflow:
         """Return how each step ended; None for one that was left out."""
         self.runs += 1
         checkout = self.shell.folder / f"checkout-{self.runs}"
-        shutil.copytree(self.site.pages, checkout / "pages")
+        shutil.copytree(self.site.root, checkout)
         workflow = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text(encoding="utf-8"))
         (job,) = workflow["jobs"].values()
         outputs: dict[str, str] = {}
@@ -110,10 +118,11 @@ def workflow(shell: Shell, site: Site) -> Workflow:
 def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     workflow: Workflow, site: Site
 ) -> None:
+    add_course(site)
     first = workflow.run()
     assert set(first.values()) == {0}, workflow.log
     packages = {"botany.apkg", "cooking.apkg", "zoology.apkg"}
-    assert workflow.releases() == [packages | {"memory.tar.gz", "NOTES"}]
+    assert workflow.releases() == [packages | {"courses-tea.apkg", "memory.tar.gz", "NOTES"}]
 
     second = workflow.run()
     assert second == first | {"Rehearse the import in Anki": None, "Publish": None}, workflow.log
@@ -124,7 +133,7 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     third = workflow.run()
     assert set(third.values()) == {0}, workflow.log
     assert workflow.releases()[1:] == [
-        {"cooking.apkg", "retired-cooking.apkg", "memory.tar.gz", "NOTES"}
+        {"cooking.apkg", "courses-tea.apkg", "retired-cooking.apkg", "memory.tar.gz", "NOTES"}
     ]
     notes = workflow.newest("NOTES").read_text(encoding="utf-8")
     assert notes.startswith("Decks of 20")
@@ -132,7 +141,7 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     assert "1 removed" in notes
     with tarfile.open(workflow.newest("memory.tar.gz")) as memory:
         names = {name.removeprefix("./") for name in memory.getnames()}
-    assert names >= packages | {"retired/cooking.apkg", "CHANGES.md", "manifest.json"}
+    assert names >= packages | {"retired/cooking.apkg", "courses/tea.apkg", "CHANGES.md"}
 
     assert workflow.run() == second
     assert len(workflow.releases()) == 2
@@ -222,9 +231,11 @@ needs_flock = pytest.mark.skipif(
 @needs_flock
 @pytest.mark.parametrize("by", ["systemd", "cron"])
 def test_what_has_changed_is_published_and_else_nothing(by: str, shell: Shell, site: Site) -> None:
+    add_course(site)
     first = nightly(shell, site, by)
     assert first.returncode == 0, first.stderr
-    names = {"botany.apkg", "cooking.apkg", "zoology.apkg", "CHANGES.md", "manifest.json"}
+    packages = {"botany.apkg", "cooking.apkg", "zoology.apkg", "courses/tea.apkg"}
+    names = packages | {"CHANGES.md", "manifest.json"}
     assert published(site).keys() == names
     before = published(site)
 
@@ -233,6 +244,7 @@ def test_what_has_changed_is_published_and_else_nothing(by: str, shell: Shell, s
     assert published(site) == before
 
     site.plain(6, subject="Botany")
+    site.process(1, edited(TEA, 1, text="Pour a little hot water in, swirl it, and tip it out."))
     site.path(2).unlink()
     site.path(5, "Zoology").rename(site.path(5, "Botany"))
     text = site.path(5, "Botany").read_text(encoding="utf-8").replace("Zoology", "Botany")
@@ -241,6 +253,7 @@ def test_what_has_changed_is_published_and_else_nothing(by: str, shell: Shell, s
     assert third.returncode == 0, third.stderr
     assert set(third.stdout.splitlines()) == {
         "Published botany.apkg",
+        "Published courses/tea.apkg",
         "Published cooking.apkg",
         "Published retired/cooking.apkg",
         "Published CHANGES.md",
