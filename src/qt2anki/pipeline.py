@@ -13,6 +13,7 @@ from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Deck, Kind
 from qt2anki.package.cards import card_ords
 from qt2anki.package.changes import Change
+from qt2anki.package.media import MediaSource
 from qt2anki.package.memory import read_memory
 from qt2anki.package.published import PublishedPackage
 from qt2anki.package.release import (
@@ -77,8 +78,10 @@ def _build(job: Job, progress: Progress) -> Report:
             wanted=job.subjects,
             may_empty=job.may_retire,
         )
+        media = MediaSource(read.pictures, memory.files)
         plans = tuple(
-            _plan(made, job) for made in make_subject_decks(scope, memory, job, spread, progress)
+            _plan(made, job, media)
+            for made in make_subject_decks(scope, memory, job, spread, progress)
         )
     retired = retire(
         [plan.planned for plan in plans],
@@ -95,6 +98,7 @@ def _build(job: Job, progress: Progress) -> Report:
         out=job.out,
         note_types=job.note_types,
         settings=job.settings,
+        media=media,
     )
     made = dict.fromkeys(problem for plan in plans for problem in plan.problems)
     report = Report(
@@ -115,7 +119,7 @@ def _build(job: Job, progress: Progress) -> Report:
     return report
 
 
-def _plan(made: SubjectDeck, job: Job) -> _Plan:
+def _plan(made: SubjectDeck, job: Job, media: MediaSource) -> _Plan:
     deck, differences = _described(made.deck, made.before, job.stamp)
     before = made.before
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
@@ -123,7 +127,7 @@ def _plan(made: SubjectDeck, job: Job) -> _Plan:
     return _Plan(
         planned=Planned(
             deck.subject,
-            pack_deck(deck, job.note_types, ids),
+            pack_deck(deck, job.note_types, ids, media),
             frozenset(note.guid for note in deck.notes),
         ),
         deck=deck.name,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from qt2anki.job import Job, Progress
 from qt2anki.messages import Problem
+from qt2anki.model import Page
 from qt2anki.package.memory import Memory
 from qt2anki.package.scope import Faults, faults_of, known_subjects
 from qt2anki.parse.catalog import Catalog, catalog
-from qt2anki.parse.discover import Discovery, discover
+from qt2anki.parse.discover import Discovery, Source, discover
+from qt2anki.parse.media import with_pictures
 from qt2anki.parse.salvage import FileReading, read_file
 from qt2anki.workers import Spread, default_jobs, spread_over
 
@@ -25,6 +29,7 @@ class Read:
     faults: Faults
     problems: tuple[Problem, ...]
     files: tuple[FileReading, ...]
+    pictures: Mapping[str, Path]  # those next to pages, by their names in Anki
 
 
 def find_pages(job: Job) -> tuple[Discovery, AbstractContextManager[Spread]]:
@@ -51,4 +56,22 @@ def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileRe
     faults = faults_of(files, discovery.problems, found, memory)
     problems = [problem for file in files for problem in file.reading.problems]
     problems += [*discovery.problems, *found.problems]
-    return Read(found, faults, tuple(problems), tuple(files))
+    shown = [with_pictures(page, sources) for page, sources in _with_sources(found, files)]
+    problems += [problem for one in shown for problem in one.problems]
+    return Read(
+        replace(found, pages=tuple(one.page for one in shown)),
+        faults,
+        tuple(problems),
+        tuple(files),
+        dict(named for one in shown for named in one.files),
+    )
+
+
+def _with_sources(
+    found: Catalog, files: Sequence[FileReading]
+) -> Iterator[tuple[Page, tuple[Source, ...]]]:
+    """Pair each page with its files: one in the folder of each of its subjects."""
+    sources: dict[int | None, list[Source]] = defaultdict(list)
+    for file in files:
+        sources[file.page_id].append(file.source)
+    return ((page, tuple(sources[page.page_id])) for page in found.pages)

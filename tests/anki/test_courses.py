@@ -123,3 +123,19 @@ def test_a_course_over_three_subjects_and_five_weeks(tmp_path: Path, learner: Le
     new = {name: n for name, n in decks_of(learner.collection).items() if name not in before}
     assert set(new) == {"Body and Mind::03 Week 3"}
     assert learner.import_file(package.path).new == 0
+
+
+def test_pictures_arrive_with_their_cards(site: Site, learner: Learner) -> None:
+    (site.pages / "cooking" / "pot.png").write_bytes(b"\x89PNG a pot")
+    site.page(9, "What is a pot?", "A pot ![a round pot](pot.png) holds hot tea for guests.")
+    write_course(site, 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [9]\n')
+    site.build()
+    build_course(site)
+
+    for path in (site.out / "courses" / "basics.apkg", site.out / "cooking.apkg"):
+        learner.import_file(path)
+
+    folder = Path(learner.collection.media.dir())
+    assert [file.read_bytes() for file in folder.iterdir()] == [b"\x89PNG a pot"]
+    found = learner.collection.media.check()
+    assert (list(found.missing), list(found.unused)) == ([], [])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from qt2anki.parse.media import MEDIA_NAME
 from qt2anki.render.sanitize import BLOCK_TAGS, CODE_TAGS, INLINE_TAGS, LINK_SCHEMES
 
-VOID = frozenset({"br"})
+VOID = frozenset({"br", "img"})
 _CLASS = re.compile(r"(language-[a-z0-9+#._-]+|qt-(math|scroll|left|right|center)|[a-z][a-z0-9]*)")
 
 
@@ -49,7 +50,9 @@ def _check_value(name: str, value: str) -> None:
         assert value.split(":", 1)[0].lower() in LINK_SCHEMES, value
     elif name == "class":
         assert _CLASS.fullmatch(value), value
-    else:
+    elif name == "src":
+        assert MEDIA_NAME.fullmatch(value), value
+    elif name != "alt":
         assert value.isdecimal(), value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from qt2anki.checks.reading import Reading, Rule, quoted
 from qt2anki.messages import Problem
@@ -123,13 +124,13 @@ def _without_partner(found: list[re.Match[str]]) -> set[int]:
 
 
 def links(reading: Reading) -> Iterator[Problem]:
-    """Find links that lead nowhere from a card, and pictures, which no card shows."""
+    """Find links that lead nowhere from a card, and pictures that no card can show."""
     if "](" not in reading.plain:
         return
     for link in _LINK.finditer(reading.plain):
         target = reading.answer[link.start("target") : link.end("target")]
         if link["image"]:
-            yield _image(reading, link, target)
+            yield from _image(reading, link, target)
             continue
         scheme = _SCHEME.match(target)
         if scheme is None or scheme[0].lower() not in LINK_SCHEMES:
@@ -139,13 +140,17 @@ def links(reading: Reading) -> Iterator[Problem]:
             yield reading.in_answer("QT215", link.start(), text, hint)
 
 
-def _image(reading: Reading, link: re.Match[str], target: str) -> Problem:
+def _image(reading: Reading, link: re.Match[str], target: str) -> Iterator[Problem]:
     label = "its text is shown instead" if link["label"].strip() else "nothing is shown for it"
     text = f"the picture {quoted(target)} is not put on cards; {label}"
-    hint = "Say in words what the picture shows."
-    if reading.folder and not _SCHEME.match(target) and not _exists(reading.folder, target):
-        text, hint = f"there is no picture {quoted(target)}; {label}", "Check the path. " + hint
-    return reading.in_answer("QT216", link.start(), text, hint)
+    hint = "Put the file next to the page, or say in words what it shows."
+    if target.startswith("/") and not target.startswith("//"):
+        return  # from the folder that is read, which only a build knows
+    if reading.folder and not _SCHEME.match(target) and not target.startswith("//"):
+        if _exists(reading.folder, unquote(target)):
+            return
+        text, hint = f"there is no picture {quoted(target)}; {label}", "Check the path."
+    yield reading.in_answer("QT216", link.start(), text, hint)
 
 
 def _exists(folder: str, target: str) -> bool:

@@ -84,8 +84,9 @@ CONTENT: Final[dict[str, Code]] = {
     "QT216": Code(
         "warning",
         "a picture that is left out",
-        "Cards hold no pictures. What stands between the square brackets is shown instead, so it "
-        "should say what there is to see.",
+        "A picture goes into the package when its file lies next to the page, below the folder "
+        "that is read. This one is elsewhere, missing, too large or no picture. What stands "
+        "between the square brackets is shown instead, so it should say what there is to see.",
     ),
     "QT217": Code(
         "note",

@@ -21,6 +21,7 @@ from qt2anki.model import Deck, Note
 from qt2anki.package.cards import card_ords
 from qt2anki.package.changes import Change
 from qt2anki.package.files import sweep_parts, write_atomically
+from qt2anki.package.media import MediaSource
 from qt2anki.package.memory import COURSES_FOLDER, Memory, read_memory
 from qt2anki.package.published import PublishedPackage
 from qt2anki.package.scope import scope_of
@@ -106,8 +107,9 @@ def _work(job: Job, courses: Sequence[Course], progress: Progress) -> _Work:
             changes = [change for deck in decks for change in deck.changes]
     problems: list[Problem] = [*read.problems, *(p for one in selections for p in one.problems)]
     made: list[_Made] = []
+    media = MediaSource(read.pictures, memory.files)
     for selection in usable:
-        one, told = _made(selection, shelf, changes, memory, job)
+        one, told = _made(selection, shelf, changes, memory, job, media)
         problems += told
         made += [one] if one.data else []
     report = Report(
@@ -130,7 +132,12 @@ def _refuse_wider(course: Course, settings: Settings) -> None:
 
 
 def _made(
-    selection: Selection, shelf: Shelf, changes: Sequence[Change], memory: Memory, job: Job
+    selection: Selection,
+    shelf: Shelf,
+    changes: Sequence[Change],
+    memory: Memory,
+    job: Job,
+    media: MediaSource,
 ) -> tuple[_Made, tuple[Problem, ...]]:
     course = selection.course
     decks, problems = unit_decks(selection, shelf)
@@ -147,6 +154,7 @@ def _made(
             job.note_types,
             stamp=max(note.mod for note in notes),
             note_ids={note.guid: note.note_id for note in before.notes} if before else {},
+            media=media.of(notes),
         )
     made = _Made(
         course=course,

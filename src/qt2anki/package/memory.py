@@ -49,6 +49,12 @@ class Memory:
     courses: Mapping[str, PublishedPackage] = field_of(default_factory=dict)  # by file name
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of all packages."""
+        every = (*self.live.values(), *self.retired.values(), *self.courses.values())
+        return tuple(package.path for package in every)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing was published before, as far as we were told."""
         return not self.live and not self.retired and not self.courses

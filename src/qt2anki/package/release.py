@@ -17,6 +17,7 @@ from qt2anki.package.carry import note_again
 from qt2anki.package.changes import Change, ChangeKind
 from qt2anki.package.facts import title_of
 from qt2anki.package.files import package_file_name, remove_file, sweep_parts, write_atomically
+from qt2anki.package.media import MediaSource
 from qt2anki.package.memory import RETIRED_FOLDER, Memory, subject_key, subject_of
 from qt2anki.package.note_types import NoteTypes
 from qt2anki.package.published import PublishedPackage
@@ -54,7 +55,9 @@ class Written:
     is_written: bool
 
 
-def pack_deck(deck: Deck, note_types: NoteTypes, note_ids: Mapping[str, int]) -> bytes:
+def pack_deck(
+    deck: Deck, note_types: NoteTypes, note_ids: Mapping[str, int], media: MediaSource
+) -> bytes:
     """Write a deck into a package whose bytes depend on its notes alone, not on the build.
 
     The package takes the time of its newest note, and published notes keep their ids. A deck
@@ -62,7 +65,8 @@ def pack_deck(deck: Deck, note_types: NoteTypes, note_ids: Mapping[str, int]) ->
     """
     if not deck.notes:
         return b""
-    return pack(deck, note_types, stamp=max(note.mod for note in deck.notes), note_ids=note_ids)
+    stamp = max(note.mod for note in deck.notes)
+    return pack(deck, note_types, stamp=stamp, note_ids=note_ids, media=media.of(deck.notes))
 
 
 def retire(
@@ -157,12 +161,16 @@ def write_release(
     out: Path,
     note_types: NoteTypes,
     settings: Settings,
+    media: MediaSource,
 ) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
     """Write all packages and those of retired notes; files that are right are not touched.
 
     Raises PackageError when the system refuses.
     """
-    graves = [(one, _Grave(one.subject, memory, out, note_types, settings)) for one in retired]
+    held = media.holding(note for one in retired for note in one.before)
+    graves = [
+        (one, _Grave(one.subject, memory, out, note_types, settings, held)) for one in retired
+    ]
     early = {one.subject for one, grave in graves if one.new and grave.write(one.before).is_written}
     written = tuple(_write_planned(plan, memory, out) for plan in planned)
     late = [grave.write(one.after) for one, grave in graves]
@@ -195,6 +203,7 @@ class _Grave:
     out: Path
     note_types: NoteTypes
     settings: Settings
+    media: MediaSource
 
     def write(self, notes: Sequence[Note]) -> Written:
         key = subject_key(self.subject)
@@ -207,5 +216,5 @@ class _Grave:
             retired_tag=f"{self.settings.tag_root}::{RETIRED_FOLDER}",
         )
         path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
-        data = pack_deck(deck, self.note_types, ids)
+        data = pack_deck(deck, self.note_types, ids, self.media)
         return _write(self.subject, data, path, self.memory.retired.get(key))

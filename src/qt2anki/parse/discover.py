@@ -27,10 +27,14 @@ NO_TEXT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One page's file: *name* is for people and for Page.source, *path* is None for stdin."""
+    """One page's file: *name* is for people and for Page.source, *path* is None for stdin.
+
+    *root* is the folder that was named, in which a page may have pictures.
+    """
 
     name: str
     path: Path | None
+    root: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,7 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
         yield name, _no_such_path(name, error)
         return
     if not stat.S_ISDIR(mode):
-        yield str(path.resolve()), _source(path)
+        yield str(path.resolve()), _source(path, path.parent)
         return
     found = list(_walk(path))
     yield from found
@@ -163,15 +167,16 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
                 continue
             path = folder / entry.name
             if entry.is_symlink():
-                yield from _follow(path, true_root)
+                yield from _follow(path, root)
             elif entry.is_dir():
                 waiting.append(path)
             elif _is_page_name(entry.name) and entry.is_file():
-                yield str(true_folder / entry.name), _source(path)
+                yield str(true_folder / entry.name), _source(path, root)
 
 
-def _follow(link: Path, true_root: Path) -> Iterator[tuple[str, Source | Problem]]:
-    """Take a link to a page under *true_root*; a folder there is found without its links."""
+def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
+    """Take a link to a page under *root*; a folder there is found without its links."""
+    true_root = root.resolve()
     target = Path(os.path.realpath(link))
     if target != true_root and true_root not in target.parents:
         text = "this link leads out of the folder and is not followed"
@@ -181,10 +186,10 @@ def _follow(link: Path, true_root: Path) -> Iterator[tuple[str, Source | Problem
         text = "this link leads to nothing"
         yield str(link), make_problem("QT101", link.as_posix(), text, hint="Remove it.")
     elif _is_page_name(link.name) and target.is_file():
-        yield str(target), _source(link)
+        yield str(target), _source(link, root)
 
 
-def _source(path: Path) -> Source | Problem:
+def _source(path: Path, root: Path) -> Source | Problem:
     """Name a file; a name that is not text could be put into no message and no report."""
     name = path.as_posix()
     try:
@@ -192,7 +197,7 @@ def _source(path: Path) -> Source | Problem:
     except UnicodeEncodeError:
         shown = os.fsencode(name).decode("utf-8", errors="backslashreplace")
         return make_problem("QT103", shown, "the file's name is not UTF-8", hint="Rename it.")
-    return Source(name, path)
+    return Source(name, path, root)
 
 
 def _is_page_name(name: str) -> bool:

@@ -31,7 +31,7 @@ _LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
 # wrapped by an editor.
 _WRAPPED_LENGTH = 60
 _SENTENCE_ENDS = (".", ":", ";", "!", "?")
-_TAG = re.compile(r"<(?P<br>br)?[^>]*>")
+_TAG = re.compile(r'<(?:(?P<br>br)|img src="[^"]*" alt="(?P<alt>[^"]*)")?[^>]*>')
 
 
 @lru_cache(maxsize=4096)
@@ -39,7 +39,8 @@ def inline_html(markdown: str) -> str:
     """Return one paragraph of Markdown as safe inline HTML, without ``<p>`` around it.
 
     Math becomes what Anki typesets, code is escaped, links lead to http, https or mail addresses
-    or are text, images are their alternative text. The same text gives the same HTML always.
+    or are text, and so are images that were not found next to their page. The same text gives
+    the same HTML always.
     """
     shown, source, spans = _outer_html(markdown)
     return _PLACE.sub(lambda place: _span_html(source, spans[int(place[1])]), defuse(shown))
@@ -52,7 +53,7 @@ def plain_text(markdown: str) -> str:
     Math stands as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
     """
     shown, source, spans = _outer_html(markdown)
-    text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else "", shown))
+    text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else tag["alt"] or "", shown))
     whole = _PLACE.sub(lambda place: _span_text(source, spans[int(place[1])]), text)
     return " ".join(whole.split())
 

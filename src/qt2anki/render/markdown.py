@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 from markdown import Markdown
 from markdown.inlinepatterns import ImageInlineProcessor, SimpleTagInlineProcessor
 
+from qt2anki.parse.media import MEDIA_NAME, MEDIA_SCHEME
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _PLAIN = re.compile(r"[^*_`\[\]<>&\\\n~]*")
 _BREAK = re.compile(r"<br ?/?>\n?")
+# Code and math of the text around stand for themselves as private characters, and become tags.
+_NO_ALT = re.compile(r"[\\<>\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _STRUCK = r"(~~)(?=[^\s~])([^~\n]{1,400})~~"
 # Python-Markdown looks for the partner of each bracket anew. No paragraph is near these.
 _LONGEST = 8_000
@@ -38,15 +42,23 @@ def markdown_html(text: str) -> str:
     return _BREAK.sub("<br>", made.removeprefix("<p>").removesuffix("</p>"))
 
 
-class _ImageAsText(ImageInlineProcessor):
-    """Shows the alternative text of an image: decks carry no pictures from pages."""
+class _OwnImage(ImageInlineProcessor):
+    """Shows a picture that was found next to its page; of others, the alternative text."""
 
     def handleMatch(  # type: ignore[override] # noqa: N802 - the name is Python-Markdown's
         self, m: re.Match[str], data: str
     ) -> tuple[Element | str | None, int | None, int | None]:
         image, start, end = super().handleMatch(m, data)
-        shown = image if image is None or isinstance(image, str) else image.get("alt", "")
-        return shown, start, end
+        if image is None or isinstance(image, str):
+            return image, start, end
+        source, alt = image.get("src", ""), image.get("alt", "")
+        name = source.removeprefix(MEDIA_SCHEME)
+        if name == source or not MEDIA_NAME.fullmatch(name):
+            return alt, start, end
+        image.attrib.clear()
+        image.set("alt", _NO_ALT.sub("", alt))
+        image.set("src", name)
+        return image, start, end
 
 
 @cache
@@ -58,7 +70,7 @@ def _converter() -> Markdown:
         converter.parser.blockprocessors.deregister(name)
     for name in (*_REFERENCES, "backtick"):
         converter.inlinePatterns.deregister(name)
-    image = _ImageAsText(r"\!\[", converter)
+    image = _OwnImage(r"\!\[", converter)
     converter.inlinePatterns.register(image, "image_link", 150)
     converter.inlinePatterns.register(SimpleTagInlineProcessor(_STRUCK, "del"), "struck", 55)
     return converter

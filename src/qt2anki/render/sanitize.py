@@ -13,6 +13,8 @@ from functools import cache
 
 from bleach.sanitizer import Cleaner
 
+from qt2anki.parse.media import MEDIA_NAME
+
 # Every tag and attribute that may stand in a field. What this module lets through is the first
 # group; the others are written by the modules of this package alone, around cleaned text.
 INLINE_TAGS = {
@@ -21,6 +23,7 @@ INLINE_TAGS = {
         ("b", "br", "code", "del", "em", "i", "kbd", "s", "span", "strong", "sub", "sup", "u"),
         frozenset[str](),
     ),
+    "img": frozenset({"src", "alt"}),
 }
 CODE_TAGS = {"pre": frozenset[str](), "code": frozenset({"class"}), "span": frozenset({"class"})}
 BLOCK_TAGS = {
@@ -40,10 +43,12 @@ _RAW = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN_OF = re.compile(r"[\s`'\"]*(?:tag|element)s?\b")  # "the <b> tag": a word, not markup
-_BARE_TAGS = "|".join(sorted(set(INLINE_TAGS) - {"a", "br"}))
+_BARE_TAGS = "|".join(sorted(set(INLINE_TAGS) - {"a", "br", "img"}))
 _PLAIN = re.compile(
     rf"[^<>&]++|&(?:amp|lt|gt);|<br ?/?>|<(?P<open>{_BARE_TAGS})>|</(?P<close>{_BARE_TAGS})>"
 )
+_IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*+ ?/?>')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>(.*?)</a>', re.DOTALL)
 # Private use characters have no place in an address; they may stand for something taken out.
 _TARGET = r"[^\s<>\"\ue000-\uf8ff\U000f0000-\U0010ffff]"
@@ -104,7 +109,7 @@ def clean(fragment: str) -> str:
 
 def clean_by_bleach(fragment: str) -> str:
     """Do what :func:`clean` does, without its short cut."""
-    return _LINK.sub(_checked_link, _cleaner().clean(fragment))
+    return _IMAGE.sub(_checked_image, _LINK.sub(_checked_link, _cleaner().clean(fragment)))
 
 
 def _is_plain(fragment: str) -> bool:
@@ -125,6 +130,15 @@ def _checked_link(link: re.Match[str]) -> str:
     """Return the link, or its text alone if it leads nowhere outside or by another scheme."""
     target = html.unescape(link[1] or "")
     return link[0] if _GOOD_TARGET.fullmatch(target) else link[2]
+
+
+def _checked_image(image: re.Match[str]) -> str:
+    """Return the image if it is a file of the package, else its alternative text."""
+    values: dict[str, str] = dict(_ATTRIBUTE.findall(image[0]))
+    alt = values.get("alt", "").replace("\\", "").replace("<", "&lt;").replace(">", "&gt;")
+    if not MEDIA_NAME.fullmatch(values.get("src", "")):
+        return alt
+    return f'<img src="{values["src"]}" alt="{alt}">'
 
 
 @cache
