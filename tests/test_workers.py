@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import time
 from operator import neg
@@ -74,3 +75,12 @@ def test_where_there_is_no_fork_server_processes_are_spawned(
 
     with spread_over(2) as spread:
         assert list(spread(neg, [1, 2])) == [-1, -2]
+
+
+def test_collecting_garbage_is_as_usual_again_after_the_work() -> None:
+    usual = gc.get_threshold()
+
+    with spread_over(1):
+        assert gc.get_threshold() != usual
+
+    assert gc.get_threshold() == usual

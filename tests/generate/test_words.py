@@ -3,8 +3,10 @@ from __future__ import annotations
 import time
 
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count, words
 
@@ -126,3 +128,19 @@ def test_a_hostile_text_is_read_soon() -> None:
         vague_words(piece * 50_000)
 
     assert time.process_time() - started < 4
+
+
+@given(st.text())
+def test_a_word_is_what_holds_a_letter_or_digit_between_blanks(text: str) -> None:
+    parts = [part for part in text.split() if any(sign.isalnum() for sign in part)]
+
+    assert word_count(text) == len(parts)
+
+
+def test_stems_in_c_are_those_in_python() -> None:
+    in_c, in_python = snowballstemmer.stemmer("english"), EnglishStemmer()
+    text = f"{FAMILIES} generously dying skies hopped news organization probabilities naïveté"
+
+    assert type(in_c) is not type(in_python)
+    for word in text.lower().split():
+        assert in_c.stemWord(word) == in_python.stemWord(word)
