@@ -91,6 +91,7 @@ class _Decoder:
         self.spans = find_spans(self.shape)
         self.starts = [span.start for span in self.spans]
         self.on_lines: dict[int, bool] = {}  # start of a formula -> has it newlines for certain
+        self.are_tex: dict[int, bool] = {}  # start of a fence -> is its language one of TeX's
         self.row_end = -1  # where the last "\\" ended
         self.quote = ""  # the string that is open on this line of code
         self.quoted_to = 0  # how far the search for quotes has come
@@ -171,11 +172,16 @@ class _Decoder:
         self._read_quotes(start)
         if self._in_string(rest) or self.text.endswith(_REGEX_LEAD, span.inner_start, start):
             return False
-        info = self.text[span.start : span.inner_start - 1].strip("`~ ").casefold()
-        if info in _TEX_LANGUAGES and escape["word"] in CONTROL_WORDS:
+        if escape["word"] in CONTROL_WORDS and self._is_tex(span):
             return False
         self.quote = ""
         return True
+
+    def _is_tex(self, fence: Span) -> bool:
+        if fence.start not in self.are_tex:
+            info = self.text[fence.start : fence.inner_start - 1].strip("`~ ").casefold()
+            self.are_tex[fence.start] = info in _TEX_LANGUAGES
+        return self.are_tex[fence.start]
 
     def _read_quotes(self, end: int) -> None:
         """Keep track of the string that is open at *end*; triple quotes may span lines."""
