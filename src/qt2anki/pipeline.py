@@ -77,6 +77,7 @@ def _build(job: Job, progress: Progress) -> Report:
             read.faults,
             wanted=job.subjects,
             may_empty=job.may_retire,
+            order=job.settings.subject_order,
         )
         media = MediaSource(read.pictures, memory.files)
         plans = tuple(

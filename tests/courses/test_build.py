@@ -185,3 +185,21 @@ def test_the_description_says_what_is_new(site: Site) -> None:
     assert second.startswith("Thirteen evenings.")
     assert second.endswith(": arranged anew.")
     assert course_package(site).description.endswith(" new.")
+
+
+def test_subjects_are_built_in_the_order_of_the_settings(site: Site) -> None:
+    with_settings(site, subject_order=("gardening",))
+
+    assert [built.subject for built in site.build().packages] == ["Gardening", "Cooking"]
+
+
+def test_pages_with_other_keys_are_built(site: Site) -> None:
+    path = site.plain(9, subject="Botany")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("question:", "prompt:"), encoding="utf-8")
+    with_settings(site, front_matter=(("question", "prompt"),))
+
+    report = site.build(path)
+
+    assert [built.subject for built in report.packages] == ["Botany"]
+    assert set(site.notes("Botany")) == {"9/qa"}

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from qt2anki.errors import PackageError
-from qt2anki.model import Note
+from qt2anki.model import Deck, Note
 from qt2anki.package.note_types import load_note_types
-from qt2anki.package.writer import deck_id, pack
+from qt2anki.package.writer import deck_id, pack, pack_decks
 from tests.package.decks import STAMP, cloze_note, deck_of, qa_note
 
 NOTE_TYPES = load_note_types()
@@ -49,6 +49,32 @@ def rows(data: bytes, query: str) -> list[Any]:
 def test_the_database_is_sound() -> None:
     assert rows(build(), "PRAGMA integrity_check") == [("ok",)]
     assert collection(build())[96:100] == bytes(4)
+
+
+def test_several_decks_share_one_order_and_a_parent_has_no_cards() -> None:
+    decks = (
+        Deck("C", "C", "All of it.", ()),
+        Deck("One", "C::01 One", "", NOTES[:1]),
+        Deck("Two", "C::02 Two", "", NOTES[1:]),
+    )
+
+    data = pack_decks(decks, NOTE_TYPES, stamp=STAMP)
+
+    found = rows(data, "SELECT did, due FROM cards ORDER BY cards.id")
+    assert found == [
+        (deck_id(decks[1].name), 1),
+        (deck_id(decks[2].name), 2),
+        *[(deck_id(decks[2].name), 3)] * 2,
+    ]
+    (packed,) = rows(data, "SELECT decks FROM col")[0]
+    assert json.loads(packed)[str(deck_id("C"))]["desc"] == "All of it."
+
+
+def test_two_decks_of_one_name_are_refused() -> None:
+    decks = (Deck("C", "C::a", "", NOTES[:1]), Deck("D", "c::A", "", NOTES[1:]))
+
+    with pytest.raises(PackageError, match="stands twice"):
+        pack_decks(decks, NOTE_TYPES, stamp=STAMP)
 
 
 def test_new_cards_are_due_in_the_order_of_the_deck() -> None:

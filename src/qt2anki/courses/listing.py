@@ -13,7 +13,7 @@ from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page
 from qt2anki.package.cards import card_ords
 from qt2anki.package.memory import read_memory
-from qt2anki.package.scope import scope_of
+from qt2anki.package.scope import in_order, scope_of
 from qt2anki.reading import find_pages, read_pages
 from qt2anki.report import by_kind
 from qt2anki.subject_decks import make_subject_decks
@@ -61,14 +61,9 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
             for made in make_subject_decks(scope, memory, job, spread, progress):
                 for note in made.deck.notes:
                     counts[note.page_id, made.deck.subject, note.kind] += len(card_ords(note))
-    order = {name.casefold(): at for at, name in enumerate(job.settings.subject_order)}
-
-    def place(page: Page) -> tuple[int, str, int]:
-        first = page.subjects[0].casefold()
-        return order.get(first, len(order)), first, page.page_id
-
+    places = in_order({page.subjects[0] for page in pages}, job.settings.subject_order)
     rows = [
         Row(page, by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind))
-        for page in sorted(pages, key=place)
+        for page in sorted(pages, key=lambda page: (places.index(page.subjects[0]), page.page_id))
     ]
     return Listing(tuple(rows), read.problems)

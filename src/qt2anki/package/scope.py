@@ -7,7 +7,7 @@ not found counts as gone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.messages import Problem, make_problem
@@ -67,12 +67,13 @@ def scope_of(
     *,
     wanted: Collection[str] = (),
     may_empty: bool = False,
+    order: Sequence[str] = (),
 ) -> Scope:
     """Compare what was read with what was published.
 
     *wanted* are the subjects to write (case-folded; empty: all). A published subject of which no
     page was read is left alone, unless its pages are in another subject now, or it is wanted and
-    *may_empty* says that it is gone.
+    *may_empty* says that it is gone. Subjects in *order* come first, the others follow by name.
     """
     read = {subject_key(subject): subject for subject in found.subjects}
     absent = [key for key in memory.live if key not in read]
@@ -90,8 +91,17 @@ def scope_of(
         *(_renamed_problem(memory, key, renamed[key]) for key in renamed if key in written),
         *(_unread_problem(memory, key) for key in unread if not keys),
     ]
-    subjects = tuple(sorted((names[key] for key in written), key=str.casefold))
-    return Scope(subjects, pages, kept, tuple(problems))
+    return Scope(in_order([names[key] for key in written], order), pages, kept, tuple(problems))
+
+
+def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Sort subjects: those in *order* as they stand there, then the others by name."""
+    places = {subject_key(subject): place for place, subject in enumerate(order)}
+
+    def place(subject: str) -> tuple[int, str]:
+        return places.get(subject_key(subject), len(places)), subject.casefold()
+
+    return tuple(sorted(subjects, key=place))
 
 
 def _new_names(key: str, found: Catalog, memory: Memory) -> tuple[str, ...]:
