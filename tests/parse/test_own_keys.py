@@ -53,10 +53,15 @@ def test_messages_name_the_keys_that_pages_have() -> None:
     problems = parse_page(text, "rye.md", NAMES).problems
 
     assert [format_problem(problem) for problem in problems] == [
-        "rye.md:1: error QT120: there is no prompt\n"
-        "  hint: Line 3 has 'promt': did you mean 'prompt'?",
-        "rye.md:8:9: error QT121: body.text is 5, which YAML reads as an integer; it must be text\n"
-        '  hint: Write body.text: "5"',
+        (
+            "rye.md:1: error QT120: there is no prompt\n"
+            "  hint: Line 3 has 'promt': did you mean 'prompt'?"
+        ),
+        (
+            "rye.md:8:9: error QT121: body.text is 5, which YAML reads as an integer; it must "
+            "be text\n"
+            '  hint: Write body.text: "5"'
+        ),
     ]
 
 

@@ -45,11 +45,22 @@ class _Made:
     changes: tuple[Change, ...]
     pages: int
     sources: str
+    problems: tuple[Problem, ...]
 
     @property
     def notes(self) -> list[Note]:
         """All notes, unit by unit."""
         return [note for deck in self.decks for note in deck.notes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What all courses of a run are made from."""
+
+    shelf: Shelf
+    changes: tuple[Change, ...]
+    memory: Memory
+    media: MediaSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +110,17 @@ def _work(job: Job, courses: Sequence[Course], progress: Progress) -> _Work:
         pages = [page for selection in usable for page in selection.pages]
         wanted = {page.subjects[0] for page in pages}
         scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
-        changes: list[Change] = []
-        shelf = Shelf({}, {})
-        if wanted:
-            decks = list(make_subject_decks(scope, memory, job, spread, progress))
-            shelf = shelf_of(decks, pages)
-            changes = [change for deck in decks for change in deck.changes]
-    problems: list[Problem] = [*read.problems, *(p for one in selections for p in one.problems)]
-    made: list[_Made] = []
-    media = MediaSource(read.pictures, memory.files)
-    for selection in usable:
-        one, told = _made(selection, shelf, changes, memory, job, media)
-        problems += told
-        made += [one] if one.data else []
+        # Without a subject that is wanted, all of them would be.
+        decks = list(make_subject_decks(scope, memory, job, spread, progress)) if wanted else []
+    stock = _Stock(
+        shelf=shelf_of(decks, pages),
+        changes=tuple(change for deck in decks for change in deck.changes),
+        memory=memory,
+        media=MediaSource(read.pictures, memory.files),
+    )
+    made = [_made(selection, stock, job) for selection in usable]
+    problems = [*read.problems, *(p for one in selections for p in one.problems)]
+    problems += [problem for one in made for problem in one.problems]
     report = Report(
         packages=(),
         problems=sort_problems(dict.fromkeys(problems)),
@@ -119,7 +128,7 @@ def _work(job: Job, courses: Sequence[Course], progress: Progress) -> _Work:
         found=read.catalog.subjects,
         is_first=memory.is_empty,
     )
-    return _Work(tuple(made), report)
+    return _Work(tuple(one for one in made if one.data), report)
 
 
 def _refuse_wider(course: Course, settings: Settings) -> None:
@@ -131,43 +140,46 @@ def _refuse_wider(course: Course, settings: Settings) -> None:
         raise course.file.error(f"profile: {text}", hint, (*course.at, "profile"))
 
 
-def _made(
-    selection: Selection,
-    shelf: Shelf,
-    changes: Sequence[Change],
-    memory: Memory,
-    job: Job,
-    media: MediaSource,
-) -> tuple[_Made, tuple[Problem, ...]]:
+def _made(selection: Selection, stock: _Stock, job: Job) -> _Made:
     course = selection.course
-    decks, problems = unit_decks(selection, shelf)
+    decks, problems = unit_decks(selection, stock.shelf)
     path = job.out / COURSES_FOLDER / package_name(course)
-    before = memory.courses.get(path.name)
+    before = stock.memory.courses.get(path.name)
     notes = [note for deck in decks for note in deck.notes]
     differences = diff_pages(before.notes if before else (), notes, with_words=False)
     guids = {note.guid for note in notes}
     pages = tuple(selection.pages)
-    data = b""
-    if notes:
-        data = pack_decks(
-            (_parent(course, decks, before, differences, job.stamp), *decks),
-            job.note_types,
-            stamp=max(note.mod for note in notes),
-            note_ids={note.guid: note.note_id for note in before.notes} if before else {},
-            media=media.of(notes),
-        )
-    made = _Made(
+    return _Made(
         course=course,
         decks=decks,
-        data=data,
+        data=_packed(course, decks, before, differences, stock.media, job) if notes else b"",
         path=path,
         before=before,
         differences=differences,
-        changes=tuple(change for change in changes if change.guid in guids),
+        changes=tuple(change for change in stock.changes if change.guid in guids),
         pages=len(pages),
         sources=fingerprint(pages),
+        problems=problems,
     )
-    return made, problems
+
+
+def _packed(
+    course: Course,
+    decks: Sequence[Deck],
+    before: PublishedPackage | None,
+    differences: Sequence[PageDiff],
+    media: MediaSource,
+    job: Job,
+) -> bytes:
+    """Pack a course; its bytes depend on its notes alone, and published notes keep their ids."""
+    notes = [note for deck in decks for note in deck.notes]
+    return pack_decks(
+        (_parent(course, decks, before, differences, job.stamp), *decks),
+        job.note_types,
+        stamp=max(note.mod for note in notes),
+        note_ids={note.guid: note.note_id for note in before.notes} if before else {},
+        media=media.of(notes),
+    )
 
 
 def _parent(

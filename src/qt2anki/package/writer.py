@@ -58,16 +58,8 @@ def pack_decks(
     """
     if stamp < 1:  # note ids are made of it, and Check Database fails on the id 0
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
-    for deck in decks:
-        if not deck.name.strip():
-            raise PackageError(f"the deck of {deck.subject!r} has no name")
-    notes = [note for deck in decks for note in deck.notes]
-    where = decks[0].name
-    _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
-    _refuse_twice([note.guid for note in notes], "the guid", where)
-    _refuse_twice([name for name, _ in media], "the media file", where)
-    for note in notes:
-        _check_note(note)
+    _check_decks(decks)
+    _refuse_twice([name for name, _ in media], "the media file", decks[0].name)
     members = {"collection.anki2": _collection(decks, note_types, stamp, note_ids)}
     for number, (name, data) in enumerate(media):
         if not name or "/" in name or "\\" in name:
@@ -82,6 +74,18 @@ def deck_id(name: str) -> int:
     """Return the id a deck of this name has in every package; Anki itself goes by the name."""
     digest = hashlib.blake2b(name.casefold().encode("utf-8"), digest_size=5).digest()
     return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1, Default
+
+
+def _check_decks(decks: Sequence[Deck]) -> None:
+    for deck in decks:
+        if not deck.name.strip():
+            raise PackageError(f"the deck of {deck.subject!r} has no name")
+    notes = [note for deck in decks for note in deck.notes]
+    where = decks[0].name
+    _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
+    _refuse_twice([note.guid for note in notes], "the guid", where)
+    for note in notes:
+        _check_note(note)
 
 
 def _refuse_twice(values: Sequence[str | int], what: str, where: str) -> None:
