@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# Builds the decks of a folder and publishes those that have changed: qt2anki-nightly /srv/decks
+# Builds the decks of a folder and publishes those that have changed:
+#
+#   qt2anki-nightly --first-release /srv/decks   the first time
+#   qt2anki-nightly /srv/decks                   every night
 #
 #   /srv/decks/pages     the pages
 #   /srv/decks/courses   course files, if there are any
@@ -8,7 +11,12 @@
 # Says nothing when nothing has changed. Ends with 1 when a page has an error (the others are
 # published), when a build is refused, or when a promise to students would be broken (nothing is).
 set -euo pipefail
-cd "$1"
+first=()
+if [ "${1:-}" = --first-release ]; then
+  first=(--first-release)
+  shift
+fi
+cd "${1:?name the folder that holds pages/}"
 
 exec 9> .nightly.lock
 if ! flock --nonblock 9; then
@@ -19,10 +27,15 @@ fi
 # The packages published last are the memory of a build, so it works on a copy of them.
 mkdir -p public
 find public -name '*.part' -delete # of a run that was stopped
+if [ "${#first[@]}" -eq 0 ] && ! compgen -G 'public/*.apkg' > /dev/null; then
+  echo "No package is in $PWD/public. Without those published last, students would lose review" >&2
+  echo "histories: put them there. If there are none yet, run this once with --first-release." >&2
+  exit 1
+fi
 rm -rf next
 cp -Rp public next
 status=0
-qt2anki build pages --out next --quiet --json > summary.json || status=$?
+qt2anki build pages --out next --quiet "${first[@]}" --json > summary.json || status=$?
 if [ ! -s summary.json ]; then
   exit "$status" # refused: the reason is on standard error
 fi
@@ -31,7 +44,7 @@ for file in courses/*.toml; do
   [ ! -e "$file" ] || courses+=(--course "$(basename "$file" .toml)")
 done
 if [ "${#courses[@]}" -gt 0 ]; then
-  qt2anki build pages --out next --quiet "${courses[@]}" || status=$?
+  qt2anki build pages --out next --quiet "${first[@]}" "${courses[@]}" || status=$?
 fi
 # A build writes nothing that is the same already, so equal folders mean equal decks.
 if diff -rq next public > /dev/null; then

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +65,11 @@ class Workflow:
     site: Site
     runs: int = 0
     log: str = ""
+    variables: dict[str, str] = field(default_factory=dict)
 
-    def run(self) -> dict[str, int | None]:
+    def run(self, *, is_first: bool = False) -> dict[str, int | None]:
         """Return how each step ended; None for one that was left out."""
+        self.variables = {"FIRST_RELEASE": str(is_first).lower()}
         self.runs += 1
         checkout = self.shell.folder / f"checkout-{self.runs}"
         shutil.copytree(self.site.root, checkout)
@@ -86,7 +88,8 @@ class Workflow:
     def _step(self, step: dict[str, Any], checkout: Path, outputs: dict[str, str]) -> int:
         file = checkout / "output.txt"
         file.write_text("", encoding="utf-8")
-        done = self.shell.run(step["run"], cwd=checkout, variables={"GITHUB_OUTPUT": str(file)})
+        variables = self.variables | {"GITHUB_OUTPUT": str(file)}
+        done = self.shell.run(step["run"], cwd=checkout, variables=variables)
         self.log += done.stdout + done.stderr
         for line in file.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition("=")
@@ -119,7 +122,7 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     workflow: Workflow, site: Site
 ) -> None:
     add_course(site)
-    first = workflow.run()
+    first = workflow.run(is_first=True)
     assert set(first.values()) == {0}, workflow.log
     packages = {"botany.apkg", "cooking.apkg", "zoology.apkg"}
     assert workflow.releases() == [packages | {"courses-tea.apkg", "memory.tar.gz", "NOTES"}]
@@ -148,7 +151,7 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
 
 
 def test_the_workflow_publishes_around_a_page_with_an_error(workflow: Workflow, site: Site) -> None:
-    workflow.run()
+    workflow.run(is_first=True)
     site.plain(6, subject="Botany")
     site.path(2).write_text("---\nid: 2\n---\n", encoding="utf-8")
 
@@ -162,7 +165,7 @@ def test_the_workflow_publishes_around_a_page_with_an_error(workflow: Workflow, 
 def test_the_workflow_stops_when_a_build_is_refused(workflow: Workflow, site: Site) -> None:
     for page_id in range(10, 20):
         site.plain(page_id)
-    workflow.run()
+    workflow.run(is_first=True)
     for page_id in range(10, 20):
         site.path(page_id).unlink()
 
@@ -174,7 +177,7 @@ def test_the_workflow_stops_when_a_build_is_refused(workflow: Workflow, site: Si
 
 
 def test_the_workflow_stops_without_the_memory(workflow: Workflow, site: Site) -> None:
-    workflow.run()
+    workflow.run(is_first=True)
     workflow.newest("memory.tar.gz").unlink()
     site.plain(6)
 
@@ -182,6 +185,14 @@ def test_the_workflow_stops_without_the_memory(workflow: Workflow, site: Site) -
 
     assert ended["Restore the last release"] not in {0, None}
     assert (ended["Build"], ended["Publish"]) == (None, None)
+
+
+def test_the_workflow_takes_no_release_for_the_first_by_itself(workflow: Workflow) -> None:
+    ended = workflow.run()
+
+    assert (ended["Restore the last release"], ended["Build"]) == (1, None)
+    assert "::error::There is no release decks-*" in workflow.log
+    assert workflow.releases() == []
 
 
 def test_the_workflow_installs_this_program(workflow: Workflow) -> None:
@@ -206,13 +217,17 @@ def crontab() -> tuple[dict[str, str], str, str]:
     return dict(line.split("=", 1) for line in names), " ".join(times), command
 
 
-def nightly(shell: Shell, site: Site, by: str) -> subprocess.CompletedProcess[str]:
+def nightly(
+    shell: Shell, site: Site, by: str, *, is_first: bool = False
+) -> subprocess.CompletedProcess[str]:
     """Run what the service or cron would run."""
     if by == "systemd":
         path, command = unit()["Environment"].removeprefix("PATH="), unit()["ExecStart"]
     else:
         variables, _, command = crontab()
         path = variables["PATH"]
+    if is_first:
+        command = command.replace(" /srv", " --first-release /srv")
     path = f"{shell.placed(path)}:{Path(shutil.which('bash') or '').parent}"
     return shell.run(shell.placed(command), cwd=site.root.parent, variables={"PATH": path})
 
@@ -232,7 +247,7 @@ needs_flock = pytest.mark.skipif(
 @pytest.mark.parametrize("by", ["systemd", "cron"])
 def test_what_has_changed_is_published_and_else_nothing(by: str, shell: Shell, site: Site) -> None:
     add_course(site)
-    first = nightly(shell, site, by)
+    first = nightly(shell, site, by, is_first=True)
     assert first.returncode == 0, first.stderr
     packages = {"botany.apkg", "cooking.apkg", "zoology.apkg", "courses/tea.apkg"}
     names = packages | {"CHANGES.md", "manifest.json"}
@@ -271,7 +286,7 @@ def test_what_has_changed_is_published_and_else_nothing(by: str, shell: Shell, s
 def test_a_page_with_an_error_is_told_and_the_rest_published(shell: Shell, site: Site) -> None:
     site.path(2).write_text("no page", encoding="utf-8")
 
-    done = nightly(shell, site, "systemd")
+    done = nightly(shell, site, "systemd", is_first=True)
 
     assert done.returncode == 1
     assert "QT110" in done.stderr
@@ -280,7 +295,7 @@ def test_a_page_with_an_error_is_told_and_the_rest_published(shell: Shell, site:
 
 @needs_flock
 def test_a_build_that_is_refused_publishes_nothing(shell: Shell, site: Site) -> None:
-    nightly(shell, site, "systemd")
+    nightly(shell, site, "systemd", is_first=True)
     (site.root / "public" / "botany.apkg").write_bytes(b"damaged")
     before = published(site)
 
@@ -289,6 +304,15 @@ def test_a_build_that_is_refused_publishes_nothing(shell: Shell, site: Site) -> 
     assert done.returncode == 1
     assert "botany.apkg: this is no Anki package" in done.stderr
     assert published(site) == before
+
+
+@needs_flock
+def test_without_packages_published_last_nothing_is_published(shell: Shell, site: Site) -> None:
+    done = nightly(shell, site, "systemd")
+
+    assert done.returncode == 1
+    assert "If there are none yet, run this once with --first-release." in done.stderr
+    assert published(site) == {}
 
 
 @needs_flock
@@ -316,7 +340,7 @@ def test_the_script_publishes_nothing_that_breaks_a_promise(shell: Shell, site: 
     good.set_up()
     shutil.copy(good.bin / "qt2anki", shell.folder / "qt2anki")
 
-    done = nightly(shell, site, "systemd")
+    done = nightly(shell, site, "systemd", is_first=True)
 
     assert done.returncode == 1
     assert "lost-history: all of it" in done.stderr
