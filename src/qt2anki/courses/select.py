@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -93,19 +93,19 @@ def find(condition: Condition, library: Library) -> tuple[Page, ...]:
 def fits(page: Page, condition: Condition, library: Library) -> bool:
     """Tell whether a page is all that *condition* says; who recommends it is not looked at."""
     files = library.files.get(page.page_id, (page.source,))
-    subjects = {subject_key(subject) for subject in page.subjects}
-    keywords = {keyword.casefold() for keyword in page.keywords}
     return (
         (not condition.ids or page.page_id in condition.ids)
         and (not condition.slugs or not _slugs(page, files).isdisjoint(condition.slugs))
         and (not condition.paths or _any_path(files, condition.paths))
-        and (
-            not condition.subjects or not subjects.isdisjoint(map(subject_key, condition.subjects))
-        )
-        and (not condition.keywords or any(k.casefold() in keywords for k in condition.keywords))
+        and _shares(page.subjects, condition.subjects, subject_key)
+        and _shares(page.keywords, condition.keywords, str.casefold)
         and (not condition.texts or _has_text(page, condition.texts))
         and _is_dated(page, condition)
     )
+
+
+def _shares(has: Iterable[str], wanted: Sequence[str], fold: Callable[[str], str]) -> bool:
+    return not wanted or not set(map(fold, wanted)).isdisjoint(map(fold, has))
 
 
 def _slugs(page: Page, files: Sequence[str]) -> set[str]:
