@@ -129,6 +129,16 @@ def test_a_file_that_says_nothing_of_use(values: dict[str, object], tmp_path: Pa
 
 
 @pytest.mark.skipif(os.name != "posix", reason="flock is of POSIX")
+def test_a_holder_that_never_says_its_name(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    with (tmp_path / FILE_NAME).open("wb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        with pytest.raises(PackageError, match="it has not said which"), locked(tmp_path):
+            pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="flock is of POSIX")
 @pytest.mark.parametrize("is_running", [True, False])
 def test_a_disk_without_locks(
     is_running: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
