@@ -11,10 +11,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help decks test lint bench clean
+.PHONY: help decks test lint bench audit-deps clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 decks: $(VENV)/.runs ## Build the decks: input/ -> dist/
 	$(BIN)/qt2anki build $(INPUT) --out $(OUTPUT)
@@ -30,6 +30,10 @@ lint: $(VENV)/.develops ## Run the checks that need no test run
 
 bench: $(VENV)/.develops ## Measure speed and memory
 	$(BIN)/python -m benchmarks
+
+audit-deps: $(VENV)/.pip ## Ask for known holes in the pinned releases
+	-@$(PIP) install pip-audit
+	$(BIN)/python scripts/audit_deps.py
 
 clean: ## Remove the environment and caches; the packages stay, they are the memory of builds
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* build

@@ -1,0 +1,1 @@
+"""Fuzzing, run with -m from the checkout, never installed."""

@@ -1,0 +1,94 @@
+"""Time and memory stay bounded, and what is beyond the bounds is said."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from qt2anki.generate.notes import make_notes
+from qt2anki.parse.discover import Source, read_source
+from qt2anki.parse.page import LONGEST, PageReading, parse_page
+from qt2anki.settings import Settings
+
+SECONDS = 4.0  # of processor time; 2 s on an idle machine
+
+PIECES = [
+    *("1. a\n", "- a\n", "$\\a$", "Ab Cd (AC) ", "?", "...", " ", "\\[x=1\\]\n", "> > ", "  - a\n"),
+    *("`\\n", "|a|b|\n|-|-|\n", "**a**:", "[a](b"),
+]
+
+
+def page(**values: object) -> str:
+    defaults = {"id": 7, "question": "How is a bowl turned?", "subject": "Crafts", "answer": "Wood"}
+    lines = [f"{key}: {json.dumps(value)}" for key, value in (defaults | values).items()]
+    return "\n".join(("---", *lines, "---", ""))
+
+
+def codes(reading: PageReading) -> set[str]:
+    return {problem.code for problem in reading.problems if problem.severity == "error"}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_longest_answer_takes_bounded_time(piece: str) -> None:
+    answer = piece * (LONGEST["answer"] // len(piece) - 1)
+    started = time.process_time()
+
+    reading = parse_page(
+        page(answer=f"Steps:\n\n1. **Saw**: {answer}"[: LONGEST["answer"]]), "a.md"
+    )
+    if reading.page:
+        make_notes(reading.page, Settings())
+
+    assert time.process_time() - started < SECONDS
+
+
+def test_a_row_of_backticks_and_newlines_is_read_once() -> None:
+    started = time.process_time()
+
+    parse_page(page(answer="`" * 47_000 + "\\n" * 23_000), "a.md")
+
+    assert time.process_time() - started < SECONDS
+
+
+@pytest.mark.parametrize("key", ["question", "answer"])
+def test_a_longer_text_is_refused(key: str) -> None:
+    assert codes(parse_page(page(**{key: "- wood\\n" * 200_000}), "a.md")) == {"QT129"}
+
+
+def test_aliases_are_not_expanded() -> None:
+    bomb = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    text = page().replace("id: 7", f"id: 7\na0: &a0 [wood]\n{bomb}", 1)
+    started = time.process_time()
+
+    assert codes(parse_page(text, "a.md")) == {"QT115"}
+    assert time.process_time() - started < SECONDS
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+def test_deep_nesting_is_refused(opening: str) -> None:
+    text = page().replace("id: 7", f"id: 7\ndeep: {opening * 50_000}", 1)
+
+    assert codes(parse_page(text, "a.md")) & {"QT113", "QT115"}
+
+
+def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "huge.md"
+    with file.open("wb") as stream:
+        stream.truncate(100 * 1024**2)
+    started = time.process_time()
+
+    read = read_source(Source(str(file), file))
+
+    assert read.text is None
+    assert [problem.code for problem in read.problems] == ["QT103"]
+    assert time.process_time() - started < SECONDS
+
+
+@pytest.mark.parametrize(
+    "subject", ["..", "::", "x" * 101, "\u202egpk.", "---", "\u2066Nursing", "//"]
+)
+def test_a_subject_that_names_no_deck_is_refused(subject: str) -> None:
+    assert codes(parse_page(page(subject=subject), "a.md")) == {"QT121"}
