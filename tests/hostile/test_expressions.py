@@ -15,7 +15,7 @@ import pytest
 
 import qt2anki
 
-LENGTH = 8_000
+LENGTH = 2_000
 SECONDS = 0.4  # a quadratic one takes seconds; linear ones take milliseconds
 _SEEDS = (
     " ", "\n", "a", "A", "0", ".", "?", "*", "_", "`", "$", "\\", "<", "<a ", "[", "](", "(", "|",
