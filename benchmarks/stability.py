@@ -27,7 +27,7 @@ from qt2anki.package.published import PublishedNote, PublishedPackage
 from qt2anki.parse.discover import discover
 from qt2anki.parse.outline import read_outline
 from qt2anki.parse.salvage import read_file
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from qt2anki.settings import Settings
 
 ROOT = Path(__file__).parents[1]

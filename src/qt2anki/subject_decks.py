@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from qt2anki.generate.abbreviations import choose_abbreviations
 from qt2anki.generate.identity import guid_for
+from qt2anki.generate.kinds.abbreviations import choose_abbreviations
 from qt2anki.generate.notes import PageNotes, make_notes
 from qt2anki.generate.plan import plan_deck
 from qt2anki.generate.steady import keys_today

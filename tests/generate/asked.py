@@ -10,7 +10,7 @@ from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame, frame_for
 from qt2anki.model import QA_FIELDS, Note, Outline, Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import Sequence, find_sequences
+from qt2anki.parse.sequence.score import Sequence, find_sequences
 from qt2anki.settings import Settings
 
 Maker = Callable[[Frame, Outline, tuple[Sequence, ...]], Iterable[Candidate]]

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 
 from qt2anki.generate.frame import frame_for
+from qt2anki.generate.kinds.steps import step_notes
 from qt2anki.generate.notes import make_notes
-from qt2anki.generate.steps import step_notes
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from qt2anki.settings import Settings
 
 _DELETION = re.compile(r"\{\{c1::(.*?)\}\}", re.DOTALL)

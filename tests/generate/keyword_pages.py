@@ -11,7 +11,7 @@ from qt2anki.generate.frame import Frame, frame_for
 from qt2anki.generate.units import Unit, read_units
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from qt2anki.settings import Settings
 
 Maker = Callable[[Frame, tuple[Unit, ...]], Iterable[Candidate]]

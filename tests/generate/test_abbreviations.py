@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from qt2anki.generate.abbreviations import Meaning, choose_abbreviations, find_meanings
 from qt2anki.generate.identity import guid_for
+from qt2anki.generate.kinds.abbreviations import Meaning, choose_abbreviations, find_meanings
 from qt2anki.generate.units import read_units
 from qt2anki.model import Note
 from qt2anki.parse.outline import read_outline

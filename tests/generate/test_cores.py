@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from qt2anki.generate.cores import MOST_POINTS, Core, cores
+from qt2anki.generate.kinds.cores import MOST_POINTS, Core, cores
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from tests.generate.card_text import plain
 
 

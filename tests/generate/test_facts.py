@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.generate.acronyms import find_acronyms
 from qt2anki.generate.frame import frame_for
 from qt2anki.generate.gates import leaks
-from qt2anki.generate.keyterms import cloze_candidates
-from qt2anki.generate.numbers import number_candidates
-from qt2anki.generate.terms import term_candidates
+from qt2anki.generate.kinds.acronyms import find_acronyms
+from qt2anki.generate.kinds.keyterms import cloze_candidates
+from qt2anki.generate.kinds.numbers import number_candidates
+from qt2anki.generate.kinds.terms import term_candidates
 from qt2anki.generate.units import read_units
 from qt2anki.parse.outline import read_outline
 from qt2anki.parse.page import parse_page
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from qt2anki.settings import Settings
 from tests.generate.keyword_pages import Maker, asked, candidates, page_of, plain, values
 from tests.golden import golden

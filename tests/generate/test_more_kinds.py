@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.generate.code_cards import code_candidates
-from qt2anki.generate.compare import compare_candidates
-from qt2anki.generate.formulas import formula_candidates, variable_candidates
 from qt2anki.generate.frame import frame_for
-from qt2anki.generate.points import point_candidates
-from qt2anki.generate.summaries import is_outlined, summary_candidates
-from qt2anki.generate.tables import table_candidates
+from qt2anki.generate.kinds.code_cards import code_candidates
+from qt2anki.generate.kinds.compare import compare_candidates
+from qt2anki.generate.kinds.formulas import formula_candidates, variable_candidates
+from qt2anki.generate.kinds.points import point_candidates
+from qt2anki.generate.kinds.summaries import is_outlined, summary_candidates
+from qt2anki.generate.kinds.tables import table_candidates
 from qt2anki.model import Kind
 from qt2anki.parse.outline import read_outline
 from qt2anki.parse.page import parse_page
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from qt2anki.settings import Settings
 from tests.generate.asked import Maker, asked, candidates, field, page_of
 from tests.golden import golden

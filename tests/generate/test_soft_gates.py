@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from qt2anki.generate.definitions import defines, find_definition, identifies
 from qt2anki.generate.gates import echoes, other_forms
+from qt2anki.generate.kinds.definitions import defines, find_definition, identifies
 from qt2anki.generate.soft_gates import (
     clue_fits,
     explains_gap,

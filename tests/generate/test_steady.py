@@ -10,7 +10,7 @@ from qt2anki.generate.notes import make_notes
 from qt2anki.generate.steady import SLACK, keys_today
 from qt2anki.model import Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import find_sequences
+from qt2anki.parse.sequence.score import find_sequences
 from qt2anki.settings import Settings
 
 ANSWER = """Soap is made in stages:

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qt2anki.generate.gates import leaks
+from qt2anki.generate.kinds.explanations import explain
 from qt2anki.generate.notes import make_notes
-from qt2anki.generate.explanations import explain
 from qt2anki.model import Code, Formula, Item, Kind, Note, Paragraph
 from qt2anki.parse.discover import discover, read_source
 from qt2anki.parse.page import parse_page

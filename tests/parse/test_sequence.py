@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.sequences import LABELS, measure, read_labels
 from qt2anki.model import Item, Listing, Outline, Paragraph
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import (
+from qt2anki.parse.sequence.score import (
     FEWEST_STEPS,
     MOST_STEPS,
     THRESHOLD,

@@ -48,7 +48,9 @@ class Reading:
         if self.page is not None:
             return self.page.answer
         entry = self.front.entries.get("answer")
-        is_text = entry is not None and entry.kind == "text" and len(entry.text) <= LONGEST["answer"]
+        is_text = (
+            entry is not None and entry.kind == "text" and len(entry.text) <= LONGEST["answer"]
+        )
         return decode(entry.text).strip() if entry and is_text else ""
 
     @cached_property

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from qt2anki.generate.abbreviations import Meaning, find_meanings
 from qt2anki.generate.askable import is_refusal, points_elsewhere
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.choose import choose, wanted_kinds, wants_every_point
-from qt2anki.generate.code_cards import code_candidates
-from qt2anki.generate.compare import compare_candidates
-from qt2anki.generate.formulas import formula_candidates, variable_candidates
 from qt2anki.generate.frame import Frame, frame_for, numbered
-from qt2anki.generate.keyterms import cloze_candidates
-from qt2anki.generate.main_question import main_note
-from qt2anki.generate.numbers import number_candidates
-from qt2anki.generate.points import point_candidates
+from qt2anki.generate.kinds.abbreviations import Meaning, find_meanings
+from qt2anki.generate.kinds.code_cards import code_candidates
+from qt2anki.generate.kinds.compare import compare_candidates
+from qt2anki.generate.kinds.formulas import formula_candidates, variable_candidates
+from qt2anki.generate.kinds.keyterms import cloze_candidates
+from qt2anki.generate.kinds.main_question import main_note
+from qt2anki.generate.kinds.numbers import number_candidates
+from qt2anki.generate.kinds.points import point_candidates
+from qt2anki.generate.kinds.steps import step_notes
+from qt2anki.generate.kinds.summaries import summary_candidates
+from qt2anki.generate.kinds.tables import table_candidates
+from qt2anki.generate.kinds.terms import term_candidates
 from qt2anki.generate.steady import steady_sequences
-from qt2anki.generate.steps import step_notes
-from qt2anki.generate.summaries import summary_candidates
-from qt2anki.generate.tables import table_candidates
-from qt2anki.generate.terms import term_candidates
 from qt2anki.generate.units import Unit, read_units
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.parse.outline import read_outline
-from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence.score import Sequence
 from qt2anki.settings import Settings
 
 # In this order a page is learnt: the question, how it goes on, what happens, and the rest.

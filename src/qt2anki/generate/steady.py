@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.identity import slug
-from qt2anki.generate.steps import step_notes
+from qt2anki.generate.kinds.steps import step_notes
 from qt2anki.model import Outline
-from qt2anki.parse.sequence import Sequence, find_sequences
+from qt2anki.parse.sequence.score import Sequence, find_sequences
 
 SLACK = 0.5  # points of evidence
 _STEP = "step/"

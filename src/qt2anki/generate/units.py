@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qt2anki.generate.identity import slug, unit_slugs
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
-from qt2anki.parse.sequence import Sequence as Steps
+from qt2anki.parse.sequence.score import Sequence as Steps
 
 _DEEPEST = 4  # points below points below points: no page explains a term further down
 

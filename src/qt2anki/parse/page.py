@@ -111,7 +111,8 @@ class _Keys:
     def _is_too_long(self, key: str, entry: Entry) -> bool:
         is_too_long = len(entry.text) > LONGEST[key]
         if is_too_long:
-            text = f"{key} has {len(entry.text):,} characters; no more than {LONGEST[key]:,} are read"
+            length, most = len(entry.text), LONGEST[key]
+            text = f"{key} has {length:,} characters; no more than {most:,} are read"
             self._add("QT129", text, "See whether a quote or the front matter never ends.", entry)
         return is_too_long
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from qt2anki.generate.formula_finder import PlacedFormula
+from qt2anki.generate.kinds.formula_finder import PlacedFormula
 from qt2anki.generate.words import content_words, root, roots, word_count
 from qt2anki.parse.spans import find_spans
 from qt2anki.render.fragment import plain_text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.gates import front_fits, residual
-from qt2anki.generate.hollow import is_hollow
+from qt2anki.generate.kinds.hollow import is_hollow
 from qt2anki.generate.words import roots, word_count
 from qt2anki.model import QA_FIELDS, Kind, Note, Outline
 from qt2anki.parse.sentences import first_sentence

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qt2anki.generate.acronyms import find_acronyms
 from qt2anki.generate.frame import Frame, frame_for
 from qt2anki.generate.frequency import acronym_rate
 from qt2anki.generate.gates import core_fits, front_fits, says_something
 from qt2anki.generate.identity import guid_for, slug
+from qt2anki.generate.kinds.acronyms import find_acronyms
 from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, root, roots
 from qt2anki.model import Kind, Note, Page

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from qt2anki.model import Item, Listing, Outline
-from qt2anki.parse import sequence_frame as frame
-from qt2anki.parse import sequence_items as items
 from qt2anki.parse.sentences import last_sentence
-from qt2anki.parse.sequence_view import View, is_labelled, plain, start_of, view_of
+from qt2anki.parse.sequence import frame, items
+from qt2anki.parse.sequence.view import View, is_labelled, plain, start_of, view_of
 
 THRESHOLD = 3.0
 FEWEST_STEPS = 3

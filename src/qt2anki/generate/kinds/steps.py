@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qt2anki.generate.cloze import deletion, mask
-from qt2anki.generate.explanations import LEAST_NEW_WORDS, asked, explain, is_inline
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.gates import (
     adds_to,
@@ -23,10 +22,11 @@ from qt2anki.generate.gates import (
     says_something,
 )
 from qt2anki.generate.identity import unit_slugs, without_counter
+from qt2anki.generate.kinds.explanations import LEAST_NEW_WORDS, asked, explain, is_inline
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
 from qt2anki.model import Item, Kind, Note
 from qt2anki.parse.sentences import sentences
-from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence.score import Sequence
 from qt2anki.render.fragment import inline_html, plain_text
 
 _START = "Start"  # stands before the first step of all

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from qt2anki.generate.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.cloze import box, mask
-from qt2anki.generate.definitions import Definition, defines, find_definition, identifies
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.frequency import is_rare, is_technical, rarest
 from qt2anki.generate.gates import (
@@ -25,12 +23,14 @@ from qt2anki.generate.gates import (
     says_something,
 )
 from qt2anki.generate.identity import slug
+from qt2anki.generate.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.generate.kinds.definitions import Definition, defines, find_definition, identifies
 from qt2anki.generate.soft_gates import clue_fits, is_label
 from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, root, roots, vague_words, word_count
 from qt2anki.model import Kind
 from qt2anki.parse.sentences import first_sentence, sentences
-from qt2anki.parse.sequence_items import is_command
+from qt2anki.parse.sequence.items import is_command
 from qt2anki.render.fragment import inline_html, plain_text
 
 _TERM_MOST_WORDS = 6

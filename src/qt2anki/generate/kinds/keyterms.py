@@ -6,14 +6,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from qt2anki.generate.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.cloze import deletion
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.frequency import acronym_rate, is_rare, is_specialist, is_technical, rarest
-from qt2anki.generate.gaps import Gap, find_gaps
 from qt2anki.generate.gates import cloze_fits, echoes, front_fits, residual, says_something
 from qt2anki.generate.identity import slug
+from qt2anki.generate.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.generate.kinds.gaps import Gap, find_gaps
 from qt2anki.generate.soft_gates import (
     explains_gap,
     is_label,

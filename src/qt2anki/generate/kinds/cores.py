@@ -12,7 +12,7 @@ from qt2anki.generate.identity import without_counter
 from qt2anki.generate.words import roots, vague_words, word_count
 from qt2anki.model import Block, Heading, Listing, Outline, Paragraph
 from qt2anki.parse.sentences import first_sentence, sentences
-from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence.score import Sequence
 from qt2anki.render.fragment import inline_html, plain_text
 
 MOST_POINTS = 9

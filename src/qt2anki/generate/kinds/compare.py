@@ -14,11 +14,11 @@ from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.gates import core_fits, front_fits, says_something
 from qt2anki.generate.identity import unit_slugs
-from qt2anki.generate.matrix import Dimension, dimensions
+from qt2anki.generate.kinds.matrix import Dimension, dimensions
 from qt2anki.generate.words import roots, vague_words, word_count
 from qt2anki.model import Item, Kind, Listing, Note, Outline
 from qt2anki.parse.sentences import sentences
-from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence.score import Sequence
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 

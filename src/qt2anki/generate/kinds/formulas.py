@@ -7,20 +7,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 from qt2anki.generate.candidate import Candidate
-from qt2anki.generate.formula_finder import PlacedFormula, Sign, find_formulas
-from qt2anki.generate.formula_front import (
+from qt2anki.generate.frame import Frame
+from qt2anki.generate.gates import front_fits, leaks, says_something
+from qt2anki.generate.identity import unit_slugs
+from qt2anki.generate.kinds.formula_finder import PlacedFormula, Sign, find_formulas
+from qt2anki.generate.kinds.formula_front import (
     folded_tex,
     fronts,
     is_general,
     subject_title,
     subject_words,
 )
-from qt2anki.generate.frame import Frame
-from qt2anki.generate.gates import front_fits, leaks, says_something
-from qt2anki.generate.identity import unit_slugs
 from qt2anki.generate.words import roots, word_count, words
 from qt2anki.model import Kind, Note, Outline
-from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence.score import Sequence
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 from qt2anki.render.math import math_html

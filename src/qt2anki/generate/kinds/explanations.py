@@ -9,7 +9,7 @@ from qt2anki.generate.gates import residual
 from qt2anki.generate.words import roots, vague_words
 from qt2anki.model import Block, Code, Formula, Item, Listing
 from qt2anki.parse.sentences import sentences
-from qt2anki.parse.sequence_items import is_command
+from qt2anki.parse.sequence.items import is_command
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 

@@ -13,7 +13,7 @@ from qt2anki.generate.gates import front_fits, residual, says_something
 from qt2anki.generate.identity import slug, unit_slugs
 from qt2anki.generate.words import content_words, root, roots, word_count
 from qt2anki.model import Block, Code, Kind, Listing, Note, Outline, Quote
-from qt2anki.parse.sequence import Sequence as Steps
+from qt2anki.parse.sequence.score import Sequence as Steps
 from qt2anki.render.code import code_html
 from qt2anki.render.fragment import inline_html, plain_text
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.frequency import is_specialist
-from qt2anki.generate.gaps import Gap, cut
 from qt2anki.generate.gates import front_fits
-from qt2anki.generate.keyterms import gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.generate.kinds.gaps import Gap, cut
+from qt2anki.generate.kinds.keyterms import gap_html, gap_key, shown_around, unit_sentences
 from qt2anki.generate.soft_gates import sentence_fits
 from qt2anki.generate.tokens import Token, tokens
 from qt2anki.generate.units import Unit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from qt2anki.parse.sequence_view import View
-from qt2anki.parse.sequence_words import PLAIN_NOUNS, names_event
+from qt2anki.parse.sequence.view import View
+from qt2anki.parse.sequence.words import PLAIN_NOUNS, names_event
 
 _STEPS = re.compile(
     r"\bsteps?\b(?! (?:and|or) (?:considerations|strategies|tips|measures|practices))"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from qt2anki.generate.cores import Core, cores
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.gates import core_fits, front_fits, residual, says_something
+from qt2anki.generate.kinds.cores import Core, cores
 from qt2anki.model import Kind, Note, Outline
 from qt2anki.parse.sentences import first_sentence
-from qt2anki.parse.sequence import Sequence
+from qt2anki.parse.sequence.score import Sequence
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 

@@ -12,7 +12,7 @@ from qt2anki.generate.gates import core_fits, front_fits, says_something
 from qt2anki.generate.identity import unit_slugs
 from qt2anki.generate.words import roots, word_count
 from qt2anki.model import Block, Kind, Listing, Note, Outline, Quote, Table
-from qt2anki.parse.sequence import Sequence as Steps
+from qt2anki.parse.sequence.score import Sequence as Steps
 from qt2anki.render.blocks import blocks_html
 from qt2anki.render.fragment import inline_html, plain_text
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from qt2anki.parse.sequence_frame import gives_advice
-from qt2anki.parse.sequence_view import View
-from qt2anki.parse.sequence_words import (
+from qt2anki.parse.sequence.frame import gives_advice
+from qt2anki.parse.sequence.view import View
+from qt2anki.parse.sequence.words import (
     ADVICE_VERBS,
     FIRST_VERBS,
     LAST_VERBS,
