@@ -18,7 +18,7 @@ KeyPath = tuple[str | int, ...]
 """Keys from the top down; a number (from 0) chooses one table of an array of tables."""
 
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
-_NAME = re.compile(r"""\s*(\[{0,2})\s*((?:"[^"]*"|'[^']*'|[\w. -])+)[\]=]""")
+_NAME = re.compile(r"""\s*+(\[{0,2})\s*+((?:"[^"]*+"|'[^']*+'|[\w. -])++)[\]=]""")
 _PART = re.compile(r""""[^"]*"|'[^']*'|[\w-]+""")
 
 
