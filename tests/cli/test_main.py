@@ -57,7 +57,7 @@ def test_the_module_runs() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"]])
 def test_help_comes_without_the_heavy_libraries(arguments: list[str]) -> None:
-    heavy = ("bleach", "genanki", "markdown", "rich", "yaml", "snowballstemmer", "sqlite3")
+    heavy = ("bleach", "genanki", "markdown", "rich", "yaml", "snowballstemmer")
     code = (
         "import sys; from qt2anki.cli import main\n"
         f"try: main({arguments})\n"
