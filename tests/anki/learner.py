@@ -129,10 +129,11 @@ class Learner:
 
     def check_database(self) -> str:
         """Run Check Database; "" when it has nothing to mend in notes and cards."""
-        text, is_ok = self.collection.fix_integrity()
-        # When cards were answered Anki also notes the time of their last review, for itself.
+        text, _ = self.collection.fix_integrity()
+        # When cards were answered within one second Anki notes the time of their last review
+        # once more, for itself.
         said = [line for line in text.splitlines() if not line.startswith("Added last review")]
-        return "" if is_ok and said == ["Database rebuilt and optimized."] else text
+        return "" if said == ["Database rebuilt and optimized."] else text
 
     def empty_cards(self) -> list[int]:
         return [note.note_id for note in self.collection.get_empty_cards().notes]
