@@ -130,8 +130,7 @@ class Learner:
     def check_database(self) -> str:
         """Run Check Database; "" when it has nothing to mend in notes and cards."""
         text, _ = self.collection.fix_integrity()
-        # When cards were answered within one second Anki notes the time of their last review
-        # once more, for itself.
+        # Of cards that were answered Anki may note the time of the last review, for itself.
         said = [line for line in text.splitlines() if not line.startswith("Added last review")]
         return "" if said == ["Database rebuilt and optimized."] else text
 
