@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from qt2anki.job import NoProgress
 from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import read_packages
 from qt2anki.package.render_card import join
@@ -54,7 +55,7 @@ def main() -> None:
 
 def _cards(folder: Path) -> tuple[PreviewCard, ...]:
     job = Job((str(ROOT / "input"),), folder, Settings(), load_note_types(), stamp=1, processes=1)
-    build(job, lambda *_: None)
+    build(job, NoProgress())
     return tuple(preview_cards(read_packages([folder]), marks={}))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from qt2anki.job import NoProgress
 from qt2anki.package.memory import Memory, read_memory
 from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import PublishedNote
@@ -107,7 +108,7 @@ class Site:
             processes=1,
             may_retire=may_retire,
         )
-        return build(job, lambda stage, done, total: None)
+        return build(job, NoProgress())
 
     def memory(self) -> Memory:
         return read_memory([self.out])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.job import Fate, NoProgress, Stage
 from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import read_packages
 from qt2anki.pipeline import Job, build
@@ -32,7 +33,7 @@ def run(out: Path, *paths: Path, subjects: tuple[str, ...] = (), processes: int 
         subjects=subjects,
         processes=processes,
     )
-    return build(job, lambda stage, done, total: None)
+    return build(job, NoProgress())
 
 
 def packages(folder: Path) -> dict[str, bytes]:
@@ -162,12 +163,32 @@ def test_the_report_counts_what_is_in_the_packages(tmp_path: Path) -> None:
 
 
 def test_progress_is_told_for_every_page(tmp_path: Path) -> None:
-    told: list[tuple[str, int, int]] = []
+    told = Told()
     job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), STAMP, processes=1)
 
-    build(job, lambda stage, done, total: told.append((stage, done, total)))
+    report = build(job, told)
 
-    read = [done for stage, done, _ in told if stage == "read"]
-    made = [(done, total) for stage, done, total in told if stage == "make"]
-    assert read == list(range(1, 35))
-    assert made[-1][0] == made[-1][1]
+    read = [(done, total) for stage, done, total, _ in told.events if stage == "read"]
+    made = [(done, total) for stage, done, total, _ in told.events if stage == "make"]
+    for stage in (read, made):
+        assert [done for done, _ in stage] == list(range(stage[0][1] + 1))
+        assert len({total for _, total in stage}) == 1
+    assert read[-1] == (34, 34)
+    assert [name for name, *_ in told.packages] == [one.subject for one in report.packages]
+    assert {fate for *_, fate in told.packages} == {"written"}
+    build(job, told)
+    assert {fate for *_, fate in told.packages[len(report.packages) :]} == {"unchanged"}
+
+
+class Told:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[Stage, int, int, int]] = []
+        self.packages: list[tuple[str, int, int, Fate]] = []
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        self.events.append((stage, done, total, reused))
+
+    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
+        self.packages.append((name, pages, notes, fate))

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from qt2anki.package.note_types import NoteTypes
+from qt2anki.report import Built
 from qt2anki.settings import Settings
 
 Stage = Literal["read", "make"]
-Progress = Callable[[Stage, int, int], None]
-"""Called with a stage, the number of pages done and the number of all pages."""
+Fate = Literal["written", "unchanged", "removed"]
+
+
+class Progress(Protocol):
+    """Whom a build tells how far it is."""
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        """Hear that *done* of *total* pages are through a stage; *total* holds from its beginning.
+
+        *reused* of those done were known from an earlier build and cost next to nothing, so that
+        they say nothing about how long the others take.
+        """
+
+    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
+        """Hear that a package is finished, and what became of its file."""
+
+
+class NoProgress:
+    """A :class:`Progress` for those who do not want to know."""
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        """Do nothing."""
+
+    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
+        """Do nothing."""
+
+
+def tell_of_packages(packages: Iterable[Built], progress: Progress) -> None:
+    """Tell *progress* of packages that were built."""
+    for built in packages:
+        fate: Fate = "written" if built.is_written else "unchanged"
+        notes = sum(count for _, count in built.notes)
+        progress.subject(built.subject, built.pages, notes, fate if built.size else "removed")
 
 
 @dataclass(frozen=True, slots=True)

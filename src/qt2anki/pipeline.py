@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from qt2anki.changelog import summary, update_changelog, with_version
 from qt2anki.diff import PageDiff, diff_pages
-from qt2anki.job import Job, Progress
+from qt2anki.job import Job, Progress, tell_of_packages
 from qt2anki.lock import locked
 from qt2anki.manifest import fingerprint, update_manifest
 from qt2anki.messages import Problem, make_problem, sort_problems
@@ -114,6 +114,7 @@ def _build(job: Job, progress: Progress) -> Report:
         retired=tuple(map(_built_retired, retired, graves)),
         is_first=memory.is_empty,
     )
+    tell_of_packages(report.packages, progress)
     folders = (job.out, *job.previous)
     update_changelog(folders, report.packages, job.stamp)
     update_manifest(folders, report.packages, report.retired, job.stamp)

@@ -43,10 +43,12 @@ def read_pages(
 ) -> Read:
     """Read all files that were found; faults in them are in the result."""
     files: list[FileReading] = []
+    total = len(discovery.sources)
+    progress.pages("read", 0, total)
     read = partial(read_file, names=job.settings.front_matter)
     for file in spread(read, discovery.sources):
         files.append(file)
-        progress("read", len(files), len(discovery.sources))
+        progress.pages("read", len(files), total)
     return _read(job, memory, discovery, files)
 
 

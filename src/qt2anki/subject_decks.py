@@ -45,13 +45,14 @@ def make_subject_decks(
     }
     total = sum(map(len, pages_of.values()))
     done = 0
+    progress.pages("make", done, total)
     for subject in scope.subjects:
         items = [(page, _published_keys(page, memory)) for page in pages_of[subject]]
         made = []
         for page_notes in spread(partial(_make, settings=job.settings), items):
             made.append(page_notes)
             done += 1
-            progress("make", done, total)
+            progress.pages("make", done, total)
         yield _subject_deck(subject, made, scope.kept[subject], memory, job)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qt2anki.job import NoProgress
 from qt2anki.package.cloze_html import cloze_html
 from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import PublishedPackage, read_packages
@@ -24,7 +25,7 @@ INPUT = Path(__file__).parents[2] / "input"
 def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedPackage, ...]:
     folder = tmp_path_factory.mktemp("input")
     job = Job((str(INPUT),), folder, Settings(), load_note_types(), stamp=1_795_000_000)
-    build(job, lambda *_: None)
+    build(job, NoProgress())
     return read_packages([folder])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.generate.gates import leaks
+from qt2anki.job import NoProgress
 from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import PublishedNote, read_packages
 from qt2anki.parse.discover import discover, read_source
@@ -33,7 +34,7 @@ Check = Callable[[Sequence[Path]], Checked]
 
 def built(source: Path, out: Path, *, processes: int) -> Report:
     job = Job((str(source),), out, Settings(), load_note_types(), STAMP, processes=processes)
-    return build(job, lambda stage, done, total: None)
+    return build(job, NoProgress())
 
 
 @pytest.fixture(scope="module")

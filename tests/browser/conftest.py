@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from qt2anki.job import NoProgress
 from qt2anki.package.note_types import load_note_types
 from qt2anki.preview.make import Material, Request, gather, links_from, make_preview
 from qt2anki.settings import Settings
@@ -36,7 +37,7 @@ def browser() -> Iterator[Browser]:
 def material() -> Material:
     """The cards of the sample pages."""
     request = Request((str(INPUT),), Settings(), load_note_types())
-    return gather(request, lambda *_: None)
+    return gather(request, NoProgress())
 
 
 @pytest.fixture(scope="session")

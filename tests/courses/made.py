@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qt2anki.courses.build import build_courses
 from qt2anki.courses.files import choose_courses
-from qt2anki.job import Job
+from qt2anki.job import Job, NoProgress
 from qt2anki.package.note_types import load_note_types
 from qt2anki.package.published import PublishedPackage, read_package
 from qt2anki.report import Report
@@ -48,7 +48,7 @@ def build_course(
         processes=1,
     )
     courses = choose_courses(names or ("basics",), site.root, None)
-    return build_courses(job, courses, lambda stage, done, total: None)
+    return build_courses(job, courses, NoProgress())
 
 
 def course_package(site: Site, name: str = "basics") -> PublishedPackage:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from qt2anki.job import NoProgress
 from qt2anki.package.note_types import load_note_types
 from qt2anki.pipeline import Job, build
 from qt2anki.report import Report
@@ -92,4 +93,4 @@ def write_subjects(folder: Path, vectors: Iterable[str]) -> None:
 def build_pages(pages: Path, out: Path) -> Report:
     """Build as the command does."""
     job = Job((str(pages),), out, Settings(), load_note_types(), STAMP, processes=1)
-    return build(job, lambda stage, done, total: None)
+    return build(job, NoProgress())

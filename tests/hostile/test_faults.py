@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.errors import Qt2AnkiError
+from qt2anki.job import NoProgress, Stage
 from qt2anki.package.note_types import load_note_types
 from qt2anki.pipeline import Job, build
 from qt2anki.settings import Settings
@@ -126,13 +127,15 @@ def test_a_file_that_vanishes_keeps_its_notes(site: Site) -> None:
     site.build()
     before = {key for key in site.notes("Subject A") if key.startswith("9/")}
 
-    def vanish(stage: str, done: int, _: int) -> None:
-        if (stage, done) == ("read", 1):
-            site.path(9, "Subject A").unlink(missing_ok=True)
+    class Vanish(NoProgress):
+        def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+            super().pages(stage, done, total, reused)
+            if (stage, done) == ("read", 1):
+                site.path(9, "Subject A").unlink(missing_ok=True)
 
     types = load_note_types()
     job = Job((str(site.pages),), site.out, Settings(), types, site.now + 9, processes=1)
-    report = build(job, vanish)
+    report = build(job, Vanish())
 
     assert before
     assert {key for key in site.notes("Subject A") if key.startswith("9/")} == before
@@ -254,7 +257,7 @@ def test_a_clock_that_goes_back_never_takes_a_change_back(site: Site) -> None:
     past = site.now - year
     job = Job((str(site.pages),), site.out, Settings(), load_note_types(), past, processes=1)
 
-    report = build(job, lambda stage, done, total: None)
+    report = build(job, NoProgress())
 
     changed = [change for built in report.packages for change in built.changes]
     assert changed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.job import NoProgress
 from qt2anki.package.note_types import load_note_types
 from qt2anki.preview.make import (
     Material,
@@ -36,7 +37,7 @@ def request(
 
 
 def gathered(asked: Request) -> Material:
-    return gather(asked, lambda *_: None)
+    return gather(asked, NoProgress())
 
 
 def test_pages_are_built_where_nothing_stays(

@@ -142,12 +142,8 @@ def build_command(
         raise click.UsageError("--quiet and --verbose exclude each other.")
     if subjects and courses:
         raise click.UsageError("--subject and --course exclude each other.")
-    from qt2anki.cli.output import (
-        print_first_release,
-        print_json,
-        print_report,
-        progress_on_terminal,
-    )
+    from qt2anki.cli.output import print_first_release, print_json, print_report
+    from qt2anki.cli.progress import progress_shown
     from qt2anki.courses.files import choose_courses
     from qt2anki.package.memory import COURSES_FOLDER
     from qt2anki.package.note_types import load_note_types
@@ -169,8 +165,10 @@ def build_command(
         processes=jobs,
         may_retire=allow_retire,
     )
-    with progress_on_terminal(is_wanted=not quiet and not as_json) as progress:
-        report, aside = _run(job, chosen, progress, is_aside=dry_run or check)
+    is_aside = dry_run or check
+    is_wanted = not quiet and not as_json
+    with progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
+        report, aside = _run(job, chosen, progress, is_aside=is_aside)
     _check_subjects(report, subjects)
     seconds = time.monotonic() - started
     if aside is not None:

@@ -104,14 +104,14 @@ def check_command(
     from dataclasses import replace
 
     from qt2anki.checks.run import check
-    from qt2anki.cli.output import progress_on_terminal
+    from qt2anki.cli.progress import progress_shown
 
     settings = settings_from(config)
-    with progress_on_terminal(is_wanted=not quiet) as progress:
+    with progress_shown(is_wanted=not quiet) as progress:
         found = check(
             paths or _default_paths(),
             settings,
-            lambda done, total: progress("read", done, total),
+            lambda done, total: progress.pages("read", done, total),
             processes=jobs,
         )
     kept = tuple(_chosen(found.problems, select, ignore, quiet=quiet))

@@ -89,7 +89,8 @@ def _release(path: Path) -> Release:
 
 def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
     from qt2anki.cli.job import build_time, default_paths, settings_from
-    from qt2anki.cli.output import print_report, progress_on_terminal
+    from qt2anki.cli.output import print_report
+    from qt2anki.cli.progress import progress_shown
     from qt2anki.dry_run import would_change
     from qt2anki.package.note_types import load_note_types
     from qt2anki.pipeline import Job
@@ -104,7 +105,7 @@ def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
         subjects=tuple(subject.casefold() for subject in _release(old)) if old.is_file() else (),
         may_retire=True,  # only said, not done
     )
-    with progress_on_terminal(is_wanted=True) as progress:
+    with progress_shown(is_wanted=True) as progress:
         found = would_change(job, progress)
     if found.report.is_first:
         click.echo(f"There is no package in {old.as_posix()}, so every note is new.", err=True)

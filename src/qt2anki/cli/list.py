@@ -74,7 +74,7 @@ def list_command(
       qt2anki list --subject Nursing --keyword heart
       qt2anki list --text "blood pressure" --from 2025-01-01 --csv
     """
-    from qt2anki.cli.output import progress_on_terminal
+    from qt2anki.cli.progress import progress_shown
     from qt2anki.courses.listing import list_pages
     from qt2anki.courses.model import Condition
     from qt2anki.job import Job
@@ -90,7 +90,7 @@ def list_command(
         note_types=load_note_types(),
         stamp=build_time(),
     )
-    with progress_on_terminal(is_wanted=style is None) as progress:
+    with progress_shown(is_wanted=style is None) as progress:
         found = list_pages(job, _filters(condition), progress)
     _print(found, style)
     errors = sum(problem.severity == "error" for problem in found.problems)

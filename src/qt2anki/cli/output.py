@@ -1,17 +1,14 @@
-"""What a command shows: data on stdout, talk on stderr, colour and progress on a terminal only."""
+"""What a command shows at its end: data on stdout, talk on stderr, colour on a terminal only."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -25,13 +22,11 @@ if TYPE_CHECKING:
     from qt2anki.model import Kind
     from qt2anki.package.changes import Change
     from qt2anki.pipeline import Job
-    from qt2anki.pipeline import Progress as Step
     from qt2anki.report import Built, BuiltRetired, Report
 
     Counts = tuple[tuple[Kind, int], ...]
 
 SUMMARY_VERSION = 1
-_STAGES = {"read": "Reading pages", "make": "Making cards"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _NO_CARDS = frozenset({"QT203", "QT301", "QT302", "QT303"})
 _FEW = 10
@@ -40,19 +35,6 @@ _FEW = 10
 @cache
 def _console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-@contextlib.contextmanager
-def progress_on_terminal(*, is_wanted: bool) -> Iterator[Step]:
-    """Yield the callback a build reports to; it draws a bar where there is a terminal."""
-    console = _console()
-    if not is_wanted or not console.is_terminal:
-        yield lambda stage, done, total: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        tasks = {stage: bar.add_task(text, total=None) for stage, text in _STAGES.items()}
-        yield lambda stage, done, total: bar.update(tasks[stage], completed=done, total=total)
 
 
 def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbose: bool) -> None:

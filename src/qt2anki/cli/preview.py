@@ -159,11 +159,11 @@ def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool
 
 
 def _gather(request: Request, *, quiet: bool) -> Material:
-    from qt2anki.cli.output import progress_on_terminal
+    from qt2anki.cli.progress import progress_shown
     from qt2anki.messages import format_problem
     from qt2anki.preview.make import gather
 
-    with progress_on_terminal(is_wanted=not quiet) as progress:
+    with progress_shown(is_wanted=not quiet) as progress:
         material = gather(request, progress)
     for problem in material.problems:
         if problem.severity != "note":

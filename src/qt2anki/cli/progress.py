@@ -1,0 +1,107 @@
+"""How far a command is: a bar on a terminal, elsewhere one line for every package."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.job import NoProgress
+from qt2anki.messages import visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+    from qt2anki.job import Fate, Progress, Stage
+
+_STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
+_WINDOW = 10.0  # seconds the rate is taken over: long pages and pauses even out
+_PAUSE = 0.1  # seconds between two updates: more often nobody sees, and a page takes a few ms
+
+
+@contextlib.contextmanager
+def progress_shown(*, is_wanted: bool, with_packages: bool = False) -> Iterator[Progress]:
+    """Yield whom to tell how far the work is; *with_packages* says that packages are written.
+
+    On a terminal there is a bar with pages done, their rate and the time left, and it goes when
+    the work is done. Elsewhere there is one line on stderr for every package.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if is_wanted and console.is_terminal:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+        from rich.progress import Progress as Bar
+
+        text, speed = TextColumn("{task.description}"), TextColumn("{task.fields[speed]}")
+        columns = (text, BarColumn(), MofNCompleteColumn(), speed)
+        with Bar(*columns, console=console, transient=True, refresh_per_second=4) as bar:
+            yield _OnTerminal(bar)
+    else:
+        yield _Lines() if is_wanted and with_packages else NoProgress()
+
+
+@dataclass(slots=True)
+class Rate:
+    """Pages per second that were worked on over the last seconds."""
+
+    seen: deque[tuple[float, int]] = field(default_factory=deque)  # moments, and pages until then
+
+    def after(self, moment: float, worked: int) -> float:
+        """Return the rate when *worked* pages are done at *moment*, in seconds; 0: not known."""
+        self.seen.append((moment, worked))
+        while len(self.seen) > 2 and self.seen[1][0] <= moment - _WINDOW:
+            self.seen.popleft()
+        first, before = self.seen[0]
+        return (worked - before) / (moment - first) if moment > first else 0.0
+
+
+def speed_text(rate: float, left: int) -> str:
+    """Say a rate in pages per second, and the time that *left* pages take at it."""
+    if rate <= 0:
+        return ""
+    minutes, seconds = divmod(round(left / rate), 60)
+    hours, minutes = divmod(minutes, 60)
+    number = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+    return f"{number} pages/s, {hours}:{minutes:02}:{seconds:02} left"
+
+
+@dataclass(slots=True)
+class _Shown:
+    """One stage's line: its task in the bar, and what it said last."""
+
+    task: TaskID
+    rate: Rate = field(default_factory=Rate)
+    moment: float = float("-inf")
+
+
+class _OnTerminal(NoProgress):
+    """Draws one bar for every stage that has begun."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._shown: dict[Stage, _Shown] = {}
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        if stage not in self._shown:
+            self._shown[stage] = _Shown(self._bar.add_task(_STAGES[stage], total=total, speed=""))
+        shown, now = self._shown[stage], time.monotonic()
+        if now - shown.moment < _PAUSE and done < total:
+            return
+        shown.moment = now
+        speed = speed_text(shown.rate.after(now, done - reused), total - done)
+        self._bar.update(shown.task, completed=done, total=total, speed=speed)
+
+
+class _Lines(NoProgress):
+    """Writes a line for every package."""
+
+    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
+        numbers = f"{pages} page{'s' * (pages != 1)}, {notes} note{'s' * (notes != 1)}"
+        click.echo(f"{visible(name)}: {numbers}, {fate}", err=True)
