@@ -43,5 +43,9 @@ class PackageError(Qt2AnkiError):
     """A package cannot be read, or notes cannot be put into one as they are."""
 
 
+class BusyError(PackageError):
+    """Another build is at work in the folder; once it has ended, ours may be tried again."""
+
+
 class PushError(Qt2AnkiError):
     """A running Anki does not answer, or does not take a package."""

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qt2anki.errors import PackageError
+from qt2anki.errors import BusyError, PackageError
 
 FILE_NAME = ".qt2anki.lock"
 _ATTEMPTS = 5
@@ -48,8 +48,8 @@ def locked(folder: Path) -> Iterator[Holder | None]:
     """Hold the lock of *folder*, making the folder where it is not there yet.
 
     Yields who left a lock behind when a build was stopped here, None when nobody did. Never waits:
-    raises PackageError when another build is at work in the folder, or the system refuses. A
-    folder that was made for the lock alone is removed again.
+    raises BusyError when another build is at work in the folder, PackageError when the system
+    refuses. A folder that was made for the lock alone is removed again.
     """
     path = folder / FILE_NAME
     try:
@@ -96,8 +96,8 @@ def _take(path: Path) -> tuple[int, Holder | None]:
     raise _refusal(path, None)
 
 
-def _refusal(path: Path, holder: Holder | None) -> PackageError:
-    return PackageError(
+def _refusal(path: Path, holder: Holder | None) -> BusyError:
+    return BusyError(
         f"another build is at work in this folder: {holder or 'it has not said which'}",
         hint=f"wait for it to end; if there is none, remove {path.as_posix()}",
         source=path.parent.as_posix(),

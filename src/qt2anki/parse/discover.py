@@ -170,7 +170,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
                 yield from _follow(path, root)
             elif entry.is_dir():
                 waiting.append(path)
-            elif _is_page_name(entry.name) and entry.is_file():
+            elif is_page_name(entry.name) and entry.is_file():
                 yield str(true_folder / entry.name), _source(path, root)
 
 
@@ -185,7 +185,7 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
     elif not target.exists():
         text = "this link leads to nothing"
         yield str(link), make_problem("QT101", link.as_posix(), text, hint="Remove it.")
-    elif _is_page_name(link.name) and target.is_file():
+    elif is_page_name(link.name) and target.is_file():
         yield str(target), _source(link, root)
 
 
@@ -200,7 +200,8 @@ def _source(path: Path, root: Path) -> Source | Problem:
     return Source(name, path, root)
 
 
-def _is_page_name(name: str) -> bool:
+def is_page_name(name: str) -> bool:
+    """Tell whether a file of that name, found in a folder, is a page."""
     return name.lower().endswith(".md") and name.lower() != "readme.md"
 
 

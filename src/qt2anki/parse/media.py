@@ -28,7 +28,7 @@ MEDIA_SCHEME: Final = "qt2anki-media:"
 
 MEDIA_NAME: Final = re.compile(r"qt2anki-[0-9a-f]{32}\.[a-z]{3,4}")
 MOST_BYTES: Final = 10 * 1024 * 1024
-_ENDINGS: Final = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"))
+PICTURE_ENDINGS: Final = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"))
 _IMAGE = re.compile(
     r"(?<!\\)!\[(?P<alt>[^\[\]]{0,500})\]\("
     r"(?:<(?P<angled>[^<>\n]{1,500})>|(?P<plain>[^\s()<>]{1,500}))"
@@ -133,8 +133,8 @@ def _path_of(target: str, source: Source) -> Path:
         raise _Unfit("it is no path", "Check the path.") from error
     if root not in path.parents:
         raise _Unfit("it lies outside the folder that is read", "Move it there.")
-    if path.suffix.lower() not in _ENDINGS:
-        raise _Unfit("it is no picture", f"Those end in {', '.join(sorted(_ENDINGS))}.")
+    if path.suffix.lower() not in PICTURE_ENDINGS:
+        raise _Unfit("it is no picture", f"Those end in {', '.join(sorted(PICTURE_ENDINGS))}.")
     return path
 
 
