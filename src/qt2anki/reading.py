@@ -18,7 +18,7 @@ from qt2anki.parse.catalog import Catalog, catalog
 from qt2anki.parse.discover import Discovery, Source, discover
 from qt2anki.parse.media import with_pictures
 from qt2anki.parse.salvage import FileReading, read_file
-from qt2anki.workers import Spread, default_jobs, spread_over
+from qt2anki.workers import Spread, spread_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Read:
 
 
 def find_pages(job: Job) -> tuple[Discovery, AbstractContextManager[Spread]]:
-    """Find the files of *job*, and as many processes as they are worth."""
+    """Find the files of *job*, and a way to share the work on them."""
     discovery = discover(job.paths)
-    return discovery, spread_over(job.processes or default_jobs(len(discovery.sources)))
+    return discovery, spread_over(job.processes)
 
 
 def read_pages(

@@ -8,9 +8,14 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
 from typing import Protocol, TypeVar
 
 from qt2anki.errors import Qt2AnkiError
@@ -18,50 +23,85 @@ from qt2anki.errors import Qt2AnkiError
 T = TypeVar("T")
 R = TypeVar("R")
 
-_CHUNK = 32
+WORTH_PROCESSES = 400
+"""So many pages must be made into cards before starting processes costs less than it saves."""
+
+PRELOADED = ("qt2anki.reading", "qt2anki.subject_decks")
+"""Imported once, where processes are forked from, instead of in each of them."""
+
+_CHUNK = 16  # pages: a twelfth of a second, so that at the end no process waits long for another
+_AHEAD = 4  # chunks on their way for each process, so that none waits for the one that collects
+_MOST = 8
 # Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
 _RARELY = (50_000, 20, 20)
-_WORTH_A_PROCESS = 400  # pages; below that starting a process costs more than it saves
 
 
 class Spread(Protocol):
     """Apply a picklable function to every item, in order."""
 
-    def __call__(self, work: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
-        """Yield the results in the order of *items*."""
+    def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        """Yield the results in the order of *items*, which are taken only little by little."""
 
 
-def default_jobs(pages: int) -> int:
-    """Return how many processes pay off for so many pages on this machine."""
-    if pages < _WORTH_A_PROCESS:
-        return 1
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, 8)
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An executor of the standard kind, and how many processes (or threads) work for it."""
+
+    executor: Executor
+    size: int
+
+
+OpenPool = Callable[[], AbstractContextManager[Pool]]
+"""Starts a pool when there is enough to do; its end stops what was started."""
 
 
 @contextlib.contextmanager
-def spread_over(jobs: int) -> Iterator[Spread]:
-    """Yield a way to apply a function to many items on *jobs* processes (1: in this one).
+def spread_over(
+    jobs: int | None = None, *, open_pool: OpenPool | None = None, worth: int = WORTH_PROCESSES
+) -> Iterator[Spread]:
+    """Yield a way to apply a function to many items on up to *jobs* processes (1: in this one).
+
+    No process is started before there is something to share: two chunks of items, or where *jobs*
+    is None, and as many are used as there are processors, *worth* items. *open_pool* starts others
+    than processes of our own.
 
     Raises Qt2AnkiError when one of the processes was killed.
     """
-    if jobs <= 1:
-        with _rare_collections():
-            yield _in_turn
-        return
+    processes = jobs or _processors()
+    alone = worth if jobs is None and open_pool is None else _CHUNK + 1
+    with contextlib.ExitStack() as stack, _rare_collections():
+        if processes <= 1 and open_pool is None:
+            yield map
+        else:
+            start = open_pool or partial(own_processes, processes)
+            yield _Shared(lambda: stack.enter_context(start()), alone)
+
+
+def _processors() -> int:
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, _MOST)
+
+
+@contextlib.contextmanager
+def own_processes(jobs: int) -> Iterator[Pool]:
+    """Yield a pool of *jobs* processes of this machine.
+
+    Raises Qt2AnkiError when one of them was killed.
+    """
     methods = multiprocessing.get_all_start_methods()
     # A forked child may inherit a lock that a thread of ours holds.
     method = "forkserver" if "forkserver" in methods else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up) as pool:
+    context.set_forkserver_preload(list(PRELOADED))
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up) as executor:
         try:
-            yield _Pooled(pool)
+            yield Pool(executor, jobs)
         except BrokenProcessPool as error:
             raise Qt2AnkiError(
                 "a process that did part of the work was killed; nothing was written",
                 hint="the machine may be out of memory: try again, or with --jobs 1",
             ) from error
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            executor.shutdown(cancel_futures=True)
             raise
 
 
@@ -90,15 +130,41 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _in_turn(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    return map(work, items)
+class _Shared:
+    """Applies a function in chunks on a pool, which it starts when there is enough to do."""
+
+    def __init__(self, start: Callable[[], Pool], alone: int) -> None:
+        self._start = start
+        self._alone = alone  # items that may still be done here before a pool is started
+        self._pool: Pool | None = None
+
+    def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
+        left = iter(items)
+        if self._pool is None:
+            first = list(islice(left, self._alone))
+            if len(first) < self._alone:
+                self._alone -= len(first)
+                yield from map(work, first)
+                return
+            left = chain(first, left)
+            self._pool = self._start()
+        yield from _in_chunks(self._pool, work, left)
 
 
-class _Pooled:
-    """Apply a function in chunks on an executor of the standard kind."""
+def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterator[R]:
+    """Yield results in order; only so many chunks are on their way as keep all processes busy."""
+    waiting: deque[Future[list[R]]] = deque()
+    try:
+        while chunk := list(islice(items, _CHUNK)):
+            waiting.append(pool.executor.submit(_run_chunk, work, chunk))
+            if len(waiting) >= _AHEAD * pool.size:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
-    def __init__(self, pool: Executor) -> None:
-        self._pool = pool
 
-    def __call__(self, work: Callable[[T], R], items: Sequence[T], /) -> Iterator[R]:
-        return self._pool.map(work, items, chunksize=_CHUNK)
+def _run_chunk(work: Callable[[T], R], chunk: Sequence[T]) -> list[R]:
+    return [work(item) for item in chunk]

@@ -11,12 +11,12 @@ from qt2anki.checks import content, front, markup, math
 from qt2anki.checks.reading import Reading, Rule
 from qt2anki.checks.whole_set import Seen, whole_set_problems
 from qt2anki.messages import Problem, sort_problems
-from qt2anki.parse.discover import Source, discover, read_source
+from qt2anki.parse.discover import Source, SourceText, discover, read_source
 from qt2anki.parse.frontmatter import FrontMatter, read_front_matter
 from qt2anki.parse.own_keys import KeyNames, with_own_keys
 from qt2anki.parse.page import read_keys
 from qt2anki.settings import Settings
-from qt2anki.workers import default_jobs, spread_over
+from qt2anki.workers import WORTH_PROCESSES, spread_over
 
 RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RULES)
 MOST_OF_A_KIND = 25
@@ -50,9 +50,12 @@ def check(
     problems = list(discovery.problems)
     seen: list[Seen] = []
     total = len(discovery.sources)
-    with spread_over(processes or default_jobs(total // _CHEAPER)) as spread:
-        rules = partial(check_source, names=settings.front_matter)
-        for done, checked in enumerate(spread(rules, discovery.sources), start=1):
+    progress(0, total)
+    with spread_over(processes, worth=WORTH_PROCESSES * _CHEAPER) as spread:
+        rules = partial(check_text, names=settings.front_matter)
+        # Read here: another process has no such standard input, another machine no such files.
+        texts = ((source, read_source(source)) for source in discovery.sources)
+        for done, checked in enumerate(spread(rules, texts), start=1):
             problems += checked.problems
             if checked.seen is not None:
                 seen.append(checked.seen)
@@ -63,7 +66,12 @@ def check(
 
 def check_source(source: Source, names: KeyNames = ()) -> _Checked:
     """Read one file and apply every rule about a single page; *names* are of its keys."""
-    read = read_source(source)
+    return check_text((source, read_source(source)), names)
+
+
+def check_text(file: tuple[Source, SourceText], names: KeyNames = ()) -> _Checked:
+    """Apply every rule about a single page to a file that is read already."""
+    source, read = file
     if read.text is None:
         return _Checked(read.problems, None)
     front_matter, problems = read_front_matter(read.text, source.name)
