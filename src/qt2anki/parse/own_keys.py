@@ -41,7 +41,7 @@ def _put(entries: dict[str, Entry], path: Sequence[str], found: Entry | None) ->
         above = entries.get(key, Entry("mapping", "", found.line if found else 1))
         inside = dict(above.entries)
         _put(inside, rest, found)
-        entries[key] = replace(above, entries=inside)
+        entries[key] = above._replace(entries=inside)
     elif found is None:
         entries.pop(key, None)
     else:

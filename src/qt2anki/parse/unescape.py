@@ -41,6 +41,7 @@ CONTROL_WORDS = UNMISTAKABLE_WORDS | frozenset(_WORDLIKE.split())
 _ONE_LETTER = frozenset(("ne", "ni", "nu"))
 _TEX_LANGUAGES = frozenset(("katex", "latex", "math", "mathjax", "tex"))
 
+_SPAN_SIGNS = ("`", "~", "$", "\\(", "\\[")  # without any of these there is no span
 _ESCAPE = re.compile(r"\\\\|\\(?P<word>n[A-Za-z]*)")
 _AFTER_BEGIN = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?\}(?:\{[^{}]{0,40}\}|\[[^\[\]]{0,40}\])?\Z")
 _BEGIN_REACH = 120
@@ -87,7 +88,7 @@ class _Decoder:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.shape = _likely_newlines(text)
+        self.shape = _likely_newlines(text) if any(map(text.__contains__, _SPAN_SIGNS)) else ""
         self.spans = find_spans(self.shape)
         self.starts = [span.start for span in self.spans]
         self.on_lines: dict[int, bool] = {}  # start of a formula -> has it newlines for certain
