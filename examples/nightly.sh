@@ -7,6 +7,7 @@
 #   /srv/decks/pages     the pages
 #   /srv/decks/courses   course files, if there are any
 #   /srv/decks/public    what students download: packages, CHANGES.md, manifest.json
+#   /srv/decks/cache     what is known of pages; may be deleted at any time
 #
 # Says nothing when nothing has changed. Ends with 1 when a page has an error (the others are
 # published), when a build is refused, or when a promise to students would be broken (nothing is).
@@ -35,7 +36,7 @@ fi
 rm -rf next
 cp -Rp public next
 status=0
-qt2anki build pages --out next --quiet "${first[@]}" --json > summary.json || status=$?
+qt2anki build pages --out next --cache cache --quiet "${first[@]}" --json > summary.json || status=$?
 if [ ! -s summary.json ]; then
   exit "$status" # refused: the reason is on standard error
 fi

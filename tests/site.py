@@ -36,6 +36,7 @@ class Site:
     root: Path
     now: int = START
     settings: Settings = field(default_factory=Settings)
+    is_cached: bool = True
 
     @property
     def pages(self) -> Path:
@@ -107,6 +108,7 @@ class Site:
             subjects=tuple(subject.casefold() for subject in subjects),
             processes=1,
             may_retire=may_retire,
+            cache=(out or self.out) / ".qt2anki-cache" if self.is_cached else None,
         )
         return build(job, NoProgress())
 

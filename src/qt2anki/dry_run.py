@@ -44,7 +44,8 @@ def would_change(job: Job, progress: Progress) -> DryRun:
     old = release_of(memory)
     new: dict[str, Sequence[AnyNote]] = dict(old)
     with tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder:
-        report = build(replace(job, out=Path(folder), previous=previous), progress)
+        aside = replace(job, out=Path(folder), previous=previous, cache=None)
+        report = build(aside, progress)
         for built in report.packages:
             subject = built.deck.rpartition("::")[2]
             new[subject] = read_package(built.path).notes if built.size else ()

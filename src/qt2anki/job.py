@@ -60,3 +60,4 @@ class Job:
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
     processes: int | None = None  # None: as many as pay off
     may_retire: bool = False  # also a large part of a deck, or a whole subject
+    cache: Path | None = None  # the folder of what is known of pages; None: the next build forgets

@@ -13,7 +13,7 @@ from qt2anki.job import Job, Progress
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.package.memory import Memory
-from qt2anki.package.scope import Faults, faults_of, known_subjects
+from qt2anki.package.scope import Faults, FaultyFile, faults_of, known_subjects
 from qt2anki.parse.catalog import Catalog, catalog
 from qt2anki.parse.discover import Discovery, Source, discover
 from qt2anki.parse.media import with_pictures
@@ -55,7 +55,7 @@ def read_pages(
 def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileReading]) -> Read:
     pages = [file.reading.page for file in files if file.reading.page]
     found = catalog(pages, known_subjects(memory) | dict(job.settings.subject_aliases))
-    faults = faults_of(files, discovery.problems, found, memory)
+    faults = faults_of(_faulty(files, found), discovery.problems, memory)
     problems = [problem for file in files for problem in file.reading.problems]
     problems += [*discovery.problems, *found.problems]
     shown = [with_pictures(page, sources) for page, sources in _with_sources(found, files)]
@@ -67,6 +67,14 @@ def _read(job: Job, memory: Memory, discovery: Discovery, files: Sequence[FileRe
         tuple(files),
         dict(named for one in shown for named in one.files),
     )
+
+
+def _faulty(files: Sequence[FileReading], found: Catalog) -> Iterator[FaultyFile]:
+    usable = {page.page_id for page in found.pages}
+    for file in files:
+        is_read = file.reading.page is not None
+        if not is_read or file.page_id not in usable:
+            yield FaultyFile(file.source.name, file.page_id, is_read)
 
 
 def _with_sources(

@@ -3,25 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from typing import Protocol
 
+from qt2anki.errors import Qt2AnkiError
 from qt2anki.generate.identity import guid_for
-from qt2anki.generate.kinds.abbreviations import choose_abbreviations
+from qt2anki.generate.kinds.abbreviations import Meaning, choose_abbreviations
 from qt2anki.generate.notes import PageNotes, make_notes
 from qt2anki.generate.plan import plan_deck
 from qt2anki.generate.steady import keys_today
 from qt2anki.job import Job, Progress
 from qt2anki.messages import Problem
-from qt2anki.model import Deck, Page
+from qt2anki.model import Deck, Note, Page
 from qt2anki.package.carry import Carried, carry_page, carry_pageless, keep_as_published
 from qt2anki.package.changes import Change
 from qt2anki.package.facts import title_of
+from qt2anki.package.index import is_pageless
 from qt2anki.package.memory import Memory, PageMemory, subject_key
 from qt2anki.package.published import PublishedPackage
 from qt2anki.package.scope import Scope
+from qt2anki.parse.discover import Source
+from qt2anki.parse.salvage import read_file
 from qt2anki.settings import Settings
 from qt2anki.workers import Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A page to make notes of; *published* are the keys of those it has, as keys_today gives them.
+
+    Without an answer, it is read from the page's file.
+    """
+
+    page: Page
+    published: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPage:
+    """One page's notes as they are to be published, and what is not as it was.
+
+    The page has no answer any more. *meanings* are what its acronyms stand for.
+    """
+
+    page: Page
+    notes: tuple[Note, ...]
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    meanings: tuple[Meaning, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +61,113 @@ class SubjectDeck:
 
     deck: Deck  # without a version in its description
     before: PublishedPackage | None
-    pages: tuple[Page, ...]
+    pages: tuple[Page, ...]  # without their answers
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
 
 
-def make_subject_decks(
-    scope: Scope, memory: Memory, job: Job, spread: Spread, progress: Progress
-) -> Iterator[SubjectDeck]:
-    """Make one subject after the other, so that only one's notes need to be held at a time."""
-    pages_of = {
-        subject: [page for page in scope.pages if subject in page.subjects]
-        for subject in scope.subjects
-    }
-    total = sum(map(len, pages_of.values()))
-    done = 0
-    progress.pages("make", done, total)
-    for subject in scope.subjects:
-        items = [(page, _published_keys(page, memory)) for page in pages_of[subject]]
-        made = []
-        for page_notes in spread(partial(_make, settings=job.settings), items):
-            made.append(page_notes)
-            done += 1
-            progress.pages("make", done, total)
-        yield _subject_deck(subject, made, scope.kept[subject], memory, job)
+class Stock(Protocol):
+    """Where the pages of subjects come from."""
+
+    subjects: tuple[str, ...]
+    to_make: int  # how many pages orders() yields
+    reused: int  # pages that are not made, for their notes are known
+
+    def orders(self) -> Iterator[Order]:
+        """Yield the pages to make, subject by subject."""
+
+    def finished(self, subject: str, made: Iterator[PageNotes]) -> Iterator[FinishedPage]:
+        """Yield the pages of a subject by id; those that were made are the next in *made*."""
 
 
-def _make(item: tuple[Page, frozenset[str]], settings: Settings) -> PageNotes:
-    page, published = item
-    return make_notes(page, settings, published)
+class PagesAtHand:
+    """The pages of a scope, all of them held and all of them made."""
+
+    reused = 0
+
+    def __init__(self, pages: Sequence[Page], scope: Scope, memory: Memory, stamp: int) -> None:
+        self.subjects = scope.subjects
+        wide = [replace(page, subjects=scope.subjects_of(page)) for page in pages]
+        self._pages = {
+            subject: [page for page in wide if subject in page.subjects]
+            for subject in scope.subjects
+        }
+        self._memory = memory
+        self._stamp = stamp
+        self.to_make = sum(map(len, self._pages.values()))
+
+    def orders(self) -> Iterator[Order]:
+        """Yield all pages."""
+        for pages in self._pages.values():
+            for page in pages:
+                yield order_for(page, self._memory)
+
+    def finished(self, subject: str, made: Iterator[PageNotes]) -> Iterator[FinishedPage]:
+        """Yield the pages of a subject."""
+        for _ in self._pages[subject]:
+            yield finish(next(made), self._memory, self._stamp)
 
 
-def _published_keys(page: Page, memory: Memory) -> frozenset[str]:
+def order_for(page: Page, memory: Memory) -> Order:
+    """Ask for the notes of a page."""
     known = memory.pages.get(page.page_id, PageMemory())
-    return keys_today((note.key, title_of(note)) for note in known.live or known.retired)
+    keys = keys_today((note.key, title_of(note)) for note in known.live or known.retired)
+    return Order(page, keys)
+
+
+def finish(made: PageNotes, memory: Memory, stamp: int) -> FinishedPage:
+    """Give the notes of a page the names and times they were published with."""
+    carried = carry_page(made.notes, memory, stamp=stamp, guid_for=guid_for)
+    return FinishedPage(made.page, carried.notes, carried.changes, made.problems, made.meanings)
+
+
+def make_subject_decks(
+    scope: Scope, stock: Stock, memory: Memory, job: Job, spread: Spread, progress: Progress
+) -> Iterator[SubjectDeck]:
+    """Make one subject after the other, so that only one's notes need to be held at a time.
+
+    Raises Qt2AnkiError when a page was changed meanwhile.
+    """
+    make = partial(_make, settings=job.settings)
+    made = _counted(spread(make, stock.orders()), stock, progress)
+    for subject in stock.subjects:
+        pages = tuple(stock.finished(subject, made))
+        yield _subject_deck(subject, pages, scope.kept[subject], memory, job)
+
+
+def _counted(made: Iterator[PageNotes], stock: Stock, progress: Progress) -> Iterator[PageNotes]:
+    total = stock.to_make + stock.reused
+    progress.pages("make", stock.reused, total, stock.reused)
+    for done, page in enumerate(made, start=stock.reused + 1):
+        progress.pages("make", done, total, stock.reused)
+        yield page
+
+
+def _make(order: Order, settings: Settings) -> PageNotes:
+    """Make the notes of one page and leave its answer behind: nobody needs it any more."""
+    page = order.page if order.page.answer else _read_again(order.page, settings)
+    made = make_notes(page, settings, order.published)
+    bare = replace(page, answer="")
+    meanings = tuple(replace(meaning, page=bare) for meaning in made.meanings)
+    return PageNotes(bare, made.notes, made.problems, meanings)
+
+
+def _read_again(page: Page, settings: Settings) -> Page:
+    source = Source(page.source, Path(page.source))
+    read = read_file(source, settings.front_matter).reading.page
+    if read is None or (read.page_id, read.question) != (page.page_id, page.question):
+        raise Qt2AnkiError(
+            "the page was changed while it was being read", hint="build again", source=page.source
+        )
+    return replace(page, answer=read.answer)
 
 
 def _subject_deck(
-    subject: str, made: Sequence[PageNotes], kept: Sequence[int], memory: Memory, job: Job
+    subject: str, made: Sequence[FinishedPage], kept: Sequence[int], memory: Memory, job: Job
 ) -> SubjectDeck:
     before = memory.live.get(subject_key(subject))
-    changes: list[Change] = []
-    pages: list[PageNotes] = []
-    for one in made:
-        carried = carry_page(one.notes, memory, stamp=job.stamp, guid_for=guid_for)
-        pages.append(PageNotes(one.page, carried.notes, one.problems))
-        changes += carried.changes
+    changes = [change for one in made for change in one.changes]
+    pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
     for page_id in kept:
         carried = keep_as_published(memory.pages[page_id].live)
         pages.append(PageNotes(_stand_in(page_id, subject), carried.notes, ()))
@@ -95,11 +187,11 @@ def _subject_deck(
 
 
 def _pageless(
-    subject: str, made: Sequence[PageNotes], kept: Sequence[int], memory: Memory, job: Job
+    subject: str, made: Sequence[FinishedPage], kept: Sequence[int], memory: Memory, job: Job
 ) -> Carried:
     """Make the notes that belong to the subject; those of pages that are kept stay, too."""
     package = memory.live.get(subject_key(subject))
-    before = [n for n in package.notes if n.guid in memory.pageless] if package else []
+    before = [note for note in package.notes if is_pageless(note)] if package else []
     meanings = [meaning for one in made for meaning in one.meanings]
     keys = {note.key for note in before}
     notes = choose_abbreviations(subject, meanings, job.settings, keys)

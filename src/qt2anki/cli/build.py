@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 CHECK_VERSION = 1
 _OUTPUT = "dist"
+_CACHE = ".qt2anki-cache"
 
 
 @click.command("build")
@@ -86,6 +87,14 @@ _OUTPUT = "dist"
     metavar="KIND,...",
     help="Make these kinds of notes only, such as qa,next,explain (docs/cards.md).",
 )
+@click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder for what is known of pages, so that the next build does only what is stale;"
+    f" may be deleted at any time. [default: {_CACHE} in --out]",
+)
+@click.option("--no-cache", is_flag=True, help="Make everything anew, and keep nothing of it.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option(
@@ -109,6 +118,8 @@ def build_command(
     sequence_threshold: float | None,
     profile: str | None,
     kinds: tuple[str, ...],
+    cache: Path | None,
+    no_cache: bool,
     jobs: int | None,
     dry_run: bool,
     check: bool,
@@ -138,10 +149,9 @@ def build_command(
       qt2anki build pages/biology --dry-run
       qt2anki build --check
     """
-    if quiet and verbose:
-        raise click.UsageError("--quiet and --verbose exclude each other.")
-    if subjects and courses:
-        raise click.UsageError("--subject and --course exclude each other.")
+    _refuse_both("--quiet and --verbose", quiet, verbose)
+    _refuse_both("--cache and --no-cache", cache, no_cache)
+    _refuse_both("--subject and --course", subjects, courses)
     from qt2anki.cli.output import print_first_release, print_json, print_report
     from qt2anki.cli.progress import progress_shown
     from qt2anki.courses.files import choose_courses
@@ -163,6 +173,7 @@ def build_command(
         subjects=tuple(subject.casefold() for subject in subjects),
         previous=previous,
         processes=jobs,
+        cache=None if no_cache else cache or out / _CACHE,
         may_retire=allow_retire,
     )
     is_aside = dry_run or check
@@ -187,6 +198,11 @@ def build_command(
         number = len(stale) or "no"
         click.echo(f"A build would change {number} package{'s' * (number != 1)}.", err=True)
     ctx.exit(1 if has_errors or stale else 0)
+
+
+def _refuse_both(names: str, one: object, other: object) -> None:
+    if one and other:
+        raise click.UsageError(f"{names} exclude each other.")
 
 
 def _run(

@@ -29,7 +29,7 @@ from qt2anki.package.writer import pack_decks
 from qt2anki.reading import find_pages, read_pages
 from qt2anki.report import Built, Report, by_kind
 from qt2anki.settings import PROFILES, Settings
-from qt2anki.subject_decks import make_subject_decks
+from qt2anki.subject_decks import PagesAtHand, make_subject_decks
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,13 @@ def _work(job: Job, courses: Sequence[Course], progress: Progress) -> _Work:
         pages = [page for selection in usable for page in selection.pages]
         wanted = {page.subjects[0] for page in pages}
         scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
+        at_hand = PagesAtHand(read.catalog.pages, scope, memory, job.stamp)
         # Without a subject that is wanted, all of them would be.
-        decks = list(make_subject_decks(scope, memory, job, spread, progress)) if wanted else []
+        decks = (
+            list(make_subject_decks(scope, at_hand, memory, job, spread, progress))
+            if wanted
+            else []
+        )
     stock = _Stock(
         shelf=shelf_of(decks, pages),
         changes=tuple(change for deck in decks for change in deck.changes),

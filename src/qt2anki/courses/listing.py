@@ -16,7 +16,7 @@ from qt2anki.package.memory import read_memory
 from qt2anki.package.scope import in_order, scope_of
 from qt2anki.reading import find_pages, read_pages
 from qt2anki.report import by_kind
-from qt2anki.subject_decks import make_subject_decks
+from qt2anki.subject_decks import PagesAtHand, make_subject_decks
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
         wanted = {page.subjects[0] for page in pages}
         if wanted:
             scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
-            for made in make_subject_decks(scope, memory, job, spread, progress):
+            stock = PagesAtHand(read.catalog.pages, scope, memory, job.stamp)
+            for made in make_subject_decks(scope, stock, memory, job, spread, progress):
                 for note in made.deck.notes:
                     counts[note.page_id, made.deck.subject, note.kind] += len(card_ords(note))
     places = in_order({page.subjects[0] for page in pages}, job.settings.subject_order)

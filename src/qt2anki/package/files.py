@@ -7,6 +7,8 @@ import hashlib
 import os
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from qt2anki.errors import PackageError
@@ -30,19 +32,54 @@ def write_atomically(target: Path, data: bytes) -> bool:
 
     Raises PackageError when the system refuses.
     """
-    try:
+    with _refusing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_parts(target.parent, _part_start(target.name))
         if _holds(target, data):
             return False
         _replace(target, data)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A file that is written but not yet under its name; without *part* it was right already."""
+
+    target: Path
+    part: Path | None
+
+
+def stage(target: Path, data: bytes) -> Staged:
+    """Write *data* beside *target*, for :func:`publish`; whoever gives up calls sweep_parts.
+
+    Raises PackageError when the system refuses.
+    """
+    with _refusing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_parts(target.parent, _part_start(target.name))
+        return Staged(target, None if _holds(target, data) else _written_part(target, data))
+
+
+def publish(staged: Staged) -> bool:
+    """Put a staged file under its name in one step and tell whether that changes anything."""
+    if staged.part is None:
+        return False
+    with _refusing(staged.target):
+        staged.part.replace(staged.target)
+        _sync_folder(staged.target.parent)
+    return True
+
+
+@contextlib.contextmanager
+def _refusing(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise PackageError(
             f"the file cannot be written: {error.strerror or error}",
             hint="check that the folder may be written to and the disk has room",
             source=target.as_posix(),
         ) from error
-    return True
 
 
 def remove_file(target: Path) -> bool:
@@ -114,12 +151,8 @@ def _holds(target: Path, data: bytes) -> bool:
 def _replace(target: Path, data: bytes) -> None:
     """Write a part file and rename it; another run's sweep may take it away in between."""
     for attempt in range(_ATTEMPTS):
-        part = target.parent / f"{_part_start(target.name)}{secrets.token_hex(6)}{_PART_END}"
+        part = _written_part(target, data)
         try:
-            with part.open("xb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
             part.replace(target)
         except FileNotFoundError:
             if attempt == _ATTEMPTS - 1:
@@ -130,6 +163,19 @@ def _replace(target: Path, data: bytes) -> None:
         else:
             _sync_folder(target.parent)
             return
+
+
+def _written_part(target: Path, data: bytes) -> Path:
+    part = target.parent / f"{_part_start(target.name)}{secrets.token_hex(6)}{_PART_END}"
+    try:
+        with part.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return part
 
 
 def _sync_folder(folder: Path) -> None:

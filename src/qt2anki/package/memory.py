@@ -7,21 +7,32 @@ has to be kept, and nothing can be lost beside it or disagree with it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from dataclasses import field as field_of
 from pathlib import Path
+from typing import Any, TypeVar
 
 from qt2anki.errors import PackageError
 from qt2anki.package.content import AnyNote, field
-from qt2anki.package.published import PublishedNote, PublishedPackage, read_package
+from qt2anki.package.index import Head, Index, Side, Spot
+from qt2anki.package.published import (
+    PublishedNote,
+    PublishedPackage,
+    digest_of,
+    package_bytes,
+    parse_package,
+)
+from qt2anki.package.shelf import Shelf
 
 RETIRED_FOLDER = "retired"
 COURSES_FOLDER = "courses"
 _COLONS = re.compile(r":+")
 _RETIRED_END = f"::{RETIRED_FOLDER}"
 RETIRED_ROOT = " retired"  # behind the root of the deck names
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +43,182 @@ class PageMemory:
     retired: tuple[PublishedNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Memory:
     """All packages published last: of subjects, of their retired notes, and of courses.
 
     A course has notes of subjects, so its package is only a second witness of them: of their
-    names and times, not of what a subject holds, or what has gone from it.
+    names and times, not of what a subject holds, or what has gone from it. Contents are read
+    when they are asked for; of a note in several packages the newest state counts.
     """
 
-    live: Mapping[str, PublishedPackage]  # by subject_key
-    retired: Mapping[str, PublishedPackage]
-    pages: Mapping[int, PageMemory]
-    pageless: Mapping[str, PublishedNote]  # by guid; what belongs to a subject, not to a page
-    homes: Mapping[int, frozenset[str]]  # of each page, the live packages that have notes of it
-    last_mod: Mapping[str, int]  # of each guid, whatever package has it
-    courses: Mapping[str, PublishedPackage] = field_of(default_factory=dict)  # by file name
+    def __init__(self, index: Index, shelf: Shelf) -> None:
+        self.index = index
+        self._shelf = shelf
+        heads = tuple(index.heads())
+        self._heads = {head.number: head for head in heads}
+        self.live_heads = {subject_key(h.name): h for h in heads if h.side == "live"}
+        self.retired_heads = {subject_key(h.name): h for h in heads if h.side == "retired"}
+        courses = {head.name: head for head in heads if head.side == "course"}
+        self.live = _Packages(self.live_heads, shelf)  # by subject_key
+        self.retired = _Packages(self.retired_heads, shelf)
+        self.courses = _Packages(courses, shelf)  # by file name
+        self.pages: Mapping[int, PageMemory] = _Lookup(self._page, self._page_ids)
+        # What belongs to a subject, not to a page, by guid.
+        self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
+        # Of each page, the live packages that have notes of it.
+        self.homes: Mapping[int, frozenset[str]] = _Lookup(self._homes, self._housed)
+        # Of each guid, whatever package has it.
+        self.last_mod: Mapping[str, int] = _Lookup(index.newest, self._guids)
 
     @property
     def files(self) -> tuple[Path, ...]:
         """The files of all packages."""
-        every = (*self.live.values(), *self.retired.values(), *self.courses.values())
-        return tuple(package.path for package in every)
+        return tuple(head.path for head in self._heads.values())
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was published before, as far as we were told."""
-        return not self.live and not self.retired and not self.courses
+        return not self._heads
+
+    def newest(self, guid: str) -> PublishedNote | None:
+        """Return the newest live state of a note; None when it is live nowhere."""
+        live, _ = self._states(self.index.of_guid(guid))
+        return self._note(live[guid]) if guid in live else None
+
+    def buried(self, guid: str) -> PublishedNote | None:
+        """Return the state of a note in a package of retired notes."""
+        spots = [spot for spot in self.index.of_guid(guid) if spot.side == "retired"]
+        return self._note(spots[-1]) if spots else None
+
+    def _page(self, page_id: int) -> PageMemory | None:
+        live, retired = self._states(self.index.of_page(page_id))
+        if not live and not retired:
+            return None
+        return PageMemory(self._in_order(live), self._in_order(retired))
+
+    def _pageless(self, guid: str) -> PublishedNote | None:
+        live, retired = self._states(s for s in self.index.of_guid(guid) if s.page_id is None)
+        spot = live.get(guid) or retired.get(guid)
+        return self._note(spot) if spot else None
+
+    def _homes(self, page_id: int) -> frozenset[str] | None:
+        spots = [spot for spot in self.index.of_page(page_id) if spot.side == "live"]
+        return frozenset(subject_key(self._heads[s.package].name) for s in spots) or None
+
+    def _states(self, spots: Iterable[Spot]) -> tuple[dict[str, Spot], dict[str, Spot]]:
+        """Return the newest live and retired state of each guid; no guid is in both.
+
+        A course tells of a note only what no package of a subject knows as well.
+        """
+        newest: dict[Side, dict[str, Spot]] = {"live": {}, "retired": {}, "course": {}}
+        for spot in spots:
+            known = newest[spot.side].get(spot.guid)
+            if known is None or self._counts_more(spot, known):
+                newest[spot.side][spot.guid] = spot
+        live = newest["live"]
+        retired = {guid: spot for guid, spot in newest["retired"].items() if guid not in live}
+        for guid, spot in newest["course"].items():
+            known = live.get(guid) or retired.get(guid)
+            if known is None or spot.mod > known.mod:
+                retired.pop(guid, None)
+                live[guid] = spot
+        return live, retired
+
+    def _counts_more(self, spot: Spot, known: Spot) -> bool:
+        """Prefer the newer of two states; of equal ones, which are the same, the one at hand."""
+        if spot.mod != known.mod:
+            return spot.mod > known.mod
+        packages = (self._heads[spot.package], self._heads[known.package])
+        return self._shelf.holds(packages[0]) and not self._shelf.holds(packages[1])
+
+    def _in_order(self, spots: Mapping[str, Spot]) -> tuple[PublishedNote, ...]:
+        notes = map(self._note, spots.values())
+        return tuple(sorted(notes, key=lambda note: (field(note, "Order"), note.key)))
+
+    def _note(self, spot: Spot) -> PublishedNote:
+        return self._shelf.package(self._heads[spot.package]).notes[spot.place]
+
+    def _page_ids(self) -> Iterator[int]:
+        return self._each("page", "page IS NOT NULL")
+
+    def _housed(self) -> Iterator[int]:
+        return self._each("page", "page IS NOT NULL AND side = 'live'")
+
+    def _pageless_guids(self) -> Iterator[str]:
+        return self._each("guid", "page IS NULL")
+
+    def _guids(self) -> Iterator[str]:
+        return self._each("guid", "TRUE")
+
+    def _each(self, column: str, condition: str) -> Iterator[Any]:
+        return (
+            row[0]
+            for row in self.index.select(
+                f"SELECT DISTINCT {column} FROM published JOIN packages ON packages.id = package"  # noqa: S608  # both are ours
+                f" WHERE rank IS NOT NULL AND {condition} ORDER BY {column}"
+            )
+        )
 
 
-def read_memory(paths: Iterable[Path]) -> Memory:
+class _Lookup(Mapping[K, V]):
+    """A mapping whose values are looked for when they are asked for."""
+
+    def __init__(self, find: Callable[[K], V | None], keys: Callable[[], Iterator[K]]) -> None:
+        self._find = find
+        self._keys = keys
+
+    def __getitem__(self, key: K) -> V:
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[K]:
+        return self._keys()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._keys())
+
+
+class _Packages(Mapping[str, PublishedPackage]):
+    """Packages by name, each read when it is asked for."""
+
+    def __init__(self, heads: Mapping[str, Head], shelf: Shelf) -> None:
+        self._heads = heads
+        self._shelf = shelf
+
+    def __getitem__(self, key: str) -> PublishedPackage:
+        return self._shelf.package(self._heads[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._heads
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
+
+
+def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = None) -> Memory:
     """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
 
-    A folder that does not exist holds none. Raises PackageError for whatever is no package of
-    ours, for a wrong memory would cost learners their histories.
+    A folder that does not exist holds none. What *database* knows of packages with the same bytes
+    is not read again. Raises PackageError for whatever is no package of ours, for a wrong memory
+    would cost learners their histories.
     """
-    files = [file for path in paths for file in _files(path)]
-    return memory_of(read_package(file) for file in dict.fromkeys(files))
+    files = list(dict.fromkeys(file for path in paths for file in _files(path)))
+    index = Index(database or sqlite3.connect(""))
+    index.keep_only(files)
+    for rank, file in enumerate(files):
+        data = package_bytes(file)
+        digest = digest_of(data)
+        if not index.known(file, digest, rank):
+            package = parse_package(data, file)
+            if package.notes:
+                index.add(_head_of(package, digest, len(data)), package.notes, rank)
+    _refuse_twins(index)
+    return Memory(index, Shelf())
 
 
 def _files(path: Path) -> list[Path]:
@@ -78,33 +229,23 @@ def _files(path: Path) -> list[Path]:
 
 
 def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
-    """Put together what several packages hold; of a note in several the newest state counts."""
-    live: dict[str, PublishedPackage] = {}
-    retired: dict[str, PublishedPackage] = {}
-    courses: dict[str, PublishedPackage] = {}
-    for package in packages:
-        if package.course:
-            courses[package.path.name] = package
-        elif package.notes:
-            home = retired if _is_retired(package) else live
-            _add(home, package)
-    notes = _newest(live.values())
-    ghosts = {guid: note for guid, note in _newest(retired.values()).items() if guid not in notes}
-    for guid, note in _newest(courses.values()).items():
-        known = notes.get(guid) or ghosts.get(guid)
-        if known is None or note.mod > known.mod:
-            ghosts.pop(guid, None)
-            notes[guid] = note
-    every = [n for p in (*live.values(), *retired.values(), *courses.values()) for n in p.notes]
-    return Memory(
-        live=live,
-        retired=retired,
-        pages=_by_page(notes, ghosts),
-        pageless={guid: note for guid, note in {**ghosts, **notes}.items() if _is_pageless(note)},
-        homes=_homes(live),
-        last_mod={n.guid: n.mod for n in sorted(every, key=lambda note: note.mod)},
-        courses=courses,
-    )
+    """Put together what several packages hold that are at hand."""
+    held = [package for package in packages if package.notes]
+    index = Index(sqlite3.connect(""))
+    for rank, package in enumerate(held):
+        index.add(_head_of(package, "", 0), package.notes, rank)
+    _refuse_twins(index)
+    return Memory(index, Shelf(held))
+
+
+def _head_of(package: PublishedPackage, digest: str, size: int) -> Head:
+    if package.course:
+        side: Side = "course"
+        name = package.path.name
+    else:
+        side = "retired" if _is_retired(package) else "live"
+        name = subject_of(package)
+    return Head(0, package.path, side, name, digest, size, len(package.notes))
 
 
 def _is_retired(package: PublishedPackage) -> bool:
@@ -118,15 +259,18 @@ def _is_retired(package: PublishedPackage) -> bool:
     return all(marked)
 
 
-def _add(home: dict[str, PublishedPackage], package: PublishedPackage) -> None:
-    subject = subject_of(package)
-    other = home.setdefault(subject_key(subject), package)
-    if other is not package:
-        raise PackageError(
-            f"the package is of the same subject as {other.path.as_posix()}: {subject!r}",
-            hint="name one of them only, the one published last",
-            source=package.path.as_posix(),
-        )
+def _refuse_twins(index: Index) -> None:
+    first: dict[tuple[Side, str], Head] = {}
+    for head in index.heads():
+        if head.side == "course":
+            continue
+        other = first.setdefault((head.side, subject_key(head.name)), head)
+        if other is not head:
+            raise PackageError(
+                f"the package is of the same subject as {other.path.as_posix()}: {head.name!r}",
+                hint="name one of them only, the one published last",
+                source=head.path.as_posix(),
+            )
 
 
 def is_retired(note: AnyNote) -> bool:
@@ -148,38 +292,3 @@ def subject_of(package: PublishedPackage) -> str:
 def subject_key(subject: str) -> str:
     """Return what is the same for all spellings of a subject, also for that in a deck's name."""
     return " ".join(_COLONS.sub(": ", subject.casefold()).split()).strip(": ")
-
-
-def _newest(packages: Iterable[PublishedPackage]) -> dict[str, PublishedNote]:
-    newest: dict[str, PublishedNote] = {}
-    for package in packages:
-        for note in package.notes:
-            if note.guid not in newest or newest[note.guid].mod < note.mod:
-                newest[note.guid] = note
-    return newest
-
-
-def _homes(live: Mapping[str, PublishedPackage]) -> dict[int, frozenset[str]]:
-    homes: dict[int, set[str]] = defaultdict(set)
-    for subject, package in live.items():
-        for note in package.notes:
-            if note.page_id is not None and not _is_pageless(note):
-                homes[note.page_id].add(subject)
-    return {page_id: frozenset(subjects) for page_id, subjects in homes.items()}
-
-
-def _is_pageless(note: PublishedNote) -> bool:
-    return field(note, "Key") == note.key
-
-
-def _by_page(
-    live: Mapping[str, PublishedNote], retired: Mapping[str, PublishedNote]
-) -> dict[int, PageMemory]:
-    found: dict[int, tuple[list[PublishedNote], list[PublishedNote]]] = defaultdict(
-        lambda: ([], [])
-    )
-    for side, notes in enumerate((live, retired)):
-        for note in sorted(notes.values(), key=lambda note: (field(note, "Order"), note.key)):
-            if note.page_id is not None and not _is_pageless(note):
-                found[note.page_id][side].append(note)
-    return {page: PageMemory(tuple(one), tuple(two)) for page, (one, two) in found.items()}

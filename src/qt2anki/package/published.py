@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -105,16 +106,34 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
     return tuple(read_package(file) for file in files)
 
 
-def read_package(path: Path) -> PublishedPackage:
-    """Read one package that this program wrote.
+def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
+    """Read one package that this program wrote, whose bytes have *digest* if one is given.
 
     Raises PackageError, naming the file, when it cannot be read, is damaged, was exported by
-    Anki in a newer format, or has note types that are not ours.
+    Anki in a newer format, or has note types that are not ours; and when it is another package
+    than it was.
     """
+    data = package_bytes(path)
+    if digest and digest_of(data) != digest:
+        raise _error(path, "the package was changed while it was being read", "build again")
+    return parse_package(data, path)
+
+
+def package_bytes(path: Path) -> bytes:
+    """Return the bytes of a package; PackageError when they cannot be read."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise _error(path, f"the package cannot be read: {error.strerror or error}") from error
+
+
+def digest_of(data: bytes) -> str:
+    """Return what tells the bytes of one package from those of another."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def parse_package(data: bytes, path: Path) -> PublishedPackage:
+    """Read a package from its bytes; see :func:`read_package`."""
     try:
         collection = _collection_of(data, path)
         with closing(sqlite3.connect(":memory:")) as database:

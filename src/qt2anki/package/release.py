@@ -7,8 +7,7 @@ are back: between the two, a note stands in both, which the next build understan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,11 +15,20 @@ from qt2anki.model import Deck, Note
 from qt2anki.package.carry import note_again
 from qt2anki.package.changes import Change, ChangeKind
 from qt2anki.package.facts import title_of
-from qt2anki.package.files import package_file_name, remove_file, sweep_parts, write_atomically
+from qt2anki.package.files import (
+    Staged,
+    package_file_name,
+    publish,
+    remove_file,
+    stage,
+    sweep_parts,
+    write_atomically,
+)
+from qt2anki.package.index import Head
 from qt2anki.package.media import MediaSource
 from qt2anki.package.memory import RETIRED_FOLDER, Memory, subject_key, subject_of
 from qt2anki.package.note_types import NoteTypes
-from qt2anki.package.published import PublishedPackage
+from qt2anki.package.published import PublishedPackage, digest_of
 from qt2anki.package.retired import refuse_many, retired_deck, tombstone
 from qt2anki.package.writer import pack
 from qt2anki.settings import Settings
@@ -28,11 +36,14 @@ from qt2anki.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One subject's package, ready to be written; without *data* there is none any more."""
+    """One subject's package, ready to be published; without *staged* there is none any more."""
 
     subject: str
-    data: bytes
-    guids: frozenset[str]
+    size: int  # bytes
+    digest: str
+    staged: Staged | None
+    before: Head | None
+    number: int | None  # of the new package in the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,7 @@ class Written:
     path: Path
     size: int  # bytes; 0: there is no such package now
     is_written: bool
+    digest: str = ""
 
 
 def pack_deck(
@@ -69,6 +81,23 @@ def pack_deck(
     return pack(deck, note_types, stamp=stamp, note_ids=note_ids, media=media.of(deck.notes))
 
 
+def plan_package(deck: Deck, data: bytes, memory: Memory, out: Path) -> Planned:
+    """Write a package aside and tell the index what will be in it; *data* is b"" for none.
+
+    Raises PackageError when the system refuses.
+    """
+    before = memory.live_heads.get(subject_key(deck.subject))
+    if before is not None:
+        memory.index.leave(before)
+    if not data:
+        return Planned(deck.subject, 0, "", None, before, None)
+    path = out / package_file_name(deck.subject)
+    name = deck.name.rpartition("::")[2]
+    head = Head(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
+    number = memory.index.add(head, deck.notes, None)
+    return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
+
+
 def retire(
     planned: Sequence[Planned],
     memory: Memory,
@@ -76,31 +105,30 @@ def retire(
     stamp: int,
     tag_root: str,
     may_retire_many: bool,
+    is_settled: Callable[[Head], bool],
     is_partial: bool,
 ) -> tuple[RetiredNotes, ...]:
     """Find the notes that vanished from the packages written now, and mark them as retired.
 
     A note that is still live in another package is not retired. With *is_partial* only subjects
-    in *planned* are looked at. Raises PackageError when a large part of a deck would be retired.
+    in *planned* are looked at. Packages of retired notes that are as they have to be, as
+    *is_settled* tells, are left out. Raises PackageError when a large part of a deck would be
+    retired.
     """
-    written = {subject_key(plan.subject): plan for plan in planned}
-    live = {guid for plan in planned for guid in plan.guids}
-    for key, package in memory.live.items():
-        if key not in written:
-            live |= {note.guid for note in package.notes}
+    written = {subject_key(plan.subject): plan.before for plan in planned}
     vanished = {
-        key: [note.guid for note in memory.live[key].notes if note.guid not in live]
-        for key in written
-        if key in memory.live
+        key: memory.index.vanished(head) for key, head in written.items() if head is not None
     }
     if not may_retire_many:
         refuse_many(_shares(vanished, memory))
     stones = _tombstones(vanished, memory, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
-    known = {**memory.retired, **memory.live}
-    keys = [key for key in {**memory.retired, **stones} if not is_partial or key in written]
+    names = {key: head.name for key, head in (memory.retired_heads | memory.live_heads).items()}
+    back = {key: memory.index.returned(head) for key, head in memory.retired_heads.items()}
     return tuple(
-        _retired(subject_of(known[key]), stones.get(key, []), memory.retired.get(key), live)
-        for key in keys
+        _retired(names[key], stones.get(key, []), memory.retired.get(key), memory)
+        for key in {**memory.retired_heads, **stones}
+        if (not is_partial or key in written)
+        and (stones.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
     )
 
 
@@ -109,9 +137,10 @@ def _shares(
 ) -> dict[str, tuple[int, int, int]]:
     shares = {}
     for key, guids in vanished.items():
-        package = memory.live[key]
-        pages = {note.page_id for note in package.notes if note.guid in set(guids)}
-        shares[subject_of(package)] = (len(guids), len(pages), len(package.notes))
+        if guids:
+            package, gone = memory.live[key], set(guids)
+            pages = {note.page_id for note in package.notes if note.guid in gone}
+            shares[subject_of(package)] = (len(guids), len(pages), len(package.notes))
     return shares
 
 
@@ -122,28 +151,34 @@ def _tombstones(
 
     One that a stopped build has left beside its live note is taken as it is.
     """
-    newest = dict(memory.pageless)
-    newest |= {note.guid: note for page in memory.pages.values() for note in page.live}
-    stones = {n.guid: note_again(n) for package in memory.retired.values() for n in package.notes}
+    stones: dict[str, Note] = {}
     found: dict[str, list[Note]] = defaultdict(list)
     for key, guids in vanished.items():
         for guid in guids:
             if guid not in stones:
-                last = memory.last_mod[guid]
-                note = note_again(newest[guid])
-                stones[guid] = tombstone(note, retired_tag=tag, last_mod=last, stamp=stamp)
+                stones[guid] = _tombstone(guid, memory, stamp, tag)
             found[key].append(stones[guid])
     return dict(found)
 
 
+def _tombstone(guid: str, memory: Memory, stamp: int, tag: str) -> Note:
+    buried = memory.buried(guid)
+    if buried is not None:
+        return note_again(buried)
+    note = memory.newest(guid)
+    assert note is not None, "only a note of a live package can vanish"
+    return tombstone(note_again(note), retired_tag=tag, last_mod=memory.last_mod[guid], stamp=stamp)
+
+
 def _retired(
-    subject: str, stones: Sequence[Note], package: PublishedPackage | None, live: AbstractSet[str]
+    subject: str, stones: Sequence[Note], package: PublishedPackage | None, memory: Memory
 ) -> RetiredNotes:
     old = [note_again(note) for note in package.notes] if package else []
     have = {note.guid for note in old}
     new = tuple(note for note in stones if note.guid not in have)
     every = (*old, *new)
-    return RetiredNotes(subject, every, tuple(n for n in every if n.guid not in live), new)
+    after = tuple(note for note in every if not memory.index.is_live(note.guid))
+    return RetiredNotes(subject, every, after, new)
 
 
 def changes_of(retired: RetiredNotes) -> tuple[Change, ...]:
@@ -169,29 +204,39 @@ def write_release(
     """
     held = media.holding(note for one in retired for note in one.before)
     graves = [
-        (one, _Grave(one.subject, memory, out, note_types, settings, held)) for one in retired
+        (one, _Grave(one.subject, memory, out, note_types, settings, held, _ids(one, memory)))
+        for one in retired
     ]
     early = {one.subject for one, grave in graves if one.new and grave.write(one.before).is_written}
-    written = tuple(_write_planned(plan, memory, out) for plan in planned)
-    late = [grave.write(one.after) for one, grave in graves]
+    written = tuple(_publish(plan, memory, out) for plan in planned)
+    late = [grave.write(one.after, is_last=True) for one, grave in graves]
     sweep_parts(out)
     return written, tuple(
         replace(one, is_written=one.is_written or one.subject in early) for one in late
     )
 
 
-def _write_planned(plan: Planned, memory: Memory, out: Path) -> Written:
+def _ids(retired: RetiredNotes, memory: Memory) -> dict[str, int]:
+    """Return the ids of published notes; the packages that have them may be replaced later."""
+    key = subject_key(retired.subject)
+    packages = [memory.live.get(key), memory.retired.get(key)]
+    return {n.guid: n.note_id for package in packages if package for n in package.notes}
+
+
+def _publish(plan: Planned, memory: Memory, out: Path) -> Written:
     path = out / package_file_name(plan.subject)
-    before = memory.live.get(subject_key(plan.subject))
-    return _write(plan.subject, plan.data, path, before)
+    if plan.staged is not None:
+        is_written = publish(plan.staged)
+    else:
+        is_written = _remove_ours(path, plan.before)
+    memory.index.replace(plan.before, plan.number)
+    return Written(plan.subject, path, plan.size, is_written, plan.digest)
 
 
-def _write(subject: str, data: bytes, path: Path, before: PublishedPackage | None) -> Written:
-    """Write a package, or remove the one published before when there are no notes for it."""
-    if data:
-        return Written(subject, path, len(data), write_atomically(path, data))
+def _remove_ours(path: Path, before: Head | None) -> bool:
+    """Remove a package for which there are no notes any more."""
     is_ours = before is not None and before.path.resolve() == path.resolve()
-    return Written(subject, path, 0, is_ours and remove_file(path))
+    return is_ours and remove_file(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +249,11 @@ class _Grave:
     note_types: NoteTypes
     settings: Settings
     media: MediaSource
+    note_ids: Mapping[str, int]
 
-    def write(self, notes: Sequence[Note]) -> Written:
+    def write(self, notes: Sequence[Note], *, is_last: bool = False) -> Written:
+        """Write the package; after the last time it is what the index knows."""
         key = subject_key(self.subject)
-        packages = [self.memory.live.get(key), self.memory.retired.get(key)]
-        ids = {n.guid: n.note_id for package in packages if package for n in package.notes}
         deck = retired_deck(
             self.subject,
             notes,
@@ -216,5 +261,12 @@ class _Grave:
             retired_tag=f"{self.settings.tag_root}::{RETIRED_FOLDER}",
         )
         path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
-        data = pack_deck(deck, self.note_types, ids, self.media)
-        return _write(self.subject, data, path, self.memory.retired.get(key))
+        data = pack_deck(deck, self.note_types, self.note_ids, self.media)
+        before = self.memory.retired_heads.get(key)
+        is_written = write_atomically(path, data) if data else _remove_ours(path, before)
+        digest = digest_of(data)
+        if is_last:
+            head = Head(0, path, "retired", self.subject, digest, len(data), len(deck.notes))
+            number = self.memory.index.add(head, deck.notes, None) if data else None
+            self.memory.index.replace(before, number)
+        return Written(self.subject, path, len(data), is_written, digest if data else "")

@@ -8,13 +8,33 @@ not found counts as gone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Protocol
 
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
-from qt2anki.package.memory import Memory, subject_key, subject_of
-from qt2anki.parse.catalog import Catalog
-from qt2anki.parse.salvage import FileReading
+from qt2anki.package.memory import Memory, subject_key
+
+
+class Found(Protocol):
+    """What was read: pages by id, which may be gone through again and again, and subjects."""
+
+    @property
+    def pages(self) -> Iterable[Page]:
+        """The pages; their answers are not looked at."""
+
+    @property
+    def subjects(self) -> Sequence[str]:
+        """All their subjects, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyFile:
+    """A file whose page cannot be used: unread, or at odds with another of the same id."""
+
+    name: str
+    page_id: int | None
+    is_read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +45,52 @@ class Faults:
     files: tuple[str, ...]
 
 
-def faults_of(
-    files: Iterable[FileReading], problems: Iterable[Problem], found: Catalog, memory: Memory
-) -> Faults:
+def faults_of(files: Iterable[FaultyFile], problems: Iterable[Problem], memory: Memory) -> Faults:
     """Tell which published pages could not be read, or not be told from one another.
 
     *problems* are those of the paths: a folder that is not there may have held any page.
     """
     faulty: dict[int, str] = {}
     unknown = [problem.source for problem in problems if problem.severity == "error"]
-    usable = {page.page_id for page in found.pages}
     for file in files:
-        is_read = file.reading.page is not None
-        if file.page_id is not None and (is_read or file.page_id in memory.homes):
-            if not is_read or file.page_id not in usable:
-                faulty[file.page_id] = file.source.name
+        if file.page_id is not None and (file.is_read or file.page_id in memory.homes):
+            faulty[file.page_id] = file.name
         else:
-            unknown.append(file.source.name)
+            unknown.append(file.name)
     return Faults(faulty, tuple(unknown))
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The subjects a build writes, with the pages that each has."""
+    """The subjects a build writes.
+
+    *more* are subjects of pages that this build cannot know about, for nothing of them was read:
+    the pages keep them. *kept* are for each subject the pages whose notes stay as published.
+    """
 
     subjects: tuple[str, ...]
-    pages: tuple[Page, ...]  # with subjects of which nothing was read this time
-    kept: Mapping[str, tuple[int, ...]]  # subject -> pages whose notes stay as published
+    more: Mapping[int, tuple[str, ...]]
+    kept: Mapping[str, tuple[int, ...]]
     problems: tuple[Problem, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the next build would find the same, if nothing were changed."""
+        return not self.problems and not self.more and not any(self.kept.values())
+
+    def subjects_of(self, page: Page) -> tuple[str, ...]:
+        """Return all subjects of a page, sorted."""
+        more = self.more.get(page.page_id)
+        return tuple(sorted((*page.subjects, *more), key=str.casefold)) if more else page.subjects
 
 
 def known_subjects(memory: Memory) -> dict[str, str]:
     """Map each published subject to itself, so that its spelling stays as learners have it."""
-    return {subject: subject for subject in map(subject_of, memory.live.values())}
+    return {head.name: head.name for head in memory.live_heads.values()}
 
 
 def scope_of(
-    found: Catalog,
+    found: Found,
     memory: Memory,
     faults: Faults,
     *,
@@ -76,22 +105,22 @@ def scope_of(
     *may_empty* says that it is gone. Subjects in *order* come first, the others follow by name.
     """
     read = {subject_key(subject): subject for subject in found.subjects}
-    absent = [key for key in memory.live if key not in read]
+    heads = memory.live_heads
+    absent = [key for key in heads if key not in read]
     keys = {subject_key(name) for name in wanted}
     renamed = {key: new for key in absent if (new := _new_names(key, found, memory))}
     gone = {key for key in absent if key in renamed or (may_empty and key in keys)}
     unread = [key for key in absent if key not in gone]
-    names = read | {key: subject_of(memory.live[key]) for key in absent}
+    names = read | {key: heads[key].name for key in absent}
     written = [key for key in names if key not in unread and (not keys or key in keys)]
-    silent = frozenset(unread)
-    pages = tuple(_with_silent(page, memory, silent, faults, names) for page in found.pages)
+    more = dict(_silent_subjects(found, memory, frozenset(unread), faults, names))
     kept = {names[key]: tuple(_kept(key, found, memory, faults)) for key in written}
     problems = [
         *_kept_problems(kept, faults),
         *(_renamed_problem(memory, key, renamed[key]) for key in renamed if key in written),
         *(_unread_problem(memory, key) for key in unread if not keys),
     ]
-    return Scope(in_order([names[key] for key in written], order), pages, kept, tuple(problems))
+    return Scope(in_order([names[key] for key in written], order), more, kept, tuple(problems))
 
 
 def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
@@ -104,7 +133,7 @@ def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(subjects, key=place))
 
 
-def _new_names(key: str, found: Catalog, memory: Memory) -> tuple[str, ...]:
+def _new_names(key: str, found: Found, memory: Memory) -> tuple[str, ...]:
     """Return under which subjects the pages of a subject are now, when most of them have moved."""
     here = {page_id for page_id, homes in memory.homes.items() if key in homes}
     moved: set[str] = set()
@@ -118,24 +147,28 @@ def _new_names(key: str, found: Catalog, memory: Memory) -> tuple[str, ...]:
     return tuple(sorted(moved)) if 2 * count > len(here) else ()
 
 
-def _with_silent(
-    page: Page,
+def _silent_subjects(
+    found: Found,
     memory: Memory,
     silent: frozenset[str],
     faults: Faults,
     names: Mapping[str, str],
-) -> Page:
-    """Leave a page its subjects that this build cannot know about: tags are the same everywhere."""
-    has = {subject_key(subject) for subject in page.subjects}
-    is_doubtful = page.page_id in faults.pages or bool(faults.files)
-    homes = memory.homes.get(page.page_id, frozenset()) - has
-    more = [names[home] for home in homes if home in silent or is_doubtful]
-    if not more:
-        return page
-    return replace(page, subjects=tuple(sorted((*page.subjects, *more), key=str.casefold)))
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Leave pages the subjects that this build cannot know about: tags are the same everywhere."""
+    if not silent and not faults.pages and not faults.files:
+        return
+    for page in found.pages:
+        has = {subject_key(subject) for subject in page.subjects}
+        is_doubtful = page.page_id in faults.pages or bool(faults.files)
+        homes = memory.homes.get(page.page_id, frozenset()) - has
+        more = [names[home] for home in homes if home in silent or is_doubtful]
+        if more:
+            yield page.page_id, tuple(more)
 
 
-def _kept(key: str, found: Catalog, memory: Memory, faults: Faults) -> Iterator[int]:
+def _kept(key: str, found: Found, memory: Memory, faults: Faults) -> Iterator[int]:
+    if not faults.pages and not faults.files:
+        return
     read = {page.page_id for page in found.pages}
     for page_id, homes in sorted(memory.homes.items()):
         if key in homes and page_id not in read and (page_id in faults.pages or faults.files):
@@ -162,17 +195,17 @@ def _some(page_ids: list[int]) -> str:
 
 
 def _renamed_problem(memory: Memory, key: str, new: tuple[str, ...]) -> Problem:
-    package = memory.live[key]
+    package = memory.live_heads[key]
     text = (
-        f"the pages of {subject_of(package)!r} are now under {' and '.join(map(repr, new))};"
+        f"the pages of {package.name!r} are now under {' and '.join(map(repr, new))};"
         " in Anki, cards that learners have stay in the old deck, with their histories"
     )
     return make_problem("QT403", package.path.as_posix(), text)
 
 
 def _unread_problem(memory: Memory, key: str) -> Problem:
-    package = memory.live[key]
-    subject = subject_of(package)
+    package = memory.live_heads[key]
+    subject = package.name
     return make_problem(
         "QT404",
         package.path.as_posix(),

@@ -27,21 +27,39 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     whichever came first would lend its review history to the other.
     """
     pages = list(pages)
-    names = _spellings([page.subjects[0] for page in pages], aliases)
+    names = spellings(Counter(page.subjects[0] for page in pages), aliases)
     by_id: dict[int, list[Page]] = defaultdict(list)
     for page in pages:
-        by_id[page.page_id].append(replace(page, subjects=(names[page.subjects[0]],)))
+        by_id[page.page_id].append(page)
     joined: list[Page] = []
     problems: list[Problem] = []
     for page_id in sorted(by_id):
-        same = sorted(by_id[page_id], key=lambda page: (page.subjects, page.source))
-        if conflict := _conflict(same):
-            problems.append(conflict)
-            continue
-        problems.extend(_copies(same))
-        joined.append(_joined(same))
+        one = join(by_id[page_id], names)
+        problems += one.problems
+        if one.page:
+            joined.append(one.page)
     subjects = {subject for page in joined for subject in page.subjects}
     return Catalog(tuple(joined), tuple(sorted(subjects, key=str.casefold)), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One page made of all that have its id; None when they are at odds."""
+
+    page: Page | None
+    problems: tuple[Problem, ...]
+
+
+def join(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
+    """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them.
+
+    Of answers only equality is looked at, so something else may stand for them.
+    """
+    renamed = (replace(page, subjects=(names[page.subjects[0]],)) for page in pages)
+    same = sorted(renamed, key=lambda page: (page.subjects, page.source))
+    if conflict := _conflict(same):
+        return Joined(None, (conflict,))
+    return Joined(_joined(same), tuple(_copies(same)))
 
 
 def fold_question(question: str) -> str:
@@ -49,11 +67,16 @@ def fold_question(question: str) -> str:
     return " ".join(question.casefold().split()).rstrip(" ?.")
 
 
-def _spellings(written: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
-    """Choose one spelling for the subjects that differ in case or blanks: the commonest."""
+def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Choose one spelling for the subjects that differ in case or blanks: the commonest.
+
+    *written* has the number of files that write a subject so.
+    """
     folded_aliases = {_fold(alias): name for alias, name in aliases.items()}
-    right = {name: folded_aliases.get(_fold(name), name) for name in set(written)}
-    count = Counter(right[name] for name in written)
+    right = {name: folded_aliases.get(_fold(name), name) for name in written}
+    count: Counter[str] = Counter()
+    for name, number in written.items():
+        count[right[name]] += number
     best: dict[str, str] = {}
     for name in sorted(count, key=lambda name: (-count[name], name)):
         best.setdefault(_fold(name), name)

@@ -63,16 +63,34 @@ def discover(paths: Sequence[str]) -> Discovery:
     A file named directly is taken whatever it is called. In a folder, pages are the files *.md;
     README.md and everything hidden is passed over. The order of *paths* changes nothing.
     """
-    found: dict[str, Source] = {}  # by true path, so that no file is read twice
+    found: dict[str, Source] = {}
     problems: list[Problem] = []
-    for path in dict.fromkeys(paths):
-        for key, item in _look(path):
-            if isinstance(item, Problem):
-                problems.append(item)
-            elif key not in found or _plainness(item) < _plainness(found[key]):
-                found[key] = item
-    sources = tuple(sorted(found.values(), key=_order))
+    for place, item in look(paths):
+        if isinstance(item, Problem):
+            problems.append(item)
+        elif place not in found or plainness(item.name) < plainness(found[place].name):
+            found[place] = item
+    sources = tuple(sorted(found.values(), key=lambda source: folder_order(source.name)))
     return Discovery(sources, sort_problems(problems))
+
+
+def look(paths: Sequence[str]) -> Iterator[tuple[str, Source | Problem]]:
+    """Yield what *paths* stand for, each with the true path of its file, as it is come across.
+
+    One file may come several times, by several names; that with the least :func:`plainness` counts.
+    """
+    for path in dict.fromkeys(paths):
+        yield from _look(path)
+
+
+def plainness(name: str) -> tuple[int, str]:
+    """Order the names of one file, so that it has the shortest whichever was named first."""
+    return name.count("/"), name
+
+
+def folder_order(name: str) -> tuple[str, ...]:
+    """Order files folder by folder, as a file manager shows them, not by the raw text of paths."""
+    return tuple(name.split("/"))
 
 
 def read_source(source: Source) -> SourceText:
@@ -81,15 +99,23 @@ def read_source(source: Source) -> SourceText:
     A byte order mark is taken off with a warning, CR LF and lone CR become LF with a note. Whatever
     else is no text is an error at its line and column.
     """
+    data = load_source(source)
+    if isinstance(data, Problem):
+        return SourceText(None, (data,))
+    return decode_bytes(data, source.name)
+
+
+def load_source(source: Source) -> bytes | Problem:
+    """Return the bytes of one page's file (or stdin, to its end), or why there are none."""
     try:
         data = _read_bytes(source.path)
     except OSError as error:
         text = f"cannot be read: {(error.strerror or str(error)).lower()}"
-        return SourceText(None, (make_problem("QT103", source.name, text),))
+        return make_problem("QT103", source.name, text)
     if len(data) > MAX_BYTES:
         text = f"larger than {MAX_BYTES // 1024**2} MB, so it is no page"
-        return SourceText(None, (make_problem("QT103", source.name, text),))
-    return decode_bytes(data, source.name)
+        return make_problem("QT103", source.name, text)
+    return data
 
 
 def decode_bytes(data: bytes, source: str) -> SourceText:
@@ -219,16 +245,6 @@ def _source(path: Path, root: Path) -> Source | Problem:
 def is_page_name(name: str) -> bool:
     """Tell whether a file of that name, found in a folder, is a page."""
     return name.lower().endswith(".md") and name.lower() != "readme.md"
-
-
-def _order(source: Source) -> tuple[str, ...]:
-    """Sort folder by folder, as a file manager shows them, not by the raw text of paths."""
-    return tuple(source.name.split("/"))
-
-
-def _plainness(source: Source) -> tuple[int, str]:
-    """Prefer the shorter of two paths to one file, whichever was named first."""
-    return source.name.count("/"), source.name
 
 
 def _no_such_path(name: str, error: OSError | ValueError) -> Problem:

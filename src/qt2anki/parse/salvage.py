@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qt2anki.parse.discover import Source, read_source
+from qt2anki.parse.discover import Source, SourceText, read_source
 from qt2anki.parse.own_keys import KeyNames
 from qt2anki.parse.page import PageReading, parse_page
 
@@ -26,7 +26,11 @@ class FileReading:
 
 def read_file(source: Source, names: KeyNames = ()) -> FileReading:
     """Read and check the page in one file; *names* are what its keys are called."""
-    read = read_source(source)
+    return reading_of(source, read_source(source), names)
+
+
+def reading_of(source: Source, read: SourceText, names: KeyNames = ()) -> FileReading:
+    """Check the page in the text that was read from one file."""
     if read.text is None:
         return FileReading(source, PageReading(None, read.problems), None)
     parsed = parse_page(read.text, source.name, names)

@@ -1,0 +1,6 @@
+"""What a build knows from the one before, so that it does again only what is stale.
+
+A cache is never memory: without it the same packages come out, only later. It lies beside the
+packages, may be deleted at any time, and is thrown away whenever it is not what this program wrote
+last (docs/performance.md).
+"""

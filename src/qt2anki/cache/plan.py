@@ -1,0 +1,187 @@
+"""What a build has to do: which subjects are stale, and what becomes of each page of these."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from qt2anki.cache.records import (
+    built_from_json,
+    built_to_json,
+    digest,
+    page_from_json,
+    problems_from_json,
+    problems_to_json,
+)
+from qt2anki.cache.site import Site
+from qt2anki.messages import Problem
+from qt2anki.model import Page
+from qt2anki.package.files import package_file_name
+from qt2anki.package.index import Head
+from qt2anki.package.memory import Memory, subject_key
+from qt2anki.package.scope import Scope
+from qt2anki.report import Built
+
+# A note that another package has in a newer state is not as it is to be published.
+_NEWEST = """
+mod = (SELECT max(other.mod) FROM published AS other JOIN packages ON packages.id = other.package
+       WHERE other.guid = published.guid AND rank IS NOT NULL)
+"""
+
+
+class How(StrEnum):
+    """How the notes of a page get into a deck."""
+
+    PUBLISHED = "published"  # as they stand in the package published last
+    MAKE = "make"
+    AGAIN = "again"  # made before, for another subject of the page
+
+
+@dataclass(frozen=True, slots=True)
+class FreshDeck:
+    """A subject whose package is as it has to be."""
+
+    built: Built
+    problems: tuple[Problem, ...]
+
+
+class Plan:
+    """The work of one build, drawn up before any of it is done."""
+
+    def __init__(self, database: sqlite3.Connection, memory: Memory, out: Path) -> None:
+        self._database = database
+        self._memory = memory
+        self._out = out
+        self._inputs: dict[str, str] = {}
+        self.stale: tuple[str, ...] = ()
+        self.fresh: dict[str, FreshDeck] = {}
+
+    def draw(self, site: Site, scope: Scope, packing: str) -> None:
+        """Compare subjects and pages with what the last build knew of them.
+
+        *packing* stands for all that a package depends on besides its pages.
+        """
+        stale = []
+        wanted = set(scope.subjects)
+        self._database.executemany(
+            "INSERT INTO scratch.members VALUES (?, ?, NULL)",
+            (
+                (subject, page.page_id)
+                for page in site.pages
+                for subject in page.subjects
+                if subject in wanted
+            ),
+        )
+        for subject in scope.subjects:
+            self._inputs[subject] = self._input(subject, packing, scope.kept[subject])
+            fresh = None if scope.kept[subject] else self._fresh(subject)
+            if fresh is not None:
+                self.fresh[subject] = fresh
+            else:
+                self._decide(subject)
+                stale.append(subject)
+        self.stale = tuple(stale)
+
+    @property
+    def to_make(self) -> int:
+        """How many pages are to be made."""
+        query = "SELECT count(*) FROM scratch.members WHERE how = ?"
+        return int(self._database.execute(query, (How.MAKE,)).fetchone()[0])
+
+    def pages(self, subject: str) -> Iterator[tuple[int, How]]:
+        """Yield the pages of a stale subject, by id."""
+        query = "SELECT page, how FROM scratch.members WHERE subject = ? ORDER BY page"
+        for page_id, how in self._database.execute(query, (subject,)):
+            yield page_id, How(how)
+
+    def sources(self, subject: str) -> Iterator[Page]:
+        """Yield the pages of a subject with digests in the place of answers."""
+        query = (
+            "SELECT header, answer FROM scratch.members JOIN scratch.joined USING (page)"
+            " WHERE subject = ? ORDER BY page"
+        )
+        for header, answer in self._database.execute(query, (subject,)):
+            yield page_from_json(header, answer)
+
+    def record(self, built: Built, output: str, problems: tuple[Problem, ...]) -> None:
+        """Remember a package that was made; *output* is the digest of its bytes, "" for none."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO decks VALUES (?, ?, ?, ?, ?)",
+            (
+                subject_key(built.subject),
+                self._inputs[built.subject],
+                output,
+                built_to_json(built),
+                problems_to_json(problems),
+            ),
+        )
+
+    def _input(self, subject: str, packing: str, kept: tuple[int, ...]) -> str:
+        query = (
+            "SELECT page || ':' || input FROM scratch.members JOIN scratch.joined USING (page)"
+            " WHERE subject = ? ORDER BY page"
+        )
+        pages = [row[0] for row in self._database.execute(query, (subject,))]
+        return digest(packing, subject, *map(str, kept), "", *pages)
+
+    def _fresh(self, subject: str) -> FreshDeck | None:
+        key = subject_key(subject)
+        row = self._database.execute(
+            "SELECT output, built, problems FROM decks WHERE name = ? AND input = ?",
+            (key, self._inputs[subject]),
+        ).fetchone()
+        head = self._memory.live_heads.get(key)
+        if row is None or row[0] != (head.digest if head else ""):
+            return None
+        path = self._out / package_file_name(subject)
+        if head and (head.path != path or self._has_older(head)):
+            return None
+        return FreshDeck(built_from_json(row[1], path), problems_from_json(row[2]))
+
+    def _has_older(self, head: Head) -> bool:
+        query = f"SELECT 1 FROM published WHERE package = ? AND NOT ({_NEWEST}) LIMIT 1"  # noqa: S608
+        return self._database.execute(query, (head.number,)).fetchone() is not None
+
+    def _decide(self, subject: str) -> None:
+        """Choose for each page of a subject how its notes get into the deck."""
+        published = self._published(subject)
+        query = (
+            "SELECT members.page, made.notes FROM scratch.members JOIN scratch.joined USING (page)"
+            " LEFT JOIN made ON made.page = members.page AND made.input = joined.input"
+            " WHERE subject = ?"
+        )
+        rows = self._database.execute(query, (subject,)).fetchall()
+        for page_id, notes in rows:
+            if notes is not None and published is not None and published.get(page_id, 0) == notes:
+                how = How.PUBLISHED
+            else:
+                how = How.AGAIN if self._is_made(page_id) else How.MAKE
+            self._database.execute(
+                "UPDATE scratch.members SET how = ? WHERE subject = ? AND page = ?",
+                (how, subject, page_id),
+            )
+
+    def _published(self, subject: str) -> dict[int, int] | None:
+        """Return how many notes of each page the package has in their newest state.
+
+        None when the package is not the one that was made of the pages last.
+        """
+        key = subject_key(subject)
+        head = self._memory.live_heads.get(key)
+        row = self._database.execute("SELECT output FROM decks WHERE name = ?", (key,)).fetchone()
+        if row is None or row[0] != (head.digest if head else ""):
+            return None
+        if head is None:
+            return {}
+        query = (
+            "SELECT page, count(*) FROM published"  # noqa: S608  # all ours
+            f" WHERE package = ? AND page IS NOT NULL AND {_NEWEST} GROUP BY page"
+        )
+        return dict(self._database.execute(query, (head.number,)))
+
+    def _is_made(self, page_id: int) -> bool:
+        query = "SELECT 1 FROM scratch.members WHERE page = ? AND how = ?"
+        return self._database.execute(query, (page_id, How.MAKE)).fetchone() is not None

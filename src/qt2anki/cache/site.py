@@ -1,0 +1,123 @@
+"""The pages of a site joined by their ids, without holding them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from qt2anki.cache.records import digest, page_from_json, page_to_json
+from qt2anki.cache.sources import Sources
+from qt2anki.messages import Problem
+from qt2anki.model import Page
+from qt2anki.package.scope import FaultyFile, Scope
+from qt2anki.parse.catalog import join, spellings
+from qt2anki.parse.discover import Source, folder_order
+from qt2anki.parse.media import Pictures, with_pictures
+from qt2anki.parse.own_keys import KeyNames
+from qt2anki.parse.salvage import read_file
+
+
+class Site:
+    """All pages, each once with all its subjects; a digest stands in the place of an answer."""
+
+    def __init__(self, database: sqlite3.Connection, sources: Sources) -> None:
+        self._database = database
+        self._sources = sources
+        self._pictures: dict[int, Pictures] = {}
+        self._conflicts: set[int] = set()
+        self._names: KeyNames = ()
+        self.problems: tuple[Problem, ...] = ()
+        self.subjects: tuple[str, ...] = ()
+
+    def find_pictures(self, names: KeyNames) -> str:
+        """Find the pictures of all pages, and return a digest of which there are."""
+        self._names = names
+        for page_id, files in self._sources.with_images():
+            page = self._read(files[0])
+            if page is not None:
+                self._pictures[page_id] = with_pictures(page, files)
+        shown = [
+            f"{page_id} {one.page.question} {one.page.answer}"
+            for page_id, one in self._pictures.items()
+        ]
+        return digest(*shown)
+
+    @property
+    def pictures(self) -> dict[str, Path]:
+        """The files of all pictures, by their names in Anki."""
+        return dict(file for one in self._pictures.values() for file in one.files)
+
+    def join(self, aliases: Mapping[str, str], making: str) -> None:
+        """Join the pages that were read; *making* stands for all that notes depend on besides."""
+        names = spellings(self._sources.subjects(), aliases)
+        problems = [problem for one in self._pictures.values() for problem in one.problems]
+        subjects: set[str] = set()
+        for same in self._sources.by_id():
+            one = join(same, names)
+            problems += one.problems
+            if one.page is None:
+                self._conflicts.add(same[0].page_id)
+            else:
+                self._add(self._with_pictures(one.page), making)
+                subjects.update(one.page.subjects)
+        self.problems = tuple(problems)
+        self.subjects = tuple(sorted(subjects, key=str.casefold))
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        """The pages by id."""
+        query = "SELECT header, answer FROM scratch.joined ORDER BY page"
+        for header, answer in self._database.execute(query):
+            yield page_from_json(header, answer)
+
+    @property
+    def number(self) -> int:
+        """How many pages there are."""
+        return int(self._database.execute("SELECT count(*) FROM scratch.joined").fetchone()[0])
+
+    def faulty_files(self) -> list[FaultyFile]:
+        """Return the files whose page cannot be used, folder by folder."""
+        files = [FaultyFile(name, page, is_read=False) for name, page in self._sources.unread()]
+        for page_id in self._conflicts:
+            names = self._sources.names_of(page_id)
+            files += [FaultyFile(name, page_id, is_read=True) for name in names]
+        return sorted(files, key=lambda file: folder_order(file.name))
+
+    def widen(self, scope: Scope, making: str) -> None:
+        """Give pages the subjects that *scope* leaves them."""
+        for page_id in scope.more:
+            row = self._database.execute(
+                "SELECT header, answer FROM scratch.joined WHERE page = ?", (page_id,)
+            ).fetchone()
+            page = page_from_json(*row)
+            self._add(replace(page, subjects=scope.subjects_of(page)), making)
+
+    def page_with_text(self, page_id: int) -> Page:
+        """Return a page, with its answer if its file was read in this build, else with ""."""
+        header, name = self._database.execute(
+            "SELECT header, name FROM scratch.joined WHERE page = ?", (page_id,)
+        ).fetchone()
+        if page_id in self._pictures:
+            return page_from_json(header, self._pictures[page_id].page.answer)
+        return page_from_json(header, self._sources.text(name) or "")
+
+    def _add(self, page: Page, making: str) -> None:
+        header = page_to_json(page)
+        row = (page.page_id, page.source, header, page.answer)
+        self._database.execute(
+            "INSERT OR REPLACE INTO scratch.joined VALUES (?, ?, ?, ?, ?)",
+            (*row, digest(making, header, page.answer)),
+        )
+
+    def _with_pictures(self, page: Page) -> Page:
+        if page.page_id not in self._pictures:
+            return page
+        shown = self._pictures[page.page_id].page
+        return replace(page, question=shown.question, answer=digest(shown.answer))
+
+    def _read(self, source: Source) -> Page | None:
+        """Return the page in a file; standard input can be read only once."""
+        page = self._sources.page(source.name)
+        return page or read_file(source, self._names).reading.page

@@ -1,0 +1,214 @@
+"""Which files there are, and which of them are not as they were read last."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qt2anki.cache.records import (
+    digest,
+    page_from_json,
+    page_to_json,
+    problems_from_json,
+    problems_to_json,
+)
+from qt2anki.messages import Problem
+from qt2anki.model import Page
+from qt2anki.parse.discover import STDIN_NAME, Source, look, plainness
+from qt2anki.parse.salvage import FileReading
+
+# A file written again within this time may have the same times, on a disk that counts in seconds
+# (as Git's documentation tells of "racy" entries); so one that is so young is read again.
+_YOUNG = 3_000_000_000  # nanoseconds
+_ADD = """
+INSERT INTO scratch.found VALUES (?, ?, ?, ?, ?) ON CONFLICT (place) DO UPDATE
+SET depth = excluded.depth, name = excluded.name, root = excluded.root, state = excluded.state
+WHERE (excluded.depth, excluded.name) < (found.depth, found.name)
+"""
+_STALE = """
+SELECT found.name, found.root, CASE WHEN files.root = found.root THEN digest END
+FROM scratch.found LEFT JOIN files ON files.name = found.name
+WHERE files.state IS NOT found.state OR files.root IS NOT found.root OR found.state = ''
+ORDER BY found.name
+"""
+_IMAGE = "!["  # without it a page shows no picture
+_GONE = "DELETE FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A file to read; *digest* is what its bytes had when it was read last, "" if it never was."""
+
+    source: Source
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What became of a file; without *reading* its bytes are the same as when it was read last."""
+
+    name: str
+    digest: str
+    reading: FileReading | None
+
+
+class Sources:
+    """The files of one build, in the database of its cache."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self.problems: tuple[Problem, ...] = ()
+        self.total = 0
+        self.stale = 0
+        self.is_changed = False  # whether any page may be another than at the end of the last build
+
+    def find(self, paths: Sequence[str]) -> None:
+        """Look for files under *paths*; see :func:`qt2anki.parse.discover.look`."""
+        problems: list[Problem] = []
+        self._database.executemany(_ADD, _found(paths, problems))
+        self.problems = tuple(problems)
+        self.is_changed = self._database.execute(_GONE).rowcount > 0
+        self.total = self._number("scratch.found")
+        self._database.execute(f"CREATE TABLE scratch.stale AS {_STALE}")
+        self.stale = self._number("scratch.stale")
+
+    def stale_files(self) -> Iterator[Stale]:
+        """Yield the files to read, by name."""
+        query = "SELECT * FROM scratch.stale WHERE root IS NOT NULL"
+        for name, root, known in self._database.execute(query):
+            yield Stale(_source(name, root), known or "")
+
+    @property
+    def stale_input(self) -> list[Stale]:
+        """Return standard input, if it is to be read."""
+        rows = self._database.execute("SELECT name FROM scratch.stale WHERE root IS NULL")
+        return [Stale(_source(name, None), "") for (name,) in rows]
+
+    def store(self, reread: Reread) -> None:
+        """Keep what was read of a file."""
+        name, reading = reread.name, reread.reading
+        state = "(SELECT state FROM scratch.found WHERE name = ?)"
+        if reading is None:
+            self._database.execute(
+                f"UPDATE files SET state = {state} WHERE name = ?",  # noqa: S608  # all ours
+                (name, name),
+            )
+            return
+        self.is_changed = True
+        page = reading.reading.page
+        self._database.execute(
+            "INSERT OR REPLACE INTO files SELECT name, root, state, ?, ?, ?, ?, ?, ?, ?"
+            " FROM scratch.found WHERE name = ?",
+            (
+                reread.digest,
+                reading.page_id,
+                page.subjects[0] if page else None,
+                page_to_json(page) if page else None,
+                digest(page.answer) if page else None,
+                page is not None and _IMAGE in f"{page.question}{page.answer}",
+                problems_to_json(reading.reading.problems),
+                name,
+            ),
+        )
+        if page:
+            self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", (name, page.answer))
+
+    def reading_problems(self) -> Iterator[Problem]:
+        """Yield all that was wrong with single files."""
+        for (text,) in self._database.execute("SELECT problems FROM files WHERE problems != ''"):
+            yield from problems_from_json(text)
+
+    def subjects(self) -> dict[str, int]:
+        """Return the subjects as they are written, with the number of files that write them so."""
+        query = "SELECT subject, count(*) FROM files WHERE subject IS NOT NULL GROUP BY subject"
+        return dict(self._database.execute(query))
+
+    def unread(self) -> Iterator[tuple[str, int | None]]:
+        """Yield the files without a page, each with the id it may have."""
+        yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
+
+    def names_of(self, page_id: int) -> list[str]:
+        """Return the names of all files of a page."""
+        rows = self._database.execute("SELECT name FROM files WHERE page = ?", (page_id,))
+        return [name for (name,) in rows]
+
+    def with_images(self) -> Iterator[tuple[int, list[Source]]]:
+        """Yield the pages that may show pictures, each with all its files."""
+        query = "SELECT DISTINCT page FROM files WHERE image ORDER BY page"
+        for (page_id,) in self._database.execute(query).fetchall():
+            rows = self._database.execute(
+                "SELECT name, root FROM files WHERE page = ? ORDER BY name", (page_id,)
+            )
+            yield page_id, [_source(name, root) for name, root in rows]
+
+    def by_id(self) -> Iterator[list[Page]]:
+        """Yield the pages that share an id, by id; a digest stands in the place of each answer."""
+        same: list[Page] = []
+        query = "SELECT header, answer FROM files WHERE header IS NOT NULL ORDER BY page, name"
+        for header, answer in self._database.execute(query):
+            page = page_from_json(header, answer)
+            if same and same[0].page_id != page.page_id:
+                yield same
+                same = []
+            same.append(page)
+        if same:
+            yield same
+
+    def page(self, name: str) -> Page | None:
+        """Return the page in a file that was read in this build, None for any other."""
+        row = self._database.execute(
+            "SELECT header, texts.answer FROM files JOIN scratch.texts USING (name) WHERE name = ?",
+            (name,),
+        ).fetchone()
+        return page_from_json(*row) if row else None
+
+    def text(self, name: str) -> str | None:
+        """Return the answer in a file that was read in this build, None for any other."""
+        row = self._database.execute(
+            "SELECT answer FROM scratch.texts WHERE name = ?", (name,)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def _number(self, table: str) -> int:
+        count = self._database.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # ours
+        return int(count.fetchone()[0])
+
+
+def _source(name: str, root: str | None) -> Source:
+    is_stdin = root is None
+    return Source(name, None if is_stdin else Path(name), None if is_stdin else Path(root or ""))
+
+
+def _found(
+    paths: Sequence[str], problems: list[Problem]
+) -> Iterator[tuple[str, int, str, str | None, str]]:
+    young = time.time_ns() - _YOUNG
+    for place, item in look(paths):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            depth, name = plainness(item.name)
+            root = item.root.as_posix() if item.root else None
+            yield place, depth, name, root, _state(item, young)
+
+
+def _state(source: Source, young: int) -> str:
+    """Return what changes whenever the file does; "" where that cannot be told.
+
+    The time of the last change of the file's entry (ctime) cannot be set by programs that copy
+    files with their times.
+    """
+    if source.path is None or source.name == STDIN_NAME:
+        return ""
+    try:
+        status = os.stat(source.path)  # noqa: PTH116  # the quicker of the two, for every page
+    except OSError:
+        return ""
+    if max(status.st_mtime_ns, status.st_ctime_ns) >= young:
+        return ""
+    parts = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return ":".join(map(str, parts))

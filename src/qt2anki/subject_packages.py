@@ -1,0 +1,76 @@
+"""Packages of subjects, made of their decks one after the other and written beside their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from qt2anki.changelog import summary, with_version
+from qt2anki.diff import PageDiff, diff_pages
+from qt2anki.job import Job
+from qt2anki.messages import Problem
+from qt2anki.model import Deck
+from qt2anki.package.cards import card_ords
+from qt2anki.package.files import package_file_name
+from qt2anki.package.media import MediaSource
+from qt2anki.package.memory import Memory
+from qt2anki.package.published import PublishedPackage
+from qt2anki.package.release import Planned, Written, pack_deck, plan_package
+from qt2anki.report import Built, by_kind
+from qt2anki.subject_decks import SubjectDeck
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPackage:
+    """One subject's package with what there is to say about it; its notes are packed already."""
+
+    planned: Planned
+    built: Built  # as if it had been written
+    problems: tuple[Problem, ...]
+
+    def published(self, written: Written) -> Built:
+        """Say what became of its file."""
+        return replace(self.built, path=written.path, is_written=written.is_written)
+
+
+def make_package(
+    made: SubjectDeck, job: Job, memory: Memory, media: MediaSource, sources: str
+) -> SubjectPackage:
+    """Pack a subject's deck; *sources* is the fingerprint of its pages.
+
+    Of a subject that is published for the first time everything is new, which need not be said
+    note by note.
+    """
+    deck, differences = _described(made.deck, made.before, job.stamp)
+    ids = {note.guid: note.note_id for note in made.before.notes} if made.before else {}
+    data = pack_deck(deck, job.note_types, ids, media)
+    planned = plan_package(deck, data, memory, job.out)
+    with_cards = {note.page_id for note in deck.notes}
+    built = Built(
+        subject=deck.subject,
+        deck=deck.name,
+        path=job.out / package_file_name(deck.subject),
+        size=len(data),
+        pages=len(made.pages),
+        pages_without_cards=sum(page.page_id not in with_cards for page in made.pages),
+        notes=by_kind((note.kind, 1) for note in deck.notes),
+        cards=by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
+        is_written=True,
+        changes=made.changes,
+        is_first=made.before is None,
+        differences=differences,
+        sources=sources,
+    )
+    return SubjectPackage(planned, built, made.problems)
+
+
+def _described(
+    deck: Deck, before: PublishedPackage | None, stamp: int
+) -> tuple[Deck, tuple[PageDiff, ...]]:
+    """Say in a deck's description what changed; the description of one that did not stays."""
+    differences = diff_pages(before.notes if before else (), deck.notes, with_words=False)
+    if before is not None and before.deck_names == (deck.name,) and not differences:
+        return replace(deck, description=before.description), differences
+    newest = max((note.mod for note in deck.notes), default=0)
+    said = summary(differences, is_first=before is None)
+    text = with_version(deck.description, said, max(stamp, newest))
+    return replace(deck, description=text), differences
