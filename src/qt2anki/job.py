@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from qt2anki.package.note_types import NoteTypes
 from qt2anki.report import Built
 from qt2anki.settings import Settings
+from qt2anki.workers import OpenPool
 
 Stage = Literal["read", "make"]
 Fate = Literal["written", "unchanged", "removed"]
@@ -59,5 +60,6 @@ class Job:
     previous: tuple[Path, ...] = ()  # the packages published last; empty: those in *out*
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
     processes: int | None = None  # None: as many as pay off
+    open_pool: OpenPool | None = None  # starts what else is to do the work
     may_retire: bool = False  # also a large part of a deck, or a whole subject
     cache: Path | None = None  # the folder of what is known of pages; None: the next build forgets

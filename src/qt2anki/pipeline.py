@@ -70,7 +70,7 @@ class _Build:
         job = self._job
         self._sources.find(job.paths)
         memory = read_memory(job.previous or (job.out,), self._database)
-        with spread_over(job.processes) as spread:
+        with spread_over(job.processes, open_pool=job.open_pool) as spread:
             read_stale(self._sources, job.settings.front_matter, spread, self._progress)
             self._pictures = self._site.find_pictures(job.settings.front_matter)
             known = None if self._sources.is_changed else self._last.report(self._state(memory))

@@ -35,7 +35,7 @@ class Read:
 def find_pages(job: Job) -> tuple[Discovery, AbstractContextManager[Spread]]:
     """Find the files of *job*, and a way to share the work on them."""
     discovery = discover(job.paths)
-    return discovery, spread_over(job.processes)
+    return discovery, spread_over(job.processes, open_pool=job.open_pool)
 
 
 def read_pages(

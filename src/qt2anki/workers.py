@@ -10,7 +10,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ PRELOADED = ("qt2anki.reading", "qt2anki.subject_decks")
 _CHUNK = 16  # pages: a twelfth of a second, so that at the end no process waits long for another
 _AHEAD = 4  # chunks on their way for each process, so that none waits for the one that collects
 _MOST = 8
+_PATIENCE = 5.0  # seconds
 # Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
 _RARELY = (50_000, 20, 20)
 
@@ -45,10 +46,14 @@ class Spread(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """An executor of the standard kind, and how many processes (or threads) work for it."""
+    """An executor of the standard kind, and how many processes (or threads) work for it.
+
+    *check* is called when a result is long in coming, and raises if none will ever come.
+    """
 
     executor: Executor
     size: int
+    check: Callable[[], None] = lambda: None
 
 
 OpenPool = Callable[[], AbstractContextManager[Pool]]
@@ -67,7 +72,7 @@ def spread_over(
 
     Raises Qt2AnkiError when one of the processes was killed.
     """
-    processes = jobs or _processors()
+    processes = jobs or processors()
     alone = worth if jobs is None and open_pool is None else _CHUNK + 1
     with contextlib.ExitStack() as stack, _rare_collections():
         if processes <= 1 and open_pool is None:
@@ -77,7 +82,8 @@ def spread_over(
             yield _Shared(lambda: stack.enter_context(start()), alone)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processes can work at a time on this machine; eight are enough."""
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, _MOST)
 
 
@@ -109,6 +115,11 @@ def _set_up() -> None:
     """Leave Ctrl-C, which a terminal sends to every process, to the one that waits for the rest."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    collect_rarely()
+
+
+def collect_rarely() -> None:
+    """Let this process look for garbage in cycles rarely, for as long as it lives."""
     gc.set_threshold(*_RARELY)
 
 
@@ -123,7 +134,7 @@ def _end_with_parent() -> None:
 @contextlib.contextmanager
 def _rare_collections() -> Iterator[None]:
     usual = gc.get_threshold()
-    gc.set_threshold(*_RARELY)
+    collect_rarely()
     try:
         yield
     finally:
@@ -156,14 +167,21 @@ def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterat
     waiting: deque[Future[list[R]]] = deque()
     try:
         while chunk := list(islice(items, _CHUNK)):
-            waiting.append(pool.executor.submit(_run_chunk, work, chunk))
+            # One value without arguments: Dask looks through these for results of other tasks.
+            waiting.append(pool.executor.submit(partial(_run_chunk, work, chunk)))
             if len(waiting) >= _AHEAD * pool.size:
-                yield from waiting.popleft().result()
+                yield from _result(waiting.popleft(), pool)
         while waiting:
-            yield from waiting.popleft().result()
+            yield from _result(waiting.popleft(), pool)
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _result(future: Future[R], pool: Pool) -> R:
+    while not wait((future,), _PATIENCE).done:
+        pool.check()
+    return future.result()
 
 
 def _run_chunk(work: Callable[[T], R], chunk: Sequence[T]) -> list[R]:

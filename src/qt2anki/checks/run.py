@@ -16,7 +16,7 @@ from qt2anki.parse.frontmatter import FrontMatter, read_front_matter
 from qt2anki.parse.own_keys import KeyNames, with_own_keys
 from qt2anki.parse.page import read_keys
 from qt2anki.settings import Settings
-from qt2anki.workers import WORTH_PROCESSES, spread_over
+from qt2anki.workers import WORTH_PROCESSES, OpenPool, spread_over
 
 RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RULES)
 MOST_OF_A_KIND = 25
@@ -43,7 +43,12 @@ class _Checked:
 
 
 def check(
-    paths: Sequence[str], settings: Settings, progress: Progress, *, processes: int | None = None
+    paths: Sequence[str],
+    settings: Settings,
+    progress: Progress,
+    *,
+    processes: int | None = None,
+    open_pool: OpenPool | None = None,
 ) -> Findings:
     """Check all pages under *paths* without writing anything."""
     discovery = discover(paths)
@@ -51,7 +56,7 @@ def check(
     seen: list[Seen] = []
     total = len(discovery.sources)
     progress(0, total)
-    with spread_over(processes, worth=WORTH_PROCESSES * _CHEAPER) as spread:
+    with spread_over(processes, open_pool=open_pool, worth=WORTH_PROCESSES * _CHEAPER) as spread:
         rules = partial(check_text, names=settings.front_matter)
         # Read here: another process has no such standard input, another machine no such files.
         texts = ((source, read_source(source)) for source in discovery.sources)

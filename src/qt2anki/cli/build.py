@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.executor import chosen_pool, executor_options
 from qt2anki.cli.job import build_time, check_kinds, default_paths, resolved_settings
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ _CACHE = ".qt2anki-cache"
     f" may be deleted at any time. [default: {_CACHE} in --out]",
 )
 @click.option("--no-cache", is_flag=True, help="Make everything anew, and keep nothing of it.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
+@executor_options
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option(
     "--check", is_flag=True, help="Name the packages that would change, and write nothing."
@@ -121,6 +122,7 @@ def build_command(
     cache: Path | None,
     no_cache: bool,
     jobs: int | None,
+    executor: str,
     dry_run: bool,
     check: bool,
     as_json: bool,
@@ -173,6 +175,7 @@ def build_command(
         subjects=tuple(subject.casefold() for subject in subjects),
         previous=previous,
         processes=jobs,
+        open_pool=chosen_pool(executor, jobs),
         cache=None if no_cache else cache or out / _CACHE,
         may_retire=allow_retire,
     )

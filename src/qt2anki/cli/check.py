@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.executor import chosen_pool, executor_options
 from qt2anki.cli.job import settings_from
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _prefixes(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Settings file; otherwise qt2anki.toml is looked for here and above.",
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
+@executor_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only.")
 @click.pass_context
 def check_command(
@@ -85,6 +86,7 @@ def check_command(
     ignore: tuple[str, ...],
     config: Path | None,
     jobs: int | None,
+    executor: str,
     quiet: bool,
 ) -> None:
     """Report everything that is wrong with PATHS, and write nothing.
@@ -113,6 +115,7 @@ def check_command(
             settings,
             lambda done, total: progress.pages("read", done, total),
             processes=jobs,
+            open_pool=chosen_pool(executor, jobs),
         )
     kept = tuple(_chosen(found.problems, select, ignore, quiet=quiet))
     _print(replace(found, problems=kept), style, quiet=quiet)

@@ -1,0 +1,152 @@
+"""A Dask cluster to share work with, behind an executor of the standard kind.
+
+Needs the package ``distributed`` (``qt2anki[dask]``); nothing else of the program does.
+https://distributed.dask.org/en/stable/client.html#asyncio.Client.get_executor
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import platform
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+
+from distributed import Client, KilledWorker, LocalCluster, Security, rpc
+
+from qt2anki import __version__
+from qt2anki.cache.tool import tool_fingerprint
+from qt2anki.errors import Qt2AnkiError
+from qt2anki.workers import Pool, collect_rarely
+
+_SECONDS = 5.0  # to wait for an answer: a cluster that is there gives it at once
+
+
+@contextlib.contextmanager
+def local_cluster(jobs: int) -> Iterator[Pool]:
+    """Yield a pool of *jobs* Dask workers on this machine, which only this machine can reach.
+
+    Raises Qt2AnkiError when workers were lost.
+    """
+    with (
+        _quiet(),
+        tempfile.TemporaryDirectory(prefix="qt2anki-dask-", ignore_cleanup_errors=True) as folder,
+        LocalCluster(
+            n_workers=jobs,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            memory_limit=0,  # no worker is to stop at a share of the memory: pages need little
+            local_directory=folder,
+            silence_logs=logging.CRITICAL,
+        ) as cluster,
+        Client(cluster, set_as_default=False) as client,
+        _clear_faults("the Dask cluster on this machine"),
+    ):
+        client.run(collect_rarely)
+        yield _pool(client, "the Dask cluster on this machine")
+
+
+@contextlib.contextmanager
+def cluster_at(address: str) -> Iterator[Pool]:
+    """Yield a pool of all workers of the Dask scheduler at *address*, such as tcp://host:8786.
+
+    Raises Qt2AnkiError when there is none, when its workers do not have this very program, or when
+    they were lost.
+    """
+    with _quiet():
+        _check_scheduler(address)
+        with (
+            Client(address, timeout=_SECONDS, set_as_default=False) as client,
+            _clear_faults(f"the Dask cluster at {address}"),
+        ):
+            _check_programs(client, address)
+            yield _pool(client, f"the Dask cluster at {address}")
+
+
+def program() -> tuple[str, str]:
+    """Say what this process runs, for people and exactly; it must be the same on all workers."""
+    return f"qt2anki {__version__} on Python {platform.python_version()}", tool_fingerprint()
+
+
+def _pool(client: Client, name: str) -> Pool:
+    def check() -> None:
+        if not client.ncores():
+            raise _lost(name)
+
+    size = sum(client.ncores().values())
+    # Not pure: Dask need not compare tasks, which it would do by looking through all pages.
+    return Pool(client.get_executor(pure=False), size, check)
+
+
+def _lost(name: str) -> Qt2AnkiError:
+    return Qt2AnkiError(
+        f"{name} lost its workers or its scheduler; nothing was written",
+        hint="see to the cluster and try again, or build without --executor",
+    )
+
+
+@contextlib.contextmanager
+def _clear_faults(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (CancelledError, KilledWorker) as error:
+        raise _lost(name) from error
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's log from the terminal: what matters of it, our own messages say."""
+    logger = logging.getLogger("distributed")
+    usual = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(usual)
+
+
+def _check_scheduler(address: str) -> None:
+    """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait for long."""
+    try:
+        found = asyncio.run(asyncio.wait_for(_identity(address), _SECONDS))
+    # A wrong address is a ValueError or TypeError, and so is TLS without keys; an answer in another
+    # language than Dask's has any length.
+    except (OSError, ValueError, TypeError, MemoryError) as error:
+        why = f": {error}" if str(error) else ""
+        raise Qt2AnkiError(
+            f"no Dask scheduler answers at {address}{why}",
+            hint="name one that runs, such as --executor dask=tcp://127.0.0.1:8786,"
+            " or --executor dask for a cluster on this machine",
+        ) from error
+    if found.get("type") != "Scheduler":
+        raise Qt2AnkiError(
+            f"at {address} is no Dask scheduler but a {found.get('type')}",
+            hint="name the address that dask scheduler writes when it starts",
+        )
+    if not found.get("workers"):
+        raise Qt2AnkiError(
+            f"the Dask scheduler at {address} has no workers",
+            hint=f"start some: dask worker {address} --nthreads 1",
+        )
+
+
+async def _identity(address: str) -> dict[str, object]:
+    async with rpc(address, connection_args=Security().get_connection_args("client")) as remote:
+        found: dict[str, object] = await remote.identity()
+    return found
+
+
+def _check_programs(client: Client, address: str) -> None:
+    """Raise Qt2AnkiError unless all workers run the program that this process runs."""
+    found = client.run(program, on_error="return")
+    for worker, answer in found.items():
+        if answer != program():
+            there = f"has {answer[0]}" if isinstance(answer, tuple) else f"says: {answer}"
+            raise Qt2AnkiError(
+                f"here is {program()[0]}, but the worker {worker} of {address} {there}",
+                hint="install the same release and the same libraries (constraints.txt) for all"
+                " workers, so that the same packages come out",
+            )
