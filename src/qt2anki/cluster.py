@@ -10,17 +10,21 @@ import asyncio
 import contextlib
 import logging
 import platform
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 
+import dask
 from distributed import Client, KilledWorker, LocalCluster, Security, rpc
 
 from qt2anki import __version__
 from qt2anki.cache.tool import tool_fingerprint
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.workers import Pool, collect_rarely
+from qt2anki.workers import Pool, collect_rarely, process_context
 
+_METHOD = "distributed.worker.multiprocessing-method"
 _SECONDS = 5.0  # to wait for an answer: a cluster that is there gives it at once
 
 
@@ -33,19 +37,23 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
     with (
         _quiet(),
         tempfile.TemporaryDirectory(prefix="qt2anki-dask-", ignore_cleanup_errors=True) as folder,
-        LocalCluster(
-            n_workers=jobs,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=None,
-            memory_limit=0,  # no worker is to stop at a share of the memory: pages need little
-            local_directory=folder,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
+        contextlib.ExitStack() as stack,
         _clear_faults("the Dask cluster on this machine"),
     ):
-        client.run(collect_rarely)
+        # The fork server's children never hear of Ctrl-C, which a terminal sends to all.
+        method = process_context().get_start_method()
+        with _signals_held(), dask.config.set({_METHOD: method}):
+            cluster = LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                memory_limit=0,  # no worker is to stop at a share of the memory: pages need little
+                local_directory=folder,
+                silence_logs=logging.CRITICAL,
+            )
+            client = Client(stack.enter_context(cluster), set_as_default=False)
+            stack.enter_context(client).run(collect_rarely)
         yield _pool(client, "the Dask cluster on this machine")
 
 
@@ -106,6 +114,27 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(usual)
+
+
+@contextlib.contextmanager
+def _signals_held() -> Iterator[None]:
+    """Let Ctrl-C and a request to end wait for the end of this block.
+
+    A cluster can be stopped in order only when it has started.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no signal comes to another thread
+        return
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    usual = {each: signal.signal(each, lambda number, _: came.append(number)) for each in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 def _check_scheduler(address: str) -> None:

@@ -16,6 +16,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from typing import Protocol, TypeVar
 
 from qt2anki.errors import Qt2AnkiError
@@ -93,11 +95,7 @@ def own_processes(jobs: int) -> Iterator[Pool]:
 
     Raises Qt2AnkiError when one of them was killed.
     """
-    methods = multiprocessing.get_all_start_methods()
-    # A forked child may inherit a lock that a thread of ours holds.
-    method = "forkserver" if "forkserver" in methods else "spawn"
-    context = multiprocessing.get_context(method)
-    context.set_forkserver_preload(list(PRELOADED))
+    context = process_context()
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_set_up) as executor:
         try:
             yield Pool(executor, jobs)
@@ -109,6 +107,33 @@ def own_processes(jobs: int) -> Iterator[Pool]:
         except BaseException:
             executor.shutdown(cancel_futures=True)
             raise
+
+
+def process_context() -> BaseContext:
+    """Return the way to start processes here: forked from a server that runs when this returns.
+
+    A child forked from this process may inherit a lock that a thread of ours holds.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    with _ctrl_c_ignored():
+        forkserver.ensure_running()
+    return context
+
+
+@contextlib.contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    """Have no Ctrl-C, so that a process that starts never has it: it would die with a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what becomes of signals
+        return
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _set_up() -> None:
