@@ -50,7 +50,7 @@ def update_changelog(folders: Sequence[Path], packages: Iterable[Built], stamp: 
     PackageError when it cannot be read or written.
     """
     earlier = next(filter(None, map(_read, folders)), "")
-    news = [built for built in packages if built.differences]
+    news = [built for built in packages if built.is_news]
     text = add_entry(earlier, news, stamp) if news else earlier
     return bool(text) and write_atomically(folders[0] / FILE_NAME, text.encode("utf-8"))
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from qt2anki.package.note_types import NoteTypes
 from qt2anki.report import Built
 from qt2anki.settings import Settings
-from qt2anki.workers import OpenPool
+
+if TYPE_CHECKING:
+    from qt2anki.workers import OpenPool
 
 Stage = Literal["read", "make"]
 Fate = Literal["written", "unchanged", "removed"]

@@ -110,9 +110,12 @@ def _package(built: Built, earlier: _Json | None, stamp: int) -> _Json:
 def _changes(built: Built) -> _Json:
     notes = [note for page in built.differences for note in page.notes]
     keys = {status: [note.key for note in notes if note.status is status] for status in Status}
+    counts = {status: len(keys[status]) for status in Status}
+    if built.is_first:
+        counts[Status.NEW] = sum(count for _, count in built.notes)
     return {
         "is_first": built.is_first,
-        "counts": {status.value: len(keys[status]) for status in Status},
+        "counts": {status.value: counts[status] for status in Status},
         "keys": {} if built.is_first else {status.value: keys[status] for status in Status},
     }
 

@@ -6,28 +6,15 @@ import sqlite3
 from dataclasses import replace
 
 from qt2anki.cache.database import open_cache
-from qt2anki.cache.last import LastBuild, packages_now
-from qt2anki.cache.plan import Plan
-from qt2anki.cache.reading import read_stale
-from qt2anki.cache.records import problems_to_json
-from qt2anki.cache.site import Site
+from qt2anki.cache.last import LastBuild
 from qt2anki.cache.sources import Sources
-from qt2anki.cache.stock import CachedPages
 from qt2anki.changelog import update_changelog
 from qt2anki.job import Job, Progress, tell_of_packages
 from qt2anki.lock import locked
-from qt2anki.manifest import fingerprint, update_manifest
+from qt2anki.manifest import update_manifest
 from qt2anki.messages import make_problem, sort_problems
-from qt2anki.package.files import sweep_parts
-from qt2anki.package.index import Head
-from qt2anki.package.media import MediaSource
-from qt2anki.package.memory import Memory, read_memory, subject_key
-from qt2anki.package.release import RetiredNotes, Written, changes_of, retire, write_release
-from qt2anki.package.scope import Scope, faults_of, known_subjects, scope_of
-from qt2anki.report import BuiltRetired, Report
-from qt2anki.subject_decks import make_subject_decks
-from qt2anki.subject_packages import SubjectPackage, make_package
-from qt2anki.workers import Spread, spread_over
+from qt2anki.package.memory import read_memory
+from qt2anki.report import Report
 
 __all__ = ["Job", "Progress", "build"]
 
@@ -41,7 +28,7 @@ def build(job: Job, progress: Progress) -> Report:
     be retired, or when a package cannot be written.
     """
     with locked(job.out) as stopped, open_cache(job.cache) as database:
-        report = _Build(job, progress, database).run()
+        report = _build(job, progress, database)
         tell_of_packages(report.packages, progress)
         folders = (job.out, *job.previous)
         update_changelog(folders, report.packages, job.stamp)
@@ -53,133 +40,15 @@ def build(job: Job, progress: Progress) -> Report:
     return replace(report, problems=sort_problems([problem, *report.problems]))
 
 
-class _Build:
-    """One build from its pages to its packages, all that it knows being in one database."""
+def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:
+    sources, last = Sources(database), LastBuild(database, job)
+    sources.find(job.paths)
+    memory = read_memory(job.previous or (job.out,), database)
+    known = last.report(memory, sources) if not sources.stale else None
+    if known is not None:
+        progress.pages("read", sources.total, sources.total, sources.total)
+        return known
+    # To import all that makes notes takes longer than to see that nothing has changed.
+    from qt2anki.making import Making  # noqa: PLC0415
 
-    def __init__(self, job: Job, progress: Progress, database: sqlite3.Connection) -> None:
-        self._job = job
-        self._progress = progress
-        self._database = database
-        self._last = LastBuild(database, job)
-        self._sources = Sources(database)
-        self._site = Site(database, self._sources)
-        self._pictures = ""
-
-    def run(self) -> Report:
-        """Do what is stale, and say of the rest what is known."""
-        job = self._job
-        self._sources.find(job.paths)
-        memory = read_memory(job.previous or (job.out,), self._database)
-        with spread_over(job.processes, open_pool=job.open_pool) as spread:
-            read_stale(self._sources, job.settings.front_matter, spread, self._progress)
-            self._pictures = self._site.find_pictures(job.settings.front_matter)
-            known = None if self._sources.is_changed else self._last.report(self._state(memory))
-            if known is not None:
-                return replace(known, is_first=memory.is_empty)
-            try:
-                return self._made(memory, spread)
-            except BaseException:
-                sweep_parts(job.out)
-                raise
-
-    def _made(self, memory: Memory, spread: Spread) -> Report:
-        job, last, site = self._job, self._last, self._site
-        scope = self._scope(memory)
-        plan = Plan(self._database, memory, job.out)
-        plan.draw(site, scope, last.packing)
-        media = MediaSource(site.pictures, memory.files)
-        stock = CachedPages(self._database, site, plan, memory, job.stamp)
-        made = tuple(
-            make_package(deck, job, memory, media, fingerprint(plan.sources(deck.deck.subject)))
-            for deck in make_subject_decks(scope, stock, memory, job, spread, self._progress)
-        )
-        written, graves = self._write(made, memory, media)
-        packages = {deck.built.subject: deck.built for deck in plan.fresh.values()}
-        for one, file in zip(made, written, strict=True):
-            built = one.published(file)
-            plan.record(built, file.digest, one.problems)
-            if file.size or file.is_written or built.differences:
-                packages[built.subject] = built
-        known = dict.fromkeys(problem for deck in plan.fresh.values() for problem in deck.problems)
-        known |= dict.fromkeys(problem for one in made for problem in one.problems)
-        problems = [*self._sources.problems, *self._sources.reading_problems(), *site.problems]
-        report = Report(
-            packages=tuple(packages[name] for name in scope.subjects if name in packages),
-            problems=sort_problems([*problems, *scope.problems, *known]),
-            pages=site.number,
-            found=site.subjects,
-            retired=tuple(graves),
-            is_first=memory.is_empty,
-        )
-        last.record(report, self._state(memory) if scope.is_settled else "")
-        return report
-
-    def _state(self, memory: Memory) -> str:
-        problems = problems_to_json(self._sources.problems)
-        return self._last.state(self._pictures, problems, packages_now(memory))
-
-    def _scope(self, memory: Memory) -> Scope:
-        job, site = self._job, self._site
-        names = known_subjects(memory) | dict(job.settings.subject_aliases)
-        site.join(names, self._last.making)
-        scope = scope_of(
-            site,
-            memory,
-            faults_of(site.faulty_files(), self._sources.problems, memory),
-            wanted=job.subjects,
-            may_empty=job.may_retire,
-            order=job.settings.subject_order,
-        )
-        site.widen(scope, self._last.making)
-        return scope
-
-    def _write(
-        self, made: tuple[SubjectPackage, ...], memory: Memory, media: MediaSource
-    ) -> tuple[tuple[Written, ...], list[BuiltRetired]]:
-        job = self._job
-        planned = [one.planned for one in made]
-        retired = retire(
-            planned,
-            memory,
-            stamp=job.stamp,
-            tag_root=job.settings.tag_root,
-            may_retire_many=job.may_retire,
-            is_settled=self._last.is_settled,
-            is_partial=bool(job.subjects),
-        )
-        written, graves = write_release(
-            planned,
-            retired,
-            memory,
-            out=job.out,
-            note_types=job.note_types,
-            settings=job.settings,
-            media=media,
-        )
-        for grave in graves:
-            self._last.record_retired(grave)
-        built = {
-            subject_key(head.name): _built_settled(head)
-            for head in memory.retired_heads.values()
-            if not job.subjects
-        }
-        built |= {
-            subject_key(one.subject): _built_retired(one, grave)
-            for one, grave in zip(retired, graves, strict=True)
-        }
-        return written, list(built.values())
-
-
-def _built_settled(head: Head) -> BuiltRetired:
-    return BuiltRetired(head.name, head.path, head.size, head.notes, is_written=False, changes=())
-
-
-def _built_retired(retired: RetiredNotes, written: Written) -> BuiltRetired:
-    return BuiltRetired(
-        subject=retired.subject,
-        path=written.path,
-        size=written.size,
-        notes=len(retired.after),
-        is_written=written.is_written,
-        changes=changes_of(retired),
-    )
+    return Making(job, progress, database, sources, last).run(memory)

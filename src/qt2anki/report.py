@@ -19,6 +19,8 @@ class Built:
 
     *changes* name the notes that are not as they were published; the others are the same.
     *differences* are the same seen from the deck: a note that came from another deck is new here.
+    Where everything is new they are empty: *changes* in a first release, *differences* in a deck
+    that *is_first*.
     A package whose notes are all gone has size 0; its file is removed where it stands in the output
     folder.
     """
@@ -36,6 +38,11 @@ class Built:
     is_first: bool = False  # nothing of this deck was published before
     differences: tuple[PageDiff, ...] = ()  # without words
     sources: str = ""  # fingerprint of the pages read for it
+
+    @property
+    def is_news(self) -> bool:
+        """Whether a student's notes become other ones, or more, or fewer."""
+        return bool(self.differences) or (self.is_first and self.size > 0)
 
 
 @dataclass(frozen=True, slots=True)

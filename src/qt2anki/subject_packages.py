@@ -37,8 +37,7 @@ def make_package(
 ) -> SubjectPackage:
     """Pack a subject's deck; *sources* is the fingerprint of its pages.
 
-    Of a subject that is published for the first time everything is new, which need not be said
-    note by note.
+    Of a first release everything is new, which is not said note by note.
     """
     deck, differences = _described(made.deck, made.before, job.stamp)
     ids = {note.guid: note.note_id for note in made.before.notes} if made.before else {}
@@ -55,7 +54,7 @@ def make_package(
         notes=by_kind((note.kind, 1) for note in deck.notes),
         cards=by_kind((note.kind, len(card_ords(note))) for note in deck.notes),
         is_written=True,
-        changes=made.changes,
+        changes=() if memory.is_empty else made.changes,
         is_first=made.before is None,
         differences=differences,
         sources=sources,
@@ -67,7 +66,7 @@ def _described(
     deck: Deck, before: PublishedPackage | None, stamp: int
 ) -> tuple[Deck, tuple[PageDiff, ...]]:
     """Say in a deck's description what changed; the description of one that did not stays."""
-    differences = diff_pages(before.notes if before else (), deck.notes, with_words=False)
+    differences = diff_pages(before.notes, deck.notes, with_words=False) if before else ()
     if before is not None and before.deck_names == (deck.name,) and not differences:
         return replace(deck, description=before.description), differences
     newest = max((note.mod for note in deck.notes), default=0)

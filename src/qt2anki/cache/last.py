@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qt2anki.cache.records import (
     built_from_json,
@@ -15,12 +16,15 @@ from qt2anki.cache.records import (
     retired_from_json,
     retired_to_json,
 )
+from qt2anki.cache.sources import Sources
 from qt2anki.job import Job
 from qt2anki.package.files import package_file_name
 from qt2anki.package.index import Head
 from qt2anki.package.memory import RETIRED_FOLDER, Memory, subject_key
-from qt2anki.package.release import Written
 from qt2anki.report import Report
+
+if TYPE_CHECKING:
+    from qt2anki.package.release import Written
 
 
 class LastBuild:
@@ -37,9 +41,14 @@ class LastBuild:
             database.execute("DELETE FROM files")
             self._set("reading", self._reading)
 
-    def report(self, state: str) -> Report | None:
-        """Return what a build has to report in which nothing changes; None if something does."""
-        if self._fact("state") != state:
+    def report(self, memory: Memory, sources: Sources, pictures: str = "") -> Report | None:
+        """Return what a build has to report in which nothing changes; None if something does.
+
+        *pictures* stands for those that pages show; see :meth:`Site.find_pictures`.
+        """
+        if sources.is_changed or (sources.has_images and not pictures):
+            return None
+        if self._fact("state") != self.state(memory, sources, pictures):
             return None
         packages, retired, problems, pages, found = json.loads(self._fact("report"))
         return Report(
@@ -48,14 +57,22 @@ class LastBuild:
             pages=pages,
             found=tuple(found),
             retired=retired_from_json(retired),
+            is_first=memory.is_empty,
         )
 
-    def state(self, *parts: str) -> str:
-        """Return what stands for all that a report depends on, besides files and their pages."""
-        return digest(self._whole, *parts)
+    def state(self, memory: Memory, sources: Sources, pictures: str) -> str:
+        """Return what stands for all that a report depends on, besides the contents of files."""
+        heads = memory.index.heads()
+        packages = sorted(f"{head.path.as_posix()} {head.digest}" for head in heads)
+        problems = problems_to_json(sources.problems)
+        return digest(self._whole, pictures, problems, *packages)
+
+    def forget(self) -> None:
+        """Let nobody take the last report for the next."""
+        self._set("state", "-")
 
     def record(self, report: Report, state: str) -> None:
-        """Remember a report; with the state "" it counts for nothing later."""
+        """Remember a report for as long as the state is the same."""
         packages = [(b.path.as_posix(), built_to_json(b)) for b in report.packages if b.size]
         retired = retired_to_json(grave for grave in report.retired if grave.size)
         problems = problems_to_json(report.problems)
@@ -84,11 +101,6 @@ class LastBuild:
 
     def _set(self, name: str, value: str) -> None:
         self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-
-def packages_now(memory: Memory) -> str:
-    """Return what stands for all packages that the index knows."""
-    return digest(*sorted(f"{head.path.as_posix()} {head.digest}" for head in memory.index.heads()))
 
 
 def _retired_name(subject: str) -> str:

@@ -6,11 +6,10 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-from qt2anki.generate.kinds.abbreviations import Meaning
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page
 from qt2anki.report import Built, BuiltRetired
@@ -29,7 +28,7 @@ def digest(*parts: str) -> str:
 def page_to_json(page: Page) -> str:
     """Write a page without its answer."""
     date = page.date.isoformat() if page.date else None
-    return _dumps(
+    return dumps(
         (
             page.source,
             page.page_id,
@@ -64,7 +63,7 @@ def page_from_json(text: str, answer: str = "") -> Page:
 def problems_to_json(problems: Iterable[Problem]) -> str:
     """Write problems; "" for none, as nearly all pages have."""
     rows = [astuple(problem) for problem in problems]
-    return _dumps(rows) if rows else ""
+    return dumps(rows) if rows else ""
 
 
 def problems_from_json(text: str) -> tuple[Problem, ...]:
@@ -72,25 +71,9 @@ def problems_from_json(text: str) -> tuple[Problem, ...]:
     return tuple(Problem(*row) for row in json.loads(text)) if text else ()
 
 
-def meanings_to_json(meanings: Iterable[Meaning]) -> str:
-    """Write what a page says that its acronyms stand for, without the page."""
-    rows = [(m.short, m.long, m.sentence, m.label, m.is_name) for m in meanings]
-    return _dumps(rows) if rows else ""
-
-
-def meanings_from_json(text: str, page: Page) -> tuple[Meaning, ...]:
-    """Read the meanings of *page*."""
-    if not text:
-        return ()
-    return tuple(
-        Meaning(short, long, page, sentence, label, is_name)
-        for short, long, sentence, label, is_name in json.loads(text)
-    )
-
-
 def built_to_json(built: Built) -> str:
     """Write what there is to say of a package in which nothing changes."""
-    return _dumps(
+    return dumps(
         (
             built.subject,
             built.deck,
@@ -127,7 +110,7 @@ def _counts(rows: Sequence[tuple[str, int]]) -> tuple[tuple[Kind, int], ...]:
 
 def retired_to_json(retired: Iterable[BuiltRetired]) -> str:
     """Write what there is to say of the packages of retired notes."""
-    return _dumps([(r.subject, r.path.as_posix(), r.size, r.notes) for r in retired])
+    return dumps([(r.subject, r.path.as_posix(), r.size, r.notes) for r in retired])
 
 
 def retired_from_json(text: str) -> tuple[BuiltRetired, ...]:
@@ -138,10 +121,6 @@ def retired_from_json(text: str) -> tuple[BuiltRetired, ...]:
     )
 
 
-def without_answer(page: Page) -> Page:
-    """Return what is left of a page once its notes are made."""
-    return replace(page, answer="")
-
-
-def _dumps(value: Any) -> str:  # noqa: ANN401  # whatever JSON has a form for
+def dumps(value: Any) -> str:  # noqa: ANN401  # whatever JSON has a form for
+    """Write a value in as few characters as may be."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

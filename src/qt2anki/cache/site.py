@@ -32,7 +32,7 @@ class Site:
         self.subjects: tuple[str, ...] = ()
 
     def find_pictures(self, names: KeyNames) -> str:
-        """Find the pictures of all pages, and return a digest of which there are."""
+        """Find the pictures of all pages, and return what stands for them: "" for none."""
         self._names = names
         for page_id, files in self._sources.with_images():
             page = self._read(files[0])
@@ -42,7 +42,7 @@ class Site:
             f"{page_id} {one.page.question} {one.page.answer}"
             for page_id, one in self._pictures.items()
         ]
-        return digest(*shown)
+        return digest(*shown) if shown else ""
 
     @property
     def pictures(self) -> dict[str, Path]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qt2anki.cache.records import (
     digest,
@@ -19,7 +20,9 @@ from qt2anki.cache.records import (
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.parse.discover import STDIN_NAME, Source, look, plainness
-from qt2anki.parse.salvage import FileReading
+
+if TYPE_CHECKING:
+    from qt2anki.parse.salvage import FileReading
 
 # A file written again within this time may have the same times, on a disk that counts in seconds
 # (as Git's documentation tells of "racy" entries); so one that is so young is read again.
@@ -130,6 +133,11 @@ class Sources:
     def unread(self) -> Iterator[tuple[str, int | None]]:
         """Yield the files without a page, each with the id it may have."""
         yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
+
+    @property
+    def has_images(self) -> bool:
+        """Whether any page may show pictures."""
+        return self._database.execute("SELECT 1 FROM files WHERE image").fetchone() is not None
 
     def names_of(self, page_id: int) -> list[str]:
         """Return the names of all files of a page."""

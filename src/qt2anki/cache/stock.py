@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from qt2anki.cache.plan import How, Plan
 from qt2anki.cache.records import (
-    meanings_from_json,
-    meanings_to_json,
+    dumps,
     page_from_json,
     problems_from_json,
     problems_to_json,
 )
 from qt2anki.cache.site import Site
+from qt2anki.generate.kinds.abbreviations import Meaning
 from qt2anki.generate.notes import PageNotes
-from qt2anki.model import Note
+from qt2anki.model import Note, Page
 from qt2anki.package.carry import note_again
 from qt2anki.package.index import is_pageless
 from qt2anki.package.memory import Memory, subject_key
@@ -68,7 +69,7 @@ class CachedPages:
             (
                 len(finished.notes),
                 problems_to_json(finished.problems),
-                meanings_to_json(finished.meanings),
+                _meanings_to_json(finished.meanings),
                 page_id,
             ),
         )
@@ -94,7 +95,7 @@ class CachedPages:
             notes=tuple(notes),
             changes=(),
             problems=problems_from_json(problems),
-            meanings=meanings_from_json(meanings, page),
+            meanings=_meanings_from_json(meanings, page),
         )
 
 
@@ -105,3 +106,19 @@ def _by_page(memory: Memory, subject: str) -> dict[int | None, list[Note]]:
         if not is_pageless(note):
             found[note.page_id].append(note_again(note))
     return found
+
+
+def _meanings_to_json(meanings: Iterable[Meaning]) -> str:
+    """Write what a page says that its acronyms stand for, without the page."""
+    rows = [(m.short, m.long, m.sentence, m.label, m.is_name) for m in meanings]
+    return dumps(rows) if rows else ""
+
+
+def _meanings_from_json(text: str, page: Page) -> tuple[Meaning, ...]:
+    """Read the meanings of *page*."""
+    if not text:
+        return ()
+    return tuple(
+        Meaning(short, long, page, sentence, label, is_name)
+        for short, long, sentence, label, is_name in json.loads(text)
+    )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qt2anki.dry_run import DryRun
     from qt2anki.job import Job, Progress
     from qt2anki.report import Report
+    from qt2anki.settings.load import SettingsFile
 
 CHECK_VERSION = 1
 _OUTPUT = "dist"
@@ -156,7 +157,6 @@ def build_command(
     _refuse_both("--subject and --course", subjects, courses)
     from qt2anki.cli.output import print_first_release, print_json, print_report
     from qt2anki.cli.progress import progress_shown
-    from qt2anki.courses.files import choose_courses
     from qt2anki.package.memory import COURSES_FOLDER
     from qt2anki.package.note_types import load_note_types
     from qt2anki.pipeline import Job
@@ -165,7 +165,7 @@ def build_command(
     resolved = resolved_settings(
         config, sequence_threshold=sequence_threshold, profile=profile, kinds=kinds
     )
-    chosen = choose_courses(courses, Path(), resolved.source) if courses else ()
+    chosen = _chosen(courses, resolved.source)
     job = Job(
         paths=paths or default_paths(),
         out=out,
@@ -203,6 +203,14 @@ def build_command(
     ctx.exit(1 if has_errors or stale else 0)
 
 
+def _chosen(names: tuple[str, ...], settings: SettingsFile | None) -> tuple[Course, ...]:
+    if not names:
+        return ()
+    from qt2anki.courses.files import choose_courses
+
+    return choose_courses(names, Path(), settings)
+
+
 def _refuse_both(names: str, one: object, other: object) -> None:
     if one and other:
         raise click.UsageError(f"{names} exclude each other.")
@@ -212,16 +220,20 @@ def _run(
     job: Job, courses: tuple[Course, ...], progress: Progress, *, is_aside: bool
 ) -> tuple[Report, DryRun | None]:
     """Build subjects, or courses where there are any; *is_aside* writes nothing."""
-    from qt2anki.courses.build import build_courses, courses_would_change
-    from qt2anki.dry_run import would_change
-    from qt2anki.pipeline import build
+    if courses:
+        from qt2anki.courses.build import build_courses, courses_would_change
 
-    if is_aside:
-        aside = (
-            courses_would_change(job, courses, progress) if courses else would_change(job, progress)
-        )
-        return aside.report, aside
-    return (build_courses(job, courses, progress) if courses else build(job, progress)), None
+        if not is_aside:
+            return build_courses(job, courses, progress), None
+        aside = courses_would_change(job, courses, progress)
+    else:
+        from qt2anki.dry_run import would_change
+        from qt2anki.pipeline import build
+
+        if not is_aside:
+            return build(job, progress), None
+        aside = would_change(job, progress)
+    return aside.report, aside
 
 
 def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:

@@ -61,13 +61,21 @@ def stage(target: Path, data: bytes) -> Staged:
 
 
 def publish(staged: Staged) -> bool:
-    """Put a staged file under its name in one step and tell whether that changes anything."""
+    """Put a staged file under its name in one step and tell whether that changes anything.
+
+    The name is sure to outlast a failure of the power once :func:`sync_folder` was called.
+    """
     if staged.part is None:
         return False
     with _refusing(staged.target):
         staged.part.replace(staged.target)
-        _sync_folder(staged.target.parent)
     return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; PackageError when the system refuses."""
+    with _refusing(folder):
+        _sync_folder(folder)
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from qt2anki.package.files import (
     remove_file,
     stage,
     sweep_parts,
+    sync_folder,
     write_atomically,
 )
 from qt2anki.package.index import Head
@@ -209,6 +210,8 @@ def write_release(
     ]
     early = {one.subject for one, grave in graves if one.new and grave.write(one.before).is_written}
     written = tuple(_publish(plan, memory, out) for plan in planned)
+    if any(one.is_written for one in written):
+        sync_folder(out)
     late = [grave.write(one.after, is_last=True) for one, grave in graves]
     sweep_parts(out)
     return written, tuple(

@@ -1,0 +1,161 @@
+"""What is stale, done again: pages read and joined, notes made, packages written."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from qt2anki.cache.last import LastBuild
+from qt2anki.cache.plan import Plan
+from qt2anki.cache.reading import read_stale
+from qt2anki.cache.site import Site
+from qt2anki.cache.sources import Sources
+from qt2anki.cache.stock import CachedPages
+from qt2anki.job import Job, Progress
+from qt2anki.manifest import fingerprint
+from qt2anki.messages import sort_problems
+from qt2anki.package.files import sweep_parts
+from qt2anki.package.index import Head
+from qt2anki.package.media import MediaSource
+from qt2anki.package.memory import Memory, subject_key
+from qt2anki.package.release import RetiredNotes, Written, changes_of, retire, write_release
+from qt2anki.package.scope import Scope, faults_of, known_subjects, scope_of
+from qt2anki.report import BuiltRetired, Report
+from qt2anki.subject_decks import make_subject_decks
+from qt2anki.subject_packages import SubjectPackage, make_package
+from qt2anki.workers import Spread, spread_over
+
+
+class Making:
+    """One build from its pages to its packages, all that it knows being in one database."""
+
+    def __init__(
+        self,
+        job: Job,
+        progress: Progress,
+        database: sqlite3.Connection,
+        sources: Sources,
+        last: LastBuild,
+    ) -> None:
+        self._job = job
+        self._progress = progress
+        self._database = database
+        self._sources = sources
+        self._last = last
+        self._site = Site(database, sources)
+        self._pictures = ""
+
+    def run(self, memory: Memory) -> Report:
+        """Do what is stale, and say of the rest what is known."""
+        job, names = self._job, self._job.settings.front_matter
+        with spread_over(job.processes, open_pool=job.open_pool) as spread:
+            read_stale(self._sources, names, spread, self._progress)
+            self._pictures = self._site.find_pictures(names)
+            known = self._last.report(memory, self._sources, self._pictures)
+            if known is not None:
+                return known
+            try:
+                return self._made(memory, spread)
+            except BaseException:
+                sweep_parts(job.out)
+                raise
+
+    def _made(self, memory: Memory, spread: Spread) -> Report:
+        job, last, site = self._job, self._last, self._site
+        scope = self._scope(memory)
+        plan = Plan(self._database, memory, job.out)
+        plan.draw(site, scope, last.packing)
+        media = MediaSource(site.pictures, memory.files)
+        stock = CachedPages(self._database, site, plan, memory, job.stamp)
+        made = tuple(
+            make_package(deck, job, memory, media, fingerprint(plan.sources(deck.deck.subject)))
+            for deck in make_subject_decks(scope, stock, memory, job, spread, self._progress)
+        )
+        written, graves = self._write(made, memory, media)
+        packages = {deck.built.subject: deck.built for deck in plan.fresh.values()}
+        for one, file in zip(made, written, strict=True):
+            built = one.published(file)
+            plan.record(built, file.digest, one.problems)
+            if file.size or file.is_written or built.differences:
+                packages[built.subject] = built
+        known = dict.fromkeys(problem for deck in plan.fresh.values() for problem in deck.problems)
+        known |= dict.fromkeys(problem for one in made for problem in one.problems)
+        problems = [*self._sources.problems, *self._sources.reading_problems(), *site.problems]
+        report = Report(
+            packages=tuple(packages[name] for name in scope.subjects if name in packages),
+            problems=sort_problems([*problems, *scope.problems, *known]),
+            pages=site.number,
+            found=site.subjects,
+            retired=tuple(graves),
+            is_first=memory.is_empty,
+        )
+        if scope.is_settled:
+            last.record(report, last.state(memory, self._sources, self._pictures))
+        else:
+            last.forget()
+        return report
+
+    def _scope(self, memory: Memory) -> Scope:
+        job, site = self._job, self._site
+        names = known_subjects(memory) | dict(job.settings.subject_aliases)
+        site.join(names, self._last.making)
+        scope = scope_of(
+            site,
+            memory,
+            faults_of(site.faulty_files(), self._sources.problems, memory),
+            wanted=job.subjects,
+            may_empty=job.may_retire,
+            order=job.settings.subject_order,
+        )
+        site.widen(scope, self._last.making)
+        return scope
+
+    def _write(
+        self, made: tuple[SubjectPackage, ...], memory: Memory, media: MediaSource
+    ) -> tuple[tuple[Written, ...], list[BuiltRetired]]:
+        job = self._job
+        planned = [one.planned for one in made]
+        retired = retire(
+            planned,
+            memory,
+            stamp=job.stamp,
+            tag_root=job.settings.tag_root,
+            may_retire_many=job.may_retire,
+            is_settled=self._last.is_settled,
+            is_partial=bool(job.subjects),
+        )
+        written, graves = write_release(
+            planned,
+            retired,
+            memory,
+            out=job.out,
+            note_types=job.note_types,
+            settings=job.settings,
+            media=media,
+        )
+        for grave in graves:
+            self._last.record_retired(grave)
+        built = {
+            subject_key(head.name): _built_settled(head)
+            for head in memory.retired_heads.values()
+            if not job.subjects
+        }
+        built |= {
+            subject_key(one.subject): _built_retired(one, grave)
+            for one, grave in zip(retired, graves, strict=True)
+        }
+        return written, list(built.values())
+
+
+def _built_settled(head: Head) -> BuiltRetired:
+    return BuiltRetired(head.name, head.path, head.size, head.notes, is_written=False, changes=())
+
+
+def _built_retired(retired: RetiredNotes, written: Written) -> BuiltRetired:
+    return BuiltRetired(
+        subject=retired.subject,
+        path=written.path,
+        size=written.size,
+        notes=len(retired.after),
+        is_written=written.is_written,
+        changes=changes_of(retired),
+    )
