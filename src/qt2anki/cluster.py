@@ -34,8 +34,8 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
 
     Raises Qt2AnkiError when workers were lost.
     """
+    _silence()
     with (
-        _quiet(),
         tempfile.TemporaryDirectory(prefix="qt2anki-dask-", ignore_cleanup_errors=True) as folder,
         contextlib.ExitStack() as stack,
         _clear_faults("the Dask cluster on this machine"),
@@ -64,14 +64,14 @@ def cluster_at(address: str) -> Iterator[Pool]:
     Raises Qt2AnkiError when there is none, when its workers do not have this very program, or when
     they were lost.
     """
-    with _quiet():
-        _check_scheduler(address)
-        with (
-            Client(address, timeout=_SECONDS, set_as_default=False) as client,
-            _clear_faults(f"the Dask cluster at {address}"),
-        ):
-            _check_programs(client, address)
-            yield _pool(client, f"the Dask cluster at {address}")
+    _silence()
+    _check_scheduler(address)
+    with (
+        Client(address, timeout=_SECONDS, set_as_default=False) as client,
+        _clear_faults(f"the Dask cluster at {address}"),
+    ):
+        _check_programs(client, address)
+        yield _pool(client, f"the Dask cluster at {address}")
 
 
 def program() -> tuple[str, str]:
@@ -104,16 +104,12 @@ def _clear_faults(name: str) -> Iterator[None]:
         raise _lost(name) from error
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep Dask's log from the terminal: what matters of it, our own messages say."""
-    logger = logging.getLogger("distributed")
-    usual = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(usual)
+def _silence() -> None:
+    """Turn Dask's log off for good: its threads write on when all is over.
+
+    What matters of it our own messages say, and nobody else here writes to a log.
+    """
+    logging.disable()
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
 from functools import partial
 
 from qt2anki.cache.sources import Reread, Sources, Stale
@@ -19,22 +18,17 @@ def read_stale(sources: Sources, names: KeyNames, spread: Spread, progress: Prog
     """Read the files of *sources* that are stale, and keep what is in them."""
     reused = sources.total - sources.stale
     progress.pages("read", reused, sources.total, reused)
-    read = partial(reread, names=names)
-    for done, one in enumerate(_read(sources, read, spread), start=reused + 1):
+    # Loaded here: other processes have another standard input, other machines have no such files.
+    loaded = ((stale, load_source(stale.source)) for stale in sources.stale_files())
+    for done, one in enumerate(spread(partial(reread, names=names), loaded), start=reused + 1):
         sources.store(one)
         progress.pages("read", done, sources.total, reused)
 
 
-def _read(sources: Sources, read: Callable[[Stale], Reread], spread: Spread) -> Iterator[Reread]:
-    """Read files anywhere, but standard input here: other processes have another."""
-    yield from map(read, sources.stale_input)
-    yield from spread(read, sources.stale_files())
-
-
-def reread(stale: Stale, names: KeyNames) -> Reread:
-    """Read one file, unless its bytes are the same as they were."""
+def reread(loaded: tuple[Stale, bytes | Problem], names: KeyNames) -> Reread:
+    """Read the page in the bytes of one file, unless they are the same as they were."""
+    stale, data = loaded
     source = stale.source
-    data = load_source(source)
     if isinstance(data, Problem):
         return Reread(source.name, "", reading_of(source, SourceText(None, (data,)), names))
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -81,15 +81,8 @@ class Sources:
 
     def stale_files(self) -> Iterator[Stale]:
         """Yield the files to read, by name."""
-        query = "SELECT * FROM scratch.stale WHERE root IS NOT NULL"
-        for name, root, known in self._database.execute(query):
+        for name, root, known in self._database.execute("SELECT * FROM scratch.stale"):
             yield Stale(_source(name, root), known or "")
-
-    @property
-    def stale_input(self) -> list[Stale]:
-        """Return standard input, if it is to be read."""
-        rows = self._database.execute("SELECT name FROM scratch.stale WHERE root IS NULL")
-        return [Stale(_source(name, None), "") for (name,) in rows]
 
     def store(self, reread: Reread) -> None:
         """Keep what was read of a file."""
