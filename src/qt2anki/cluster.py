@@ -42,12 +42,14 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
     ):
         # The fork server's children never hear of Ctrl-C, which a terminal sends to all.
         method = process_context().get_start_method()
-        with _signals_held(), dask.config.set({_METHOD: method}):
+        with signals_held(), dask.config.set({_METHOD: method}):
             cluster = LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address=None,
+                # Without the dashboard its server remains, at a port that may be taken.
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
                 memory_limit=0,  # no worker is to stop at a share of the memory: pages need little
                 local_directory=folder,
                 silence_logs=logging.CRITICAL,
@@ -113,7 +115,7 @@ def _silence() -> None:
 
 
 @contextlib.contextmanager
-def _signals_held() -> Iterator[None]:
+def signals_held() -> Iterator[None]:
     """Let Ctrl-C and a request to end wait for the end of this block.
 
     A cluster can be stopped in order only when it has started.
