@@ -25,6 +25,9 @@ _WINDOW = 10.0  # seconds the rate is taken over: long pages and pauses even out
 _PAUSE = 0.1  # seconds between two updates: more often nobody sees, and a page takes a few ms
 
 
+_now = time.monotonic
+
+
 @contextlib.contextmanager
 def progress_shown(*, is_wanted: bool, with_packages: bool = False) -> Iterator[Progress]:
     """Yield whom to tell how far the work is; *with_packages* says that packages are written.
@@ -91,7 +94,7 @@ class _OnTerminal(NoProgress):
     def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
         if stage not in self._shown:
             self._shown[stage] = _Shown(self._bar.add_task(_STAGES[stage], total=total, speed=""))
-        shown, now = self._shown[stage], time.monotonic()
+        shown, now = self._shown[stage], _now()
         if now - shown.moment < _PAUSE and done < total:
             return
         shown.moment = now

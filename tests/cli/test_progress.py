@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qt2anki.cli import main, progress
+from qt2anki.cli.progress import Rate, progress_shown, speed_text
+from tests.site import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.chdir(tmp_path)
+    one = Site(tmp_path)
+    for page_id in range(1, 7):
+        one.process(page_id, subject="Cooking" if page_id % 2 else "Botany")
+    one.process(99, subject="Zoology")
+    return one
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["build", "pages", "--first-release", *arguments])
+
+
+def test_away_from_a_terminal_there_is_a_line_for_each_subject(site: Site) -> None:
+    first = run().stderr.splitlines()
+    site.path(99, "Zoology").write_text(
+        site.path(99, "Zoology").read_text(encoding="utf-8").replace("?", "again?", 1),
+        encoding="utf-8",
+    )
+    second = run().stderr.splitlines()
+
+    assert [re.sub(r"\d+ notes", "N notes", line) for line in first[:3]] == [
+        "Botany: 3 pages, N notes, written",
+        "Cooking: 3 pages, N notes, written",
+        "Zoology: 1 page, N notes, written",
+    ]
+    assert [line.rpartition(", ")[2] for line in second[:3]] == [
+        "unchanged",
+        "unchanged",
+        "written",
+    ]
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json", "--dry-run", "--check"])
+def test_lines_are_for_builds_that_write_and_talk(site: Site, option: str) -> None:
+    assert site.pages.is_dir()
+
+    assert "Botany: " not in run(option).stderr
+
+
+def test_a_name_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_shown(is_wanted=True, with_packages=True) as told:
+        told.subject("Bo\x1b[31mtany", 1, 2, "removed")
+
+    assert capsys.readouterr().err == "Bo\\x1b[31mtany: 1 page, 2 notes, removed\n"
+
+
+class Terminal:
+    """A terminal for standard error, and what it was told to show."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self.stream = os.fdopen(writing, "w", encoding="utf-8")
+        self._reading = reading
+        self._parts: list[bytes] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        with contextlib.suppress(OSError):  # so Linux says that the other end is closed
+            while part := os.read(self._reading, 4096):
+                self._parts.append(part)
+
+    def shown(self) -> str:
+        """Close the terminal and return all that was written to it."""
+        self.stream.close()
+        self._reader.join(10)
+        return b"".join(self._parts).decode()
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+    pty = pytest.importorskip("pty")
+    reading, writing = pty.openpty()
+    one = Terminal(reading, writing)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    yield one
+    one.stream.close()
+    os.close(reading)
+
+
+def test_on_a_terminal_there_is_a_bar_that_goes(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(1000))
+    monkeypatch.setattr(sys, "stderr", terminal.stream)
+    monkeypatch.setattr(progress, "_now", lambda: float(next(clock)))
+    with progress_shown(is_wanted=True, with_packages=True) as told:
+        for done in range(0, 41, 10):
+            told.pages("read", done, 40)
+        for done in range(20, 41, 4):
+            told.pages("make", done, 40, 20)
+        told.subject("Botany", 3, 9, "written")
+    shown = terminal.shown()
+
+    assert "Reading pages" in shown
+    assert "40/40" in shown
+    assert "Making cards" in shown
+    assert "10 pages/s" in shown  # read
+    assert "4.0 pages/s" in shown  # those that were known already are not counted
+    assert "Botany" not in shown
+    assert shown.rindex("\x1b[2K") > shown.rindex("Making cards")  # the bar is wiped out
+
+
+def test_nobody_is_told_who_does_not_want_to_be(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal.stream)
+    with progress_shown(is_wanted=False, with_packages=True) as told:
+        told.pages("read", 1, 2)
+        told.subject("Botany", 3, 9, "written")
+
+    assert not terminal.shown()
+
+
+def test_a_rate_is_that_of_the_last_seconds() -> None:
+    rate = Rate()
+
+    assert rate.after(0.0, 0) == 0.0
+    assert rate.after(1.0, 100) == 100.0
+    assert [rate.after(second, 100) for second in (6.0, 11.0)] == [pytest.approx(100 / 6), 0.0]
+    assert rate.after(12.0, 150) == pytest.approx(50 / 11)
+
+
+@given(
+    st.floats(0.5, 500.0),
+    st.lists(st.floats(0.1, 3.0), min_size=1, max_size=50),
+)
+def test_a_steady_rate_is_found_however_it_is_told(steady: float, pauses: list[float]) -> None:
+    rate, moment = Rate(), 100.0
+    rate.after(moment, 0)
+    for pause in pauses:
+        moment += pause
+        assert rate.after(moment, round((moment - 100.0) * steady)) == pytest.approx(
+            steady, abs=1 / pause
+        )
+
+
+@pytest.mark.parametrize(
+    ("rate", "left", "expected"),
+    [
+        (0.0, 10, ""),
+        (0.25, 10, "0.2 pages/s, 0:00:40 left"),
+        (123.4, 36_000, "123 pages/s, 0:04:52 left"),
+        (10.0, 100_000, "10 pages/s, 2:46:40 left"),
+        (10.0, 0, "10 pages/s, 0:00:00 left"),
+    ],
+)
+def test_the_words_for_a_rate(rate: float, left: int, expected: str) -> None:
+    assert speed_text(rate, left) == expected
