@@ -75,6 +75,7 @@ def test_a_command_that_fails_says_what_it_printed() -> None:
         ("render/sanitize.py", "sanitise"),
         ("generate/kinds/steps.py", "generate"),
         ("package/writer.py", "write"),
+        ("cache/database.py", "cache"),
         ("pipeline.py", "other"),
         ("import", "start"),
     ],
