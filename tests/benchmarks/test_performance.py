@@ -41,6 +41,7 @@ def test_a_site_is_measured_checked_and_told(
     plain = tmp_path / "plain.py"
     plain.write_text("print(\"1 notes {'render': 1.0}\")", encoding="utf-8")
     monkeypatch.setattr(_builds, "PLAIN", plain)
+    monkeypatch.setattr(_builds, "SETTLED", 0)
     document, kept = tmp_path / "performance.md", tmp_path / "kept.json"
     marks = "<!-- {0} -->\nstale\n<!-- end of {0} -->\n"
     document.write_text(f"Before.\n{marks.format('measured')}After.\n", encoding="utf-8")
