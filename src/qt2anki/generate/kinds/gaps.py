@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from qt2anki.generate.tokens import Token, tokens
-from qt2anki.generate.words import root, roots, words
+from qt2anki.generate.words import root, words
 
 _JOINS = frozenset({" ", "\n", "-", "‐", "‑"})
 
@@ -25,21 +24,23 @@ class Gap:
     after: str
 
 
-def find_gaps(fragment: str, phrase: str, *, known: str) -> Iterator[Gap]:
+def find_gaps(fragment: str, phrase: str, *, known: frozenset[str]) -> Iterator[Gap]:
     """Yield a gap for each place where *phrase* stands in *fragment* in any form, in order.
 
-    *fragment* is a rendered sentence. Words the learner is told anyway (*known*) are left out of
-    the gap where what remains is one run: ``[...] delusions`` on a page about delusions.
+    *fragment* is a rendered sentence. Words the learner is told anyway (*known* roots) are left
+    out of the gap where what remains is one run: ``[...] delusions`` on a page about delusions.
     """
     wanted = _forms(phrase)
-    parts, places, forms = _taken_apart(fragment)
-    if not set(wanted) <= set(forms):
+    places, forms = _words(fragment)
+    if not wanted or not set(wanted) <= set(forms):
         return
-    told = roots(known)
-    for start in range(len(places) - len(wanted) + 1):
-        run = places[start : start + len(wanted)]
-        if forms[start : start + len(wanted)] == wanted and _is_joined(parts, run):
-            yield cut(parts, *_narrowed(parts, run, told))
+    parts = tokens(fragment)
+    for start, form in enumerate(forms):
+        end = start + len(wanted)
+        if form == wanted[0] and forms[start:end] == wanted:
+            run = places[start:end]
+            if _is_joined(parts, run):
+                yield cut(parts, *_narrowed(parts, run, known))
 
 
 def cut(parts: Sequence[Token], start: int, end: int) -> Gap:
@@ -49,22 +50,19 @@ def cut(parts: Sequence[Token], start: int, end: int) -> Gap:
 
 
 @lru_cache(maxsize=64)
-def _taken_apart(fragment: str) -> tuple[tuple[Token, ...], tuple[int, ...], tuple[str, ...]]:
-    """Return the tokens of *fragment*, the places of its words, and the root of each word."""
-    parts = tuple(tokens(fragment))
-    places = tuple(at for at, token in enumerate(parts) if token.is_word)
-    forms = tuple(next(iter(_forms(html.unescape(parts[at].text))), "") for at in places)
-    return parts, places, forms
+def _words(fragment: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the places of the words among the tokens of *fragment*, and the root of each."""
+    placed = [(at, token.plain) for at, token in enumerate(tokens(fragment)) if token.is_word]
+    return tuple(at for at, _ in placed), tuple(next(iter(_forms(p)), "") for _, p in placed)
 
 
 @lru_cache(maxsize=4096)
 def _forms(text: str) -> tuple[str, ...]:
-    return tuple(root(word) for word in words(text))
+    return tuple(map(root, words(text)))
 
 
 def _is_joined(parts: Sequence[Token], run: Sequence[int]) -> bool:
-    between = (at for at in range(run[0], run[-1]) if at not in run) if run else ()
-    return bool(run) and all(parts[at].text in _JOINS for at in between)
+    return all(parts[at].text in _JOINS for at in range(run[0], run[-1]) if at not in run)
 
 
 def _narrowed(parts: Sequence[Token], run: Sequence[int], told: frozenset[str]) -> tuple[int, int]:
@@ -79,8 +77,8 @@ def _narrowed(parts: Sequence[Token], run: Sequence[int], told: frozenset[str]) 
 
 
 def _html(parts: Sequence[Token]) -> str:
-    return "".join(token.text for token in parts)
+    return "".join([token.text for token in parts])
 
 
 def _plain(parts: Sequence[Token]) -> str:
-    return "".join(token.plain for token in parts)
+    return "".join([token.plain for token in parts])

@@ -105,19 +105,22 @@ def number_candidates(
 
 
 def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
-    if not any(map(_DIGIT.search, unit.texts)):
-        return
-    around = shown_around(frame, unit)
-    if not unit.title and _CASE.search(plain_text(" ".join(unit.texts)).lower()):
-        return
-    for sentence, plain, opens in unit_sentences(unit):
+    for sentence, opens in unit_sentences(unit):
+        if not _DIGIT.search(sentence):
+            continue
+        plain = plain_text(sentence)
         if len(_NUMBER.findall(plain)) != 1 or not sentence_fits(plain, opens=opens):
             continue
-        if _CASE.search(plain.lower()):
+        if _CASE.search(plain.lower()) or _tells_case(unit):
             continue
-        gap = _gap(tuple(tokens(inline_html(sentence))))
-        if gap is not None and _passes(gap, around):
+        gap = _gap(tokens(inline_html(sentence)))
+        if gap is not None and _passes(frame, unit, gap):
             yield gap
+
+
+def _tells_case(unit: Unit) -> bool:
+    """Whether a paragraph, of which a sentence says nothing of it, works out an example."""
+    return not unit.title and bool(_CASE.search(plain_text(" ".join(unit.texts)).lower()))
 
 
 def _gap(parts: tuple[Token, ...]) -> Gap | None:
@@ -131,13 +134,17 @@ def _gap(parts: tuple[Token, ...]) -> Gap | None:
     return gap
 
 
-def _passes(gap: Gap, around: str) -> bool:
+def _passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
+    around = shown_around(frame, unit)
+    known = frame.known(unit.section, unit.title)
     front = f"{around} {gap.before} {gap.after}"
-    if roots(gap.answer) & roots(front) or gap.answer in front or not front_fits(front):
+    if roots(gap.answer) & (known | roots(gap.before) | roots(gap.after)) or gap.answer in front:
+        return False
+    if not front_fits(around, gap.before, gap.after):
         return False
     if _PART_AFTER.match(gap.after) or not _PLAIN_AFTER.match(gap.after):
         return False
-    if len(content_words(f"{gap.before} {gap.after}")) < _LEAST_LEFT:
+    if len(content_words(gap.before)) + len(content_words(gap.after)) < _LEAST_LEFT:
         return False
     if _YEAR.fullmatch(gap.answer):
         return _is_date(gap)
