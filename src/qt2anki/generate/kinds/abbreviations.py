@@ -98,7 +98,7 @@ def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
     for text in (unit.title, *unit.texts):
         if not _MAY_HAVE_BRACKET.search(text):
             continue
-        for sentence in sentences(text):
+        for sentence in filter(_MAY_HAVE_BRACKET.search, sentences(text)):
             shown = "" if sentence == unit.title else sentence
             for acronym in find_acronyms(plain_text(sentence)):
                 yield Meaning(acronym.short, acronym.long, page, shown, label, acronym.is_name)

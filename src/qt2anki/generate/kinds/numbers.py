@@ -12,7 +12,7 @@ from qt2anki.generate.gates import front_fits
 from qt2anki.generate.kinds.gaps import Gap, cut
 from qt2anki.generate.kinds.keyterms import gap_html, gap_key, shown_around, unit_sentences
 from qt2anki.generate.soft_gates import sentence_fits
-from qt2anki.generate.tokens import Token, tokens
+from qt2anki.generate.tokens import tokens
 from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, roots, vague_words
 from qt2anki.model import Kind
@@ -105,6 +105,8 @@ def number_candidates(
 
 
 def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
+    if not any(map(_DIGIT.search, unit.texts)):
+        return
     for sentence, opens in unit_sentences(unit):
         if not _DIGIT.search(sentence):
             continue
@@ -113,7 +115,7 @@ def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
             continue
         if _CASE.search(plain.lower()) or _tells_case(unit):
             continue
-        gap = _gap(tokens(inline_html(sentence)))
+        gap = _gap(inline_html(sentence))
         if gap is not None and _passes(frame, unit, gap):
             yield gap
 
@@ -123,15 +125,18 @@ def _tells_case(unit: Unit) -> bool:
     return not unit.title and bool(_CASE.search(plain_text(" ".join(unit.texts)).lower()))
 
 
-def _gap(parts: tuple[Token, ...]) -> Gap | None:
+def _gap(fragment: str) -> Gap | None:
     """Leave out the one number of a sentence; None where it is a part of something else."""
-    digits = [at for at, token in enumerate(parts) if _DIGIT.search(token.plain)]
-    if not digits or any(parts[at].is_kept for at in digits):
-        return None
-    gap = cut(parts, digits[0], digits[-1] + 1)
-    if not _NUMBER.fullmatch(gap.answer):
-        return None
-    return gap
+    digits: list[tuple[int, int]] = []
+    at = 0
+    for token in tokens(fragment):
+        if _DIGIT.search(token.plain):
+            if token.is_kept:
+                return None
+            digits.append((at, at + len(token.text)))
+        at += len(token.text)
+    gap = cut(fragment, digits[0][0], digits[-1][1]) if digits else None
+    return gap if gap and _NUMBER.fullmatch(gap.answer) else None
 
 
 def _passes(frame: Frame, unit: Unit, gap: Gap) -> bool:

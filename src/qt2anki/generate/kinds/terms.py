@@ -100,8 +100,8 @@ def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
 
 def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
     """Yield what *unit* may be asked for: its title, else what one of its sentences defines."""
-    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords):
-        plain = _without_brackets(plain_text(unit.title))
+    plain = _without_brackets(plain_text(unit.title))
+    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords) and _is_rare(plain):
         clue = _clue(unit)
         meaning = first if (first := _first(unit)) and defines(plain_text(first)) else ""
         yield _Term(unit.title, plain, clue, meaning, unit, unit.name)
@@ -110,6 +110,10 @@ def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
             found = find_definition(sentence)
             if found and _is_keyword(found.term, keywords):
                 yield _defined(found, unit)
+
+
+def _is_rare(title: str) -> bool:
+    return any(map(is_rare, roots(title)))
 
 
 def _defined(found: Definition, unit: Unit) -> _Term:
