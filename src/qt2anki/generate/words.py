@@ -147,7 +147,8 @@ def root(word: str) -> str:
     if not word.isalpha():
         return word
     stem = _stemmer().stemWord(_IRREGULAR.get(word, word))
-    return _joined(_joined(stem))
+    joined = _joined(stem)
+    return joined if joined == stem else _joined(joined)
 
 
 def _joined(stem: str) -> str:
