@@ -105,9 +105,27 @@ def test_a_million_pages_by_the_slope() -> None:
 
     assert "| cold build, 2 processes | 1.5 s | 25 min |" in table
     assert "| CPU time of it | 5 s | 83 min |" in table
-    assert "| peak memory of the largest process | 0 MB | 1e+02 MB |" in table
-    assert "| packages | 2 MB | 2 GB |" in table
+    assert "| peak memory of the largest process | 0 MB | 100 MB |" in table
+    assert "| packages | 2 MB | 2.0 GB |" in table
     assert million_table(Results([site(1_000)]), 2) == ""
+
+
+def test_memory_is_reckoned_from_sites_of_whole_subjects() -> None:
+    sites = [site(1_000, memory=40), site(9_000, memory=100), site(36_000, memory=101)]
+    for one in sites[1:]:
+        one.subjects = one.pages // 950
+
+    table = million_table(Results(sites), 2)
+
+    assert "| peak memory of the largest process | 0.037 MB | 137 MB |" in table
+
+
+def test_a_busy_machine_is_told() -> None:
+    one = site(1_000)
+    one.taken.append(Measurement(NAIVE, 1, 15.0, 10.0, 40))
+
+    assert "not quiet**: naive's runs are up to 50% apart" in all_tables(Results([one]))
+    assert "not quiet" not in all_tables(Results([site(1_000)]))
 
 
 @given(st.tuples(numbers, numbers), st.lists(st.integers(0, 10**6), min_size=2, unique=True))
