@@ -5,6 +5,8 @@ INPUT ?= input
 OUTPUT ?= dist
 # Tests run in this many processes; 0 is one, without helpers.
 JOBS ?= auto
+# Options of the benchmark of speed: see benchmarks/performance.py.
+BENCH ?=
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -28,8 +30,8 @@ lint: $(VENV)/.develops ## Run the checks that need no test run
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.develops ## Measure speed and memory
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/.develops ## Measure speed and memory; BENCH="--pages 36000" for another size
+	$(BIN)/python -m benchmarks.performance $(BENCH)
 
 audit-deps: $(VENV)/.pip ## Ask for known holes in the pinned releases
 	-@$(PIP) install pip-audit

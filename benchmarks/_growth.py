@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from benchmarks._results import COLD, NAIVE, UNCHANGED, Results, Site
 
 MILLION = 1_000_000
+_FULL_SUBJECTS = 5  # a site of fewer has subjects of any size
 Points = Sequence[tuple[float, float]]
 
 
@@ -68,8 +69,10 @@ def million_table(results: Results, processes: int) -> str:
     return "\n".join((*lines, ""))
 
 
-def _memory(sites: Iterable[Site], processes: int, build: str = COLD) -> Points:
-    return points_of(sites, build, processes, "memory")
+def _memory(sites: Sequence[Site], processes: int, build: str = COLD) -> Points:
+    """Return the peaks of sites whose subjects have their full size, which sets the peak."""
+    full = [site for site in sites if site.subjects >= _FULL_SUBJECTS]
+    return points_of(full if len(full) > 1 else sites, build, processes, "memory")
 
 
 def duration(seconds: float) -> str:
@@ -81,4 +84,6 @@ def duration(seconds: float) -> str:
 
 
 def _megabytes(size: float) -> str:
-    return f"{size / 1000:.2g} GB" if abs(size) >= 1000 else f"{size:.2g} MB"
+    if abs(size) >= 1000:
+        return f"{size / 1000:.1f} GB"
+    return f"{size:.2g} MB" if abs(size) < 10 else f"{size:.0f} MB"

@@ -24,7 +24,7 @@ Scale = Callable[[float], float]
 
 @dataclass(frozen=True)
 class Panel:
-    """One plot: a line a name, over the same kind of numbers; *limit* is drawn as a dashed line."""
+    """One plot: a line a name; *limit* is drawn as a dashed line. Scales are alike both ways."""
 
     title: str
     lines: Mapping[str, Points]
@@ -33,7 +33,7 @@ class Panel:
 
 
 def plot(panels: Sequence[Panel], *, across: str) -> str:
-    """Return the SVG of *panels*; the numbers *across* are on a logarithmic scale."""
+    """Return the SVG of *panels*, of which the same is *across*."""
     width = _WIDTH * len(panels)
     label = escape("; ".join(panel.title for panel in panels), quote=True)
     parts = [
@@ -72,7 +72,7 @@ def _panel(panel: Panel, across: str) -> Iterator[str]:
     ys = [y for points in panel.lines.values() for _, y in points]
     ys += [panel.limit] if panel.limit else []
     ticks = _powers(ys) if panel.is_logarithmic else _steps(max(ys))
-    over = _scale(xs, _LEFT, _WIDTH - _RIGHT, is_logarithmic=True)
+    over = _scale(xs, _LEFT, _WIDTH - _RIGHT, is_logarithmic=panel.is_logarithmic)
     up = _scale(ticks, _HEIGHT - _BOTTOM, _TOP, is_logarithmic=panel.is_logarithmic)
     yield f'<text x="{_LEFT - 46}" y="26" font-size="15">{escape(panel.title)}</text>'
     for tick in ticks:

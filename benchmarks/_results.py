@@ -18,7 +18,7 @@ NAIVE, COLD, UNCHANGED, NEW_TIMES, EDITED = (
     "one edited",
 )
 DASK = "cold, with Dask"
-MADE_UP = "made-up"
+MADE_UP, REAL = "made-up", "real"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Measurement:
 class Site:
     """One corpus and what its builds cost."""
 
-    name: str  # MADE_UP, or that of a folder of real pages
+    name: str  # MADE_UP or REAL
     pages: int  # files
     subjects: int
     taken: list[Measurement] = field(default_factory=list)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 SAMPLER = Path(__file__).with_name("_sampler")
-STAGES = ("start", "read", "parse", "render", "sanitise", "generate", "write", "other")
+STAGES = ("start", "read", "parse", "render", "sanitise", "generate", "write", "cache", "other")
 # The first that a file of the package matches says which stage it belongs to.
 _FILES = (
     ("import", "start"),
@@ -27,6 +27,7 @@ _FILES = (
     ("render/", "render"),
     ("generate/", "generate"),
     ("package/", "write"),
+    ("cache/", "cache"),
 )
 _TOLD = re.compile(r"notes (\{.*\})")
 _NAIVES = {"frontmatter": "read", "package": "write"}  # as the plain program names its stages

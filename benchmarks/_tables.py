@@ -27,6 +27,7 @@ _SIZE_AIM = 0.25
 _MEMORY_AIM = 400  # MB
 _GROWTH_AIM = 0.10  # more memory, from a quarter of the pages on
 _HELP_AIM = 0.120  # seconds
+_QUIET = 0.15  # as far as the runs of one program are apart on a machine that does little else
 _STAGES_LINE = (
     "CPU seconds of cold builds by stage (naive renders, sanitises and makes notes in one go):\n\n"
 )
@@ -48,8 +49,13 @@ def all_tables(results: Results) -> str:
 
 
 def _machine(results: Results) -> str:
-    unfinished = "" if results.is_complete else " The run was stopped before its end."
-    return f"Python {results.python}, {results.processors} processors.{unfinished}\n"
+    said = [f"Python {results.python}, {results.processors} processors."]
+    if not results.is_complete:
+        said.append("The run was stopped before its end.")
+    drift = max((_drift(site) for site in results.sites), default=0.0)
+    if drift > _QUIET:
+        said.append(f"**The machine was not quiet**: naive's runs are up to {drift:.0%} apart.")
+    return " ".join(said) + "\n"
 
 
 def runs_table(results: Results) -> str:
@@ -70,15 +76,20 @@ def runs_table(results: Results) -> str:
 def _run_row(site: Site, one: Measurement, naive: Measurement | None) -> str:
     ratios = f"{one.wall / naive.wall:.3f} | {one.cpu / naive.cpu:.3f}" if naive else "? | ?"
     numbers = f"{_seconds(one.wall)} | {_seconds(one.cpu)} | {one.memory:.0f}"
-    aim = _drift(site) if one.build == NAIVE else _aim(site, one, naive)
+    aim = _runs(site) if one.build == NAIVE else _aim(site, one, naive)
     label = f"{site.pages:,} {site.name} | {one.build} | {one.processes}"
     return f"| {label} | {numbers} | {ratios} | {aim} |"
 
 
-def _drift(site: Site) -> str:
-    """Tell how far the runs of the plain program were apart: what chance does to the ratios."""
+def _runs(site: Site) -> str:
+    count = sum(one.build == NAIVE for one in site.taken)
+    return f"{count} runs, {_drift(site):.0%} apart" if count > 1 else "1 run"
+
+
+def _drift(site: Site) -> float:
+    """Return how far the runs of the plain program were apart: what chance does to the ratios."""
     walls = [one.wall for one in site.taken if one.build == NAIVE]
-    return f"{len(walls)} runs, {max(walls) / min(walls) - 1:.0%} apart" if walls[1:] else "1 run"
+    return max(walls) / min(walls) - 1 if walls else 0.0
 
 
 def _aim(site: Site, one: Measurement, naive: Measurement | None) -> str:

@@ -25,12 +25,14 @@ from pathlib import Path
 from benchmarks._builds import PLAIN, ROOT, Plan, has_dask, help_time, measure_site
 from benchmarks._corpus import PER_SUBJECT, SAMPLES, generate
 from benchmarks._growth import points_of
+from benchmarks._measure import CommandFailedError
 from benchmarks._plot import Panel, plot
 from benchmarks._results import (
     COLD,
     EDITED,
     MADE_UP,
     NAIVE,
+    REAL,
     UNCHANGED,
     Measurement,
     Results,
@@ -45,14 +47,21 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 DRAWING = ROOT / "docs" / "performance.svg"
 PAGES = (1_000, 9_000)
 PROCESSES = (1, 2)
+_MANY, _NAIVES_PAGES_A_MINUTE = 10_000, 7_000
 _ROUNDS, _FEW = 3, 2_000  # rounds of sites of few pages, where chance counts for more
 _MEMORY_ALLOWED = 400  # MB
+_INTERRUPTED = 130  # as shells tell of Ctrl-C
 
 
 def main(arguments: Sequence[str] = ()) -> None:
     """Measure, print the tables, and write them to the document if asked to."""
     wanted = _options(arguments)
-    results = read_results(wanted.read) if wanted.read else _measured(wanted)
+    try:
+        results = read_results(wanted.read) if wanted.read else _measured(wanted)
+    except CommandFailedError as error:
+        raise SystemExit(f"stopped: {error}") from error
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
     tables = all_tables(results)
     print(tables)
     if wanted.write_docs:
@@ -87,6 +96,9 @@ def _measured(wanted: argparse.Namespace) -> Results:
             files = list(corpus.rglob("*.md"))
             site = Site(name, len(files), len({file.parent for file in files}))
             results.sites.append(site)
+            if site.pages > _MANY:
+                minutes = site.pages / _NAIVES_PAGES_A_MINUTE
+                log.say(f"{site.pages:,} pages: naive alone takes about {minutes:.0f} minutes")
             rounds = wanted.rounds or (_ROUNDS if site.pages <= _FEW else 1)
             plan = Plan(wanted.processes, rounds, with_dask=with_dask and number == 0)
             measure_site(site, corpus, work / f"site-{number}", plan, log.note)
@@ -101,10 +113,19 @@ def _corpora(wanted: argparse.Namespace, work: Path, log: _Log) -> Iterator[tupl
     """Yield each site to measure, of which pages may be changed: name and folder."""
     for folder in wanted.corpus:
         copy = work / "real" / folder.name
-        shutil.copytree(folder, copy, copy_function=shutil.copyfile)
-        yield folder.name, copy
+        _copy_files(folder, copy)
+        yield REAL, copy
     for pages in wanted.pages:
         yield MADE_UP, _made_up(pages, wanted.pages_per_subject, wanted.keep or work, log)
+
+
+def _copy_files(folder: Path, copy: Path) -> None:
+    """Copy files alone: those of a folder that is only to be read may be changed in the copy."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            place = copy / path.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
 
 
 def _made_up(pages: int, per_subject: int, place: Path, log: _Log) -> Path:

@@ -11,7 +11,7 @@ import datetime
 import errno
 import json
 import os
-import socket
+import platform
 import sys
 import time
 from collections.abc import Iterator
@@ -106,7 +106,7 @@ def _refusal(path: Path, holder: Holder | None) -> BusyError:
 
 def _may_be_at_work(holder: Holder) -> bool:
     """Tell of a holder the system knows no lock of, as on some network disks."""
-    if holder.host == socket.gethostname():
+    if holder.host == platform.node():
         return False
     return 0 <= time.time() - holder.since < _LONGEST
 
@@ -130,7 +130,7 @@ def _read_later(descriptor: int) -> Holder | None:
 
 
 def _write(descriptor: int) -> None:
-    holder = Holder(os.getpid(), socket.gethostname(), int(time.time()))
+    holder = Holder(os.getpid(), platform.node(), int(time.time()))
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, json.dumps(asdict(holder)).encode("ascii") + b"\n")
@@ -192,7 +192,7 @@ else:
         return True
 
     def _is_running(holder: Holder) -> bool:
-        if holder.host != socket.gethostname():
+        if holder.host != platform.node():
             return False  # its age decides
         try:
             os.kill(holder.pid, 0)

@@ -32,7 +32,7 @@ PRELOADED = ("qt2anki.reading", "qt2anki.subject_decks")
 """Imported once, where processes are forked from, instead of in each of them."""
 
 _CHUNK = 16  # pages: a twelfth of a second, so that at the end no process waits long for another
-_AHEAD = 4  # chunks on their way for each process, so that none waits for the one that collects
+_AHEAD = 40  # chunks on their way for each process: as much as can be done while a deck is packed
 _MOST = 8
 _PATIENCE = 5.0  # seconds
 # Pages and notes hold no reference cycles, so looking for them is nearly all in vain.

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qt2anki.generate.gates import leaks
 from qt2anki.generate.kinds.explanations import explain
 from qt2anki.generate.notes import make_notes
+from qt2anki.generate.words import roots
 from qt2anki.model import Code, Formula, Item, Kind, Note, Paragraph
 from qt2anki.parse.discover import discover, read_source
 from qt2anki.parse.page import parse_page
@@ -38,7 +39,8 @@ def test_no_front_shows_its_answer(page: str, expected: str) -> None:
     assert expected
     for note in steps_of(page):
         if note.kind in (Kind.NEXT, Kind.NAME):
-            assert not leaks(back(note), known=plain(fields(note)["Context"]), front=front(note))
+            known = roots(plain(fields(note)["Context"]))
+            assert not leaks(back(note), known=known, front=roots(front(note)))
 
 
 def test_no_step_note_bears_a_number() -> None:

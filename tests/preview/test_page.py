@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from qt2anki.preview.cards import PreviewCard, preview_cards
-from qt2anki.preview.page import mathjax, preview_page
+from qt2anki.preview.page import Live, mathjax, plain_page, preview_page
 from tests.package.decks import qa_note
 from tests.preview.made import NOTES, package
 
@@ -78,3 +78,28 @@ def test_a_title_is_text(tmp_path: Path) -> None:
     html = page_of(cards(tmp_path), title="<b>@payload@ & co")
 
     assert "<title>&lt;b&gt;@payload@ &amp; co</title>" in html
+
+
+def test_a_file_that_is_sent_to_others_waits_for_nothing(tmp_path: Path) -> None:
+    html = page_of(cards(tmp_path))
+
+    assert '<html lang="en">' in html
+    assert "connect-src" not in html
+    assert "EventSource" not in html
+
+
+def test_a_page_that_is_kept_up_to_date(tmp_path: Path) -> None:
+    live = Live("Tea & Rye", "v1")
+    found = cards(tmp_path)
+
+    html = preview_page(found, title="Botany", link=lambda _: None, live=live)
+    plain = plain_page("<p>soon</p>", title="<Wait>", live=live)
+
+    for text in (html, plain):
+        assert '<html lang="en" data-subject="Tea &amp; Rye" data-version="v1">' in text
+        assert "; connect-src 'self'; " in text
+        script = block(text, '<script type="module">')
+        digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+        assert f"script-src 'sha256-{digest}'" in text
+        assert script.count("new EventSource") == 1
+    assert "<h1>&lt;Wait&gt;</h1>\n<p>soon</p>" in plain

@@ -27,6 +27,7 @@ _COMMANDS = {
     "push": "qt2anki.cli.push:push_command",
     "settings": "qt2anki.cli.settings:settings_command",
     "verify": "qt2anki.cli.verify:verify_command",
+    "watch": "qt2anki.cli.watch:watch_command",
 }
 _EXIT_FAILED = 1
 _EXIT_WRONG_USE = 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cache import CACHE_FOLDER
 from qt2anki.cli.executor import chosen_pool, executor_options
 from qt2anki.cli.job import build_time, check_kinds, default_paths, resolved_settings
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 CHECK_VERSION = 1
 _OUTPUT = "dist"
-_CACHE = ".qt2anki-cache"
 
 
 @click.command("build")
@@ -94,7 +94,7 @@ _CACHE = ".qt2anki-cache"
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
     help="Folder for what is known of pages, so that the next build does only what is stale;"
-    f" may be deleted at any time. [default: {_CACHE} in --out]",
+    f" may be deleted at any time. [default: {CACHE_FOLDER} in --out]",
 )
 @click.option("--no-cache", is_flag=True, help="Make everything anew, and keep nothing of it.")
 @executor_options
@@ -176,7 +176,7 @@ def build_command(
         previous=previous,
         processes=jobs,
         open_pool=chosen_pool(executor, jobs),
-        cache=None if no_cache else cache or out / _CACHE,
+        cache=None if no_cache else cache or out / CACHE_FOLDER,
         may_retire=allow_retire,
     )
     is_aside = dry_run or check

@@ -185,7 +185,7 @@ def _counts(preview: Preview) -> str:
 def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -> None:
     from qt2anki.preview.serve import PreviewServer
 
-    with PreviewServer(lambda: _served(make_request()), port) as server:
+    with PreviewServer(lambda _subject: _served(make_request()), port) as server:
         server.preview()  # what is wrong shows here and now, not in the browser
         click.echo(f"{server.url} shows the cards; every reload reads anew. Ctrl+C ends.", err=True)
         if is_opened:

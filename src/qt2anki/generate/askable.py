@@ -17,11 +17,11 @@ _REFUSAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _REFUSAL_MOST_WORDS = 160
-# The machine that wrote the page speaks of what it had been given to read.
+# The machine that wrote the page speaks of what it had been given to read. Searched for in lower
+# case: ignoring case while searching takes many times as long.
 _SOURCES = re.compile(
     r"\b(?:gathered|available|provided|retrieved|given) (?:information|context|texts?|sources?"
-    r"|documents?)\b",
-    re.IGNORECASE,
+    r"|documents?)\b"
 )
 _SAYS_NOTHING = re.compile(
     r"\b(?:does|do|did) not (?:\w+ ){0,2}(?:provide|mention|contain|specify|include|address|detail"
@@ -43,12 +43,14 @@ def is_refusal(answer: str) -> bool:
     if _REFUSAL.match(answer.strip()) and word_count(answer) <= _REFUSAL_MOST_WORDS:
         return True
     opening = sentences(answer.partition("\n\n")[0])[:3]
-    return any(speaks_of_sources(s) and _SAYS_NOTHING.search(s) for s in opening)
+    return any(
+        _SAYS_NOTHING.search(s) and speaks_of_sources(s) for s in opening if " not " in s.lower()
+    )
 
 
 def speaks_of_sources(sentence: str) -> bool:
     """Whether a sentence is about "the gathered information": it belongs on no card."""
-    return bool(_SOURCES.search(sentence))
+    return bool(_SOURCES.search(sentence.lower()))
 
 
 def points_elsewhere(question: str) -> bool:

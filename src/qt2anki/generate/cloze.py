@@ -48,34 +48,37 @@ def mask(
     Words whose root is in *along* are hidden with a neighbour that is secret. Returns None where
     a secret word stands in code, math or a link, since no deletion may cut those.
     """
-    parts = tuple(tokens(fragment))
-    if any(token.is_kept and token.roots & secret for token in parts):
+    parts = tokens(fragment)
+    found = [token.roots for token in parts]
+    if any(own & secret for token, own in zip(parts, found, strict=True) if token.is_kept):
         return None
+    wanted = secret | along
+    is_wanted = [
+        not token.is_kept and not own.isdisjoint(wanted)
+        for token, own in zip(parts, found, strict=True)
+    ]
     out: list[str] = []
     hidden: list[str] = []
     at = 0
     while at < len(parts):
-        end = _run_end(parts, at, secret | along)
-        text = "".join(token.text for token in parts[at:end])
-        if any(token.roots & secret for token in parts[at:end]):
+        end = _run_end(parts, at, is_wanted) if is_wanted[at] else at + 1
+        text = "".join([token.text for token in parts[at:end]])
+        if is_wanted[at] and any(own & secret for own in found[at:end]):
             out.append(hide(text))
             hidden.append(html.unescape(text))
         else:
-            end = max(end, at + 1)
-            out.append("".join(token.text for token in parts[at:end]))
+            out.append(text)
         at = end
     return Masked("".join(out), tuple(hidden))
 
 
-def _run_end(parts: Sequence[Token], at: int, wanted: frozenset[str]) -> int:
-    """Return the end of the run of wanted words that starts at *at*, *at* when none does."""
-    end = at
-    here = at
+def _run_end(parts: Sequence[Token], at: int, is_wanted: Sequence[bool]) -> int:
+    """Return the end of the run of wanted words that starts at *at*."""
+    end = here = at + 1
     while here < len(parts):
-        token = parts[here]
-        if not token.is_kept and token.roots & wanted:
+        if is_wanted[here]:
             end = here + 1
-        elif end == at or not _JOINS.fullmatch(token.text):
+        elif not _JOINS.fullmatch(parts[here].text):
             break
         here += 1
     return end

@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 from urllib.parse import quote
 
 from qt2anki.generate.identity import guid_for
+from qt2anki.generate.words import roots
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
 from qt2anki.render.defuse import defuse, text_html
 from qt2anki.render.fragment import inline_html, plain_text
@@ -39,6 +42,9 @@ _KIND_TAGS = {
     Kind.NAME: "step::name",
     Kind.VARIABLE: "formula::variable",
 }
+_ORDER_AT = {"qa": QA_FIELDS.index("Order"), "cloze": CLOZE_FIELDS.index("Order")}
+_BLANK_QA = dict.fromkeys(map(str.lower, QA_FIELDS), "")
+_BLANK_CLOZE = dict.fromkeys(map(str.lower, CLOZE_FIELDS), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +53,69 @@ class Frame:
 
     page: Page
     question: str  # plain text
+    told: frozenset[str]  # the roots of subject and question
+    line: str  # HTML: the context line, of subject and question
     source: str  # HTML
+    tags: tuple[str, ...]
     settings: Settings
 
     def context(self, section: str = "") -> str:
         """Return the small line above a question: subject, page question, section (HTML)."""
-        parts = [text_html(self.page.subjects[0]), inline_html(self.page.question)]
-        if section:
-            parts.append(inline_html(section))
-        return " · ".join(parts)
+        return f"{self.line} · {inline_html(section)}" if section else self.line
 
     def context_text(self, section: str = "") -> str:
         """Return the context line as a reader sees it."""
         return f"{self.page.subjects[0]} · {self.question} · {plain_text(section)}"
 
+    def known(self, *shown: str) -> frozenset[str]:
+        """Return the roots of subject and question, and of what else is *shown* (Markdown)."""
+        return self.told.union(*(roots(plain_text(text)) for text in shown if text))
+
     def qa(self, kind: Kind, key: str, *, question: str, answer: str, **more: str) -> Note:
         """Make a Q&A note; *more* fills further fields by their names, in small letters."""
-        return self._note("qa", QA_FIELDS, kind, key, question=question, answer=answer, **more)
+        return self._note("qa", _BLANK_QA, kind, key, question=question, answer=answer, **more)
 
     def cloze(self, kind: Kind, key: str, *, text: str, **more: str) -> Note:
         """Make a cloze note; *text* holds its deletions, all numbered 1."""
-        return self._note("cloze", CLOZE_FIELDS, kind, key, text=text, **more)
+        return self._note("cloze", _BLANK_CLOZE, kind, key, text=text, **more)
 
     def _note(
-        self, note_type: str, names: tuple[str, ...], kind: Kind, key: str, **values: str
+        self,
+        note_type: Literal["qa", "cloze"],
+        blank: dict[str, str],
+        kind: Kind,
+        key: str,
+        **values: str,
     ) -> Note:
-        values |= {"key": f"{self.page.page_id}/{key}", "source": self.source}
-        fields = tuple(values.pop(name.lower(), "") for name in names)
-        if values:
-            raise TypeError(f"a {note_type} note has no field for {', '.join(values)}")
+        filled = blank | values
+        if len(filled) > len(blank):
+            unknown = ", ".join(name for name in values if name not in blank)
+            raise TypeError(f"a {note_type} note has no field for {unknown}")
+        filled["key"] = f"{self.page.page_id}/{key}"
+        filled["source"] = self.source
         return Note(
             guid=guid_for(self.page.page_id, key),
             page_id=self.page.page_id,
             key=key,
             kind=kind,
-            note_type="qa" if note_type == "qa" else "cloze",
-            fields=fields,
-            tags=tuple(sorted(_tags(self.page, kind, self.settings.tag_root))),
+            note_type=note_type,
+            fields=tuple(filled.values()),
+            tags=tuple(sorted((*self.tags, *_kind_tags(kind, self.settings.tag_root)))),
         )
 
 
 def frame_for(page: Page, settings: Settings) -> Frame:
     """Work out once what all notes of *page* share."""
-    return Frame(page, plain_text(page.question), _source(page, settings), settings)
+    question = plain_text(page.question)
+    return Frame(
+        page,
+        question,
+        told=roots(page.subjects[0]) | roots(question),
+        line=f"{text_html(page.subjects[0])} · {inline_html(page.question)}",
+        source=_source(page, settings),
+        tags=tuple(_page_tags(page, settings.tag_root)),
+        settings=settings,
+    )
 
 
 def numbered(notes: Iterable[Note]) -> tuple[Note, ...]:
@@ -98,9 +124,18 @@ def numbered(notes: Iterable[Note]) -> tuple[Note, ...]:
 
 
 def _with_order(note: Note, place: int) -> Note:
-    at = (QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS).index("Order")
+    at = _ORDER_AT[note.note_type]
     order = f"{note.page_id}.{place:02d}"
-    return replace(note, fields=(*note.fields[:at], order, *note.fields[at + 1 :]))
+    return Note(
+        guid=note.guid,
+        page_id=note.page_id,
+        key=note.key,
+        kind=note.kind,
+        note_type=note.note_type,
+        fields=(*note.fields[:at], order, *note.fields[at + 1 :]),
+        tags=note.tags,
+        mod=note.mod,
+    )
 
 
 def _source(page: Page, settings: Settings) -> str:
@@ -120,12 +155,15 @@ def _report(page: Page, url: str, template: str) -> str:
     return f' <a class="qt-report" href="{address}">Report an error</a>'
 
 
-def _tags(page: Page, kind: Kind, root: str) -> Iterator[str]:
+def _page_tags(page: Page, root: str) -> Iterator[str]:
     yield f"{root}::page::{page.page_id}"
-    yield f"{root}::kind::{_KIND_TAGS.get(kind, kind.value)}"
-    yield f"{root}::tier::{_TIERS[kind]}"
     for subject in page.subjects:
         yield f"{root}::subject::{tag_part(subject)}"
+
+
+@cache
+def _kind_tags(kind: Kind, root: str) -> tuple[str, str]:
+    return f"{root}::kind::{_KIND_TAGS.get(kind, kind.value)}", f"{root}::tier::{_TIERS[kind]}"
 
 
 def tag_part(name: str) -> str:

@@ -6,7 +6,7 @@ line, title and question. Each gate says why it refuses, so that a build can rep
 
 from __future__ import annotations
 
-from itertools import takewhile
+from math import ceil
 
 from qt2anki.generate.words import content_words, root, roots, word_count
 
@@ -20,24 +20,26 @@ _SHORTEST_START = 5
 _MOST_SHARED = 0.7
 
 
-def residual(answer: str, *, known: str) -> frozenset[str]:
-    """Return the roots that *answer* adds to what the learner is told anyway (*known*)."""
-    return roots(answer) - roots(known)
+def residual(answer: str, *, known: frozenset[str]) -> frozenset[str]:
+    """Return the roots that *answer* adds to what the learner is told anyway (*known* roots)."""
+    return roots(answer) - known
 
 
-def leaks(answer: str, *, known: str, front: str) -> bool:
-    """Whether the front shows, in any form, a word of the answer that is more than the topic."""
-    return echoes(residual(answer, known=known), roots(front) - roots(known))
+def leaks(answer: str, *, known: frozenset[str], front: frozenset[str]) -> bool:
+    """Whether the front shows, in any form, a word of the answer that is more than the topic.
+
+    *known* and *front* are roots, those of the topic and of all that is seen on the front.
+    """
+    return echoes(roots(answer) - known, front - known)
 
 
-def adds_to(answer: str, *, known: str) -> bool:
+def adds_to(answer: str, *, known: frozenset[str]) -> bool:
     """Whether a word of the answer is more than another form of what the learner is told.
 
     A word with something before it is more: prophase, where the question has phase.
     """
-    told = roots(known)
-    fresh = residual(answer, known=known)
-    return any(not any(_is_form(new, seen) for seen in told) for new in fresh)
+    fresh = roots(answer) - known
+    return any(not any(_is_form(*sorted((new, seen), key=len)) for seen in known) for new in fresh)
 
 
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
@@ -51,37 +53,38 @@ def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:
 
 
 def _is_echo(hidden: str, seen: str) -> bool:
-    short, long = sorted((hidden, seen), key=len)
+    short, long = (hidden, seen) if len(hidden) <= len(seen) else (seen, hidden)
     if len(short) < _SHORTEST_PART:
         return short == long
     if len(short) > _SHORTEST_CORE and long.find(short[:_SHORTEST_CORE]) > 0:
         return True
-    return long.endswith(short) or _is_form(hidden, seen)
+    return long.endswith(short) or _is_form(short, long)
 
 
-def _is_form(one: str, other: str) -> bool:
-    """Whether two roots begin so much alike that they are forms of one word."""
-    short, long = sorted((one, other), key=len)
+def _is_form(short: str, long: str) -> bool:
+    """Whether two roots, the shorter one first, begin so much alike that they are one word."""
     if len(short) < _SHORTEST_PART:
         return short == long
-    pairs = zip(short, long, strict=False)
-    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    enough = same >= _SHORTEST_START and same >= _MOST_SHARED * len(short)
-    return same == len(short) or enough
+    return long.startswith(short[: max(_SHORTEST_START, ceil(_MOST_SHARED * len(short)))])
 
 
-def says_something(answer: str, *, known: str) -> bool:
-    """Whether the answer holds a number, or a word of three letters, that *known* does not."""
-    told = roots(known)
+def says_something(answer: str, *, known: frozenset[str]) -> bool:
+    """Whether the answer holds a number, or a word of three letters, that *known* does not.
+
+    *known* are roots.
+    """
     return any(
-        root(word) not in told and (len(word) >= _SHORTEST_WORD or word.isdigit())
+        root(word) not in known and (len(word) >= _SHORTEST_WORD or word.isdigit())
         for word in content_words(answer)
     )
 
 
-def front_fits(front: str) -> bool:
-    """Whether the front can be read in about 15 seconds (238 words a minute, Brysbaert 2019)."""
-    return word_count(front) <= FRONT_MOST_WORDS
+def front_fits(*front: str) -> bool:
+    """Whether the front can be read in about 15 seconds (238 words a minute, Brysbaert 2019).
+
+    *front* are its texts, whose words are counted one by one and mostly known already.
+    """
+    return sum(map(word_count, front)) <= FRONT_MOST_WORDS
 
 
 def core_fits(answer: str) -> bool:

@@ -33,7 +33,8 @@ def guid_for(page_id: int | str, key: str) -> str:
     Each part is preceded by its length, so that no two different lists of parts are hashed as
     one text. 64 bits: with ten million notes the chance of any collision is 3 in a million.
     """
-    framed = "".join(f"{len(part)}:{part}" for part in (_NAMESPACE, str(page_id), key))
+    page = str(page_id)
+    framed = f"{len(_NAMESPACE)}:{_NAMESPACE}{len(page)}:{page}{len(key)}:{key}"
     number = int.from_bytes(hashlib.sha256(framed.encode()).digest()[:8], "big")
     digits = []
     while number:
@@ -70,6 +71,8 @@ def unit_slugs(units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     a slug leaves out get a digest of the title. Only units equal in all of that are numbered.
     """
     names = [slug(title) for _, title in units]
+    if len(set(names)) == len(names):
+        return tuple(names)
     names = _told_apart(names, [f"{slug(section)}/" if section else "" for section, _ in units])
     if len(set(names)) == len(names):
         return tuple(names)

@@ -31,12 +31,16 @@ from qt2anki.settings import Settings
 
 # In this order a page is learnt: the question, how it goes on, what happens, and the rest.
 _OUTLINE_FAMILIES = (
-    compare_candidates,
-    formula_candidates,
-    variable_candidates,
-    code_candidates,
-    table_candidates,
+    (Kind.COMPARE, compare_candidates),
+    (Kind.FORMULA, formula_candidates),
+    (Kind.VARIABLE, variable_candidates),
+    (Kind.CODE, code_candidates),
+    (Kind.TABLE, table_candidates),
 )
+_FRONT_AT = {
+    "qa": tuple(map(QA_FIELDS.index, ("Context", "Question"))),
+    "cloze": tuple(map(CLOZE_FIELDS.index, ("Context", "Title", "Text"))),
+}
 _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 
@@ -69,7 +73,7 @@ def make_notes(
     sequences = steady_sequences(frame, outline, published)
     units = read_units(outline, sequences)
     kinds = wanted_kinds(settings)
-    candidates = _without_twins(_candidates(frame, outline, sequences, units, published))
+    candidates = _without_twins(_candidates(frame, outline, sequences, units, kinds, published))
     chosen = choose(
         tuple(candidates), kinds=kinds, every_point=wants_every_point(settings), kept=published
     )
@@ -84,9 +88,13 @@ def _candidates(
     outline: Outline,
     sequences: tuple[Sequence, ...],
     units: tuple[Unit, ...],
+    kinds: frozenset[Kind],
     published: frozenset[str],
 ) -> Iterator[Candidate]:
-    """Yield all notes that could be made of a page, in the order they are learnt."""
+    """Yield all notes that could be made of a page, in the order they are learnt.
+
+    Notes of other *kinds* may be among them: an earlier one can stand in the way of a later one.
+    """
     main = main_note(frame, outline, sequences)
     if main is not None:
         yield Candidate(main, "")
@@ -94,8 +102,9 @@ def _candidates(
     # All steps are asked from one side before the next: a step's own notes tell each other.
     for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
         yield Candidate(note, note.key.split("/", 1)[1].rpartition("/")[0])
-    for family in _OUTLINE_FAMILIES:
-        yield from family(frame, outline, sequences)
+    for kind, family in _OUTLINE_FAMILIES:
+        if kind in kinds:
+            yield from family(frame, outline, sequences)
     yield from term_candidates(frame, units)
     yield from cloze_candidates(frame, units, published)
     yield from number_candidates(frame, units, published)
@@ -125,6 +134,4 @@ def _without_twins(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def front_of(note: Note) -> tuple[str, ...]:
     """Return the fields that are seen on the front of the note's first card."""
-    names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
-    shown = ("Context", "Question") if note.note_type == "qa" else ("Context", "Title", "Text")
-    return tuple(note.fields[names.index(name)].casefold() for name in shown)
+    return tuple([note.fields[at].casefold() for at in _FRONT_AT[note.note_type]])

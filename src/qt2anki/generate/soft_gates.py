@@ -17,19 +17,25 @@ _MOST_WORDS = 35
 _LONGEST = 400  # characters: 35 words of a reader are fewer
 
 # What an author calls a point of his, not what the field calls a thing.
-_LABEL = re.compile(
-    r"(?:\band\b|\bor\b|[&/]|\b(?:factors?|approach(?:es)?|issues?|features?|considerations?"
-    r"|strateg(?:y|ies)|conditions?|efforts?|initiatives?|programs?|programmes?|developments?"
-    r"|support|engagement|involvement|changes?|reduction|compatibility|proficiency|skills?"
-    r"|expectations?|consequences?|concerns?|practices?|opportunit(?:y|ies)|growth|impacts?"
-    r"|awareness|training|education|collaboration|communication|management|relationships?"
-    r"|recognition|requirements?|problems?|risks?|outcomes?|activit(?:y|ies)|interactions?"
-    r"|applications?|limitations?|goals?|quality|performance|use|usage|influences?|effects?"
-    r"|results?|benefits?|services?|resources?|needs?|implications?|innovations?|advancements?"
-    r"|crisis|challenges?|roles?|contributions?|symptoms|causes|complications|adaptations?"
-    r"|characteristics|properties|elements|components|insights?|perspectives?|themes?|evidence|levels?|identit(?:y|ies)|movement|projects?|markets?|setup|purposes?)$)",
-    re.IGNORECASE,
+_LABELS = frozenset(
+    "factor factors approach approaches issue issues feature features consideration considerations"
+    " strategy strategies condition conditions effort efforts initiative initiatives program"
+    " programs programme programmes development developments support engagement involvement change"
+    " changes reduction compatibility proficiency skill skills expectation expectations consequence"
+    " consequences concern concerns practice practices opportunity opportunities growth impact"
+    " impacts awareness training education collaboration communication management relationship"
+    " relationships recognition requirement requirements problem problems risk risks outcome"
+    " outcomes activity activities interaction interactions application applications limitation"
+    " limitations goal goals quality performance use usage influence influences effect effects"
+    " result results benefit benefits service services resource resources need needs implication"
+    " implications innovation innovations advancement advancements crisis challenge challenges role"
+    " roles contribution contributions symptoms causes complications adaptation adaptations"
+    " characteristics properties elements components insight insights perspective perspectives"
+    " theme themes evidence level levels identity identities movement project projects market"
+    " markets setup purpose purposes".split()
 )
+_JOINED = re.compile(r"\b(?:and|or)\b|[&/]")
+_NO_WORD = re.compile(r"\W")
 _POOR_START = re.compile(
     r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|short"
     r"|essence|this (?:example|case|scenario))|overall|ultimately|to summarize|understanding"
@@ -139,7 +145,9 @@ def names_gap(before: str, after: str) -> bool:
 
 def is_label(title: str) -> bool:
     """Whether *title* is a heading made for its list (``Supply Chain Issues``), not a term."""
-    return bool(_LABEL.search(title))
+    folded = title.lower()
+    last = _NO_WORD.split(folded.rpartition(" ")[2])[-1]
+    return last in _LABELS or bool(_JOINED.search(folded))
 
 
 def explains_gap(after: str) -> bool:

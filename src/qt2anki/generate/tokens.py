@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.generate.words import roots
@@ -16,12 +16,14 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
+_OF_A_UNIT = 64
 
 
 class Token(NamedTuple):
     """A word, something between words, or something that is kept whole."""
 
     text: str  # HTML
+    plain: str  # as a reader sees it
     is_kept: bool = False  # a tag, or math, code or a link: no deletion may cut it
     is_word: bool = False
 
@@ -30,21 +32,18 @@ class Token(NamedTuple):
         """The roots of its content words."""
         if self.is_kept:
             return roots(html.unescape(_TAG.sub(" ", self.text)))
-        return roots(html.unescape(self.text)) if self.is_word else frozenset()
-
-    @property
-    def plain(self) -> str:
-        """The token as a reader sees it."""
-        return html.unescape(_TAG.sub("", self.text) if self.is_kept else self.text)
+        return roots(self.plain) if self.is_word else frozenset()
 
 
-def tokens(fragment: str) -> Iterator[Token]:
+@lru_cache(maxsize=_OF_A_UNIT)
+def tokens(fragment: str) -> tuple[Token, ...]:
     """Take *fragment* (HTML of ``render.fragment``) apart; joined, the texts are it again."""
-    for match in _TOKEN.finditer(fragment):
-        text = match.group()
-        if match["kept"] is not None:
-            yield Token(text, is_kept=True)
-        elif match["word"] is not None:
-            yield Token(text, is_word=True)
-        else:
-            yield Token(text)
+    return tuple(_token(*groups) for groups in _TOKEN.findall(fragment))
+
+
+def _token(kept: str, word: str, other: str) -> Token:
+    if kept:
+        return Token(kept, html.unescape(_TAG.sub("", kept)), is_kept=True)
+    if word:
+        return Token(word, html.unescape(word), is_word=True)
+    return Token(other, html.unescape(other))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from qt2anki.generate.identity import slug, unit_slugs
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
@@ -24,29 +25,44 @@ class Unit:
     name: str = ""  # names it within the page, for keys
 
 
+class _Found(NamedTuple):
+    """A unit that has no name yet: that depends on the titles of all others."""
+
+    title: str
+    section: str
+    texts: tuple[str, ...]
+    lead: str = ""
+    is_step: bool = False
+
+
 def read_units(outline: Outline, sequences: Sequence[Steps]) -> tuple[Unit, ...]:
     """Return all units of a page in reading order; the summary and quotations are none."""
     steps = {id(item) for sequence in sequences for item in sequence.steps}
-    return _named(tuple(_units(outline.blocks, "", steps)))
+    found = list(_units(outline.blocks, "", steps))
+    names = iter(unit_slugs([(unit.section, unit.title) for unit in found if unit.title]))
+    return tuple(
+        Unit(*unit, next(names) if unit.title else slug(unit.section) if unit.section else "p")
+        for unit in found
+    )
 
 
-def _units(blocks: Sequence[Block], section: str, steps: set[int]) -> Iterator[Unit]:
+def _units(blocks: Sequence[Block], section: str, steps: set[int]) -> Iterator[_Found]:
     for block in blocks:
         match block:
             case Heading(text=text):
                 section = text
             case Paragraph(text=text):
-                yield Unit("", section, (text,))
+                yield _Found("", section, (text,))
             case Listing():
                 yield from _points(block, section, steps, 0)
             case _:
                 pass
 
 
-def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iterator[Unit]:
+def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iterator[_Found]:
+    lead = f"{listing.lead} {section}"
     for item in listing.items:
-        lead = f"{listing.lead} {section}"
-        yield Unit(item.title, section, tuple(_own(item)), lead, id(item) in steps)
+        yield _Found(item.title, section, tuple(_own(item)), lead, id(item) in steps)
         if depth == _DEEPEST:
             continue
         for block in item.blocks:
@@ -70,14 +86,3 @@ def _own(item: Item) -> Iterator[str]:
 
 def _is_titled(listing: Listing) -> bool:
     return any(item.title for item in listing.items)
-
-
-def _named(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
-    titled = [unit for unit in units if unit.title]
-    names = iter(unit_slugs([(unit.section, unit.title) for unit in titled]))
-    return tuple(
-        replace(
-            unit, name=next(names) if unit.title else slug(unit.section) if unit.section else "p"
-        )
-        for unit in units
-    )

@@ -101,6 +101,10 @@ _ALL_ENDS = tuple(end for end, _ in _JOINED_ENDS)
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+# Of text in ASCII this and a split at blanks find what _WORD finds, in a third of the time.
+_SPLITTABLE = str.maketrans(
+    {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))}
+)
 # Searched for in lower case: ignoring case while searching takes many times as long.
 _VAGUE = re.compile(
     r"\b(?:crucial|essential|importan\w+|vital\w*|significan\w+|various|overall|effective\w*"
@@ -121,9 +125,10 @@ def words(text: str) -> tuple[str, ...]:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(filterfalse(unicodedata.combining, plain))
-    plain = plain.lower().replace("’", "'")
-    found = _WORD.findall(plain)
-    return tuple(map(_bare, found) if "'" in plain else found)
+    if plain.isascii() and "'" not in plain:
+        return tuple(plain.translate(_SPLITTABLE).split())
+    found = _WORD.findall(plain.lower().replace("’", "'"))
+    return tuple(map(_bare, found))
 
 
 def _bare(word: str) -> str:
@@ -133,7 +138,7 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=_OF_A_PAGE)
 def roots(text: str) -> frozenset[str]:
     """Return the roots of the content words of *text*."""
-    return frozenset(map(root, content_words(text)))
+    return frozenset(map(root, frozenset(words(text)) - _STOP_WORDS))
 
 
 @lru_cache(maxsize=65536)
@@ -142,7 +147,8 @@ def root(word: str) -> str:
     if not word.isalpha():
         return word
     stem = _stemmer().stemWord(_IRREGULAR.get(word, word))
-    return _joined(_joined(stem))
+    joined = _joined(stem)
+    return joined if joined == stem else _joined(joined)
 
 
 def _joined(stem: str) -> str:

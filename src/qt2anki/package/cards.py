@@ -35,7 +35,7 @@ def field_is_empty(html: str) -> bool:
 
 def is_blank(html: str) -> bool:
     """Tell whether a reader would see nothing at all of this HTML."""
-    if _SEEN_WITHOUT_TEXT.search(html):
+    if html[:1].isalnum() or _SEEN_WITHOUT_TEXT.search(html):
         return False
     return not _BLANK_ENTITY.sub("", _HTML_TAG.sub("", html)).strip()
 

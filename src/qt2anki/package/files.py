@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -174,7 +173,7 @@ def _replace(target: Path, data: bytes) -> None:
 
 
 def _written_part(target: Path, data: bytes) -> Path:
-    part = target.parent / f"{_part_start(target.name)}{secrets.token_hex(6)}{_PART_END}"
+    part = target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
     try:
         with part.open("xb") as stream:
             stream.write(data)

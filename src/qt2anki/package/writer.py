@@ -104,7 +104,7 @@ def _check_note(note: Note) -> None:
         fault = f"has {len(note.fields)} fields, not {_FIELD_COUNTS[note.note_type]}"
     elif any(_FIELD_SEPARATOR in field for field in note.fields):
         fault = "has the character U+001F in a field, which Anki keeps for itself"
-    elif any(not tag or any(sign.isspace() for sign in tag) for tag in note.tags):
+    elif any(tag.split() != [tag] for tag in note.tags):
         fault = "has a blank in a tag, where Anki would cut it in two"
     else:
         try:
@@ -119,15 +119,15 @@ def _collection(
     decks: Sequence[Deck], note_types: NoteTypes, stamp: int, note_ids: Mapping[str, int]
 ) -> bytes:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
-    ids = _ids([note for deck in decks for note in deck.notes], stamp, note_ids)
-    dues = itertools.count(1)
+    notes = [(note, card_ords(note)) for deck in decks for note in deck.notes]
+    ids = _ids(notes, stamp, note_ids)
+    rows = zip(notes, ids, itertools.count(1), strict=False)
     anki_decks = []
     for deck in decks:
         anki_deck = AnkiDeck(deck, deck_id(deck.name), stamp)
         for model in models.values():
             anki_deck.add_model(model)
-        for note in deck.notes:
-            own, due, ords = next(ids), next(dues), card_ords(note)
+        for (note, ords), own, due in itertools.islice(rows, len(deck.notes)):
             anki_deck.add_note(AnkiNote(note, models[note.note_type], ids=own, ords=ords, due=due))
         anki_decks.append(anki_deck)
     with closing(sqlite3.connect(":memory:")) as database:
@@ -140,22 +140,24 @@ def _collection(
 
 
 def _ids(
-    notes: Sequence[Note], stamp: int, note_ids: Mapping[str, int]
+    notes: Sequence[tuple[Note, tuple[int, ...]]], stamp: int, note_ids: Mapping[str, int]
 ) -> Iterator[tuple[int, ...]]:
     """Yield the ids of each note and its cards: milliseconds, and equal for equal notes.
+
+    *notes* stand with the template numbers of their cards.
 
     A card's id follows its note's, so that a note that was published before needs no more than
     its own id for the same bytes.
     """
-    taken = {note_ids[note.guid] for note in notes if note.guid in note_ids}
+    taken = {note_ids[note.guid] for note, _ in notes if note.guid in note_ids}
     free = (n for n in itertools.count(stamp * 1000, _ID_STEP) if n not in taken)
     used: set[int] = set()
     last = max((*taken, stamp * 1000))
     beyond = itertools.count(last + 2 * _ID_STEP * (len(notes) + 1))
-    for note in notes:
+    for note, ords in notes:
         note_id = note_ids.get(note.guid) or next(free)
         cards = []
-        for ord_ in card_ords(note):
+        for ord_ in ords:
             card = note_id + 1 + ord_
             if card in used or ord_ + 1 >= _ID_STEP:
                 card = next(beyond)

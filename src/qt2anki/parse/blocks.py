@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from qt2anki.model import (
     Block,
@@ -35,6 +35,7 @@ _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _NUMBERED = re.compile(r"(\d{1,3}[.)])(?!\d)[ \t]*(.*)$", re.DOTALL)
 _MARKER = re.compile(r"(\d{1,3}[.)]|[-*•])(?:[ \t]+(.*))?$", re.DOTALL)
 _RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
+_BULLETS = "-*•"
 _AFTER_FORMULA = re.compile(r"[\s.,;:]*$")
 _DEEPEST = 12  # lists and quotes nested deeper are read as text
 
@@ -53,7 +54,7 @@ def _read(lines: Sequence[Line], section: str, depth: int) -> tuple[Block, ...]:
         if not lines[at].text:
             at += 1
             continue
-        found, at = _take(lines, at, _Place(section, lead_sentence(blocks), depth))
+        found, at = _take(lines, at, _Place(section, blocks, depth))
         for block in found:
             if isinstance(block, Heading):
                 section = block.text
@@ -61,15 +62,17 @@ def _read(lines: Sequence[Line], section: str, depth: int) -> tuple[Block, ...]:
     return mended(blocks)
 
 
-class _Place:
-    """What stands around a block: its section, the sentence before it, how deep it is."""
+class _Place(NamedTuple):
+    """What stands around a block: its section, the blocks before it, how deep it is."""
 
-    __slots__ = ("depth", "lead", "section")
+    section: str
+    before: Sequence[Block]
+    depth: int
 
-    def __init__(self, section: str, lead: str, depth: int) -> None:
-        self.section = section
-        self.lead = lead
-        self.depth = depth
+    @property
+    def lead(self) -> str:
+        """The sentence before the block."""
+        return lead_sentence(self.before)
 
 
 def lead_sentence(blocks: Sequence[Block]) -> str:
@@ -81,6 +84,8 @@ def lead_sentence(blocks: Sequence[Block]) -> str:
 def _take(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
     """Read the block that starts at line *at*; return it and the line after it."""
     line = lines[at]
+    if line.text[0].isalpha() and "|" not in line.text:  # neither a mark nor a table
+        return _take_paragraph(lines, at, place)
     if line.opens is not None and _fills(line):
         return [_span_block(line, place)], at + 1
     if heading := _HEADING.match(line.text):
@@ -140,6 +145,8 @@ def _take_quote(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence
 
 
 def _style(line: Line) -> Style | None:
+    if not (line.text[0] in _BULLETS or line.text[0].isdecimal()):
+        return None
     marker = _MARKER.match(line.text)
     if marker is None or line.opens is not None or _RULE.match(line.text):
         return None
@@ -188,7 +195,7 @@ def _item_end(lines: Sequence[Line], at: int) -> int:
 def _opens_block(lines: Sequence[Line], at: int) -> bool:
     """Whether the line ends the item above it though no blank line parts them."""
     text = lines[at].text
-    return bool(
+    return not text[0].isalpha() and bool(
         _style(lines[at])
         or _HEADING.match(text)
         or _RULE.match(text)

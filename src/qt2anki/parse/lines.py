@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qt2anki.parse.spans import Span, find_spans
 
@@ -11,8 +11,7 @@ _NEWLINE = re.compile(r"\n")
 _TAB = " " * 4  # CommonMark 2.2: a tab stands for up to four blanks
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One logical line: the number of blanks before it, and its text without them.
 
     The text holds newlines only inside a fence, a formula or inline code. Where it opens with
@@ -28,6 +27,8 @@ def logical_lines(text: str) -> tuple[Line, ...]:
     """Split *text* at the newlines that stand outside every code and math span."""
     text = text.replace("\t", _TAB)
     spans = find_spans(text)
+    if not spans:
+        return tuple(map(_plain_line, text.split("\n")))
     block_spans = {s.start: s for s in spans if s.kind in ("fence", "display")}
     lines: list[Line] = []
     start = 0
@@ -39,6 +40,12 @@ def logical_lines(text: str) -> tuple[Line, ...]:
         lines.append(Line(indent, body, span and _shifted(span, start + indent)))
         start = end + 1
     return tuple(lines)
+
+
+def _plain_line(raw: str) -> Line:
+    raw = raw.rstrip()
+    body = raw.lstrip(" ")
+    return Line(len(raw) - len(body), body)
 
 
 def _breaks(text: str, spans: tuple[Span, ...]) -> list[int]:

@@ -35,24 +35,28 @@ class PreviewCard:
 def preview_cards(
     packages: Iterable[PublishedPackage], *, marks: Mapping[str, tuple[Mark, ...]]
 ) -> tuple[PreviewCard, ...]:
-    """Render all cards of *packages*; *marks* are findings by GUID.
+    """Render all cards of *packages*; *marks* are findings by GUID. See cards_of, each_once."""
+    return each_once(card for package in packages for card in cards_of(package, marks))
 
-    A card that stands in several packages is shown once. Raises PackageError, naming the file,
-    for a package whose templates cannot be used.
-    """
+
+def each_once(cards: Iterable[PreviewCard]) -> tuple[PreviewCard, ...]:
+    """Show a card that stands in several packages once, with all its decks."""
     found: dict[tuple[str, int], PreviewCard] = {}
-    for package in packages:
-        for card in _cards_of(package, marks):
-            name = card.guid, card.ord
-            first = found.setdefault(name, card)
-            if card.decks[0] not in first.decks:
-                found[name] = replace(first, decks=(*first.decks, *card.decks))
+    for card in cards:
+        name = card.guid, card.ord
+        first = found.setdefault(name, card)
+        if card.decks[0] not in first.decks:
+            found[name] = replace(first, decks=(*first.decks, *card.decks))
     return tuple(found.values())
 
 
-def _cards_of(
+def cards_of(
     package: PublishedPackage, marks: Mapping[str, tuple[Mark, ...]]
 ) -> Iterator[PreviewCard]:
+    """Render the cards of a package in their order.
+
+    Raises PackageError, naming the file, when its templates cannot be used.
+    """
     note_types = {note_type.kind: note_type for note_type in package.note_types}
     deck = package.deck_names[0] if package.deck_names else ""
     try:

@@ -12,6 +12,7 @@ import hashlib
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -19,29 +20,71 @@ from qt2anki.preview.cards import PreviewCard
 from qt2anki.preview.payload import Link, has_math, payload
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order
+_LIVE = "live"
 _MATHJAX = "mathjax/tex-svg-full.js.gz"
 _SLOT = re.compile(r"@([a-z]+)@")
 
 
-def preview_page(cards: Sequence[PreviewCard], *, title: str, link: Link) -> str:
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Of a page that a server keeps up to date: which one it is, and its state.
+
+    It comes back when the news of the server give *subject* ("": all of them) another version.
+    """
+
+    subject: str
+    version: str
+
+
+def preview_page(
+    cards: Sequence[PreviewCard], *, title: str, link: Link, live: Live | None = None
+) -> str:
     """Return the preview of *cards* as HTML; *link* gives the address of a page's source file.
 
     Equal cards give equal text. Formulas cost some 0.9 MB; without any the file goes without.
     """
     with_math = has_math(cards)
-    script = _script()
+    script = _script(_SCRIPTS if live is None else (*_SCRIPTS, _LIVE))
+    # What never leaves this machine is seen sooner when it is packed less.
+    packed = gzip.compress(payload(cards, link).encode("utf-8"), 9 if live is None else 1, mtime=0)
     values = {
+        "live": _attributes(live),
         "title": html.escape(title),
-        "policy": _policy(script, with_math=with_math),
-        "style": _asset("page.css"),
+        "policy": _policy(script, with_math=with_math, is_live=live is not None),
+        "style": _style(is_live=live is not None),
         "script": script,
-        "payload": _base64(gzip.compress(payload(cards, link).encode("utf-8"), mtime=0)),
+        "payload": _base64(packed),
         "mathjax": _base64(_bytes(_MATHJAX)) if with_math else "",
     }
-    return _SLOT.sub(lambda slot: values[slot[1]], _asset("page.html"))
+    return _filled("page.html", values)
 
 
-def _policy(script: str, *, with_math: bool) -> str:
+def plain_page(content: str, *, title: str, live: Live) -> str:
+    """Return a page that holds no cards, but waits for some; *content* is HTML."""
+    script = _script((_LIVE,))
+    values = {
+        "live": _attributes(live),
+        "title": html.escape(title),
+        "policy": _policy(script, with_math=False, is_live=True),
+        "style": _style(is_live=True),
+        "script": script,
+        "content": content,
+    }
+    return _filled("plain.html", values)
+
+
+def _filled(name: str, values: dict[str, str]) -> str:
+    return _SLOT.sub(lambda slot: values[slot[1]], _asset(name))
+
+
+def _attributes(live: Live | None) -> str:
+    if live is None:
+        return ""
+    subject, version = html.escape(live.subject), html.escape(live.version)
+    return f' data-subject="{subject}" data-version="{version}"'
+
+
+def _policy(script: str, *, with_math: bool, is_live: bool) -> str:
     scripts = [_hash(script.encode("utf-8"))]
     if with_math:
         scripts.append(_hash(mathjax()))
@@ -51,6 +94,7 @@ def _policy(script: str, *, with_math: bool) -> str:
             f"script-src {' '.join(scripts)}",
             "style-src 'unsafe-inline'",  # the styles of the deck and of formulas
             "img-src data:",
+            *(["connect-src 'self'"] if is_live else []),  # the news
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -63,8 +107,12 @@ def mathjax() -> bytes:
 
 
 @cache
-def _script() -> str:
-    return "\n".join(_asset(f"js/{name}.js") for name in _SCRIPTS)
+def _script(names: tuple[str, ...]) -> str:
+    return "\n".join(_asset(f"js/{name}.js") for name in names)
+
+
+def _style(*, is_live: bool) -> str:
+    return _asset("page.css") + (_asset("live.css") if is_live else "")
 
 
 @cache

@@ -1,18 +1,24 @@
-"""The preview on an address of this machine: every reload reads the pages anew."""
+"""The preview on an address of this machine: every reload asks for it anew."""
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable
+import urllib.parse
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.preview.news import News
 
 HOST = "127.0.0.1"
+NEWS_PATH = "/news"
 _NAMES = (HOST, "localhost")
+_BEAT = 15.0  # seconds; whoever has gone away is noticed when it is written to
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,7 @@ class Served:
     """A preview whose links go to ``pages/<id>``, and the files behind them."""
 
     html: str
-    pages: dict[int, Path]
+    pages: Mapping[int, Path]
 
 
 def page_link(page_id: int) -> str:
@@ -29,14 +35,17 @@ def page_link(page_id: int) -> str:
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves what *make* returns; nobody but this machine can reach it.
+    """Serves what *make* returns for a subject ("": all); nobody but this machine can reach it.
 
-    Raises PackageError when the port is taken. Port 0 is any free one; ``url`` tells which.
+    *news* go to everybody who looks. Raises PackageError when the port is taken. Port 0 is any
+    free one; ``url`` tells which.
     """
 
     daemon_threads = True
 
-    def __init__(self, make: Callable[[], Served], port: int) -> None:
+    def __init__(
+        self, make: Callable[[str], Served], port: int, *, news: News | None = None
+    ) -> None:
         try:
             super().__init__((HOST, port), _Handler)
         except OSError as error:
@@ -44,25 +53,31 @@ class PreviewServer(ThreadingHTTPServer):
                 f"the port {port} cannot be used: {error.strerror or error}",
                 hint="choose another one with --port; 0 takes any that is free",
             ) from error
+        self.news = news
         self._make = make
         self._lock = threading.Lock()
-        self._pages: dict[int, Path] = {}
+        self._pages: Mapping[int, Path] = {}
 
     @property
     def url(self) -> str:
         """The address to open."""
         return f"http://{HOST}:{self.server_port}/"
 
-    def preview(self) -> str:
+    def preview(self, subject: str = "") -> str:
         """Make the preview anew, one at a time. Raises what *make* raises."""
         with self._lock:
-            served = self._make()
-            self._pages = served.pages
+            served = self._make(subject)
+            self._pages = {**self._pages, **served.pages}
             return served.html
 
     def page(self, page_id: int) -> Path | None:
-        """Return the file of a page in the preview that was served last."""
+        """Return the file of a page in a preview that was served."""
         return self._pages.get(page_id)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is there
+        """Say nothing of a browser that has gone in the middle; all else is a bug of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -73,16 +88,32 @@ class _Handler(BaseHTTPRequestHandler):
         name = self.headers.get("Host", "").rpartition(":")[0]
         if name not in _NAMES:
             self._answer(HTTPStatus.FORBIDDEN, "text/plain", "This is a preview for one machine.")
-        elif self.path == "/":
-            self._preview()
+            return
+        asked = urllib.parse.urlsplit(self.path)
+        if asked.path == "/":
+            self._preview(urllib.parse.parse_qs(asked.query).get("subject", [""])[0])
+        elif asked.path == NEWS_PATH and self.server.news is not None:
+            self._tell(self.server.news)
         else:
-            self._page(self.path.removeprefix("/pages/"))
+            self._page(asked.path.removeprefix("/pages/"))
 
-    def _preview(self) -> None:
+    def _preview(self, subject: str) -> None:
         try:
-            self._answer(HTTPStatus.OK, "text/html", self.server.preview())
+            self._answer(HTTPStatus.OK, "text/html", self.server.preview(subject))
         except Qt2AnkiError as error:
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
+
+    def _tell(self, news: News) -> None:
+        """Send news as they come, as server-sent events (HTML standard, section 9.2)."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        number = 0
+        while not news.is_over:
+            newest = news.after(number, _BEAT)
+            number, text = newest or (number, "")
+            self.wfile.write(f"data: {text}\n\n".encode() if newest else b": nothing new\n\n")
 
     def _page(self, name: str) -> None:
         number = name.removeprefix("-")

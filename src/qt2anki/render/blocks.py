@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from qt2anki.model import (
     Block,
@@ -101,9 +102,13 @@ def _item_line(item: Item) -> str:
     if not item.title:
         return text
     title = f"<strong>{inline_html(item.title)}</strong>"
-    # A dash has blanks on both sides; a colon stands at the title.
-    joint = f" {item.joint}" if item.joint[:1] in _DASHES else item.joint
-    return f"{title}{defuse(escape(joint))} {text}".rstrip()
+    return f"{title}{_joint_html(item.joint)} {text}".rstrip()
+
+
+@lru_cache(maxsize=64)
+def _joint_html(joint: str) -> str:
+    """Write what joins a title to its text: a dash has blanks on both sides, a colon has not."""
+    return defuse(escape(f" {joint}" if joint[:1] in _DASHES else joint))
 
 
 def _headed_item_html(item: Item) -> str:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from qt2anki.parse.spans import Span, find_spans
 from qt2anki.render.code import inline_code_html
-from qt2anki.render.defuse import defuse, without_controls
+from qt2anki.render.defuse import CONTROLS, defuse, without_controls
 from qt2anki.render.markdown import markdown_html
 from qt2anki.render.math import math_html
 from qt2anki.render.sanitize import clean, limit_raw_html
@@ -24,7 +24,7 @@ _OPEN, _CLOSE = "\U00100000", "\U00100001"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
 _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 # Text without any of these is shown as it is; most fragments are such text.
-_MARKED = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}]")
+_SPECIAL = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}{CONTROLS}]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
 # A line that stops short or ends as a sentence does was meant to end there; a longer one was
@@ -43,7 +43,10 @@ def inline_html(markdown: str) -> str:
     the same HTML always.
     """
     shown, source, spans = _outer_html(markdown)
-    return _PLACE.sub(lambda place: _span_html(source, spans[int(place[1])]), defuse(shown))
+    safe = defuse(shown)
+    if not spans:
+        return safe
+    return _PLACE.sub(lambda place: _span_html(source, spans[int(place[1])]), safe)
 
 
 @lru_cache(maxsize=4096)
@@ -54,17 +57,18 @@ def plain_text(markdown: str) -> str:
     """
     shown, source, spans = _outer_html(markdown)
     text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else tag["alt"] or "", shown))
-    whole = _PLACE.sub(lambda place: _span_text(source, spans[int(place[1])]), text)
-    return " ".join(whole.split())
+    if spans:
+        text = _PLACE.sub(lambda place: _span_text(source, spans[int(place[1])]), text)
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)
 def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
     """Return the clean HTML with places for the spans, the text they are in, and the spans."""
-    source = without_controls(markdown).strip()
-    if not _MARKED.search(source):
+    if not _SPECIAL.search(markdown):
+        source = markdown.strip()
         return source, source, ()
-    source = _MARKS.sub("", source).strip()
+    source = _MARKS.sub("", without_controls(markdown)).strip()
     spans = find_spans(source)
     parts = []
     last = 0

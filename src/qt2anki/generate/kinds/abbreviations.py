@@ -28,6 +28,7 @@ from qt2anki.settings import Settings
 _EMPHASIS = re.compile(r"[*_]+")  # may stand within an acronym, or hide where it begins
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
 _MOST_PAGES_TAGGED = 5
+_MAY_HAVE_BRACKET = re.compile(r"[(&]")  # it may be written as a reference
 _IN_WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[A-Za-z]")
 _SAME_MEANING = 0.5
@@ -54,11 +55,11 @@ class Meaning:
 def find_meanings(page: Page, units: Iterable[Unit]) -> tuple[Meaning, ...]:
     """Return the acronyms that *page* explains and a learner may not know, each meaning once."""
     found: dict[str, Meaning] = {}
-    answer = _EMPHASIS.sub("", page.answer)
-    for unit in units:
-        for meaning in _in_unit(page, unit):
-            if len(found) < _MOST_MEANINGS and _is_worth_asking(meaning, answer):
-                found.setdefault(meaning.name, meaning)
+    meanings = [meaning for unit in units for meaning in _in_unit(page, unit)]
+    answer = _EMPHASIS.sub("", page.answer) if meanings else ""
+    for meaning in meanings:
+        if len(found) < _MOST_MEANINGS and _is_worth_asking(meaning, answer):
+            found.setdefault(meaning.name, meaning)
     return tuple(found.values())
 
 
@@ -95,7 +96,9 @@ def choose_abbreviations(
 def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
     label = unit.title or unit.section
     for text in (unit.title, *unit.texts):
-        for sentence in sentences(text):
+        if not _MAY_HAVE_BRACKET.search(text):
+            continue
+        for sentence in filter(_MAY_HAVE_BRACKET.search, sentences(text)):
             shown = "" if sentence == unit.title else sentence
             for acronym in find_acronyms(plain_text(sentence)):
                 yield Meaning(acronym.short, acronym.long, page, shown, label, acronym.is_name)
@@ -139,7 +142,9 @@ def _note(
         key=lambda meaning: meaning.page.page_id,
     )
     label = _label(owner) if is_labelled else ""
-    if label is None or not says_something(owner.long, known=f"{subject} {plain_text(label)}"):
+    if label is None or not says_something(
+        owner.long, known=roots(subject) | roots(plain_text(label))
+    ):
         return None
     frame = frame_for(replace(owner.page, subjects=(subject,)), settings)
     key = _key(subject, owner)

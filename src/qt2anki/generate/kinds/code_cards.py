@@ -152,7 +152,7 @@ def _note(frame: Frame, code: Code, task: str, name: str) -> Note | None:
     context = frame.context_text(section)
     front = f"{context} {plain_text(task)} {language}"
     known = f"{context} {language}"
-    if not front_fits(front) or not says_something(code.text, known=front):
+    if not front_fits(front) or not says_something(code.text, known=roots(front)):
         return None
     if _mostly_shown(code.text, known=known, task=plain_text(task)):
         return None
@@ -171,7 +171,7 @@ def _mostly_shown(code: str, *, known: str, task: str) -> bool:
     A task names what it works on ("sort an array"), and so does the code: what is asked for is
     how it is written.
     """
-    own = residual(code, known=known)
+    own = residual(code, known=roots(known))
     return 2 * len(own & roots(task)) > len(own)
 
 

@@ -126,7 +126,8 @@ def _side_by_side(frame: Frame, row: Dimension, name: str, sides: list[_Side]) -
     cores = [plain_text(side.core) for side in sides]
     if not core_fits(" ".join((*names, *cores))) or not front_fits(front):
         return None
-    if not all(says_something(core, known=front) for core in cores):
+    shown = roots(front)
+    if not all(says_something(core, known=shown) for core in cores):
         return None
     things = " vs ".join(f"<strong>{inline_html(side.name)}</strong>" for side in sides)
     return frame.qa(
@@ -143,7 +144,7 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Note | None:
     section = _section(frame, row)
     front = f"{frame.context_text(section)} {plain_text(side.name)} {plain_text(row.title)}"
     core = plain_text(side.core)
-    if not says_something(core, known=front) or not front_fits(front):
+    if not front_fits(front) or not says_something(core, known=roots(front)):
         return None
     return frame.qa(
         Kind.COMPARE,

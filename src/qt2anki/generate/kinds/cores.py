@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from qt2anki.generate.askable import speaks_of_sources
-from qt2anki.generate.gates import CORE_MOST_WORDS, residual
+from qt2anki.generate.gates import CORE_MOST_WORDS
 from qt2anki.generate.identity import without_counter
 from qt2anki.generate.words import roots, vague_words, word_count
 from qt2anki.model import Block, Heading, Listing, Outline, Paragraph
@@ -119,13 +119,13 @@ def _points(outline: Outline, ordered: list[Listing]) -> Iterator[Core]:
     """Yield the titles of the one list, or the headings with the titles below them."""
     titled = _titled_lists(outline)
     headings = _headings(outline.blocks)
-    first = [core for listing in titled[:1] for core in _list_cores(listing, MOST_POINTS)]
-    if len(headings) < 2 or (titled and titled[0].style == "headings"):
-        yield from first
+    comes_first = len(headings) < 2 or (bool(titled) and titled[0].style == "headings")
+    if titled and comes_first:
+        yield from _list_cores(titled[0], MOST_POINTS)
     if 2 <= len(headings) <= MOST_POINTS:
         yield from _parts(outline, headings, ordered)
-    if len(titled) == 1:
-        yield from first
+    if len(titled) == 1 and not comes_first:
+        yield from _list_cores(titled[0], MOST_POINTS)
 
 
 def _long_lists(outline: Outline) -> Iterator[Core]:
@@ -149,8 +149,8 @@ def _list_cores(listing: Listing, most: int) -> Iterator[Core]:
     hint = f"{len(titles)} points"
     yield _list("ul", titles, hint)
     pairs = [(item.title, first_sentence(item.text)) for item in listing.items if item.title]
-    text = " ".join(plain_text(part) for pair in pairs for part in pair)
     if all(said and not said.endswith(":") for _, said in pairs):
+        text = " ".join(plain_text(part) for pair in pairs for part in pair)
         rows = [f"<li><b>{inline_html(t)}</b>: {inline_html(said)}</li>" for t, said in pairs]
         yield Core(f"<ul>{''.join(rows)}</ul>", text, hint)
 
@@ -177,16 +177,18 @@ def _parts(outline: Outline, headings: list[str], ordered: list[Listing]) -> Ite
         heading: [listing for listing in outline.lists if listing.section == heading]
         for heading in headings
     }
-    rows = []
-    for heading in headings:
-        sub = "".join(_sub_points(listing, ordered) for listing in below[heading])
-        rows.append(f"<li>{inline_html(heading)}{sub}</li>")
     hint = f"{len(headings)} parts"
     titles = [t for lists in below.values() for listing in lists for t in _titles(listing)]
     text = " ".join(map(plain_text, (*headings, *titles)))
     if word_count(text) <= CORE_MOST_WORDS:
+        rows = [_part(heading, below[heading], ordered) for heading in headings]
         yield Core(f"<ul>{''.join(rows)}</ul>", text, hint)
     yield _list("ul", headings, hint)
+
+
+def _part(heading: str, listings: list[Listing], ordered: list[Listing]) -> str:
+    sub = "".join(_sub_points(listing, ordered) for listing in listings)
+    return f"<li>{inline_html(heading)}{sub}</li>"
 
 
 def _sub_points(listing: Listing, ordered: list[Listing]) -> str:
@@ -214,8 +216,9 @@ def _may_answer(sentence: str) -> bool:
 
 def _worth(text: str, question: str) -> float:
     """Weigh a sentence: what it says beyond the question, less praise, announcements, length."""
-    new = min(len(residual(text, known=question)), _ENOUGH_NEW)
-    shared = min(2, len(roots(text) & roots(question)))
+    own, asked = roots(text), roots(question)
+    new = min(len(own - asked), _ENOUGH_NEW)
+    shared = min(2, len(own & asked))
     empty = 3 * vague_words(text) + 3 * len(_ANNOUNCES.findall(text))
     length = max(0, word_count(text) - _GOOD_LENGTH) / 3
     return new + shared - empty - length - (5 if _FILLER.match(text) else 0)

@@ -16,10 +16,13 @@ _TERM = (
     rf"(?:(?:A|An|The) )?(?P<term>(?!(?:{_NO_SUBJECT})\b)[^\s,;:.()][^,;:.()]{{1,60}}?"
     r"(?: \([^()]{2,40}\))?)"
 )
-_SUBJECT = re.compile(
-    _TERM + r" (?P<verb>(?:is|are|was) (?:an? |the |any |one of |defined as|described as)"
+_MEANS = (
+    r" (?P<verb>(?:is|are|was) (?:an? |the |any |one of |defined as|described as)"
     r"|refers? to|(?:is|are) (?:the )?(?:term|name)|denotes?|means|can be defined as)"
 )
+_SUBJECT = re.compile(_TERM + _MEANS)
+_VERB_OF_SUBJECT = re.compile(_MEANS)
+_VERB_REACH = 150  # characters: the longest term, what may stand around it, and the verb
 _NO_MEANING = re.compile(
     r"(?:an? |the |one of the )?(?:(?:very|most|more|primary|main|major|key|another|common)[\s-])*"
     r"(?:crucial|essential|important|significant|vital|critical|key|fundamental|powerful|valuable"
@@ -127,7 +130,10 @@ def identifies(clue: str, *, names_term: bool = False) -> bool:
 
 def find_definition(sentence: str) -> Definition | None:
     """Read ``**Term** is defined as ...`` and its kin; None where *sentence* is no such thing."""
-    found = _SUBJECT.match(sentence[:_LONGEST].replace("**", "").replace("__", ""))
+    text = sentence[:_LONGEST].replace("**", "").replace("__", "")
+    if not _VERB_OF_SUBJECT.search(text, 0, _VERB_REACH):
+        return None
+    found = _SUBJECT.match(text)
     if found is None:
         return None
     rest = found.string[found.end() :]

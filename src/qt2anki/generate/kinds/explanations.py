@@ -50,7 +50,7 @@ def _instructs(answer: str, title: str) -> bool:
     return is_command(told) or bool(_INSTRUCTS.search(answer)) or not about_the_thing
 
 
-def explain(item: Item, *, known: str = "") -> Explanation | None:
+def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation | None:
     """Cut what the page says about a step into a core of one or two sentences, and the rest."""
     text, blocks = _own_text(item)
     found = sentences(text)

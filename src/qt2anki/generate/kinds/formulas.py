@@ -121,9 +121,9 @@ def _passes(frame: Frame, formula: PlacedFormula, front: str) -> bool:
     left, right = (left, right) if equals else ("", left)
     told = f"{context} {plain_text(subject_title(formula))} {left}"
     named = " ".join(word for word in words(right) if len(word) > 2 and word.isalpha())
-    if not front_fits(shown) or leaks(named, known=told, front=plain_text(front)):
+    if not front_fits(shown) or leaks(named, known=roots(told), front=roots(plain_text(front))):
         return False
-    return bool(_SIGN.search(_WORDS.sub(" ", right))) or says_something(named, known=shown)
+    return bool(_SIGN.search(_WORDS.sub(" ", right))) or says_something(named, known=roots(shown))
 
 
 def _section(frame: Frame, formula: PlacedFormula, front: str) -> str:
@@ -141,7 +141,7 @@ def _variable_note(frame: Frame, formula: PlacedFormula, sign: Sign, key: str) -
         return None
     if not typeset.startswith("\\("):
         return None
-    if not says_something(meaning, known=known) or not front_fits(known):
+    if not front_fits(known) or not says_something(meaning, known=roots(known)):
         return None
     return frame.qa(
         Kind.VARIABLE,

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from qt2anki.generate.tokens import Token, tokens
+from qt2anki.generate.tokens import tokens
 from qt2anki.generate.words import root, roots, words
 
-_JOINS = frozenset({" ", "\n", "-", "‐", "‑"})
+Place = tuple[int, int]
+"""Where something starts and ends in a fragment, in characters."""
+
+_JOINS = re.compile(r"[ \n\-‐‑]*")
+_TAG = re.compile(r"<[^>]*>")
+# Without these and in ASCII a fragment is its plain text, and its words are all like this.
+_NOT_BARE = re.compile(r"[<&\\']")
+_BARE_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,62 +34,63 @@ class Gap:
     after: str
 
 
-def find_gaps(fragment: str, phrase: str, *, known: str) -> Iterator[Gap]:
+def find_gaps(fragment: str, phrase: str, *, known: frozenset[str]) -> Iterator[Gap]:
     """Yield a gap for each place where *phrase* stands in *fragment* in any form, in order.
 
-    *fragment* is a rendered sentence. Words the learner is told anyway (*known*) are left out of
-    the gap where what remains is one run: ``[...] delusions`` on a page about delusions.
+    *fragment* is a rendered sentence. Words the learner is told anyway (*known* roots) are left
+    out of the gap where what remains is one run: ``[...] delusions`` on a page about delusions.
     """
     wanted = _forms(phrase)
-    parts, places, forms = _taken_apart(fragment)
-    if not set(wanted) <= set(forms):
+    places, forms = _words(fragment)
+    if not wanted or not set(wanted) <= set(forms):
         return
-    told = roots(known)
-    for start in range(len(places) - len(wanted) + 1):
-        run = places[start : start + len(wanted)]
-        if forms[start : start + len(wanted)] == wanted and _is_joined(parts, run):
-            yield cut(parts, *_narrowed(parts, run, told))
+    for first, form in enumerate(forms):
+        end = first + len(wanted)
+        if form == wanted[0] and forms[first:end] == wanted:
+            run = places[first:end]
+            if _is_joined(fragment, run):
+                yield cut(fragment, *_narrowed(fragment, run, known))
 
 
-def cut(parts: Sequence[Token], start: int, end: int) -> Gap:
-    """Leave out the tokens from *start* up to *end*."""
-    before, inside, after = parts[:start], parts[start:end], parts[end:]
-    return Gap(*map(_html, (before, inside, after)), *map(_plain, (before, inside, after)))
+def cut(fragment: str, start: int, end: int) -> Gap:
+    """Leave out what stands from *start* up to *end*; neither is within a tag or an entity."""
+    parts = fragment[:start], fragment[start:end], fragment[end:]
+    return Gap(*parts, *map(_plain, parts))
 
 
 @lru_cache(maxsize=64)
-def _taken_apart(fragment: str) -> tuple[tuple[Token, ...], tuple[int, ...], tuple[str, ...]]:
-    """Return the tokens of *fragment*, the places of its words, and the root of each word."""
-    parts = tuple(tokens(fragment))
-    places = tuple(at for at, token in enumerate(parts) if token.is_word)
-    forms = tuple(next(iter(_forms(html.unescape(parts[at].text))), "") for at in places)
-    return parts, places, forms
+def _words(fragment: str) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return the places of the words of *fragment*, and the root of each."""
+    if fragment.isascii() and not _NOT_BARE.search(fragment):
+        return tuple(word.span() for word in _BARE_WORD.finditer(fragment)), _forms(fragment)
+    places: list[Place] = []
+    forms: list[str] = []
+    at = 0
+    for token in tokens(fragment):
+        if token.is_word:
+            places.append((at, at + len(token.text)))
+            forms.append(next(iter(_forms(token.plain)), ""))
+        at += len(token.text)
+    return tuple(places), tuple(forms)
 
 
 @lru_cache(maxsize=4096)
 def _forms(text: str) -> tuple[str, ...]:
-    return tuple(root(word) for word in words(text))
+    return tuple(map(root, words(text)))
 
 
-def _is_joined(parts: Sequence[Token], run: Sequence[int]) -> bool:
-    between = (at for at in range(run[0], run[-1]) if at not in run) if run else ()
-    return bool(run) and all(parts[at].text in _JOINS for at in between)
+def _is_joined(fragment: str, run: tuple[Place, ...]) -> bool:
+    return all(_JOINS.fullmatch(fragment, one[1], other[0]) for one, other in pairwise(run))
 
 
-def _narrowed(parts: Sequence[Token], run: Sequence[int], told: frozenset[str]) -> tuple[int, int]:
+def _narrowed(fragment: str, run: tuple[Place, ...], told: frozenset[str]) -> Place:
     """Return the borders of the part of *run* that is not told, if that is one part."""
-    new = [at for at in run if parts[at].roots - told]
-    if not new:
-        return run[0], run[-1] + 1
-    inside = [at for at in run if new[0] <= at <= new[-1]]
-    if any(parts[at].roots and at not in new for at in inside):
-        return run[0], run[-1] + 1
-    return new[0], new[-1] + 1
+    own = [roots(_plain(fragment[start:end])) for start, end in run]
+    new = [at for at, found in enumerate(own) if found - told]
+    if not new or any(own[at] <= told for at in range(new[0], new[-1]) if own[at]):
+        return run[0][0], run[-1][1]
+    return run[new[0]][0], run[new[-1]][1]
 
 
-def _html(parts: Sequence[Token]) -> str:
-    return "".join(token.text for token in parts)
-
-
-def _plain(parts: Sequence[Token]) -> str:
-    return "".join(token.plain for token in parts)
+def _plain(part: str) -> str:
+    return html.unescape(_TAG.sub("", part)) if "<" in part or "&" in part else part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qt2anki.generate.frequency import is_technical
-from qt2anki.generate.words import content_words, root, vague_words
+from qt2anki.generate.words import roots, vague_words
 
 _HOLLOW = re.compile(
     r"\b(?:(?:wide|broad|diverse|full) (?:range|array|variety) of|a (?:range|variety|number) of"
@@ -26,7 +26,5 @@ _FIGURE = re.compile(r"\d|\\[(\[]")
 
 def is_hollow(sentence: str, *, known: frozenset[str]) -> bool:
     """Whether *sentence* (plain text) praises, or tells nothing technical beyond *known* roots."""
-    if vague_words(sentence) or _HOLLOW.search(sentence.lower()):
-        return True
-    new = (root(word) for word in content_words(sentence))
-    return not (_FIGURE.search(sentence) or any(is_technical(w) for w in new if w not in known))
+    tells = any(map(is_technical, roots(sentence) - known)) or bool(_FIGURE.search(sentence))
+    return not tells or vague_words(sentence) > 0 or bool(_HOLLOW.search(sentence.lower()))

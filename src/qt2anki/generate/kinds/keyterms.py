@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qt2anki.generate.candidate import Candidate
 from qt2anki.generate.cloze import deletion
@@ -53,6 +54,14 @@ class Cut:
         return (not self.is_kept, not self.names, self.vague, self.rate)
 
 
+class _Phrase(NamedTuple):
+    """What may be left out: a keyword, or words in bold."""
+
+    text: str
+    roots: frozenset[str]
+    rare: frozenset[str]  # those of its roots that are technical words
+
+
 def cloze_candidates(
     frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
@@ -61,9 +70,7 @@ def cloze_candidates(
     Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
     """
     seen: set[str] = set()
-    keywords = tuple(
-        keyword for keyword in frame.page.keywords if any(map(is_rare, roots(keyword)))
-    )
+    keywords = [phrase for phrase in map(_phrase, frame.page.keywords) if phrase.rare]
     for unit in units:
         best = min(_cuts(frame, unit, keywords, kept), key=lambda cut: cut.rank, default=None)
         if best is None or (key := gap_key(unit, best.gap)) in seen:
@@ -77,6 +84,11 @@ def cloze_candidates(
             context=frame.context(unit.section),
         )
         yield Candidate(note, unit.name if unit.title else "", best.vague, best.rate)
+
+
+def _phrase(text: str) -> _Phrase:
+    own = roots(text)
+    return _Phrase(text, own, frozenset(filter(is_rare, own)))
 
 
 def gap_key(unit: Unit, gap: Gap) -> str:
@@ -97,54 +109,50 @@ def shape(answer: str) -> str:
     return f"{count} words" if count > 1 else ""
 
 
-def shown_around(frame: Frame, unit: Unit) -> str:
-    """Return what a cloze of *unit* shows besides its sentence, as a reader sees it."""
-    return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
-
-
-def unit_sentences(unit: Unit) -> Iterator[tuple[str, str, bool]]:
-    """Yield the sentences of *unit*: Markdown, as it is seen, whether it follows the title."""
+def unit_sentences(unit: Unit) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of *unit* (Markdown), and whether each follows the title."""
     for text in unit.texts:
         for at, sentence in enumerate(sentences(text)):
-            plain = plain_text(sentence)
-            if plain:
-                yield sentence, plain, at == 0 and bool(unit.title)
+            yield sentence, at == 0 and bool(unit.title)
 
 
 def _cuts(
-    frame: Frame, unit: Unit, keywords: Collection[str], kept: Collection[str]
+    frame: Frame, unit: Unit, keywords: Sequence[_Phrase], kept: Collection[str]
 ) -> Iterator[Cut]:
-    around = shown_around(frame, unit)
-    keywords = [keyword for keyword in keywords if _adds_rare(keyword, around)]
-    for sentence, plain, opens in unit_sentences(unit):
-        bold = [term for term in _bold(sentence) if _adds_rare(term, around)]
-        shown = roots(plain) if keywords or bold else frozenset()
-        terms = [term for term in (*keywords, *bold) if roots(term) <= shown]
-        if not terms or not sentence_fits(plain, opens=opens):
+    known = frame.known(unit.section, unit.title)
+    keywords = [keyword for keyword in keywords if not keyword.rare <= known]
+    for sentence, opens in unit_sentences(unit):
+        bold = [phrase for phrase in map(_phrase, _bold(sentence)) if not phrase.rare <= known]
+        if not keywords and not bold:
             continue
-        for term in terms:
-            for gap in find_gaps(inline_html(sentence), term, known=around):
+        plain = plain_text(sentence)
+        shown = roots(plain)
+        phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
+        if not phrases or not sentence_fits(plain, opens=opens):
+            continue
+        for phrase in phrases:
+            for gap in find_gaps(inline_html(sentence), phrase.text, known=known):
                 names = names_gap(gap.before, gap.after)
-                if _is_term(gap, around, names=names) and gap_passes(gap, around=around):
-                    secret = residual(gap.answer, known=around)
+                secret = residual(gap.answer, known=known)
+                if _is_term(gap, secret, names=names) and gap_passes(frame, unit, gap):
                     is_kept = gap_key(unit, gap) in kept
                     yield Cut(gap, is_kept, names, vague_words(plain), rarest(secret))
 
 
-def _adds_rare(term: str, around: str) -> bool:
-    """Whether *term* has a rare word that the front does not show anyway."""
-    return any(map(is_rare, residual(term, known=around)))
-
-
 def _bold(sentence: str) -> Iterator[str]:
     """Yield what *sentence* has in bold, but for the label it opens with."""
+    if "**" not in sentence:
+        return
     for bold in _BOLD.finditer(sentence):
         if bold.start() and not bold[1].rstrip().endswith(":"):
             yield plain_text(bold[1])
 
 
-def _is_term(gap: Gap, around: str, *, names: bool) -> bool:
-    """Whether *gap* hides a technical term, or what the sentence says something is called."""
+def _is_term(gap: Gap, secret: frozenset[str], *, names: bool) -> bool:
+    """Whether *gap* hides a technical term, or what the sentence says something is called.
+
+    *secret* are the roots of the gap that its card does not show elsewhere.
+    """
     answer = gap.answer
     if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer):
         return False
@@ -154,7 +162,6 @@ def _is_term(gap: Gap, around: str, *, names: bool) -> bool:
         return False
     if answer[0].isupper() and _NAME_GOES_ON.match(gap.after):
         return False
-    secret = residual(answer, known=around)
     if names:
         return any(map(is_rare, secret))
     if not gap.before.strip() or is_label(answer):
@@ -176,26 +183,33 @@ def _is_part_of_quote(gap: Gap) -> bool:
     return not (gap.before[-1:] in '"“' and gap.after.lstrip(",.")[:1] in ('"', "”"))
 
 
-def gap_passes(gap: Gap, *, around: str) -> bool:
-    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it.
-
-    *around* is what the front shows besides the sentence.
-    """
-    front = f"{around} {gap.before} {gap.after}"
-    secret = residual(gap.answer, known=around)
-    if not secret or echoes(secret, roots(front)) or not says_something(gap.answer, known=front):
+def gap_passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
+    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it."""
+    known = frame.known(unit.section, unit.title)
+    front = known | roots(gap.before) | roots(gap.after)
+    secret = residual(gap.answer, known=known)
+    if not secret or echoes(secret, front) or not says_something(gap.answer, known=front):
         return False
-    if not cloze_fits(gap.answer) or not front_fits(front) or _is_abbreviated(gap, around):
+    around = shown_around(frame, unit)
+    if not cloze_fits(gap.answer) or not front_fits(around, gap.before, gap.after):
         return False
-    left = len(content_words(f"{gap.before} {gap.after}"))
+    left = len(content_words(gap.before)) + len(content_words(gap.after))
     gone = len(content_words(gap.answer))
     if left < _LEAST_LEFT or gone > _MOST_HIDDEN * (gone + left):
         return False
-    return not is_one_of_several(gap.before, gap.after)
+    return not is_one_of_several(gap.before, gap.after) and not _is_abbreviated(gap, around)
+
+
+def shown_around(frame: Frame, unit: Unit) -> str:
+    """Return what a cloze of *unit* shows besides its sentence, as a reader sees it."""
+    return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
 
 
 def _is_abbreviated(gap: Gap, around: str) -> bool:
-    """Whether the front shows the acronym of the answer, or what the answer is an acronym of."""
+    """Whether the front shows the acronym of the answer, or what the answer is an acronym of.
+
+    *around* is what the front shows besides the sentence.
+    """
     front = f"{around} {gap.before} {gap.after}"
     short = singular(gap.answer.strip())
     if is_acronym(short):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from qt2anki.generate.frame import Frame
-from qt2anki.generate.gates import core_fits, front_fits, residual, says_something
+from qt2anki.generate.gates import core_fits, front_fits, says_something
 from qt2anki.generate.kinds.cores import Core, cores
+from qt2anki.generate.words import roots
 from qt2anki.model import Kind, Note, Outline
 from qt2anki.parse.sentences import first_sentence
 from qt2anki.parse.sequence.score import Sequence
@@ -17,7 +18,8 @@ def main_note(frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]) -
     if not front_fits(frame.question):
         return None
     possible = cores(outline, sequences, question=frame.question)
-    core = next((core for core in possible if _passes(core, frame.question)), None)
+    asked = roots(frame.question)
+    core = next((core for core in possible if _passes(core, asked)), None)
     if core is None:
         return None
     hint = f' <span class="qt-shape">({core.hint})</span>' if core.hint else ""
@@ -31,11 +33,11 @@ def main_note(frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]) -
     )
 
 
-def _passes(core: Core, question: str) -> bool:
-    told = sum(not residual(point, known=question) for point in core.points)
+def _passes(core: Core, asked: frozenset[str]) -> bool:
+    told = sum(roots(point) <= asked for point in core.points)
     if core.points and 2 * told >= len(core.points):
         return False
-    return core_fits(core.text) and says_something(core.text, known=question)
+    return core_fits(core.text) and says_something(core.text, known=asked)
 
 
 def _in_short(outline: Outline, core: Core) -> str:

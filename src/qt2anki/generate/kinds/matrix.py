@@ -16,6 +16,7 @@ from qt2anki.generate.words import content_words, root, roots
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.render.fragment import plain_text
 
+_LEAST_ROWS = 2
 _LEAST_SHARE = 0.6  # of the points, that a name stands under
 _ASPECTS = roots(
     "definition function location duration structure purpose source mechanism process"
@@ -29,6 +30,7 @@ _ASPECTS = roots(
     " nutrition locomotion training demographics progression significance importance moral story"
     " problem solution statement question answer"
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
 _COMPARES = re.compile(
     r"\b(?:differ\w*|compar\w+|contrast\w*|distin\w+|versus|vs|between|similarit\w+)\b",
     re.IGNORECASE,
@@ -125,7 +127,7 @@ def _read(rows: Sequence[_Row], section: str, question: str) -> Iterator[Dimensi
     if len(names) < 2:
         return
     held = [row for row in rows if not _NO_ENTITY.match(row.name) and names & set(_named(row))]
-    if len(held) < 2:
+    if len(held) < _LEAST_ROWS:
         return
     inner = _labels(held, names)
     if _inner_are_compared(list(inner.values()), [row.name for row in held], question):
@@ -142,8 +144,10 @@ def _read(rows: Sequence[_Row], section: str, question: str) -> Iterator[Dimensi
 
 
 def _shared_names(rows: Sequence[_Row]) -> frozenset[tuple[str, ...]]:
+    least = max(_LEAST_ROWS, _LEAST_SHARE * len(rows))
+    if sum(bool(row.parts) for row in rows) < least:
+        return frozenset()
     count = Counter(key for row in rows for key in _named(row))
-    least = max(2, _LEAST_SHARE * len(rows))
     return frozenset(key for key, rows_with in count.items() if rows_with >= least)
 
 
@@ -162,7 +166,7 @@ def _name_key(title: str, row: str) -> tuple[str, ...]:
 
     "Types of Passive Transport" below "Passive Transport" is just "Types".
     """
-    plain = re.sub(r"\([^()]*\)", " ", plain_text(title))
+    plain = _BRACKETS.sub(" ", plain_text(title))
     head, of, tail = plain.partition(" of ")
     if of and roots(tail) and roots(tail) <= roots(row):
         plain = head

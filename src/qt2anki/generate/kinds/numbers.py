@@ -12,7 +12,7 @@ from qt2anki.generate.gates import front_fits
 from qt2anki.generate.kinds.gaps import Gap, cut
 from qt2anki.generate.kinds.keyterms import gap_html, gap_key, shown_around, unit_sentences
 from qt2anki.generate.soft_gates import sentence_fits
-from qt2anki.generate.tokens import Token, tokens
+from qt2anki.generate.tokens import tokens
 from qt2anki.generate.units import Unit
 from qt2anki.generate.words import content_words, roots, vague_words
 from qt2anki.model import Kind
@@ -107,37 +107,49 @@ def number_candidates(
 def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
     if not any(map(_DIGIT.search, unit.texts)):
         return
-    around = shown_around(frame, unit)
-    if not unit.title and _CASE.search(plain_text(" ".join(unit.texts)).lower()):
-        return
-    for sentence, plain, opens in unit_sentences(unit):
+    for sentence, opens in unit_sentences(unit):
+        if not _DIGIT.search(sentence):
+            continue
+        plain = plain_text(sentence)
         if len(_NUMBER.findall(plain)) != 1 or not sentence_fits(plain, opens=opens):
             continue
-        if _CASE.search(plain.lower()):
+        if _CASE.search(plain.lower()) or _tells_case(unit):
             continue
-        gap = _gap(tuple(tokens(inline_html(sentence))))
-        if gap is not None and _passes(gap, around):
+        gap = _gap(inline_html(sentence))
+        if gap is not None and _passes(frame, unit, gap):
             yield gap
 
 
-def _gap(parts: tuple[Token, ...]) -> Gap | None:
+def _tells_case(unit: Unit) -> bool:
+    """Whether a paragraph, of which a sentence says nothing of it, works out an example."""
+    return not unit.title and bool(_CASE.search(plain_text(" ".join(unit.texts)).lower()))
+
+
+def _gap(fragment: str) -> Gap | None:
     """Leave out the one number of a sentence; None where it is a part of something else."""
-    digits = [at for at, token in enumerate(parts) if _DIGIT.search(token.plain)]
-    if not digits or any(parts[at].is_kept for at in digits):
-        return None
-    gap = cut(parts, digits[0], digits[-1] + 1)
-    if not _NUMBER.fullmatch(gap.answer):
-        return None
-    return gap
+    digits: list[tuple[int, int]] = []
+    at = 0
+    for token in tokens(fragment):
+        if _DIGIT.search(token.plain):
+            if token.is_kept:
+                return None
+            digits.append((at, at + len(token.text)))
+        at += len(token.text)
+    gap = cut(fragment, digits[0][0], digits[-1][1]) if digits else None
+    return gap if gap and _NUMBER.fullmatch(gap.answer) else None
 
 
-def _passes(gap: Gap, around: str) -> bool:
+def _passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
+    around = shown_around(frame, unit)
+    known = frame.known(unit.section, unit.title)
     front = f"{around} {gap.before} {gap.after}"
-    if roots(gap.answer) & roots(front) or gap.answer in front or not front_fits(front):
+    if roots(gap.answer) & (known | roots(gap.before) | roots(gap.after)) or gap.answer in front:
+        return False
+    if not front_fits(around, gap.before, gap.after):
         return False
     if _PART_AFTER.match(gap.after) or not _PLAIN_AFTER.match(gap.after):
         return False
-    if len(content_words(f"{gap.before} {gap.after}")) < _LEAST_LEFT:
+    if len(content_words(gap.before)) + len(content_words(gap.after)) < _LEAST_LEFT:
         return False
     if _YEAR.fullmatch(gap.answer):
         return _is_date(gap)

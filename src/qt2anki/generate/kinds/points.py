@@ -45,7 +45,7 @@ def point_candidates(
         (listing, item)
         for listing in outline.lists
         for item in listing.items
-        if item.title and item not in steps
+        if item.title and not (steps and item in steps)
     ]
     names = unit_slugs([(listing.section, item.title) for listing, item in listed])
     several = len(outline.lists) > 1
@@ -53,19 +53,21 @@ def point_candidates(
         note = _point_note(frame, item, name, _section(frame, listing) if several else "")
         if note is not None:
             core = plain_text(_core(item))
-            new = residual(core, known=f"{frame.question} {plain_text(item.title)}")
+            new = residual(core, known=roots(frame.question) | roots(plain_text(item.title)))
             yield Candidate(note, name, vague_words(core), rarest(new))
 
 
 def _point_note(frame: Frame, item: Item, name: str, section: str) -> Note | None:
     title = plain_text(item.title)
-    known = f"{frame.context_text(section)} {title}"
     core = plain_text(_core(item))
-    if _NO_POINT.match(title) or _NO_SENTENCE.match(core) or not front_fits(known):
-        return None
     if not _LEAST_WORDS <= word_count(core) <= _MOST_WORDS or core.endswith((":", "?")):
         return None
-    if is_hollow(core, known=roots(known)) or len(residual(core, known=known)) < _LEAST_NEW:
+    if _NO_POINT.match(title) or _NO_SENTENCE.match(core):
+        return None
+    known = frame.known(section, item.title)
+    if len(residual(core, known=known)) < _LEAST_NEW or is_hollow(core, known=known):
+        return None
+    if not front_fits(frame.context_text(section), title):
         return None
     shown_title = f"<b>{inline_html(item.title)}</b>"
     is_deed = is_command(item.title) or _DOES.match(title)

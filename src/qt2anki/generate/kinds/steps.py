@@ -29,6 +29,7 @@ from qt2anki.parse.sentences import sentences
 from qt2anki.parse.sequence.score import Sequence
 from qt2anki.render.fragment import inline_html, plain_text
 
+_ASK = "What comes next?"
 _START = "Start"  # stands before the first step of all
 _SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
 _CLUE_LEAST_WORDS = 12
@@ -86,20 +87,20 @@ def _steps(sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
     title = plain_text(step.title)
-    context = frame.context_text(step.section)
+    known = frame.known(step.section)
     before = step.before
     # A word that both titles have would be seen; then the nearer neighbour alone is shown.
-    while leaks(title, known=context, front=_front(context, before)) and len(before) > 1:
+    while leaks(title, known=known, front=_front(known, before)) and len(before) > 1:
         before = before[1:]
-    front = _front(context, before)
-    if leaks(title, known=context, front=front) or not cloze_fits(title):
+    front = _front(known, before)
+    if leaks(title, known=known, front=front) or not cloze_fits(title):
         return None
-    if not says_something(title, known=front) or not adds_to(title, known=context):
+    if not says_something(title, known=front) or not adds_to(title, known=known):
         return None
-    if not front_fits(front):
+    if not front_fits(frame.context_text(step.section), *map(plain_text, before), _ASK):
         return None
     starts = len(before) == len(step.before) and step.first_shown
-    if starts and leaks(title, known=context, front=_START):
+    if starts and leaks(title, known=known, front=roots(_START)):
         if not before:
             return None
         starts = False
@@ -113,24 +114,26 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
     )
 
 
-def _front(context: str, before: tuple[str, ...]) -> str:
-    return " ".join((context, *map(plain_text, before), "What comes next?"))
+def _front(known: frozenset[str], before: tuple[str, ...]) -> frozenset[str]:
+    return known.union(*(roots(plain_text(title)) for title in before), roots(_ASK))
 
 
 def _next_text(title: str, before: tuple[str, ...], *, starts: bool) -> str:
     opening = _START if starts else "…"
     shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
     return (
-        f'<div class="qt-ask">What comes next?</div><div class="qt-step qt-start">{opening}</div>'
+        f'<div class="qt-ask">{_ASK}</div><div class="qt-step qt-start">{opening}</div>'
         f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
     )
 
 
 def _explain_note(frame: Frame, step: Step) -> Note | None:
     title = plain_text(step.title)
-    known = f"{frame.context_text(step.section)} {title}"
+    known = frame.known(step.section, step.title)
     explanation = explain(step.item, known=known)
-    if explanation is None or not core_fits(explanation.text) or not front_fits(known):
+    if explanation is None or not core_fits(explanation.text):
+        return None
+    if not front_fits(frame.context_text(step.section), title):
         return None
     if len(residual(explanation.text, known=known)) < LEAST_NEW_WORDS:
         return None
@@ -150,9 +153,9 @@ def _name_key(step: Step) -> str:
 
 def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
     title = plain_text(step.title)
-    context = frame.context_text(step.section)
+    known = frame.known(step.section)
     clue = _clue(step.item)
-    secret = residual(title, known=context)
+    secret = residual(title, known=known)
     if not clue or not secret or word_count(title) > _NAME_MOST_WORDS:
         return None
     if 2 * len(secret) < len(roots(title)):
@@ -166,9 +169,9 @@ def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
         clue, masked.hidden, hide_most=1.0 if is_known else _CLUE_MOST_HIDDEN
     ):
         return None
-    if not says_something(title, known=context) or not adds_to(title, known=context):
+    if not says_something(title, known=known) or not adds_to(title, known=known):
         return None
-    if not front_fits(f"{context} {plain_text(clue)}"):
+    if not front_fits(frame.context_text(step.section), plain_text(clue)):
         return None
     return frame.cloze(
         Kind.NAME,

@@ -66,9 +66,10 @@ def _is_worth(sentence: str, question: str) -> bool:
         return False
     if _EMPTY.match(sentence) or _SAYS_LITTLE.search(sentence):
         return False
-    if is_hollow(sentence, known=roots(question)):
-        return False
-    return len(residual(sentence, known=question)) >= _LEAST_NEW
+    asked = roots(question)
+    return len(residual(sentence, known=asked)) >= _LEAST_NEW and not is_hollow(
+        sentence, known=asked
+    )
 
 
 def _alike(sentence: str, core: str) -> bool:

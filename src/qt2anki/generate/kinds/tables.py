@@ -113,7 +113,8 @@ def _row_note(
     cells = [plain_text(cell) for _, cell in filled]
     if not core_fits(" ".join(cells)) or not front_fits(front):
         return None
-    if not any(says_something(cell, known=front) for cell in cells):
+    shown = roots(front)
+    if not any(says_something(cell, known=shown) for cell in cells):
         return None
     label = f"{inline_html(table.header[0])}: " if table.header[0] else ""
     return frame.qa(

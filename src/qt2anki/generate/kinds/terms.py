@@ -86,12 +86,14 @@ class _Term:
 
 def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
     """Yield a note for each point whose title is a term, and each sentence that defines one."""
-    keywords = frozenset(roots(keyword) for keyword in frame.page.keywords)
+    keywords = frozenset(map(roots, frame.page.keywords)) - {frozenset()}
+    if not keywords:
+        return
     seen: set[str] = set()
     for unit in units:
         for term in _terms(unit, keywords):
-            candidate = _candidate(frame, term)
-            if candidate is not None and term.name not in seen:
+            candidate = _candidate(frame, term) if term.name not in seen else None
+            if candidate is not None:
                 seen.add(term.name)
                 yield candidate
 
@@ -99,7 +101,7 @@ def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
 def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
     """Yield what *unit* may be asked for: its title, else what one of its sentences defines."""
     plain = _without_brackets(plain_text(unit.title))
-    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords):
+    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords) and _is_rare(plain):
         clue = _clue(unit)
         meaning = first if (first := _first(unit)) and defines(plain_text(first)) else ""
         yield _Term(unit.title, plain, clue, meaning, unit, unit.name)
@@ -110,6 +112,10 @@ def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
                 yield _defined(found, unit)
 
 
+def _is_rare(title: str) -> bool:
+    return any(map(is_rare, roots(title)))
+
+
 def _defined(found: Definition, unit: Unit) -> _Term:
     plain = _without_brackets(plain_text(found.term))
     return _Term(found.term, plain, found.sentence, found.sentence, unit, slug(plain))
@@ -117,11 +123,10 @@ def _defined(found: Definition, unit: Unit) -> _Term:
 
 def _is_keyword(title: str, keywords: frozenset[frozenset[str]]) -> bool:
     plain = plain_text(title)
-    brackets = _BRACKET.findall(plain)
-    return any(
-        roots(form) in keywords
-        for form in (_without_brackets(plain), plain, *brackets)
-        if roots(form)
+    if roots(plain) in keywords:
+        return True
+    return "(" in plain and any(
+        roots(form) in keywords for form in (_without_brackets(plain), *_BRACKET.findall(plain))
     )
 
 
@@ -146,7 +151,7 @@ def _clue(unit: Unit) -> str:
 
 def _candidate(frame: Frame, term: _Term) -> Candidate | None:
     section = term.unit.section
-    known = frame.context_text(section)
+    known = frame.known(section)
     secret = residual(term.plain, known=known)
     if not _is_term(term, secret) or not says_something(term.plain, known=known):
         return None
@@ -154,8 +159,10 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
     if masked is None:
         return None
     ask = _ask(term, frame.question)
-    front = f"{known} {plain_text(masked)} {ask}"
-    if not front_fits(front) or leaks(term.plain, known=known, front=front):
+    clue = plain_text(masked)
+    if not front_fits(frame.context_text(section), clue, ask):
+        return None
+    if leaks(term.plain, known=known, front=roots(clue) | roots(ask)):
         return None
     note = frame.qa(
         Kind.TERM,
@@ -165,10 +172,8 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         context=frame.context(section),
         **_reverse(term, known),
     )
-    clue = plain_text(term.clue)
-    return Candidate(
-        note, term.unit.name if term.unit.title else "", vague_words(clue), rarest(secret)
-    )
+    vague = vague_words(plain_text(term.clue))
+    return Candidate(note, term.unit.name if term.unit.title else "", vague, rarest(secret))
 
 
 def _is_term(term: _Term, secret: frozenset[str]) -> bool:
@@ -232,12 +237,12 @@ def _ask(term: _Term, question: str) -> str:
     return "What is it called?"
 
 
-def _reverse(term: _Term, known: str) -> dict[str, str]:
+def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
     """Return the fields of the second card, none where the page gives no definition."""
     text = plain_text(term.meaning)
     if not text or not core_fits(text) or text.endswith(":"):
         return {}
-    if len(residual(text, known=f"{known} {term.plain}")) < _LEAST_NEW_WORDS:
+    if len(residual(text, known=known | roots(term.plain))) < _LEAST_NEW_WORDS:
         return {}
     return {
         "reverse": f"Define: <b>{inline_html(term.title)}</b>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qt2anki.parse.sequence.view import View
 from qt2anki.parse.sequence.words import PLAIN_NOUNS, names_event
@@ -63,6 +64,7 @@ _ASKS_PLAIN = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def _ordered(text: str) -> float:
     """Return the points of a text that names steps or stages."""
     if _STEPS.search(text) and not _MEASURES.search(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 
 from qt2anki.parse.sequence.frame import gives_advice
 from qt2anki.parse.sequence.view import View
@@ -51,6 +52,8 @@ _ASIDE_START = re.compile(
 )
 # These open a description rather than a step, but a last step may open so too.
 _SHORTEST_RUN = 3  # titles
+_SHORTEST_STEM = 3  # characters
+_TAKEN_UP = 14  # words of an explanation in which it may take up a title
 _LOOSE_START = re.compile(r"(?:understanding|while|various|many|some|different)\b")
 
 
@@ -125,38 +128,40 @@ def conditions(view: View) -> float:
 
 def known_order(view: View) -> float:
     """Whether most titles run through one of the orders everybody learns."""
-    titles = [f" {_BREAKS.sub(' ', title)}" for title in view.titles]
-    if sum(bool(_any_stem().search(title)) for title in titles) < _SHORTEST_RUN:
-        return 0.0
-    best = max(_longest_run(titles, order) for order in _orders())
+    titles = [_BREAKS.sub(" ", title) for title in view.titles]
+    stems = {stem for title in titles for word in title.split() for stem in _stems_of(word)}
+    orders = [order for order in ORDERS if len(stems.intersection(order)) >= _SHORTEST_RUN]
+    best = max((_longest_run(titles, order) for order in orders), default=0)
     return float(best >= _SHORTEST_RUN and 2 * best > len(titles))
+
+
+def _stems_of(word: str) -> list[str]:
+    """Return the stems of orders that *word* begins with; most words have none."""
+    return [stem for stem in _stems().get(word[:_SHORTEST_STEM], ()) if word.startswith(stem)]
+
+
+@cache
+def _stems() -> dict[str, set[str]]:
+    stems: dict[str, set[str]] = {}
+    for stem in chain.from_iterable(ORDERS):
+        stems.setdefault(stem[:_SHORTEST_STEM], set()).add(stem)
+    return stems
 
 
 def _longest_run(titles: Sequence[str], order: Sequence[str]) -> int:
     """Count the titles of the longest run that goes through *order* forwards."""
+    titles = [f" {title}" for title in titles]
+    stems = [f" {stem}" for stem in order]  # so that they match where a word begins
     places = [
-        next(at for at, stem in enumerate(order) if stem in title)
+        next(at for at, stem in enumerate(stems) if stem in title)
         for title in titles
-        if any(stem in title for stem in order)
+        if any(stem in title for stem in stems)
     ]
     lengths: list[int] = []
     for at, place in enumerate(places):
         before = (lengths[i] for i in range(at) if places[i] < place)
         lengths.append(1 + max(before, default=0))
     return max(lengths, default=0)
-
-
-@cache
-def _orders() -> tuple[tuple[str, ...], ...]:
-    """Return the stems with a blank before them, so that they match where a word begins."""
-    return tuple(tuple(f" {stem}" for stem in order) for order in ORDERS)
-
-
-@cache
-def _any_stem() -> re.Pattern[str]:
-    """Return what finds a stem of any order: most lists have none."""
-    stems = {re.escape(stem.removeprefix(" ")) for order in _orders() for stem in order}
-    return re.compile(f" (?:{'|'.join(sorted(stems))})")
 
 
 # --- explanations ---------------------------------------------------------------------------
@@ -191,17 +196,15 @@ def follows_on(view: View) -> float:
 
 def chained(view: View) -> float:
     """Return the share of points that take up a word of the title before them."""
-    asked = set(_WORD.findall(view.question))
+    words = [frozenset(_WORD.findall(title)) for title in view.titles]
+    asked = frozenset(_WORD.findall(view.question))
     links = []
-    for at in range(1, len(view.titles)):
-        taken_up = set(_WORD.findall(view.starts[at])[:14])
-        known = asked | set(_WORD.findall(view.titles[at]))
-        links.append(bool((_content(view.titles[at - 1]) - known) & taken_up))
+    for at in range(1, len(words)):
+        wanted = {word for word in words[at - 1] if len(word) > 3} - asked - words[at]
+        start = view.starts[at]
+        is_there = any(map(start.__contains__, wanted))  # as a part of a word, at least
+        links.append(is_there and not wanted.isdisjoint(_WORD.findall(start)[:_TAKEN_UP]))
     return _share(links)
-
-
-def _content(title: str) -> set[str]:
-    return {word for word in _WORD.findall(title) if len(word) > 3}
 
 
 def is_aside(title: str, start: str) -> bool:

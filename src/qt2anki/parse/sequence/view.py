@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qt2anki.model import Item, Listing, Paragraph
 
@@ -54,6 +55,7 @@ def _unlabelled(title: str) -> str:
     return title[label.end() :] or title if label else title
 
 
+@lru_cache(maxsize=256)
 def plain(text: str, most: int = _START_LENGTH) -> str:
     """Return the first *most* characters of *text* in lower case and without emphasis."""
     return " ".join(_MARKS.sub("", text[:most]).lower().split())

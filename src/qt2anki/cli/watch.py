@@ -1,0 +1,286 @@
+"""``qt2anki watch``: the cards follow the pages while they are written."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.cache import CACHE_FOLDER
+from qt2anki.cli.job import build_time, check_kinds, default_paths, settings_from
+from qt2anki.errors import PackageError, Qt2AnkiError
+
+if TYPE_CHECKING:
+    from qt2anki.job import Job
+    from qt2anki.messages import Problem
+    from qt2anki.preview.news import News
+    from qt2anki.preview.serve import PreviewServer
+    from qt2anki.watch.live import LivePreview
+    from qt2anki.watch.loop import Task
+    from qt2anki.watch.words import Outcome
+
+_PUBLISHED = Path("dist")
+_PORT = 8766  # the one after that of AnkiConnect, and of the preview
+
+
+@click.command("watch")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the packages into this folder, at every change.",
+)
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    metavar="PATH",
+    help="Packages published last, or their folder; may be given several times."
+    f"  [default: --out, or else {_PUBLISHED}]",
+)
+@click.option(
+    "--subject",
+    "subjects",
+    multiple=True,
+    metavar="NAME",
+    help="Make this subject only; may be given several times.",
+)
+@click.option(
+    "--allow-retire", is_flag=True, help="With --out: retire notes even if they are many."
+)
+@click.option("--open", "is_opened", is_flag=True, help="Open the preview in the web browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Port of the preview.  [default: {_PORT}, or any that is free]",
+)
+@click.option("--no-audit", is_flag=True, help="Do not mark cards with the findings of an audit.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
+)
+@click.option(
+    "--note-models",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder whose files replace those of the note types, one by one.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["core", "standard", "full"]),
+    help="How many kinds of cards to make (settings: standard).",
+)
+@click.option(
+    "--kinds",
+    callback=check_kinds,
+    metavar="KIND,...",
+    help="Make these kinds of notes only, such as qa,next,explain (docs/cards.md).",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.option("-v", "--verbose", is_flag=True, help="Print notes about pages, too.")
+def watch_command(
+    paths: tuple[str, ...],
+    out: Path | None,
+    previous: tuple[Path, ...],
+    subjects: tuple[str, ...],
+    allow_retire: bool,
+    is_opened: bool,
+    port: int | None,
+    no_audit: bool,
+    config: Path | None,
+    note_models: Path | None,
+    profile: str | None,
+    kinds: tuple[str, ...],
+    jobs: int | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    r"""Build at every change, with the cards live in the browser.
+
+    PATHS are pages and folders of them; without any, the folder "input" is read. A page of every
+    card is served to this machine alone and comes back by itself after each save. Without --out
+    nothing is written: half a sentence that was saved is nothing to publish. Ctrl-C ends it.
+
+    \b
+    Examples:
+      qt2anki watch --open
+      qt2anki watch pages/nursing --previous last-release
+      qt2anki watch pages -o drafts --previous last-release
+    """
+    _check_extra()
+    if "-" in paths:
+        raise click.UsageError("Standard input cannot be watched; name files or folders.")
+    if allow_retire and out is None:
+        raise click.UsageError("--allow-retire goes with --out; without it nothing is retired.")
+    from qt2anki.watch.draft import Draft
+    from qt2anki.watch.loop import Task
+    from qt2anki.watch.places import Places, settings_files
+
+    paths = paths or default_paths()
+    memory = previous or (() if out is not None else (_PUBLISHED,))
+    with _output(out) as folder:
+        make_job = partial(
+            _job,
+            paths,
+            folder,
+            Draft(folder, memory).previous if out is None else lambda: memory,
+            tuple(subject.casefold() for subject in subjects),
+            # Drafts of one time are the same bytes as long as their notes are the same.
+            stamp=build_time() if out is None else None,
+            may_retire=allow_retire or out is None,
+            config=config,
+            note_models=note_models,
+            jobs=jobs,
+            options={"profile": profile, "kinds": kinds},
+        )
+        places = Places(
+            pages=tuple(map(Path, paths)),
+            settings=settings_files(Path.cwd(), config),
+            note_models=note_models,
+            published=tuple(path for path in memory if path.resolve() != folder.resolve()),
+            output=folder,
+        )
+        published = "" if out is not None else " and ".join(path.as_posix() for path in memory)
+        teller = _Teller(quiet=quiet, verbose=verbose)
+        task = Task(make_job, places, published)
+        _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
+
+
+def _check_extra() -> None:
+    if importlib.util.find_spec("watchfiles") is None:
+        raise Qt2AnkiError(
+            "watch needs the library watchfiles, which is not installed here",
+            hint="pip install 'qt2anki[watch]', or in a checkout: pip install -e '.[watch]'",
+        )
+
+
+@contextlib.contextmanager
+def _output(out: Path | None) -> Iterator[Path]:
+    """Yield the folder to build into: one that is thrown away at the end where none is named."""
+    if out is not None:
+        yield out
+        return
+    with tempfile.TemporaryDirectory(prefix="qt2anki-watch-") as folder:
+        yield Path(folder)
+
+
+def _job(
+    paths: tuple[str, ...],
+    out: Path,
+    previous: Callable[[], tuple[Path, ...]],
+    subjects: tuple[str, ...],
+    *,
+    stamp: int | None,
+    may_retire: bool,
+    config: Path | None,
+    note_models: Path | None,
+    jobs: int | None,
+    options: dict[str, object],
+) -> Job:
+    """Read settings and note types, too: their changes show like those of pages.
+
+    *stamp* is the time of every build, None the time of each.
+    """
+    from qt2anki.job import Job
+    from qt2anki.package.note_types import load_note_types
+
+    return Job(
+        paths=paths,
+        out=out,
+        settings=settings_from(config, **options),
+        note_types=load_note_types(note_models),
+        stamp=build_time() if stamp is None else stamp,
+        previous=previous(),
+        subjects=subjects,
+        processes=jobs,
+        may_retire=may_retire,
+        cache=out / CACHE_FOLDER,
+    )
+
+
+class _Teller:
+    """Prints one line for each build, and the problems that the build before it did not have."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self.is_quiet = quiet
+        self._verbose = verbose
+
+    def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
+        from qt2anki.messages import format_problem
+        from qt2anki.watch.words import visible_error
+
+        shown = [p for p in new_problems if self._verbose or p.severity != "note"]
+        if not self.is_quiet or outcome.error is not None or shown:
+            click.echo(line, err=True)
+        if outcome.error is not None:
+            click.secho(visible_error(outcome.error), fg="red", err=True)
+        for problem in shown:
+            colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
+            click.secho(format_problem(problem), fg=colour, err=True)
+
+    def say(self, text: str) -> None:
+        """Print what is no build."""
+        click.echo(text, err=True)
+
+
+def _serve(
+    task: Task, tell: _Teller, port: int | None, *, is_opened: bool, with_audit: bool
+) -> None:
+    """Watch, with a server beside it, until Ctrl-C."""
+    from qt2anki.cli.progress import progress_shown
+    from qt2anki.preview.news import News
+    from qt2anki.watch.live import LivePreview
+    from qt2anki.watch.loop import Watch
+    from qt2anki.watch.wakes import Wakes
+
+    news = News()
+    wakes = Wakes(task.places, tell.say)
+    live = LivePreview(with_audit=with_audit, asked=wakes.ring)
+    watch = Watch(task, live, news, tell)
+    try:
+        with _serving(live, port, news) as server, wakes:
+            tell.say(f"{server.url} shows the cards, and follows every change. Ctrl-C ends.")
+            if is_opened:
+                import webbrowser
+
+                webbrowser.open(server.url)
+            watch.run(wakes, partial(progress_shown, is_wanted=not tell.is_quiet))
+    except KeyboardInterrupt:
+        tell.say("Ended.")
+
+
+@contextlib.contextmanager
+def _serving(live: LivePreview, port: int | None, news: News) -> Iterator[PreviewServer]:
+    """Run the server of the preview in a thread of its own; at the end it lets everybody go."""
+    with _server(live, port, news) as server:
+        thread = threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="serve", daemon=True
+        )
+        thread.start()
+        try:
+            yield server
+        finally:
+            news.end()
+            server.shutdown()
+            thread.join()
+
+
+def _server(live: LivePreview, port: int | None, news: News) -> PreviewServer:
+    """Take the port that was asked for; where none was and ours is taken, any that is free."""
+    from qt2anki.preview.serve import PreviewServer
+
+    try:
+        return PreviewServer(live.serve, _PORT if port is None else port, news=news)
+    except PackageError:
+        if port is not None:
+            raise
+        return PreviewServer(live.serve, 0, news=news)

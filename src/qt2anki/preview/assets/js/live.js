@@ -1,0 +1,56 @@
+// The page beside an editor: it comes back when its cards have changed, and says what a build said.
+
+const MEMORY = "qt2anki-watch";
+const page = document.documentElement.dataset;
+const hasCards = typeof list !== "undefined";
+
+const bar = document.createElement("section");
+bar.id = "live";
+bar.setAttribute("aria-label", "The last build");
+const words = document.createElement("p");
+words.setAttribute("role", "status");
+const faults = document.createElement("ul");
+faults.hidden = true;
+faults.tabIndex = 0;
+bar.append(words, faults);
+document.body.prepend(bar);
+
+function say({ level, text, problems }) {
+  bar.dataset.level = level;
+  words.textContent = text;
+  faults.hidden = problems.length === 0;
+  faults.replaceChildren(...problems.map((problem) => {
+    const item = document.createElement("li");
+    item.textContent = problem;
+    return item;
+  }));
+}
+
+function comeBack(version) {
+  const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
+  if (kept.version === version) return; // it did not help the last time
+  const now = hasCards ? { card: state.card, isBack, top: list.box.scrollTop } : {};
+  sessionStorage.setItem(MEMORY, JSON.stringify({ version, ...now }));
+  location.reload();
+}
+
+// The card is found again by the address; which side was seen is not in it.
+function restore() {
+  const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
+  if (!hasCards || kept.card !== state.card) return;
+  list.box.scrollTop = kept.top;
+  if (kept.isBack && !isBack) flip();
+  sessionStorage.setItem(MEMORY, JSON.stringify({ version: kept.version }));
+}
+
+const news = new EventSource("/news");
+news.addEventListener("message", (event) => {
+  const told = JSON.parse(event.data);
+  say(told);
+  const version = told.versions[page.subject] ?? "";
+  if (version !== page.version) comeBack(version);
+});
+news.addEventListener("error", () => {
+  say({ level: "off", text: "The watch has ended; this is what it showed last.", problems: [] });
+});
+restore();

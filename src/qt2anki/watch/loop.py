@@ -1,0 +1,147 @@
+"""Look, build, tell, wait: the watch itself.
+
+It builds with :func:`qt2anki.pipeline.build`, so what a build refuses it refuses too, and what
+comes while it builds leads to one more build.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from qt2anki.errors import BusyError, Qt2AnkiError
+from qt2anki.job import Job, Progress
+from qt2anki.messages import Problem
+from qt2anki.pipeline import build
+from qt2anki.preview.news import News
+from qt2anki.report import Report
+from qt2anki.watch.live import LivePreview
+from qt2anki.watch.places import FileChange, Look, Places, changes, look
+from qt2anki.watch.wakes import Wakes
+from qt2anki.watch.words import Outcome, has_errors, line_of, news_of
+
+Progresses = Callable[[], AbstractContextManager[Progress]]
+"""Makes what one build tells how far it is."""
+
+_TRY_AGAIN: Final = 1.0  # seconds until a folder another build is at work in is tried again
+_UNREAD: Final = "QT404"
+_FIRST: Final = {"level": "good", "text": "The first build is at work.", "problems": []}
+
+
+class Teller(Protocol):
+    """Who hears of every build."""
+
+    def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
+        """Hear of a build, and of the problems the build before it did not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to build over and over: *make_job* reads settings and note types anew each time.
+
+    *published* names, for drafts that nobody gets, the packages they are compared with.
+    """
+
+    make_job: Callable[[], Job]
+    places: Places
+    published: str = ""
+
+
+class Watch:
+    """Builds whenever something has changed; *news* hear of it, *live* shows it."""
+
+    def __init__(self, task: Task, live: LivePreview, news: News, tell: Teller) -> None:
+        news.tell(json.dumps({**_FIRST, "versions": live.versions()}))
+        self._task = task
+        self._live = live
+        self._news = news
+        self._tell = tell
+        self._seen: Look = {}
+        self._is_busy = False
+        self._problems: tuple[Problem, ...] = ()
+        self._said: dict[str, object] = {}
+        self._shown_at = ""
+        self._is_shown = False  # what was built last
+
+    def run(self, wakes: Wakes, progress: Progresses) -> None:
+        """Build now, and at every change, until an exception ends it (KeyboardInterrupt)."""
+        wakes.hush()
+        self._build(look(self._task.places), (), progress)
+        while True:
+            self._audit(wakes)
+            wakes.wait(_TRY_AGAIN if self._is_busy else None)
+            wakes.hush()
+            seen = look(self._task.places)
+            changed = changes(self._seen, seen)
+            if changed or self._is_busy:
+                self._build(seen, changed, progress)
+
+    def _build(self, seen: Look, changed: Sequence[FileChange], progress: Progresses) -> None:
+        self._seen, self._is_shown = seen, False
+        was_busy = self._is_busy
+        outcome = self._attempt(changed, progress)
+        self._is_busy = isinstance(outcome.error, BusyError)
+        if changed or not (was_busy and self._is_busy):
+            self._say(outcome)
+
+    def _attempt(self, changed: Sequence[FileChange], progress: Progresses) -> Outcome:
+        at = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
+        started = time.monotonic()
+        try:
+            job = self._task.make_job()
+            with progress() as shown:
+                report = build(job, shown)
+        except Qt2AnkiError as error:
+            return Outcome(at, changed, time.monotonic() - started, error=error)
+        report = self._without_silence(report)
+        self._show(report, job, at)
+        return Outcome(
+            at,
+            changed,
+            time.monotonic() - started,
+            report,
+            published=self._task.published,
+            is_after_draft=not job.previous and _is_of_pages(changed),
+            subjects=job.subjects,
+        )
+
+    def _without_silence(self, report: Report) -> Report:
+        """Who looks at some pages and writes nothing need not be told of all the others."""
+        if not self._task.published:
+            return report
+        return replace(report, problems=tuple(p for p in report.problems if p.code != _UNREAD))
+
+    def _show(self, report: Report, job: Job, at: str) -> None:
+        """Show what was built, unless there was nothing to build from: the folder has gone."""
+        if report.packages or not has_errors(report):
+            self._live.take(report.packages, self._seen, job.settings.front_matter)
+            self._shown_at, self._is_shown = at, True
+
+    def _say(self, outcome: Outcome) -> None:
+        problems = outcome.report.problems if outcome.report is not None else self._problems
+        new = [problem for problem in problems if problem not in self._problems]
+        self._problems = problems
+        self._said = news_of(outcome, kept_from="" if self._is_shown else self._shown_at)
+        self._publish()
+        self._tell(line_of(outcome), outcome, new)
+
+    def _audit(self, wakes: Wakes) -> None:
+        """Use the time until the next change to look for what is wrong with cards."""
+        has_looked = False
+        while not wakes.is_ringing and self._live.audit_next():
+            has_looked = True
+        if has_looked:
+            self._publish()
+
+    def _publish(self) -> None:
+        self._news.tell(json.dumps({**self._said, "versions": self._live.versions()}))
+
+
+def _is_of_pages(changed: Sequence[FileChange]) -> bool:
+    """Tell whether what is published is as it was at the build before."""
+    return bool(changed) and all(change.kind != "package" for change in changed)

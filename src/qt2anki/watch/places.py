@@ -1,0 +1,211 @@
+"""Where a build looks, and what has changed there.
+
+What a system tells of changes differs from system to system, and may be lost; so it only says
+that it is time to look. What has changed is found by comparing two looks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from qt2anki.parse.discover import is_page_name
+from qt2anki.parse.media import PICTURE_ENDINGS
+from qt2anki.settings.load import OWN_FILE, PROJECT_FILE
+
+Kind = Literal["page", "picture", "setting", "note model", "package"]
+Fate = Literal["new", "changed", "gone"]
+Stamp = tuple[int, int, int]
+"""When a file was changed (nanoseconds), its size in bytes, and its number on the disk."""
+
+_PACKAGE_END: Final = ".apkg"
+_BACKUP_ENDS: Final = ("~", ".tmp", ".bak", ".orig", ".part")  # what editors leave for a moment
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All that a build depends on; *output* is the folder it writes into."""
+
+    pages: tuple[Path, ...]  # folders and single pages, as they were named
+    settings: tuple[Path, ...] = ()  # files that hold settings once they are there
+    note_models: Path | None = None
+    published: tuple[Path, ...] = ()  # packages, and folders of them, that somebody else writes
+    output: Path | None = None
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """Everything that was named, whether it is there or not."""
+        models = () if self.note_models is None else (self.note_models,)
+        return (*self.pages, *self.settings, *models, *self.published)
+
+    @property
+    def unseen(self) -> str | None:
+        """The true path of the output, where nothing is looked at; None when there are pages."""
+        if self.output is None:
+            return None
+        output = os.path.realpath(self.output)
+        if any(_is_below(os.path.realpath(root), output) for root in self.pages):
+            return None
+        return output
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One file as it was at a look."""
+
+    kind: Kind
+    stamp: Stamp
+
+
+Look = Mapping[Path, Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that is not as it was at the look before."""
+
+    kind: Kind
+    path: Path
+    fate: Fate = "changed"
+
+
+def settings_files(start: Path, explicit: Path | None = None) -> tuple[Path, ...]:
+    """Return the files of which one has the settings for the folder *start*.
+
+    These are the ones :func:`qt2anki.settings.load.find_settings_file` asks for.
+    """
+    if explicit is not None:
+        return (explicit,)
+    folders = (start.resolve(), *start.resolve().parents)
+    return tuple(folder / name for folder in folders for name in (OWN_FILE, PROJECT_FILE))
+
+
+def look(places: Places) -> dict[Path, Seen]:
+    """Look at every file a build depends on; what cannot be read is as good as not there."""
+    found: dict[Path, Seen] = {}
+    output = places.unseen
+    for path in places.settings:
+        _add(found, path, "setting")
+    for path in places.pages:
+        _look_at(found, path, "page", output)
+    if places.note_models is not None:
+        _look_at(found, places.note_models, "note model", output)
+    for path in places.published:
+        _look_at(found, path, "package", output)
+    return found
+
+
+def changes(before: Look, after: Look) -> tuple[FileChange, ...]:
+    """Name the files that differ between two looks, sorted by path."""
+    different = sorted(
+        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+    )
+    return tuple(_change(path, before.get(path), after.get(path)) for path in different)
+
+
+def noticing(places: Places) -> Callable[[str], bool]:
+    """Return what tells whether a change at a true path is worth a look.
+
+    Hidden files are not, nor what an editor writes for a moment, nor our own output. A name
+    without an ending may be that of a folder, which stands for everything in it.
+    """
+    output = places.unseen
+    models = None if places.note_models is None else os.path.realpath(places.note_models)
+    roots = [os.path.realpath(root) for root in places.roots]
+
+    def may_matter(path: str) -> bool:
+        if _is_below(path, output):
+            return False
+        root = max((root for root in roots if _is_below(path, root)), key=len, default="")
+        parts = Path(path[len(root) :].lstrip(os.sep)).parts
+        if not parts:
+            return True  # what was named itself
+        name = parts[-1]
+        if name.endswith(_BACKUP_ENDS) or any(part.startswith(".") for part in parts):
+            return False
+        return bool(_kinds_of(name)) or "." not in name or _is_below(path, models)
+
+    return may_matter
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    """Return the state of a file or folder, None when it is not there or hidden from us."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _is_below(path: str, folder: str | None) -> bool:
+    return folder is not None and (path == folder or path.startswith(folder + os.sep))
+
+
+def _change(path: Path, before: Seen | None, after: Seen | None) -> FileChange:
+    if after is None:
+        assert before is not None
+        return FileChange(before.kind, path, "gone")
+    return FileChange(after.kind, path, "new" if before is None else "changed")
+
+
+def _kinds_of(name: str) -> tuple[Kind, ...]:
+    ending = os.path.splitext(name)[1].lower()  # noqa: PTH122  # of a name, not of a path
+    kinds: dict[Kind, bool] = {
+        "page": is_page_name(name),
+        "picture": ending in PICTURE_ENDINGS,
+        "package": ending == _PACKAGE_END,
+        "setting": name in (OWN_FILE, PROJECT_FILE),
+    }
+    return tuple(kind for kind, is_one in kinds.items() if is_one)
+
+
+def _add(found: dict[Path, Seen], path: Path, kind: Kind) -> None:
+    stamp = stamp_of(path)
+    if stamp is not None and not path.is_dir():
+        found[path] = Seen(kind, stamp)
+
+
+def _look_at(found: dict[Path, Seen], root: Path, kind: Kind, output: str | None) -> None:
+    """Look at a single file, whatever it is called, or at those in a folder that are of *kind*."""
+    if not root.is_dir():
+        _add(found, root, kind)
+        return
+    for entry in _walk(root, output):
+        own = _kind_in(entry.name, kind)
+        if own is not None:
+            try:
+                status = entry.stat()
+            except OSError:  # gone meanwhile, or a link to nothing
+                continue
+            stamp = status.st_mtime_ns, status.st_size, status.st_ino
+            found[Path(entry.path)] = Seen(own, stamp)
+
+
+def _kind_in(name: str, kind: Kind) -> Kind | None:
+    """Return what a file is in a folder that is looked through for *kind*."""
+    if kind == "note model":
+        return None if name.endswith(_BACKUP_ENDS) else kind
+    kinds = _kinds_of(name)
+    if kind == "page" and "picture" in kinds:
+        return "picture"
+    return kind if kind in kinds else None
+
+
+def _walk(root: Path, output: str | None) -> Iterator[os.DirEntry[str]]:
+    """Yield the files below *root* that are not hidden; links to folders are not followed."""
+    waiting = [str(root)]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as found:
+                entries = [entry for entry in found if not entry.name.startswith(".")]
+        except OSError:
+            continue
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry
+            elif output is None or os.path.realpath(entry.path) != output:
+                waiting.append(entry.path)

@@ -1,0 +1,242 @@
+"""Look, build, tell, wait: with everything but the files made for the test."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from qt2anki.errors import BusyError, PackageError
+from qt2anki.job import Job, NoProgress, Progress
+from qt2anki.messages import Problem
+from qt2anki.package.note_types import load_note_types
+from qt2anki.pipeline import build
+from qt2anki.preview.news import News
+from qt2anki.report import Report
+from qt2anki.watch import loop as loop_module
+from qt2anki.watch.live import ALL, LivePreview
+from qt2anki.watch.loop import Task, Watch
+from qt2anki.watch.places import Places
+from qt2anki.watch.wakes import Wakes
+from qt2anki.watch.words import Outcome
+from tests.site import Site
+
+Step = Callable[[], object]
+
+
+class Script:
+    """Stands for the wakes: at each wait the next step happens, and after the last the end."""
+
+    def __init__(self, *steps: Step) -> None:
+        self.steps = list(steps)
+        self.waits: list[float | None] = []
+        self.is_ringing = False
+
+    def hush(self) -> None:
+        self.is_ringing = False
+
+    def ring(self) -> None:
+        self.is_ringing = True
+
+    def wait(self, seconds: float | None = None) -> None:
+        self.waits.append(seconds)
+        if self.is_ringing:
+            return
+        if not self.steps:
+            raise KeyboardInterrupt
+        self.steps.pop(0)()
+
+
+class Room:
+    """A site, and a watch of it that has been told what happens."""
+
+    def __init__(self, root: Path) -> None:
+        self.site = Site(root)
+        self.lines: list[str] = []
+        self.problems: list[list[str]] = []
+        self.news = News()
+        self.previous: tuple[Path, ...] = ()
+        self.published = ""
+        self.script = Script()
+        self.live = LivePreview(with_audit=True, asked=self.script.ring)
+
+    def job(self) -> Job:
+        return Job(
+            paths=(str(self.site.pages),),
+            out=self.site.root / "out",
+            settings=self.site.settings,
+            note_types=load_note_types(),
+            stamp=self.site.now,
+            previous=self.previous,
+            processes=1,
+        )
+
+    def watch(self, *steps: Step) -> None:
+        self.script.steps = list(steps)
+        places = Places((self.site.pages,), output=self.site.root / "out")
+        task = Task(self.job, places, self.published)
+        one = Watch(task, self.live, self.news, self.tell)
+        with pytest.raises(KeyboardInterrupt):
+            one.run(cast("Wakes", self.script), _progress)
+
+    def tell(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
+        assert line.startswith(outcome.at)
+        self.lines.append(line.removeprefix(f"{outcome.at} ").rpartition("; ")[0])
+        self.problems.append([problem.code for problem in new_problems])
+
+    def heard(self) -> dict[str, Any]:
+        found = self.news.after(0, 1)
+        assert found is not None
+        told: dict[str, Any] = json.loads(found[1])
+        return told
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    yield NoProgress()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    one = Room(tmp_path)
+    one.site.plain(1)
+    return one
+
+
+def test_a_ring_without_a_change_builds_nothing(room: Room) -> None:
+    room.watch(lambda: None, lambda: room.site.plain(2), lambda: None)
+
+    assert room.lines == [
+        "1 page; nothing is published in that folder yet; wrote cooking.apkg; 1 warning",
+        "1 page new (page-2.md): wrote cooking.apkg; 1 new; 2 warnings",
+    ]
+    assert room.problems == [["QT123"], ["QT123"]]
+
+
+def test_a_change_during_a_build_leads_to_one_more(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(job: Job, progress: Progress) -> Report:
+        report = build(job, progress)
+        if not room.site.path(2).exists():
+            room.site.plain(2)
+            room.script.ring()
+        return report
+
+    monkeypatch.setattr(loop_module, "build", slow)
+
+    room.watch()
+
+    assert [line.partition(";")[0] for line in room.lines] == [
+        "1 page",
+        "1 page new (page-2.md): wrote cooking.apkg",
+    ]
+
+
+def test_a_busy_folder_is_tried_again_and_told_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+
+    def busy(job: Job, progress: Progress) -> Report:
+        times.append(1)
+        if len(times) < 4:
+            raise BusyError("another build is at work")
+        return build(job, progress)
+
+    monkeypatch.setattr(loop_module, "build", busy)
+
+    room.watch(*[lambda: None] * 3)
+
+    assert room.lines[0] == "not built"
+    assert len(room.lines) == 2
+    assert room.script.waits == [1.0, 1.0, 1.0, None]
+
+
+def test_a_refusal_leaves_the_cards_as_they_were(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        def refused(_job: Job, _progress: Progress) -> Report:
+            raise PackageError("the disk is full", hint="make room")
+
+        monkeypatch.setattr(loop_module, "build", refused)
+        room.site.plain(2)
+
+    versions: list[dict[str, str]] = []
+
+    room.watch(lambda: versions.append(room.live.versions()), refuse)
+
+    told = room.heard()
+    assert told["level"] == "bad"
+    assert told["problems"] == ["the disk is full\n  hint: make room"]
+    assert told["versions"] == versions[0]
+    assert "; the cards are those of " in told["text"]
+    assert room.script.waits[-1] is None
+
+
+def test_problems_are_told_once_and_again_when_they_come_back(room: Room) -> None:
+    bad = room.site.pages / "bad.md"
+
+    room.watch(
+        lambda: bad.write_text("x", encoding="utf-8"),
+        lambda: room.site.plain(2),
+        bad.unlink,
+        lambda: bad.write_text("x", encoding="utf-8"),
+    )
+
+    assert [codes.count("QT110") for codes in room.problems] == [0, 1, 0, 0, 1]
+
+
+def test_subjects_that_are_not_looked_at_are_not_told_of_in_drafts(room: Room) -> None:
+    room.site.plain(7, subject="Botany")
+    room.site.build()
+    room.site.path(7, "Botany").unlink()
+    room.previous, room.published = (room.site.out,), "dist"
+
+    room.watch()
+
+    assert room.lines == ["1 page; since dist: no note has changed; 1 warning"]
+
+
+def test_without_a_page_the_last_cards_stay(room: Room) -> None:
+    room.previous, room.published = (room.site.root / "nothing",), "nothing"
+    before: list[str] = []
+
+    def leave() -> None:
+        before.append(room.live.versions()[ALL])
+        room.site.pages.rename(room.site.root / "away")
+
+    room.watch(leave)
+
+    assert room.live.versions()[ALL] == before[0]
+    assert "; the cards are those of " in room.heard()["text"]
+
+
+def test_idle_time_is_for_the_audit(room: Room) -> None:
+    room.site.process(3)
+    before: list[str] = []
+
+    def look() -> None:
+        before.append(room.heard()["versions"][ALL])
+        room.live.serve(ALL)
+
+    room.watch(look)
+
+    assert room.heard()["versions"] == room.live.versions()
+    assert room.heard()["versions"][ALL] != before[0]
+
+
+def test_a_settings_value_is_read_anew(room: Room) -> None:
+    def change() -> None:
+        room.site.settings = replace(room.site.settings, tag_root="Tea")
+        room.site.plain(2)
+
+    room.watch(change)
+
+    assert "1 changed" in room.lines[1]

@@ -1,0 +1,153 @@
+"""When it is time to look again. Every wait ends with the ring, or the test fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from watchfiles import watch
+
+from qt2anki.errors import Qt2AnkiError
+from qt2anki.watch.places import Places
+from qt2anki.watch.wakes import Wakes
+
+LIMIT = 30.0
+WATCH = "qt2anki.watch.wakes.watch"
+
+Start = Callable[..., Wakes]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Give what starts to watch, and has heard the first ring."""
+    running: list[Wakes] = []
+
+    def begin(places: Places) -> Wakes:
+        one = Wakes(places, lambda _: None)
+        one.__enter__()
+        running.append(one)
+        heard(one)
+        return one
+
+    yield begin
+    for one in running:
+        one.__exit__(None, None, None)
+
+
+def heard(wakes: Wakes) -> None:
+    """Wait for a ring; what was there before it is looked at now."""
+    wakes.wait(LIMIT)
+    assert wakes.is_ringing
+    wakes.hush()
+
+
+def test_a_file_that_is_saved(tmp_path: Path, start: Start) -> None:
+    wakes = start(Places((tmp_path,)))
+
+    (tmp_path / "a.md").write_text("x", encoding="utf-8")
+    heard(wakes)
+    (tmp_path / "deep" / "deeper").mkdir(parents=True)
+    heard(wakes)
+    (tmp_path / "deep" / "deeper" / "b.md").write_text("x", encoding="utf-8")
+    heard(wakes)
+
+
+def test_a_folder_that_comes_goes_and_comes(tmp_path: Path, start: Start) -> None:
+    pages = tmp_path / "pages"
+    wakes = start(Places((pages,)))
+
+    for _ in range(2):
+        pages.mkdir()
+        heard(wakes)
+        (pages / "a.md").write_text("x", encoding="utf-8")
+        heard(wakes)
+        (pages / "a.md").unlink()
+        pages.rmdir()
+        heard(wakes)
+
+
+def test_single_files_that_are_replaced(tmp_path: Path, start: Start) -> None:
+    page, setting = tmp_path / "a.md", tmp_path / "qt2anki.toml"
+    wakes = start(Places((page,), settings=(setting,)))
+
+    for file in (page, setting, page):
+        (tmp_path / "new").write_text("x", encoding="utf-8")
+        (tmp_path / "new").replace(file)
+        heard(wakes)
+
+
+def test_whoever_asks_is_heard(tmp_path: Path, start: Start) -> None:
+    wakes = start(Places((tmp_path,)))
+
+    wakes.ring()
+    heard(wakes)
+
+
+def test_nothing_happens(tmp_path: Path, start: Start) -> None:
+    wakes = start(Places((tmp_path / "missing",)))
+
+    wakes.wait(0.01)
+
+    assert not wakes.is_ringing
+
+
+def test_a_system_that_cannot_tell_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool | None] = []
+
+    def limited(*paths: str, **options: object) -> Iterator[object]:
+        asked.append(options["force_polling"])  # type: ignore[arg-type]
+        if options["force_polling"]:
+            return iter(watch(*paths, **options))  # type: ignore[arg-type]
+        raise OSError("OS file watch limit reached")
+
+    monkeypatch.setattr(WATCH, limited)
+    said: list[str] = []
+
+    with Wakes(Places((tmp_path,)), said.append) as wakes:
+        while len(asked) < 2:
+            heard(wakes)
+        (tmp_path / "a.md").write_text("x", encoding="utf-8")
+        heard(wakes)
+
+    assert asked[:2] == [None, True]
+    (line,) = said
+    assert "the system cannot tell of changes (OS file watch limit reached)" in line
+
+
+def test_a_system_that_cannot_be_asked_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> Iterator[object]:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(WATCH, broken)
+
+    def wait() -> None:
+        with Wakes(Places((tmp_path,)), lambda _: None) as wakes:
+            while True:
+                wakes.hush()
+                wakes.wait(LIMIT)
+
+    with pytest.raises(Qt2AnkiError, match="changes cannot be watched for here: no"):
+        wait()
+
+
+def test_a_folder_that_goes_at_the_wrong_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+
+    def gone_once(*paths: str, **options: object) -> Iterator[object]:
+        times.append(1)
+        if len(times) == 1:
+            raise FileNotFoundError(paths[0])
+        return iter(watch(*paths, **options))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(WATCH, gone_once)
+
+    with Wakes(Places((tmp_path,)), lambda _: None) as wakes:
+        while len(times) < 2:
+            heard(wakes)
