@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
-from qt2anki.cache.sources import Reread, Sources, Stale
+from qt2anki.cache.sources import Reread, Sources
 from qt2anki.job import Progress
 from qt2anki.messages import Problem
-from qt2anki.parse.discover import SourceText, decode_bytes, load_source
+from qt2anki.parse.discover import Source, SourceText, decode_bytes, load_source
 from qt2anki.parse.own_keys import KeyNames
 from qt2anki.parse.salvage import reading_of
 from qt2anki.workers import Spread
@@ -16,22 +18,49 @@ from qt2anki.workers import Spread
 
 def read_stale(sources: Sources, names: KeyNames, spread: Spread, progress: Progress) -> None:
     """Read the files of *sources* that are stale, and keep what is in them."""
-    reused = sources.total - sources.stale
-    progress.pages("read", reused, sources.total, reused)
-    # Loaded here: other processes have another standard input, other machines have no such files.
-    loaded = ((stale, load_source(stale.source)) for stale in sources.stale_files())
-    for done, one in enumerate(spread(partial(reread, names=names), loaded), start=reused + 1):
+    total = sources.total
+    reused = total - sources.stale
+    done = 0
+    progress.pages("read", reused, total, reused)
+
+    def changed() -> Iterator[Loaded]:
+        nonlocal reused
+        for stale in sources.stale_files():
+            loaded = load(stale.source)
+            if loaded.digest != stale.digest or not loaded.digest:
+                yield loaded
+                continue
+            sources.store(Reread(stale.source.name, stale.digest, None))
+            reused += 1
+            progress.pages("read", done + reused, total, reused)
+
+    for done, one in enumerate(spread(partial(read, names=names), changed()), start=1):
         sources.store(one)
-        progress.pages("read", done, sources.total, reused)
+        progress.pages("read", done + reused, total, reused)
 
 
-def reread(loaded: tuple[Stale, bytes | Problem], names: KeyNames) -> Reread:
-    """Read the page in the bytes of one file, unless they are the same as they were."""
-    stale, data = loaded
-    source = stale.source
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A file's bytes, or why there are none; *digest* tells them apart, "" without them."""
+
+    source: Source
+    data: bytes | Problem
+    digest: str
+
+
+def load(source: Source) -> Loaded:
+    """Load a file, in this process: others have another standard input, or no such files."""
+    data = load_source(source)
     if isinstance(data, Problem):
-        return Reread(source.name, "", reading_of(source, SourceText(None, (data,)), names))
-    digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-    if digest == stale.digest:
-        return Reread(source.name, digest, None)
-    return Reread(source.name, digest, reading_of(source, decode_bytes(data, source.name), names))
+        return Loaded(source, data, "")
+    return Loaded(source, data, hashlib.blake2b(data, digest_size=16).hexdigest())
+
+
+def read(loaded: Loaded, names: KeyNames) -> Reread:
+    """Read the page in a file that was loaded, which can be done anywhere."""
+    source, data = loaded.source, loaded.data
+    if isinstance(data, Problem):
+        text = SourceText(None, (data,))
+    else:
+        text = decode_bytes(data, source.name)
+    return Reread(source.name, loaded.digest, reading_of(source, text, names))
