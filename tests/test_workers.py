@@ -18,7 +18,7 @@ from qt2anki import workers
 from qt2anki.workers import Pool, own_processes, spread_over
 
 CHUNK = 16
-AHEAD = 4
+AHEAD = 40
 MANY = 100
 
 
