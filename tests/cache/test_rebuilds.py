@@ -1,4 +1,4 @@
-"""A cache saves work and changes nothing else: with it and without it the same packages come out."""
+"""A cache saves work and changes nothing else: the same packages come out without it."""
 
 from __future__ import annotations
 
