@@ -144,3 +144,8 @@ def test_stems_in_c_are_those_in_python() -> None:
     assert type(in_c) is not type(in_python)
     for word in text.lower().split():
         assert in_c.stemWord(word) == in_python.stemWord(word)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_text_in_ascii_has_the_words_it_has_next_to_other_text(text: str) -> None:
+    assert (*words(text), "e") == words(f"{text} é")

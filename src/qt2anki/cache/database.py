@@ -103,7 +103,7 @@ def _refusing(
         yield
     except kinds as error:
         raise PackageError(
-            f"what is known of the pages cannot be kept: {error}",
+            f"the cache cannot be written: {error}",
             hint="check that the folder may be written to and the disk has room, or add --no-cache",
             source=folder.as_posix() if folder else "",
         ) from error

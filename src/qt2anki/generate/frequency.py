@@ -34,17 +34,17 @@ def rarest(roots: Iterable[str]) -> int:
 
 def is_rare(root: str) -> bool:
     """Whether *root* is a technical word: on fewer than one page in a hundred."""
-    return rate(root) < _RARE
+    return _rates().get(root, 0) < _RARE
 
 
 def is_technical(root: str) -> bool:
     """Whether *root* is rare, and no word of everyday English (``teamwork``)."""
-    return is_rare(root) and root not in _english()[0]
+    return root not in _english()[0] and is_rare(root)
 
 
 def is_specialist(root: str) -> bool:
     """Whether *root* is rare, and no word of general English at all (``pamphlet``)."""
-    return is_technical(root) and root not in _english()[1]
+    return root not in _english()[1] and is_technical(root)
 
 
 @cache

@@ -16,11 +16,13 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]*>")
+_NOT_BARE = re.compile(r"[<&\\']")
+_BARE_WORD = re.compile(r"([A-Za-z0-9]+)")
 _OF_A_UNIT = 64
 
 
 class Token(NamedTuple):
-    """A word, something between words, or something that is kept whole."""
+    """A word, a part of what stands between words, or something that is kept whole."""
 
     text: str  # HTML
     plain: str  # as a reader sees it
@@ -38,7 +40,15 @@ class Token(NamedTuple):
 @lru_cache(maxsize=_OF_A_UNIT)
 def tokens(fragment: str) -> tuple[Token, ...]:
     """Take *fragment* (HTML of ``render.fragment``) apart; joined, the texts are it again."""
+    if is_bare(fragment):  # then every second piece is a word
+        pieces = enumerate(_BARE_WORD.split(fragment))
+        return tuple(Token(piece, piece, is_word=at % 2 == 1) for at, piece in pieces if piece)
     return tuple(_token(*groups) for groups in _TOKEN.findall(fragment))
+
+
+def is_bare(fragment: str) -> bool:
+    """Whether *fragment* is its own plain text, and its words are of ASCII letters and digits."""
+    return fragment.isascii() and not _NOT_BARE.search(fragment)
 
 
 def _token(kept: str, word: str, other: str) -> Token:

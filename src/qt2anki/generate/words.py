@@ -169,7 +169,7 @@ def _joined(stem: str) -> str:
 @lru_cache(maxsize=_OF_A_PAGE)
 def word_count(text: str) -> int:
     """Count words as a reader would: runs of letters and digits between blanks."""
-    return sum(1 for part in text.split() if part.isalnum() or _LETTER_OR_DIGIT.search(part))
+    return len([1 for p in text.split() if p[0].isalnum() or _LETTER_OR_DIGIT.search(p)])
 
 
 @lru_cache(maxsize=_OF_A_PAGE)

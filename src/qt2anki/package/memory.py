@@ -231,7 +231,7 @@ def _files(path: Path) -> list[Path]:
 def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
     """Put together what several packages hold that are at hand."""
     held = [package for package in packages if package.notes]
-    index = Index(sqlite3.connect(""))
+    index = Index(sqlite3.connect(":memory:"))
     for rank, package in enumerate(held):
         index.add(_head_of(package, "", 0), package.notes, rank)
     _refuse_twins(index)

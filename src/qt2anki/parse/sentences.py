@@ -75,8 +75,7 @@ def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
         return False
     if text[stop] != ".":
         return True
-    word = _LAST_WORD.search(text, max(start, stop - 24), stop)
-    last = word.group().lower() if word else ""
+    last = _last_word(text[max(start, stop - 24) : stop])
     if last in _COUNTED and text[after].isdigit():
         return False
     initial = len(last) == 1 and last.isalpha() and text[stop - 1].isupper()
@@ -85,3 +84,11 @@ def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
     next_word = _NEXT_WORD.match(text, after)
     opener = next_word.group().strip("\"'“‘([*_,").lower() if next_word else ""
     return opener in _OPENERS and last not in ("e.g", "i.e", "vs", "v")
+
+
+def _last_word(text: str) -> str:
+    word = text.rpartition(" ")[2]
+    if not word.isalpha():
+        found = _LAST_WORD.search(text)
+        word = found.group() if found else ""
+    return word.lower()

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SpanKind = Literal["fence", "code", "inline", "display"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """One stretch of code or math; the offsets are those of the text it was found in.
 
     ``text[start:end]`` has the delimiters, ``text[inner_start:inner_end]`` has not. The inner

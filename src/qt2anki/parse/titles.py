@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Emphasis that wraps a whole title: **T**, __T__, ***T***, and *T* or _T_ alone.
 _WRAPPED = re.compile(
@@ -18,8 +18,7 @@ _TITLE_MOST_WORDS = 16
 _CLOSING = ":.–—- \t"
 
 
-@dataclass(frozen=True, slots=True)
-class Titled:
+class Titled(NamedTuple):
     """The three parts of an item's first line; *title* is "" when the item has none."""
 
     title: str

@@ -55,8 +55,9 @@ def plain_text(markdown: str) -> str:
 
     Math stands as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
     """
-    shown, source, spans = _outer_html(markdown)
-    text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else tag["alt"] or "", shown))
+    text, source, spans = _outer_html(markdown)
+    if "<" in text or "&" in text:
+        text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else tag["alt"] or "", text))
     if spans:
         text = _PLACE.sub(lambda place: _span_text(source, spans[int(place[1])]), text)
     return " ".join(text.split())

@@ -10,10 +10,12 @@ from __future__ import annotations
 import html
 import re
 from functools import cache
-
-from bleach.sanitizer import Cleaner
+from typing import TYPE_CHECKING
 
 from qt2anki.parse.media import MEDIA_NAME
+
+if TYPE_CHECKING:
+    from bleach.sanitizer import Cleaner
 
 # Every tag and attribute that may stand in a field. What this module lets through is the first
 # group; the others are written by the modules of this package alone, around cleaned text.
@@ -143,6 +145,9 @@ def _checked_image(image: re.Match[str]) -> str:
 
 @cache
 def _cleaner() -> Cleaner:
+    # One page in hundreds has a fragment that bleach must see; to import it takes longer than that.
+    from bleach.sanitizer import Cleaner  # noqa: PLC0415
+
     return Cleaner(
         tags=frozenset(INLINE_TAGS),
         attributes={tag: sorted(names) for tag, names in INLINE_TAGS.items() if names},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from qt2anki.generate.tokens import tokens
+from qt2anki.generate.tokens import is_bare, tokens
 from qt2anki.generate.words import root, roots, words
 
 Place = tuple[int, int]
@@ -17,8 +17,6 @@ Place = tuple[int, int]
 
 _JOINS = re.compile(r"[ \n\-‐‑]*")
 _TAG = re.compile(r"<[^>]*>")
-# Without these and in ASCII a fragment is its plain text, and its words are all like this.
-_NOT_BARE = re.compile(r"[<&\\']")
 _BARE_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -61,7 +59,7 @@ def cut(fragment: str, start: int, end: int) -> Gap:
 @lru_cache(maxsize=64)
 def _words(fragment: str) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Return the places of the words of *fragment*, and the root of each."""
-    if fragment.isascii() and not _NOT_BARE.search(fragment):
+    if is_bare(fragment):
         return tuple(word.span() for word in _BARE_WORD.finditer(fragment)), _forms(fragment)
     places: list[Place] = []
     forms: list[str] = []
