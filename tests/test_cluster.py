@@ -201,20 +201,6 @@ def refusal(address: str) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_wait_until_a_cluster_has_started(number: signal.Signals) -> None:
-    came: list[int] = []
-    usual = signal.signal(number, lambda each, _: came.append(each))
-    try:
-        with cluster.signals_held():
-            signal.raise_signal(number)
-            assert not came
-        assert came == [number]
-    finally:
-        signal.signal(number, usual)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
 def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "qt2anki", "build", "input", "-o", str(tmp_path / "out")]
     with subprocess.Popen(  # noqa: S603  # ourselves

@@ -4,6 +4,8 @@ import contextlib
 import gc
 import importlib.util
 import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki import workers
-from qt2anki.workers import Pool, own_processes, spread_over
+from qt2anki.workers import Pool, own_processes, signals_held, spread_over
 
 CHUNK = 16
 AHEAD = 40
@@ -188,3 +190,58 @@ def test_collecting_garbage_is_as_usual_again_after_the_work(jobs: int) -> None:
         assert gc.get_threshold() != usual
 
     assert gc.get_threshold() == usual
+
+
+def test_who_waits_long_looks_whether_it_is_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_PATIENCE", 0.01)
+    looked: list[int] = []
+    gate = threading.Event()
+
+    def check() -> None:
+        looked.append(1)
+        if len(looked) == 3:
+            gate.set()
+            raise ConnectionError
+
+    @contextlib.contextmanager
+    def lost() -> Iterator[Pool]:
+        with ThreadPoolExecutor(1) as executor:
+            yield Pool(executor, 1, check)
+
+    with pytest.raises(ConnectionError), spread_over(open_pool=lost) as spread:
+        list(spread(lambda _: gate.wait(20), range(MANY)))
+    assert len(looked) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_wait_until_processes_have_started(number: signal.Signals) -> None:
+    came: list[int] = []
+    usual = signal.signal(number, lambda each, _: came.append(each))
+    try:
+        with signals_held():
+            signal.raise_signal(number)
+            assert not came
+        assert came == [number]
+    finally:
+        signal.signal(number, usual)
+
+
+def test_another_thread_hears_of_no_signal() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(hold_signals).result()
+
+
+def hold_signals() -> None:
+    with signals_held():
+        pass
+
+
+def test_processes_can_be_started_in_a_thread() -> None:
+    with ThreadPoolExecutor(1) as executor:
+        assert executor.submit(in_a_thread).result() == [-item for item in range(MANY)]
+
+
+def in_a_thread() -> list[int]:
+    with spread_over(2) as spread:
+        return list(spread(neg, range(MANY)))

@@ -10,9 +10,7 @@ import asyncio
 import contextlib
 import logging
 import platform
-import signal
 import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 
@@ -22,7 +20,7 @@ from distributed import Client, KilledWorker, LocalCluster, Security, rpc
 from qt2anki import __version__
 from qt2anki.cache.tool import tool_fingerprint
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.workers import Pool, collect_rarely, process_context
+from qt2anki.workers import Pool, collect_rarely, process_context, signals_held
 
 _METHOD = "distributed.worker.multiprocessing-method"
 _SECONDS = 5.0  # to wait for an answer: a cluster that is there gives it at once
@@ -42,6 +40,7 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
     ):
         # The fork server's children never hear of Ctrl-C, which a terminal sends to all.
         method = process_context().get_start_method()
+        # A cluster can be stopped in order only when it has started.
         with signals_held(), dask.config.set({_METHOD: method}):
             cluster = LocalCluster(
                 n_workers=jobs,
@@ -82,13 +81,17 @@ def program() -> tuple[str, str]:
 
 
 def _pool(client: Client, name: str) -> Pool:
-    def check() -> None:
-        if not client.ncores():
+    def size() -> int:
+        try:
+            found: int = sum(client.ncores().values())
+        except OSError as error:
+            raise _lost(name) from error
+        if not found:
             raise _lost(name)
+        return found
 
-    size = sum(client.ncores().values())
     # Not pure: Dask need not compare tasks, which it would do by looking through all pages.
-    return Pool(client.get_executor(pure=False), size, check)
+    return Pool(client.get_executor(pure=False), size(), size)
 
 
 def _lost(name: str) -> Qt2AnkiError:
@@ -112,27 +115,6 @@ def _silence() -> None:
     What matters of it our own messages say, and nobody else here writes to a log.
     """
     logging.disable()
-
-
-@contextlib.contextmanager
-def signals_held() -> Iterator[None]:
-    """Let Ctrl-C and a request to end wait for the end of this block.
-
-    A cluster can be stopped in order only when it has started.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # no signal comes to another thread
-        return
-    came: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    usual = {each: signal.signal(each, lambda number, _: came.append(number)) for each in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in usual.items():
-            signal.signal(number, handler)
-    if came:
-        signal.raise_signal(came[0])
 
 
 def _check_scheduler(address: str) -> None:

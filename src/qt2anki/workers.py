@@ -55,7 +55,7 @@ class Pool:
 
     executor: Executor
     size: int
-    check: Callable[[], None] = lambda: None
+    check: Callable[[], object] = lambda: None
 
 
 OpenPool = Callable[[], AbstractContextManager[Pool]]
@@ -121,6 +121,27 @@ def process_context() -> BaseContext:
     with _ctrl_c_ignored():
         forkserver.ensure_running()
     return context
+
+
+@contextlib.contextmanager
+def signals_held() -> Iterator[None]:
+    """Let Ctrl-C and a request to end wait for the end of this block, in which processes start.
+
+    One that has not quite started is not yet among those that are waited for at the end.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no signal comes to another thread
+        return
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    usual = {each: signal.signal(each, lambda number, _: came.append(number)) for each in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 @contextlib.contextmanager
@@ -193,7 +214,8 @@ def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterat
     try:
         while chunk := list(islice(items, _CHUNK)):
             # One value without arguments: Dask looks through these for results of other tasks.
-            waiting.append(pool.executor.submit(partial(_run_chunk, work, chunk)))
+            with signals_held():
+                waiting.append(pool.executor.submit(partial(_run_chunk, work, chunk)))
             if len(waiting) >= _AHEAD * pool.size:
                 yield from _result(waiting.popleft(), pool)
         while waiting:
