@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks._results import COLD, NAIVE, UNCHANGED, Results, Site
 
 MILLION = 1_000_000
-_FULL_SUBJECTS = 5  # a site of fewer has subjects of any size
+FULL_SUBJECTS = 5  # a site of fewer has subjects of any size
 Points = Sequence[tuple[float, float]]
 
 
@@ -71,7 +71,7 @@ def million_table(results: Results, processes: int) -> str:
 
 def _memory(sites: Sequence[Site], processes: int, build: str = COLD) -> Points:
     """Return the peaks of sites whose subjects have their full size, which sets the peak."""
-    full = [site for site in sites if site.subjects >= _FULL_SUBJECTS]
+    full = [site for site in sites if site.subjects >= FULL_SUBJECTS]
     return points_of(full if len(full) > 1 else sites, build, processes, "memory")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks._growth import million_table
+from benchmarks._growth import FULL_SUBJECTS, million_table
 from benchmarks._results import (
     COLD,
     DASK,
@@ -147,7 +147,8 @@ def _memory_aims(sites: list[Site]) -> Iterator[tuple[str, str, bool]]:
     pages = max(peaks)
     aim = f"peak of the largest process ≤ {_MEMORY_AIM} MB at {pages:,} pages, any build"
     yield aim, f"{peaks[pages]:.0f} MB", peaks[pages] <= _MEMORY_AIM
-    quarters = [site for site in sites if site.pages in peaks and site.pages * 3 < pages]
+    full = (site for site in sites if site.pages in peaks and site.subjects >= FULL_SUBJECTS)
+    quarters = [site for site in full if site.pages * 3 < pages]
     if quarters:
         before = quarters[-1].pages
         growth = peaks[pages] / peaks[before] - 1

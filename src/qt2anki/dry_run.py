@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -44,8 +46,12 @@ def would_change(job: Job, progress: Progress) -> DryRun:
     old = release_of(memory)
     new: dict[str, Sequence[AnyNote]] = dict(old)
     with tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder:
-        aside = replace(job, out=Path(folder), previous=previous, cache=None)
-        report = build(aside, progress)
+        out, cache = Path(folder), Path(folder) / "cache"
+        if job.cache is not None:
+            # Another build may be at work in it; what is not whole is not looked at.
+            with contextlib.suppress(OSError):
+                shutil.copytree(job.cache, cache)
+        report = build(replace(job, out=out, previous=previous, cache=cache), progress)
         for built in report.packages:
             subject = built.deck.rpartition("::")[2]
             new[subject] = read_package(built.path).notes if built.size else ()

@@ -34,7 +34,7 @@ def site(pages: int, *, name: str = MADE_UP, memory: float = 100) -> Site:
     return Site(
         name,
         pages,
-        2,
+        max(2, pages // 950),
         [
             Measurement(NAIVE, 1, 10 * each, 10 * each, 40, {"read": 1.0, "write": 2.0}),
             Measurement(NAIVE, 1, 11 * each, 11 * each, 40, {}),
@@ -112,8 +112,6 @@ def test_a_million_pages_by_the_slope() -> None:
 
 def test_memory_is_reckoned_from_sites_of_whole_subjects() -> None:
     sites = [site(1_000, memory=40), site(9_000, memory=100), site(36_000, memory=101)]
-    for one in sites[1:]:
-        one.subjects = one.pages // 950
 
     table = million_table(Results(sites), 2)
 

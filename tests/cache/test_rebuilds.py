@@ -268,6 +268,21 @@ def test_a_subject_built_alone_leaves_the_other_for_later(site: Site) -> None:
     assert_same_without_cache(site)
 
 
+def test_a_cache_of_another_folder_lends_no_packages(site: Site, made: list[int]) -> None:
+    site.build()
+    published, other = site.out, site.root / "other"
+    shutil.copytree(published / CACHE, other / CACHE)
+    made.clear()
+
+    site.build(previous=[published], out=other)
+
+    assert made == []
+    names = [path.name for path in published.glob("*.apkg")]
+    assert sorted(path.name for path in other.glob("*.apkg")) == sorted(names)
+    for name in names:
+        assert (other / name).read_bytes() == (published / name).read_bytes()
+
+
 def test_retired_packages_are_left_alone(site: Site) -> None:
     site.build()
     site.path(3).unlink()

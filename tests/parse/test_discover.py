@@ -190,3 +190,12 @@ def test_a_closed_stdin_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     read = read_source(Source("<stdin>", None))
 
     assert read.problems[0].text == "cannot be read: standard input is closed"
+
+
+def test_what_a_build_has_left_is_no_page(folder: Path) -> None:
+    (folder / "pages/dist").mkdir()
+    (folder / "pages/CHANGES.md").write_text("a page", encoding="utf-8")
+    for name in ("CHANGES.md", "cooking.apkg", "page.md"):
+        (folder / "pages/dist" / name).write_text("", encoding="utf-8")
+    assert {"pages/CHANGES.md", "pages/dist/page.md"} <= set(names("pages"))
+    assert "pages/dist/CHANGES.md" not in names("pages")

@@ -36,7 +36,8 @@ class LastBuild:
         self._reading = digest(repr(job.settings.front_matter))
         self.making = digest(repr(job.settings))
         self.packing = digest(self.making, repr(job.note_types))
-        self._whole = digest(self.packing, repr((job.subjects, job.may_retire)))
+        whole = (job.out.as_posix(), job.subjects, job.may_retire)
+        self._whole = digest(self.packing, repr(whole))
         if self._fact("reading") != self._reading:
             database.execute("DELETE FROM files")
             self._set("reading", self._reading)

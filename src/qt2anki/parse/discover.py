@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -61,7 +61,8 @@ def discover(paths: Sequence[str]) -> Discovery:
     """Find the pages under *paths*: files, folders with all below them, and "-" for stdin.
 
     A file named directly is taken whatever it is called. In a folder, pages are the files *.md;
-    README.md and everything hidden is passed over. The order of *paths* changes nothing.
+    README.md and everything hidden is passed over, and CHANGES.md beside packages. The order of
+    *paths* changes nothing.
     """
     found: dict[str, Source] = {}
     problems: list[Problem] = []
@@ -204,8 +205,9 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
             text = f"cannot be read: {(error.strerror or str(error)).lower()}"
             yield str(folder), make_problem("QT103", folder.as_posix(), text)
             continue
+        passed_over = _left_by_a_build(entry.name for entry in entries)
         for entry in entries:
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or entry.name in passed_over:
                 continue
             path = folder / entry.name
             if entry.is_symlink():
@@ -214,6 +216,12 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
                 waiting.append(path)
             elif is_page_name(entry.name) and entry.is_file():
                 yield str(true_folder / entry.name), _source(path, root)
+
+
+def _left_by_a_build(names: Iterable[str]) -> frozenset[str]:
+    """Return what in a folder is no page, for a build has written it beside its packages."""
+    has_packages = any(name.endswith(".apkg") for name in names)
+    return frozenset(("CHANGES.md",) if has_packages else ())
 
 
 def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
