@@ -35,6 +35,37 @@ def test_the_words_are_told_apart() -> None:
     assert all(word.startswith("n") for word in CONTROL_WORDS)
 
 
+_DOUBTS = st.sampled_from(
+    (
+        "\\n",
+        "\\n",
+        "\\n\\n",
+        "\\",
+        '"',
+        "'",
+        "(",
+        ")",
+        " ",
+        "a",
+        "n",
+        "eq",
+        "eg a",
+        "\\neg",
+        "\\neq",
+        "\n",
+    )
+)
+
+
+@given(st.lists(_DOUBTS, max_size=9).map("".join))
+def test_what_is_beyond_doubt_is_decoded_as_step_by_step(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qt2anki.parse.unescape._DOUBTFUL", re.compile(""))
+        step_by_step = decode(text)
+
+    assert decode(text) == step_by_step
+
+
 lines = st.lists(st.text(alphabet="ABC def.,-*#1$`\"'(){}", max_size=12), max_size=6)
 
 

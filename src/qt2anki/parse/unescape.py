@@ -42,6 +42,9 @@ _ONE_LETTER = frozenset(("ne", "ni", "nu"))
 _TEX_LANGUAGES = frozenset(("katex", "latex", "math", "mathjax", "tex"))
 
 _SPAN_SIGNS = ("`", "~", "$", "\\(", "\\[")  # without any of these there is no span
+# What a text without spans must hold for one of its escapes to be anything but a newline.
+_DOUBTFUL_REST = "|".join(sorted(word[1:] for word in UNMISTAKABLE_WORDS | {"neg"}))
+_DOUBTFUL = re.compile(rf"\\(?:\\|n(?:[\"')]|(?:{_DOUBTFUL_REST})(?![A-Za-z])))")
 _ESCAPE = re.compile(r"\\\\|\\(?P<word>n[A-Za-z]*)")
 _AFTER_BEGIN = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?\}(?:\{[^{}]{0,40}\}|\[[^\[\]]{0,40}\])?\Z")
 _BEGIN_REACH = 120
@@ -65,7 +68,10 @@ def decode(text: str) -> str:
     """
     if "\\n" not in text:
         return text
-    return _Decoder(text).decode()
+    may_have_spans = any(map(text.__contains__, _SPAN_SIGNS))
+    if not may_have_spans and not _DOUBTFUL.search(text):
+        return text.replace("\\n", "\n")
+    return _Decoder(text, may_have_spans=may_have_spans).decode()
 
 
 def _likely_newlines(text: str) -> str:
@@ -86,9 +92,9 @@ def _likely_newlines(text: str) -> str:
 class _Decoder:
     """One walk over an answer, from escape to escape."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, may_have_spans: bool) -> None:
         self.text = text
-        self.shape = _likely_newlines(text) if any(map(text.__contains__, _SPAN_SIGNS)) else ""
+        self.shape = _likely_newlines(text) if may_have_spans else ""
         self.spans = find_spans(self.shape)
         self.starts = [span.start for span in self.spans]
         self.on_lines: dict[int, bool] = {}  # start of a formula -> has it newlines for certain
