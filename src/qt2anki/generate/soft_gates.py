@@ -105,17 +105,15 @@ def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
     With *opens* the learner sees a title above it and it is the first sentence below that, so
     that "This ..." and "It ..." have something to point at.
     """
-    if len(sentence) > _LONGEST:
-        return False
-    if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS or sentence.endswith((":", "?")):
+    if not 0 < len(sentence) <= _LONGEST:
         return False
     if sentence[-1] not in ".!\"”')" or not sentence[0].isupper():
         return False
-    if _POOR_START.match(sentence) or _CITATION.search(sentence):
+    if _POOR_START.match(sentence) or (not opens and _POINTS_BACK.match(sentence)):
         return False
-    if not opens and _POINTS_BACK.match(sentence):
+    if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS:
         return False
-    return vague_words(sentence) <= MOST_VAGUE
+    return vague_words(sentence) <= MOST_VAGUE and not _CITATION.search(sentence)
 
 
 def is_one_of_several(before: str, after: str) -> bool:
@@ -127,14 +125,9 @@ def is_one_of_several(before: str, after: str) -> bool:
 
 def clue_fits(clue: str) -> bool:
     """Whether *clue*, shown without the term it explains, tells something of its own."""
-    if (
-        len(clue) > 2 * _LONGEST
-        or clue.endswith((":", "?"))
-        or _NO_CLUE.match(clue)
-        or _CITATION.search(clue)
-    ):
+    if len(clue) > 2 * _LONGEST or clue.endswith((":", "?")) or _NO_CLUE.match(clue):
         return False
-    return vague_words(clue) <= MOST_VAGUE
+    return vague_words(clue) <= MOST_VAGUE and not _CITATION.search(clue)
 
 
 def names_gap(before: str, after: str) -> bool:

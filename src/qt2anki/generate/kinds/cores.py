@@ -53,12 +53,12 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|distinguish\w*|contrast\w*)\b", re.IGNORECASE)
-# Words by which a sentence announces an answer that stands elsewhere.
+# Words by which a sentence announces an answer that stands elsewhere. Searched for in lower case:
+# ignoring case while searching takes many times as long.
 _ANNOUNCES = re.compile(
     r"\b(?:several|various|multifaceted|as follows|the following|can be (?:categorized|summarized"
     r"|understood|classified)|a (?:variety|number|range) of|many (?:factors|ways|aspects)"
-    r"|complex)\b",
-    re.IGNORECASE,
+    r"|complex)\b"
 )
 
 
@@ -219,6 +219,6 @@ def _worth(text: str, question: str) -> float:
     own, asked = roots(text), roots(question)
     new = min(len(own - asked), _ENOUGH_NEW)
     shared = min(2, len(own & asked))
-    empty = 3 * vague_words(text) + 3 * len(_ANNOUNCES.findall(text))
+    empty = 3 * vague_words(text) + 3 * len(_ANNOUNCES.findall(text.lower()))
     length = max(0, word_count(text) - _GOOD_LENGTH) / 3
     return new + shared - empty - length - (5 if _FILLER.match(text) else 0)

@@ -64,12 +64,10 @@ def is_outlined(outline: Outline) -> bool:
 def _is_worth(sentence: str, question: str) -> bool:
     if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS or sentence.endswith((":", "?")):
         return False
-    if _EMPTY.match(sentence) or _SAYS_LITTLE.search(sentence):
-        return False
     asked = roots(question)
-    return len(residual(sentence, known=asked)) >= _LEAST_NEW and not is_hollow(
-        sentence, known=asked
-    )
+    if _EMPTY.match(sentence) or len(residual(sentence, known=asked)) < _LEAST_NEW:
+        return False
+    return not is_hollow(sentence, known=asked) and not _SAYS_LITTLE.search(sentence)
 
 
 def _alike(sentence: str, core: str) -> bool:
