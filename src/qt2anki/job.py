@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from qt2anki.workers import OpenPool
 
 Stage = Literal["read", "make"]
-Fate = Literal["written", "unchanged", "removed"]
+Fate = Literal["changed", "unchanged", "removed"]
 
 
 class Progress(Protocol):
@@ -29,7 +28,7 @@ class Progress(Protocol):
         """
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
-        """Hear that a package is finished, and what became of its file."""
+        """Hear that a package is made, and what becomes of its file when all are."""
 
 
 class NoProgress:
@@ -42,12 +41,11 @@ class NoProgress:
         """Do nothing."""
 
 
-def tell_of_packages(packages: Iterable[Built], progress: Progress) -> None:
-    """Tell *progress* of packages that were built."""
-    for built in packages:
-        fate: Fate = "written" if built.is_written else "unchanged"
-        notes = sum(count for _, count in built.notes)
-        progress.subject(built.subject, built.pages, notes, fate if built.size else "removed")
+def tell_of(built: Built, progress: Progress, *, is_changed: bool) -> None:
+    """Tell *progress* of a package that is made."""
+    fate: Fate = "changed" if is_changed else "unchanged"
+    notes = sum(count for _, count in built.notes)
+    progress.subject(built.subject, built.pages, notes, fate if built.size else "removed")
 
 
 @dataclass(frozen=True, slots=True)

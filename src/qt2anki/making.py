@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 
 from qt2anki.cache.last import LastBuild
 from qt2anki.cache.plan import Plan
@@ -10,16 +11,16 @@ from qt2anki.cache.reading import read_stale
 from qt2anki.cache.site import Site
 from qt2anki.cache.sources import Sources
 from qt2anki.cache.stock import CachedPages
-from qt2anki.job import Job, Progress
+from qt2anki.job import Job, Progress, tell_of
 from qt2anki.manifest import fingerprint
-from qt2anki.messages import sort_problems
+from qt2anki.messages import Problem, sort_problems
 from qt2anki.package.files import sweep_parts
 from qt2anki.package.index import Head
 from qt2anki.package.media import MediaSource
 from qt2anki.package.memory import Memory, subject_key
 from qt2anki.package.release import RetiredNotes, Written, changes_of, retire, write_release
 from qt2anki.package.scope import Scope, faults_of, known_subjects, scope_of
-from qt2anki.report import BuiltRetired, Report
+from qt2anki.report import Built, BuiltRetired, Report
 from qt2anki.subject_decks import make_subject_decks
 from qt2anki.subject_packages import SubjectPackage, make_package
 from qt2anki.workers import Spread, spread_over
@@ -52,6 +53,7 @@ class Making:
             self._pictures = self._site.find_pictures(names)
             known = self._last.report(memory, self._sources, self._pictures)
             if known is not None:
+                self._tell(*known.packages)
                 return known
             try:
                 return self._made(memory, spread)
@@ -60,39 +62,64 @@ class Making:
                 raise
 
     def _made(self, memory: Memory, spread: Spread) -> Report:
-        job, last, site = self._job, self._last, self._site
         scope = self._scope(memory)
-        plan = Plan(self._database, memory, job.out)
-        plan.draw(site, scope, last.packing)
-        media = MediaSource(site.pictures, memory.files)
-        stock = CachedPages(self._database, site, plan, memory, job.stamp)
-        made = tuple(
-            make_package(deck, job, memory, media, fingerprint(plan.sources(deck.deck.subject)))
-            for deck in make_subject_decks(scope, stock, memory, job, spread, self._progress)
-        )
+        plan = Plan(self._database, memory, self._job.out)
+        plan.draw(self._site, scope, self._last.packing)
+        media = MediaSource(self._site.pictures, memory.files)
+        known = [deck.built for deck in plan.fresh.values() if deck.built.size]
+        self._tell(*known)
+        made = tuple(self._packages(scope, plan, memory, media, spread))
         written, graves = self._write(made, memory, media)
-        packages = {deck.built.subject: deck.built for deck in plan.fresh.values()}
         for one, file in zip(made, written, strict=True):
             built = one.published(file)
             plan.record(built, file.digest, one.problems)
             if file.size or file.is_written or built.differences:
-                packages[built.subject] = built
-        known = dict.fromkeys(problem for deck in plan.fresh.values() for problem in deck.problems)
-        known |= dict.fromkeys(problem for one in made for problem in one.problems)
-        problems = [*self._sources.problems, *self._sources.reading_problems(), *site.problems]
+                known.append(built)
+        in_place = {built.subject: built for built in known}
         report = Report(
-            packages=tuple(packages[name] for name in scope.subjects if name in packages),
-            problems=sort_problems([*problems, *scope.problems, *known]),
-            pages=site.number,
-            found=site.subjects,
+            packages=tuple(in_place[name] for name in scope.subjects if name in in_place),
+            problems=self._problems(scope, plan, made),
+            pages=self._site.number,
+            found=self._site.subjects,
             retired=tuple(graves),
             is_first=memory.is_empty,
         )
-        if scope.is_settled:
-            last.record(report, last.state(memory, self._sources, self._pictures))
-        else:
-            last.forget()
+        self._remember(report, scope, memory)
         return report
+
+    def _packages(
+        self, scope: Scope, plan: Plan, memory: Memory, media: MediaSource, spread: Spread
+    ) -> Iterator[SubjectPackage]:
+        job = self._job
+        stock = CachedPages(self._database, self._site, plan, memory, job.stamp)
+        for deck in make_subject_decks(scope, stock, memory, job, spread, self._progress):
+            sources = fingerprint(plan.sources(deck.deck.subject))
+            made = make_package(deck, job, memory, media, sources)
+            if made.built.size or made.planned.before:
+                tell_of(made.built, self._progress, is_changed=made.planned.is_changed)
+            yield made
+
+    def _tell(self, *packages: Built) -> None:
+        for built in packages:
+            tell_of(built, self._progress, is_changed=False)
+
+    def _problems(
+        self, scope: Scope, plan: Plan, made: Iterable[SubjectPackage]
+    ) -> tuple[Problem, ...]:
+        sources = self._sources
+        found = [*sources.problems, *sources.reading_problems(), *self._site.problems]
+        found += scope.problems
+        # One page has the same problem in each of its subjects.
+        once = dict.fromkeys(p for deck in plan.fresh.values() for p in deck.problems)
+        once |= dict.fromkeys(p for one in made for p in one.problems)
+        return sort_problems([*found, *once])
+
+    def _remember(self, report: Report, scope: Scope, memory: Memory) -> None:
+        if scope.is_settled:
+            state = self._last.state(memory, self._sources, self._pictures)
+            self._last.record(report, state)
+        else:
+            self._last.forget()
 
     def _scope(self, memory: Memory) -> Scope:
         job, site = self._job, self._site

@@ -9,7 +9,7 @@ from qt2anki.cache.database import open_cache
 from qt2anki.cache.last import LastBuild
 from qt2anki.cache.sources import Sources
 from qt2anki.changelog import update_changelog
-from qt2anki.job import Job, Progress, tell_of_packages
+from qt2anki.job import Job, Progress, tell_of
 from qt2anki.lock import locked
 from qt2anki.manifest import update_manifest
 from qt2anki.messages import make_problem, sort_problems
@@ -29,7 +29,6 @@ def build(job: Job, progress: Progress) -> Report:
     """
     with locked(job.out) as stopped, open_cache(job.cache) as database:
         report = _build(job, progress, database)
-        tell_of_packages(report.packages, progress)
         folders = (job.out, *job.previous)
         update_changelog(folders, report.packages, job.stamp)
         update_manifest(folders, report.packages, report.retired, job.stamp)
@@ -47,6 +46,8 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     known = last.report(memory, sources) if not sources.stale else None
     if known is not None:
         progress.pages("read", sources.total, sources.total, sources.total)
+        for built in known.packages:
+            tell_of(built, progress, is_changed=False)
         return known
     # To import all that makes notes takes longer than to see that nothing has changed.
     from qt2anki.making import Making  # noqa: PLC0415

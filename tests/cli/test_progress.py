@@ -41,14 +41,14 @@ def test_away_from_a_terminal_there_is_a_line_for_each_subject(site: Site) -> No
     second = run().stderr.splitlines()
 
     assert [re.sub(r"\d+ notes", "N notes", line) for line in first[:3]] == [
-        "Botany: 3 pages, N notes, written",
-        "Cooking: 3 pages, N notes, written",
-        "Zoology: 1 page, N notes, written",
+        "Botany: 3 pages, N notes, changed",
+        "Cooking: 3 pages, N notes, changed",
+        "Zoology: 1 page, N notes, changed",
     ]
     assert [line.rpartition(", ")[2] for line in second[:3]] == [
         "unchanged",
         "unchanged",
-        "written",
+        "changed",
     ]
 
 
@@ -111,7 +111,7 @@ def test_on_a_terminal_there_is_a_bar_that_goes(
             told.pages("read", done, 40)
         for done in range(20, 41, 4):
             told.pages("make", done, 40, 20)
-        told.subject("Botany", 3, 9, "written")
+        told.subject("Botany", 3, 9, "changed")
     shown = terminal.shown()
 
     assert "Reading pages" in shown
@@ -129,7 +129,7 @@ def test_nobody_is_told_who_does_not_want_to_be(
     monkeypatch.setattr(sys, "stderr", terminal.stream)
     with progress_shown(is_wanted=False, with_packages=True) as told:
         told.pages("read", 1, 2)
-        told.subject("Botany", 3, 9, "written")
+        told.subject("Botany", 3, 9, "changed")
 
     assert not terminal.shown()
 

@@ -13,7 +13,7 @@ from qt2anki.courses.notes import Shelf, shelf_of, unit_decks
 from qt2anki.courses.select import Selection, library_of, select
 from qt2anki.diff import PageDiff, SubjectDiff, diff_pages
 from qt2anki.dry_run import DryRun, FileChange
-from qt2anki.job import Job, Progress, tell_of_packages
+from qt2anki.job import Job, Progress, tell_of
 from qt2anki.lock import locked
 from qt2anki.manifest import fingerprint
 from qt2anki.messages import Problem, sort_problems
@@ -83,7 +83,8 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         work = _work(job, courses, progress)
         built = [_built(one, is_written=write_atomically(one.path, one.data)) for one in work.made]
         sweep_parts(job.out / COURSES_FOLDER)
-    tell_of_packages(built, progress)
+    for one in built:
+        tell_of(one, progress, is_changed=one.is_written)
     return replace(work.report, packages=tuple(built))
 
 

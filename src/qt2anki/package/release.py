@@ -46,6 +46,11 @@ class Planned:
     before: Head | None
     number: int | None  # of the new package in the index
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the file that stands there will have other bytes."""
+        return self.staged is not None and self.staged.part is not None
+
 
 @dataclass(frozen=True, slots=True)
 class RetiredNotes:
