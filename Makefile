@@ -38,7 +38,7 @@ audit-deps: $(VENV)/.pip ## Ask for known holes in the pinned releases
 	$(BIN)/python scripts/audit_deps.py
 
 clean: ## Remove the environment and caches; the packages stay, they are the memory of builds
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* build
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* build $(OUTPUT)/.qt2anki-cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An empty file in the environment says what is installed; it is older than a changed requirement.
