@@ -64,7 +64,7 @@ class Making:
     def _made(self, memory: Memory, spread: Spread) -> Report:
         scope = self._scope(memory)
         plan = Plan(self._database, memory, self._job.out)
-        plan.draw(self._site, scope, self._last.packing)
+        plan.draw(scope, self._last.packing)
         media = MediaSource(self._site.pictures, memory.files)
         known = [deck.built for deck in plan.fresh.values() if deck.built.size]
         self._tell(*known)

@@ -16,7 +16,6 @@ from qt2anki.cache.records import (
     problems_from_json,
     problems_to_json,
 )
-from qt2anki.cache.site import Site
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.package.files import package_file_name
@@ -59,22 +58,12 @@ class Plan:
         self.stale: tuple[str, ...] = ()
         self.fresh: dict[str, FreshDeck] = {}
 
-    def draw(self, site: Site, scope: Scope, packing: str) -> None:
+    def draw(self, scope: Scope, packing: str) -> None:
         """Compare subjects and pages with what the last build knew of them.
 
         *packing* stands for all that a package depends on besides its pages.
         """
         stale = []
-        wanted = set(scope.subjects)
-        self._database.executemany(
-            "INSERT INTO scratch.members VALUES (?, ?, NULL)",
-            (
-                (subject, page.page_id)
-                for page in site.pages
-                for subject in page.subjects
-                if subject in wanted
-            ),
-        )
         for subject in scope.subjects:
             self._inputs[subject] = self._input(subject, packing, scope.kept[subject])
             fresh = None if scope.kept[subject] else self._fresh(subject)

@@ -110,6 +110,10 @@ class Site:
             "INSERT OR REPLACE INTO scratch.joined VALUES (?, ?, ?, ?, ?)",
             (*row, digest(making, header, page.answer)),
         )
+        self._database.executemany(
+            "INSERT OR IGNORE INTO scratch.members VALUES (?, ?, NULL)",
+            ((subject, page.page_id) for subject in page.subjects),
+        )
 
     def _with_pictures(self, page: Page) -> Page:
         if page.page_id not in self._pictures:
