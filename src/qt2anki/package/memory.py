@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from qt2anki.package.published import (
     package_bytes,
     parse_package,
 )
-from qt2anki.package.shelf import Shelf
+from qt2anki.package.shelf import Packages, Shelf
 
 RETIRED_FOLDER = "retired"
 COURSES_FOLDER = "courses"
@@ -59,9 +60,9 @@ class Memory:
         self.live_heads = {subject_key(h.name): h for h in heads if h.side == "live"}
         self.retired_heads = {subject_key(h.name): h for h in heads if h.side == "retired"}
         courses = {head.name: head for head in heads if head.side == "course"}
-        self.live = _Packages(self.live_heads, shelf)  # by subject_key
-        self.retired = _Packages(self.retired_heads, shelf)
-        self.courses = _Packages(courses, shelf)  # by file name
+        self.live = Packages(self.live_heads, shelf)  # by subject_key
+        self.retired = Packages(self.retired_heads, shelf)
+        self.courses = Packages(courses, shelf)  # by file name
         self.pages: Mapping[int, PageMemory] = _Lookup(self._page, self._page_ids)
         # What belongs to a subject, not to a page, by guid.
         self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
@@ -180,26 +181,6 @@ class _Lookup(Mapping[K, V]):
         return sum(1 for _ in self._keys())
 
 
-class _Packages(Mapping[str, PublishedPackage]):
-    """Packages by name, each read when it is asked for."""
-
-    def __init__(self, heads: Mapping[str, Head], shelf: Shelf) -> None:
-        self._heads = heads
-        self._shelf = shelf
-
-    def __getitem__(self, key: str) -> PublishedPackage:
-        return self._shelf.package(self._heads[key])
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._heads
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._heads)
-
-    def __len__(self) -> int:
-        return len(self._heads)
-
-
 def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = None) -> Memory:
     """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
 
@@ -208,7 +189,7 @@ def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = Non
     would cost learners their histories.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
-    index = Index(database or sqlite3.connect(""))
+    index = Index(database) if database else _own_index()
     index.keep_only(files)
     for rank, file in enumerate(files):
         data = package_bytes(file)
@@ -231,11 +212,19 @@ def _files(path: Path) -> list[Path]:
 def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
     """Put together what several packages hold that are at hand."""
     held = [package for package in packages if package.notes]
-    index = Index(sqlite3.connect(":memory:"))
+    index = _own_index()
     for rank, package in enumerate(held):
         index.add(_head_of(package, "", 0), package.notes, rank)
     _refuse_twins(index)
     return Memory(index, Shelf(held))
+
+
+def _own_index() -> Index:
+    """Make an index in a nameless file, which goes away when nobody needs it any more."""
+    database = sqlite3.connect("")
+    index = Index(database)
+    weakref.finalize(index, database.close)
+    return index
 
 
 def _head_of(package: PublishedPackage, digest: str, size: int) -> Head:

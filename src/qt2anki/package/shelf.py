@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from qt2anki.package.index import Head
@@ -39,3 +39,23 @@ class Shelf:
         while self._open and held + notes > _MOST_NOTES:
             _, package = self._open.popitem(last=False)
             held -= len(package.notes)
+
+
+class Packages(Mapping[str, PublishedPackage]):
+    """Packages by name, each read when it is asked for."""
+
+    def __init__(self, heads: Mapping[str, Head], shelf: Shelf) -> None:
+        self._heads = heads
+        self._shelf = shelf
+
+    def __getitem__(self, key: str) -> PublishedPackage:
+        return self._shelf.package(self._heads[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._heads
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
