@@ -12,7 +12,7 @@ import logging
 import platform
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, Security, rpc
@@ -120,7 +120,10 @@ def _silence() -> None:
 def _check_scheduler(address: str) -> None:
     """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait for long."""
     try:
-        found = asyncio.run(asyncio.wait_for(_identity(address), _SECONDS))
+        # In a thread, for whoever calls may run a loop of their own, as a notebook does.
+        with ThreadPoolExecutor(1) as thread:
+            asked = asyncio.wait_for(_identity(address), _SECONDS)
+            found = thread.submit(asyncio.run, asked).result()
     # A wrong address is a ValueError or TypeError, and so is TLS without keys; an answer in another
     # language than Dask's has any length.
     except (OSError, ValueError, TypeError, MemoryError) as error:

@@ -17,6 +17,14 @@ from qt2anki.report import Report
 from tests.site import TEA, Site, edited, kinds, with_settings
 
 CACHE = ".qt2anki-cache"
+SINCE_EVER = -(10**15)  # nanoseconds
+
+
+@pytest.fixture(autouse=True, params=["settled", "young"])
+def files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try all with files whose times are trusted, and with such as were written just now."""
+    if request.param == "settled":
+        monkeypatch.setattr("qt2anki.cache.sources._YOUNG", SINCE_EVER)
 
 
 @pytest.fixture
