@@ -50,6 +50,10 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
             tell_of(built, progress, is_changed=False)
         return known
     # To import all that makes notes takes longer than to see that nothing has changed.
+    from qt2anki.workers import get_ready  # noqa: PLC0415
+
+    if job.open_pool is None:
+        get_ready(job.processes, sources.stale)
     from qt2anki.making import Making  # noqa: PLC0415
 
     return Making(job, progress, database, sources, last).run(memory)

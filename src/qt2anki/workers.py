@@ -109,6 +109,20 @@ def own_processes(jobs: int) -> Iterator[Pool]:
             raise
 
 
+def get_ready(jobs: int | None, items: int) -> None:
+    """Start what processes are forked from, if *items* will be shared, while other things go on.
+
+    It imports what makes notes, which takes as long as this process needs to do the same.
+    """
+    if (jobs or processors()) > 1 and items >= _enough(jobs):
+        process_context()
+
+
+def _enough(jobs: int | None) -> int:
+    """Return how many items are worth starting processes of our own."""
+    return WORTH_PROCESSES if jobs is None else _CHUNK + 1
+
+
 def process_context() -> BaseContext:
     """Return the way to start processes here: forked from a server that runs when this returns.
 
