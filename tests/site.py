@@ -37,6 +37,7 @@ class Site:
     now: int = START
     settings: Settings = field(default_factory=Settings)
     is_cached: bool = True
+    cache: Path | None = None  # in the output folder, unless it is said to be elsewhere
 
     @property
     def pages(self) -> Path:
@@ -108,9 +109,12 @@ class Site:
             subjects=tuple(subject.casefold() for subject in subjects),
             processes=1,
             may_retire=may_retire,
-            cache=(out or self.out) / ".qt2anki-cache" if self.is_cached else None,
+            cache=self._cache(out or self.out),
         )
         return build(job, NoProgress())
+
+    def _cache(self, out: Path) -> Path | None:
+        return self.cache or out / ".qt2anki-cache" if self.is_cached else None
 
     def memory(self) -> Memory:
         return read_memory([self.out])

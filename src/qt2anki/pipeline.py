@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from qt2anki.cache.database import open_cache
@@ -27,7 +29,7 @@ def build(job: Job, progress: Progress) -> Report:
     work in the same folder, when the packages published last cannot be read, when too much would
     be retired, or when a package cannot be written.
     """
-    with locked(job.out) as stopped, open_cache(job.cache) as database:
+    with locked(job.out) as stopped, _cache_locked(job), open_cache(job.cache) as database:
         report = _build(job, progress, database)
         folders = (job.out, *job.previous)
         update_changelog(folders, report.packages, job.stamp)
@@ -37,6 +39,13 @@ def build(job: Job, progress: Progress) -> Report:
     text = f"a build was stopped in this folder: {stopped}; this one has made it right"
     problem = make_problem("QT405", job.out.as_posix(), text)
     return replace(report, problems=sort_problems([problem, *report.problems]))
+
+
+def _cache_locked(job: Job) -> AbstractContextManager[object]:
+    """Keep builds into other folders out of the cache; one in the output is locked with that."""
+    if job.cache is None or job.cache.parent == job.out:
+        return contextlib.nullcontext()
+    return locked(job.cache)
 
 
 def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
-from qt2anki.errors import Qt2AnkiError
 from qt2anki.generate.identity import guid_for
 from qt2anki.generate.kinds.abbreviations import Meaning, choose_abbreviations
 from qt2anki.generate.notes import PageNotes, make_notes
@@ -24,18 +22,13 @@ from qt2anki.package.index import is_pageless
 from qt2anki.package.memory import Memory, PageMemory, subject_key
 from qt2anki.package.published import PublishedPackage
 from qt2anki.package.scope import Scope
-from qt2anki.parse.discover import Source
-from qt2anki.parse.salvage import read_file
 from qt2anki.settings import Settings
 from qt2anki.workers import Spread
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A page to make notes of; *published* are the keys of those it has, as keys_today gives them.
-
-    Without an answer, it is read from the page's file.
-    """
+    """A page to make notes of; *published* are the keys of those it has (see keys_today)."""
 
     page: Page
     published: frozenset[str]
@@ -124,10 +117,7 @@ def finish(made: PageNotes, memory: Memory, stamp: int) -> FinishedPage:
 def make_subject_decks(
     scope: Scope, stock: Stock, memory: Memory, job: Job, spread: Spread, progress: Progress
 ) -> Iterator[SubjectDeck]:
-    """Make one subject after the other, so that only one's notes need to be held at a time.
-
-    Raises Qt2AnkiError when a page was changed meanwhile.
-    """
+    """Make one subject after the other, so that only one's notes need to be held at a time."""
     make = partial(_make, settings=job.settings)
     made = _counted(spread(make, stock.orders()), stock, progress)
     for subject in stock.subjects:
@@ -145,21 +135,10 @@ def _counted(made: Iterator[PageNotes], stock: Stock, progress: Progress) -> Ite
 
 def _make(order: Order, settings: Settings) -> PageNotes:
     """Make the notes of one page and leave its answer behind: nobody needs it any more."""
-    page = order.page if order.page.answer else _read_again(order.page, settings)
-    made = make_notes(page, settings, order.published)
-    bare = replace(page, answer="")
+    made = make_notes(order.page, settings, order.published)
+    bare = replace(order.page, answer="")
     meanings = tuple(replace(meaning, page=bare) for meaning in made.meanings)
     return PageNotes(bare, made.notes, made.problems, meanings)
-
-
-def _read_again(page: Page, settings: Settings) -> Page:
-    source = Source(page.source, Path(page.source))
-    read = read_file(source, settings.front_matter).reading.page
-    if read is None or (read.page_id, read.question) != (page.page_id, page.question):
-        raise Qt2AnkiError(
-            "the page was changed while it was being read", hint="build again", source=page.source
-        )
-    return replace(page, answer=read.answer)
 
 
 def _subject_deck(

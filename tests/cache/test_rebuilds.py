@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qt2anki.cache.plan import Plan
+from qt2anki.errors import BusyError, PackageError, Qt2AnkiError
 from qt2anki.generate import notes as notes_module
+from qt2anki.lock import locked
 from qt2anki.parse import salvage
 from qt2anki.report import Report
 from tests.site import TEA, Site, edited, kinds, with_settings
@@ -404,3 +407,43 @@ def edit(site: Site, what: str, number: int) -> None:
 
 def packages(site: Site) -> dict[str, bytes]:
     return {name: data for name, (data, _) in site.files().items()}
+
+
+def test_a_cache_is_used_by_one_build_at_a_time(site: Site, tmp_path: Path) -> None:
+    site.cache = tmp_path / "cache"
+    with locked(site.cache), pytest.raises(BusyError, match="another build is at work"):
+        site.build()
+    site.build()
+    assert (site.cache / "pages.sqlite3").exists()
+
+
+def test_a_page_that_changes_between_two_looks_is_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.build()
+    with_settings(site, base_url="https://example.org")
+    draw = Plan.draw
+
+    def late(plan: Plan, *rest: object) -> None:
+        site.path(3).unlink()
+        draw(plan, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Plan, "draw", late)
+    with pytest.raises(Qt2AnkiError, match=r"page-3\.md.* was changed while it was being read"):
+        site.build()
+
+
+def test_a_cache_that_cannot_be_written_is_told(site: Site, tmp_path: Path) -> None:
+    site.cache = tmp_path / "file"
+    site.cache.write_text("no folder", encoding="utf-8")
+    with pytest.raises(PackageError, match="cannot be written"):
+        site.build()
+
+
+def test_a_folder_with_other_things_in_it_keeps_them(site: Site, tmp_path: Path) -> None:
+    site.cache = tmp_path / "mine"
+    site.cache.mkdir()
+    (site.cache / "diary.txt").write_text("dear diary", encoding="utf-8")
+    site.build()
+    site.build()
+    assert (site.cache / "diary.txt").read_text(encoding="utf-8") == "dear diary"

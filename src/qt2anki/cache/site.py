@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qt2anki.cache.records import digest, page_from_json, page_to_json
 from qt2anki.cache.sources import Sources
+from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.package.scope import FaultyFile, Scope
@@ -95,13 +96,23 @@ class Site:
             self._add(replace(page, subjects=scope.subjects_of(page)), making)
 
     def page_with_text(self, page_id: int) -> Page:
-        """Return a page, with its answer if its file was read in this build, else with ""."""
-        header, name = self._database.execute(
-            "SELECT header, name FROM scratch.joined WHERE page = ?", (page_id,)
+        """Return a page with its answer.
+
+        Raises Qt2AnkiError when its file was changed after it was looked at.
+        """
+        header, name, answer = self._database.execute(
+            "SELECT header, name, answer FROM scratch.joined WHERE page = ?", (page_id,)
         ).fetchone()
         if page_id in self._pictures:
             return page_from_json(header, self._pictures[page_id].page.answer)
-        return page_from_json(header, self._sources.text(name) or "")
+        return page_from_json(header, self._sources.text(name) or self._read_again(name, answer))
+
+    def _read_again(self, name: str, expected: str) -> str:
+        read = read_file(Source(name, Path(name)), self._names).reading.page
+        if read is None or digest(read.answer) != expected:
+            text = "the page was changed while it was being read"
+            raise Qt2AnkiError(text, hint="build again", source=name)
+        return read.answer
 
     def _add(self, page: Page, making: str) -> None:
         header = page_to_json(page)
