@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.cache.records import digest, page_from_json, page_to_json
-from qt2anki.cache.sources import Sources
+from qt2anki.cache.sources import PageFile, Sources
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page
@@ -56,7 +56,13 @@ class Site:
         problems = [problem for one in self._pictures.values() for problem in one.problems]
         subjects: set[str] = set()
         for same in self._sources.by_id():
-            one = join(same, names)
+            if self._is_as_read(same, names):
+                file = same[0]
+                self._insert(file.page_id, file.name, file.header, file.answer, making)
+                self._list(file.page_id, (file.subject,))
+                subjects.add(file.subject)
+                continue
+            one = join((file.page() for file in same), names)
             problems += one.problems
             if one.page is None:
                 self._conflicts.add(same[0].page_id)
@@ -114,16 +120,24 @@ class Site:
             raise Qt2AnkiError(text, hint="build again", source=name)
         return read.answer
 
+    def _is_as_read(self, same: Sequence[PageFile], names: Mapping[str, str]) -> bool:
+        """Whether a page is what stands in its file, as nearly all are: it need not be opened."""
+        file = same[0]
+        is_alone = len(same) == 1 and file.page_id not in self._pictures
+        return is_alone and names[file.subject] == file.subject
+
     def _add(self, page: Page, making: str) -> None:
-        header = page_to_json(page)
-        row = (page.page_id, page.source, header, page.answer)
-        self._database.execute(
-            "INSERT OR REPLACE INTO scratch.joined VALUES (?, ?, ?, ?, ?)",
-            (*row, digest(making, header, page.answer)),
-        )
+        self._insert(page.page_id, page.source, page_to_json(page), page.answer, making)
+        self._list(page.page_id, page.subjects)
+
+    def _insert(self, page_id: int, name: str, header: str, answer: str, making: str) -> None:
+        row = (page_id, name, header, answer, digest(making, header, answer))
+        self._database.execute("INSERT OR REPLACE INTO scratch.joined VALUES (?, ?, ?, ?, ?)", row)
+
+    def _list(self, page_id: int, subjects: Iterable[str]) -> None:
         self._database.executemany(
             "INSERT OR IGNORE INTO scratch.members VALUES (?, ?, NULL)",
-            ((subject, page.page_id) for subject in page.subjects),
+            ((subject, page_id) for subject in subjects),
         )
 
     def _with_pictures(self, page: Page) -> Page:

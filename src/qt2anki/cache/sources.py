@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qt2anki.cache.records import (
     digest,
@@ -57,6 +58,20 @@ class Reread:
     name: str
     digest: str
     reading: FileReading | None
+
+
+class PageFile(NamedTuple):
+    """A file that a page was read from, with digests in the place of the texts."""
+
+    page_id: int
+    name: str
+    subject: str  # as written
+    header: str  # JSON, without the answer
+    answer: str  # a digest
+
+    def page(self) -> Page:
+        """Return the page with a digest in the place of its answer."""
+        return page_from_json(self.header, self.answer)
 
 
 class Sources:
@@ -146,18 +161,15 @@ class Sources:
             )
             yield page_id, [_source(name, root) for name, root in rows]
 
-    def by_id(self) -> Iterator[list[Page]]:
-        """Yield the pages that share an id, by id; a digest stands in the place of each answer."""
-        same: list[Page] = []
-        query = "SELECT header, answer FROM files WHERE header IS NOT NULL ORDER BY page, name"
-        for header, answer in self._database.execute(query):
-            page = page_from_json(header, answer)
-            if same and same[0].page_id != page.page_id:
-                yield same
-                same = []
-            same.append(page)
-        if same:
-            yield same
+    def by_id(self) -> Iterator[list[PageFile]]:
+        """Yield the files whose pages share an id, by id."""
+        query = (
+            "SELECT page, name, subject, header, answer FROM files"
+            " WHERE header IS NOT NULL ORDER BY page, name"
+        )
+        rows = map(PageFile._make, self._database.execute(query))
+        for _, same in itertools.groupby(rows, key=lambda file: file.page_id):
+            yield list(same)
 
     def page(self, name: str) -> Page | None:
         """Return the page in a file that was read in this build, None for any other."""

@@ -185,9 +185,11 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
     if not stat.S_ISDIR(mode):
         yield str(path.resolve()), _source(path, path.parent)
         return
-    found = list(_walk(path))
-    yield from found
-    if not any(isinstance(item, Source) for _, item in found):
+    has_pages = False
+    for place, item in _walk(path):
+        has_pages = has_pages or isinstance(item, Source)
+        yield place, item
+    if not has_pages:
         hint = "Pages are files *.md, hidden ones and README.md excepted."
         yield name, make_problem("QT102", path.as_posix(), "no pages in this folder", hint=hint)
 
