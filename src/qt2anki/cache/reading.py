@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from qt2anki.cache.sources import Reread, Sources
+from qt2anki.cache.sources import KeptFile, Sources, kept
 from qt2anki.job import Progress
 from qt2anki.messages import Problem
 from qt2anki.parse.discover import Source, SourceText, decode_bytes, load_source
@@ -30,7 +30,7 @@ def read_stale(sources: Sources, names: KeyNames, spread: Spread, progress: Prog
             if loaded.digest != stale.digest or not loaded.digest:
                 yield loaded
                 continue
-            sources.store(Reread(stale.source.name, stale.digest, None))
+            sources.settle(stale.source.name)
             reused += 1
             progress.pages("read", done + reused, total, reused)
 
@@ -56,11 +56,11 @@ def load(source: Source) -> Loaded:
     return Loaded(source, data, hashlib.blake2b(data, digest_size=16).hexdigest())
 
 
-def read(loaded: Loaded, names: KeyNames) -> Reread:
+def read(loaded: Loaded, names: KeyNames) -> KeptFile:
     """Read the page in a file that was loaded, which can be done anywhere."""
     source, data = loaded.source, loaded.data
     if isinstance(data, Problem):
         text = SourceText(None, (data,))
     else:
         text = decode_bytes(data, source.name)
-    return Reread(source.name, loaded.digest, reading_of(source, text, names))
+    return kept(reading_of(source, text, names), loaded.digest)

@@ -51,13 +51,33 @@ class Stale:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reread:
-    """What became of a file; without *reading* its bytes are the same as when it was read last."""
+class KeptFile(NamedTuple):
+    """What is kept of a file that was read, in the order of the table; see :func:`kept`."""
 
+    digest: str  # of its bytes
+    page_id: int | None
+    subject: str | None  # as written; None, as what follows, where there is no page
+    header: str | None  # JSON, without the answer
+    answer: str | None  # a digest
+    has_image: bool
+    problems: str  # JSON
     name: str
-    digest: str
-    reading: FileReading | None
+    text: str | None  # the answer, for this build alone
+
+
+def kept(reading: FileReading, file_digest: str) -> KeptFile:
+    """Put what was read of a file into the form in which it is kept."""
+    page = reading.reading.page
+    problems = problems_to_json(reading.reading.problems)
+    name = reading.source.name
+    if page is None:
+        nothing = (None, None, None, False)
+        return KeptFile(file_digest, reading.page_id, *nothing, problems, name, None)
+    has_image = _IMAGE in page.answer or _IMAGE in page.question
+    texts = (page_to_json(page), digest(page.answer), has_image)
+    return KeptFile(
+        file_digest, page.page_id, page.subjects[0], *texts, problems, name, page.answer
+    )
 
 
 class PageFile(NamedTuple):
@@ -99,34 +119,25 @@ class Sources:
         for name, root, known in self._database.execute("SELECT * FROM scratch.stale"):
             yield Stale(_source(name, root), known or "")
 
-    def store(self, reread: Reread) -> None:
+    def store(self, file: KeptFile) -> None:
         """Keep what was read of a file."""
-        name, reading = reread.name, reread.reading
-        state = "(SELECT state FROM scratch.found WHERE name = ?)"
-        if reading is None:
-            self._database.execute(
-                f"UPDATE files SET state = {state} WHERE name = ?",  # noqa: S608  # all ours
-                (name, name),
-            )
-            return
         self.is_changed = True
-        page = reading.reading.page
         self._database.execute(
             "INSERT OR REPLACE INTO files SELECT name, root, state, ?, ?, ?, ?, ?, ?, ?"
             " FROM scratch.found WHERE name = ?",
-            (
-                reread.digest,
-                reading.page_id,
-                page.subjects[0] if page else None,
-                page_to_json(page) if page else None,
-                digest(page.answer) if page else None,
-                page is not None and _IMAGE in f"{page.question}{page.answer}",
-                problems_to_json(reading.reading.problems),
-                name,
-            ),
+            file[:-1],
         )
-        if page:
-            self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", (name, page.answer))
+        if file.text is not None:
+            row = (file.name, file.text)
+            self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", row)
+
+    def settle(self, name: str) -> None:
+        """Know a file by its new times, for its bytes are the same."""
+        self._database.execute(
+            "UPDATE files SET state = (SELECT state FROM scratch.found WHERE name = ?)"
+            " WHERE name = ?",
+            (name, name),
+        )
 
     def reading_problems(self) -> Iterator[Problem]:
         """Yield all that was wrong with single files."""
