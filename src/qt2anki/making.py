@@ -25,6 +25,8 @@ from qt2anki.subject_decks import make_subject_decks
 from qt2anki.subject_packages import SubjectPackage, make_package
 from qt2anki.workers import Spread, spread_over
 
+_WORTH_SHARING = 3_000  # files to read
+
 
 class Making:
     """One build from its pages to its packages, all that it knows being in one database."""
@@ -49,7 +51,9 @@ class Making:
         """Do what is stale, and say of the rest what is known."""
         job, names = self._job, self._job.settings.front_matter
         with spread_over(job.processes, open_pool=job.open_pool) as spread:
-            read_stale(self._sources, names, spread, self._progress)
+            # Reading costs an eighth of making, and goes on while processes start.
+            share = spread if self._sources.stale >= _WORTH_SHARING else map
+            read_stale(self._sources, names, share, self._progress)
             self._pictures = self._site.find_pictures(names)
             known = self._last.report(memory, self._sources, self._pictures)
             if known is not None:

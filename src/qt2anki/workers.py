@@ -28,7 +28,7 @@ R = TypeVar("R")
 WORTH_PROCESSES = 400
 """So many pages must be made into cards before starting processes costs less than it saves."""
 
-PRELOADED = ("qt2anki.reading", "qt2anki.subject_decks")
+PRELOADED = ("qt2anki.reading", "qt2anki.subject_decks", "qt2anki.warm")
 """Imported once, where processes are forked from, instead of in each of them."""
 
 _CHUNK = 16  # pages: a twelfth of a second, so that at the end no process waits long for another
