@@ -62,7 +62,7 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     from qt2anki.workers import get_ready  # noqa: PLC0415
 
     if job.open_pool is None:
-        get_ready(job.processes, sources.stale)
+        get_ready(job.processes, sources.unknown)
     from qt2anki.making import Making  # noqa: PLC0415
 
     return Making(job, progress, database, sources, last).run(memory)

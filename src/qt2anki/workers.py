@@ -75,7 +75,7 @@ def spread_over(
     Raises Qt2AnkiError when one of the processes was killed.
     """
     processes = jobs or processors()
-    alone = worth if jobs is None and open_pool is None else _CHUNK + 1
+    alone = _CHUNK + 1 if open_pool else _enough(jobs, worth)
     with contextlib.ExitStack() as stack, _rare_collections():
         if processes <= 1 and open_pool is None:
             yield map
@@ -118,9 +118,9 @@ def get_ready(jobs: int | None, items: int) -> None:
         process_context()
 
 
-def _enough(jobs: int | None) -> int:
+def _enough(jobs: int | None, worth: int = WORTH_PROCESSES) -> int:
     """Return how many items are worth starting processes of our own."""
-    return WORTH_PROCESSES if jobs is None else _CHUNK + 1
+    return worth if jobs is None else _CHUNK + 1
 
 
 def process_context() -> BaseContext:

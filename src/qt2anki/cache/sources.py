@@ -34,7 +34,7 @@ SET depth = excluded.depth, name = excluded.name, root = excluded.root, state = 
 WHERE (excluded.depth, excluded.name) < (found.depth, found.name)
 """
 _STALE = """
-SELECT found.name, found.root, CASE WHEN files.root = found.root THEN digest END
+SELECT found.name, found.root, CASE WHEN files.root = found.root THEN digest END AS digest
 FROM scratch.found LEFT JOIN files ON files.name = found.name
 WHERE files.state IS NOT found.state OR files.root IS NOT found.root OR found.state = ''
 ORDER BY found.name
@@ -152,6 +152,11 @@ class Sources:
     def unread(self) -> Iterator[tuple[str, int | None]]:
         """Yield the files without a page, each with the id it may have."""
         yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
+
+    @property
+    def unknown(self) -> int:
+        """How many of the stale files were never read as they are named now."""
+        return self._number("scratch.stale WHERE digest IS NULL")
 
     @property
     def has_images(self) -> bool:
