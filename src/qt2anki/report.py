@@ -10,7 +10,7 @@ from pathlib import Path
 from qt2anki.diff import PageDiff
 from qt2anki.messages import Problem
 from qt2anki.model import Kind
-from qt2anki.package.changes import Change
+from qt2anki.package.changes import Change, ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,14 @@ class Report:
     found: tuple[str, ...]
     retired: tuple[BuiltRetired, ...] = ()
     is_first: bool = False  # nothing published before was found
+
+
+def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:
+    """Count the notes that are not as they were published, each once, in the order of the kinds."""
+    changes = [change for built in report.packages for change in built.changes]
+    changes += [change for grave in report.retired for change in grave.changes]
+    counts = Counter(kind for kind, _ in {(change.kind, change.guid) for change in changes})
+    return tuple((kind, counts[kind]) for kind in ChangeKind if counts[kind])
 
 
 def by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:

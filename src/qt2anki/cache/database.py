@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from qt2anki.cache.tool import tool_fingerprint
@@ -20,7 +21,6 @@ _TAG_TEXT = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# What qt2anki knows of the pages it read last. Delete this folder whenever you like.\n"
 )
-_CHUNK = 1 << 20
 
 # What this build alone needs stands in a second database, which SQLite keeps in a nameless file:
 # neither grows in memory with the site.
@@ -154,8 +154,5 @@ def _seal(folder: Path) -> None:
 
 
 def _digest(path: Path) -> str:
-    digest = hashlib.blake2b(digest_size=16)
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, partial(hashlib.blake2b, digest_size=16)).hexdigest()

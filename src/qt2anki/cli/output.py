@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from qt2anki.messages import CODES, Problem, format_problem
-from qt2anki.package.changes import ChangeKind
 from qt2anki.package.memory import RETIRED_FOLDER
+from qt2anki.report import changes_by_kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,10 +73,7 @@ def print_first_release(job: Job) -> None:
 
 
 def _change_line(report: Report) -> Text:
-    changes = [change for built in report.packages for change in built.changes]
-    changes += [change for grave in report.retired for change in grave.changes]
-    kinds = Counter(kind for kind, _ in dict.fromkeys((c.kind, c.guid) for c in changes))
-    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in ChangeKind if kinds[kind])
+    counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
     return Text(f"Since the packages published last: {counts or 'no note has changed'}")
 
 

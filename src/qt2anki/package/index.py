@@ -125,11 +125,6 @@ class Index:
         query = f"SELECT guid FROM published AS mine WHERE package = ? AND {_STAYS}"  # noqa: S608
         return {guid for (guid,) in self._database.execute(query, (head.number,))}
 
-    def is_live(self, guid: str) -> bool:
-        """Whether a live package that stays or comes has the note."""
-        query = f"SELECT {_STAYS} FROM (SELECT ? AS guid) AS mine"  # noqa: S608
-        return bool(self._database.execute(query, (guid,)).fetchone()[0])
-
     def replace(self, old: Head | None, new: int | None) -> None:
         """Put the package *new*, which is written now, in the place of *old*."""
         if old is not None:

@@ -131,7 +131,7 @@ def retire(
     names = {key: head.name for key, head in (memory.retired_heads | memory.live_heads).items()}
     back = {key: memory.index.returned(head) for key, head in memory.retired_heads.items()}
     return tuple(
-        _retired(names[key], stones.get(key, []), memory.retired.get(key), memory)
+        _retired(names[key], stones.get(key, []), memory.retired.get(key), back.get(key, set()))
         for key in {**memory.retired_heads, **stones}
         if (not is_partial or key in written)
         and (stones.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
@@ -177,14 +177,13 @@ def _tombstone(guid: str, memory: Memory, stamp: int, tag: str) -> Note:
 
 
 def _retired(
-    subject: str, stones: Sequence[Note], package: PublishedPackage | None, memory: Memory
+    subject: str, stones: Sequence[Note], package: PublishedPackage | None, back: set[str]
 ) -> RetiredNotes:
     old = [note_again(note) for note in package.notes] if package else []
     have = {note.guid for note in old}
     new = tuple(note for note in stones if note.guid not in have)
     every = (*old, *new)
-    after = tuple(note for note in every if not memory.index.is_live(note.guid))
-    return RetiredNotes(subject, every, after, new)
+    return RetiredNotes(subject, every, tuple(n for n in every if n.guid not in back), new)
 
 
 def changes_of(retired: RetiredNotes) -> tuple[Change, ...]:

@@ -137,6 +137,10 @@ def stamp_of(path: Path) -> Stamp | None:
         status = path.stat()
     except (OSError, ValueError):
         return None
+    return _stamp(status)
+
+
+def _stamp(status: os.stat_result) -> Stamp:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
@@ -180,8 +184,7 @@ def _look_at(found: dict[Path, Seen], root: Path, kind: Kind, output: str | None
                 status = entry.stat()
             except OSError:  # gone meanwhile, or a link to nothing
                 continue
-            stamp = status.st_mtime_ns, status.st_size, status.st_ino
-            found[Path(entry.path)] = Seen(own, stamp)
+            found[Path(entry.path)] = Seen(own, _stamp(status))
 
 
 def _kind_in(name: str, kind: Kind) -> Kind | None:

@@ -9,9 +9,8 @@ from typing import Final
 
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem, format_problem, visible
-from qt2anki.package.changes import ChangeKind
 from qt2anki.package.memory import RETIRED_FOLDER
-from qt2anki.report import Report
+from qt2anki.report import Report, changes_by_kind
 from qt2anki.watch.places import Fate, FileChange, Kind
 
 _FEW: Final = 2
@@ -104,10 +103,7 @@ def _wrote(report: Report) -> str:
 
 def _differences(report: Report, published: str) -> str:
     """Count the notes that are not as they were published, each once."""
-    every = [change for built in report.packages for change in built.changes]
-    every += [change for grave in report.retired for change in grave.changes]
-    counts = Counter(kind for kind, _ in dict.fromkeys((c.kind, c.guid) for c in every))
-    said = ", ".join(f"{counts[kind]:,} {kind}" for kind in ChangeKind if counts[kind])
+    said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
     since = f"since {published}: " if published else ""
     return since + (said or "no note has changed")
 
