@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -51,11 +51,17 @@ class Running:
     def line(self, *parts: str) -> str:
         """Wait for the next line that has all *parts* in it."""
         while True:
-            found = self._lines.get(timeout=LIMIT)
+            found = self._next(parts)
             assert found is not None, f"ended without {parts}: {self.said}"
             self.said.append(found)
             if all(part in found for part in parts):
                 return found
+
+    def _next(self, parts: Sequence[str]) -> str | None:
+        try:
+            return self._lines.get(timeout=LIMIT)
+        except queue.Empty:
+            raise AssertionError(f"nothing more came, not {parts}: {self.said}") from None
 
     def rest(self) -> list[str]:
         """Return what was said until the end, everything before it included."""

@@ -205,10 +205,12 @@ def test_its_own_output_among_the_pages(site: Site) -> None:
 
 
 def test_another_build_is_at_work(site: Site) -> None:
+    whole = Site(site.root / "elsewhere").plain(3)
+
     with watching(site.root, "pages", "-o", "dist") as watch, watch.news() as heard:
         watch.line("2 pages;")
         with locked(site.out):
-            site.plain(3)
+            whole.rename(site.path(3))
             watch.line("1 page new (page-3.md): not built")
             watch.line("another build is at work in this folder")
             heard("not built")

@@ -29,6 +29,8 @@ Progresses = Callable[[], AbstractContextManager[Progress]]
 """Makes what one build tells how far it is."""
 
 _TRY_AGAIN: Final = 1.0  # seconds until a folder another build is at work in is tried again
+_STILL: Final = 0.05  # seconds between two looks that find the same once a save is over
+_LOOKS: Final = 20  # at most; what never stands still is built as it is
 _UNREAD: Final = "QT404"
 _FIRST: Final = {"level": "good", "text": "The first build is at work.", "problems": []}
 
@@ -76,10 +78,20 @@ class Watch:
             self._audit(wakes)
             wakes.wait(_TRY_AGAIN if self._is_busy else None)
             wakes.hush()
-            seen = look(self._task.places)
+            seen = self._look()
             changed = changes(self._seen, seen)
             if changed or self._is_busy:
                 self._build(seen, changed, progress)
+
+    def _look(self) -> Look:
+        """Look again while files change: an editor may have written half of one."""
+        before, seen = self._seen, look(self._task.places)
+        for _ in range(_LOOKS):
+            if seen == before:
+                break
+            time.sleep(_STILL)
+            before, seen = seen, look(self._task.places)
+        return seen
 
     def _build(self, seen: Look, changed: Sequence[FileChange], progress: Progresses) -> None:
         self._seen, self._is_shown = seen, False
