@@ -13,7 +13,14 @@ import click
 
 from qt2anki.cache import CACHE_FOLDER
 from qt2anki.cli.executor import chosen_pool, executor_options
-from qt2anki.cli.job import build_time, check_kinds, default_paths, resolved_settings
+from qt2anki.cli.job import build_time, default_paths, resolved_settings
+from qt2anki.cli.options import (
+    config_option,
+    kinds_option,
+    note_models_option,
+    profile_option,
+    sequence_threshold_option,
+)
 
 if TYPE_CHECKING:
     from qt2anki.courses.model import Course
@@ -63,32 +70,11 @@ _OUTPUT = "dist"
     is_flag=True,
     help="Retire notes even if they are a large part of a deck, or a whole --subject.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
-@click.option(
-    "--note-models",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder whose files replace those of the note types, one by one.",
-)
-@click.option(
-    "--sequence-threshold",
-    type=click.FloatRange(min=0),
-    help="Evidence needed to treat a list as steps in order (settings: 3).",
-)
-@click.option(
-    "--profile",
-    type=click.Choice(["core", "standard", "full"]),
-    help="How many kinds of cards to make (settings: standard).",
-)
-@click.option(
-    "--kinds",
-    callback=check_kinds,
-    metavar="KIND,...",
-    help="Make these kinds of notes only, such as qa,next,explain (docs/cards.md).",
-)
+@config_option
+@note_models_option
+@sequence_threshold_option
+@profile_option
+@kinds_option
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),

@@ -10,6 +10,7 @@ import click
 
 from qt2anki.cli.executor import chosen_pool, executor_options
 from qt2anki.cli.job import settings_from
+from qt2anki.cli.options import config_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,11 +70,7 @@ def _prefixes(
     callback=_prefixes,
     help="Leave these codes out; stronger than --select.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
+@config_option
 @executor_options
 @click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only.")
 @click.pass_context

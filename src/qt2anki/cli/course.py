@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from qt2anki.cli.job import resolved_settings
+from qt2anki.cli.options import config_option
 
 _ENDING = ".toml"
 
@@ -24,11 +25,7 @@ def course_command() -> None:
 @click.argument("name")
 @click.option("--title", help="Name of the deck. [default: NAME in words]")
 @click.option("--take", type=int, multiple=True, metavar="ID", help="Put this page into it.")
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
+@config_option
 def new_command(name: str, title: str | None, take: tuple[int, ...], config: Path | None) -> None:
     """Write a commented course file NAME.toml into the folder "courses".
 
@@ -62,11 +59,7 @@ def new_command(name: str, title: str | None, take: tuple[int, ...], config: Pat
 
 
 @course_command.command("list")
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
+@config_option
 def list_command(config: Path | None) -> None:
     """Print name, title, number of units and file of every course there is."""
     from qt2anki.courses.files import all_courses, course_folder

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.options import config_option
+
 if TYPE_CHECKING:
     from qt2anki.diff import Release, SubjectDiff
 
@@ -18,11 +20,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.command("diff")
 @click.argument("old", required=False, type=_PATH)
 @click.argument("new", required=False, type=_PATH)
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.option("--markdown", is_flag=True, help="Print the result as Markdown, for release notes.")
 @click.pass_context

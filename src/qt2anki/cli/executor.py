@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from qt2anki.cli.options import jobs_option
 from qt2anki.errors import Qt2AnkiError
 
 if TYPE_CHECKING:
@@ -24,11 +25,6 @@ _DASK = "dask"
 
 def executor_options(command: C) -> C:
     """Add ``--jobs`` and ``--executor`` to a command; :func:`chosen_pool` understands them."""
-    jobs = click.option(
-        "--jobs",
-        type=click.IntRange(min=1),
-        help="Most processes to use (otherwise: one for each processor, if there is enough to do).",
-    )
     executor = click.option(
         "--executor",
         metavar="[processes|dask[=ADDRESS]]",
@@ -36,7 +32,7 @@ def executor_options(command: C) -> C:
         callback=_check,
         help="Who does the work: processes, a Dask cluster on this machine, or one that runs.",
     )
-    return jobs(executor(command))
+    return jobs_option(executor(command))
 
 
 def _check(_ctx: click.Context, _param: click.Parameter, value: str) -> str:

@@ -41,16 +41,6 @@ def resolved_settings(config: Path | None, **options: object) -> Resolved:
     return resolve_settings(Path.cwd(), config, environ=os.environ, options=given)
 
 
-def check_kinds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    """Read ``--kinds qa,next``; UsageError names what there is."""
-    from qt2anki.model import Kind
-
-    names = [name.strip() for name in (value or "").split(",") if name.strip()]
-    if wrong := [name for name in names if name not in tuple(Kind)]:
-        raise click.BadParameter(f"there is no {wrong[0]!r}; there are {', '.join(Kind)}.")
-    return tuple(kind.value for kind in Kind if kind.value in names)
-
-
 def build_time() -> int:
     """Return the time of the build: SOURCE_DATE_EPOCH where it is set, else now.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli.job import build_time, default_paths, settings_from
+from qt2anki.cli.options import config_option
 
 if TYPE_CHECKING:
     from qt2anki.courses.listing import Listing, Row
@@ -40,11 +41,7 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
     show_default=True,
     help="Folder of the packages published last.",
 )
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
+@config_option
 @click.option("--json", "style", flag_value="json", help="Print JSON.")
 @click.option("--csv", "style", flag_value="csv", help="Print CSV with a header line.")
 @click.pass_context

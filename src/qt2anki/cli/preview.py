@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli.job import settings_from
+from qt2anki.cli.options import config_option, note_models_option
 from qt2anki.errors import PackageError
 
 if TYPE_CHECKING:
@@ -47,16 +48,8 @@ _PORT = 8765
     help="Pages that packages were built from, to link to and to compare with.",
 )
 @click.option("--no-audit", is_flag=True, help="Do not mark cards with the findings of an audit.")
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
-@click.option(
-    "--note-models",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder whose files replace those of the note types, one by one.",
-)
+@config_option
+@note_models_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.pass_context
 def preview_command(

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.job import check_kinds, resolved_settings
+from qt2anki.cli.job import resolved_settings
+from qt2anki.cli.options import (
+    config_option,
+    kinds_option,
+    profile_option,
+    sequence_threshold_option,
+)
 
 if TYPE_CHECKING:
     from qt2anki.settings import Resolved
@@ -18,14 +24,10 @@ _TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
 
 
 @click.command("settings")
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
-@click.option("--profile", type=click.Choice(["core", "standard", "full"]), help="As for build.")
-@click.option("--kinds", callback=check_kinds, metavar="KIND,...", help="As for build.")
-@click.option("--sequence-threshold", type=click.FloatRange(min=0), help="As for build.")
+@config_option
+@profile_option
+@kinds_option
+@sequence_threshold_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def settings_command(
     config: Path | None,

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cache import CACHE_FOLDER
-from qt2anki.cli.job import build_time, check_kinds, default_paths, settings_from
+from qt2anki.cli.job import build_time, default_paths, settings_from
+from qt2anki.cli.options import (
+    config_option,
+    jobs_option,
+    kinds_option,
+    note_models_option,
+    profile_option,
+)
 from qt2anki.errors import PackageError, Qt2AnkiError
 
 if TYPE_CHECKING:
@@ -63,28 +70,11 @@ _PORT = 8766  # the one after that of AnkiConnect, and of the preview
     help=f"Port of the preview.  [default: {_PORT}, or any that is free]",
 )
 @click.option("--no-audit", is_flag=True, help="Do not mark cards with the findings of an audit.")
-@click.option(
-    "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Settings file; otherwise qt2anki.toml is looked for here and above.",
-)
-@click.option(
-    "--note-models",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder whose files replace those of the note types, one by one.",
-)
-@click.option(
-    "--profile",
-    type=click.Choice(["core", "standard", "full"]),
-    help="How many kinds of cards to make (settings: standard).",
-)
-@click.option(
-    "--kinds",
-    callback=check_kinds,
-    metavar="KIND,...",
-    help="Make these kinds of notes only, such as qa,next,explain (docs/cards.md).",
-)
-@click.option("--jobs", type=click.IntRange(min=1), help="Number of processes.")
+@config_option
+@note_models_option
+@profile_option
+@kinds_option
+@jobs_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print notes about pages, too.")
 def watch_command(

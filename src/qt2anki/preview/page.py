@@ -44,33 +44,36 @@ def preview_page(
     Equal cards give equal text. Formulas cost some 0.9 MB; without any the file goes without.
     """
     with_math = has_math(cards)
-    script = _script(_SCRIPTS if live is None else (*_SCRIPTS, _LIVE))
     # What never leaves this machine is seen sooner when it is packed less.
     packed = gzip.compress(payload(cards, link).encode("utf-8"), 9 if live is None else 1, mtime=0)
+    body = {
+        "title": html.escape(title),
+        "payload": _base64(packed),
+        "mathjax": _base64(_bytes(_MATHJAX)) if with_math else "",
+    }
+    scripts = _SCRIPTS if live is None else (*_SCRIPTS, _LIVE)
+    return _page(_filled("page.html", body), title, scripts, live, with_math=with_math)
+
+
+def plain_page(content: str, *, title: str, live: Live) -> str:
+    """Return a page that holds no cards, but waits for some; *content* is HTML."""
+    body = _filled("plain.html", {"title": html.escape(title), "content": content})
+    return _page(body, title, (_LIVE,), live)
+
+
+def _page(
+    body: str, title: str, scripts: tuple[str, ...], live: Live | None, *, with_math: bool = False
+) -> str:
+    script = _script(scripts)
     values = {
         "live": _attributes(live),
         "title": html.escape(title),
         "policy": _policy(script, with_math=with_math, is_live=live is not None),
         "style": _style(is_live=live is not None),
+        "body": body,
         "script": script,
-        "payload": _base64(packed),
-        "mathjax": _base64(_bytes(_MATHJAX)) if with_math else "",
     }
-    return _filled("page.html", values)
-
-
-def plain_page(content: str, *, title: str, live: Live) -> str:
-    """Return a page that holds no cards, but waits for some; *content* is HTML."""
-    script = _script((_LIVE,))
-    values = {
-        "live": _attributes(live),
-        "title": html.escape(title),
-        "policy": _policy(script, with_math=False, is_live=True),
-        "style": _style(is_live=True),
-        "script": script,
-        "content": content,
-    }
-    return _filled("plain.html", values)
+    return _filled("shell.html", values)
 
 
 def _filled(name: str, values: dict[str, str]) -> str:
