@@ -52,10 +52,15 @@ $(VENV)/.pip:
 	$(PIP) install --upgrade 'pip>=25.1'
 	@touch $@
 
+# Where no bytecode is written (PYTHONDONTWRITEBYTECODE), the program would be compiled at each start.
+COMPILE := $(BIN)/python -m compileall -q src
+
 $(VENV)/.runs: $(VENV)/.pip pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.develops: $(VENV)/.pip pyproject.toml constraints.txt
 	$(PIP) install -c constraints.txt -e '.[all]' --group dev
+	@$(COMPILE)
 	@touch $@ $(VENV)/.runs

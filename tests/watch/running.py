@@ -44,9 +44,12 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.kill()
-        self.process.wait()
-        self._reader.join()
+        self.process.terminate()  # killed, it would leave its temporary folder
+        try:
+            self.process.wait(LIMIT)
+        finally:
+            self.process.kill()
+            self._reader.join()
 
     def line(self, *parts: str) -> str:
         """Wait for the next line that has all *parts* in it."""
