@@ -180,6 +180,28 @@ def test_progress_is_told_for_every_page(tmp_path: Path) -> None:
     assert {fate for *_, fate in told.packages[len(report.packages) :]} == {"unchanged"}
 
 
+def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    shutil.copytree(INPUT, pages)
+    job = Job(
+        (str(pages),),
+        tmp_path / "out",
+        Settings(),
+        load_note_types(),
+        STAMP,
+        processes=1,
+        cache=tmp_path / "cache",
+    )
+    build(job, NoProgress())
+    told = Told()
+
+    build(job, told)  # files this young are looked into once more
+
+    read = [(done, total, reused) for stage, done, total, reused in told.events if stage == "read"]
+    assert [done for done, *_ in read] == [*range(1, 35), 34]
+    assert all(done == reused and total == 34 for done, total, reused in read)
+
+
 class Told:
     """Remembers what it was told."""
 

@@ -51,6 +51,7 @@ def _cache_locked(job: Job) -> AbstractContextManager[object]:
 def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:
     sources, last = Sources(database), LastBuild(database, job)
     sources.find(job.paths)
+    sources.settle(progress)
     memory = read_memory(job.previous or (job.out,), database)
     known = last.report(memory, sources) if not sources.stale else None
     if known is not None:
@@ -62,7 +63,7 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     from qt2anki.workers import get_ready  # noqa: PLC0415
 
     if job.open_pool is None:
-        get_ready(job.processes, sources.unknown)
+        get_ready(job.processes, sources.stale)
     from qt2anki.making import Making  # noqa: PLC0415
 
     return Making(job, progress, database, sources, last).run(memory)

@@ -148,6 +148,22 @@ def test_a_touched_file_is_read_and_nothing_made_of_it(
     assert site.files() == files
 
 
+def test_only_the_file_that_differs_is_read_after_a_fresh_checkout(
+    site: Site, made: list[int], read: list[str]
+) -> None:
+    site.build()
+    for path in site.pages.rglob("*.md"):
+        path.write_bytes(path.read_bytes())
+    site.plain(3, answer="Herb 3 grows between old stones and smells of smoke and honey.")
+    made.clear()
+    read.clear()
+
+    site.build()
+
+    assert (made, read) == ([3], ["page-3.md"])
+    assert_same_without_cache(site)
+
+
 def test_a_settings_change_makes_pages_anew_without_reading_them(
     site: Site, made: list[int], read: list[str]
 ) -> None:

@@ -41,6 +41,7 @@ CREATE TABLE scratch.found (
   place TEXT PRIMARY KEY, depth INTEGER, name TEXT, root TEXT, state TEXT
 ) WITHOUT ROWID;
 CREATE INDEX scratch.found_name ON found (name);
+CREATE TABLE scratch.settled (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE scratch.texts (name TEXT PRIMARY KEY, answer TEXT);
 CREATE TABLE scratch.joined (
   page INTEGER PRIMARY KEY, name TEXT, header TEXT, answer TEXT, input TEXT

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from qt2anki.cache.sources import KeptFile, Sources, kept
+from qt2anki.cache.sources import KeptFile, Sources, file_digest, kept
 from qt2anki.job import Progress
 from qt2anki.messages import Problem
 from qt2anki.parse.discover import Source, SourceText, decode_bytes, load_source
@@ -18,25 +16,12 @@ from qt2anki.workers import Spread
 
 def read_stale(sources: Sources, names: KeyNames, spread: Spread, progress: Progress) -> None:
     """Read the files of *sources* that are stale, and keep what is in them."""
-    total = sources.total
-    reused = total - sources.stale
-    done = 0
-    progress.pages("read", reused, total, reused)
-
-    def changed() -> Iterator[Loaded]:
-        nonlocal reused
-        for stale in sources.stale_files():
-            loaded = load(stale.source)
-            if loaded.digest != stale.digest or not loaded.digest:
-                yield loaded
-                continue
-            sources.settle(stale.source.name)
-            reused += 1
-            progress.pages("read", done + reused, total, reused)
-
-    for done, one in enumerate(spread(partial(read, names=names), changed()), start=1):
+    reused = sources.total - sources.stale
+    progress.pages("read", reused, sources.total, reused)
+    loaded = map(load, sources.stale_files())
+    for done, one in enumerate(spread(partial(read, names=names), loaded), start=reused + 1):
         sources.store(one)
-        progress.pages("read", done + reused, total, reused)
+        progress.pages("read", done, sources.total, reused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +38,7 @@ def load(source: Source) -> Loaded:
     data = load_source(source)
     if isinstance(data, Problem):
         return Loaded(source, data, "")
-    return Loaded(source, data, hashlib.blake2b(data, digest_size=16).hexdigest())
+    return Loaded(source, data, file_digest(data))
 
 
 def read(loaded: Loaded, names: KeyNames) -> KeptFile:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,9 +18,10 @@ from qt2anki.cache.records import (
     problems_from_json,
     problems_to_json,
 )
+from qt2anki.job import Progress
 from qt2anki.messages import Problem
 from qt2anki.model import Page
-from qt2anki.parse.discover import STDIN_NAME, Source, look, plainness
+from qt2anki.parse.discover import MAX_BYTES, STDIN_NAME, Source, look, plainness, read_bytes
 
 if TYPE_CHECKING:
     from qt2anki.parse.salvage import FileReading
@@ -34,21 +35,19 @@ SET depth = excluded.depth, name = excluded.name, root = excluded.root, state = 
 WHERE (excluded.depth, excluded.name) < (found.depth, found.name)
 """
 _STALE = """
-SELECT found.name, found.root, CASE WHEN files.root = found.root THEN digest END AS digest
+SELECT found.name, found.root,
+  CASE WHEN files.root = found.root AND digest != '' THEN digest END AS digest
 FROM scratch.found LEFT JOIN files ON files.name = found.name
 WHERE files.state IS NOT found.state OR files.root IS NOT found.root OR found.state = ''
 ORDER BY found.name
 """
+_SETTLED = """
+UPDATE files SET state = (SELECT state FROM scratch.found WHERE found.name = files.name)
+WHERE name IN (SELECT name FROM scratch.settled);
+DELETE FROM scratch.stale WHERE name IN (SELECT name FROM scratch.settled);
+"""
 _IMAGE = "!["  # without it a page shows no picture
 _GONE = "DELETE FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """A file to read; *digest* is what its bytes had when it was read last, "" if it never was."""
-
-    source: Source
-    digest: str
 
 
 class KeptFile(NamedTuple):
@@ -114,10 +113,29 @@ class Sources:
         self._database.execute(f"CREATE TABLE scratch.stale AS {_STALE}")
         self.stale = self._number("scratch.stale")
 
-    def stale_files(self) -> Iterator[Stale]:
+    def settle(self, progress: Progress) -> None:
+        """Know files by their new times whose bytes are those that were read last.
+
+        A fresh checkout gives all files new times.
+        """
+        self._database.executemany("INSERT INTO scratch.settled VALUES (?)", self._same(progress))
+        for statement in _SETTLED.split(";"):
+            self._database.execute(statement)
+        self.stale = self._number("scratch.stale")
+
+    def _same(self, progress: Progress) -> Iterator[tuple[str]]:
+        done = self.total - self.stale
+        query = "SELECT name, digest FROM scratch.stale WHERE digest IS NOT NULL"
+        for name, known in self._database.execute(query):
+            if _digest_at(name) == known:
+                done += 1
+                progress.pages("read", done, self.total, done)
+                yield (name,)
+
+    def stale_files(self) -> Iterator[Source]:
         """Yield the files to read, by name."""
-        for name, root, known in self._database.execute("SELECT * FROM scratch.stale"):
-            yield Stale(_source(name, root), known or "")
+        for name, root in self._database.execute("SELECT name, root FROM scratch.stale"):
+            yield _source(name, root)
 
     def store(self, file: KeptFile) -> None:
         """Keep what was read of a file."""
@@ -130,14 +148,6 @@ class Sources:
         if file.text is not None:
             row = (file.name, file.text)
             self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", row)
-
-    def settle(self, name: str) -> None:
-        """Know a file by its new times, for its bytes are the same."""
-        self._database.execute(
-            "UPDATE files SET state = (SELECT state FROM scratch.found WHERE name = ?)"
-            " WHERE name = ?",
-            (name, name),
-        )
 
     def reading_problems(self) -> Iterator[Problem]:
         """Yield all that was wrong with single files."""
@@ -152,11 +162,6 @@ class Sources:
     def unread(self) -> Iterator[tuple[str, int | None]]:
         """Yield the files without a page, each with the id it may have."""
         yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
-
-    @property
-    def unknown(self) -> int:
-        """How many of the stale files were never read as they are named now."""
-        return self._number("scratch.stale WHERE digest IS NULL")
 
     @property
     def has_images(self) -> bool:
@@ -210,6 +215,20 @@ class Sources:
 def _source(name: str, root: str | None) -> Source:
     is_stdin = root is None
     return Source(name, None if is_stdin else Path(name), None if is_stdin else Path(root or ""))
+
+
+def file_digest(data: bytes) -> str:
+    """Return what tells the bytes of files apart."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _digest_at(name: str) -> str:
+    """Return the digest of a file's bytes, "" when they cannot be read, or are too many."""
+    try:
+        data = read_bytes(name)
+    except OSError:
+        return ""
+    return file_digest(data) if len(data) <= MAX_BYTES else ""
 
 
 def _found(

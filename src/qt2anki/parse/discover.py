@@ -109,7 +109,7 @@ def read_source(source: Source) -> SourceText:
 def load_source(source: Source) -> bytes | Problem:
     """Return the bytes of one page's file (or stdin, to its end), or why there are none."""
     try:
-        data = _read_bytes(source.path)
+        data = _read_stdin() if source.path is None else read_bytes(source.path)
     except OSError as error:
         text = f"cannot be read: {(error.strerror or str(error)).lower()}"
         return make_problem("QT103", source.name, text)
@@ -117,6 +117,16 @@ def load_source(source: Source) -> bytes | Problem:
         text = f"larger than {MAX_BYTES // 1024**2} MB, so it is no page"
         return make_problem("QT103", source.name, text)
     return data
+
+
+def read_bytes(path: Path | str) -> bytes:
+    """Return a file's bytes; of one that is larger than a page may be, one byte too many.
+
+    Raises OSError.
+    """
+    with open(path, "rb") as stream:  # noqa: PTH123  # of a name it is much the quicker
+        data = stream.read(_USUAL_BYTES)  # it sets aside as many as it may read
+        return data if len(data) < _USUAL_BYTES else data + stream.read(MAX_BYTES + 1 - len(data))
 
 
 def decode_bytes(data: bytes, source: str) -> SourceText:
@@ -264,14 +274,10 @@ def _no_such_path(name: str, error: OSError | ValueError) -> Problem:
     return make_problem("QT103", name, f"cannot be read: {(error.strerror or str(error)).lower()}")
 
 
-def _read_bytes(path: Path | None) -> bytes:
-    if path is None:
-        if sys.stdin is None:  # as Python sets it when the shell has closed it
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    with path.open("rb") as stream:
-        data = stream.read(_USUAL_BYTES)  # it sets aside as many as it may read
-        return data if len(data) < _USUAL_BYTES else data + stream.read(MAX_BYTES + 1 - len(data))
+def _read_stdin() -> bytes:
+    if sys.stdin is None:  # as Python sets it when the shell has closed it
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, source: str) -> Problem:
