@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from watchfiles import watch
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.places import Places
+from qt2anki.watch.places import Places, Stamp, stamp_of
 from qt2anki.watch.wakes import Wakes
 
 LIMIT = 30.0
@@ -42,6 +43,14 @@ def heard(wakes: Wakes) -> None:
     wakes.hush()
 
 
+def until_quiet(wakes: Wakes) -> None:
+    """Wait until nothing rings any more: a beginning rings once for what came before it."""
+    wakes.wait(1.0)
+    while wakes.is_ringing:
+        wakes.hush()
+        wakes.wait(1.0)
+
+
 def test_a_file_that_is_saved(tmp_path: Path, start: Start) -> None:
     wakes = start(Places((tmp_path,)))
 
@@ -64,6 +73,38 @@ def test_a_folder_that_comes_goes_and_comes(tmp_path: Path, start: Start) -> Non
         heard(wakes)
         (pages / "a.md").unlink()
         pages.rmdir()
+        heard(wakes)
+
+
+def test_a_folder_that_is_made_anew_at_once(tmp_path: Path, start: Start) -> None:
+    pages = tmp_path / "pages"
+    (pages / "herbs").mkdir(parents=True)
+    wakes = start(Places((pages,)))
+
+    for _ in range(3):  # now and then it has the number it had before
+        shutil.rmtree(pages)
+        (pages / "herbs").mkdir(parents=True)
+        heard(wakes)
+        until_quiet(wakes)
+        (pages / "herbs" / "a.md").write_text("x", encoding="utf-8")
+        heard(wakes)
+
+
+def test_a_folder_that_comes_while_it_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = tmp_path / "pages"
+
+    def comes_afterwards(path: Path) -> Stamp | None:
+        found = stamp_of(path)
+        pages.mkdir(exist_ok=True)
+        return found
+
+    monkeypatch.setattr("qt2anki.watch.wakes.stamp_of", comes_afterwards)
+
+    with Wakes(Places((pages,)), lambda _: None) as wakes:
+        until_quiet(wakes)
+        (pages / "a.md").write_text("x", encoding="utf-8")
         heard(wakes)
 
 

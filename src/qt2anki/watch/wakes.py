@@ -97,7 +97,8 @@ class Wakes:
 
     def _follow(self) -> None:
         """Ring for changes until a folder goes or comes."""
-        folders, glance = self._folders(), self._glance()
+        glance = self._glance()  # first, so that a folder that comes meanwhile shows
+        folders = self._folders()
         if not folders:
             self._bell.set()
             while self._glance() == glance and not self._end.wait(_GLANCE / 1000):
@@ -109,7 +110,8 @@ class Wakes:
             if is_first or any(matters(path) for _, path in found):
                 self._bell.set()
             is_first = False
-            if self._folders() != folders:
+            # One that was made anew may have the number that the one before it had.
+            if self._folders() != folders or any(path in folders for _, path in found):
                 return
             glance = self._ring_if_changed(glance)
 
