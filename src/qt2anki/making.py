@@ -73,10 +73,10 @@ class Making:
         known = [deck.built for deck in plan.fresh.values() if deck.built.size]
         self._tell(*known)
         made = tuple(self._packages(scope, plan, memory, media, spread))
-        written, graves = self._write(made, memory, media)
+        written, graves = self._write(made, scope, memory, media)
         for one, file in zip(made, written, strict=True):
             built = one.published(file)
-            plan.record(built, file.digest, one.problems)
+            plan.record(built, file.digest, one.problems, one.planned.number)
             if file.size or file.is_written or built.differences:
                 known.append(built)
         in_place = {built.subject: built for built in known}
@@ -141,7 +141,7 @@ class Making:
         return scope
 
     def _write(
-        self, made: tuple[SubjectPackage, ...], memory: Memory, media: MediaSource
+        self, made: tuple[SubjectPackage, ...], scope: Scope, memory: Memory, media: MediaSource
     ) -> tuple[tuple[Written, ...], list[BuiltRetired]]:
         job = self._job
         planned = [one.planned for one in made]
@@ -152,7 +152,7 @@ class Making:
             tag_root=job.settings.tag_root,
             may_retire_many=job.may_retire,
             is_settled=self._last.is_settled,
-            is_partial=bool(job.subjects),
+            subjects=scope.subjects if job.subjects else None,
         )
         written, graves = write_release(
             planned,

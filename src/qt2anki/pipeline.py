@@ -42,10 +42,8 @@ def build(job: Job, progress: Progress) -> Report:
 
 
 def _cache_locked(job: Job) -> AbstractContextManager[object]:
-    """Keep builds into other folders out of the cache; one in the output is locked with that."""
-    if job.cache is None or job.cache.parent == job.out:
-        return contextlib.nullcontext()
-    return locked(job.cache)
+    """Keep builds into other folders out of the cache, wherever it is."""
+    return locked(job.cache) if job.cache else contextlib.nullcontext()
 
 
 def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:

@@ -425,8 +425,9 @@ def packages(site: Site) -> dict[str, bytes]:
     return {name: data for name, (data, _) in site.files().items()}
 
 
-def test_a_cache_is_used_by_one_build_at_a_time(site: Site, tmp_path: Path) -> None:
-    site.cache = tmp_path / "cache"
+@pytest.mark.parametrize("place", ["cache", f"dist/{CACHE}"])
+def test_a_cache_is_used_by_one_build_at_a_time(site: Site, place: str) -> None:
+    site.cache = site.root / place
     with locked(site.cache), pytest.raises(BusyError, match="another build is at work"):
         site.build()
     site.build()
@@ -459,7 +460,19 @@ def test_a_cache_that_cannot_be_written_is_told(site: Site, tmp_path: Path) -> N
 def test_a_folder_with_other_things_in_it_keeps_them(site: Site, tmp_path: Path) -> None:
     site.cache = tmp_path / "mine"
     site.cache.mkdir()
+    for name in ("diary.txt", "CACHEDIR.TAG"):
+        (site.cache / name).write_text("dear diary", encoding="utf-8")
+    site.build()
+    site.build()
+    for name in ("diary.txt", "CACHEDIR.TAG"):
+        assert (site.cache / name).read_text(encoding="utf-8") == "dear diary"
+
+
+def test_backups_pass_over_a_cache_and_over_nothing_else(site: Site, tmp_path: Path) -> None:
+    site.build()
+    assert (site.out / CACHE / "CACHEDIR.TAG").exists()
+    site.cache = tmp_path / "mine"
+    site.cache.mkdir()
     (site.cache / "diary.txt").write_text("dear diary", encoding="utf-8")
     site.build()
-    site.build()
-    assert (site.cache / "diary.txt").read_text(encoding="utf-8") == "dear diary"
+    assert not (site.cache / "CACHEDIR.TAG").exists()

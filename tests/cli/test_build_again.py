@@ -43,6 +43,23 @@ def test_a_first_release_is_told_unless_it_is_known() -> None:
     assert "first release" not in said(run("-o", "one"))
 
 
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--cache", "dist"), "--cache and --out must be two folders"),
+        (("--cache", "one", "-o", "pages/../one"), "--cache and --out must be two folders"),
+        (("--cache", "one", "--no-cache"), "--cache and --no-cache exclude each other"),
+    ],
+)
+def test_where_a_cache_cannot_be(arguments: tuple[str, ...], says: str) -> None:
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert says in said(result)
+    assert not Path("dist").exists()
+
+
 def test_what_changed_and_where_retired_notes_are(site: Site) -> None:
     run()
     site.path(9).unlink()

@@ -72,6 +72,21 @@ def test_what_the_settings_say_of_a_page_decides_alone() -> None:
     assert not is_sequence(frozenset(note.key for note in made))
 
 
+@pytest.mark.parametrize("above", [-SLACK, -0.01, 0.0, SLACK - 0.01, SLACK])
+@pytest.mark.parametrize("published", [frozenset(), AS_SEQUENCE, AS_PLAIN])
+@pytest.mark.parametrize("kinds", [("qa",), ("qa", "name"), ("qa", "cloze", "point"), ()])
+def test_a_rebuild_finds_what_the_build_before_it_found(
+    kinds: tuple[str, ...], published: frozenset[str], above: float
+) -> None:
+    """Also where the kinds of notes are not made by which a sequence could be told."""
+    settings = replace(Settings(), sequence_threshold=score() - above, kinds=kinds)
+
+    first = make_notes(PAGE, settings, published).notes
+    again = make_notes(PAGE, settings, frozenset(note.key for note in first)).notes
+
+    assert again == first
+
+
 @pytest.mark.parametrize(
     ("key", "title", "today"),
     [

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from qt2anki.cache.tool import tool_fingerprint
 from qt2anki.errors import PackageError
+from qt2anki.lock import FILE_NAME as LOCK_NAME
 
 _FILE = "pages.sqlite3"
 _SEAL = "seal.json"
-# https://bford.info/cachedir/: programs for backups pass over a folder with this file.
+# https://bford.info/cachedir/: programs for backups pass over a folder with this file, so none is
+# put into a folder that has anything else in it.
 _TAG = "CACHEDIR.TAG"
 _TAG_TEXT = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -37,6 +39,12 @@ CREATE TABLE IF NOT EXISTS made (
 CREATE TABLE IF NOT EXISTS decks (
   name TEXT PRIMARY KEY, input TEXT, output TEXT, built TEXT, problems TEXT
 );
+CREATE TABLE IF NOT EXISTS held (
+  name TEXT, page INTEGER, input TEXT, PRIMARY KEY (name, page)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS elsewhere (
+  name TEXT, page INTEGER, guid TEXT, PRIMARY KEY (name, page, guid)
+) WITHOUT ROWID;
 CREATE TABLE scratch.found (
   place TEXT PRIMARY KEY, depth INTEGER, name TEXT, root TEXT, state TEXT
 ) WITHOUT ROWID;
@@ -128,15 +136,19 @@ def _prepare(folder: Path, *, is_known: bool) -> None:
     if not is_known:
         _clear(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
+        if {path.name for path in folder.iterdir()} <= {LOCK_NAME}:
+            (folder / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
     (folder / _SEAL).unlink(missing_ok=True)
 
 
 def _clear(folder: Path) -> None:
     """Remove a cache, and of a folder that is something else nothing but what a cache has."""
-    for name in (_SEAL, _FILE, f"{_FILE}-journal", _TAG):
+    for name in (_SEAL, _FILE, f"{_FILE}-journal"):
         with contextlib.suppress(OSError):
             (folder / name).unlink()
+    with contextlib.suppress(OSError, ValueError):
+        if (folder / _TAG).read_text(encoding="utf-8") == _TAG_TEXT:
+            (folder / _TAG).unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()
 

@@ -29,6 +29,30 @@ _NEWEST = """
 mod = (SELECT max(other.mod) FROM published AS other JOIN packages ON packages.id = other.package
        WHERE other.guid = published.guid AND rank IS NOT NULL)
 """
+# What notes a page has depends on all that were published of it, in whatever package. These are
+# the ones that only other packages have.
+_ELSEWHERE = """
+SELECT DISTINCT members.page, other.guid FROM scratch.members
+JOIN published AS other ON other.page = members.page
+JOIN packages ON packages.id = other.package AND rank IS NOT NULL AND side != 'retired'
+WHERE subject = :subject AND NOT EXISTS
+  (SELECT 1 FROM published AS own WHERE own.guid = other.guid AND own.package = :package)
+"""
+_BEFORE = "SELECT page, guid FROM elsewhere WHERE name = :name"
+_OTHERWISE = f"""
+SELECT page FROM (SELECT * FROM ({_ELSEWHERE}) EXCEPT {_BEFORE})
+UNION SELECT page FROM ({_BEFORE} EXCEPT SELECT * FROM ({_ELSEWHERE}))
+"""  # noqa: S608  # all ours
+_HELD = """
+SELECT page, input FROM scratch.members JOIN scratch.joined USING (page) WHERE subject = :subject
+"""
+# A page may have been made anew since for another of its subjects alone.
+_MADE_FOR = """
+SELECT members.page, made.notes FROM scratch.members JOIN scratch.joined USING (page)
+LEFT JOIN held ON held.name = ? AND held.page = members.page AND held.input = joined.input
+LEFT JOIN made ON made.page = held.page AND made.input = held.input
+WHERE subject = ?
+"""
 
 
 class How(StrEnum):
@@ -95,12 +119,22 @@ class Plan:
         for header, answer in self._database.execute(query, (subject,)):
             yield page_from_json(header, answer)
 
-    def record(self, built: Built, output: str, problems: tuple[Problem, ...]) -> None:
-        """Remember a package that was made; *output* is the digest of its bytes, "" for none."""
+    def record(
+        self, built: Built, output: str, problems: tuple[Problem, ...], package: int | None
+    ) -> None:
+        """Remember a package that was made, all packages of this build being in their places.
+
+        *output* is the digest of its bytes, "" for none; *package* its number in the index.
+        """
+        key = subject_key(built.subject)
+        values = {"name": key, "subject": built.subject, "package": package}
+        for table, query in (("held", _HELD), ("elsewhere", _ELSEWHERE)):
+            self._database.execute(f"DELETE FROM {table} WHERE name = :name", values)  # noqa: S608
+            self._database.execute(f"INSERT INTO {table} SELECT :name, * FROM ({query})", values)  # noqa: S608
         self._database.execute(
             "INSERT OR REPLACE INTO decks VALUES (?, ?, ?, ?, ?)",
             (
-                subject_key(built.subject),
+                key,
                 self._inputs[built.subject],
                 output,
                 built_to_json(built),
@@ -128,23 +162,29 @@ class Plan:
         path = self._out / package_file_name(subject)
         if head and (head.path != path or self._has_older(head)):
             return None
+        if self._otherwise(subject, head):
+            return None
         return FreshDeck(built_from_json(row[1], path), problems_from_json(row[2]))
 
     def _has_older(self, head: Head) -> bool:
         query = f"SELECT 1 FROM published WHERE package = ? AND NOT ({_NEWEST}) LIMIT 1"  # noqa: S608
         return self._database.execute(query, (head.number,)).fetchone() is not None
 
+    def _otherwise(self, subject: str, head: Head | None) -> set[int]:
+        """Return the pages of which other packages have more, or less, than when this was made."""
+        package = head.number if head else None
+        values = {"name": subject_key(subject), "subject": subject, "package": package}
+        return {page for (page,) in self._database.execute(_OTHERWISE, values)}
+
     def _decide(self, subject: str) -> None:
         """Choose for each page of a subject how its notes get into the deck."""
-        published = self._published(subject)
-        query = (
-            "SELECT members.page, made.notes FROM scratch.members JOIN scratch.joined USING (page)"
-            " LEFT JOIN made ON made.page = members.page AND made.input = joined.input"
-            " WHERE subject = ?"
-        )
-        rows = self._database.execute(query, (subject,)).fetchall()
+        key = subject_key(subject)
+        published = self._published(key)
+        otherwise = self._otherwise(subject, self._memory.live_heads.get(key))
+        rows = self._database.execute(_MADE_FOR, (key, subject)).fetchall()
         for page_id, notes in rows:
-            if notes is not None and published is not None and published.get(page_id, 0) == notes:
+            has = None if published is None or page_id in otherwise else published.get(page_id, 0)
+            if notes is not None and has == notes:
                 how = How.PUBLISHED
             else:
                 how = How.AGAIN if self._is_made(page_id) else How.MAKE
@@ -153,12 +193,11 @@ class Plan:
                 (how, subject, page_id),
             )
 
-    def _published(self, subject: str) -> dict[int, int] | None:
+    def _published(self, key: str) -> dict[int, int] | None:
         """Return how many notes of each page the package has in their newest state.
 
         None when the package is not the one that was made of the pages last.
         """
-        key = subject_key(subject)
         head = self._memory.live_heads.get(key)
         row = self._database.execute("SELECT output FROM decks WHERE name = ?", (key,)).fetchone()
         if row is None or row[0] != (head.digest if head else ""):

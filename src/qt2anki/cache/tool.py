@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import sqlite3
 import sys
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -29,11 +31,15 @@ _LIBRARIES = frozenset(
 
 @cache
 def tool_fingerprint() -> str:
-    """Return a digest of the program's own files, its libraries' versions and Python's."""
+    """Return a digest of the program's own files, its libraries' versions and Python's.
+
+    The bytes of packages are made by zlib and SQLite, too, which come with the system.
+    """
     digest = hashlib.blake2b(digest_size=16)
     for library in sorted(_installed()):
         digest.update(f"{library}\n".encode())
     digest.update(f"{platform.python_implementation()} {platform.python_version()}\n".encode())
+    digest.update(f"{zlib.ZLIB_RUNTIME_VERSION} {sqlite3.sqlite_version}\n".encode())
     for file in sorted(_own_files()):
         digest.update(f"{file.relative_to(_HOME).as_posix()}\n".encode())
         digest.update(file.read_bytes())

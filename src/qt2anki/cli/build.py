@@ -141,6 +141,8 @@ def build_command(
     _refuse_both("--quiet and --verbose", quiet, verbose)
     _refuse_both("--cache and --no-cache", cache, no_cache)
     _refuse_both("--subject and --course", subjects, courses)
+    if cache and cache.resolve() == out.resolve():
+        raise click.UsageError("--cache and --out must be two folders.")
     from qt2anki.cli.output import print_first_release, print_json, print_report
     from qt2anki.cli.progress import progress_shown
     from qt2anki.package.memory import COURSES_FOLDER

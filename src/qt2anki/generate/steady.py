@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from qt2anki.generate.choose import wanted_kinds
 from qt2anki.generate.frame import Frame
 from qt2anki.generate.identity import slug
 from qt2anki.generate.kinds.steps import step_notes
-from qt2anki.model import Outline
+from qt2anki.model import Kind, Outline
 from qt2anki.parse.sequence.score import Sequence, find_sequences
 
 SLACK = 0.5  # points of evidence
@@ -50,19 +51,24 @@ def steady_sequences(
             outline, question=frame.page.question, threshold=threshold, override=override
         )
     able = find_sequences(outline, question=frame.page.question, threshold=threshold - SLACK)
-    unclaimed = {
-        key.removeprefix(_STEP).rpartition("/")[0] for key in published if key.startswith(_STEP)
-    }
+    kinds = wanted_kinds(frame.settings)
+    unclaimed = _steps(published, kinds)
     chosen: set[int] = set()
     for at, sequence in sorted(enumerate(able), key=lambda pair: -pair[1].score):
         names = _names(sequence) & unclaimed if len(able) > 1 else set(unclaimed)
         unclaimed -= names
         was_one = bool(names) or (
-            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence)
+            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence, kinds)
         )
         if sequence.score >= threshold + SLACK or was_one:
             chosen.add(at)
     return tuple(sequence for at, sequence in enumerate(able) if at in chosen)
+
+
+def _steps(published: frozenset[str], kinds: frozenset[Kind]) -> set[str]:
+    """Return the steps that have notes of *kinds*: the next build will see no others."""
+    parts = (key.removeprefix(_STEP).rpartition("/") for key in published if key.startswith(_STEP))
+    return {step for step, _, kind in parts if kind in kinds}
 
 
 def _names(sequence: Sequence) -> set[str]:
@@ -70,6 +76,9 @@ def _names(sequence: Sequence) -> set[str]:
     return titles | {f"{slug(sequence.listing.section)}/{title}" for title in titles}
 
 
-def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
+def _leaves_no_trace(
+    frame: Frame, outline: Outline, sequence: Sequence, kinds: frozenset[Kind]
+) -> bool:
     """Whether the list would have no note of its own to tell by that it was a sequence."""
-    return not any(step_notes(frame, (sequence,), lists=len(outline.lists)))
+    notes = step_notes(frame, (sequence,), lists=len(outline.lists))
+    return not any(note.kind in kinds for note in notes)

@@ -7,7 +7,7 @@ are back: between the two, a note stands in both, which the next build understan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -112,13 +112,13 @@ def retire(
     tag_root: str,
     may_retire_many: bool,
     is_settled: Callable[[Head], bool],
-    is_partial: bool,
+    subjects: Collection[str] | None = None,
 ) -> tuple[RetiredNotes, ...]:
     """Find the notes that vanished from the packages written now, and mark them as retired.
 
-    A note that is still live in another package is not retired. With *is_partial* only subjects
-    in *planned* are looked at. Packages of retired notes that are as they have to be, as
-    *is_settled* tells, are left out. Raises PackageError when a large part of a deck would be
+    A note that is still live in another package is not retired. Only the packages of retired notes
+    of *subjects* are looked at (None: of all); those that are as they have to be, as *is_settled*
+    tells, are left out. Raises PackageError when a large part of a deck would be
     retired.
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
@@ -128,12 +128,13 @@ def retire(
     if not may_retire_many:
         refuse_many(_shares(vanished, memory))
     stones = _tombstones(vanished, memory, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
-    names = {key: head.name for key, head in (memory.retired_heads | memory.live_heads).items()}
+    names = {key: head.name for key, head in (memory.live_heads | memory.retired_heads).items()}
+    keys = None if subjects is None else set(map(subject_key, subjects))
     back = {key: memory.index.returned(head) for key, head in memory.retired_heads.items()}
     return tuple(
         _retired(names[key], stones.get(key, []), memory.retired.get(key), back.get(key, set()))
         for key in {**memory.retired_heads, **stones}
-        if (not is_partial or key in written)
+        if (keys is None or key in keys)
         and (stones.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
     )
 
