@@ -1,8 +1,11 @@
 // The page beside an editor: it comes back when its cards have changed, and says what a build said.
 
 const MEMORY = "qt2anki-watch";
+const STOPPED = 30_000; // milliseconds; who is still here then has stopped the coming back
 const page = document.documentElement.dataset;
 const hasCards = typeof list !== "undefined";
+let news = null;
+let coming = ""; // the version for which the page is being fetched
 
 const bar = document.createElement("section");
 bar.id = "live";
@@ -31,6 +34,12 @@ function comeBack(version) {
   if (kept.version === version) return; // it did not help the last time
   const now = hasCards ? { card: state.card, isBack, top: list.box.scrollTop } : {};
   sessionStorage.setItem(MEMORY, JSON.stringify({ version, ...now }));
+  coming = version;
+  unfollow(); // the page itself may need the connection
+  setTimeout(() => {
+    coming = "";
+    follow();
+  }, STOPPED);
   location.reload();
 }
 
@@ -43,14 +52,28 @@ function restore() {
   sessionStorage.setItem(MEMORY, JSON.stringify({ version: kept.version }));
 }
 
-const news = new EventSource("/news");
-news.addEventListener("message", (event) => {
-  const told = JSON.parse(event.data);
-  say(told);
-  const version = told.versions[page.subject] ?? "";
-  if (version !== page.version) comeBack(version);
-});
-news.addEventListener("error", () => {
-  say({ level: "off", text: "The watch has ended; this is what it showed last.", problems: [] });
-});
+function follow() {
+  unfollow();
+  if (document.hidden || coming) return;
+  news = new EventSource("/news");
+  news.addEventListener("message", (event) => {
+    const told = JSON.parse(event.data);
+    say(told);
+    const version = told.versions[page.subject] ?? "";
+    if (version !== page.version) comeBack(version);
+  });
+  news.addEventListener("error", () => {
+    say({ level: "off", text: "The watch has ended; this is what it showed last.", problems: [] });
+  });
+}
+
+function unfollow() {
+  news?.close();
+  news = null;
+}
+
 restore();
+follow();
+// A browser has six connections for all tabs of one address: those that nobody sees need none, and
+// hear the newest when they are seen.
+document.addEventListener("visibilitychange", follow);
