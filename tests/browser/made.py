@@ -12,12 +12,14 @@ from qt2anki.preview.marks import Mark
 from qt2anki.preview.page import preview_page
 
 
-def made_card(number: int, front: str, back: str, *, marks: tuple[Mark, ...] = ()) -> PreviewCard:
+def made_card(
+    number: int, front: str, back: str, *, key: str = "", marks: tuple[Mark, ...] = ()
+) -> PreviewCard:
     fixed = Part("<hr id=answer>", is_content=False)
     question = Part(front, is_content=True)
     return PreviewCard(
-        guid=f"g{number}",
-        key=f"{number}/qa",
+        guid=f"g{number}/{key}",
+        key=key or f"{number}/qa",
         ord=0,
         page_id=number,
         kind="qa",

@@ -117,6 +117,14 @@ def see(page: Page, *, is_seen: bool) -> None:
     )
 
 
+def key(page: Page) -> str:
+    return page.inner_text("#about span")
+
+
+def side(page: Page) -> str:
+    return {"Show question": "back", "Show answer": "front"}[page.inner_text("#flip")]
+
+
 def test_as_many_tabs_as_there_are_connections_come_back(
     stage: Stage, tab: Callable[..., Page]
 ) -> None:
@@ -163,3 +171,125 @@ def test_who_stops_the_page_from_coming_back_still_hears_the_news(
     stage.show(cards_of("Anise", "Basil"))
 
     wait_for(page, stage)
+
+
+def test_a_narrow_window_comes_back_to_the_card(stage: Stage, tab: Callable[..., Page]) -> None:
+    page = tab(360)
+    page.click(".row >> nth=1")
+    page.click("#flip")
+
+    stage.show(cards_of("Anise", "Basil the Great"))
+
+    wait_for(page, stage)
+    assert page.is_visible("#card")
+    assert not page.is_visible("#list")
+    assert (key(page), side(page)) == ("2/qa", "back")
+    page.click("#to-list")
+    stage.show(cards_of("Anise", "Basil"))
+    wait_for(page, stage)
+    assert page.is_visible("#list")
+
+
+def steps(*titles: str) -> list[PreviewCard]:
+    made = [made_card(2, f"{title}?", "Then.", key=f"2/step/{title}/next") for title in titles]
+    return [*cards_of("Anise"), *made, *cards_of("Chive")]
+
+
+def test_a_card_that_was_away_is_shown_again(stage: Stage, tab: Callable[..., Page]) -> None:
+    stage.show(steps("boil", "warm", "pour", "steep"))
+    page = tab()
+    page.click(".row >> nth=3")
+    page.click("#flip")
+    assert key(page) == "2/step/pour/next"
+
+    for titles, near in (
+        (("boil", "warm", "pou", "steep"), "2/step/pou/next"),
+        (("boil",), "2/step/boil/next"),
+        ((), "1/qa"),
+        (("boil", "warm", "steep"), "2/step/steep/next"),
+    ):
+        stage.show(steps(*titles))
+        wait_for(page, stage)
+        assert (key(page), side(page)) == (near, "front")
+
+    stage.show(steps("boil", "warm", "pour", "steep"))
+    wait_for(page, stage)
+    assert (key(page), side(page)) == ("2/step/pour/next", "back")
+
+
+def test_who_goes_on_from_the_nearest_card_wants_no_other(
+    stage: Stage, tab: Callable[..., Page]
+) -> None:
+    page = tab()
+    page.click(".row >> nth=1")
+    stage.show(cards_of("Anise", "Chive", "Dill"))
+    wait_for(page, stage)
+    assert key(page) == "1/qa"
+
+    page.click("#next")
+    stage.show(cards_of("Anise", "Basil", "Chive", "Dill"))
+
+    wait_for(page, stage)
+    assert key(page) == "3/qa"
+
+
+def test_what_was_seen_outlives_a_page_without_cards(
+    stage: Stage, tab: Callable[..., Page]
+) -> None:
+    page = tab(360)
+    page.click(".row >> nth=1")
+    page.click("#flip")
+
+    stage.show([])
+    wait_for(page, stage)
+    stage.show(cards_of("Anise", "Basil", "Chive"))
+
+    wait_for(page, stage)
+    assert page.is_visible("#card")
+    assert (key(page), side(page)) == ("2/qa", "back")
+
+
+def test_typing_goes_on_where_it_was(stage: Stage, tab: Callable[..., Page]) -> None:
+    page = tab()
+    page.click("#query")
+    page.keyboard.type("brb")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Shift+ArrowLeft")
+
+    stage.show(cards_of("Anise", "Basil"))
+    wait_for(page, stage)
+    page.keyboard.type("he")
+
+    assert page.input_value("#query") == "herb"
+    expect(page.locator("#count")).to_have_text("2 cards")
+
+
+def test_what_is_typed_until_the_page_is_there_is_kept(
+    stage: Stage, tab: Callable[..., Page]
+) -> None:
+    page = tab()
+    page.click("#query")
+    page.keyboard.type("ba")
+    stage.is_free.clear()
+    asked = stage.asked
+
+    stage.show(cards_of("Anise", "Basil"))
+    while stage.asked == asked:
+        page.wait_for_timeout(10)
+    page.keyboard.type("sil")
+    stage.is_free.set()
+
+    wait_for(page, stage)
+    assert page.input_value("#query") == "basil"
+    expect(page.locator("#count")).to_have_text("1 of 2 cards")
+    assert page.evaluate("document.activeElement.id") == "query"
+
+
+def test_a_list_and_a_card_keep_the_focus(stage: Stage, tab: Callable[..., Page]) -> None:
+    page = tab()
+    for number, name in enumerate(("list", "card", "tag", "flip"), start=2):
+        page.focus(f"#{name}")
+        stage.show(cards_of(*("Anise", "Basil", "Chive", "Dill", "Elder")[:number]))
+        wait_for(page, stage)
+        assert page.evaluate("document.activeElement.id") == name

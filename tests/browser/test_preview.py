@@ -113,6 +113,21 @@ def test_search_finds_words_on_both_sides_in_any_order(look: Open, sample: Path)
     assert viewer.page.is_visible(".row")
 
 
+def test_a_search_begins_at_the_card_that_was_seen_or_at_the_first(
+    look: Open, tmp_path: Path
+) -> None:
+    made = [made_card(n, f"Herb {n} {word}?", "x") for n, word in enumerate("yzzyz")]
+    viewer = look(write_preview(tmp_path / "made.html", made))
+    viewer.page.click(".row >> nth=3")
+
+    viewer.search("y")
+    assert viewer.page.inner_text("#place") == "2 of 2"
+    viewer.search("z")
+    assert viewer.page.inner_text("#place") == "1 of 3"
+    viewer.page.click("text=Clear")
+    assert viewer.page.inner_text("#place") == "2 of 5"
+
+
 @pytest.mark.parametrize(
     ("select", "value", "tag"),
     [

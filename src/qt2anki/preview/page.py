@@ -20,7 +20,7 @@ from qt2anki.preview.cards import PreviewCard
 from qt2anki.preview.payload import Link, has_math, payload
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order
-_LIVE = "live"
+_BACK, _LIVE = "back", "live"  # before and after these
 _MATHJAX = "mathjax/tex-svg-full.js.gz"
 _SLOT = re.compile(r"@([a-z]+)@")
 
@@ -51,14 +51,14 @@ def preview_page(
         "payload": _base64(packed),
         "mathjax": _base64(_bytes(_MATHJAX)) if with_math else "",
     }
-    scripts = _SCRIPTS if live is None else (*_SCRIPTS, _LIVE)
+    scripts = _SCRIPTS if live is None else (_BACK, *_SCRIPTS, _LIVE)
     return _page(_filled("page.html", body), title, scripts, live, with_math=with_math)
 
 
 def plain_page(content: str, *, title: str, live: Live) -> str:
     """Return a page that holds no cards, but waits for some; *content* is HTML."""
     body = _filled("plain.html", {"title": html.escape(title), "content": content})
-    return _page(body, title, (_LIVE,), live)
+    return _page(body, title, (_BACK, _LIVE), live)
 
 
 def _page(

@@ -1,6 +1,5 @@
 // The page beside an editor: it comes back when its cards have changed, and says what a build said.
 
-const MEMORY = "qt2anki-watch";
 const STOPPED = 30_000; // milliseconds; who is still here then has stopped the coming back
 const page = document.documentElement.dataset;
 const hasCards = typeof list !== "undefined";
@@ -29,12 +28,27 @@ function say({ level, text, problems }) {
   }));
 }
 
+// A page without cards hands on what was seen before it.
+function seen() {
+  if (!hasCards) return kept;
+  const shown = shownName();
+  const isAway = shown !== state.card;
+  return {
+    address: address(),
+    isCard: document.body.classList.contains("is-card"),
+    rank: rankOf(state.card),
+    shown,
+    back: isBack ? shown : isAway ? kept.back : "", // the card that was turned
+    top: list.box.scrollTop,
+    focus: focusOf(document.activeElement),
+  };
+}
+
 function comeBack(version) {
-  const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
-  if (kept.version === version) return; // it did not help the last time
-  const now = hasCards ? { card: state.card, isBack, top: list.box.scrollTop } : {};
-  sessionStorage.setItem(MEMORY, JSON.stringify({ version, ...now }));
+  const last = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
+  if (last.version === version) return; // it did not help the last time
   coming = version;
+  keep({ ...seen(), version });
   unfollow(); // the page itself may need the connection
   setTimeout(() => {
     coming = "";
@@ -45,11 +59,14 @@ function comeBack(version) {
 
 // The card is found again by the address; which side was seen is not in it.
 function restore() {
-  const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
-  if (!hasCards || kept.card !== state.card) return;
-  list.box.scrollTop = kept.top;
-  if (kept.isBack && !isBack) flip();
-  sessionStorage.setItem(MEMORY, JSON.stringify({ version: kept.version }));
+  if (!hasCards) return;
+  rank = kept.rank ?? 0;
+  if (shownName() !== state.card) filter();
+  const shown = shownName();
+  if (shown && shown === kept.shown) list.box.scrollTop = kept.top;
+  if (shown && shown === kept.back) flip();
+  if (document.activeElement === document.body) get(kept.focus?.id ?? "")?.focus();
+  keep({ version: kept.version });
 }
 
 function follow() {
@@ -77,3 +94,7 @@ follow();
 // A browser has six connections for all tabs of one address: those that nobody sees need none, and
 // hear the newest when they are seen.
 document.addEventListener("visibilitychange", follow);
+// Until the new page is there, the old one can be typed in.
+window.addEventListener("pagehide", () => {
+  if (coming) keep({ ...seen(), version: coming });
+});

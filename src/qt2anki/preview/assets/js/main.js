@@ -13,6 +13,7 @@ const state = {
 let cards = [];
 let at = -1;
 let isBack = false;
+let rank = 0; // of the wanted card among those of its page, as far as it is known
 
 const list = new CardList(get("list"), get("rows"), (picked) => {
   showCard();
@@ -21,16 +22,57 @@ const list = new CardList(get("list"), get("rows"), (picked) => {
 const frame = new CardFrame(get("card"), { onFlip: flip, onKey: pressed });
 
 const nameOf = (card) => `${card.key}~${card.ord + 1}`;
+const shownName = () => (at < 0 ? "" : nameOf(cards[at]));
 
-function remember() {
-  const kept = Object.entries(state).filter(([, value]) => value !== "");
-  history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
+function address() {
+  const chosen = Object.entries(state).filter(([, value]) => value !== "");
+  return `#${new URLSearchParams(chosen)}`;
 }
 
-function filter() {
+function remember() {
+  history.replaceState(null, "", address());
+}
+
+// The key of a card begins with the number of its page.
+const pageOf = (name) => name.split("/", 1)[0];
+
+function cardsBeside(name) {
+  const wanted = pageOf(name);
+  return data.cards.filter((card) => pageOf(card.key) === wanted);
+}
+
+function rankOf(name) {
+  const found = cardsBeside(name).findIndex((card) => nameOf(card) === name);
+  return found < 0 ? rank : found;
+}
+
+const first = () => Math.min(0, cards.length - 1);
+
+// A save may take the wanted card away for a moment: until it is back, the nearest of its page has
+// its place, or the first of all.
+function nearest() {
+  const wanted = rankOf(state.card);
+  const near = cardsBeside(state.card)
+    .map((card, number) => ({ place: cards.indexOf(card), far: Math.abs(number - wanted) }))
+    .filter(({ place }) => place >= 0)
+    .sort((one, other) => one.far - other.far);
+  return near[0]?.place ?? first();
+}
+
+function want() {
+  state.card = shownName() || state.card;
+  remember();
+}
+
+// Who looks for something wants what is found.
+function search() {
+  filter(() => Math.max(first(), cards.findIndex((card) => nameOf(card) === state.card)));
+  want();
+}
+
+function filter(start = nearest) {
   cards = matching(state);
-  const before = cards.findIndex((card) => nameOf(card) === state.card);
-  at = cards.length === 0 ? -1 : Math.max(0, before);
+  at = start();
   const total = data.cards.length.toLocaleString("en");
   const some = cards.length.toLocaleString("en");
   get("count").textContent = cards.length === data.cards.length ? `${total} cards` : `${some} of ${total} cards`;
@@ -47,6 +89,7 @@ function go(to) {
   isBack = false;
   list.choose(at);
   draw();
+  want();
 }
 
 function flip() {
@@ -64,10 +107,8 @@ function draw() {
   get("place").textContent = card ? `${(at + 1).toLocaleString("en")} of ${cards.length.toLocaleString("en")}` : "";
   get("card").title = isBack ? "Answer side of the card" : "Question side of the card";
   describe(card);
-  if (card) state.card = nameOf(card);
   if (card && isSeen()) frame.show(card, isBack);
   else frame.clear();
-  remember();
 }
 
 function describe(card) {
@@ -176,6 +217,12 @@ function fillFindings() {
   fill(get("finding"), [[ANY, `any (${marked.length})`], ...names], "all cards");
 }
 
+// What was typed before the cards were there counts, too.
+function takeTyped() {
+  const { id, value } = document.activeElement;
+  if (id in NONE && value) state[id] = value;
+}
+
 function showFilters() {
   for (const name of ["query", "deck", "kind", "tier", "tag", "finding"]) get(name).value = state[name];
   for (const name of ["mode", "screen"]) {
@@ -189,12 +236,12 @@ function listen() {
     const { id, type, value } = event.target;
     state[id] = value;
     clearTimeout(waiting);
-    waiting = setTimeout(filter, type === "search" ? 120 : 0);
+    waiting = setTimeout(search, type === "search" ? 120 : 0);
   });
   get("filters").addEventListener("submit", (event) => event.preventDefault());
   get("filters").addEventListener("reset", () => {
     Object.assign(state, NONE);
-    filter();
+    search();
   });
   document.querySelector(".looks").addEventListener("change", (event) => {
     state[event.target.name] = event.target.value;
@@ -204,7 +251,7 @@ function listen() {
     if (event.target.localName !== "button") return;
     state.tag = event.target.textContent;
     showFilters();
-    filter();
+    search();
   });
   get("previous").addEventListener("click", () => go(at - 1));
   get("next").addEventListener("click", () => go(at + 1));
@@ -214,10 +261,12 @@ function listen() {
 }
 
 await frame.open();
+takeTyped();
 fillFilters();
 showFilters();
 look();
 filter();
+if (!state.card) want();
 listen();
 let wasSeen = isSeen();
 new ResizeObserver(() => {

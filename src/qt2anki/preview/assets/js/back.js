@@ -1,0 +1,26 @@
+// The page has come back: who was typing goes on at once, before the cards are there.
+
+const MEMORY = "qt2anki-watch";
+const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
+
+function keep(seen) {
+  sessionStorage.setItem(MEMORY, JSON.stringify(seen));
+}
+
+function focusOf({ id, value, selectionStart, selectionEnd, selectionDirection }) {
+  return { id, value, selection: [selectionStart, selectionEnd, selectionDirection] };
+}
+
+function focusAgain({ id = "", value, selection }) {
+  const field = document.getElementById(id);
+  field?.focus();
+  if (field?.localName !== "input") return;
+  field.value = value;
+  field.setSelectionRange(...selection);
+}
+
+if (document.getElementById("filters")) {
+  if (kept.address) history.replaceState(null, "", kept.address);
+  document.body.classList.toggle("is-card", kept.isCard === true);
+  focusAgain(kept.focus ?? {});
+}
