@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from qt2anki.package.render_card import CardSides, Part
 from qt2anki.preview.cards import PreviewCard
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.page import preview_page
+from qt2anki.preview.pictures import NONE
 
 
 def made_card(
@@ -37,6 +39,9 @@ def _style() -> str:
     return load_note_types().qa.css
 
 
-def write_preview(file: Path, cards: list[PreviewCard]) -> Path:
-    file.write_text(preview_page(cards, title="Made", link=lambda _: None), encoding="utf-8")
+def write_preview(
+    file: Path, cards: list[PreviewCard], pictures: Mapping[str, bytes] = NONE
+) -> Path:
+    html = preview_page(cards, title="Made", link=lambda _: None, pictures=pictures)
+    file.write_text(html, encoding="utf-8")
     return file

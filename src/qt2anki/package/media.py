@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qt2anki.errors import PackageError
 from qt2anki.package.content import AnyNote
+from qt2anki.package.published import CORRUPT
 from qt2anki.parse.media import MEDIA_NAME, media_name
 
 _SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
@@ -65,10 +67,25 @@ def _from_file(path: Path, name: str) -> bytes:
 
 
 def _from_package(path: Path, name: str) -> bytes | None:
+    return next((data for _, data in files_in(path, [name])), None)
+
+
+def files_in(
+    path: Path, names: Iterable[str], *, most_bytes: float = math.inf
+) -> Iterator[tuple[str, bytes]]:
+    """Read those of *names* that a package holds, one after the other, but none that is larger.
+
+    Without names it is not even opened. Raises PackageError when it cannot be read.
+    """
+    wanted = tuple(names)
+    if not wanted:
+        return
     try:
         with zipfile.ZipFile(path) as archive:
-            names = {said: member for member, said in json.loads(archive.read("media")).items()}
-            return archive.read(names[name]) if name in names else None
-    except (OSError, KeyError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+            members = {said: member for member, said in json.loads(archive.read("media")).items()}
+            for name in wanted:
+                if name in members and archive.getinfo(members[name]).file_size <= most_bytes:
+                    yield name, archive.read(members[name])
+    except (OSError, *CORRUPT) as error:
         text = f"the files of the package cannot be read ({error})"
         raise PackageError(text, source=path.as_posix()) from error

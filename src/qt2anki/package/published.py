@@ -30,7 +30,7 @@ _PAGE_KEY = re.compile(r"(-?[0-9]{1,18})/(.+)", re.DOTALL)  # "170604/step/fusio
 _PAGE_ORDER = re.compile(r"(-?[0-9]{1,18})\.[0-9]+")  # "170604.04"
 _BUILD_AGAIN = "build it again, or name another package as the one published before"
 # What zipfile, zlib, sqlite3, json and int() raise on bytes that are no package.
-_CORRUPT = (
+CORRUPT = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -139,7 +139,7 @@ def parse_package(data: bytes, path: Path) -> PublishedPackage:
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(collection)
             return _read(database, path)
-    except _CORRUPT as error:
+    except CORRUPT as error:
         raise _error(path, f"this is no Anki package, or a damaged one ({error})") from error
 
 

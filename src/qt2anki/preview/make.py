@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from qt2anki.preview.cards import preview_cards
 from qt2anki.preview.marks import marks_of
 from qt2anki.preview.page import preview_page
 from qt2anki.preview.payload import Link
+from qt2anki.preview.pictures import names_of, read_pictures
 from qt2anki.settings import Settings
 
 _STDIN = "-"
@@ -42,6 +43,7 @@ class Material:
     """What was read: packages, the pages behind them, and what is wrong with these."""
 
     packages: tuple[PublishedPackage, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     sources: Sources = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -61,14 +63,13 @@ def gather(request: Request, progress: Progress) -> Material:
     Raises what reading and building raise; faults in pages are in the result.
     """
     if are_packages(request.paths):
-        packages = read_packages(map(Path, request.paths))
+        packages, pictures = _read(map(Path, request.paths), request.subjects)
         sources, problems = read_sources(request.source_paths, request.settings.front_matter)
     else:
-        packages, problems = _built(request, progress)
+        packages, pictures, problems = _built(request, progress)
         again = [path for path in request.paths if path != _STDIN]  # that can be read only once
         sources, _ = read_sources((*again, *request.source_paths), request.settings.front_matter)
-    wanted = tuple(package for package in packages if _is_wanted(package, request.subjects))
-    return Material(wanted, sources, problems)
+    return Material(packages, pictures, sources, problems)
 
 
 def are_packages(paths: Sequence[str]) -> bool:
@@ -81,7 +82,7 @@ def are_packages(paths: Sequence[str]) -> bool:
 
 def _built(
     request: Request, progress: Progress
-) -> tuple[tuple[PublishedPackage, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes], tuple[Problem, ...]]:
     with tempfile.TemporaryDirectory(prefix="qt2anki-preview-") as folder:
         job = Job(
             paths=request.paths,
@@ -92,7 +93,15 @@ def _built(
             subjects=request.subjects,
         )
         report = build(job, progress)
-        return read_packages([Path(folder)]), report.problems
+        return *_read([Path(folder)], request.subjects), report.problems
+
+
+def _read(
+    paths: Iterable[Path], subjects: Sequence[str]
+) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes]]:
+    """Read the packages of *subjects*, and the pictures they show."""
+    packages = tuple(one for one in read_packages(paths) if _is_wanted(one, subjects))
+    return packages, read_pictures({package.path: names_of(package) for package in packages})
 
 
 def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
@@ -108,7 +117,7 @@ def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview
     packages = material.packages
     marks = marks_of(audit(packages, sources=material.sources or None)) if with_audit else {}
     cards = preview_cards(packages, marks=marks)
-    html = preview_page(cards, title=_title(packages), link=link)
+    html = preview_page(cards, title=_title(packages), link=link, pictures=material.pictures)
     return Preview(html, len(cards), sum(bool(card.marks) for card in cards))
 
 

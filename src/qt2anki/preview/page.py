@@ -11,13 +11,14 @@ import gzip
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from qt2anki.preview.cards import PreviewCard
 from qt2anki.preview.payload import Link, has_math, payload
+from qt2anki.preview.pictures import NONE
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order
 _BACK, _LIVE = "back", "live"  # before and after these
@@ -37,15 +38,22 @@ class Live:
 
 
 def preview_page(
-    cards: Sequence[PreviewCard], *, title: str, link: Link, live: Live | None = None
+    cards: Sequence[PreviewCard],
+    *,
+    title: str,
+    link: Link,
+    pictures: Mapping[str, bytes] = NONE,
+    live: Live | None = None,
 ) -> str:
     """Return the preview of *cards* as HTML; *link* gives the address of a page's source file.
 
-    Equal cards give equal text. Formulas cost some 0.9 MB; without any the file goes without.
+    A picture that is not among *pictures* is shown as its text. Equal cards give equal text.
+    Formulas cost some 0.9 MB; without any the file goes without.
     """
     with_math = has_math(cards)
+    data = payload(cards, link, pictures).encode("utf-8")
     # What never leaves this machine is seen sooner when it is packed less.
-    packed = gzip.compress(payload(cards, link).encode("utf-8"), 9 if live is None else 1, mtime=0)
+    packed = gzip.compress(data, 9 if live is None else 1, mtime=0)
     body = {
         "title": html.escape(title),
         "payload": _base64(packed),

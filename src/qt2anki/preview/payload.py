@@ -7,11 +7,12 @@ deck is a fraction of the size of its cards written out.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from qt2anki.package.render_card import Part
 from qt2anki.preview.cards import PreviewCard
+from qt2anki.preview.pictures import NONE, data_url
 
 Link = Callable[[int | None], str | None]
 """Gives the address of the source file of a page's id, None when there is none."""
@@ -85,14 +86,15 @@ class _Writer:
         ]
 
 
-def payload(cards: Sequence[PreviewCard], link: Link) -> str:
-    """Write *cards* as JSON.
+def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, bytes] = NONE) -> str:
+    """Write *cards* as JSON, with their *pictures* by name.
 
     ``strings`` holds the text of templates first; from number ``fixed`` on it is text of notes.
     """
     writer = _Writer(cards, link)
     written = [writer.card(card) for card in cards]
-    everything = {**writer.tables(), "cards": written}
+    urls = {name: data_url(name, data) for name, data in pictures.items()}
+    everything = {**writer.tables(), "pictures": urls, "cards": written}
     return json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
 
 

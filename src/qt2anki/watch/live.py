@@ -23,6 +23,7 @@ from qt2anki.parse.own_keys import KeyNames
 from qt2anki.preview.cards import PreviewCard, cards_of, each_once
 from qt2anki.preview.marks import Mark, marks_of
 from qt2anki.preview.page import Live, plain_page, preview_page
+from qt2anki.preview.pictures import names_of, read_pictures
 from qt2anki.preview.serve import Served, page_link
 from qt2anki.report import Built
 from qt2anki.watch.ids import PageFiles
@@ -54,6 +55,14 @@ class _Shown:
         return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a package holds: cards, and the names of the pictures they show."""
+
+    cards: tuple[PreviewCard, ...]
+    pictures: tuple[str, ...]
+
+
 class LivePreview:
     """What a server of previews shows while pages are edited.
 
@@ -71,7 +80,7 @@ class LivePreview:
         self._names: KeyNames = ()
         self._files = PageFiles()
         self._made: tuple[Live, Served] | None = None
-        self._cards: dict[str, tuple[PreviewCard, ...]] = {}  # on the page made last, by version
+        self._read: dict[str, _Read] = {}  # for the page made last, by version
 
     def take(self, packages: Iterable[Built], look: Look, names: KeyNames) -> None:
         """Show what was built from the files of *look*; *names* are what their keys are called."""
@@ -132,22 +141,24 @@ class LivePreview:
         if live.subject == ALL and sum(one.cards for one in wanted) > MOST_CARDS:
             title = f"{len(wanted)} subjects"
             return Served(plain_page(_contents(wanted), title=title, live=live), {})
-        self._cards = {one.version: self._cards_of(one) for one in wanted}
+        self._read = {one.version: self._read_of(one) for one in wanted}
         paths = self._page_files().first_paths()
         page = preview_page(
-            each_once(chain.from_iterable(self._cards.values())),
+            each_once(chain.from_iterable(read.cards for read in self._read.values())),
             title=f"{wanted[0].subject if len(wanted) == 1 else f'{len(wanted)} decks'}: preview",
             link=lambda page_id: page_link(page_id) if page_id in paths else None,
+            pictures=read_pictures({one.path: self._read[one.version].pictures for one in wanted}),
             live=live,
         )
         return Served(page, paths)
 
-    def _cards_of(self, one: _Shown) -> tuple[PreviewCard, ...]:
+    def _read_of(self, one: _Shown) -> _Read:
         """Read a package and render its cards, unless that was done for the page before."""
-        if one.version in self._cards:
-            return self._cards[one.version]
+        if one.version in self._read:
+            return self._read[one.version]
         package = read_package(one.path)
-        return tuple(cards_of(package, _current(package, one.marks)))
+        cards = cards_of(package, _current(package, one.marks))
+        return _Read(tuple(cards), names_of(package))
 
     def _page_files(self) -> PageFiles:
         """Bring up to date which file each page is in; nobody needs it before somebody looks."""

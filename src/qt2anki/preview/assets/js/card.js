@@ -10,6 +10,12 @@ const REVIEWER = `
   pre { text-align: left; }
 `;
 
+// A picture has no height until it is read; then the answer stands elsewhere.
+function sized(root) {
+  const pictures = [...root.querySelectorAll("img")];
+  return Promise.all(pictures.map((picture) => picture.decode().catch(() => {})));
+}
+
 class CardFrame {
   constructor(frame, { onFlip, onKey }) {
     this.frame = frame;
@@ -74,7 +80,7 @@ class CardFrame {
     body.className = `card card${card.ord + 1}${isNight ? " nightMode night_mode" : ""}`;
     this.style([REVIEWER, data.styles[card.style]]);
     const root = this.document.getElementById("qa");
-    root.innerHTML = html;
+    root.innerHTML = withPictures(html);
     this.scroll(isBack);
     if (HAS_MATH.test(html)) {
       const style = await typeset(root);
@@ -82,6 +88,8 @@ class CardFrame {
       this.style([REVIEWER, style, data.styles[card.style]]);
       this.scroll(isBack);
     }
+    await sized(root);
+    if (turn === this.shown) this.scroll(isBack);
   }
 
   clear() {

@@ -16,6 +16,16 @@ const data = JSON.parse(await inflate(payloadOf("payload")));
 
 const htmlOf = (parts) => parts.map((at) => data.strings[at]).join("");
 
+// A file that is not in the data is too large, or was nowhere: its text is shown.
+const PICTURE = /<img src="([^"/:]+)"(?: alt="([^"]*)")?>/g;
+
+function withPictures(html) {
+  return html.replace(PICTURE, (_, name, alt = "") => {
+    const address = data.pictures[name];
+    return address ? `<img src="${address}" alt="${alt}">` : alt;
+  });
+}
+
 const contentOf = (parts) => parts.filter((at) => at >= data.fixed).map((at) => data.strings[at]);
 
 // What a card asks stands last among the fields of its front, after context and title.
