@@ -125,6 +125,21 @@ def side(page: Page) -> str:
     return {"Show question": "back", "Show answer": "front"}[page.inner_text("#flip")]
 
 
+def stop_coming_back(page: Page, stage: Stage) -> None:
+    """Stop the page while it is being fetched, and wait until it has noticed."""
+    page.evaluate("(later => { setTimeout = (f, ms) => later(f, ms / 100) })(setTimeout)")
+    devtools = page.context.new_cdp_session(page)
+    stage.is_free.clear()
+    asked = stage.asked
+    stage.show(cards_of("Anise", "Basil"))
+    while stage.asked == asked:
+        page.wait_for_timeout(10)
+
+    devtools.send("Page.stopLoading")
+    stage.is_free.set()
+    expect(page.locator("#live p")).to_have_text("build 2")
+
+
 def test_as_many_tabs_as_there_are_connections_come_back(
     stage: Stage, tab: Callable[..., Page]
 ) -> None:
@@ -157,20 +172,22 @@ def test_who_stops_the_page_from_coming_back_still_hears_the_news(
     stage: Stage, tab: Callable[..., Page]
 ) -> None:
     page = tab()
-    page.evaluate("(later => { setTimeout = (f, ms) => later(f, ms / 100) })(setTimeout)")
-    devtools = page.context.new_cdp_session(page)
-    stage.is_free.clear()
-    asked = stage.asked
-    stage.show(cards_of("Anise"))
-    while stage.asked == asked:
-        page.wait_for_timeout(10)
-
-    devtools.send("Page.stopLoading")
-    stage.is_free.set()
-    expect(page.locator("#live p")).to_have_text("build 2")
-    stage.show(cards_of("Anise", "Basil"))
+    stop_coming_back(page, stage)
+    page.click(".row >> nth=1")
+    stage.show(cards_of("Anise", "Basil", "Chive"))
 
     wait_for(page, stage)
+    assert key(page) == "2/qa"
+
+
+def test_what_was_seen_before_a_stop_is_forgotten(stage: Stage, tab: Callable[..., Page]) -> None:
+    page = tab()
+    stop_coming_back(page, stage)
+    page.click(".row >> nth=1")
+    page.reload()
+    wait_for(page, stage)
+
+    assert key(page) == "2/qa"
 
 
 def test_a_narrow_window_comes_back_to_the_card(stage: Stage, tab: Callable[..., Page]) -> None:

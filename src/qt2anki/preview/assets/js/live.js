@@ -51,6 +51,7 @@ function comeBack(version) {
   keep({ ...seen(), version });
   unfollow(); // the page itself may need the connection
   setTimeout(() => {
+    keep({ version });
     coming = "";
     follow();
   }, STOPPED);
