@@ -6,6 +6,7 @@ QT2ANKI_KILLS sets how often a signal is sent; docs/reliability.md tells of long
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -222,14 +223,74 @@ def test_a_signal_at_any_moment(site: Site, number: signal.Signals, jobs: str) -
         for name, data in packages(out).items():
             assert data in {before.get(name), after.get(name)}
         assert before.keys() <= packages(out).keys()
-        if Path("/proc/self/stat").exists():
-            deadline = time.monotonic() + 20
-            while children(process.pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert children(process.pid) == []
+        assert_gone(process.pid)
         assert run(command(site, out), site.now + 9).returncode == 0
         assert packages(out) == after
         assert parts(out) == []
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, float]:
+    """Pages that two processes have enough to do with, built once, and the seconds that took."""
+    one = Site(tmp_path_factory.mktemp("large"))
+    for page_id in range(1, 201):
+        one.process(page_id, subject=f"Subject {'ABC'[page_id % 3]}")
+    started = time.monotonic()
+    assert run(all_at_once(one, one.root / "whole"), one.now).returncode == 0
+    return one, time.monotonic() - started
+
+
+def all_at_once(site: Site, out: Path) -> list[str]:
+    return command(site, out, "--jobs", "2", "--no-cache")
+
+
+@pytest.mark.parametrize(
+    ("number", "times"),
+    [(signal.SIGTERM, 1), (signal.SIGHUP, 1), (signal.SIGINT, 2)],
+)
+def test_a_signal_to_every_process(
+    large: tuple[Site, float], number: signal.Signals, times: int
+) -> None:
+    site, seconds = large
+    whole = packages(site.root / "whole")
+    dice = random.Random(number)  # noqa: S311  # no secret depends on it
+
+    for at in range(KILLS):
+        out = site.root / f"out {number} {at}"
+        process = subprocess.Popen(  # noqa: S603
+            all_at_once(site, out),
+            env=environment(site.now),
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        time.sleep(seconds * dice.uniform(0.3, 0.95))
+        for _ in range(times):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            time.sleep(dice.uniform(0, 0.05))
+        said = process.communicate(timeout=60)[1]
+
+        assert process.returncode in (0, 128 + number)
+        word = {"SIGTERM": "Terminated", "SIGHUP": "Hung up"}.get(number.name, "Interrupted")
+        end = f"{word}; what was not finished is not written.\n"
+        assert "Traceback" not in said
+        assert said.endswith(end) or process.returncode == 0
+        assert_gone(process.pid)
+        assert packages(out).items() <= whole.items()
+        assert [path.name for path in out.rglob("*") if path.suffix in {".part", ".lock"}] == []
+        assert run(all_at_once(site, out), site.now).returncode == 0
+        assert packages(out) == whole
+
+
+def assert_gone(group: int) -> None:
+    """Wait until no process of *group* is left."""
+    if not Path("/proc/self/stat").exists():
+        return
+    deadline = time.monotonic() + 20
+    while children(group) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert children(group) == []
 
 
 def test_two_builds_at_once(site: Site) -> None:
