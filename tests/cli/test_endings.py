@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import click
 import pytest
 
 from qt2anki.cli.endings import EndedError, ended_by_signals, gone_terminals_ignored
@@ -85,6 +86,19 @@ def test_what_is_no_terminal_is_written_to_as_it_is() -> None:
 
     with gone_terminals_ignored():
         assert (sys.stdout, sys.stderr) == before
+
+
+def test_a_terminal_that_has_gone_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pytest.importorskip("pty").openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with gone_terminals_ignored():
+            click.echo("heard", err=True)
+            assert os.read(ours, 99) == b"heard\r\n"
+            os.close(ours)
+            click.echo("not heard", err=True)
+            assert sys.stderr.isatty()
+        assert sys.stderr is stream
 
 
 @contextlib.contextmanager
