@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib.util
 import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki import workers
-from qt2anki.workers import Pool, own_processes, signals_held, spread_over
+from qt2anki.processes import Pool
+from qt2anki.workers import spread_over
 
 CHUNK = 16
 AHEAD = 40
@@ -166,22 +164,6 @@ def doze(_: int) -> None:
     time.sleep(0.02)
 
 
-def test_where_there_is_no_fork_server_processes_are_spawned(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
-
-    with own_processes(2) as pool:
-        assert pool.size == 2
-        assert list(pool.executor.map(neg, [1, 2])) == [-1, -2]
-
-
-def test_what_processes_are_forked_with_is_there() -> None:
-    # The fork server passes over a module that it cannot import.
-    for name in workers.PRELOADED:
-        assert importlib.util.find_spec(name) is not None
-
-
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_collecting_garbage_is_as_usual_again_after_the_work(jobs: int) -> None:
     usual = gc.get_threshold()
@@ -211,30 +193,6 @@ def test_who_waits_long_looks_whether_it_is_in_vain(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ConnectionError), spread_over(open_pool=lost) as spread:
         list(spread(lambda _: gate.wait(20), range(MANY)))
     assert len(looked) == 3
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_wait_until_processes_have_started(number: signal.Signals) -> None:
-    came: list[int] = []
-    usual = signal.signal(number, lambda each, _: came.append(each))
-    try:
-        with signals_held():
-            signal.raise_signal(number)
-            assert not came
-        assert came == [number]
-    finally:
-        signal.signal(number, usual)
-
-
-def test_another_thread_hears_of_no_signal() -> None:
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(hold_signals).result()
-
-
-def hold_signals() -> None:
-    with signals_held():
-        pass
 
 
 def test_processes_can_be_started_in_a_thread() -> None:

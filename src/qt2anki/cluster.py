@@ -20,7 +20,8 @@ from distributed import Client, KilledWorker, LocalCluster, Security, rpc
 from qt2anki import __version__
 from qt2anki.cache.tool import tool_fingerprint
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.workers import Pool, collect_rarely, process_context, signals_held
+from qt2anki.processes import Pool, collect_rarely, process_context
+from qt2anki.signals import signals_held
 
 _METHOD = "distributed.worker.multiprocessing-method"
 _SECONDS = 5.0  # to wait for an answer: a cluster that is there gives it at once
@@ -38,7 +39,7 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
         contextlib.ExitStack() as stack,
         _clear_faults("the Dask cluster on this machine"),
     ):
-        # The fork server's children never hear of Ctrl-C, which a terminal sends to all.
+        # The fork server's children never hear of signals that are sent to all processes.
         method = process_context().get_start_method()
         # A cluster can be stopped in order only when it has started.
         with signals_held(), dask.config.set({_METHOD: method}):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -16,7 +17,8 @@ def test_help(flag: str) -> None:
 
     assert result.exit_code == 0
     assert "build" in result.stdout
-    assert "130 interrupted" in result.stdout
+    for status in ("130 interrupted", "143 terminated", "129 the terminal"):
+        assert status in result.stdout
 
 
 def commands() -> list[str]:
@@ -32,6 +34,19 @@ def test_every_command_has_help(name: str) -> None:
     assert result.stdout.startswith(f"Usage: main {name}")
     for line in result.stdout.splitlines():
         assert len(line) <= 80
+
+
+@pytest.mark.parametrize("name", commands())
+def test_examples_stand_on_lines_of_their_own(name: str) -> None:
+    shown = CliRunner().invoke(main, [name, "--help"]).stdout
+
+    assert "\\" not in shown
+    assert "\b" not in shown
+    _, _, examples = shown.partition("Examples:\n")
+    found = [line for line in examples.partition("\n\n")[0].splitlines() if "qt2anki" in line]
+    assert shown.count("qt2anki " + name) == len(found)
+    for line in found:
+        assert re.match(rf" {{4}}([A-Z0-9_]+=\S+ )?qt2anki {name}\b", line)
 
 
 def test_version() -> None:

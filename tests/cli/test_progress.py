@@ -123,6 +123,33 @@ def test_on_a_terminal_there_is_a_bar_that_goes(
     assert shown.rindex("\x1b[2K") > shown.rindex("Making cards")  # the bar is wiped out
 
 
+def test_colours_that_are_forced_make_no_terminal(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert site.pages.is_dir()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+
+    said = run().stderr
+
+    assert "Botany: 3 pages" in said
+    assert "\x1b[2K" not in said  # nothing is wiped out
+    assert "\x1b[?25l" not in said  # no cursor is hidden
+
+
+@pytest.mark.parametrize("kind", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_move_its_cursor_has_lines(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal.stream)
+    monkeypatch.setenv("TERM", kind)
+    with progress_shown(is_wanted=True, with_packages=True) as told:
+        told.pages("read", 1, 2)
+        told.subject("Botany", 3, 9, "changed")
+
+    assert terminal.shown().splitlines() == ["Botany: 3 pages, 9 notes, changed"]
+
+
 def test_nobody_is_told_who_does_not_want_to_be(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,21 +1,14 @@
-"""Bad luck: a full disk, signals, vanished files, two builds at once, a clock that goes back.
+"""Bad luck: a full disk, vanished files, two builds at once, a clock that goes back.
 
 A clear message, packages that are the old ones or the new ones, and a next build that is right.
-QT2ANKI_KILLS sets how often a signal is sent; docs/reliability.md tells of long runs.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import resource
-import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,51 +20,15 @@ from qt2anki.package.note_types import load_note_types
 from qt2anki.pipeline import Job, build
 from qt2anki.settings import Settings
 from qt2anki.workers import spread_over
-from tests.site import TEA, Site, edited
-
-KILLS = int(os.environ.get("QT2ANKI_KILLS", "1"))
-JOBS = ("1", "2") if KILLS > 1 else ("2",)
+from tests.hostile.builds import change, command, packages, parts, run, small_site
+from tests.site import Site
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="limits and signals of POSIX")
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    one = Site(tmp_path)
-    for page_id in range(1, 13):
-        one.process(page_id, subject=f"Subject {'ABC'[page_id % 3]}")
-    return one
-
-
-def command(site: Site, out: Path, *more: str) -> list[str]:
-    build = [sys.executable, "-m", "qt2anki", "build", str(site.pages), "--out", str(out), "-q"]
-    return [*build, "--first-release", *more]
-
-
-def environment(stamp: int) -> dict[str, str]:
-    # A process that is stopped or may not write must not be measured: measuring writes files, too.
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    return plain | {"SOURCE_DATE_EPOCH": str(stamp), "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def run(arguments: Sequence[str], stamp: int, **more: object) -> subprocess.CompletedProcess[str]:
-    options = {"capture_output": True, "text": True, "env": environment(stamp), "timeout": 60}
-    return subprocess.run(arguments, **options | more)  # type: ignore[call-overload,no-any-return] # noqa: PLW1510, S603
-
-
-def packages(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.apkg")}
-
-
-def parts(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.suffix == ".part"]
-
-
-def change(site: Site) -> None:
-    """Edit a page of every subject."""
-    for page_id in (1, 2, 3):
-        steps = edited(TEA, 1, text="Rinse the pot twice with water that is nearly boiling by now.")
-        site.process(page_id, steps, subject=f"Subject {'ABC'[page_id % 3]}")
+    return small_site(tmp_path)
 
 
 def test_a_full_disk_leaves_the_old_packages(site: Site) -> None:
@@ -149,14 +106,14 @@ def test_a_page_that_may_not_be_read_keeps_its_notes(
 ) -> None:
     site.build()
     before = site.notes("Subject A").keys()
-    real = Path.open
+    real = open
 
-    def refuse(path: Path, *arguments: object, **more: object) -> object:
-        if path.name == "page-9.md":
+    def refuse(path: str | Path, *arguments: object, **more: object) -> object:
+        if str(path).endswith("page-9.md"):
             raise PermissionError(13, "Permission denied")
         return real(path, *arguments, **more)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
     report = site.build()
 
     assert site.notes("Subject A").keys() == before
@@ -172,64 +129,6 @@ def end_oneself(item: int) -> int:
 def test_a_killed_helper_is_said() -> None:
     with pytest.raises(Qt2AnkiError, match="was killed; nothing was written"), spread_over(2) as go:
         list(go(end_oneself, range(100)))
-
-
-def children(group: int) -> list[str]:
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if fields[2] == str(group) and fields[0] != "Z":
-            found.append(stat.parent.name)
-    return found
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("jobs", JOBS)
-def test_a_signal_at_any_moment(site: Site, number: signal.Signals, jobs: str) -> None:
-    old, new, out = (site.root / name for name in ("old", "new", "out"))
-    run(command(site, old), site.now)
-    change(site)
-    shutil.copytree(old, new)
-    started = time.monotonic()
-    run(command(site, new, "--jobs", jobs), site.now + 9)
-    seconds = time.monotonic() - started
-    before, after = packages(old), packages(new)
-    dice = random.Random(number)  # noqa: S311  # no secret depends on it
-
-    for _ in range(KILLS):
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(old, out)
-        process = subprocess.Popen(  # noqa: S603
-            command(site, out, "--jobs", jobs),
-            env=environment(site.now + 9),
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        time.sleep(seconds * dice.uniform(0.3, 1.05))
-        process.send_signal(number)
-        said = process.communicate(timeout=60)[1] if number != signal.SIGKILL else ""
-        process.wait()
-        if process.stderr:
-            process.stderr.close()
-
-        assert process.returncode in (0, 128 + number, -number)
-        if process.returncode == 128 + number:
-            assert "what was not finished is not written" in said
-        for name, data in packages(out).items():
-            assert data in {before.get(name), after.get(name)}
-        assert before.keys() <= packages(out).keys()
-        if Path("/proc/self/stat").exists():
-            deadline = time.monotonic() + 20
-            while children(process.pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
-            assert children(process.pid) == []
-        assert run(command(site, out), site.now + 9).returncode == 0
-        assert packages(out) == after
-        assert parts(out) == []
 
 
 def test_two_builds_at_once(site: Site) -> None:

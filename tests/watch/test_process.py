@@ -232,7 +232,11 @@ def test_single_pages_and_no_folder(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("number", "status", "says"),
-    [(signal.SIGINT, 0, "Ended."), (signal.SIGTERM, 143, "Terminated; what was not finished")],
+    [
+        (signal.SIGINT, 0, "Ended."),
+        (signal.SIGTERM, 143, "Terminated; what was not finished"),
+        (signal.SIGHUP, 129, "Hung up; what was not finished"),
+    ],
 )
 def test_it_stops_cleanly(
     site: Site, tmp_path: Path, number: signal.Signals, status: int, says: str

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import signal
 import sys
-from collections.abc import Iterator
-from types import FrameType
 
 import click
 
 from qt2anki import __version__
+from qt2anki.cli.endings import EndedError, ended_by_signals, gone_terminals_ignored
 from qt2anki.errors import Qt2AnkiError, SettingsError
 
 _COMMANDS = {
@@ -32,23 +29,6 @@ _COMMANDS = {
 _EXIT_FAILED = 1
 _EXIT_WRONG_USE = 2
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
-_EXIT_TERMINATED = 143  # 128 + SIGTERM
-
-
-class _TerminatedError(BaseException):
-    """SIGTERM came: whoever waits for a lock, a part file or other processes cleans up."""
-
-
-@contextlib.contextmanager
-def _clean_end_on_sigterm() -> Iterator[None]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _TerminatedError
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 class _Commands(click.Group):
@@ -70,21 +50,25 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            with _clean_end_on_sigterm():
-                return super().invoke(ctx)
+            with gone_terminals_ignored(), ended_by_signals():
+                return self._invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output (head, less) has gone; there is nobody left to tell.
+            sys.stderr.close()
+            ctx.exit(_EXIT_FAILED)
+
+    def _invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
         except Qt2AnkiError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(_EXIT_WRONG_USE if isinstance(error, SettingsError) else _EXIT_FAILED)
         except KeyboardInterrupt:
             click.echo("Interrupted; what was not finished is not written.", err=True)
             ctx.exit(_EXIT_INTERRUPTED)
-        except _TerminatedError:
-            click.echo("Terminated; what was not finished is not written.", err=True)
-            ctx.exit(_EXIT_TERMINATED)
-        except BrokenPipeError:
-            # The reader of our output (head, less) has gone; there is nobody left to tell.
-            sys.stderr.close()
-            ctx.exit(_EXIT_FAILED)
+        except EndedError as error:
+            click.echo(f"{error.word}; what was not finished is not written.", err=True)
+            ctx.exit(error.status)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,6 +76,6 @@ class _Commands(click.Group):
 def main() -> None:
     """Turn question-and-answer pages into Anki decks that can be kept for years.
 
-    Exit status: 0 fine, 1 problems in the pages, 2 wrong use, 130 interrupted,
-    143 terminated.
+    Exit status: 0 fine, 1 problems in the pages, 2 wrong use, 129 the terminal
+    was closed, 130 interrupted, 143 terminated.
     """

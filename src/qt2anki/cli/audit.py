@@ -60,7 +60,7 @@ def audit_command(
     most: int | None,
     as_json: bool,
 ) -> None:
-    r"""Measure the quality of finished PACKAGES.
+    """Measure the quality of finished PACKAGES.
 
     PACKAGES are .apkg files and folders of them; without any, the folder "dist" is read. Every
     card is rendered from the templates in its package and judged as a learner sees it. With

@@ -15,7 +15,8 @@ from qt2anki.errors import Qt2AnkiError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from qt2anki.workers import OpenPool, Pool
+    from qt2anki.processes import Pool
+    from qt2anki.workers import OpenPool
 
 C = TypeVar("C", bound=Callable[..., object])
 

@@ -66,7 +66,7 @@ def preview_command(
     note_models: Path | None,
     quiet: bool,
 ) -> None:
-    r"""Show every card as Anki shows it, in one HTML file.
+    """Show every card as Anki shows it, in one HTML file.
 
     PATHS are pages and folders of them, as for a build, or packages (.apkg) and folders of them;
     without any, the folder "input" is read. The file needs no network and can be sent to others.

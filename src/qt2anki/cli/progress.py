@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -32,13 +33,14 @@ _now = time.monotonic
 def progress_shown(*, is_wanted: bool, with_packages: bool = False) -> Iterator[Progress]:
     """Yield whom to tell how far the work is; *with_packages* says that packages are written.
 
-    On a terminal there is a bar with pages done, their rate and the time left, and it goes when
-    the work is done. Elsewhere there is one line on stderr for every package.
+    On a terminal that can move its cursor there is a bar with pages done, their rate and the time
+    left, and it goes when the work is done. Elsewhere there is a line on stderr for every package.
     """
     from rich.console import Console
 
     console = Console(stderr=True)
-    if is_wanted and console.is_terminal:
+    # Not is_terminal, which FORCE_COLOR can make true of a file: colours there are, but no cursor.
+    if is_wanted and sys.stderr.isatty() and not console.is_dumb_terminal:
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
         from rich.progress import Progress as Bar
 

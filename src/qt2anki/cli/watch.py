@@ -94,7 +94,7 @@ def watch_command(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    r"""Build at every change, with the cards live in the browser.
+    """Build at every change, with the cards live in the browser.
 
     PATHS are pages and folders of them; without any, the folder "input" is read. A page of every
     card is served to this machine alone and comes back by itself after each save. Without --out

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import pytest
+
+from qt2anki.cli.endings import EndedError, ended_by_signals, gone_terminals_ignored
+from qt2anki.signals import ENDING
+from tests.site import Site
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+LIMIT = 60.0
+
+
+@pytest.fixture(autouse=True)
+def usual() -> Iterator[None]:
+    """Have signals mean afterwards what they meant."""
+    before = {each: signal.getsignal(each) for each in ENDING}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "word"), [("SIGTERM", 143, "Terminated"), ("SIGHUP", 129, "Hung up")]
+)
+def test_a_request_to_end(number: str, status: int, word: str) -> None:
+    with pytest.raises(EndedError) as caught, ended_by_signals():
+        signal.raise_signal(signal.Signals[number])
+
+    assert (caught.value.status, caught.value.word) == (status, word)
+
+
+def test_ctrl_c() -> None:
+    with pytest.raises(KeyboardInterrupt), ended_by_signals():
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_what_comes_at_once_is_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([100.0, 100.05, 101.9, 102.1])
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    with ended_by_signals():
+        with pytest.raises(EndedError):
+            signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_nothing_comes_between_once_the_program_ends() -> None:
+    with pytest.raises(EndedError), ended_by_signals():
+        signal.raise_signal(signal.SIGTERM)
+
+    for each in ENDING:
+        signal.raise_signal(each)
+
+
+def test_signals_are_as_usual_after_an_end_that_nobody_asked_for() -> None:
+    before = [signal.getsignal(each) for each in ENDING]
+
+    with ended_by_signals():
+        assert [signal.getsignal(each) for each in ENDING] != before
+
+    assert [signal.getsignal(each) for each in ENDING] == before
+
+
+def test_what_is_ignored_stays_so() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with ended_by_signals():
+        signal.raise_signal(signal.SIGHUP)
+
+
+def test_what_is_no_terminal_is_written_to_as_it_is() -> None:
+    before = sys.stdout, sys.stderr
+
+    with gone_terminals_ignored():
+        assert (sys.stdout, sys.stderr) == before
+
+
+def test_a_terminal_that_has_gone_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pytest.importorskip("pty").openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        with gone_terminals_ignored():
+            click.echo("heard", err=True)
+            assert os.read(ours, 99) == b"heard\r\n"
+            os.close(ours)
+            click.echo("not heard", err=True)
+            assert sys.stderr.isatty()
+        assert sys.stderr is stream
+
+
+@contextlib.contextmanager
+def on_a_terminal(
+    command: Sequence[str], folder: Path
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run *command* in a session of its own with a terminal; yield it and the other end of that."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(  # noqa: S603  # ourselves
+        [sys.executable, "-c", OWN_TERMINAL, *command],
+        cwd=folder,
+        env=os.environ | {"TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        text=True,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    try:
+        yield process, ours
+    finally:
+        process.kill()
+        process.wait()
+
+
+# The terminal sends SIGHUP to the session that it belongs to.
+OWN_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
+def read_until(terminal: int, part: bytes) -> None:
+    seen = b""
+    while part not in seen:
+        seen += os.read(terminal, 4096)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    one = Site(tmp_path)
+    for page_id in range(1, 301):
+        one.process(page_id, subject=f"Subject {page_id % 3}")
+    return one
+
+
+def test_a_terminal_that_closes_ends_a_build_in_order(site: Site) -> None:
+    command = ["-m", "qt2anki", "build", "pages", "-o", "dist", "--jobs", "2", "--first-release"]
+
+    with on_a_terminal(command, site.root) as (process, terminal):
+        read_until(terminal, b"Making cards")
+        os.close(terminal)
+
+        assert process.wait(LIMIT) == 129
+    names = [path.name for path in site.out.rglob("*")]
+    assert [name for name in names if name.endswith((".part", ".lock"))] == []
+
+
+def test_a_terminal_that_closes_ends_a_watch_in_order(site: Site) -> None:
+    pytest.importorskip("watchfiles")
+    temporary = site.root / "tmp"
+    temporary.mkdir()
+    command = ["-m", "qt2anki", "watch", "pages", "--port", "0"]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        with on_a_terminal(command, site.root) as (process, terminal):
+            read_until(terminal, b"300 pages")
+            os.close(terminal)
+
+            assert process.wait(LIMIT) == 129
+    assert list(temporary.iterdir()) == []
+
+
+def test_who_ignores_that_a_terminal_closes_works_on(site: Site) -> None:
+    ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    build = "['build', 'pages', '-o', 'dist', '--first-release', '--jobs', '2']"
+    code = f"{ignoring}from qt2anki.cli import main; main({build})"
+
+    with on_a_terminal(["-c", code], site.root) as (process, terminal):
+        read_until(terminal, b"Making cards")
+        os.close(terminal)
+
+        assert process.wait(LIMIT) == 0
+    assert (site.out / "manifest.json").exists()
