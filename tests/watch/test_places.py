@@ -65,6 +65,20 @@ def test_an_output_with_pages_in_it_is(tmp_path: Path) -> None:
     assert noticing(places)(str(tmp_path / "pages" / "a.md"))
 
 
+def test_what_a_build_writes_beside_pages_is_not_looked_at(tmp_path: Path) -> None:
+    left = ("CHANGES.md", "manifest.json", "tea.apkg", "retired/tea.apkg", "courses/tea.apkg")
+    hidden = (".qt2anki.lock", ".qt2anki-0a-0b.part", ".qt2anki-cache/pages.sqlite3")
+    write(tmp_path / "out", "a.md", "deep/CHANGES.md", *left, *hidden)
+    out = tmp_path / "out"
+
+    for places in (
+        Places((out,), output=out),
+        Places((out,), output=out, published=(tmp_path,)),
+        Places((tmp_path,)),
+    ):
+        assert seen(places, out) == ["a.md", "deep/CHANGES.md"]
+
+
 def test_changes_are_named_in_order(tmp_path: Path) -> None:
     places = Places((tmp_path,))
     write(tmp_path, "gone.md", "same.md", "changed.md")

@@ -205,6 +205,21 @@ def test_its_own_output_among_the_pages(site: Site) -> None:
     assert len(lines) == 3
 
 
+def test_pages_in_its_own_output(site: Site) -> None:
+    site.build()
+
+    with watching(site.root, "pages", "-o", "pages", "--previous", "dist") as watch:
+        watch.line("2 pages; wrote cooking.apkg; no note has changed")
+        site.plain(3)
+        watch.line("page-3.md")
+        site.plain(4)
+        watch.line("page-4.md")  # among others, where it never comes to rest
+        assert (site.pages / "CHANGES.md").exists()
+        assert watch.stop() == 0
+        lines = [line for line in watch.rest() if line[:2].isdigit()]
+    assert len(lines) == 3
+
+
 def test_another_build_is_at_work(site: Site) -> None:
     whole = Site(site.root / "elsewhere").plain(3)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from qt2anki.parse.discover import is_page_name
+from qt2anki.parse.discover import is_page_name, left_by_a_build
 from qt2anki.parse.media import PICTURE_ENDINGS
 from qt2anki.settings.load import OWN_FILE, PROJECT_FILE
 
@@ -42,11 +42,14 @@ class Places:
         return (*self.pages, *self.settings, *models, *self.published)
 
     @property
+    def own(self) -> str | None:
+        """The true path of the output; packages in it are ours, not somebody else's."""
+        return None if self.output is None else os.path.realpath(self.output)
+
+    @property
     def unseen(self) -> str | None:
-        """The true path of the output, where nothing is looked at; None when there are pages."""
-        if self.output is None:
-            return None
-        output = os.path.realpath(self.output)
+        """The same, where nothing is looked at; None when there are pages."""
+        output = self.own
         if any(_is_below(os.path.realpath(root), output) for root in self.pages):
             return None
         return output
@@ -94,7 +97,7 @@ def look(places: Places) -> dict[Path, Seen]:
     if places.note_models is not None:
         _look_at(found, places.note_models, "note model", output)
     for path in places.published:
-        _look_at(found, path, "package", output)
+        _look_at(found, path, "package", places.own)
     return found
 
 
@@ -197,18 +200,29 @@ def _kind_in(name: str, kind: Kind) -> Kind | None:
     return kind if kind in kinds else None
 
 
-def _walk(root: Path, output: str | None) -> Iterator[os.DirEntry[str]]:
-    """Yield the files below *root* that are not hidden; links to folders are not followed."""
+def _walk(root: Path | str, output: str | None) -> Iterator[os.DirEntry[str]]:
+    """Yield the files below *root* that are neither hidden nor left there by a build."""
+    for _, files in _levels(root, output):
+        yield from files
+
+
+def _levels(root: Path | str, output: str | None) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Yield each folder from *root* down with its files; links to folders are not followed."""
     waiting = [str(root)]
     while waiting:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as found:
-                entries = [entry for entry in found if not entry.name.startswith(".")]
+                entries = list(found)
         except OSError:
             continue
+        passed_over = left_by_a_build(entry.name for entry in entries)
+        files = []
         for entry in entries:
+            if entry.name.startswith(".") or entry.name in passed_over:
+                continue
             if not entry.is_dir(follow_symlinks=False):
-                yield entry
+                files.append(entry)
             elif output is None or os.path.realpath(entry.path) != output:
                 waiting.append(entry.path)
+        yield folder, files
