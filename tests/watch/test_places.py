@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,47 @@ def test_what_is_worth_a_look(tmp_path: Path, name: str, is_worth_it: bool) -> N
     )
 
     assert noticing(places)(os.path.realpath(root / name)) == is_worth_it
+
+
+def test_folders_are_worth_a_look_whatever_they_are_called(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    names = ("nursing.v2", "ch. 1", "node.js", "old.bak", "deep/1.2/3.4")
+    write(root, *(f"pages/{name}/a.md" for name in names), "pages/.v1.0/a.md", "pages/a.txt")
+    matters = noticing(Places((root / "pages",)))
+
+    for name in names:
+        (root / "pages" / name).rename(root / "away")
+        assert matters(str(root / "pages" / name)), name
+        assert not matters(str(root / "pages" / name)), name  # is known to have gone
+        (root / "away").rename(root / "pages" / "new.one")
+        assert matters(str(root / "pages" / "new.one")), name
+        shutil.rmtree(root / "pages" / "new.one")
+        assert matters(str(root / "pages" / "new.one")), name
+    assert not matters(str(root / "pages" / ".v1.0"))
+
+
+def test_a_folder_that_came_with_others_in_it(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    write(root, "pages/a.md")
+    matters = noticing(Places((root / "pages",)))
+    write(root, "pages/v.1/v.2/a.md")
+    assert matters(str(root / "pages" / "v.1"))
+
+    shutil.rmtree(root / "pages" / "v.1" / "v.2")
+
+    assert matters(str(root / "pages" / "v.1" / "v.2"))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.kLmNop", "a.md.sb-1f", "#a.md#", "a.md~", "x.v2"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_other_files_are_worth_no_look(tmp_path: Path, name: str, is_there: bool) -> None:
+    root = tmp_path.resolve()
+    write(root, "a.md", name)
+    matters = noticing(Places((root,)))
+    if not is_there:
+        (root / name).unlink()
+
+    assert not matters(str(root / name))
 
 
 def test_settings_are_looked_for_here_and_above(tmp_path: Path) -> None:

@@ -90,6 +90,24 @@ def test_a_folder_that_is_made_anew_at_once(tmp_path: Path, start: Start) -> Non
         heard(wakes)
 
 
+def test_folders_with_a_dot_in_their_names(tmp_path: Path, start: Start) -> None:
+    pages = tmp_path / "pages"
+    (pages / "ch. 1").mkdir(parents=True)
+    (tmp_path / "nursing.v2").mkdir()
+    wakes = start(Places((pages,)))
+    until_quiet(wakes)
+
+    for old, new in (
+        (tmp_path / "nursing.v2", pages / "nursing.v2"),
+        (pages / "nursing.v2", pages / "nursing.v3"),
+        (pages / "nursing.v3", tmp_path / "nursing.v3"),
+        (pages / "ch. 1", tmp_path / "ch. 1"),
+    ):
+        old.rename(new)
+        heard(wakes)
+        until_quiet(wakes)
+
+
 def test_a_folder_that_comes_while_it_is_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

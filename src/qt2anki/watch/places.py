@@ -112,12 +112,14 @@ def changes(before: Look, after: Look) -> tuple[FileChange, ...]:
 def noticing(places: Places) -> Callable[[str], bool]:
     """Return what tells whether a change at a true path is worth a look.
 
-    Hidden files are not, nor what an editor writes for a moment, nor our own output. A name
-    without an ending may be that of a folder, which stands for everything in it.
+    Hidden files are not, nor what an editor writes for a moment, nor our own output. A folder
+    stands for everything in it, whatever it is called; those that are there now are remembered,
+    for nothing but that tells one that has gone from any other file.
     """
     output = places.unseen
     models = None if places.note_models is None else os.path.realpath(places.note_models)
     roots = [os.path.realpath(root) for root in places.roots]
+    folders = {folder for root in roots for folder, _ in _levels(root, output)}
 
     def may_matter(path: str) -> bool:
         if _is_below(path, output):
@@ -126,10 +128,15 @@ def noticing(places: Places) -> Callable[[str], bool]:
         parts = Path(path[len(root) :].lstrip(os.sep)).parts
         if not parts:
             return True  # what was named itself
-        name = parts[-1]
-        if name.endswith(_BACKUP_ENDS) or any(part.startswith(".") for part in parts):
+        if any(part.startswith(".") for part in parts):
             return False
-        return bool(_kinds_of(name)) or "." not in name or _is_below(path, models)
+        if path in folders or os.path.isdir(path):  # noqa: PTH112  # which raises nothing
+            folders.discard(path)
+            folders.update(folder for folder, _ in _levels(path, output))
+            return True
+        name = parts[-1]
+        is_known = bool(_kinds_of(name)) or "." not in name or _is_below(path, models)
+        return is_known and not name.endswith(_BACKUP_ENDS)
 
     return may_matter
 

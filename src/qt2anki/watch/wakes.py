@@ -104,12 +104,13 @@ class Wakes:
             while self._glance() == glance and not self._end.wait(_GLANCE / 1000):
                 pass
             return
-        matters = noticing(self._places)
-        is_first = True  # from here on nothing is missed, so what came before is looked for once
+        matters: Callable[[str], bool] | None = None
         for found in self._told(folders):
-            if is_first or any(matters(path) for _, path in found):
+            if matters is None:  # from here on nothing is missed; what came before is looked for
                 self._bell.set()
-            is_first = False
+                matters = noticing(self._places)
+            elif any([matters(path) for _, path in found]):  # noqa: C419  # it remembers each
+                self._bell.set()
             # One that was made anew may have the number that the one before it had.
             if self._folders() != folders or any(path in folders for _, path in found):
                 return
