@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from qt2anki.pipeline import build
 from qt2anki.preview.news import News
 from qt2anki.report import Report
 from qt2anki.watch import loop as loop_module
+from qt2anki.watch.draft import Draft
 from qt2anki.watch.live import ALL, LivePreview
 from qt2anki.watch.loop import Task, Watch
 from qt2anki.watch.places import Places
@@ -62,6 +65,7 @@ class Room:
         self.news = News()
         self.previous: tuple[Path, ...] = ()
         self.published = ""
+        self.draft: Draft | None = None
         self.script = Script()
         self.live = LivePreview(with_audit=True, asked=self.script.ring)
 
@@ -72,13 +76,21 @@ class Room:
             settings=self.site.settings,
             note_types=load_note_types(),
             stamp=self.site.now,
-            previous=self.previous,
+            previous=self.draft.previous() if self.draft else self.previous,
             processes=1,
+            may_retire=self.draft is not None,
         )
+
+    def publish(self) -> None:
+        """Build as people do; a watch afterwards is one without --out."""
+        self.site.build()
+        self.draft = Draft(self.site.root / "out", (self.site.out,))
+        self.published = "dist"
 
     def watch(self, *steps: Step) -> None:
         self.script.steps = list(steps)
-        places = Places((self.site.pages,), output=self.site.root / "out")
+        published = (self.site.out,) if self.draft else ()
+        places = Places((self.site.pages,), published=published, output=self.site.root / "out")
         task = Task(self.job, places, self.published)
         one = Watch(task, self.live, self.news, self.tell)
         with pytest.raises(KeyboardInterrupt):
@@ -234,6 +246,106 @@ def test_subjects_that_are_not_looked_at_are_not_told_of_in_drafts(room: Room) -
     room.watch()
 
     assert room.lines == ["1 page; since dist: no note has changed; 1 warning"]
+
+
+def test_whoever_takes_all_pages_of_a_subject_away_hears_of_it(room: Room) -> None:
+    room.site.plain(7, subject="Botany")
+    room.site.plain(8, subject="Zoology")
+    room.publish()
+    room.site.path(8, "Zoology").unlink()  # nobody looks at it
+
+    room.watch(room.site.path(7, "Botany").unlink, lambda: room.site.plain(2))
+
+    assert [codes.count("QT404") for codes in room.problems] == [0, 1, 0]
+    assert room.lines[1].startswith("1 page gone (page-7.md): no note has changed; ")
+    told = [problem for problem in room.heard()["problems"] if "QT404" in problem]
+    assert len(told) == 1  # as long as it is so
+    assert told[0].startswith(f"{(room.site.out / 'botany.apkg').as_posix()}: ")
+    assert "no page of 'Botany' was read" in told[0]
+
+
+def test_a_draft_goes_on_without_what_it_was_made_of(room: Room) -> None:
+    room.publish()
+    away = room.site.root / "away"
+
+    room.watch(
+        lambda: room.site.plain(2),
+        lambda: room.site.out.rename(away),
+        lambda: room.site.plain(3),
+        lambda: away.rename(room.site.out),
+    )
+
+    assert [line.rpartition("; ")[0] for line in room.lines] == [
+        "1 page; since dist: no note has changed",
+        "1 page new (page-2.md): 1 new",
+        "1 package gone (cooking.apkg): since the draft before: no note has changed",
+        "1 page new (page-3.md): 1 new",
+        "1 package new (cooking.apkg): since dist: 2 new",
+    ]
+
+
+def test_a_draft_that_is_cleaned_away_begins_anew(room: Room) -> None:
+    room.publish()
+
+    def clean() -> None:
+        shutil.rmtree(room.site.root / "out")
+        room.site.plain(3)
+
+    room.watch(lambda: room.site.plain(2), clean)
+
+    assert room.lines[2].startswith("1 page new (page-3.md): since dist: 2 new; ")
+
+
+def test_a_draft_that_cannot_be_made_is_tried_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.publish()
+    copy = shutil.copy2
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def make_room() -> None:
+        monkeypatch.setattr(shutil, "copy2", copy)
+        room.site.plain(2)
+
+    monkeypatch.setattr(shutil, "copy2", full)
+
+    room.watch(make_room)
+
+    assert room.lines[0] == "not built"
+    assert room.lines[1].startswith("1 page new (page-2.md): since dist: 1 new; ")
+
+
+@pytest.mark.parametrize("name", ["cooking.apkg", "another.apkg"])
+def test_a_package_that_cannot_be_used_is_the_published_one(room: Room, name: str) -> None:
+    room.publish()
+    whole = (room.site.out / "cooking.apkg").read_bytes()
+    file = room.site.out / name
+    file.write_bytes(whole if name == "another.apkg" else whole[:100])
+
+    room.watch()
+
+    assert room.lines == ["not built"]
+    (told,) = room.heard()["problems"]
+    assert (room.site.root / "out").as_posix() not in told
+    assert told.startswith(f"{room.site.out.as_posix()}/co")
+
+
+def test_a_fault_of_the_draft_itself_is_told_as_it_is(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.publish()
+    file = (room.site.root / "out" / "cooking.apkg").as_posix()
+
+    def refused(_job: Job, _progress: Progress) -> Report:
+        raise PackageError("the file cannot be written", source=file)
+
+    monkeypatch.setattr(loop_module, "build", refused)
+
+    room.watch()
+
+    assert room.heard()["problems"] == [f"{file}: the file cannot be written"]
 
 
 def test_without_a_page_the_last_cards_stay(room: Room) -> None:

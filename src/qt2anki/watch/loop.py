@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, Protocol
 
 from qt2anki.errors import BusyError, Qt2AnkiError
@@ -20,6 +21,7 @@ from qt2anki.messages import Problem
 from qt2anki.pipeline import build
 from qt2anki.preview.news import News
 from qt2anki.report import Report
+from qt2anki.watch.draft import as_published
 from qt2anki.watch.live import LivePreview
 from qt2anki.watch.places import FileChange, Look, Places, changes, look
 from qt2anki.watch.wakes import Wakes
@@ -67,6 +69,7 @@ class Watch:
         self._is_busy = False
         self._problems: tuple[Problem, ...] = ()
         self._said: dict[str, object] = {}
+        self._read: set[str] = set()  # the subjects that had pages in any build
         self._shown_at = ""
         self._is_shown = False  # what was built last
 
@@ -109,7 +112,9 @@ class Watch:
             with progress() as shown:
                 report = build(job, shown)
         except Qt2AnkiError as error:
-            return Outcome(at, changed, time.monotonic() - started, error=error)
+            told = self._in_user_terms(error)
+            return Outcome(at, changed, time.monotonic() - started, error=told)
+        self._read.update(report.found)
         report = self._without_silence(report)
         self._show(report, job, at)
         return Outcome(
@@ -118,15 +123,38 @@ class Watch:
             time.monotonic() - started,
             report,
             published=self._task.published,
-            is_after_draft=not job.previous and _is_of_pages(changed),
+            is_after_draft=not job.previous,
             subjects=job.subjects,
         )
 
+    def _in_user_terms(self, error: Qt2AnkiError) -> Qt2AnkiError:
+        places = self._task.places
+        if not self._task.published or places.output is None:
+            return error
+        return as_published(error, places.output, places.published)
+
     def _without_silence(self, report: Report) -> Report:
-        """Who looks at some pages and writes nothing need not be told of all the others."""
+        """Who looks at some pages and writes nothing need not be told of all the others.
+
+        A subject that had pages since the watch began is another matter: they were taken away.
+        """
         if not self._task.published:
             return report
-        return replace(report, problems=tuple(p for p in report.problems if p.code != _UNREAD))
+        kept = (p for p in report.problems if p.code != _UNREAD or self._had_pages(p))
+        return replace(report, problems=tuple(map(self._of_published, kept)))
+
+    def _had_pages(self, problem: Problem) -> bool:
+        return any(repr(subject) in problem.text for subject in self._read)
+
+    def _of_published(self, problem: Problem) -> Problem:
+        """Name the package a copy in the draft was made of."""
+        places = self._task.places
+        if places.output is None or places.output not in Path(problem.source).parents:
+            return problem
+        inside = Path(problem.source).relative_to(places.output)
+        own = (folder / inside for folder in places.published)
+        found = next((path for path in own if path.exists()), None)
+        return replace(problem, source=found.as_posix()) if found else problem
 
     def _show(self, report: Report, job: Job, at: str) -> None:
         """Show what was built, unless there was nothing to build from: the folder has gone."""
@@ -152,8 +180,3 @@ class Watch:
 
     def _publish(self) -> None:
         self._news.tell(json.dumps({**self._said, "versions": self._live.versions()}))
-
-
-def _is_of_pages(changed: Sequence[FileChange]) -> bool:
-    """Tell whether what is published is as it was at the build before."""
-    return bool(changed) and all(change.kind != "package" for change in changed)
