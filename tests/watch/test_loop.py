@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,12 +41,16 @@ class Script:
         self.steps = list(steps)
         self.waits: list[float | None] = []
         self.is_ringing = False
+        self.pictures: tuple[Path, ...] = ()
 
     def hush(self) -> None:
         self.is_ringing = False
 
     def ring(self) -> None:
         self.is_ringing = True
+
+    def glance_at(self, pictures: tuple[Path, ...]) -> None:
+        self.pictures = pictures
 
     def wait(self, seconds: float | None = None) -> None:
         self.waits.append(seconds)
@@ -374,6 +380,70 @@ def test_idle_time_is_for_the_audit(room: Room) -> None:
 
     assert room.heard()["versions"] == room.live.versions()
     assert room.heard()["versions"][ALL] != before[0]
+
+
+def test_pictures_in_hidden_folders(room: Room) -> None:
+    bone = room.site.pages / "cooking" / ".assets" / "bone.png"
+    text = "Herb 1 looks like ![a bone](.assets/bone.png) and it smells of fresh lemon."
+    bone.parent.mkdir()
+    (bone.parent / "other.png").write_bytes(b"\x89PNG")  # no page shows it
+    room.site.plain(1, answer=text)
+    glanced: list[tuple[Path, ...]] = []
+
+    room.watch(
+        lambda: glanced.append(room.script.pictures),
+        lambda: bone.write_bytes(b"\x89PNG one"),
+        lambda: bone.write_bytes(b"\x89PNG other"),
+        bone.unlink,
+        lambda: room.site.plain(1),
+        lambda: glanced.append(room.script.pictures),
+    )
+
+    assert glanced == [(bone.resolve(),), ()]
+    assert [line.partition(": ")[0] for line in room.lines[1:]] == [
+        "1 picture new (bone.png)",
+        "1 picture changed (bone.png)",
+        "1 picture gone (bone.png)",
+        "1 page changed (page-1.md)",
+    ]
+    assert all("1 changed" in line for line in room.lines[1:])
+
+
+def test_a_picture_that_was_there_is_no_news(room: Room) -> None:
+    bone = room.site.pages / ".assets" / "bone.png"
+    bone.parent.mkdir()
+    bone.write_bytes(b"\x89PNG")
+    os.utime(bone, (0, 0))
+
+    room.watch(
+        lambda: room.site.plain(1, answer="Herb ![x](/.assets/bone.png) smells of lemon."),
+        lambda: None,
+    )
+
+    assert room.script.pictures == (bone.resolve(),)
+    assert len(room.lines) == 2
+
+
+def test_a_picture_that_is_saved_while_its_first_page_is_built(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bone = room.site.pages / ".assets" / "bone.png"
+    bone.parent.mkdir()
+    bone.write_bytes(b"\x89PNG")
+    room.site.plain(1, answer="Herb ![x](/.assets/bone.png) smells of fresh lemon and pepper.")
+
+    def slow(job: Job, progress: Progress) -> Report:
+        report = build(job, progress)
+        if not room.lines:
+            bone.write_bytes(b"\x89PNG other")
+            os.utime(bone, ns=(time.time_ns(), time.time_ns()))  # whatever the disk counts in
+        return report
+
+    monkeypatch.setattr(loop_module, "build", slow)
+
+    room.watch(lambda: None)
+
+    assert [line.partition(": ")[0] for line in room.lines[1:]] == ["1 picture new (bone.png)"]
 
 
 def test_a_settings_value_is_read_anew(room: Room) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from qt2anki.watch.places import FileChange, Places, changes, look, noticing, settings_files
+from qt2anki.watch.places import (
+    FileChange,
+    Places,
+    changes,
+    look,
+    noticing,
+    out_of_sight,
+    settings_files,
+)
 
 PAGES = ("a.md", "deep/b.MD", "leaf.png", "deep/leaf.SVG")
 OTHERS = ("README.md", "deep/readme.md", ".a.md.swp", ".git/c.md", "notes.txt", "a.md~", "x.apkg")
@@ -78,6 +87,20 @@ def test_what_a_build_writes_beside_pages_is_not_looked_at(tmp_path: Path) -> No
         Places((tmp_path,)),
     ):
         assert seen(places, out) == ["a.md", "deep/CHANGES.md"]
+
+
+def test_pictures_that_no_look_comes_across(tmp_path: Path) -> None:
+    root = tmp_path.resolve() / ".site"  # what lies above says nothing
+    write(root, "pages/a.md", "single/b.md", "pages/.assets/c.png")
+    places = Places((root / "pages", root / "single" / "b.md"), output=root / "pages" / "dist")
+    hidden = tuple(
+        root / name
+        for name in ("pages/.assets/c.png", "pages/x/.y/z/c.png", "pages/.c.png", "single/c.png")
+    )
+    seen_anyhow = (root / "pages" / "c.png", root / "pages" / "x.y" / "c.png")
+
+    assert out_of_sight(places, (*seen_anyhow, *hidden)) == hidden
+    assert root / "pages/.assets/c.png" in look(replace(places, pictures=hidden))
 
 
 def test_changes_are_named_in_order(tmp_path: Path) -> None:

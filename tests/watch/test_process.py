@@ -191,6 +191,23 @@ def test_note_models_and_pictures(site: Site) -> None:
         watch.line("1 picture new (leaf.png): ", "1 changed", "3 warnings")
 
 
+def test_a_picture_in_a_hidden_folder(site: Site) -> None:
+    bone = site.pages / "cooking" / ".assets" / "bone.png"
+    bone.parent.mkdir()
+    bone.write_bytes(b"\x89PNG one")
+    os.utime(bone, (0, 0))
+    site.plain(3, answer="Herb 3 looks like ![a bone](.assets/bone.png) and smells of lemon.")
+
+    with watching(site.root, "pages") as watch:
+        watch.line("3 pages;")
+        bone.write_bytes(b"\x89PNG other")
+        watch.line("1 picture changed (bone.png): 1 changed;")
+        bone.parent.rename(site.root / "away")
+        watch.line("1 picture gone (bone.png): 1 changed;")
+        (site.root / "away").rename(bone.parent)
+        watch.line("1 picture new (bone.png): 1 changed;")
+
+
 def test_its_own_output_among_the_pages(site: Site) -> None:
     out = site.pages / "dist"
 

@@ -136,6 +136,21 @@ def test_single_files_that_are_replaced(tmp_path: Path, start: Start) -> None:
         heard(wakes)
 
 
+def test_pictures_that_are_glanced_at(tmp_path: Path, start: Start) -> None:
+    bone = tmp_path / "pages" / ".assets" / "bone.png"
+    bone.parent.mkdir(parents=True)
+    wakes = start(Places((tmp_path / "pages",)))
+    until_quiet(wakes)
+
+    bone.write_bytes(b"one")
+    wakes.glance_at((bone,))
+    heard(wakes)
+    bone.write_bytes(b"another")
+    heard(wakes)
+    bone.unlink()
+    heard(wakes)
+
+
 def test_whoever_asks_is_heard(tmp_path: Path, start: Start) -> None:
     wakes = start(Places((tmp_path,)))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +23,16 @@ from qt2anki.preview.news import News
 from qt2anki.report import Report
 from qt2anki.watch.draft import as_published
 from qt2anki.watch.live import LivePreview
-from qt2anki.watch.places import FileChange, Look, Places, changes, look
+from qt2anki.watch.places import (
+    FileChange,
+    Look,
+    Places,
+    Seen,
+    changes,
+    look,
+    out_of_sight,
+    stamp_of,
+)
 from qt2anki.watch.wakes import Wakes
 from qt2anki.watch.words import Outcome, has_errors, line_of, news_of
 
@@ -62,6 +71,7 @@ class Watch:
     def __init__(self, task: Task, live: LivePreview, news: News, tell: Teller) -> None:
         news.tell(json.dumps({**_FIRST, "versions": live.versions()}))
         self._task = task
+        self._places = task.places  # with the pictures that were found out of sight
         self._live = live
         self._news = news
         self._tell = tell
@@ -76,8 +86,9 @@ class Watch:
     def run(self, wakes: Wakes, progress: Progresses) -> None:
         """Build now, and at every change, until an exception ends it (KeyboardInterrupt)."""
         wakes.hush()
-        self._build(look(self._task.places), (), progress)
+        self._build(look(self._places), (), progress)
         while True:
+            wakes.glance_at(self._places.pictures)
             self._audit(wakes)
             wakes.wait(_TRY_AGAIN if self._is_busy else None)
             wakes.hush()
@@ -88,12 +99,12 @@ class Watch:
 
     def _look(self) -> Look:
         """Look again while files change: an editor may have written half of one."""
-        before, seen = self._seen, look(self._task.places)
+        before, seen = self._seen, look(self._places)
         for _ in range(_LOOKS):
             if seen == before:
                 break
             time.sleep(_STILL)
-            before, seen = seen, look(self._task.places)
+            before, seen = seen, look(self._places)
         return seen
 
     def _build(self, seen: Look, changed: Sequence[FileChange], progress: Progresses) -> None:
@@ -107,6 +118,7 @@ class Watch:
     def _attempt(self, changed: Sequence[FileChange], progress: Progresses) -> Outcome:
         at = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
         started = time.monotonic()
+        begun = time.time_ns()
         try:
             job = self._task.make_job()
             with progress() as shown:
@@ -115,6 +127,7 @@ class Watch:
             told = self._in_user_terms(error)
             return Outcome(at, changed, time.monotonic() - started, error=told)
         self._read.update(report.found)
+        self._follow(report.pictures, begun)
         report = self._without_silence(report)
         self._show(report, job, at)
         return Outcome(
@@ -126,6 +139,23 @@ class Watch:
             is_after_draft=not job.previous,
             subjects=job.subjects,
         )
+
+    def _follow(self, pictures: Iterable[Path], begun: int) -> None:
+        """Watch pictures that pages show and no look comes across, as they were at the build.
+
+        One that was written after it has *begun* (nanoseconds) is taken for a new one: this build
+        may have read it too early.
+        """
+        before, found = set(self._places.pictures), out_of_sight(self._places, pictures)
+        self._places = replace(self._places, pictures=found)
+        seen = dict(self._seen)
+        for path in before - set(found):
+            seen.pop(path, None)
+        for path in set(found) - before:
+            stamp = stamp_of(path)
+            if stamp is not None and stamp[0] < begun:
+                seen[path] = Seen("picture", stamp)
+        self._seen = seen
 
     def _in_user_terms(self, error: Qt2AnkiError) -> Qt2AnkiError:
         places = self._task.places

@@ -7,7 +7,7 @@ that it is time to look. What has changed is found by comparing two looks.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -34,6 +34,7 @@ class Places:
     note_models: Path | None = None
     published: tuple[Path, ...] = ()  # packages, and folders of them, that somebody else writes
     output: Path | None = None
+    pictures: tuple[Path, ...] = ()  # single ones that pages show, and no look would come across
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -94,11 +95,29 @@ def look(places: Places) -> dict[Path, Seen]:
         _add(found, path, "setting")
     for path in places.pages:
         _look_at(found, path, "page", output)
+    for path in places.pictures:
+        _add(found, path, "picture")
     if places.note_models is not None:
         _look_at(found, places.note_models, "note model", output)
     for path in places.published:
         _look_at(found, path, "package", places.own)
     return found
+
+
+def out_of_sight(places: Places, pictures: Iterable[Path]) -> tuple[Path, ...]:
+    """Return those of *pictures*, which are true paths, that no look comes across.
+
+    These are in hidden folders, or beside a page that was named itself.
+    """
+    roots = [os.path.realpath(root) for root in places.pages if root.is_dir()]
+    output = places.unseen
+
+    def is_seen(path: str) -> bool:
+        below = (path[len(root) :] for root in roots if _is_below(path, root))
+        has_way = any(f"{os.sep}." not in way for way in below)
+        return has_way and not _is_below(path, output)
+
+    return tuple(path for path in pictures if not is_seen(str(path)))
 
 
 def changes(before: Look, after: Look) -> tuple[FileChange, ...]:

@@ -35,6 +35,7 @@ class Wakes:
 
     def __init__(self, places: Places, tell: Callable[[str], None]) -> None:
         self._places = places
+        self._pictures: tuple[Path, ...] = ()
         self._tell = tell
         self._bell = threading.Event()
         self._end = threading.Event()
@@ -54,6 +55,10 @@ class Wakes:
     ) -> None:
         self._end.set()
         self._thread.join(_PATIENCE)
+
+    def glance_at(self, pictures: tuple[Path, ...]) -> None:
+        """Look at these over and over, too; that they are others than before rings as well."""
+        self._pictures = pictures
 
     def ring(self) -> None:
         """Wake whoever waits, from any thread."""
@@ -150,4 +155,5 @@ class Wakes:
 
         A folder's own time says only that something came or went in it.
         """
-        return {root: root.is_dir() or stamp_of(root) for root in self._places.roots}
+        named = (*self._places.roots, *self._pictures)
+        return {path: path.is_dir() or stamp_of(path) for path in named}
