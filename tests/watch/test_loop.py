@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -26,7 +26,7 @@ from qt2anki.watch import loop as loop_module
 from qt2anki.watch.draft import Draft
 from qt2anki.watch.live import ALL, LivePreview
 from qt2anki.watch.loop import Task, Watch
-from qt2anki.watch.places import Places
+from qt2anki.watch.places import Places, Stamp
 from qt2anki.watch.wakes import Wakes
 from qt2anki.watch.words import Outcome
 from tests.site import Site
@@ -49,8 +49,8 @@ class Script:
     def ring(self) -> None:
         self.is_ringing = True
 
-    def glance_at(self, pictures: tuple[Path, ...]) -> None:
-        self.pictures = pictures
+    def glance_at(self, pictures: Mapping[Path, Stamp | None]) -> None:
+        self.pictures = tuple(pictures)
 
     def wait(self, seconds: float | None = None) -> None:
         self.waits.append(seconds)

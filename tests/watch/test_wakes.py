@@ -142,12 +142,28 @@ def test_pictures_that_are_glanced_at(tmp_path: Path, start: Start) -> None:
     wakes = start(Places((tmp_path / "pages",)))
     until_quiet(wakes)
 
+    wakes.glance_at({bone: None})
     bone.write_bytes(b"one")
-    wakes.glance_at((bone,))
     heard(wakes)
-    bone.write_bytes(b"another")
-    heard(wakes)
+    wakes.glance_at({bone: stamp_of(bone)})
+    until_quiet(wakes)
     bone.unlink()
+    heard(wakes)
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_a_picture_that_was_seen_between_two_glances(
+    tmp_path: Path, start: Start, is_followed: bool
+) -> None:
+    bone = tmp_path / "pages" / ".bone.png"
+    bone.parent.mkdir()
+    bone.write_bytes(b"one")
+    wakes = start(Places((bone.parent if is_followed else tmp_path / "missing",)))
+    wakes.glance_at({bone: stamp_of(bone)})
+    until_quiet(wakes)
+
+    wakes.glance_at({bone: None})  # as if it had gone for a look
+
     heard(wakes)
 
 

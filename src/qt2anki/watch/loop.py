@@ -29,9 +29,9 @@ from qt2anki.watch.places import (
     Places,
     Seen,
     changes,
+    file_stamp,
     look,
     out_of_sight,
-    stamp_of,
 )
 from qt2anki.watch.wakes import Wakes
 from qt2anki.watch.words import Outcome, has_errors, line_of, news_of
@@ -88,7 +88,9 @@ class Watch:
         wakes.hush()
         self._build(look(self._places), (), progress)
         while True:
-            wakes.glance_at(self._places.pictures)
+            wakes.glance_at(
+                {p: self._seen[p].stamp if p in self._seen else None for p in self._places.pictures}
+            )
             self._audit(wakes)
             wakes.wait(_TRY_AGAIN if self._is_busy else None)
             wakes.hush()
@@ -152,7 +154,7 @@ class Watch:
         for path in before - set(found):
             seen.pop(path, None)
         for path in set(found) - before:
-            stamp = stamp_of(path)
+            stamp = file_stamp(path)
             if stamp is not None and stamp[0] < begun:
                 seen[path] = Seen("picture", stamp)
         self._seen = seen

@@ -169,6 +169,12 @@ def stamp_of(path: Path) -> Stamp | None:
     return _stamp(status)
 
 
+def file_stamp(path: Path) -> Stamp | None:
+    """Return the same of a file; None of a folder, too."""
+    stamp = stamp_of(path)
+    return None if stamp is None or path.is_dir() else stamp
+
+
 def _stamp(status: os.stat_result) -> Stamp:
     return status.st_mtime_ns, status.st_size, status.st_ino
 
@@ -196,8 +202,8 @@ def _kinds_of(name: str) -> tuple[Kind, ...]:
 
 
 def _add(found: dict[Path, Seen], path: Path, kind: Kind) -> None:
-    stamp = stamp_of(path)
-    if stamp is not None and not path.is_dir():
+    stamp = file_stamp(path)
+    if stamp is not None:
         found[path] = Seen(kind, stamp)
 
 

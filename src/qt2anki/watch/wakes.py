@@ -18,7 +18,7 @@ from watchfiles import watch
 from watchfiles.main import FileChange
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.places import Places, noticing, stamp_of
+from qt2anki.watch.places import Places, Stamp, file_stamp, noticing, stamp_of
 
 _GLANCE: Final = 300  # milliseconds between two glances
 _QUIET: Final = 50  # milliseconds without a change that end a save
@@ -35,7 +35,7 @@ class Wakes:
 
     def __init__(self, places: Places, tell: Callable[[str], None]) -> None:
         self._places = places
-        self._pictures: tuple[Path, ...] = ()
+        self._pictures: Mapping[Path, Stamp | None] = {}
         self._tell = tell
         self._bell = threading.Event()
         self._end = threading.Event()
@@ -56,8 +56,8 @@ class Wakes:
         self._end.set()
         self._thread.join(_PATIENCE)
 
-    def glance_at(self, pictures: tuple[Path, ...]) -> None:
-        """Look at these over and over, too; that they are others than before rings as well."""
+    def glance_at(self, pictures: Mapping[Path, Stamp | None]) -> None:
+        """Look at these over and over, too, and ring as long as one is not as it was seen."""
         self._pictures = pictures
 
     def ring(self) -> None:
@@ -106,7 +106,7 @@ class Wakes:
         folders = self._folders()
         if not folders:
             self._bell.set()
-            while self._glance() == glance and not self._end.wait(_GLANCE / 1000):
+            while self._ring_if_changed(glance) == glance and not self._end.wait(_GLANCE / 1000):
                 pass
             return
         matters: Callable[[str], bool] | None = None
@@ -137,7 +137,8 @@ class Wakes:
 
     def _ring_if_changed(self, before: Mapping[Path, object]) -> Mapping[Path, object]:
         now = self._glance()
-        if now != before:
+        # What was seen may be what was there between two glances.
+        if now != before or any(file_stamp(p) != seen for p, seen in self._pictures.items()):
             self._bell.set()
         return now
 
@@ -155,5 +156,4 @@ class Wakes:
 
         A folder's own time says only that something came or went in it.
         """
-        named = (*self._places.roots, *self._pictures)
-        return {path: path.is_dir() or stamp_of(path) for path in named}
+        return {root: root.is_dir() or stamp_of(root) for root in self._places.roots}
