@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from qt2anki.cache.last import LastBuild
 from qt2anki.cache.plan import Plan
@@ -58,7 +59,7 @@ class Making:
             known = self._last.report(memory, self._sources, self._pictures)
             if known is not None:
                 self._tell(*known.packages)
-                return known
+                return replace(known, pictures=self._site.picture_files)
             try:
                 return self._made(memory, spread)
             except BaseException:
@@ -87,6 +88,7 @@ class Making:
             found=self._site.subjects,
             retired=tuple(graves),
             is_first=memory.is_empty,
+            pictures=self._site.picture_files,
         )
         self._remember(report, scope, memory)
         return report

@@ -73,6 +73,13 @@ def update_manifest(
     return write_atomically(out / FILE_NAME, text.encode("utf-8"))
 
 
+def files_left(folder: Path) -> tuple[Path, ...]:
+    """Return the packages that the last build left in *folder*; none where there was no build."""
+    found = _read(folder)
+    entries = (*found["packages"], *found["retired"]) if found else ()
+    return tuple(folder / entry["file"] for entry in entries)
+
+
 def _read(folder: Path) -> _Json:
     """Read what was written last; whatever cannot be used counts as nothing."""
     try:

@@ -59,7 +59,10 @@ class BuiltRetired:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did; *found* are all subjects there are, also those not built."""
+    """What a build did; *found* are all subjects there are, also those not built.
+
+    *pictures* are the true paths of what pages show, or would show if it were there.
+    """
 
     packages: tuple[Built, ...]
     problems: tuple[Problem, ...]
@@ -67,6 +70,7 @@ class Report:
     found: tuple[str, ...]
     retired: tuple[BuiltRetired, ...] = ()
     is_first: bool = False  # nothing published before was found
+    pictures: tuple[Path, ...] = ()
 
 
 def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
+import tempfile
 import webbrowser
 from pathlib import Path
 
@@ -66,6 +68,20 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 1
     assert "watchfiles, which is not installed here" in result.stderr
     assert "pip install 'qt2anki[watch]'" in result.stderr
+
+
+@pytest.mark.usefixtures("once")
+def test_no_place_for_a_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+
+    result = run("pages", "--port", "0")
+
+    assert result.exit_code == 1
+    assert "there is no place for a draft: No usable temporary directory found" in result.stderr
+    assert "TMPDIR" in result.stderr
 
 
 @pytest.mark.usefixtures("once")

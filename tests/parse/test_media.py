@@ -68,6 +68,7 @@ def test_equal_pictures_are_one_file(root: Path) -> None:
     found = taken(root, "![a](leaf.png) ![b](../shared/leaf.png)", "Is ![c](leaf.png) one?")
 
     assert len(found.files) == 1
+    assert found.looked_for == (root / "bio" / "leaf.png", root / "shared" / "leaf.png")
     assert found.page.question == f"Is ![c]({MEDIA_SCHEME}{NAME}) one?"
 
 
@@ -91,6 +92,7 @@ def test_others_are_told_and_stay_text(root: Path, target: str, why: str) -> Non
     found = taken(root, f"See ![A leaf]({target}).")
 
     assert found.files == ()
+    assert found.looked_for == ((root / "bio" / target,) if target == "gone.png" else ())
     assert inline_html(found.page.answer) == "See A leaf."
     (problem,) = found.problems
     said = format_problem(problem)

@@ -2,103 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 
 from qt2anki.errors import BusyError, PackageError
-from qt2anki.job import Job, NoProgress, Progress
-from qt2anki.messages import Problem
-from qt2anki.package.note_types import load_note_types
+from qt2anki.job import Job, Progress
 from qt2anki.pipeline import build
-from qt2anki.preview.news import News
 from qt2anki.report import Report
 from qt2anki.watch import loop as loop_module
-from qt2anki.watch.live import ALL, LivePreview
-from qt2anki.watch.loop import Task, Watch
-from qt2anki.watch.places import Places
-from qt2anki.watch.wakes import Wakes
-from qt2anki.watch.words import Outcome
-from tests.site import Site
-
-Step = Callable[[], object]
-
-
-class Script:
-    """Stands for the wakes: at each wait the next step happens, and after the last the end."""
-
-    def __init__(self, *steps: Step) -> None:
-        self.steps = list(steps)
-        self.waits: list[float | None] = []
-        self.is_ringing = False
-
-    def hush(self) -> None:
-        self.is_ringing = False
-
-    def ring(self) -> None:
-        self.is_ringing = True
-
-    def wait(self, seconds: float | None = None) -> None:
-        self.waits.append(seconds)
-        if self.is_ringing:
-            return
-        if not self.steps:
-            raise KeyboardInterrupt
-        self.steps.pop(0)()
-
-
-class Room:
-    """A site, and a watch of it that has been told what happens."""
-
-    def __init__(self, root: Path) -> None:
-        self.site = Site(root)
-        self.lines: list[str] = []
-        self.problems: list[list[str]] = []
-        self.news = News()
-        self.previous: tuple[Path, ...] = ()
-        self.published = ""
-        self.script = Script()
-        self.live = LivePreview(with_audit=True, asked=self.script.ring)
-
-    def job(self) -> Job:
-        return Job(
-            paths=(str(self.site.pages),),
-            out=self.site.root / "out",
-            settings=self.site.settings,
-            note_types=load_note_types(),
-            stamp=self.site.now,
-            previous=self.previous,
-            processes=1,
-        )
-
-    def watch(self, *steps: Step) -> None:
-        self.script.steps = list(steps)
-        places = Places((self.site.pages,), output=self.site.root / "out")
-        task = Task(self.job, places, self.published)
-        one = Watch(task, self.live, self.news, self.tell)
-        with pytest.raises(KeyboardInterrupt):
-            one.run(cast("Wakes", self.script), _progress)
-
-    def tell(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        assert line.startswith(outcome.at)
-        self.lines.append(line.removeprefix(f"{outcome.at} ").rpartition("; ")[0])
-        self.problems.append([problem.code for problem in new_problems])
-
-    def heard(self) -> dict[str, Any]:
-        found = self.news.after(0, 1)
-        assert found is not None
-        told: dict[str, Any] = json.loads(found[1])
-        return told
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Progress]:
-    yield NoProgress()
+from qt2anki.watch.live import ALL
+from tests.watch.room import Room
 
 
 @pytest.fixture
@@ -223,17 +138,6 @@ def test_problems_are_told_once_and_again_when_they_come_back(room: Room) -> Non
     )
 
     assert [codes.count("QT110") for codes in room.problems] == [0, 1, 0, 0, 1]
-
-
-def test_subjects_that_are_not_looked_at_are_not_told_of_in_drafts(room: Room) -> None:
-    room.site.plain(7, subject="Botany")
-    room.site.build()
-    room.site.path(7, "Botany").unlink()
-    room.previous, room.published = (room.site.out,), "dist"
-
-    room.watch()
-
-    assert room.lines == ["1 page; since dist: no note has changed; 1 warning"]
 
 
 def test_without_a_page_the_last_cards_stay(room: Room) -> None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from qt2anki.watch.places import FileChange, Places, changes, look, noticing, settings_files
+from qt2anki.watch.places import (
+    FileChange,
+    Places,
+    changes,
+    look,
+    noticing,
+    out_of_sight,
+    settings_files,
+)
 
 PAGES = ("a.md", "deep/b.MD", "leaf.png", "deep/leaf.SVG")
 OTHERS = ("README.md", "deep/readme.md", ".a.md.swp", ".git/c.md", "notes.txt", "a.md~", "x.apkg")
@@ -63,6 +73,34 @@ def test_an_output_with_pages_in_it_is(tmp_path: Path) -> None:
 
     assert seen(places, tmp_path) == ["pages/a.md"]
     assert noticing(places)(str(tmp_path / "pages" / "a.md"))
+
+
+def test_what_a_build_writes_beside_pages_is_not_looked_at(tmp_path: Path) -> None:
+    left = ("CHANGES.md", "manifest.json", "tea.apkg", "retired/tea.apkg", "courses/tea.apkg")
+    hidden = (".qt2anki.lock", ".qt2anki-0a-0b.part", ".qt2anki-cache/pages.sqlite3")
+    write(tmp_path / "out", "a.md", "deep/CHANGES.md", *left, *hidden)
+    out = tmp_path / "out"
+
+    for places in (
+        Places((out,), output=out),
+        Places((out,), output=out, published=(tmp_path,)),
+        Places((tmp_path,)),
+    ):
+        assert seen(places, out) == ["a.md", "deep/CHANGES.md"]
+
+
+def test_pictures_that_no_look_comes_across(tmp_path: Path) -> None:
+    root = tmp_path.resolve() / ".site"  # what lies above says nothing
+    write(root, "pages/a.md", "single/b.md", "pages/.assets/c.png")
+    places = Places((root / "pages", root / "single" / "b.md"), output=root / "pages" / "dist")
+    hidden = tuple(
+        root / name
+        for name in ("pages/.assets/c.png", "pages/x/.y/z/c.png", "pages/.c.png", "single/c.png")
+    )
+    seen_anyhow = (root / "pages" / "c.png", root / "pages" / "x.y" / "c.png")
+
+    assert out_of_sight(places, (*seen_anyhow, *hidden)) == hidden
+    assert root / "pages/.assets/c.png" in look(replace(places, pictures=hidden))
 
 
 def test_changes_are_named_in_order(tmp_path: Path) -> None:
@@ -135,6 +173,47 @@ def test_what_is_worth_a_look(tmp_path: Path, name: str, is_worth_it: bool) -> N
     )
 
     assert noticing(places)(os.path.realpath(root / name)) == is_worth_it
+
+
+def test_folders_are_worth_a_look_whatever_they_are_called(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    names = ("nursing.v2", "ch. 1", "node.js", "old.bak", "deep/1.2/3.4")
+    write(root, *(f"pages/{name}/a.md" for name in names), "pages/.v1.0/a.md", "pages/a.txt")
+    matters = noticing(Places((root / "pages",)))
+
+    for name in names:
+        (root / "pages" / name).rename(root / "away")
+        assert matters(str(root / "pages" / name)), name
+        assert not matters(str(root / "pages" / name)), name  # is known to have gone
+        (root / "away").rename(root / "pages" / "new.one")
+        assert matters(str(root / "pages" / "new.one")), name
+        shutil.rmtree(root / "pages" / "new.one")
+        assert matters(str(root / "pages" / "new.one")), name
+    assert not matters(str(root / "pages" / ".v1.0"))
+
+
+def test_a_folder_that_came_with_others_in_it(tmp_path: Path) -> None:
+    root = tmp_path.resolve()
+    write(root, "pages/a.md")
+    matters = noticing(Places((root / "pages",)))
+    write(root, "pages/v.1/v.2/a.md")
+    assert matters(str(root / "pages" / "v.1"))
+
+    shutil.rmtree(root / "pages" / "v.1" / "v.2")
+
+    assert matters(str(root / "pages" / "v.1" / "v.2"))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.kLmNop", "a.md.sb-1f", "#a.md#", "a.md~", "x.v2"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_other_files_are_worth_no_look(tmp_path: Path, name: str, is_there: bool) -> None:
+    root = tmp_path.resolve()
+    write(root, "a.md", name)
+    matters = noticing(Places((root,)))
+    if not is_there:
+        (root / name).unlink()
+
+    assert not matters(str(root / name))
 
 
 def test_settings_are_looked_for_here_and_above(tmp_path: Path) -> None:

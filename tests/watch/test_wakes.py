@@ -90,6 +90,24 @@ def test_a_folder_that_is_made_anew_at_once(tmp_path: Path, start: Start) -> Non
         heard(wakes)
 
 
+def test_folders_with_a_dot_in_their_names(tmp_path: Path, start: Start) -> None:
+    pages = tmp_path / "pages"
+    (pages / "ch. 1").mkdir(parents=True)
+    (tmp_path / "nursing.v2").mkdir()
+    wakes = start(Places((pages,)))
+    until_quiet(wakes)
+
+    for old, new in (
+        (tmp_path / "nursing.v2", pages / "nursing.v2"),
+        (pages / "nursing.v2", pages / "nursing.v3"),
+        (pages / "nursing.v3", tmp_path / "nursing.v3"),
+        (pages / "ch. 1", tmp_path / "ch. 1"),
+    ):
+        old.rename(new)
+        heard(wakes)
+        until_quiet(wakes)
+
+
 def test_a_folder_that_comes_while_it_is_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +134,37 @@ def test_single_files_that_are_replaced(tmp_path: Path, start: Start) -> None:
         (tmp_path / "new").write_text("x", encoding="utf-8")
         (tmp_path / "new").replace(file)
         heard(wakes)
+
+
+def test_pictures_that_are_glanced_at(tmp_path: Path, start: Start) -> None:
+    bone = tmp_path / "pages" / ".assets" / "bone.png"
+    bone.parent.mkdir(parents=True)
+    wakes = start(Places((tmp_path / "pages",)))
+    until_quiet(wakes)
+
+    wakes.glance_at({bone: None})
+    bone.write_bytes(b"one")
+    heard(wakes)
+    wakes.glance_at({bone: stamp_of(bone)})
+    until_quiet(wakes)
+    bone.unlink()
+    heard(wakes)
+
+
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_a_picture_that_was_seen_between_two_glances(
+    tmp_path: Path, start: Start, is_followed: bool
+) -> None:
+    bone = tmp_path / "pages" / ".bone.png"
+    bone.parent.mkdir()
+    bone.write_bytes(b"one")
+    wakes = start(Places((bone.parent if is_followed else tmp_path / "missing",)))
+    wakes.glance_at({bone: stamp_of(bone)})
+    until_quiet(wakes)
+
+    wakes.glance_at({bone: None})  # as if it had gone for a look
+
+    heard(wakes)
 
 
 def test_whoever_asks_is_heard(tmp_path: Path, start: Start) -> None:

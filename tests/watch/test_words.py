@@ -97,6 +97,16 @@ def outcome(made: Report, *changed: FileChange, published: str = "", **more: obj
             id="a draft after another",
         ),
         pytest.param(
+            outcome(
+                report(built()),
+                FileChange("package", Path("dist/t.apkg"), "gone"),
+                published="dist",
+                is_after_draft=True,
+            ),
+            "1 package gone (t.apkg): since the draft before: no note has changed",
+            id="a draft of what is no longer published",
+        ),
+        pytest.param(
             outcome(report(built(), problems=(BAD, WARNING, WARNING)), PAGE),
             "1 page changed (tea.md): wrote tea.apkg; no note has changed; 1 error, 2 warnings",
             id="problems",

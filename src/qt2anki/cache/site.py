@@ -50,6 +50,11 @@ class Site:
         """The files of all pictures, by their names in Anki."""
         return dict(file for one in self._pictures.values() for file in one.files)
 
+    @property
+    def picture_files(self) -> tuple[Path, ...]:
+        """All files that pages name as pictures, whether they are there or not, sorted."""
+        return tuple(sorted({file for one in self._pictures.values() for file in one.looked_for}))
+
     def join(self, aliases: Mapping[str, str], making: str) -> None:
         """Join the pages that were read; *making* stands for all that notes depend on besides."""
         names = spellings(self._sources.subjects(), aliases)

@@ -159,8 +159,15 @@ def _output(out: Path | None) -> Iterator[Path]:
     if out is not None:
         yield out
         return
-    with tempfile.TemporaryDirectory(prefix="qt2anki-watch-") as folder:
-        yield Path(folder)
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="qt2anki-watch-")
+    except OSError as error:
+        raise PackageError(
+            f"there is no place for a draft: {error.strerror or error}",
+            hint="make room on the disk for temporary files, or name another folder in TMPDIR",
+        ) from error
+    with folder as name:
+        yield Path(name)
 
 
 def _job(

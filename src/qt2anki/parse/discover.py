@@ -217,7 +217,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
             text = f"cannot be read: {(error.strerror or str(error)).lower()}"
             yield str(folder), make_problem("QT103", folder.as_posix(), text)
             continue
-        passed_over = _left_by_a_build(entry.name for entry in entries)
+        passed_over = left_by_a_build(entry.name for entry in entries)
         for entry in entries:
             if entry.name.startswith(".") or entry.name in passed_over:
                 continue
@@ -230,7 +230,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
                 yield str(true_folder / entry.name), _source(path, root)
 
 
-def _left_by_a_build(names: Iterable[str]) -> frozenset[str]:
+def left_by_a_build(names: Iterable[str]) -> frozenset[str]:
     """Return what in a folder is no page, for a build has written it beside its packages."""
     has_packages = any(name.endswith(".apkg") for name in names)
     return frozenset(("CHANGES.md",) if has_packages else ())

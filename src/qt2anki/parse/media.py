@@ -45,11 +45,15 @@ class _Unfit(Exception):  # noqa: N818  # never leaves this module
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """A page whose pictures have their names in Anki, and the files that have these names."""
+    """A page whose pictures have their names in Anki, and the files that have these names.
+
+    *looked_for* are the true paths of all files that were asked for, whether they are there or not.
+    """
 
     page: Page
     files: tuple[tuple[str, Path], ...]
     problems: tuple[Problem, ...]
+    looked_for: tuple[Path, ...] = ()
 
 
 def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
@@ -66,6 +70,7 @@ def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
         replace(page, question=question, answer=answer),
         tuple(finder.files.items()),
         tuple(finder.problems),
+        tuple(finder.looked_for),
     )
 
 
@@ -75,6 +80,7 @@ class _Finder:
     def __init__(self, sources: tuple[Source, ...]) -> None:
         self.files: dict[str, Path] = {}
         self.problems: list[Problem] = []
+        self.looked_for: dict[Path, None] = {}
         self._sources = sources
         self._found: dict[str, str] = {}  # by what the page says; "" for what is refused
         self._names: dict[Path, str] = {}
@@ -106,6 +112,7 @@ class _Finder:
         for source in self._sources:
             try:
                 path = _path_of(target, source)
+                self.looked_for[path] = None
                 name = self._names.get(path) or _name_of(path)
             except _Unfit as unfit:
                 refused.append(unfit)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from qt2anki.cache import CACHE_FOLDER
-from qt2anki.package.memory import COURSES_FOLDER, RETIRED_FOLDER
+from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.manifest import files_left
+from qt2anki.package.memory import COURSES_FOLDER, RETIRED_FOLDER, read_memory
 from qt2anki.watch.places import Stamp, stamp_of
 
 _PARTS: Final = ("", RETIRED_FOLDER, COURSES_FOLDER)
@@ -29,33 +32,68 @@ class Draft:
         self._copied: dict[Path, Stamp | None] | None = None
 
     def previous(self) -> tuple[Path, ...]:
-        """Return what the next build is to be compared with; nothing is the draft itself.
+        """Return what the next build is to be compared with; nothing is the draft before it.
 
-        A single folder is copied, and again when its packages have changed; all else is read as
-        it is, every time.
+        A single folder is copied, and again when its packages have changed or copies are missing;
+        until a build has been made of them, the copies are what to compare with. All else is read
+        as it is, every time. Raises PackageError when a package cannot be copied.
         """
-        if not any(map(_has_packages, self._published)):
-            return ()
-        if len(self._published) > 1 or not self._published[0].is_dir():
-            return self._published
-        self._copy(self._published[0])
-        return ()
+        with _refusing(self._published[0]):
+            if not any(map(_has_packages, self._published)):
+                self._copied = None
+                return ()
+            if len(self._published) > 1 or not self._published[0].is_dir():
+                return self._published
+            self._copy(self._published[0])
+        return () if files_left(self.folder) else (self.folder,)
 
     def _copy(self, source: Path) -> None:
         now = {path: stamp_of(path) for path in _packages(source)}
-        if now == self._copied:
+        if now == self._copied and self._is_whole(source):
             return
+        self._copied = None
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
         for path in now:
             target = self.folder / path.relative_to(source)
-            target.parent.mkdir(exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):  # replaced now; the next look sees it
-                shutil.copy2(path, target)
+            with _refusing(path):
+                target.parent.mkdir(exist_ok=True)
+                with contextlib.suppress(FileNotFoundError):  # replaced now; the next look sees it
+                    shutil.copy2(path, target)
         # A cache that is not whole is noticed and made anew.
         with contextlib.suppress(OSError, shutil.Error):
             shutil.copytree(source / CACHE_FOLDER, self.folder / CACHE_FOLDER)
         self._copied = now
+
+    def _is_whole(self, source: Path) -> bool:
+        """Tell whether nobody has cleaned up here; a build removes packages itself, and says so."""
+        copies = [self.folder / path.relative_to(source) for path in self._copied or ()]
+        return all(path.exists() for path in files_left(self.folder) or copies)
+
+
+def as_published(error: Qt2AnkiError, draft: Path, published: tuple[Path, ...]) -> Qt2AnkiError:
+    """Return what is wrong with a copy in *draft* as a fault of the package it was made of."""
+    if draft not in Path(error.source).parents:
+        return error
+    with contextlib.suppress(sqlite3.Error):  # the disk is full, of which *error* tells
+        try:
+            read_memory(published)
+        except PackageError as own:
+            return own
+    return error
+
+
+@contextlib.contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise PackageError(
+            f"no draft can be made of this: {error.strerror or error}",
+            hint="check that it may be read and the disk for temporary files has room;"
+            " TMPDIR names another",
+            source=path.as_posix(),
+        ) from error
 
 
 def _has_packages(path: Path) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, Protocol
 
 from qt2anki.errors import BusyError, Qt2AnkiError
@@ -20,8 +21,18 @@ from qt2anki.messages import Problem
 from qt2anki.pipeline import build
 from qt2anki.preview.news import News
 from qt2anki.report import Report
+from qt2anki.watch.draft import as_published
 from qt2anki.watch.live import LivePreview
-from qt2anki.watch.places import FileChange, Look, Places, changes, look
+from qt2anki.watch.places import (
+    FileChange,
+    Look,
+    Places,
+    Seen,
+    changes,
+    file_stamp,
+    look,
+    out_of_sight,
+)
 from qt2anki.watch.wakes import Wakes
 from qt2anki.watch.words import Outcome, has_errors, line_of, news_of
 
@@ -60,6 +71,7 @@ class Watch:
     def __init__(self, task: Task, live: LivePreview, news: News, tell: Teller) -> None:
         news.tell(json.dumps({**_FIRST, "versions": live.versions()}))
         self._task = task
+        self._places = task.places  # with the pictures that were found out of sight
         self._live = live
         self._news = news
         self._tell = tell
@@ -67,14 +79,18 @@ class Watch:
         self._is_busy = False
         self._problems: tuple[Problem, ...] = ()
         self._said: dict[str, object] = {}
+        self._read: set[str] = set()  # the subjects that had pages in any build
         self._shown_at = ""
         self._is_shown = False  # what was built last
 
     def run(self, wakes: Wakes, progress: Progresses) -> None:
         """Build now, and at every change, until an exception ends it (KeyboardInterrupt)."""
         wakes.hush()
-        self._build(look(self._task.places), (), progress)
+        self._build(look(self._places), (), progress)
         while True:
+            wakes.glance_at(
+                {p: self._seen[p].stamp if p in self._seen else None for p in self._places.pictures}
+            )
             self._audit(wakes)
             wakes.wait(_TRY_AGAIN if self._is_busy else None)
             wakes.hush()
@@ -85,12 +101,12 @@ class Watch:
 
     def _look(self) -> Look:
         """Look again while files change: an editor may have written half of one."""
-        before, seen = self._seen, look(self._task.places)
+        before, seen = self._seen, look(self._places)
         for _ in range(_LOOKS):
             if seen == before:
                 break
             time.sleep(_STILL)
-            before, seen = seen, look(self._task.places)
+            before, seen = seen, look(self._places)
         return seen
 
     def _build(self, seen: Look, changed: Sequence[FileChange], progress: Progresses) -> None:
@@ -104,12 +120,16 @@ class Watch:
     def _attempt(self, changed: Sequence[FileChange], progress: Progresses) -> Outcome:
         at = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
         started = time.monotonic()
+        begun = time.time_ns()
         try:
             job = self._task.make_job()
             with progress() as shown:
                 report = build(job, shown)
         except Qt2AnkiError as error:
-            return Outcome(at, changed, time.monotonic() - started, error=error)
+            told = self._in_user_terms(error)
+            return Outcome(at, changed, time.monotonic() - started, error=told)
+        self._read.update(report.found)
+        self._follow(report.pictures, begun)
         report = self._without_silence(report)
         self._show(report, job, at)
         return Outcome(
@@ -118,15 +138,55 @@ class Watch:
             time.monotonic() - started,
             report,
             published=self._task.published,
-            is_after_draft=not job.previous and _is_of_pages(changed),
+            is_after_draft=not job.previous,
             subjects=job.subjects,
         )
 
+    def _follow(self, pictures: Iterable[Path], begun: int) -> None:
+        """Watch pictures that pages show and no look comes across, as they were at the build.
+
+        One that was written after it has *begun* (nanoseconds) is taken for a new one: this build
+        may have read it too early.
+        """
+        before, found = set(self._places.pictures), out_of_sight(self._places, pictures)
+        self._places = replace(self._places, pictures=found)
+        seen = dict(self._seen)
+        for path in before - set(found):
+            seen.pop(path, None)
+        for path in set(found) - before:
+            stamp = file_stamp(path)
+            if stamp is not None and stamp[0] < begun:
+                seen[path] = Seen("picture", stamp)
+        self._seen = seen
+
+    def _in_user_terms(self, error: Qt2AnkiError) -> Qt2AnkiError:
+        places = self._task.places
+        if not self._task.published or places.output is None:
+            return error
+        return as_published(error, places.output, places.published)
+
     def _without_silence(self, report: Report) -> Report:
-        """Who looks at some pages and writes nothing need not be told of all the others."""
+        """Who looks at some pages and writes nothing need not be told of all the others.
+
+        A subject that had pages since the watch began is another matter: they were taken away.
+        """
         if not self._task.published:
             return report
-        return replace(report, problems=tuple(p for p in report.problems if p.code != _UNREAD))
+        kept = (p for p in report.problems if p.code != _UNREAD or self._had_pages(p))
+        return replace(report, problems=tuple(map(self._of_published, kept)))
+
+    def _had_pages(self, problem: Problem) -> bool:
+        return any(repr(subject) in problem.text for subject in self._read)
+
+    def _of_published(self, problem: Problem) -> Problem:
+        """Name the package a copy in the draft was made of."""
+        places = self._task.places
+        if places.output is None or places.output not in Path(problem.source).parents:
+            return problem
+        inside = Path(problem.source).relative_to(places.output)
+        own = (folder / inside for folder in places.published)
+        found = next((path for path in own if path.exists()), None)
+        return replace(problem, source=found.as_posix()) if found else problem
 
     def _show(self, report: Report, job: Job, at: str) -> None:
         """Show what was built, unless there was nothing to build from: the folder has gone."""
@@ -152,8 +212,3 @@ class Watch:
 
     def _publish(self) -> None:
         self._news.tell(json.dumps({**self._said, "versions": self._live.versions()}))
-
-
-def _is_of_pages(changed: Sequence[FileChange]) -> bool:
-    """Tell whether what is published is as it was at the build before."""
-    return bool(changed) and all(change.kind != "package" for change in changed)

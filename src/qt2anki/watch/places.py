@@ -7,12 +7,12 @@ that it is time to look. What has changed is found by comparing two looks.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from qt2anki.parse.discover import is_page_name
+from qt2anki.parse.discover import is_page_name, left_by_a_build
 from qt2anki.parse.media import PICTURE_ENDINGS
 from qt2anki.settings.load import OWN_FILE, PROJECT_FILE
 
@@ -34,6 +34,7 @@ class Places:
     note_models: Path | None = None
     published: tuple[Path, ...] = ()  # packages, and folders of them, that somebody else writes
     output: Path | None = None
+    pictures: tuple[Path, ...] = ()  # single ones that pages show, and no look would come across
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -42,11 +43,14 @@ class Places:
         return (*self.pages, *self.settings, *models, *self.published)
 
     @property
+    def own(self) -> str | None:
+        """The true path of the output; packages in it are ours, not somebody else's."""
+        return None if self.output is None else os.path.realpath(self.output)
+
+    @property
     def unseen(self) -> str | None:
-        """The true path of the output, where nothing is looked at; None when there are pages."""
-        if self.output is None:
-            return None
-        output = os.path.realpath(self.output)
+        """The same, where nothing is looked at; None when there are pages."""
+        output = self.own
         if any(_is_below(os.path.realpath(root), output) for root in self.pages):
             return None
         return output
@@ -91,11 +95,29 @@ def look(places: Places) -> dict[Path, Seen]:
         _add(found, path, "setting")
     for path in places.pages:
         _look_at(found, path, "page", output)
+    for path in places.pictures:
+        _add(found, path, "picture")
     if places.note_models is not None:
         _look_at(found, places.note_models, "note model", output)
     for path in places.published:
-        _look_at(found, path, "package", output)
+        _look_at(found, path, "package", places.own)
     return found
+
+
+def out_of_sight(places: Places, pictures: Iterable[Path]) -> tuple[Path, ...]:
+    """Return those of *pictures*, which are true paths, that no look comes across.
+
+    These are in hidden folders, or beside a page that was named itself.
+    """
+    roots = [os.path.realpath(root) for root in places.pages if root.is_dir()]
+    output = places.unseen
+
+    def is_seen(path: str) -> bool:
+        below = (path[len(root) :] for root in roots if _is_below(path, root))
+        has_way = any(f"{os.sep}." not in way for way in below)
+        return has_way and not _is_below(path, output)
+
+    return tuple(path for path in pictures if not is_seen(str(path)))
 
 
 def changes(before: Look, after: Look) -> tuple[FileChange, ...]:
@@ -109,12 +131,14 @@ def changes(before: Look, after: Look) -> tuple[FileChange, ...]:
 def noticing(places: Places) -> Callable[[str], bool]:
     """Return what tells whether a change at a true path is worth a look.
 
-    Hidden files are not, nor what an editor writes for a moment, nor our own output. A name
-    without an ending may be that of a folder, which stands for everything in it.
+    Hidden files are not, nor what an editor writes for a moment, nor our own output. A folder
+    stands for everything in it, whatever it is called; those that are there now are remembered,
+    for nothing but that tells one that has gone from any other file.
     """
     output = places.unseen
     models = None if places.note_models is None else os.path.realpath(places.note_models)
     roots = [os.path.realpath(root) for root in places.roots]
+    folders = {folder for root in roots for folder, _ in _levels(root, output)}
 
     def may_matter(path: str) -> bool:
         if _is_below(path, output):
@@ -123,10 +147,15 @@ def noticing(places: Places) -> Callable[[str], bool]:
         parts = Path(path[len(root) :].lstrip(os.sep)).parts
         if not parts:
             return True  # what was named itself
-        name = parts[-1]
-        if name.endswith(_BACKUP_ENDS) or any(part.startswith(".") for part in parts):
+        if any(part.startswith(".") for part in parts):
             return False
-        return bool(_kinds_of(name)) or "." not in name or _is_below(path, models)
+        if path in folders or os.path.isdir(path):  # noqa: PTH112  # which raises nothing
+            folders.discard(path)
+            folders.update(folder for folder, _ in _levels(path, output))
+            return True
+        name = parts[-1]
+        is_known = bool(_kinds_of(name)) or "." not in name or _is_below(path, models)
+        return is_known and not name.endswith(_BACKUP_ENDS)
 
     return may_matter
 
@@ -138,6 +167,12 @@ def stamp_of(path: Path) -> Stamp | None:
     except (OSError, ValueError):
         return None
     return _stamp(status)
+
+
+def file_stamp(path: Path) -> Stamp | None:
+    """Return the same of a file; None of a folder, too."""
+    stamp = stamp_of(path)
+    return None if stamp is None or path.is_dir() else stamp
 
 
 def _stamp(status: os.stat_result) -> Stamp:
@@ -167,8 +202,8 @@ def _kinds_of(name: str) -> tuple[Kind, ...]:
 
 
 def _add(found: dict[Path, Seen], path: Path, kind: Kind) -> None:
-    stamp = stamp_of(path)
-    if stamp is not None and not path.is_dir():
+    stamp = file_stamp(path)
+    if stamp is not None:
         found[path] = Seen(kind, stamp)
 
 
@@ -197,18 +232,29 @@ def _kind_in(name: str, kind: Kind) -> Kind | None:
     return kind if kind in kinds else None
 
 
-def _walk(root: Path, output: str | None) -> Iterator[os.DirEntry[str]]:
-    """Yield the files below *root* that are not hidden; links to folders are not followed."""
+def _walk(root: Path | str, output: str | None) -> Iterator[os.DirEntry[str]]:
+    """Yield the files below *root* that are neither hidden nor left there by a build."""
+    for _, files in _levels(root, output):
+        yield from files
+
+
+def _levels(root: Path | str, output: str | None) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Yield each folder from *root* down with its files; links to folders are not followed."""
     waiting = [str(root)]
     while waiting:
         folder = waiting.pop()
         try:
             with os.scandir(folder) as found:
-                entries = [entry for entry in found if not entry.name.startswith(".")]
+                entries = list(found)
         except OSError:
             continue
+        passed_over = left_by_a_build(entry.name for entry in entries)
+        files = []
         for entry in entries:
+            if entry.name.startswith(".") or entry.name in passed_over:
+                continue
             if not entry.is_dir(follow_symlinks=False):
-                yield entry
+                files.append(entry)
             elif output is None or os.path.realpath(entry.path) != output:
                 waiting.append(entry.path)
+        yield folder, files

@@ -18,7 +18,7 @@ from watchfiles import watch
 from watchfiles.main import FileChange
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.places import Places, noticing, stamp_of
+from qt2anki.watch.places import Places, Stamp, file_stamp, noticing, stamp_of
 
 _GLANCE: Final = 300  # milliseconds between two glances
 _QUIET: Final = 50  # milliseconds without a change that end a save
@@ -35,6 +35,7 @@ class Wakes:
 
     def __init__(self, places: Places, tell: Callable[[str], None]) -> None:
         self._places = places
+        self._pictures: Mapping[Path, Stamp | None] = {}
         self._tell = tell
         self._bell = threading.Event()
         self._end = threading.Event()
@@ -54,6 +55,10 @@ class Wakes:
     ) -> None:
         self._end.set()
         self._thread.join(_PATIENCE)
+
+    def glance_at(self, pictures: Mapping[Path, Stamp | None]) -> None:
+        """Look at these over and over, too, and ring as long as one is not as it was seen."""
+        self._pictures = pictures
 
     def ring(self) -> None:
         """Wake whoever waits, from any thread."""
@@ -101,15 +106,16 @@ class Wakes:
         folders = self._folders()
         if not folders:
             self._bell.set()
-            while self._glance() == glance and not self._end.wait(_GLANCE / 1000):
+            while self._ring_if_changed(glance) == glance and not self._end.wait(_GLANCE / 1000):
                 pass
             return
-        matters = noticing(self._places)
-        is_first = True  # from here on nothing is missed, so what came before is looked for once
+        matters: Callable[[str], bool] | None = None
         for found in self._told(folders):
-            if is_first or any(matters(path) for _, path in found):
+            if matters is None:  # from here on nothing is missed; what came before is looked for
                 self._bell.set()
-            is_first = False
+                matters = noticing(self._places)
+            elif any([matters(path) for _, path in found]):  # noqa: C419  # it remembers each
+                self._bell.set()
             # One that was made anew may have the number that the one before it had.
             if self._folders() != folders or any(path in folders for _, path in found):
                 return
@@ -131,7 +137,8 @@ class Wakes:
 
     def _ring_if_changed(self, before: Mapping[Path, object]) -> Mapping[Path, object]:
         now = self._glance()
-        if now != before:
+        # What was seen may be what was there between two glances.
+        if now != before or any(file_stamp(p) != seen for p, seen in self._pictures.items()):
             self._bell.set()
         return now
 

@@ -30,7 +30,7 @@ class Outcome:
     report: Report | None = None
     error: Qt2AnkiError | None = None
     published: str = ""  # of a draft: where the packages published last are looked for
-    is_after_draft: bool = False  # compared with the draft before, not with *published*
+    is_after_draft: bool = False  # compared with the draft before, for there was one
     subjects: tuple[str, ...] = ()  # case-folded: those that were asked for
 
 
@@ -80,7 +80,7 @@ def _built(outcome: Outcome, report: Report) -> list[str]:
     if not outcome.published:
         parts.append(_wrote(report))
     if not report.is_first:
-        parts.append(_differences(report, "" if outcome.is_after_draft else outcome.published))
+        parts.append(_since(outcome) + _differences(report))
     return [*parts, *_missing(report, outcome.subjects), *_severities(report.problems)]
 
 
@@ -101,11 +101,20 @@ def _wrote(report: Report) -> str:
     return f"wrote {', '.join(written)}"
 
 
-def _differences(report: Report, published: str) -> str:
+def _since(outcome: Outcome) -> str:
+    """Say what a draft is compared with, where that is not plain from the line before."""
+    if not outcome.published:
+        return ""
+    if not outcome.is_after_draft:
+        return f"since {outcome.published}: "
+    is_of_pages = all(change.kind != "package" for change in outcome.changed)
+    return "" if is_of_pages else "since the draft before: "
+
+
+def _differences(report: Report) -> str:
     """Count the notes that are not as they were published, each once."""
     said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
-    since = f"since {published}: " if published else ""
-    return since + (said or "no note has changed")
+    return said or "no note has changed"
 
 
 def _severities(problems: Iterable[Problem]) -> list[str]:
