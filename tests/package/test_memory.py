@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,15 @@ def test_a_package_of_live_and_retired_notes_is_refused(tmp_path: Path) -> None:
 )
 def test_spellings_of_a_subject(one: str, other: str, *, is_same: bool) -> None:
     assert (subject_key(one) == subject_key(other)) is is_same
+
+
+def test_a_memory_may_be_forgotten_in_any_thread() -> None:
+    held = [memory_of([])]
+
+    def forget() -> None:
+        held.clear()
+        gc.collect()
+
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(forget).result()
+    # What went wrong in a finalizer fails the test when it is over.

@@ -10,12 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 from types import FrameType
-from typing import TYPE_CHECKING, TextIO
+from typing import Any, TextIO
 
 from qt2anki.signals import ENDING
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 _ONCE = 2.0  # seconds: timeout sends its signal twice, and people press Ctrl-C more than once
 
@@ -80,7 +77,7 @@ def _patient(stream: TextIO) -> TextIO:
 
 
 class _Terminal(io.FileIO):
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  # whatever has bytes
         try:
             return super().write(data)
         except OSError as error:

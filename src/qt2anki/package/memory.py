@@ -221,7 +221,8 @@ def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
 
 def _own_index() -> Index:
     """Make an index in a nameless file, which goes away when nobody needs it any more."""
-    database = sqlite3.connect("")
+    # Whatever thread finds that nobody needs it closes it.
+    database = sqlite3.connect("", check_same_thread=False)
     index = Index(database)
     weakref.finalize(index, database.close)
     return index
