@@ -44,6 +44,7 @@ def figures(report: AuditReport, number: int) -> dict[str, float]:
         pytest.param("<ul><li>Uptake</li><li>Ascent of sap</li><li>Loss</li></ul>", id="titles"),
         pytest.param("<b>In short:</b> Leaves give vapour off", id="phrase-of-ours"),
         pytest.param("Only three words", id="too-few-to-tell"),
+        pytest.param('Root hairs take <img src="a.png" alt="a hair"> the wet soil', id="picture"),
         pytest.param("Ascent of sap: how does a tree", id="question"),
     ],
 )

@@ -15,8 +15,9 @@ from qt2anki.generate.words import words
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
+# A picture parts the words before it from those behind it, as a block does.
 _BLOCKS = frozenset(
-    "article aside blockquote br dd details div dl dt figure h1 h2 h3 h4 h5 h6 hr li ol p pre"
+    "article aside blockquote br dd details div dl dt figure h1 h2 h3 h4 h5 h6 hr img li ol p pre"
     " section summary table tbody td th thead tr ul".split()
 )
 _UNSEEN = frozenset(("script", "style", "template"))
