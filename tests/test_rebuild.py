@@ -8,6 +8,7 @@ import pytest
 
 from qt2anki.errors import PackageError
 from qt2anki.package.content import field
+from tests.package.decks import run_sql
 from tests.site import START, TEA, Site, edited, kinds, with_settings
 
 
@@ -404,3 +405,19 @@ def test_a_build_that_stopped_between_two_files_is_mended_by_the_next(site: Site
     assert set(site.files()) == names
     assert site.notes() == live
     assert site.retired() == graves
+
+
+def test_a_control_character_that_was_published_is_not_published_again(site: Site) -> None:
+    site.build()
+    run_sql(
+        site.out / "cooking.apkg",
+        "UPDATE notes SET flds = replace(flds, 'lemon', '\x02wzxhzdk:0\x03')",
+    )
+    site.path(3).unlink()
+    site.path(2).write_text("---\nid: 2\n---\n", encoding="utf-8")
+
+    site.build()
+
+    for notes in (site.retired(), {"2/qa": site.notes()["2/qa"]}):
+        (note,) = notes.values()
+        assert "tastes of wzxhzdk:0 and pepper" in field(note, "Answer")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zipfile
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Kind, Note
 
@@ -53,3 +57,17 @@ def deck_of(
 ) -> Deck:
     """Put *notes* into the deck of *subject*."""
     return Deck(subject, f"QuickTakes::{subject}", description, tuple(notes))
+
+
+def run_sql(path: Path, statement: str) -> None:
+    """Change a package as no build of ours would."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(members["collection.anki2"])
+        database.execute(statement)
+        database.commit()
+        members["collection.anki2"] = database.serialize()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)

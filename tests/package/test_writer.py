@@ -190,7 +190,12 @@ def test_the_bytes_are_the_same_anywhere(environment: dict[str, str]) -> None:
     ("notes", "says"),
     [
         pytest.param([qa_note(1), qa_note(1)], "the guid 'qa-1' stands twice", id="guid-twice"),
-        pytest.param([qa_note(1, Extra="a\x1fb")], "U+001F", id="separator"),
+        pytest.param(
+            [qa_note(1, Extra="a\x1fb")],
+            "the note 'qa' of page 1 contains a control character",
+            id="separator",
+        ),
+        pytest.param([qa_note(1, Answer="\x02wzxhzdk:0\x03")], "control character", id="control"),
         pytest.param([qa_note(1, Extra="\ud83d")], "half a surrogate pair", id="surrogate"),
         pytest.param([qa_note(1, Question="<br>")], "its Question shows nothing", id="no-front"),
         pytest.param([qa_note(1, tags=("a b",))], "a blank in a tag", id="tag-blank"),
@@ -222,6 +227,8 @@ def test_a_build_has_a_time_and_a_deck_a_name() -> None:
         build(stamp=0)
     with pytest.raises(PackageError, match="has no name"):
         pack(dataclasses.replace(deck_of(NOTES), name=" "), NOTE_TYPES, stamp=STAMP)
+    with pytest.raises(PackageError, match="contains a control character"):
+        pack(deck_of(NOTES, description="a\x1b[2J"), NOTE_TYPES, stamp=STAMP)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
-import zipfile
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from qt2anki.model import Note
 from qt2anki.package.note_types import load_note_types
 from qt2anki.verify.faults import Fault
 from qt2anki.verify.rehearsal import Rehearsal, Verdict, is_kept, rehearse
-from tests.package.decks import STAMP, cloze_note, qa_note
+from tests.package.decks import STAMP, cloze_note, qa_note, run_sql
 from tests.verify.conftest import Write
 
 LATER = STAMP + 1000
@@ -37,20 +34,6 @@ def altered(note: Note, *, mod: int = LATER, tag: str = "", guid: str = "", **fi
     return dataclasses.replace(
         note, fields=tuple(values), mod=mod, guid=guid or note.guid, tags=tags
     )
-
-
-def run_sql(path: Path, statement: str) -> None:
-    """Change a package as no build of ours would."""
-    with zipfile.ZipFile(path) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    with closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(members["collection.anki2"])
-        database.execute(statement)
-        database.commit()
-        members["collection.anki2"] = database.serialize()
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
 
 
 def update(write: Write, *new: Note, old: Sequence[Note] = NOTES) -> Verdict:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import filterfalse
 
 import snowballstemmer
+
+from qt2anki.render.per_thread import PerThread
 
 # A text is looked at often while its page is made, hardly ever on another page.
 _OF_A_PAGE = 4096
@@ -178,6 +180,6 @@ def vague_words(text: str) -> int:
     return len(_VAGUE.findall(text.lower()))
 
 
-@cache
+@PerThread
 def _stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")

@@ -17,6 +17,7 @@ from qt2anki.package.facts import Fact, facts_of, join_key, split_key, title_of
 from qt2anki.package.match import match_facts
 from qt2anki.package.memory import Memory, PageMemory, is_retired
 from qt2anki.package.published import PublishedNote
+from qt2anki.render.defuse import without_controls
 
 _KINDS = frozenset(Kind)
 
@@ -136,14 +137,14 @@ def keep_as_published(notes: Iterable[PublishedNote]) -> Carried:
 
 
 def note_again(published: PublishedNote) -> Note:
-    """Make a note of a published one, as it stands there."""
+    """Make a note of a published one; characters that no package may hold are dropped."""
     return Note(
         guid=published.guid,
         page_id=published.page_id or 0,
         key=published.key,
         kind=_kind(published),
         note_type=published.note_type,
-        fields=published.fields,
+        fields=tuple(map(without_controls, published.fields)),
         tags=published.tags,
         mod=published.mod,
     )

@@ -6,6 +6,7 @@ import hashlib
 import io
 import itertools
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from qt2anki.package.genanki_objects import AnkiDeck, AnkiModel, AnkiNote, AnkiP
 from qt2anki.package.note_types import NoteTypes
 
 _FIELD_COUNTS = {"qa": len(QA_FIELDS), "cloze": len(CLOZE_FIELDS)}
-_FIELD_SEPARATOR = "\x1f"  # between the fields in Anki's table of notes
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _SQLITE_VERSION_AT = slice(96, 100)  # https://sqlite.org/fileformat.html, "The Database Header"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _UNIX = 3
@@ -80,6 +81,8 @@ def _check_decks(decks: Sequence[Deck]) -> None:
     for deck in decks:
         if not deck.name.strip():
             raise PackageError(f"the deck of {deck.subject!r} has no name")
+        if _CONTROL.search(deck.name + deck.description):
+            raise PackageError(f"the deck {deck.name!r} contains a control character")
     notes = [note for deck in decks for note in deck.notes]
     where = decks[0].name
     _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
@@ -102,15 +105,10 @@ def _check_note(note: Note) -> None:
         fault = "has no guid"
     elif len(note.fields) != _FIELD_COUNTS[note.note_type]:
         fault = f"has {len(note.fields)} fields, not {_FIELD_COUNTS[note.note_type]}"
-    elif any(_FIELD_SEPARATOR in field for field in note.fields):
-        fault = "has the character U+001F in a field, which Anki keeps for itself"
     elif any(tag.split() != [tag] for tag in note.tags):
         fault = "has a blank in a tag, where Anki would cut it in two"
-    else:
-        try:
-            "".join((note.guid, *note.fields, *note.tags)).encode("utf-8")
-        except UnicodeEncodeError:
-            fault = "has half a surrogate pair in it, which is no character"
+    elif _CONTROL.search("".join((note.guid, *note.fields, *note.tags))):
+        fault = "contains a control character or half a surrogate pair"
     if fault:
         raise PackageError(f"the note {note.key!r} of page {note.page_id} {fault}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache, lru_cache
 
 from pygments import highlight
@@ -18,6 +19,8 @@ _BLANK_SPAN = re.compile(r'<span class="w">(\s*)</span>')
 _LEXERS = {"assembly": "nasm", "basic": "qbasic", "c++": "cpp", "pseudocode": "", "text": ""}
 # Lexers are free to go back; beyond this no listing is read by a student anyway.
 _LONGEST = 20_000
+# Lexers keep state, and complete their classes when first used, also for the languages inside.
+_PYGMENTS = threading.Lock()
 
 
 @lru_cache(maxsize=1024)
@@ -29,8 +32,9 @@ def code_html(text: str, language: str) -> str:
     """
     clean = without_controls(text.expandtabs(4)).strip("\n")
     name = _LANGUAGE.sub("", language.lower())
-    lexer = _lexer(name) if len(clean) <= _LONGEST else None
-    body = _coloured(clean, lexer) if lexer else escape(clean)
+    with _PYGMENTS:
+        lexer = _lexer(name) if len(clean) <= _LONGEST else None
+        body = _coloured(clean, lexer) if lexer else escape(clean)
     attribute = f' class="language-{name}"' if name else ""
     return f"<pre><code{attribute}>{defuse(body, where='code')}</code></pre>"
 

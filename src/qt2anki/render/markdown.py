@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import string
-from functools import cache
 from typing import TYPE_CHECKING
 
 from markdown import Markdown
 from markdown.inlinepatterns import ImageInlineProcessor, SimpleTagInlineProcessor
 
 from qt2anki.parse.media import MEDIA_NAME, MEDIA_SCHEME
+from qt2anki.render.per_thread import PerThread
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -61,7 +61,7 @@ class _OwnImage(ImageInlineProcessor):
         return image, start, end
 
 
-@cache
+@PerThread
 def _converter() -> Markdown:
     converter = Markdown(output_format="html")
     converter.ESCAPED_CHARS = list(string.punctuation)  # CommonMark 0.31, section 2.4

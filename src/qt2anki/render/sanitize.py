@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from qt2anki.parse.media import MEDIA_NAME
+from qt2anki.render.per_thread import PerThread
 
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner
@@ -143,7 +143,7 @@ def _checked_image(image: re.Match[str]) -> str:
     return f'<img src="{values["src"]}" alt="{alt}">'
 
 
-@cache
+@PerThread
 def _cleaner() -> Cleaner:
     # One page in hundreds has a fragment that bleach must see; to import it takes longer than that.
     from bleach.sanitizer import Cleaner  # noqa: PLC0415
