@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from qt2anki.parse.sequence.score import Sequence
+from qt2anki.outline.sequence.score import Sequence
 
 _START = re.compile(r"^(\s*(?:#+\s+)?)(\d+)([.)]\s+.*)$")
 _WORD = re.compile(r"[A-Za-z]{4,}")

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks._corpus import SAMPLES, generate
-from qt2anki.generate.notes import make_notes
+from qt2anki.config import Settings
 from qt2anki.model import Page
-from qt2anki.parse.discover import discover
-from qt2anki.parse.salvage import read_file
-from qt2anki.settings import Settings
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.source.discover import discover
+from qt2anki.source.recover_id import read_file
 
 SAMPLE = SAMPLES.parents[1] / "shared" / "corpus"
 PAGES = 1_000

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from qt2anki.model import Item, Listing
-from qt2anki.parse.sequence.score import THRESHOLD, score_list
+from qt2anki.outline.sequence.score import THRESHOLD, score_list
 
 LABELS = Path(__file__).parents[2] / "shared" / "labels" / "sequence.json"
 THRESHOLDS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0)

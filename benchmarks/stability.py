@@ -16,19 +16,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks._edits import EDITS, Text, cut
-from qt2anki.generate.identity import guid_for, unit_slugs
-from qt2anki.generate.notes import make_notes
-from qt2anki.generate.steady import keys_today
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
+from qt2anki.config import Settings
 from qt2anki.model import Note, Page
-from qt2anki.package.carry import carry_page
-from qt2anki.package.facts import Fact, facts_of, split_key, title_of
-from qt2anki.package.memory import Memory, memory_of
-from qt2anki.package.published import PublishedNote, PublishedPackage
-from qt2anki.parse.discover import discover
-from qt2anki.parse.outline import read_outline
-from qt2anki.parse.salvage import read_file
-from qt2anki.parse.sequence.score import find_sequences
-from qt2anki.settings import Settings
+from qt2anki.notes.hysteresis import keys_today
+from qt2anki.notes.identity import guid_for, unit_slugs
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.score import find_sequences
+from qt2anki.release.fingerprints import Fact, facts_of, split_key, title_of
+from qt2anki.release.previous_release import Memory, memory_of
+from qt2anki.release.reconcile import carry_page
+from qt2anki.source.discover import discover
+from qt2anki.source.recover_id import read_file
 
 ROOT = Path(__file__).parents[1]
 PLACES = (ROOT / "input", ROOT.parent / "shared" / "corpus")

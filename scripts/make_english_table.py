@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from qt2anki.generate.words import root, words
+from qt2anki.notes.words import root, words
 
 TABLE = Path(__file__).parents[1] / "src" / "qt2anki" / "generate" / "data" / "english.txt.gz"
 _EVERYDAY = (10, 20)  # levels of SCOWL: the lower, the more common

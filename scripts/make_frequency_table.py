@@ -15,11 +15,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from qt2anki.generate.words import root, words
+from qt2anki.html.fragment import plain_text
 from qt2anki.model import Page
-from qt2anki.parse.discover import discover, read_source
-from qt2anki.parse.page import parse_page
-from qt2anki.render.fragment import plain_text
+from qt2anki.notes.words import root, words
+from qt2anki.source.discover import discover, read_source
+from qt2anki.source.parse_page import parse_page
 
 TABLE = Path(__file__).parents[1] / "src" / "qt2anki" / "generate" / "data" / "frequency.txt.gz"
 FEWEST_PAGES = 2  # a word on one page is as good as unknown

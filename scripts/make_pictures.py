@@ -14,13 +14,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from qt2anki.job import NoProgress
-from qt2anki.package.note_types import load_note_types
-from qt2anki.package.published import read_packages
-from qt2anki.package.render_card import join
-from qt2anki.pipeline import Job, build
-from qt2anki.preview.cards import PreviewCard, preview_cards
-from qt2anki.settings import Settings
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_reader import read_packages
+from qt2anki.anki.render_card import join
+from qt2anki.build.job import NoProgress
+from qt2anki.build.pipeline import Job, build
+from qt2anki.config import Settings
+from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qt2anki.job import NoProgress
-from qt2anki.package.memory import Memory, read_memory
-from qt2anki.package.note_types import load_note_types
-from qt2anki.package.published import PublishedNote
-from qt2anki.pipeline import Job, build
-from qt2anki.report import Report
-from qt2anki.settings import Settings
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.build.job import NoProgress
+from qt2anki.build.pipeline import Job, build
+from qt2anki.build.report import Report
+from qt2anki.config import Settings
+from qt2anki.release.previous_release import Memory, read_memory
 
 DAY = 86_400
 START = 1_795_000_000

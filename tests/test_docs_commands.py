@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.package.published import read_packages
+from qt2anki.anki.package_reader import read_packages
 from tests.anki.learner import Learner
 from tests.anki_connect import AnkiConnect, served
 from tests.shell import ROOT, Shell

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from qt2anki.cli import main
-from qt2anki.parse.page import parse_page
-from qt2anki.settings import load_settings
+from qt2anki.config import load_settings
+from qt2anki.source.parse_page import parse_page
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

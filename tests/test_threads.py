@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.generate.notes import PageNotes, make_notes
+from qt2anki.config import Settings
 from qt2anki.model import Page
-from qt2anki.parse.discover import discover
-from qt2anki.parse.salvage import read_file
-from qt2anki.settings import Settings
+from qt2anki.notes.make_notes import PageNotes, make_notes
+from qt2anki.source.discover import discover
+from qt2anki.source.recover_id import read_file
 
 INPUT = Path(__file__).parent.parent / "input"
 THREADS = 8

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from qt2anki.package.files import package_file_name
-from qt2anki.package.published import read_package
+from qt2anki.anki.files import package_file_name
+from qt2anki.anki.package_reader import read_package
 from tests.anki.learner import Imported, Learner
 from tests.courses.made import build_course, write_course
 from tests.site import TEA, Site, edited

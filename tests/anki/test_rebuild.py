@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.package.content import field
-from qt2anki.package.published import PublishedNote
+from qt2anki.anki.note_content import field
+from qt2anki.anki.package_reader import PublishedNote
 from tests.anki.learner import Imported, Learner
 from tests.site import TEA, Site, edited, kinds
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.generate.gates import leaks
-from qt2anki.generate.words import roots
-from qt2anki.job import NoProgress
-from qt2anki.package.note_types import load_note_types
-from qt2anki.package.published import PublishedNote, read_packages
-from qt2anki.parse.discover import discover, read_source
-from qt2anki.parse.page import parse_page
-from qt2anki.pipeline import Job, build
-from qt2anki.report import Report
-from qt2anki.settings import Settings
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_reader import PublishedNote, read_packages
+from qt2anki.build.job import NoProgress
+from qt2anki.build.pipeline import Job, build
+from qt2anki.build.report import Report
+from qt2anki.config import Settings
+from qt2anki.notes.gates import leaks
+from qt2anki.notes.words import roots
+from qt2anki.source.discover import discover, read_source
+from qt2anki.source.parse_page import parse_page
 from tests.anki.learner import Learner
 from tests.anki.learner import Report as Checked
 from tests.site import TEA, Site, Steps, edited

@@ -9,8 +9,8 @@ import pytest
 
 from qt2anki.audit import audit_packages
 from qt2anki.model import Note
+from tests.anki_formats.decks import cloze_note
 from tests.audit.decks import audit_notes, cloze, findings, qa, tags, write_package
-from tests.package.decks import cloze_note
 
 CONTEXT = "Botany · How does a tree drink?"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.audit import AuditReport, read_sources
-from qt2anki.audit.sources import titles_in
+from qt2anki.audit.source_pages import titles_in
 from tests.audit.decks import audit_notes, cloze, findings, qa, write_page
 
 ANSWER = (
@@ -118,12 +118,12 @@ def test_pages_that_cannot_be_read_are_reported(tmp_path: Path) -> None:
 
 def test_the_audit_knows_nothing_of_the_generator() -> None:
     code = (
-        "import sys, qt2anki.audit.run\n"
-        "print(*(n for n in sys.modules if n.startswith('qt2anki.generate.')))"
+        "import sys, qt2anki.audit.audit_packages\n"
+        "print(*(n for n in sys.modules if n.startswith('qt2anki.notes.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # our own code
 
-    assert set(done.stdout.split()) == {"qt2anki.generate.words", "qt2anki.generate.frequency"}
+    assert set(done.stdout.split()) == {"qt2anki.notes.words", "qt2anki.notes.frequency"}
 
 
 def test_real_pages_are_read(corpus: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 from benchmarks import proportions
 from benchmarks._corpus import SAMPLES, generate, read_samples
 from benchmarks._language import phrases
-from qt2anki.generate.notes import make_notes
+from qt2anki.config import Settings
 from qt2anki.model import Page
-from qt2anki.parse.discover import discover
-from qt2anki.parse.salvage import read_file
-from qt2anki.settings import Settings
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.source.discover import discover
+from qt2anki.source.recover_id import read_file
 
 PAGES = 400
 

@@ -10,10 +10,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from qt2anki.job import NoProgress
-from qt2anki.package.note_types import load_note_types
-from qt2anki.preview.make import Material, Request, gather, links_from, make_preview
-from qt2anki.settings import Settings
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import NoProgress
+from qt2anki.config import Settings
+from qt2anki.preview.make_preview import Material, Request, gather, links_from, make_preview
 from tests.browser.viewer import Viewer
 
 INPUT = Path(__file__).parents[2] / "input"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from qt2anki.package.render_card import join
-from qt2anki.preview.cards import PreviewCard, preview_cards
-from qt2anki.preview.make import Material
+from qt2anki.anki.render_card import join
+from qt2anki.preview.make_preview import Material
+from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from tests.browser.viewer import WCAG, violations
 
 # A box that scrolls takes the focus by itself in today's browsers; axe-core asks for a tabindex.

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from qt2anki.job import NoProgress
-from qt2anki.package.note_types import load_note_types
-from qt2anki.parse.media import media_name
-from qt2anki.preview import pictures
-from qt2anki.preview.make import Request, gather, make_preview
-from qt2anki.settings import Settings
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import NoProgress
+from qt2anki.config import Settings
+from qt2anki.preview import embedded_pictures as pictures
+from qt2anki.preview.make_preview import Request, gather, make_preview
+from qt2anki.source.pictures import media_name
 from tests.browser.conftest import Open
 from tests.browser.made import made_card, write_preview
 from tests.browser.test_watch import tab  # noqa: F401  # a fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from qt2anki.checks.run import check
+from qt2anki.checks.check_pages import check
+from qt2anki.config import Settings
 from qt2anki.messages import Problem
-from qt2anki.settings import Settings
 
 ANSWER = "Warm air rises and cools, and the water in it falls."
 

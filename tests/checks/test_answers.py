@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from qt2anki.checks.run import check_source
+from qt2anki.checks.check_pages import check_source
 from qt2anki.messages import format_problem
-from qt2anki.parse.discover import Source
+from qt2anki.source.discover import Source
 from tests.checks.pages import page
 from tests.golden import golden
 

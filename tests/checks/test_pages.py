@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.checks.run import MOST_OF_A_KIND, check
+from qt2anki.checks.check_pages import MOST_OF_A_KIND, check
+from qt2anki.config import Settings
 from qt2anki.messages import Problem
-from qt2anki.settings import Settings
 from tests.checks.pages import found, page
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.checks.places import Places
-from qt2anki.parse.frontmatter import read_front_matter
-from qt2anki.parse.unescape import decode
+from qt2anki.checks.positions import Places
+from qt2anki.source.front_matter import read_front_matter
+from qt2anki.source.unescape import decode
 
 WRITTEN = {
     "folded": "answer: >-\n    {}",

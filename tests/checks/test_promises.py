@@ -7,10 +7,10 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qt2anki.checks.reading import Reading
-from qt2anki.checks.run import problems_of
-from qt2anki.parse.frontmatter import read_front_matter
-from qt2anki.parse.page import read_keys
+from qt2anki.checks.check_pages import problems_of
+from qt2anki.checks.page_view import Reading
+from qt2anki.source.front_matter import read_front_matter
+from qt2anki.source.parse_page import read_keys
 
 PIECES = (
     *("**", "*", "`", "```", "$", "$$", "\\(", "\\)", "\\[", "\\", "\\n", "\\frac{", "\\begin{a}"),

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 import pytest
 
+from qt2anki.build.signals import ENDING
 from qt2anki.cli.endings import EndedError, ended_by_signals, gone_terminals_ignored
-from qt2anki.signals import ENDING
 from tests.site import Site
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")

@@ -4,8 +4,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
+from qt2anki.cli.problem_formats import messages_page
 from qt2anki.codes import CODES
-from qt2anki.formats import messages_page
 
 
 def run(*args: str) -> Result:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
-from qt2anki.preview.serve import PreviewServer
+from qt2anki.preview.server import PreviewServer
 from tests.preview.made import package
 
 NURSING = Path(__file__).parents[2] / "input" / "nursing"

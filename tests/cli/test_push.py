@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
-from qt2anki.push import Address
+from qt2anki.integrations.push import Address
 from tests.anki.learner import Imported, Learner
 from tests.anki_connect import AnkiConnect, served
 from tests.site import Site

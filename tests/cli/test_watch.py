@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
-from qt2anki.preview.serve import PreviewServer, Served
+from qt2anki.preview.server import PreviewServer, Served
 from tests.site import Site
 
 pytest.importorskip("watchfiles")
@@ -39,7 +39,7 @@ def once(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     def end(_wakes: object, _seconds: float | None = None) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qt2anki.watch.wakes.Wakes.wait", end)
+    monkeypatch.setattr("qt2anki.watch.notifier.Wakes.wait", end)
     return site
 
 

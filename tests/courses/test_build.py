@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.errors import SettingsError
-from qt2anki.package.memory import read_memory
+from qt2anki.release.previous_release import read_memory
 from tests.courses.made import COURSE, build_course, course_package, write_course
 from tests.site import TEA, Site, edited, kinds, with_settings
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.courses.files import all_courses, choose_courses
-from qt2anki.courses.model import Condition
+from qt2anki.config.load import find_settings_file
+from qt2anki.courses.course import Condition
+from qt2anki.courses.course_files import all_courses, choose_courses
 from qt2anki.courses.template import course_template
 from qt2anki.errors import SettingsError
-from qt2anki.settings.load import find_settings_file
 
 FULL = """\
 title = "Kitchen :: Basics"

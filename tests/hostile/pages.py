@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from qt2anki.job import NoProgress
-from qt2anki.package.note_types import load_note_types
-from qt2anki.pipeline import Job, build
-from qt2anki.report import Report
-from qt2anki.settings import Settings
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import NoProgress
+from qt2anki.build.pipeline import Job, build
+from qt2anki.build.report import Report
+from qt2anki.config import Settings
 
 STAMP = 1_795_000_000
 _ANSWER = """\

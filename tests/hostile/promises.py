@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 
-from qt2anki.checks.reading import Reading
-from qt2anki.checks.run import problems_of
-from qt2anki.generate.notes import make_notes
-from qt2anki.generate.plan import plan_deck
+from qt2anki.anki.note_types import NoteTypes, load_note_types
+from qt2anki.anki.package_writer import pack
+from qt2anki.checks.check_pages import problems_of
+from qt2anki.checks.page_view import Reading
+from qt2anki.config import Settings
+from qt2anki.html.sanitize import BLOCK_TAGS, CODE_TAGS, INLINE_TAGS, LINK_SCHEMES
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note, Page
-from qt2anki.package.note_types import NoteTypes, load_note_types
-from qt2anki.package.writer import pack
-from qt2anki.parse.discover import decode_bytes
-from qt2anki.parse.frontmatter import read_front_matter
-from qt2anki.parse.page import read_keys
-from qt2anki.render.sanitize import BLOCK_TAGS, CODE_TAGS, INLINE_TAGS, LINK_SCHEMES
-from qt2anki.settings import Settings
+from qt2anki.notes.deck_plan import plan_deck
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.source.discover import decode_bytes
+from qt2anki.source.front_matter import read_front_matter
+from qt2anki.source.parse_page import read_keys
 
 NAME = "hostile.md"
 TAGS = frozenset(INLINE_TAGS) | frozenset(CODE_TAGS) | frozenset(BLOCK_TAGS)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.generate.notes import make_notes
-from qt2anki.parse.discover import Source, read_source
-from qt2anki.parse.page import LONGEST, PageReading, parse_page
-from qt2anki.settings import Settings
+from qt2anki.config import Settings
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.source.discover import Source, read_source
+from qt2anki.source.parse_page import LONGEST, PageReading, parse_page
 
 SECONDS = 4.0  # of processor time; 2 s on an idle machine
 

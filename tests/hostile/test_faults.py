@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import NoProgress, Stage
+from qt2anki.build.parallel import spread_over
+from qt2anki.build.pipeline import Job, build
+from qt2anki.config import Settings
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.job import NoProgress, Stage
-from qt2anki.package.note_types import load_note_types
-from qt2anki.pipeline import Job, build
-from qt2anki.settings import Settings
-from qt2anki.workers import spread_over
 from tests.hostile.builds import change, command, packages, parts, run, small_site
 from tests.site import Site
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.hostile.promises import check_page
 from tests.hostile.vectors import VECTORS
-from tests.parse.strategies import answers
+from tests.outline.strategies import answers
 
 # Each once stopped a build, ran for minutes or made a card do something.
 FOUND = [

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.render_card import join
 from qt2anki.errors import PackageError
-from qt2anki.package.render_card import join
-from qt2anki.preview.cards import preview_cards
 from qt2anki.preview.marks import Mark
-from tests.package.decks import qa_note
+from qt2anki.preview.preview_cards import preview_cards
+from tests.anki_formats.decks import qa_note
 from tests.preview.made import NOTES, package
 
 

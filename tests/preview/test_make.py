@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.job import NoProgress
-from qt2anki.package.note_types import load_note_types
-from qt2anki.preview.make import (
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import NoProgress
+from qt2anki.config import Settings
+from qt2anki.preview.make_preview import (
     Material,
     Request,
     are_packages,
@@ -16,8 +17,7 @@ from qt2anki.preview.make import (
     links_from,
     make_preview,
 )
-from qt2anki.settings import Settings
-from tests.package.decks import qa_note
+from tests.anki_formats.decks import qa_note
 from tests.preview.made import package
 
 INPUT = Path(__file__).parents[2] / "input"

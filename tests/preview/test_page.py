@@ -9,9 +9,9 @@ import json
 import re
 from pathlib import Path
 
-from qt2anki.preview.cards import PreviewCard, preview_cards
-from qt2anki.preview.page import Live, mathjax, plain_page, preview_page
-from tests.package.decks import qa_note
+from qt2anki.preview.preview_cards import PreviewCard, preview_cards
+from qt2anki.preview.preview_page import Live, mathjax, plain_page, preview_page
+from tests.anki_formats.decks import qa_note
 from tests.preview.made import NOTES, package
 
 ASSETS = Path(__file__).parents[2] / "src" / "qt2anki" / "preview" / "assets"

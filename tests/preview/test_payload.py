@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qt2anki.package.render_card import join
-from qt2anki.preview.cards import preview_cards
+from qt2anki.anki.render_card import join
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.payload import has_math, payload
-from tests.package.decks import qa_note
+from qt2anki.preview.preview_cards import preview_cards
+from tests.anki_formats.decks import qa_note
 from tests.preview.made import package
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_reader import PublishedPackage, read_package
+from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
-from qt2anki.package.note_types import load_note_types
-from qt2anki.package.published import PublishedPackage, read_package
-from qt2anki.package.writer import pack
-from qt2anki.parse.media import media_name
-from qt2anki.preview import pictures
-from qt2anki.preview.cards import preview_cards
+from qt2anki.preview import embedded_pictures as pictures
+from qt2anki.preview.embedded_pictures import data_url, names_of, read_pictures
 from qt2anki.preview.payload import payload
-from qt2anki.preview.pictures import data_url, names_of, read_pictures
-from tests.package.decks import STAMP, deck_of, qa_note
+from qt2anki.preview.preview_cards import preview_cards
+from qt2anki.source.pictures import media_name
+from tests.anki_formats.decks import STAMP, deck_of, qa_note
 
 LEAF, TREE, ROOT = (bytes([number]) * 40 for number in range(3))
 

@@ -12,7 +12,7 @@ import pytest
 
 from qt2anki.errors import PackageError
 from qt2anki.preview.news import News
-from qt2anki.preview.serve import HOST, PreviewServer, Served, page_link
+from qt2anki.preview.server import HOST, PreviewServer, Served, page_link
 
 
 class Maker:
@@ -150,7 +150,7 @@ def test_news_come_as_they_are_told(server: PreviewServer, news: News) -> None:
 
 
 def test_a_listener_hears_a_beat(server: PreviewServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qt2anki.preview.serve._BEAT", 0.01)
+    monkeypatch.setattr("qt2anki.preview.server._BEAT", 0.01)
 
     with listening(server) as one:
         assert one.readline() == b": nothing new\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts import make_english_table, make_frequency_table
-from tests.generate.keyword_pages import page_of
+from tests.notes.keyword_pages import page_of
 
 
 def test_a_line_is_a_rate_and_its_words() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.note_types import NoteTypes, load_note_types
+from qt2anki.anki.package_writer import pack
 from qt2anki.model import Note
-from qt2anki.package.note_types import NoteTypes, load_note_types
-from qt2anki.package.writer import pack
-from tests.package.decks import STAMP, deck_of
+from tests.anki_formats.decks import STAMP, deck_of
 
 Write = Callable[..., Path]
 

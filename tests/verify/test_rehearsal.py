@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.note_types import load_note_types
 from qt2anki.errors import PackageError
 from qt2anki.model import Note
-from qt2anki.package.note_types import load_note_types
 from qt2anki.verify.faults import Fault
 from qt2anki.verify.rehearsal import Rehearsal, Verdict, is_kept, rehearse
-from tests.package.decks import STAMP, cloze_note, qa_note, run_sql
+from tests.anki_formats.decks import STAMP, cloze_note, qa_note, run_sql
 from tests.verify.conftest import Write
 
 LATER = STAMP + 1000

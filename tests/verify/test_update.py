@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from qt2anki.verify.faults import Fault, Finding, card_faults
-from qt2anki.verify.habits import OWN_TEXT
-from qt2anki.verify.student import CardState, Look, NoteState
+from qt2anki.verify.simulated_study import OWN_TEXT
+from qt2anki.verify.test_collection import CardState, Look, NoteState
 from qt2anki.verify.update import Snapshot, Update, update_faults, what_is_kept
 
 FIELDS = (("Key", "1/qa"), ("Question", "Why?"), ("Answer", "Frost."), ("Extra", ""))

@@ -10,16 +10,16 @@ from typing import Any, cast
 
 import pytest
 
-from qt2anki.job import Job, NoProgress, Progress
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import Job, NoProgress, Progress
 from qt2anki.messages import Problem
-from qt2anki.package.note_types import load_note_types
 from qt2anki.preview.news import News
 from qt2anki.watch.draft import Draft
-from qt2anki.watch.live import LivePreview
+from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.loop import Task, Watch
-from qt2anki.watch.places import Places, Stamp
-from qt2anki.watch.wakes import Wakes
-from qt2anki.watch.words import Outcome
+from qt2anki.watch.notifier import Wakes
+from qt2anki.watch.texts import Outcome
+from qt2anki.watch.watched_paths import Places, Stamp
 from tests.site import Site
 
 Step = Callable[[], object]

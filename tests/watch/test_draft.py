@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.cache import CACHE_FOLDER
+from qt2anki.build import CACHE_FOLDER
 from qt2anki.errors import PackageError
 from qt2anki.watch.draft import Draft
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.report import Report
-from qt2anki.watch import live as live_module
-from qt2anki.watch.ids import PageFiles
-from qt2anki.watch.live import ALL, LivePreview
-from qt2anki.watch.places import Places, look
+from qt2anki.build.report import Report
+from qt2anki.watch import live_preview as live_module
+from qt2anki.watch.live_preview import ALL, LivePreview
+from qt2anki.watch.page_index import PageFiles
+from qt2anki.watch.watched_paths import Places, look
 from tests.site import TEA, Site, edited
 
 

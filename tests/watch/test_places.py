@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.watch.places import (
+from qt2anki.watch.watched_paths import (
     FileChange,
     Places,
     changes,
@@ -77,7 +77,7 @@ def test_an_output_with_pages_in_it_is(tmp_path: Path) -> None:
 
 def test_what_a_build_writes_beside_pages_is_not_looked_at(tmp_path: Path) -> None:
     left = ("CHANGES.md", "manifest.json", "tea.apkg", "retired/tea.apkg", "courses/tea.apkg")
-    hidden = (".qt2anki.lock", ".qt2anki-0a-0b.part", ".qt2anki-cache/pages.sqlite3")
+    hidden = (".qt2anki.build.lock", ".qt2anki-0a-0b.part", ".qt2anki-cache/pages.sqlite3")
     write(tmp_path / "out", "a.md", "deep/CHANGES.md", *left, *hidden)
     out = tmp_path / "out"
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.lock import locked
-from qt2anki.package.published import read_package
+from qt2anki.anki.package_reader import read_package
+from qt2anki.build.lock import locked
 from tests.site import TEA, Site, edited
 from tests.watch.running import LIMIT, watching
 
@@ -84,7 +84,7 @@ def test_packages_are_written_where_that_is_asked_for(site: Site) -> None:
 
         assert "herb 3" in package_text(site.root / "decks" / "cooking.apkg")
         assert watch.stop() == 0
-    assert not (site.root / "decks" / ".qt2anki.lock").exists()
+    assert not (site.root / "decks" / ".qt2anki.build.lock").exists()
 
 
 def test_a_page_that_breaks(site: Site) -> None:

@@ -10,11 +10,11 @@ import pytest
 from watchfiles import watch
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.places import Places, Stamp, stamp_of
-from qt2anki.watch.wakes import Wakes
+from qt2anki.watch.notifier import Wakes
+from qt2anki.watch.watched_paths import Places, Stamp, stamp_of
 
 LIMIT = 30.0
-WATCH = "qt2anki.watch.wakes.watch"
+WATCH = "qt2anki.watch.notifier.watch"
 
 Start = Callable[..., Wakes]
 
@@ -118,7 +118,7 @@ def test_a_folder_that_comes_while_it_is_missed(
         pages.mkdir(exist_ok=True)
         return found
 
-    monkeypatch.setattr("qt2anki.watch.wakes.stamp_of", comes_afterwards)
+    monkeypatch.setattr("qt2anki.watch.notifier.stamp_of", comes_afterwards)
 
     with Wakes(Places((pages,)), lambda _: None) as wakes:
         until_quiet(wakes)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.build.report import Built, BuiltRetired, Report
 from qt2anki.errors import SettingsError
 from qt2anki.messages import make_problem
 from qt2anki.model import Kind
-from qt2anki.package.changes import Change, ChangeKind
-from qt2anki.report import Built, BuiltRetired, Report
-from qt2anki.watch.places import FileChange
-from qt2anki.watch.words import Outcome, line_of, news_of
+from qt2anki.release.changes import Change, ChangeKind
+from qt2anki.watch.texts import Outcome, line_of, news_of
+from qt2anki.watch.watched_paths import FileChange
 
 PAGE = FileChange("page", Path("pages/tea.md"))
 BAD = make_problem("QT110", "pages/tea.md", "it has no front matter", line=1, hint="write some")

@@ -4,9 +4,9 @@ Nothing here knows how notes are made. Of the generator's modules only the helpe
 used, so that a fault of a gate is found by something other than that gate.
 """
 
-from qt2anki.audit.report import AuditReport, Figure, Finding, Metric
-from qt2anki.audit.run import audit, audit_packages
-from qt2anki.audit.sources import read_sources
+from qt2anki.audit.audit_packages import audit, audit_packages
+from qt2anki.audit.findings import AuditReport, Figure, Finding, Metric
+from qt2anki.audit.source_pages import read_sources
 
 __all__ = [
     "AuditReport",

@@ -6,13 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from qt2anki.audit.cards import SEQUENCE_KINDS, Card
+from qt2anki.audit.card_text import blocks, visible_text, word_run
+from qt2anki.audit.findings import Figure, Finding, Metric
+from qt2anki.audit.metrics import hard, met, share, soft
 from qt2anki.audit.phrases import without_phrases
-from qt2anki.audit.report import Figure, Finding, Metric
-from qt2anki.audit.results import hard, met, share, soft
-from qt2anki.audit.sources import RUN, SourcePage, Sources, grams_of, keywords_in
-from qt2anki.audit.text import blocks, visible_text, word_run
-from qt2anki.generate.words import words
+from qt2anki.audit.rendered_cards import SEQUENCE_KINDS, Card
+from qt2anki.audit.source_pages import RUN, SourcePage, Sources, grams_of, keywords_in
+from qt2anki.notes.words import words
 
 _WHOLE_PAGE = frozenset(("qa", "summary"))
 _LEAST_TITLES = 2  # what makes a page a list

@@ -7,11 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from qt2anki.audit.cards import Card, without_shape
-from qt2anki.audit.report import Figure, Finding, Metric
-from qt2anki.audit.results import hard, met, share, soft
-from qt2anki.audit.text import visible_text
-from qt2anki.generate.words import roots, vague_words, words
+from qt2anki.audit.card_text import visible_text
+from qt2anki.audit.findings import Figure, Finding, Metric
+from qt2anki.audit.metrics import hard, met, share, soft
+from qt2anki.audit.rendered_cards import Card, without_shape
+from qt2anki.notes.words import roots, vague_words, words
 
 _ALIKE = 0.8
 _COMMONEST = 50

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import starmap
 
-from qt2anki.audit.cards import Card
-from qt2anki.audit.report import Figure, Finding, Metric
-from qt2anki.audit.results import hard, met, share, soft
-from qt2anki.audit.text import compact, math_parts, pieces, visible_text, word_run
-from qt2anki.generate.words import content_words, root, roots, words
+from qt2anki.audit.card_text import compact, math_parts, pieces, visible_text, word_run
+from qt2anki.audit.findings import Figure, Finding, Metric
+from qt2anki.audit.metrics import hard, met, share, soft
+from qt2anki.audit.rendered_cards import Card
+from qt2anki.notes.words import content_words, root, roots, words
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,8}s?\b")
 _CLAUSE_END = re.compile(r"[.,;:?!·()→\n]")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from qt2anki.audit.cards import Card
-from qt2anki.audit.report import Figure, Finding, Metric
-from qt2anki.audit.results import met, percentile, share, soft
-from qt2anki.generate.words import word_count
+from qt2anki.audit.findings import Figure, Finding, Metric
+from qt2anki.audit.metrics import met, percentile, share, soft
+from qt2anki.audit.rendered_cards import Card
+from qt2anki.notes.words import word_count
 
 _CLOZE_MOST = 8
 _CORE_MOST = 60

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from qt2anki.checks.reading import Reading, Rule, quoted
+from qt2anki.checks.page_view import Reading, Rule, quoted
+from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.messages import Problem
-from qt2anki.render.sanitize import INLINE_TAGS, LINK_SCHEMES
 
 _TICKS = re.compile(r"`+")
 _RULE_LINE = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)

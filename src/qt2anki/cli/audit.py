@@ -14,9 +14,9 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from qt2anki.anki.package_reader import PublishedPackage
     from qt2anki.audit import AuditReport, Figure, Finding, Metric
-    from qt2anki.audit.sources import Sources
-    from qt2anki.package.published import PublishedPackage
+    from qt2anki.audit.source_pages import Sources
 
 AUDIT_VERSION = 1
 _OUTPUT = "dist"
@@ -74,8 +74,8 @@ def audit_command(
       qt2anki audit --sources input --max 20
       qt2anki audit dist/nursing.apkg --json
     """
+    from qt2anki.anki.package_reader import read_packages
     from qt2anki.audit import audit
-    from qt2anki.package.published import read_packages
 
     found = _chosen(read_packages(packages or _default_packages()), subjects)
     report = audit(found, sources=_sources(source_paths))
@@ -99,7 +99,7 @@ def _chosen(
     packages: Sequence[PublishedPackage], asked: Sequence[str]
 ) -> tuple[PublishedPackage, ...]:
     """Take the packages of the subjects *asked* for, all when none is."""
-    from qt2anki.audit.cards import deck_part
+    from qt2anki.audit.rendered_cards import deck_part
 
     if not packages:
         raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")

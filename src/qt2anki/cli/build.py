@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cache import CACHE_FOLDER
+from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.executor import chosen_pool, executor_options
 from qt2anki.cli.job import build_time, default_paths, resolved_settings
 from qt2anki.cli.options import (
@@ -23,11 +23,11 @@ from qt2anki.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from qt2anki.courses.model import Course
-    from qt2anki.dry_run import DryRun
-    from qt2anki.job import Job, Progress
-    from qt2anki.report import Report
-    from qt2anki.settings.load import SettingsFile
+    from qt2anki.build.dry_run import DryRun
+    from qt2anki.build.job import Job, Progress
+    from qt2anki.build.report import Report
+    from qt2anki.config.load import SettingsFile
+    from qt2anki.courses.course import Course
 
 CHECK_VERSION = 1
 _OUTPUT = "dist"
@@ -143,11 +143,11 @@ def build_command(
     _refuse_both("--subject and --course", subjects, courses)
     if cache and cache.resolve() == out.resolve():
         raise click.UsageError("--cache and --out must be two folders.")
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.pipeline import Job
     from qt2anki.cli.output import print_first_release, print_json, print_report
     from qt2anki.cli.progress import progress_shown
-    from qt2anki.package.memory import COURSES_FOLDER
-    from qt2anki.package.note_types import load_note_types
-    from qt2anki.pipeline import Job
+    from qt2anki.release.previous_release import COURSES_FOLDER
 
     started = time.monotonic()
     resolved = resolved_settings(
@@ -194,7 +194,7 @@ def build_command(
 def _chosen(names: tuple[str, ...], settings: SettingsFile | None) -> tuple[Course, ...]:
     if not names:
         return ()
-    from qt2anki.courses.files import choose_courses
+    from qt2anki.courses.course_files import choose_courses
 
     return choose_courses(names, Path(), settings)
 
@@ -209,14 +209,14 @@ def _run(
 ) -> tuple[Report, DryRun | None]:
     """Build subjects, or courses where there are any; *is_aside* writes nothing."""
     if courses:
-        from qt2anki.courses.build import build_courses, courses_would_change
+        from qt2anki.courses.build_courses import build_courses, courses_would_change
 
         if not is_aside:
             return build_courses(job, courses, progress), None
         aside = courses_would_change(job, courses, progress)
     else:
-        from qt2anki.dry_run import would_change
-        from qt2anki.pipeline import build
+        from qt2anki.build.dry_run import would_change
+        from qt2anki.build.pipeline import build
 
         if not is_aside:
             return build(job, progress), None

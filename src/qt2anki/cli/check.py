@@ -15,8 +15,8 @@ from qt2anki.cli.options import config_option
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from qt2anki.checks.run import Findings
-    from qt2anki.formats import Style
+    from qt2anki.checks.check_pages import Findings
+    from qt2anki.cli.problem_formats import Style
     from qt2anki.messages import Problem
 
 _INPUT = "input"
@@ -102,7 +102,7 @@ def check_command(
     """
     from dataclasses import replace
 
-    from qt2anki.checks.run import check
+    from qt2anki.checks.check_pages import check
     from qt2anki.cli.progress import progress_shown
 
     settings = settings_from(config)
@@ -141,7 +141,7 @@ def _chosen(
 
 
 def _print(found: Findings, style: Style, *, quiet: bool) -> None:
-    from qt2anki.formats import counts, github_report, json_report, sarif_report
+    from qt2anki.cli.problem_formats import counts, github_report, json_report, sarif_report
 
     match style:
         case "text":

@@ -37,10 +37,10 @@ def new_command(name: str, title: str | None, take: tuple[int, ...], config: Pat
       qt2anki course new physiology-1
       qt2anki course new week-plan --title "Pharmacology for Nurses" --take 900001
     """
-    from qt2anki.courses.files import course_folder
+    from qt2anki.anki.files import write_atomically
+    from qt2anki.config.values import Unfit, deck_name_of
+    from qt2anki.courses.course_files import course_folder
     from qt2anki.courses.template import course_template
-    from qt2anki.package.files import write_atomically
-    from qt2anki.settings.values import Unfit, deck_name_of
 
     stem = name.removesuffix(_ENDING)
     if not stem or stem.startswith(".") or set(stem) & set('/\\:*?"<>|') or not stem.isprintable():
@@ -62,7 +62,7 @@ def new_command(name: str, title: str | None, take: tuple[int, ...], config: Pat
 @config_option
 def list_command(config: Path | None) -> None:
     """Print name, title, number of units and file of every course there is."""
-    from qt2anki.courses.files import all_courses, course_folder
+    from qt2anki.courses.course_files import all_courses, course_folder
 
     source = resolved_settings(config).source
     courses = all_courses(Path(), source)

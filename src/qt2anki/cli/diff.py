@@ -11,7 +11,7 @@ import click
 from qt2anki.cli.options import config_option
 
 if TYPE_CHECKING:
-    from qt2anki.diff import Release, SubjectDiff
+    from qt2anki.release.diff import Release, SubjectDiff
 
 _OUTPUT = "dist"
 _PATH = click.Path(exists=True, path_type=Path)
@@ -51,7 +51,7 @@ def diff_command(
     if new is None:
         differences = _against_build(old or Path(_OUTPUT), config)
     else:
-        from qt2anki.diff import diff_releases
+        from qt2anki.release.diff import diff_releases
 
         differences = diff_releases(_release(old or Path(_OUTPUT)), _release(new))
     print_differences(differences, as_json=as_json, markdown=markdown)
@@ -79,19 +79,19 @@ def print_differences(
 
 def _release(path: Path) -> Release:
     from qt2anki.cli.packages import package_files
-    from qt2anki.diff import release_of
-    from qt2anki.package.memory import read_memory
+    from qt2anki.release.diff import release_of
+    from qt2anki.release.previous_release import read_memory
 
     return release_of(read_memory(package_files([path])))
 
 
 def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.dry_run import would_change
+    from qt2anki.build.pipeline import Job
     from qt2anki.cli.job import build_time, default_paths, settings_from
     from qt2anki.cli.output import print_report
     from qt2anki.cli.progress import progress_shown
-    from qt2anki.dry_run import would_change
-    from qt2anki.package.note_types import load_note_types
-    from qt2anki.pipeline import Job
 
     job = Job(
         paths=default_paths(),

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from qt2anki.diff import (
+from qt2anki.html.markdown_escape import escape_markdown
+from qt2anki.messages import visible
+from qt2anki.release.diff import (
     FieldDiff,
     NoteDiff,
     PageDiff,
@@ -15,8 +17,6 @@ from qt2anki.diff import (
     SubjectDiff,
     count_by_status,
 )
-from qt2anki.messages import visible
-from qt2anki.render.escape import escape_markdown
 
 DIFF_VERSION = 1
 _SIGNS = {Status.NEW: "+", Status.CHANGED: "~", Status.MOVED: ">", Status.RETIRED: "-"}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any, TextIO
 
-from qt2anki.signals import ENDING
+from qt2anki.build.signals import ENDING
 
 _ONCE = 2.0  # seconds: timeout sends its signal twice, and people press Ctrl-C more than once
 

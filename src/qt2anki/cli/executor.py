@@ -15,8 +15,8 @@ from qt2anki.errors import Qt2AnkiError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from qt2anki.processes import Pool
-    from qt2anki.workers import OpenPool
+    from qt2anki.build.parallel import OpenPool
+    from qt2anki.build.processes import Pool
 
 C = TypeVar("C", bound=Callable[..., object])
 
@@ -67,13 +67,13 @@ def chosen_pool(executor: str, jobs: int | None) -> OpenPool | None:
 
 # Dask takes half a second to import, so that waits until there is work for it.
 def _open_address(address: str) -> AbstractContextManager[Pool]:
-    from qt2anki.cluster import cluster_at
+    from qt2anki.integrations.dask_cluster import cluster_at
 
     return cluster_at(address)
 
 
 def _open_local(jobs: int | None) -> AbstractContextManager[Pool]:
-    from qt2anki.cluster import local_cluster
-    from qt2anki.workers import processors
+    from qt2anki.build.parallel import processors
+    from qt2anki.integrations.dask_cluster import local_cluster
 
     return local_cluster(jobs or processors())

@@ -21,8 +21,8 @@ def explain_command(codes: tuple[str, ...], want_all: bool, markdown: bool) -> N
       qt2anki explain QT113
       qt2anki explain QT2
     """
+    from qt2anki.cli.problem_formats import code_as_markdown, code_as_text, messages_page
     from qt2anki.codes import CODES
-    from qt2anki.formats import code_as_markdown, code_as_text, messages_page
 
     if bool(codes) == want_all:
         raise click.UsageError("Name the codes to explain, such as QT113, or give --all.")

@@ -12,7 +12,7 @@ from qt2anki.cli.packages import package_files
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qt2anki.export import TextFormat
+    from qt2anki.integrations.export import TextFormat
 
 _STDOUT = "-"
 
@@ -59,7 +59,7 @@ def export_command(
       qt2anki export dist
       qt2anki export dist/nursing.apkg --format csv -o -
     """
-    from qt2anki.export import TextFormat
+    from qt2anki.integrations.export import TextFormat
 
     files = package_files(packages)
     text_format = TextFormat(format_name)
@@ -70,8 +70,8 @@ def export_command(
 
 
 def _print(files: Sequence[Path], text_format: TextFormat) -> None:
-    from qt2anki.export import export_text
-    from qt2anki.package.published import read_packages
+    from qt2anki.anki.package_reader import read_packages
+    from qt2anki.integrations.export import export_text
 
     data = export_text(read_packages(files), text_format).text.encode("utf-8")
     click.echo(data, nl=False)  # bytes: UTF-8 and "\n", whatever the terminal speaks
@@ -80,10 +80,10 @@ def _print(files: Sequence[Path], text_format: TextFormat) -> None:
 def _write(
     files: Sequence[Path], text_format: TextFormat, out: Path | None, *, quiet: bool
 ) -> None:
-    from qt2anki.export import export_text
+    from qt2anki.anki.files import write_atomically
+    from qt2anki.anki.package_reader import read_package
+    from qt2anki.integrations.export import export_text
     from qt2anki.messages import visible
-    from qt2anki.package.files import write_atomically
-    from qt2anki.package.published import read_package
 
     targets: dict[Path, Path] = {}
     for file in files:

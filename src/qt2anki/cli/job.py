@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from qt2anki.settings import Resolved, Settings
+    from qt2anki.config import Resolved, Settings
 
 _INPUT = "input"
 
@@ -35,7 +35,7 @@ def resolved_settings(config: Path | None, **options: object) -> Resolved:
 
     *options* are settings by name; one that was not given (None or empty) changes nothing.
     """
-    from qt2anki.settings import resolve_settings
+    from qt2anki.config import resolve_settings
 
     given = {name: value for name, value in options.items() if value not in (None, ())}
     return resolve_settings(Path.cwd(), config, environ=os.environ, options=given)

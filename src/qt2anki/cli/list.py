@@ -15,8 +15,8 @@ from qt2anki.cli.job import build_time, default_paths, settings_from
 from qt2anki.cli.options import config_option
 
 if TYPE_CHECKING:
+    from qt2anki.courses.course import Condition
     from qt2anki.courses.listing import Listing, Row
-    from qt2anki.courses.model import Condition
 
 _VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
@@ -71,11 +71,11 @@ def list_command(
       qt2anki list --subject Nursing --keyword heart
       qt2anki list --text "blood pressure" --from 2025-01-01 --csv
     """
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.job import Job
     from qt2anki.cli.progress import progress_shown
+    from qt2anki.courses.course import Condition
     from qt2anki.courses.listing import list_pages
-    from qt2anki.courses.model import Condition
-    from qt2anki.job import Job
-    from qt2anki.package.note_types import load_note_types
 
     condition = Condition(
         ids, slugs, patterns, subjects, keywords, texts, related_to, _day(since), _day(until)
@@ -97,7 +97,7 @@ def list_command(
 
 
 def _filters(condition: Condition) -> tuple[Condition, ...]:
-    from qt2anki.courses.model import Condition
+    from qt2anki.courses.course import Condition
 
     return () if condition == Condition() else (condition,)
 

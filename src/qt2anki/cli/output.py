@@ -12,17 +12,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from qt2anki.build.report import changes_by_kind
 from qt2anki.messages import CODES, Problem, format_problem
-from qt2anki.package.memory import RETIRED_FOLDER
-from qt2anki.report import changes_by_kind
+from qt2anki.release.previous_release import RETIRED_FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from qt2anki.build.pipeline import Job
+    from qt2anki.build.report import Built, BuiltRetired, Report
     from qt2anki.model import Kind
-    from qt2anki.package.changes import Change
-    from qt2anki.pipeline import Job
-    from qt2anki.report import Built, BuiltRetired, Report
+    from qt2anki.release.changes import Change
 
     Counts = tuple[tuple[Kind, int], ...]
 

@@ -14,8 +14,8 @@ from qt2anki.cli.options import config_option, note_models_option
 from qt2anki.errors import PackageError
 
 if TYPE_CHECKING:
-    from qt2anki.preview.make import Material, Preview, Request
-    from qt2anki.preview.serve import Served
+    from qt2anki.preview.make_preview import Material, Preview, Request
+    from qt2anki.preview.server import Served
 
 _INPUT = "input"
 _FILE = Path("dist/preview.html")
@@ -108,8 +108,8 @@ def _request(
     with_audit: bool,
 ) -> Request:
     """Read settings and note types, too: a server shows their changes at the next reload."""
-    from qt2anki.package.note_types import load_note_types
-    from qt2anki.preview.make import Request
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.preview.make_preview import Request
 
     return Request(
         paths=paths,
@@ -134,8 +134,8 @@ def _pages_or_packages(paths: tuple[str, ...]) -> tuple[str, ...]:
 
 def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool:
     """Write the file and tell whether a page has an error."""
-    from qt2anki.package.files import write_atomically
-    from qt2anki.preview.make import links_from, make_preview
+    from qt2anki.anki.files import write_atomically
+    from qt2anki.preview.make_preview import links_from, make_preview
 
     material = _gather(request, quiet=quiet)
     link = links_from(out.parent, material.sources)
@@ -154,7 +154,7 @@ def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool
 def _gather(request: Request, *, quiet: bool) -> Material:
     from qt2anki.cli.progress import progress_shown
     from qt2anki.messages import format_problem
-    from qt2anki.preview.make import gather
+    from qt2anki.preview.make_preview import gather
 
     with progress_shown(is_wanted=not quiet) as progress:
         material = gather(request, progress)
@@ -176,7 +176,7 @@ def _counts(preview: Preview) -> str:
 
 
 def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -> None:
-    from qt2anki.preview.serve import PreviewServer
+    from qt2anki.preview.server import PreviewServer
 
     with PreviewServer(lambda _subject: _served(make_request()), port) as server:
         server.preview()  # what is wrong shows here and now, not in the browser
@@ -192,8 +192,8 @@ def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -
 
 
 def _served(request: Request) -> Served:
-    from qt2anki.preview.make import make_preview
-    from qt2anki.preview.serve import Served, page_link
+    from qt2anki.preview.make_preview import make_preview
+    from qt2anki.preview.server import Served, page_link
 
     material = _gather(request, quiet=True)
     sources = material.sources

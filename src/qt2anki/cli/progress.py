@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.job import NoProgress
+from qt2anki.build.job import NoProgress
 from qt2anki.messages import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from qt2anki.job import Fate, Progress, Stage
+    from qt2anki.build.job import Fate, Progress, Stage
 
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
 _WINDOW = 10.0  # seconds the rate is taken over: long pages and pauses even out

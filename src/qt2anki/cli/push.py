@@ -77,9 +77,9 @@ def push_command(
       qt2anki push dist/nursing.apkg
       qt2anki push dist --url http://192.168.1.7:8765 --key secret
     """
+    from qt2anki.anki.package_reader import read_packages
+    from qt2anki.integrations.push import Address, push
     from qt2anki.messages import visible
-    from qt2anki.package.published import read_packages
-    from qt2anki.push import Address, push
 
     files = package_files(packages)
     notes = {found.path: len(found.notes) for found in read_packages(files)}  # refused before Anki

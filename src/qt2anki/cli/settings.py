@@ -17,7 +17,7 @@ from qt2anki.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from qt2anki.settings import Resolved
+    from qt2anki.config import Resolved
 
 _VERSION = 1
 _TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cache import CACHE_FOLDER
+from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.job import build_time, default_paths, settings_from
 from qt2anki.cli.options import (
     config_option,
@@ -25,13 +25,13 @@ from qt2anki.cli.options import (
 from qt2anki.errors import PackageError, Qt2AnkiError
 
 if TYPE_CHECKING:
-    from qt2anki.job import Job
+    from qt2anki.build.job import Job
     from qt2anki.messages import Problem
     from qt2anki.preview.news import News
-    from qt2anki.preview.serve import PreviewServer
-    from qt2anki.watch.live import LivePreview
+    from qt2anki.preview.server import PreviewServer
+    from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Task
-    from qt2anki.watch.words import Outcome
+    from qt2anki.watch.texts import Outcome
 
 _PUBLISHED = Path("dist")
 _PORT = 8766  # the one after that of AnkiConnect, and of the preview
@@ -113,7 +113,7 @@ def watch_command(
         raise click.UsageError("--allow-retire goes with --out; without it nothing is retired.")
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
-    from qt2anki.watch.places import Places, settings_files
+    from qt2anki.watch.watched_paths import Places, settings_files
 
     paths = paths or default_paths()
     memory = previous or (() if out is not None else (_PUBLISHED,))
@@ -187,8 +187,8 @@ def _job(
 
     *stamp* is the time of every build, None the time of each.
     """
-    from qt2anki.job import Job
-    from qt2anki.package.note_types import load_note_types
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.job import Job
 
     return Job(
         paths=paths,
@@ -213,7 +213,7 @@ class _Teller:
 
     def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
         from qt2anki.messages import format_problem
-        from qt2anki.watch.words import visible_error
+        from qt2anki.watch.texts import visible_error
 
         shown = [p for p in new_problems if self._verbose or p.severity != "note"]
         if not self.is_quiet or outcome.error is not None or shown:
@@ -235,9 +235,9 @@ def _serve(
     """Watch, with a server beside it, until Ctrl-C."""
     from qt2anki.cli.progress import progress_shown
     from qt2anki.preview.news import News
-    from qt2anki.watch.live import LivePreview
+    from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Watch
-    from qt2anki.watch.wakes import Wakes
+    from qt2anki.watch.notifier import Wakes
 
     news = News()
     wakes = Wakes(task.places, tell.say)
@@ -273,7 +273,7 @@ def _serving(live: LivePreview, port: int | None, news: News) -> Iterator[Previe
 
 def _server(live: LivePreview, port: int | None, news: News) -> PreviewServer:
     """Take the port that was asked for; where none was and ours is taken, any that is free."""
-    from qt2anki.preview.serve import PreviewServer
+    from qt2anki.preview.server import PreviewServer
 
     try:
         return PreviewServer(live.serve, _PORT if port is None else port, news=news)

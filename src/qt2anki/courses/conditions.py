@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from qt2anki.courses.model import Condition
-from qt2anki.settings.values import Unfit, check_key, kind_of, table_of, text_of
+from qt2anki.config.values import Unfit, check_key, kind_of, table_of, text_of
+from qt2anki.courses.course import Condition
 
 _MANY: Final[Mapping[str, str]] = {
     "id": "ids",

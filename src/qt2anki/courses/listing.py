@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qt2anki.courses.model import Condition
+from qt2anki.anki.card_generation import card_ords
+from qt2anki.build.job import Job, Progress
+from qt2anki.build.read_pages import find_pages, read_pages
+from qt2anki.build.report import by_kind
+from qt2anki.build.subject_decks import PagesAtHand, make_subject_decks
+from qt2anki.courses.course import Condition
 from qt2anki.courses.select import find, library_of
-from qt2anki.job import Job, Progress
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page
-from qt2anki.package.cards import card_ords
-from qt2anki.package.memory import read_memory
-from qt2anki.package.scope import in_order, scope_of
-from qt2anki.reading import find_pages, read_pages
-from qt2anki.report import by_kind
-from qt2anki.subject_decks import PagesAtHand, make_subject_decks
+from qt2anki.release.previous_release import read_memory
+from qt2anki.release.retirement_scope import in_order, scope_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from qt2anki.courses.model import Condition, Course, Unit
+from qt2anki.build.read_pages import Read
+from qt2anki.courses.course import Condition, Course, Unit
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
-from qt2anki.package.memory import subject_key
-from qt2anki.reading import Read
+from qt2anki.release.previous_release import subject_key
 
 _NEAREST = 3
 _SOME = 5  # ids named in one message

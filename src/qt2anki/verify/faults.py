@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qt2anki.package.cards import is_blank
-from qt2anki.verify.student import Look, Student
+from qt2anki.anki.card_generation import is_blank
+from qt2anki.verify.test_collection import Look, Student
 
 _ANKI_ERROR = "ankiweb.net/templates/errors"  # the link under every error on a card
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from qt2anki.render.seen import likeness, seen_text, seen_words
+from qt2anki.html.visible_text import likeness, seen_text, seen_words
 from qt2anki.verify.faults import Fault, Finding
-from qt2anki.verify.habits import OWN_TAG, OWN_TEXT
-from qt2anki.verify.student import CardState, Look, NoteState, Student
+from qt2anki.verify.simulated_study import OWN_TAG, OWN_TEXT
+from qt2anki.verify.test_collection import CardState, Look, NoteState, Student
 
 K = TypeVar("K", str, int)
 

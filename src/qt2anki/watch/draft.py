@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from qt2anki.cache import CACHE_FOLDER
+from qt2anki.build import CACHE_FOLDER
+from qt2anki.build.manifest import files_left
 from qt2anki.errors import PackageError, Qt2AnkiError
-from qt2anki.manifest import files_left
-from qt2anki.package.memory import COURSES_FOLDER, RETIRED_FOLDER, read_memory
-from qt2anki.watch.places import Stamp, stamp_of
+from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER, read_memory
+from qt2anki.watch.watched_paths import Stamp, stamp_of
 
 _PARTS: Final = ("", RETIRED_FOLDER, COURSES_FOLDER)
 

@@ -1,7 +1,7 @@
 """Look, build, tell, wait: the watch itself.
 
-It builds with :func:`qt2anki.pipeline.build`, so what a build refuses it refuses too, and what
-comes while it builds leads to one more build.
+It builds with :func:`qt2anki.build.pipeline.build`, so what a build refuses it refuses too, and
+what comes while it builds leads to one more build.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from qt2anki.build.job import Job, Progress
+from qt2anki.build.pipeline import build
+from qt2anki.build.report import Report
 from qt2anki.errors import BusyError, Qt2AnkiError
-from qt2anki.job import Job, Progress
 from qt2anki.messages import Problem
-from qt2anki.pipeline import build
 from qt2anki.preview.news import News
-from qt2anki.report import Report
 from qt2anki.watch.draft import as_published
-from qt2anki.watch.live import LivePreview
-from qt2anki.watch.places import (
+from qt2anki.watch.live_preview import LivePreview
+from qt2anki.watch.notifier import Wakes
+from qt2anki.watch.texts import Outcome, has_errors, line_of, news_of
+from qt2anki.watch.watched_paths import (
     FileChange,
     Look,
     Places,
@@ -33,8 +35,6 @@ from qt2anki.watch.places import (
     look,
     out_of_sight,
 )
-from qt2anki.watch.wakes import Wakes
-from qt2anki.watch.words import Outcome, has_errors, line_of, news_of
 
 Progresses = Callable[[], AbstractContextManager[Progress]]
 """Makes what one build tells how far it is."""

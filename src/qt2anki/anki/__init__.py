@@ -1,0 +1,1 @@
+"""Anki's formats and rules: note types, templates, cards, clozes, packages."""

@@ -1,0 +1,67 @@
+"""What of a note is its content: an import overwrites a learner's own edits only if it changed.
+
+The place of a note on its page and the date of its page say nothing a learner studies, so a page
+dated anew or a step moved must not touch what a learner wrote on a card.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
+
+_RETIRED = re.compile(r'<p class="qt-retired">[^<]*</p>')
+_PAGE_DATE = re.compile(r"<span>[0-9]{4}-[0-9]{2}-[0-9]{2} · ")
+
+Content = tuple[str, ...]
+
+
+AnyNote = Note | PublishedNote
+"""A note about to be published, or one that was."""
+
+
+def field_names(note: AnyNote) -> tuple[str, ...]:
+    """Return the names of the note's fields."""
+    return QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
+
+
+def field(note: AnyNote, name: str) -> str:
+    """Return one field's HTML by its name."""
+    return note.fields[field_names(note).index(name)]
+
+
+def with_field(note: AnyNote, name: str, html: str) -> tuple[str, ...]:
+    """Return the fields of *note* with one of them replaced."""
+    at = field_names(note).index(name)
+    return (*note.fields[:at], html, *note.fields[at + 1 :])
+
+
+def content_of(note: AnyNote) -> Content:
+    """Return what must differ for a note to count as changed, field by field, without its name.
+
+    ``Key`` and ``Order`` are empty in it; the date in ``Source`` and the sentence that tells a
+    retired note are left out.
+    """
+    values = dict(zip(field_names(note), note.fields, strict=True))
+    values |= {
+        "Key": "",
+        "Extra": without_reason(values["Extra"]),
+        "Order": "",
+        "Source": _PAGE_DATE.sub("<span>", values["Source"]),
+    }
+    return tuple(values.values())
+
+
+def without_reason(extra: str) -> str:
+    """Return the field ``Extra`` without the sentence that says why a note is retired."""
+    return _RETIRED.sub("", extra, count=1)
+
+
+def is_same(one: AnyNote, other: AnyNote) -> bool:
+    """Tell whether two states of a note have the same type, content and tags."""
+    return (
+        one.note_type == other.note_type
+        and set(one.tags) == set(other.tags)
+        and content_of(one) == content_of(other)
+    )

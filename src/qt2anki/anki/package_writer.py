@@ -1,0 +1,175 @@
+"""A deck written as an .apkg: the same deck and time give the same bytes, anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from types import MappingProxyType
+
+from qt2anki.anki.card_generation import card_ords
+from qt2anki.anki.genanki_types import AnkiDeck, AnkiModel, AnkiNote, AnkiPackage
+from qt2anki.anki.note_types import NoteTypes
+from qt2anki.errors import PackageError
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
+
+_FIELD_COUNTS = {"qa": len(QA_FIELDS), "cloze": len(CLOZE_FIELDS)}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_SQLITE_VERSION_AT = slice(96, 100)  # https://sqlite.org/fileformat.html, "The Database Header"
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
+_UNIX = 3
+_ID_STEP = 10  # between notes; room for the cards of any note we make
+_MODE_0644 = 0o644 << 16
+
+
+def pack(
+    deck: Deck,
+    note_types: NoteTypes,
+    *,
+    stamp: int,
+    note_ids: Mapping[str, int] = MappingProxyType({}),
+    media: Sequence[tuple[str, bytes]] = (),
+) -> bytes:
+    """Return the .apkg of one deck; see :func:`pack_decks`."""
+    return pack_decks((deck,), note_types, stamp=stamp, note_ids=note_ids, media=media)
+
+
+def pack_decks(
+    decks: Sequence[Deck],
+    note_types: NoteTypes,
+    *,
+    stamp: int,
+    note_ids: Mapping[str, int] = MappingProxyType({}),
+    media: Sequence[tuple[str, bytes]] = (),
+) -> bytes:
+    """Return the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
+
+    A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order
+    of the notes. *note_ids* are ids by GUID, for notes that have been published before; the
+    others get ids made of *stamp*. *media* are files by name, as the fields name them. Of decks
+    without notes Anki takes only parents of others, with their descriptions.
+
+    Raises PackageError for what Anki would refuse, repair in silence or show as an error.
+    """
+    if stamp < 1:  # note ids are made of it, and Check Database fails on the id 0
+        raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
+    _check_decks(decks)
+    _refuse_twice([name for name, _ in media], "the media file", decks[0].name)
+    members = {"collection.anki2": _collection(decks, note_types, stamp, note_ids)}
+    for number, (name, data) in enumerate(media):
+        if not name or "/" in name or "\\" in name:
+            raise PackageError(f"a media file has no plain name: {name!r}")
+        members[str(number)] = data
+    names = {str(number): name for number, (name, _) in enumerate(media)}
+    members["media"] = json.dumps(names, ensure_ascii=False).encode("utf-8")
+    return _stable_zip(members)
+
+
+def deck_id(name: str) -> int:
+    """Return the id a deck of this name has in every package; Anki itself goes by the name."""
+    digest = hashlib.blake2b(name.casefold().encode("utf-8"), digest_size=5).digest()
+    return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1, Default
+
+
+def _check_decks(decks: Sequence[Deck]) -> None:
+    for deck in decks:
+        if not deck.name.strip():
+            raise PackageError(f"the deck of {deck.subject!r} has no name")
+        if _CONTROL.search(deck.name + deck.description):
+            raise PackageError(f"the deck {deck.name!r} contains a control character")
+    notes = [note for deck in decks for note in deck.notes]
+    where = decks[0].name
+    _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
+    _refuse_twice([note.guid for note in notes], "the guid", where)
+    for note in notes:
+        _check_note(note)
+
+
+def _refuse_twice(values: Sequence[str | int], what: str, where: str) -> None:
+    seen: set[str | int] = set()
+    for value in values:
+        if value in seen:  # Anki would import both and update only one of them ever after
+            raise PackageError(f"{what} {value!r} stands twice in the deck {where!r}")
+        seen.add(value)
+
+
+def _check_note(note: Note) -> None:
+    fault = ""
+    if not note.guid.strip():
+        fault = "has no guid"
+    elif len(note.fields) != _FIELD_COUNTS[note.note_type]:
+        fault = f"has {len(note.fields)} fields, not {_FIELD_COUNTS[note.note_type]}"
+    elif any(tag.split() != [tag] for tag in note.tags):
+        fault = "has a blank in a tag, where Anki would cut it in two"
+    elif _CONTROL.search("".join((note.guid, *note.fields, *note.tags))):
+        fault = "contains a control character or half a surrogate pair"
+    if fault:
+        raise PackageError(f"the note {note.key!r} of page {note.page_id} {fault}")
+
+
+def _collection(
+    decks: Sequence[Deck], note_types: NoteTypes, stamp: int, note_ids: Mapping[str, int]
+) -> bytes:
+    models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
+    notes = [(note, card_ords(note)) for deck in decks for note in deck.notes]
+    ids = _ids(notes, stamp, note_ids)
+    rows = zip(notes, ids, itertools.count(1), strict=False)
+    anki_decks = []
+    for deck in decks:
+        anki_deck = AnkiDeck(deck, deck_id(deck.name), stamp)
+        for model in models.values():
+            anki_deck.add_model(model)
+        for (note, ords), own, due in itertools.islice(rows, len(deck.notes)):
+            anki_deck.add_note(AnkiNote(note, models[note.note_type], ids=own, ords=ords, due=due))
+        anki_decks.append(anki_deck)
+    with closing(sqlite3.connect(":memory:")) as database:
+        AnkiPackage(anki_decks).write_to_db(database.cursor(), float(stamp), itertools.count(1))
+        database.commit()
+        data = bytearray(database.serialize())
+    # The version of the library that wrote last, which SQLite itself never relies on.
+    data[_SQLITE_VERSION_AT] = bytes(4)
+    return bytes(data)
+
+
+def _ids(
+    notes: Sequence[tuple[Note, tuple[int, ...]]], stamp: int, note_ids: Mapping[str, int]
+) -> Iterator[tuple[int, ...]]:
+    """Yield the ids of each note and its cards: milliseconds, and equal for equal notes.
+
+    *notes* stand with the template numbers of their cards.
+
+    A card's id follows its note's, so that a note that was published before needs no more than
+    its own id for the same bytes.
+    """
+    taken = {note_ids[note.guid] for note, _ in notes if note.guid in note_ids}
+    free = (n for n in itertools.count(stamp * 1000, _ID_STEP) if n not in taken)
+    used: set[int] = set()
+    last = max((*taken, stamp * 1000))
+    beyond = itertools.count(last + 2 * _ID_STEP * (len(notes) + 1))
+    for note, ords in notes:
+        note_id = note_ids.get(note.guid) or next(free)
+        cards = []
+        for ord_ in ords:
+            card = note_id + 1 + ord_
+            if card in used or ord_ + 1 >= _ID_STEP:
+                card = next(beyond)
+            used.add(card)
+            cards.append(card)
+        yield (note_id, *cards)
+
+
+def _stable_zip(members: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
+            info.create_system = _UNIX
+            info.external_attr = _MODE_0644
+            archive.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED, compresslevel=6)
+    return buffer.getvalue()

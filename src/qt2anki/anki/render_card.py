@@ -1,0 +1,180 @@
+"""Both sides of a card, made from the templates in its package as Anki makes them.
+
+The rules are those of Anki's own renderer (rslib/src/template.rs): sections, special fields,
+``{{FrontSide}}`` and the filters ``cloze`` and ``text``. ``hint`` becomes a box to unfold, since
+Anki's own needs a script; a field with any other filter is shown as it is, which is what Anki
+does with a filter it does not know.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from qt2anki.anki.card_generation import field_is_empty
+from qt2anki.anki.cloze import cloze_html, strip_html
+from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType
+from qt2anki.errors import PackageError
+
+_OPENING = re.compile(r"\{\{|<!--")
+_CLOZE_SECTION = re.compile(r"c[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a card's HTML: what a note says (*is_content*), or the template around it."""
+
+    html: str
+    is_content: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardSides:
+    """The two sides of a card; the parts of one side, joined, are its HTML."""
+
+    front: tuple[Part, ...]
+    back: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    kind: Literal["text", "field", "if", "unless"]
+    value: str  # the text, or the name of the field
+    filters: tuple[str, ...] = ()  # the innermost first
+    inside: tuple[_Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    values: Mapping[str, str]
+    cloze: int  # the number of the card's deletion, 0 when it is no cloze card
+    is_front: bool
+    front: tuple[Part, ...] = ()
+
+
+def join(parts: Iterable[Part]) -> str:
+    """Put the parts of a side together."""
+    return "".join(part.html for part in parts)
+
+
+def render_card(
+    note: PublishedNote, note_type: PublishedNoteType, ord_: int, *, deck: str
+) -> CardSides:
+    """Render the card number *ord_* (from 0) of a note in the deck of that name.
+
+    Raises PackageError for a card without template, and for a template Anki would refuse.
+    """
+    is_cloze = note_type.kind == "cloze"
+    place = 0 if is_cloze else ord_
+    if not 0 <= place < len(note_type.templates):
+        raise PackageError(f"the note {note.guid!r} has a card {ord_ + 1} without a template")
+    template = note_type.templates[place]
+    values = dict(zip(note_type.fields, note.fields, strict=True))
+    values |= {
+        "Tags": " ".join(note.tags),
+        "Type": note_type.name,
+        "Deck": deck,
+        "Subdeck": deck.rpartition("::")[2],
+        "Card": template.name,
+        "CardFlag": "flag0",
+        "CardID": "0",
+    }
+    cloze = ord_ + 1 if is_cloze else 0
+    front = tuple(_render(_parse(template.front), _Side(values, cloze, is_front=True)))
+    back = _Side(values, cloze, is_front=False, front=front)
+    return CardSides(front, tuple(_render(_parse(template.back), back)))
+
+
+def _render(nodes: Iterable[_Node], side: _Side) -> Iterator[Part]:
+    for node in nodes:
+        if node.kind == "text":
+            yield Part(node.value, is_content=False)
+        elif node.kind != "field":
+            if _holds(node.value, side) == (node.kind == "if"):
+                yield from _render(node.inside, side)
+        elif node.value == "FrontSide":
+            yield from side.front
+        else:
+            yield Part(_filled(node, side), is_content=True)
+
+
+def _holds(name: str, side: _Side) -> bool:
+    """Tell whether a section of this name is shown: a field with content, or ``{{#c1}}``."""
+    if name in side.values:
+        return not field_is_empty(side.values[name])
+    if _CLOZE_SECTION.fullmatch(name):
+        return side.cloze > 0 and name == f"c{side.cloze}"
+    raise PackageError(f"a card template asks for a field {name!r} that is not there")
+
+
+def _filled(node: _Node, side: _Side) -> str:
+    if node.value not in side.values:
+        raise PackageError(f"a card template shows a field {node.value!r} that is not there")
+    text = side.values[node.value]
+    for name in node.filters:
+        if name == "cloze" and side.cloze:
+            text = cloze_html(text, side.cloze, is_front=side.is_front)
+        elif name == "text":
+            text = html.unescape(strip_html(text)).replace("\xa0", " ")
+        elif name == "hint" and text:
+            summary = html.escape(node.value)
+            text = f'<details class="hint"><summary>{summary}</summary>{text}</details>'
+    return text
+
+
+@lru_cache(maxsize=64)
+def _parse(template: str) -> tuple[_Node, ...]:
+    """Read a template as a tree of text, fields and sections."""
+    inside: list[list[_Node]] = [[]]
+    sections: list[_Node] = []
+    for node in _tokens(template):
+        if isinstance(node, str):
+            if not sections or sections[-1].value != node:
+                raise PackageError(f"a card template closes {node!r}, which is not open")
+            section = sections.pop()
+            children = tuple(inside.pop())
+            inside[-1].append(_Node(section.kind, section.value, inside=children))
+        elif node.kind in ("if", "unless"):
+            sections.append(node)
+            inside.append([])
+        else:
+            inside[-1].append(node)
+    if sections:
+        raise PackageError(f"a card template never closes {sections[-1].value!r}")
+    return tuple(inside[0])
+
+
+def _tokens(template: str) -> Iterator[_Node | str]:
+    """Yield text, fields and openings as nodes, and of a closing its name."""
+    last_comment = template.rfind("-->")
+    written = position = 0
+    while opening := _OPENING.search(template, position):
+        if opening[0] == "<!--":  # shown to the browser as it stands, tags and all
+            is_closed = last_comment >= opening.end()
+            position = template.find("-->", opening.end()) if is_closed else opening.end()
+            continue
+        end = template.find("}}", opening.end())
+        if end < 0:
+            raise PackageError("a card template opens a tag and never closes it")
+        yield _Node("text", template[written : opening.start()])
+        yield _token(template[opening.end() : end])
+        written = position = end + 2
+    yield _Node("text", template[written:])
+
+
+def _token(inner: str) -> _Node | str:
+    inner = inner.lstrip("{").strip()
+    match inner[:1]:
+        case "#":
+            return _Node("if", inner[1:].strip())
+        case "^":
+            return _Node("unless", inner[1:].strip())
+        case "/":
+            return inner[1:].strip()
+        case _:
+            *filters, name = inner.split(":")
+            return _Node("field", name, tuple(reversed(filters)))

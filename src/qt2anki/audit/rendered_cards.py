@@ -1,0 +1,138 @@
+"""A package as cards: each rendered, with what it asks, what it tells and what it wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
+from qt2anki.anki.render_card import join, render_card
+from qt2anki.audit.card_text import visible_text
+from qt2anki.audit.deletions import hidden_parts, with_gaps
+from qt2anki.audit.findings import Finding
+from qt2anki.audit.phrases import without_phrases
+
+GAP = "▢"
+_KIND = re.compile(r".*::kind::(?:.*::)?([^:]+)")
+_SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
+# Kinds whose question is a clue to the answer; of all others the question is what is given.
+_CLUE_KINDS = frozenset(("term", "define"))
+SEQUENCE_KINDS = frozenset(("next", "explain", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card of a package as a learner meets it. Texts are plain unless they are named HTML."""
+
+    guid: str
+    key: str  # the field Key, with the page's id
+    page_id: int | None
+    kind: str
+    package: str  # the deck's last name, "Nursing"
+    place: int  # in the order of new cards, from 1
+    ord: int
+    is_cloze: bool
+    note: PublishedNote
+    values: Mapping[str, str]
+    front_html: str
+    back_html: str
+    front: str
+    seen: str  # the front without the phrases that are ours
+    asks: str  # the question, or the text with GAP in the place of each deletion
+    known: str  # what the learner is told whatever the answer is
+    answers: tuple[str, ...]  # what is to be recalled; several deletions are several
+    answer_html: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a name or a term is asked for, which no word of the front may give away."""
+        return self.is_cloze or (self.kind in _CLUE_KINDS and self.ord == 0)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether the note is no longer in the source and only kept for those who have it."""
+        return any(tag.endswith("::retired") for tag in self.note.tags)
+
+    def finding(self, metric: int, text: str, words: Iterable[str] = ()) -> Finding:
+        """Say something about this card."""
+        told = tuple(sorted(words))
+        return Finding(metric, self.guid, self.key, self.page_id, self.kind, text, told)
+
+
+def cards_of(package: PublishedPackage) -> Iterator[Card]:
+    """Render every card of *package*, in the order of new cards."""
+    types = {one.kind: one for one in package.note_types}
+    for place, note in enumerate(package.notes, start=1):
+        for ord_ in note.ords:
+            yield _card(note, types[note.note_type], package, place, ord_)
+
+
+def kind_of(note: PublishedNote) -> str:
+    """Return the kind a note's tag names, or the first part of its key."""
+    found = next(filter(None, map(_KIND.fullmatch, note.tags)), None)
+    return found[1] if found else note.key.split("/")[0]
+
+
+def deck_part(package: PublishedPackage) -> str:
+    """Return the last part of the package's deck name, or the name of its file."""
+    return package.deck_names[0].rpartition("::")[2] if package.deck_names else package.path.stem
+
+
+def without_shape(fragment: str) -> str:
+    """Take out the hint at the answer's shape, ``(6 steps, in order)``."""
+    return _SHAPE.sub("", fragment)
+
+
+def _card(
+    note: PublishedNote,
+    note_type: PublishedNoteType,
+    package: PublishedPackage,
+    place: int,
+    ord_: int,
+) -> Card:
+    values = dict(zip(note_type.fields, note.fields, strict=True))
+    is_cloze = note.note_type == "cloze"
+    sides = render_card(note, note_type, ord_, deck=package.deck_names[0])
+    front_html = join(sides.front)
+    front = visible_text(front_html)
+    kind = kind_of(note)
+    asks, answers, answer_html = _content(values, ord_, is_cloze=is_cloze)
+    known = [visible_text(values["Context"])]
+    if is_cloze:
+        known.append(visible_text(values["Title"]))
+    elif ord_ == 1 or kind not in _CLUE_KINDS:
+        known.append(asks)
+    return Card(
+        guid=note.guid,
+        key=values["Key"],
+        page_id=note.page_id,
+        kind=kind,
+        package=deck_part(package),
+        place=place,
+        ord=ord_,
+        is_cloze=is_cloze,
+        note=note,
+        values=values,
+        front_html=front_html,
+        back_html=join(sides.back),
+        front=front,
+        seen=without_phrases(front),
+        asks=asks,
+        known=" ".join(known),
+        answers=answers,
+        answer_html=answer_html,
+    )
+
+
+def _content(
+    values: Mapping[str, str], ord_: int, *, is_cloze: bool
+) -> tuple[str, tuple[str, ...], str]:
+    """Return the question as text, the answers as texts, and the answer as HTML."""
+    if is_cloze:
+        hidden = hidden_parts(values["Text"], ord_ + 1)
+        asks = visible_text(with_gaps(values["Text"], ord_ + 1, GAP))
+        return asks, tuple(map(visible_text, hidden)), " ".join(hidden)
+    question, answer = ("Reverse", "ReverseAnswer") if ord_ else ("Question", "Answer")
+    asks = visible_text(without_shape(values[question]))
+    return asks, (visible_text(values[answer]),), values[answer]

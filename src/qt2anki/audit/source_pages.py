@@ -1,0 +1,90 @@
+"""The pages a deck was made from, read anew and without the program's own reading of outlines."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qt2anki.audit.card_text import word_run
+from qt2anki.messages import Problem
+from qt2anki.model import Page
+from qt2anki.notes.words import words
+from qt2anki.source.discover import discover, read_source
+from qt2anki.source.key_mapping import KeyNames
+from qt2anki.source.parse_page import parse_page
+
+RUN = 4  # words in a row that must stand in the page
+
+_FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
+# "1. **Title**: ...", and "### 1. Title" or "### 1. **Title**".
+_ITEM = re.compile(
+    r"^ {0,1}(?:(?:#{1,6} )[0-9]{1,2}[.)] +(?P<heading>[^\n]+)"
+    r"|[0-9]{1,2}[.)] +\*\*(?P<bold>[^*\n]+?)\*\*)",
+    re.MULTILINE,
+)
+_LINK_TARGET = re.compile(r"\]\([^()\s]*\)")
+_BARE_TAG = re.compile(r"</?(?:b|br|i|em|strong|sub|sup|u|s|del|code|kbd) ?/?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """One page: its text for comparison, and the titles in it."""
+
+    page: Page
+    grams: frozenset[tuple[str, ...]]  # all runs of RUN words
+    text_run: str  # of the answer, as text.word_run
+    titles: tuple[str, ...]  # of numbered items, in order
+
+
+def read_sources(
+    paths: Sequence[str], names: KeyNames = ()
+) -> tuple[dict[int, SourcePage], tuple[Problem, ...]]:
+    """Read the pages under *paths* by id, and report the problems of reading them.
+
+    *names* are what the keys of the pages are called.
+    """
+    found = discover(paths)
+    problems = list(found.problems)
+    pages: dict[int, list[Page]] = {}
+    for source in found.sources:
+        text = read_source(source)
+        problems += text.problems
+        if text.text is None:
+            continue
+        reading = parse_page(text.text, source.name, names)
+        problems += reading.problems
+        if reading.page is not None:
+            pages.setdefault(reading.page.page_id, []).append(reading.page)
+    return {page_id: _source_page(same) for page_id, same in pages.items()}, tuple(problems)
+
+
+def _source_page(same: Sequence[Page]) -> SourcePage:
+    """Join the files of one id, which differ in subject only."""
+    first = same[0]
+    subjects = " \n".join(page.subjects[0] for page in same)
+    text = html.unescape(f"{first.question}\n{first.answer}\n{subjects}")
+    bare = _BARE_TAG.sub("", _LINK_TARGET.sub("]", text)).replace("*", "")
+    grams = frozenset(gram for form in {text, bare} for gram in grams_of(words(form)))
+    return SourcePage(first, grams, word_run(bare), titles_in(first.answer))
+
+
+def grams_of(found: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """Return every run of RUN words."""
+    return zip(*(found[shift:] for shift in range(RUN)), strict=False)
+
+
+def titles_in(answer: str) -> tuple[str, ...]:
+    """Return the titles of the numbered items of a decoded answer, markup off."""
+    text = _FENCE.sub("", answer)
+    titles = (found["bold"] or found["heading"] for found in _ITEM.finditer(text))
+    return tuple(title.strip("*: \t") for title in titles)
+
+
+def keywords_in(source: SourcePage) -> tuple[str, ...]:
+    """Return the keywords of the page that stand in its answer."""
+    return tuple(word for word in source.page.keywords if word_run(word) in source.text_run)
+
+
+Sources = Mapping[int, SourcePage]

@@ -1,0 +1,126 @@
+"""The values a cache keeps, as JSON."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from qt2anki.build.report import Built, BuiltRetired
+from qt2anki.messages import Problem
+from qt2anki.model import Kind, Page
+
+
+def digest(*parts: str) -> str:
+    """Return what tells texts apart; which part has which words makes a difference."""
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        made.update(len(data).to_bytes(8, "big"))
+        made.update(data)
+    return made.hexdigest()
+
+
+def page_to_json(page: Page) -> str:
+    """Write a page without its answer."""
+    date = page.date.isoformat() if page.date else None
+    return dumps(
+        (
+            page.source,
+            page.page_id,
+            page.question,
+            page.subjects,
+            page.url,
+            date,
+            page.keywords,
+            page.score,
+            page.related,
+        )
+    )
+
+
+def page_from_json(text: str, answer: str = "") -> Page:
+    """Read a page that has *answer*, or a stand-in for it."""
+    source, page_id, question, subjects, url, date, keywords, score, related = json.loads(text)
+    return Page(
+        source=source,
+        page_id=page_id,
+        question=question,
+        answer=answer,
+        subjects=tuple(subjects),
+        url=url,
+        date=datetime.date.fromisoformat(date) if date else None,
+        keywords=tuple(keywords),
+        score=score,
+        related=tuple(related),
+    )
+
+
+def problems_to_json(problems: Iterable[Problem]) -> str:
+    """Write problems; "" for none, as nearly all pages have."""
+    rows = [astuple(problem) for problem in problems]
+    return dumps(rows) if rows else ""
+
+
+def problems_from_json(text: str) -> tuple[Problem, ...]:
+    """Read problems."""
+    return tuple(Problem(*row) for row in json.loads(text)) if text else ()
+
+
+def built_to_json(built: Built) -> str:
+    """Write what there is to say of a package in which nothing changes."""
+    return dumps(
+        (
+            built.subject,
+            built.deck,
+            built.size,
+            built.pages,
+            built.pages_without_cards,
+            built.notes,
+            built.cards,
+            built.sources,
+        )
+    )
+
+
+def built_from_json(text: str, path: Path) -> Built:
+    """Read what there is to say of the package at *path*."""
+    subject, deck, size, pages, without, notes, cards, sources = json.loads(text)
+    return Built(
+        subject=subject,
+        deck=deck,
+        path=path,
+        size=size,
+        pages=pages,
+        pages_without_cards=without,
+        notes=_counts(notes),
+        cards=_counts(cards),
+        is_written=False,
+        sources=sources,
+    )
+
+
+def _counts(rows: Sequence[tuple[str, int]]) -> tuple[tuple[Kind, int], ...]:
+    return tuple((Kind(kind), count) for kind, count in rows)
+
+
+def retired_to_json(retired: Iterable[BuiltRetired]) -> str:
+    """Write what there is to say of the packages of retired notes."""
+    return dumps([(r.subject, r.path.as_posix(), r.size, r.notes) for r in retired])
+
+
+def retired_from_json(text: str) -> tuple[BuiltRetired, ...]:
+    """Read what there is to say of packages of retired notes in which nothing changes."""
+    return tuple(
+        BuiltRetired(subject, Path(path), size, notes, is_written=False, changes=())
+        for subject, path, size, notes in json.loads(text)
+    )
+
+
+def dumps(value: Any) -> str:  # noqa: ANN401  # whatever JSON has a form for
+    """Write a value in as few characters as may be."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

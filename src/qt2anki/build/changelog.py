@@ -1,0 +1,122 @@
+"""What a build changed, told to students: ``CHANGES.md``, newest first, without internal names."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from qt2anki.anki.files import write_atomically
+from qt2anki.build.report import Built
+from qt2anki.errors import PackageError
+from qt2anki.html.markdown_escape import escape_markdown
+from qt2anki.release.diff import PageDiff, Status, count_by_status
+
+FILE_NAME = "CHANGES.md"
+_TOP = """\
+# What is new in these decks
+
+Import the new package over the old deck: your review history stays. Cards that were removed stay in
+your collection until you delete them."""
+_MOST_QUESTIONS = 20  # named for one deck; a new subject may bring thousands
+
+
+def summary(differences: Sequence[PageDiff], *, is_first: bool) -> str:
+    """Say in a few words what changed in a deck: "3 new, 1 removed", "first version"."""
+    return "first version" if is_first else _counted(differences)
+
+
+def with_version(description: str, said: str, stamp: int) -> str:
+    """Add to a deck's description its version and one line of what changed (see summary()).
+
+    An import always brings the description, even where it updates no note, so this is how
+    students know which version they have.
+    """
+    return f"{description}\n\nVersion {version_of(stamp)}: {said}."
+
+
+def version_of(stamp: int) -> str:
+    """Return the version of a deck that changed at *stamp* (seconds since 1970), by UTC.
+
+    It is made of the time of the change alone: a build that changes nothing makes no version.
+    """
+    return _moment(stamp).strftime("%Y-%m-%d.%H%M")
+
+
+def update_changelog(folders: Sequence[Path], packages: Iterable[Built], stamp: int) -> bool:
+    """Put what is new on top of CHANGES.md in the first folder and tell whether it was written.
+
+    The earlier entries are those in the first of the *folders* that has the file. Raises
+    PackageError when it cannot be read or written.
+    """
+    earlier = next(filter(None, map(_read, folders)), "")
+    news = [built for built in packages if built.is_news]
+    text = add_entry(earlier, news, stamp) if news else earlier
+    return bool(text) and write_atomically(folders[0] / FILE_NAME, text.encode("utf-8"))
+
+
+def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
+    """Return CHANGES.md with one more entry; *earlier* is what stands in it ("": no file yet)."""
+    head, mark, older = earlier.partition("\n## ")
+    top = head.strip() or _TOP
+    return "\n".join([top, "", *_entry(packages, stamp)]) + mark + older
+
+
+def _read(folder: Path) -> str:
+    path = folder / FILE_NAME
+    try:
+        return path.read_text(encoding="utf-8") if folder.is_dir() else ""
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackageError(
+            f"the list of changes cannot be read: {error}",
+            hint="move it away; the next build starts a new one",
+            source=path.as_posix(),
+        ) from error
+
+
+def _entry(packages: Iterable[Built], stamp: int) -> Iterator[str]:
+    yield f"## {version_of(stamp)}"
+    yield ""
+    for built in sorted(packages, key=lambda each: each.deck):
+        yield f"**{escape_markdown(built.deck)}**: {_sentence(built)}"
+        yield ""
+        if not built.is_first:
+            yield from _questions(built.differences)
+
+
+def _sentence(built: Built) -> str:
+    said = summary(built.differences, is_first=built.is_first)
+    if built.is_first:
+        notes = sum(count for _, count in built.notes)
+        pages = built.pages - built.pages_without_cards
+        return f"{said}, {_number(notes, 'note')} on {_number(pages, 'question')}."
+    return f"{said}." if built.size else f"{said}; there is no such deck any more."
+
+
+def _questions(pages: Sequence[PageDiff]) -> Iterator[str]:
+    for page in pages[:_MOST_QUESTIONS]:
+        yield f"- {escape_markdown(page.question)} ({_counted([page])})"
+    if len(pages) > _MOST_QUESTIONS:
+        yield f"- and {_number(len(pages) - _MOST_QUESTIONS, 'more question')}"
+    yield ""
+
+
+def _counted(pages: Iterable[PageDiff]) -> str:
+    """Count in a student's words: a step that has another title now is a changed one."""
+    counts = count_by_status(pages)
+    told = (
+        (counts[Status.NEW], "new"),
+        (counts[Status.CHANGED] + counts[Status.MOVED], "changed"),
+        (counts[Status.RETIRED], "removed"),
+    )
+    return ", ".join(f"{count} {word}" for count, word in told if count)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _moment(stamp: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC)

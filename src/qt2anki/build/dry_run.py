@@ -1,0 +1,78 @@
+"""What a build would change, found by building aside: nothing that is published is touched."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from qt2anki.anki.note_content import AnyNote
+from qt2anki.anki.package_reader import PublishedPackage, read_package
+from qt2anki.build.pipeline import Job, Progress, build
+from qt2anki.build.report import Built, BuiltRetired, Report
+from qt2anki.release.diff import SubjectDiff, diff_releases, release_of
+from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, read_memory, subject_key
+
+
+class FileChange(NamedTuple):
+    """What a build would do to a package, named relative to the output folder."""
+
+    name: str
+    fate: Literal["write", "remove"]
+
+
+class DryRun(NamedTuple):
+    """What a build would report, and how its packages would differ from those published last.
+
+    *files* may differ without any note doing so: a style, a description, an order.
+    """
+
+    report: Report
+    differences: tuple[SubjectDiff, ...]
+    files: tuple[FileChange, ...]
+
+
+def would_change(job: Job, progress: Progress) -> DryRun:
+    """Build into a folder that is thrown away, and compare with what was published last.
+
+    Raises PackageError as a build does.
+    """
+    previous = job.previous or (job.out,)
+    memory = read_memory(previous)
+    old = release_of(memory)
+    new: dict[str, Sequence[AnyNote]] = dict(old)
+    with tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder:
+        out, cache = Path(folder), Path(folder) / "cache"
+        if job.cache is not None:
+            # Another build may be at work in it; what is not whole is not looked at.
+            with contextlib.suppress(OSError):
+                shutil.copytree(job.cache, cache)
+        report = build(replace(job, out=out, previous=previous, cache=cache), progress)
+        for built in report.packages:
+            subject = built.deck.rpartition("::")[2]
+            new[subject] = read_package(built.path).notes if built.size else ()
+        files = tuple(_file_changes(report, memory))
+    return DryRun(report, diff_releases(old, new), files)
+
+
+def _file_changes(report: Report, memory: Memory) -> Iterator[FileChange]:
+    for built in report.packages:
+        yield from _file_change(built, memory.live, built.path.name)
+    for grave in report.retired:
+        yield from _file_change(grave, memory.retired, f"{RETIRED_FOLDER}/{grave.path.name}")
+
+
+def _file_change(
+    made: Built | BuiltRetired, published: Mapping[str, PublishedPackage], name: str
+) -> Iterator[FileChange]:
+    """Compare bytes with the package of the same subject, whatever its file is called."""
+    before = published.get(subject_key(made.subject))
+    if made.size == 0:
+        if before is not None:
+            yield FileChange(name, "remove")
+    elif before is None or before.path.read_bytes() != made.path.read_bytes():
+        yield FileChange(name, "write")

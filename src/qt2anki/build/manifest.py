@@ -1,0 +1,168 @@
+"""What stands in the output folder, told to machines: ``manifest.json``.
+
+It is a report and never read as memory: without it the next build gives the same packages. Its
+schema is docs/manifest.schema.json.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from qt2anki import __version__
+from qt2anki.anki.files import write_atomically
+from qt2anki.build.report import Built, BuiltRetired
+from qt2anki.errors import PackageError
+from qt2anki.model import Page
+from qt2anki.release.diff import Status
+from qt2anki.release.previous_release import RETIRED_FOLDER
+
+FILE_NAME = "manifest.json"
+SCHEMA_VERSION = 1
+_Json = dict[str, Any]
+_READ_OF_PAGE = tuple(field.name for field in fields(Page) if field.name != "source")
+
+
+def fingerprint(pages: Iterable[Page]) -> str:
+    """Return the SHA-256 (hex) of what was read of some pages, wherever their files are."""
+    digest = hashlib.sha256()
+    for page in sorted(pages, key=lambda each: each.page_id):
+        values = [getattr(page, name) for name in _READ_OF_PAGE]
+        digest.update(json.dumps(values, default=str).encode("ascii"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def update_manifest(
+    folders: Sequence[Path],
+    packages: Iterable[Built],
+    retired: Iterable[BuiltRetired],
+    stamp: int,
+) -> bool:
+    """Write the manifest of the first folder and tell whether anything in it is new.
+
+    What it said before is in the first of the *folders* that has one. Packages this build did not
+    look at stay in it while their files are the same. Raises PackageError when a file cannot be
+    read or written.
+    """
+    out = folders[0]
+    nothing: _Json = {"packages": [], "retired": []}
+    earlier = next(filter(None, map(_read, folders)), nothing)
+    known = {entry["file"]: entry for entry in earlier["packages"]}
+    entries = [_package(built, known.get(built.path.name), stamp) for built in packages]
+    graves = [_retired(grave) for grave in retired]
+    found = {
+        "packages": _with_others(entries, earlier["packages"], out),
+        "retired": _with_others(graves, earlier["retired"], out),
+    }
+    is_same = _digests(found) == _digests(earlier)
+    manifest: _Json = {
+        "schema": SCHEMA_VERSION,
+        "tool": f"qt2anki {__version__}",
+        "published": earlier["published"] if is_same and "published" in earlier else _time(stamp),
+        **found,
+    }
+    if all(manifest[name] == earlier.get(name) for name in ("packages", "retired")):
+        manifest = earlier  # another version of the tool that makes the same packages is no news
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    return write_atomically(out / FILE_NAME, text.encode("utf-8"))
+
+
+def files_left(folder: Path) -> tuple[Path, ...]:
+    """Return the packages that the last build left in *folder*; none where there was no build."""
+    found = _read(folder)
+    entries = (*found["packages"], *found["retired"]) if found else ()
+    return tuple(folder / entry["file"] for entry in entries)
+
+
+def _read(folder: Path) -> _Json:
+    """Read what was written last; whatever cannot be used counts as nothing."""
+    try:
+        found = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        if found["schema"] != SCHEMA_VERSION:
+            return {}
+        for entry in (*found["packages"], *found["retired"]):
+            if not isinstance(entry["file"], str) or not isinstance(entry["sha256"], str):
+                return {}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return dict(found)
+
+
+def _package(built: Built, earlier: _Json | None, stamp: int) -> _Json:
+    entry = {
+        "file": built.path.name,
+        "subject": built.subject,
+        "deck": built.deck,
+        **_file(built.path),
+        "pages": built.pages,
+        "notes": {kind.value: count for kind, count in built.notes},
+        "cards": {kind.value: count for kind, count in built.cards},
+        "sources": built.sources,
+    }
+    if earlier is not None and earlier["sha256"] == entry["sha256"]:
+        said = earlier.get("changed"), earlier.get("changes")
+    elif built.is_written:
+        said = _time(stamp), _changes(built)
+    else:  # nobody knows any more what changed last in it
+        said = None, None
+    return entry | {"changed": said[0], "changes": said[1]}
+
+
+def _changes(built: Built) -> _Json:
+    notes = [note for page in built.differences for note in page.notes]
+    keys = {status: [note.key for note in notes if note.status is status] for status in Status}
+    counts = {status: len(keys[status]) for status in Status}
+    if built.is_first:
+        counts[Status.NEW] = sum(count for _, count in built.notes)
+    return {
+        "is_first": built.is_first,
+        "counts": {status.value: counts[status] for status in Status},
+        "keys": {} if built.is_first else {status.value: keys[status] for status in Status},
+    }
+
+
+def _retired(grave: BuiltRetired) -> _Json:
+    return {
+        "file": f"{RETIRED_FOLDER}/{grave.path.name}",
+        "subject": grave.subject,
+        **_file(grave.path),
+        "notes": grave.notes,
+    }
+
+
+def _with_others(entries: Iterable[_Json], earlier: Iterable[_Json], folder: Path) -> list[_Json]:
+    """Add the packages this build did not look at, and leave out those that are gone."""
+    found = {entry["file"]: entry for entry in entries}
+    for entry in earlier:
+        path = folder / entry["file"]
+        if entry["file"] not in found and _file(path)["sha256"] == entry["sha256"]:
+            found[entry["file"]] = entry
+    return [entry for _, entry in sorted(found.items()) if entry["bytes"]]
+
+
+def _file(path: Path) -> _Json:
+    """Describe a file; one that is not there has no bytes."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        data = b""
+    except OSError as error:
+        raise PackageError(
+            f"the file cannot be read: {error.strerror or error}", source=path.as_posix()
+        ) from error
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _digests(manifest: _Json) -> list[str]:
+    return [entry["sha256"] for entry in (*manifest["packages"], *manifest["retired"])]
+
+
+def _time(stamp: int) -> str:
+    moment = datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,117 @@
+"""Processes of our own: they start, work, and end in order whatever ends the program.
+
+A terminal, ``timeout`` and systemd send a signal to all processes of a program at a time. It is for
+the one that people started: that one stops the others. Were they to end of it themselves, the
+executor would find its pool broken in the middle of its own end, and wait for ever (CPython 3.11).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+
+from qt2anki.build.signals import ignore_signals, signals_blocked, signals_held
+from qt2anki.errors import Qt2AnkiError
+
+PRELOADED = ("qt2anki.build.read_pages", "qt2anki.build.subject_decks", "qt2anki.build.preload")
+"""Imported once, where processes are forked from, instead of in each of them."""
+
+_PATIENCE = 5.0  # seconds: a process that is stopped first does the page it is at
+# Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
+_RARELY = (50_000, 20, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An executor of the standard kind, and how many processes (or threads) work for it.
+
+    *check* is called when a result is long in coming, and raises if none will ever come.
+    """
+
+    executor: Executor
+    size: int
+    check: Callable[[], object] = lambda: None
+
+
+@contextlib.contextmanager
+def own_processes(jobs: int) -> Iterator[Pool]:
+    """Yield a pool of *jobs* processes of this machine.
+
+    Raises Qt2AnkiError when one of them was killed.
+    """
+    context, patience = process_context(), _PATIENCE
+    life, grip = context.Pipe(duplex=False)
+    with life, grip:
+        executor = ProcessPoolExecutor(jobs, context, initializer=_set_up, initargs=(life,))
+        try:
+            yield Pool(executor, jobs)
+        except BrokenProcessPool as error:
+            patience = 0.0
+            raise Qt2AnkiError(
+                "a process that did part of the work was killed; nothing was written",
+                hint="the machine may be out of memory: try again, or with --jobs 1",
+            ) from error
+        finally:
+            # A second Ctrl-C here would leave processes behind that wait for ever.
+            with signals_held():
+                _end(executor, grip, patience)
+
+
+def process_context() -> BaseContext:
+    """Return the way to start processes here: forked from a server that runs when this returns.
+
+    A child forked from this process may inherit a lock that a thread of ours holds.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    with signals_held():
+        # The server starts the tracker if need be, but that unblocks signals once it has started.
+        for ensure_running in (resource_tracker.ensure_running, forkserver.ensure_running):
+            with signals_blocked():
+                ensure_running()
+    return context
+
+
+def collect_rarely() -> None:
+    """Let this process look for garbage in cycles rarely, for as long as it lives."""
+    gc.set_threshold(*_RARELY)
+
+
+def _end(executor: ProcessPoolExecutor, grip: Connection, patience: float) -> None:
+    """Let the processes of *executor* end, and end those that have not after *patience* seconds.
+
+    The executor itself would do that by SIGTERM, which they ignore, and only when one was killed.
+    """
+    ending = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
+    ending.start()
+    ending.join(patience)
+    grip.close()
+    ending.join()
+
+
+def _set_up(life: Connection) -> None:
+    ignore_signals()
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
+    collect_rarely()
+
+
+def _end_with(life: Connection) -> None:
+    """End this process when the other end of *life* is closed: by the one it works for, or with it.
+
+    Else it might wait for ever for work, or for a lock that another had when it was killed.
+    """
+    with contextlib.suppress(EOFError, OSError):
+        life.recv_bytes()
+    os._exit(1)

@@ -1,0 +1,262 @@
+"""Which files there are, and which of them are not as they were read last."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from qt2anki.build.cache_records import (
+    digest,
+    page_from_json,
+    page_to_json,
+    problems_from_json,
+    problems_to_json,
+)
+from qt2anki.build.job import Progress
+from qt2anki.messages import Problem
+from qt2anki.model import Page
+from qt2anki.source.discover import MAX_BYTES, STDIN_NAME, Source, look, plainness, read_bytes
+
+if TYPE_CHECKING:
+    from qt2anki.source.recover_id import FileReading
+
+# A file written again within this time may have the same times, on a disk that counts in seconds
+# (as Git's documentation tells of "racy" entries); so one that is so young is read again.
+_YOUNG = 3_000_000_000  # nanoseconds
+_ADD = """
+INSERT INTO scratch.found VALUES (?, ?, ?, ?, ?) ON CONFLICT (place) DO UPDATE
+SET depth = excluded.depth, name = excluded.name, root = excluded.root, state = excluded.state
+WHERE (excluded.depth, excluded.name) < (found.depth, found.name)
+"""
+_STALE = """
+SELECT found.name, found.root,
+  CASE WHEN files.root = found.root AND digest != '' THEN digest END AS digest
+FROM scratch.found LEFT JOIN files ON files.name = found.name
+WHERE files.state IS NOT found.state OR files.root IS NOT found.root OR found.state = ''
+ORDER BY found.name
+"""
+_SETTLED = """
+UPDATE files SET state = (SELECT state FROM scratch.found WHERE found.name = files.name)
+WHERE name IN (SELECT name FROM scratch.settled);
+DELETE FROM scratch.stale WHERE name IN (SELECT name FROM scratch.settled);
+"""
+_IMAGE = "!["  # without it a page shows no picture
+_GONE = "DELETE FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
+
+
+class KeptFile(NamedTuple):
+    """What is kept of a file that was read, in the order of the table; see :func:`kept`."""
+
+    digest: str  # of its bytes
+    page_id: int | None
+    subject: str | None  # as written; None, as what follows, where there is no page
+    header: str | None  # JSON, without the answer
+    answer: str | None  # a digest
+    has_image: bool
+    problems: str  # JSON
+    name: str
+    text: str | None  # the answer, for this build alone
+
+
+def kept(reading: FileReading, file_digest: str) -> KeptFile:
+    """Put what was read of a file into the form in which it is kept."""
+    page = reading.reading.page
+    problems = problems_to_json(reading.reading.problems)
+    name = reading.source.name
+    if page is None:
+        nothing = (None, None, None, False)
+        return KeptFile(file_digest, reading.page_id, *nothing, problems, name, None)
+    has_image = _IMAGE in page.answer or _IMAGE in page.question
+    texts = (page_to_json(page), digest(page.answer), has_image)
+    return KeptFile(
+        file_digest, page.page_id, page.subjects[0], *texts, problems, name, page.answer
+    )
+
+
+class PageFile(NamedTuple):
+    """A file that a page was read from, with digests in the place of the texts."""
+
+    page_id: int
+    name: str
+    subject: str  # as written
+    header: str  # JSON, without the answer
+    answer: str  # a digest
+
+    def page(self) -> Page:
+        """Return the page with a digest in the place of its answer."""
+        return page_from_json(self.header, self.answer)
+
+
+class Sources:
+    """The files of one build, in the database of its cache."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self.problems: tuple[Problem, ...] = ()
+        self.total = 0
+        self.stale = 0
+        self.is_changed = False  # whether any page may be another than at the end of the last build
+
+    def find(self, paths: Sequence[str]) -> None:
+        """Look for files under *paths*; see :func:`qt2anki.source.discover.look`."""
+        problems: list[Problem] = []
+        self._database.executemany(_ADD, _found(paths, problems))
+        self.problems = tuple(problems)
+        self.is_changed = self._database.execute(_GONE).rowcount > 0
+        self.total = self._number("scratch.found")
+        self._database.execute(f"CREATE TABLE scratch.stale AS {_STALE}")
+        self.stale = self._number("scratch.stale")
+
+    def settle(self, progress: Progress) -> None:
+        """Know files by their new times whose bytes are those that were read last.
+
+        A fresh checkout gives all files new times.
+        """
+        self._database.executemany("INSERT INTO scratch.settled VALUES (?)", self._same(progress))
+        for statement in _SETTLED.split(";"):
+            self._database.execute(statement)
+        self.stale = self._number("scratch.stale")
+
+    def _same(self, progress: Progress) -> Iterator[tuple[str]]:
+        done = self.total - self.stale
+        query = "SELECT name, digest FROM scratch.stale WHERE digest IS NOT NULL"
+        for name, known in self._database.execute(query):
+            if _digest_at(name) == known:
+                done += 1
+                progress.pages("read", done, self.total, done)
+                yield (name,)
+
+    def stale_files(self) -> Iterator[Source]:
+        """Yield the files to read, by name."""
+        for name, root in self._database.execute("SELECT name, root FROM scratch.stale"):
+            yield _source(name, root)
+
+    def store(self, file: KeptFile) -> None:
+        """Keep what was read of a file."""
+        self.is_changed = True
+        self._database.execute(
+            "INSERT OR REPLACE INTO files SELECT name, root, state, ?, ?, ?, ?, ?, ?, ?"
+            " FROM scratch.found WHERE name = ?",
+            file[:-1],
+        )
+        if file.text is not None:
+            row = (file.name, file.text)
+            self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", row)
+
+    def reading_problems(self) -> Iterator[Problem]:
+        """Yield all that was wrong with single files."""
+        for (text,) in self._database.execute("SELECT problems FROM files WHERE problems != ''"):
+            yield from problems_from_json(text)
+
+    def subjects(self) -> dict[str, int]:
+        """Return the subjects as they are written, with the number of files that write them so."""
+        query = "SELECT subject, count(*) FROM files WHERE subject IS NOT NULL GROUP BY subject"
+        return dict(self._database.execute(query))
+
+    def unread(self) -> Iterator[tuple[str, int | None]]:
+        """Yield the files without a page, each with the id it may have."""
+        yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
+
+    @property
+    def has_images(self) -> bool:
+        """Whether any page may show pictures."""
+        return self._database.execute("SELECT 1 FROM files WHERE image").fetchone() is not None
+
+    def names_of(self, page_id: int) -> list[str]:
+        """Return the names of all files of a page."""
+        rows = self._database.execute("SELECT name FROM files WHERE page = ?", (page_id,))
+        return [name for (name,) in rows]
+
+    def with_images(self) -> Iterator[tuple[int, list[Source]]]:
+        """Yield the pages that may show pictures, each with all its files."""
+        query = "SELECT DISTINCT page FROM files WHERE image ORDER BY page"
+        for (page_id,) in self._database.execute(query).fetchall():
+            rows = self._database.execute(
+                "SELECT name, root FROM files WHERE page = ? ORDER BY name", (page_id,)
+            )
+            yield page_id, [_source(name, root) for name, root in rows]
+
+    def by_id(self) -> Iterator[list[PageFile]]:
+        """Yield the files whose pages share an id, by id."""
+        query = (
+            "SELECT page, name, subject, header, answer FROM files"
+            " WHERE header IS NOT NULL ORDER BY page, name"
+        )
+        rows = map(PageFile._make, self._database.execute(query))
+        for _, same in itertools.groupby(rows, key=lambda file: file.page_id):
+            yield list(same)
+
+    def page(self, name: str) -> Page | None:
+        """Return the page in a file that was read in this build, None for any other."""
+        row = self._database.execute(
+            "SELECT header, texts.answer FROM files JOIN scratch.texts USING (name) WHERE name = ?",
+            (name,),
+        ).fetchone()
+        return page_from_json(*row) if row else None
+
+    def text(self, name: str) -> str | None:
+        """Return the answer in a file that was read in this build, None for any other."""
+        row = self._database.execute(
+            "SELECT answer FROM scratch.texts WHERE name = ?", (name,)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+    def _number(self, table: str) -> int:
+        count = self._database.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # ours
+        return int(count.fetchone()[0])
+
+
+def _source(name: str, root: str | None) -> Source:
+    is_stdin = root is None
+    return Source(name, None if is_stdin else Path(name), None if is_stdin else Path(root or ""))
+
+
+def file_digest(data: bytes) -> str:
+    """Return what tells the bytes of files apart."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _digest_at(name: str) -> str:
+    """Return the digest of a file's bytes, "" when they cannot be read, or are too many."""
+    try:
+        data = read_bytes(name)
+    except OSError:
+        return ""
+    return file_digest(data) if len(data) <= MAX_BYTES else ""
+
+
+def _found(
+    paths: Sequence[str], problems: list[Problem]
+) -> Iterator[tuple[str, int, str, str | None, str]]:
+    young = time.time_ns() - _YOUNG
+    for place, item in look(paths):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            depth, name = plainness(item.name)
+            root = item.root.as_posix() if item.root else None
+            yield place, depth, name, root, _state(item, young)
+
+
+def _state(source: Source, young: int) -> str:
+    """Return what changes whenever the file does; "" where that cannot be told.
+
+    The time of the last change of the file's entry (ctime) cannot be set by programs that copy
+    files with their times.
+    """
+    if source.path is None or source.name == STDIN_NAME:
+        return ""
+    try:
+        status = os.stat(source.path)  # noqa: PTH116  # the quicker of the two, for every page
+    except OSError:
+        return ""
+    if max(status.st_mtime_ns, status.st_ctime_ns) >= young:
+        return ""
+    parts = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return ":".join(map(str, parts))

@@ -1,0 +1,125 @@
+"""Rules about all pages together: which ids, questions and subjects do not fit each other."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Page
+from qt2anki.source.catalog import catalog, fold_question
+
+_FEW = 2  # pages that make a subject look like a slip beside one with ...
+_MANY = 20  # ... so many
+_SHORTEST = 5  # letters; shorter names differ by one letter too easily
+_WORD = re.compile(r"[^\W_]+")
+
+Place = tuple[int, int]
+"""Line and column of a value in its file, both from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page without errors, and where in its file the values stand that pages share."""
+
+    page: Page
+    places: Mapping[str, Place]  # of id, question, subject
+    is_askable: bool
+
+
+def whole_set_problems(seen: Sequence[Seen], aliases: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield what is wrong between pages; *aliases* are those of the settings."""
+    places = {each.page.source: each.places for each in seen}
+    found = catalog((each.page for each in seen), aliases)
+    for problem in found.problems:
+        line, column = places[problem.source]["id"]
+        yield replace(problem, line=line, column=column)
+    ids = {page.page_id for page in found.pages}
+    yield from _same_questions(each for each in seen if each.page.page_id in ids)
+    yield from _subject_spellings(seen, {_folded(alias) for alias in aliases})
+
+
+def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
+    asking: dict[tuple[str, str], dict[int, Seen]] = defaultdict(dict)
+    for each in seen:
+        if each.is_askable:
+            key = _folded(each.page.subjects[0]), fold_question(each.page.question)
+            asking[key].setdefault(each.page.page_id, each)
+    for same in asking.values():
+        first, *others = sorted(same.values(), key=_worth)
+        for other in others:
+            text = f"asks the same as page {first.page.page_id} ({first.page.source})"
+            yield _problem("QT203", other, "question", text, "Reword one of the two questions.")
+
+
+def _worth(each: Seen) -> tuple[float, int]:
+    score = each.page.score
+    return (-score if score is not None else float("inf"), each.page.page_id)
+
+
+def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Problem]:
+    count = Counter(each.page.subjects[0] for each in seen)
+    first: dict[str, Seen] = {}
+    for each in seen:
+        first.setdefault(each.page.subjects[0], each)
+    commonest = sorted(count, key=lambda name: (-count[name], name))
+    deck_of: dict[str, str] = {}
+    for name in commonest:
+        if _folded(name) in aliases:
+            continue
+        named = deck_of.setdefault(_folded(name), name)
+        if named != name:
+            text = f"subject {name!r} ({_pages(count[name])}) is {named!r} elsewhere"
+            yield _problem("QT204", first[name], "subject", text, f"Write subject: {named}")
+        elif near := _slip_of(name, commonest, count):
+            text = (
+                f"subject {name!r} ({_pages(count[name])}) may be {near!r} ({_pages(count[near])})"
+            )
+            yield _problem("QT205", first[name], "subject", text, f"Write subject: {near}")
+
+
+def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
+    """Return the subject that *name* is another writing of, or probably a slip for."""
+    for other in names:
+        if (count[other], name) <= (count[name], other) or _folded(other) == _folded(name):
+            continue
+        if _letters(name) == _letters(other):
+            return other
+        is_rare = count[name] <= _FEW and count[other] >= _MANY
+        if is_rare and len(name) >= _SHORTEST and _is_slip(_letters(name), _letters(other)):
+            return other
+    return ""
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether one letter was dropped, added, or swapped with its neighbour.
+
+    Another letter in its place makes another word too often: micro and macro.
+    """
+    start = 0
+    while start < min(len(written), len(meant)) and written[start] == meant[start]:
+        start += 1
+    left, right = written[start:], meant[start:]
+    if len(left) == len(right):
+        return left[1::-1] == right[:2] and left[2:] == right[2:]
+    return left[1:] == right or left == right[1:]
+
+
+def _letters(name: str) -> str:
+    words = _WORD.findall(name.casefold().replace("&", " and "))
+    return "".join(words)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
+def _problem(code: str, seen: Seen, key: str, text: str, hint: str) -> Problem:
+    line, column = seen.places[key]
+    return make_problem(code, seen.page.source, text, hint=hint, line=line, column=column)

@@ -1,0 +1,101 @@
+"""Rules about what an answer says: steps that are announced, numbers in order, a proper end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.checks.page_view import FILLER, Reading, Rule, quoted, quoted_end
+from qt2anki.messages import Problem
+from qt2anki.notes.refusals import points_elsewhere
+from qt2anki.notes.words import word_count
+
+_NUMBERED = re.compile(
+    r"^(?P<indent>[ \t]*)(?:(?P<heading>\#{1,6})[ \t]+)?(?P<bold>\*\*)?"
+    r"(?P<number>[0-9]{1,2})[.)][ \t]+\S|^[ \t]*(?P<other>\#{1,6}|\*\*[^*\n]{1,80}\*\*:?[ \t]*$)",
+    re.MULTILINE,
+)
+_ANNOUNCED = re.compile(
+    r"(?:steps|stages|phases)\b[^.!?:\n]{0,80}:[*_]*[ \t]*+\n[ \t\n]*+(?P<next>\S[^\n]{0,60})"
+)
+_LISTED = re.compile(
+    r"[#>|*•+<(\\$-]|[0-9]|[a-z][.)]|(?:the |to |at )?(?:step|stage|phase|first)\b"
+    rf"|[a-z][\w ,'’-]{{0,50}}:|{FILLER}",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"^[ \t]*(?:[0-9]{1,3}[.)]|[-*+])[ \t]+\*\*(?P<title>[^*\n]+)\*\*", re.MULTILINE
+)
+_MOST_TITLE_WORDS = 20
+_LAST_WORD = re.compile(r"(?:[\w,;]|(?P<colon>:))[*_ ]*\Z")
+_LEAST_SENTENCE = 8
+
+
+def no_answer(reading: Reading) -> Iterator[Problem]:
+    """Find answers that say there is none, and questions about something that is not there."""
+    if reading.page is None:
+        return
+    if reading.is_refusal:
+        text = "the answer says that it cannot answer, so no card is made"
+        hint = "Write an answer, or leave the page out."
+        yield reading.at("QT301", reading.front.entries["answer"], text, hint)
+    if points_elsewhere(reading.page.question):
+        text = f"the question is about something not on the page: {quoted(reading.page.question)}"
+        hint = "Reword it so that it stands on its own."
+        yield reading.at("QT302", reading.front.entries["question"], text, hint)
+
+
+def numbering(reading: Reading) -> Iterator[Problem]:
+    """Find numbered lists that leave a number out or have one twice."""
+    last: dict[int, int] = {}  # by depth: indentation, or minus the level of a heading
+    for line in _NUMBERED.finditer(reading.plain):
+        if line["other"]:
+            if line["other"][0] == "#":
+                last = {d: n for d, n in last.items() if d < 0 and -d < len(line["other"])}
+            continue
+        depth = -len(line["heading"]) if line["heading"] else len(line["indent"].expandtabs(4))
+        number = int(line["number"])
+        before = last.get(depth)
+        last = {d: n for d, n in last.items() if (d < depth if depth >= 0 else 0 > d > depth)}
+        last[depth] = number
+        if before is None or number in (1, before + 1):
+            continue
+        text = f"number {number} follows {before} in a list"
+        hint = f"Write {before + 1}, or 1 if a new list begins."
+        yield reading.in_answer("QT217", line.start("number"), text, hint)
+
+
+def announced_steps(reading: Reading) -> Iterator[Problem]:
+    """Find the announcement of steps or stages that nothing in the form of a list follows."""
+    for lead in _ANNOUNCED.finditer(reading.prose):
+        if not _LISTED.match(lead["next"]):
+            line = reading.prose.rfind("\n", 0, lead.start()) + 1
+            shown = quoted_end(reading.prose[line : lead.start()] + lead[0].partition(":")[0] + ":")
+            hint = "Write one line for each: 1. **Title**: what happens."
+            yield reading.in_answer("QT218", lead.start(), f"no list follows {shown}", hint)
+
+
+def proper_end(reading: Reading) -> Iterator[Problem]:
+    """Find answers that stop in the middle of a sentence."""
+    end = _LAST_WORD.search(reading.plain[-20:])
+    if end is None or reading.is_refusal:
+        return
+    last = reading.plain.rpartition("\n")[2]
+    is_sentence = word_count(last) >= _LEAST_SENTENCE and "|" not in last and last[:1] != "#"
+    if end["colon"] or is_sentence:
+        position = max(0, len(reading.answer.rstrip("*_ ")) - 1)
+        text = f"the answer stops at {quoted_end(last)}"
+        yield reading.in_answer("QT220", position, text, "Complete it, or end it with a full stop.")
+
+
+def title_lengths(reading: Reading) -> Iterator[Problem]:
+    """Find titles of points that are sentences: too much to be asked for."""
+    for point in _TITLE.finditer(reading.plain):
+        words = len(point["title"].split())
+        if words > _MOST_TITLE_WORDS:
+            text = f"the title {quoted(point['title'])} has {words} words"
+            hint = "Make its first words bold, and the rest the text of the point."
+            yield reading.in_answer("QT222", point.start("title"), text, hint)
+
+
+RULES: tuple[Rule, ...] = (no_answer, numbering, announced_steps, proper_end, title_lengths)

@@ -1,0 +1,236 @@
+r"""Rules about formulas, judged by what MathJax in Anki can set.
+
+Its names were read from MathJax itself (scripts/make_mathjax_names.cjs).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from qt2anki.checks.page_view import Reading, Rule, quoted
+from qt2anki.checks.tex import find_slip
+from qt2anki.messages import Problem
+from qt2anki.source.spans import Span
+
+_COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+|[-*+?@0-9])|[\s\S])")
+_DEFINED = re.compile(
+    r"\\(?:(?:re)?newcommand\*?|def|let|DeclareMathOperator\*?|providecommand)"
+    r"[ \t]*\{?\\([A-Za-z]+)"
+)
+_ENVIRONMENT = re.compile(r"\\begin[ \t]*\{([^{}\n]{1,40})\}")
+_PART = re.compile(
+    r"\\(?P<way>begin|end)[ \t]*\{(?P<environment>[^{}\n]{1,40})\}"
+    r"|\\(?P<size>left|right)(?![A-Za-z])|\\[\s\S]|(?P<brace>[{}])"
+)
+_CLOSERS = {"}": "{", "\\right": "\\left"}
+_MARK = re.compile(r"\\[\s\S]|\$\$?")
+_MONEY = re.compile(r"\$ ?[-+.,]?[0-9][0-9.,]*+(?![\\^_])")
+_PARTNERS = {"\\)": "\\(", "\\]": "\\["}
+_TEX = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|[\^_=]")
+_BARE = re.compile(r"(?<![\\\w])\\(?P<name>[A-Za-z]{2,})(?P<argument>\{)?")
+_SPOKEN = frozenset(
+    "alpha beta gamma delta epsilon theta lambda mu pi sigma omega Delta Omega Sigma frac sqrt sum "
+    "int infty times cdot leq geq neq approx rightarrow leftarrow Rightarrow partial nabla".split()
+)
+_WITH_ARGUMENT = frozenset(("frac", "sqrt"))
+_PACKAGES = {
+    "siunitx": "SI si num qty unit ang SIrange numrange per kilogram metre second joule",
+    "physics": "dv pdv fdv abs norm ev expval mel qq grad curl laplacian va vb vu dd dyad order",
+    "units": "nicefrac unit unitfrac",
+    "xcolor": "colorlet",
+    "graphicx": "includegraphics",
+    "tikz": "tikz draw node path",
+    "chemfig": "chemfig",
+}
+_NEAR = 0.75
+_LONGEST_NAME = 40
+
+
+def unknown_commands(reading: Reading) -> Iterator[Problem]:
+    """Find commands MathJax does not know; it would show them in red. Each once a page."""
+    seen: set[str] = set()
+    defined: frozenset[str] | None = None
+    for span in _formulas(reading):
+        for command in _COMMAND.finditer(reading.answer, span.inner_start, span.inner_end):
+            name = command["name"]
+            if name is None or name in seen or name in _names()[0]:
+                continue
+            if defined is None:
+                defined = frozenset(_DEFINED.findall(reading.answer))
+            seen.add(name)
+            if name not in defined:
+                text = f"MathJax does not know \\{name[:_LONGEST_NAME]}"
+                yield reading.in_answer("QT231", command.start(), text, _hint(name))
+
+
+def _hint(name: str) -> str:
+    if not name.isalpha():
+        return "Write the sign without the backslash."
+    for package, names in _PACKAGES.items():
+        if name in names.split():
+            return f"It belongs to the package {package}, which Anki has not; write it without."
+    if begins := _known_start(name):
+        return f"Did you mean \\{begins} {name[len(begins) :]}, with a blank?"
+    return _nearest(name, _names()[0], "\\{}")
+
+
+def _known_start(name: str) -> str:
+    r"""Return the Greek letter or operator that *name* runs on from, as in ``\pir``."""
+    starts = [
+        word
+        for word in _SPOKEN - _WITH_ARGUMENT
+        if name.startswith(word) and len(name) - len(word) <= 2
+    ]
+    return max(starts, key=len, default="")
+
+
+def _nearest(name: str, known: frozenset[str], form: str) -> str:
+    alike = [word for word in known if abs(len(word) - len(name)) <= 2]
+    near = difflib.get_close_matches(name[:_LONGEST_NAME], sorted(alike), n=1, cutoff=_NEAR)
+    return f"Did you mean {form.format(near[0])}?" if near else "Write it with what MathJax knows."
+
+
+def unknown_environments(reading: Reading) -> Iterator[Problem]:
+    r"""Find ``\begin{...}`` of what MathJax does not know; the whole formula would be red."""
+    for span in _formulas(reading):
+        for begin in _ENVIRONMENT.finditer(reading.answer, span.inner_start, span.inner_end):
+            name = begin[1].strip()
+            if name not in _names()[1]:
+                text = f"MathJax does not know the environment {quoted(name)}"
+                hint = _nearest(name, _names()[1], "{}")
+                yield reading.in_answer("QT233", begin.start(), text, hint)
+
+
+def unbalanced_formulas(reading: Reading) -> Iterator[Problem]:
+    r"""Find formulas whose braces, ``\left`` or environments have no partner: shown as source."""
+    for span in _formulas(reading):
+        part = _unbalanced_part(reading.answer, span)
+        if part is not None:
+            shown = quoted(reading.answer[span.inner_start : span.inner_end])
+            text = f"{part[0]} has no partner in the formula {shown}"
+            hint = r"Add its partner; a brace that is to be seen is written \{."
+            yield reading.in_answer("QT232", part.start(), text, hint)
+
+
+def refused_formulas(reading: Reading) -> Iterator[Problem]:
+    """Find balanced formulas that MathJax shows an error for instead."""
+    for span in _formulas(reading):
+        if _unbalanced_part(reading.answer, span) is not None:
+            continue
+        slip = find_slip(reading.answer, span.inner_start, span.inner_end)
+        if slip is not None:
+            shown = quoted(reading.answer[span.inner_start : span.inner_end])
+            text = f"{slip.text} in the formula {shown}"
+            yield reading.in_answer("QT235", slip.position, text, _SLIP_HINTS[slip.text[0]])
+
+
+_SLIP_HINTS = {
+    "&": r"Put the lines between \begin{aligned} and \end{aligned}; a sign to be seen is \&.",
+    "_": r"Close the text before it, or write \_ to show the sign.",
+    "^": r"Close the text before it.",
+    "n": "Write what is to be raised or lowered, in braces.",
+    "a": "Put braces around the first with all that belongs to it: {a_b}_c.",
+}
+
+
+def _unbalanced_part(text: str, span: Span) -> re.Match[str] | None:
+    opened: list[re.Match[str]] = []
+    for part in _PART.finditer(text, span.inner_start, span.inner_end):
+        if part["way"] == "begin" or part["size"] == "left" or part["brace"] == "{":
+            opened.append(part)
+        elif part["way"] or part["size"] or part["brace"]:
+            if not opened or not _are_partners(opened[-1], part):
+                return opened[-1] if opened else part
+            opened.pop()
+    return opened[-1] if opened else None
+
+
+def _are_partners(opening: re.Match[str], closing: re.Match[str]) -> bool:
+    if closing["way"]:
+        return opening["environment"] == closing["environment"]
+    return _CLOSERS[closing[0]] == opening[0]
+
+
+def unclosed_math(reading: Reading) -> Iterator[Problem]:
+    r"""Find a ``$``, ``$$``, ``\(`` or ``\[`` that opens a formula and is never closed."""
+    if "$" not in reading.prose and "\\" not in reading.prose:
+        return
+    used = {reading.answer[span.start : span.start + 2] for span in _formulas(reading)}
+    dialects = frozenset("$" if mark[0] == "$" else "\\" for mark in used)
+    for start, end in reading.blocks:
+        mark = _lonely_mark(reading.prose, start, end, dialects)
+        if mark is not None:
+            shown = quoted(reading.answer[mark.start() : min(end, mark.start() + 60)])
+            hint = "Write the mark at both ends of the formula, both before the next blank line."
+            text = f"the {mark[0]} in {shown} has no partner"
+            yield reading.in_answer("QT230", mark.start(), text, hint)
+
+
+def _lonely_mark(text: str, start: int, end: int, dialects: frozenset[str]) -> re.Match[str] | None:
+    r"""Return a mark of math in a block that has no partner there.
+
+    A lone ``$`` may be money and ``\)`` an escape of Markdown. They are taken for marks where the
+    page has formulas in the same *dialects* (``$`` or ``\``), or the block holds TeX.
+    """
+    marks = list(_MARK.finditer(text, start, end))
+    is_tex = bool(marks) and _TEX.search(text, start, end) is not None
+    opened: dict[str, re.Match[str]] = {}
+    for mark in marks:
+        if mark[0] == "$$":
+            return mark
+        if not is_tex and mark[0][0] not in dialects:
+            continue
+        if mark[0] in _PARTNERS.values():
+            opened[mark[0]] = mark
+        elif mark[0] in _PARTNERS:
+            if _PARTNERS[mark[0]] not in opened:
+                return mark
+            del opened[_PARTNERS[mark[0]]]
+        elif mark[0] == "$" and not _is_money(text, mark.start()):
+            return mark
+    return next(iter(opened.values()), None)
+
+
+def _is_money(text: str, position: int) -> bool:
+    before = text[max(0, position - 1) : position]
+    return before.isalpha() or _MONEY.match(text, position) is not None
+
+
+def bare_commands(reading: Reading) -> Iterator[Problem]:
+    """Find TeX that stands in a sentence without the marks of a formula."""
+    if "\\" not in reading.prose:
+        return
+    for command in _BARE.finditer(reading.prose):
+        name = command["name"]
+        if name in _SPOKEN or (command["argument"] and name in _names()[0]):
+            shown = quoted(reading.answer[command.start() : command.start() + 30])
+            hint = "Put $ on both sides of the formula."
+            text = f"the TeX in {shown} is in no formula and is shown as it stands"
+            yield reading.in_answer("QT234", command.start(), text, hint)
+
+
+def _formulas(reading: Reading) -> Iterator[Span]:
+    return (span for span in reading.spans if span.kind in ("inline", "display"))
+
+
+@cache
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the commands and the environments MathJax knows."""
+    text = (files("qt2anki.checks") / "data" / "mathjax.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.split("\n") if not line.startswith("#")]
+    commands, environments = "\n".join(lines).split("\n\n")
+    return frozenset(commands.split()), frozenset(environments.split())
+
+
+RULES: tuple[Rule, ...] = (
+    unknown_commands,
+    unknown_environments,
+    unbalanced_formulas,
+    refused_formulas,
+    unclosed_math,
+    bare_commands,
+)

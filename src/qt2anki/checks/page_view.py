@@ -1,0 +1,121 @@
+"""What the rules look at: one page with its front matter, its answer and what in that is prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from qt2anki.checks.positions import Places
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Page
+from qt2anki.notes.refusals import is_refusal
+from qt2anki.source.front_matter import Entry, FrontMatter
+from qt2anki.source.parse_page import LONGEST
+from qt2anki.source.spans import Span, find_spans
+from qt2anki.source.unescape import decode
+
+FILLER = "\ue000"
+"""Stands for every character that is no prose; one of private use, so no rule looks for it."""
+
+_NOT_NEWLINE = re.compile(r"[^\n]")
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # CommonMark 2.4
+# A paragraph, a point of a list, a heading, a row: emphasis and math never go on into the next.
+_NEXT_BLOCK = re.compile(r"\n[ \t]*+(?=\n|[-+*•][ \t]|[#>|]|[0-9]{1,9}[.)][ \t])")
+_SHOWN_LENGTH = 40
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file with front matter; *page* is None when that has an error.
+
+    Positions in the answer are those in the decoded text, without white space at its ends.
+    """
+
+    source: str  # the file as the user named it
+    name: str  # its last part, "" for standard input
+    folder: str  # where pictures are looked for, "" for standard input
+    text: str
+    front: FrontMatter
+    page: Page | None
+
+    @cached_property
+    def answer(self) -> str:
+        """The decoded answer, "" when there is none."""
+        if self.page is not None:
+            return self.page.answer
+        entry = self.front.entries.get("answer")
+        is_text = (
+            entry is not None and entry.kind == "text" and len(entry.text) <= LONGEST["answer"]
+        )
+        return decode(entry.text).strip() if entry and is_text else ""
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """The code and math of the answer."""
+        return find_spans(self.answer)
+
+    @cached_property
+    def prose(self) -> str:
+        """The answer with its code and math filled up, so that positions stay."""
+        parts = []
+        last = 0
+        for span in self.spans:
+            inside = self.answer[span.start : span.end]
+            is_block = span.kind == "fence"
+            parts += [
+                self.answer[last : span.start],
+                _NOT_NEWLINE.sub(FILLER, inside) if is_block else FILLER * len(inside),
+            ]
+            last = span.end
+        return "".join((*parts, self.answer[last:]))
+
+    @cached_property
+    def plain(self) -> str:
+        """The prose with what a backslash takes the meaning from filled up, too."""
+        return _ESCAPED.sub(FILLER * 2, self.prose) if "\\" in self.prose else self.prose
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[int, int], ...]:
+        """Where the paragraphs, points and headings of the answer start and end."""
+        cuts = [0, *(cut.start() for cut in _NEXT_BLOCK.finditer(self.plain)), len(self.plain)]
+        return tuple(pairwise(cuts))
+
+    @cached_property
+    def is_refusal(self) -> bool:
+        """Whether the answer says that there is none."""
+        return is_refusal(self.answer)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.text, self.front.entries["answer"])
+
+    def in_answer(self, code: str, position: int, text: str, hint: str = "") -> Problem:
+        """Make a problem of what stands at *position* of the answer."""
+        line, column = self._places.place(position)
+        return make_problem(code, self.source, text, hint=hint, line=line, column=column)
+
+    def at(self, code: str, entry: Entry, text: str, hint: str = "") -> Problem:
+        """Make a problem of a value of the front matter."""
+        return make_problem(
+            code, self.source, text, hint=hint, line=entry.line, column=entry.column
+        )
+
+
+Rule = Callable[[Reading], Iterator[Problem]]
+
+
+def quoted(text: str) -> str:
+    """Return *text* on one line, in quotes, shortened where it is long."""
+    folded = " ".join(text[:_LOOKED_AT].replace(FILLER, "…").split())
+    return f"'{folded[:_SHOWN_LENGTH]}...'" if len(folded) > _SHOWN_LENGTH + 3 else f"'{folded}'"
+
+
+def quoted_end(text: str) -> str:
+    """Return the last words of *text*, which is one line, in quotes."""
+    end = text[-_SHOWN_LENGTH:]
+    words = end if len(text) <= _SHOWN_LENGTH else f"...{end.partition(' ')[2] or end}"
+    return quoted(words)

@@ -1,0 +1,10 @@
+"""What a site may set once, in qt2anki.toml or under [tool.qt2anki] in pyproject.toml.
+
+Settings are read in one place and passed on as a value; nothing below asks for a file or for the
+environment. A key we do not know is refused: a misspelt key that does nothing is worse.
+"""
+
+from qt2anki.config.load import Resolved, load_settings, resolve_settings
+from qt2anki.config.settings import PROFILES, Settings
+
+__all__ = ["PROFILES", "Resolved", "Settings", "load_settings", "resolve_settings"]

@@ -1,0 +1,195 @@
+"""Values of settings as files and variables give them, checked one by one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from qt2anki.config.settings import PAGE_KEYS, PROFILES
+from qt2anki.model import Kind
+
+Reader = Callable[[object], object]
+REPORT_PLACES: Final = ("page", "url")
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+class Unfit(Exception):  # noqa: N818  # never leaves the readers of files
+    """A value is none we can use; *key* is the one inside a table, when it is one."""
+
+    def __init__(self, text: str, hint: str = "", key: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+        self.key = key
+
+
+def text_of(value: object) -> str:
+    """Read text that people see; Unfit when it is empty or no text."""
+    if not isinstance(value, str):
+        raise Unfit(f"{kind_of(value)}, not text", "Put it in quotes.")
+    if not value.strip():
+        raise Unfit("empty")
+    if not value.isprintable():
+        raise Unfit("holds a character that cannot be shown")
+    return value
+
+
+def deck_name_of(value: object) -> str:
+    """Read the name of a deck, blanks around its levels taken off."""
+    parts = [part.strip() for part in text_of(value).split("::")]
+    if not all(parts):
+        raise Unfit("a level of the deck name is empty", 'Write it as "Parent::Child".')
+    return "::".join(parts)
+
+
+def _tag_root(value: object) -> str:
+    text = text_of(value)
+    if text.split() != [text] or not all(text.split("::")):
+        raise Unfit("no tag", "A tag has no blanks in it, and no empty level between '::'.")
+    return text
+
+
+def _base_url(value: object) -> str:
+    text = text_of(value)
+    if not re.fullmatch(r"https?://[^\s/\"<>]+(?:/[^\s\"<>]*)?", text):
+        raise Unfit("no address", 'Write it in full, like "https://example.org".')
+    return text.rstrip("/")
+
+
+def _language(value: object) -> str:
+    text = text_of(value)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", text):
+        raise Unfit("no language tag", 'Write it like "en" or "pt-BR".')
+    return text
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
+        raise Unfit(f"{kind_of(value)}, not a number of points", "Write it like 3 or 2.5.")
+    return float(value)
+
+
+def profile_of(value: object) -> str:
+    """Read the name of a profile."""
+    return one_of(PROFILES, text_of(value))
+
+
+def kinds_of(value: object) -> tuple[str, ...]:
+    """Read kinds of notes, in the order all kinds have."""
+    if not isinstance(value, list):
+        raise Unfit(f"{kind_of(value)}, not a list", 'Write it like ["qa", "next"].')
+    kinds = [one_of(tuple(Kind), text_of(name)) for name in value]
+    return tuple(kind.value for kind in Kind if kind.value in kinds)
+
+
+def one_of(known: tuple[str, ...], name: str) -> str:
+    """Refuse a name that is not among those *known*, with the nearest of them."""
+    if name in known:
+        return name
+    near = difflib.get_close_matches(name, known, n=1)
+    raise Unfit(f"there is no {name!r}", f"Did you mean {near[0]}?" if near else _either(known))
+
+
+def _either(known: tuple[str, ...]) -> str:
+    return f"There are {', '.join(known)}."
+
+
+def table_of(value: object) -> Mapping[str, object]:
+    """Read a table; its values are still to be read."""
+    if not isinstance(value, Mapping):
+        raise Unfit(f"{kind_of(value)}, not a table")
+    return value
+
+
+def _sequences(value: object) -> tuple[tuple[int, bool], ...]:
+    choices: dict[int, bool] = {}
+    for key, choice in table_of(value).items():
+        if not re.fullmatch(r"-?(?:0|[1-9][0-9]{0,15})", key):
+            raise Unfit("no page id", "Write the number after 'id:' in the page.", key)
+        if not isinstance(choice, bool):
+            raise Unfit(f"{kind_of(choice)}, not true or false", "", key)
+        choices[int(key)] = choice
+    return tuple(sorted(choices.items()))
+
+
+def _aliases(value: object) -> tuple[tuple[str, str], ...]:
+    aliases: dict[str, str] = {}
+    for key, subject in table_of(value).items():
+        try:
+            aliases[text_of(key)] = text_of(subject)
+        except Unfit as unfit:
+            raise Unfit(unfit.text, unfit.hint, key) from unfit
+    return tuple(sorted(aliases.items()))
+
+
+def kind_of(value: object) -> str:
+    """Say what a value is, to those who meant another kind."""
+    kinds = {
+        str: "text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        dict: "a table",
+    }
+    return kinds.get(type(value), "a list" if isinstance(value, list) else "a date or time")
+
+
+def _report_link(value: object) -> str:
+    text = text_of(value)
+    if not re.fullmatch(r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*", text):
+        hint = 'Write it in full, like "https://example.org/report?page={page}".'
+        raise Unfit("no address", hint)
+    places = _PLACE.findall(text)
+    if wrong := [name for name in places if name not in REPORT_PLACES]:
+        raise Unfit(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
+    if {"{", "}"} & set(_PLACE.sub("", text)):
+        raise Unfit("a brace has no partner", "Write {page} or {url}.")
+    return text
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """Read a list of texts, each once."""
+    if not isinstance(value, list):
+        raise Unfit(f"{kind_of(value)}, not a list", 'Write it like ["one", "two"].')
+    return tuple(dict.fromkeys(text_of(each) for each in value))
+
+
+def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
+    names: dict[str, str] = {}
+    for key, name in table_of(value).items():
+        try:
+            names[one_of(PAGE_KEYS, key)] = text_of(name)
+        except Unfit as unfit:
+            raise Unfit(unfit.text, unfit.hint, key) from unfit
+    return tuple(sorted(names.items()))
+
+
+def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
+    """Refuse a key that is not among those *known*, with the nearest of them."""
+    if key in known:
+        return
+    near = difflib.get_close_matches(key, known, n=1)
+    every = f"The {what}s are {', '.join(sorted(known))}."
+    raise Unfit(f"there is no such {what}", f"Did you mean {near[0]}?" if near else every)
+
+
+READERS: Final[Mapping[str, Reader]] = MappingProxyType(
+    {
+        "deck_root": deck_name_of,
+        "tag_root": _tag_root,
+        "base_url": _base_url,
+        "report_link": _report_link,
+        "language": _language,
+        "sequence_threshold": _number,
+        "sequences": _sequences,
+        "profile": profile_of,
+        "kinds": kinds_of,
+        "subject_aliases": _aliases,
+        "subject_order": texts_of,
+        "front_matter": _front_matter,
+    }
+)
+"""Each turns what TOML gives into the value of its setting, or raises :class:`Unfit`."""

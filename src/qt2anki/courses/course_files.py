@@ -1,0 +1,184 @@
+"""Course files: ``courses/*.toml``, and ``[[course]]`` beside the settings."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from qt2anki.anki.files import package_file_name
+from qt2anki.config.load import COURSE_KEY, SettingsFile
+from qt2anki.config.toml_file import KeyPath, TomlFile, read_toml
+from qt2anki.config.values import (
+    Unfit,
+    check_key,
+    deck_name_of,
+    kind_of,
+    one_of,
+    profile_of,
+    text_of,
+)
+from qt2anki.courses.conditions import conditions_of
+from qt2anki.courses.course import Course, Order, Unit
+from qt2anki.errors import SettingsError
+
+FOLDER: Final = "courses"
+_ENDING = ".toml"
+_COURSE_KEYS = ("name", "title", "description", "profile", "unit")
+_UNIT_KEYS = ("title", "take", "exclude", "order")
+_NEW = "qt2anki course new NAME writes a course file to start from."
+_NO_NAME = re.compile(r"[^\w]+")
+_Read = Callable[[str, Callable[[object], Any], Any], Any]
+
+
+def course_folder(start: Path, settings: SettingsFile | None) -> Path:
+    """Return the folder of course files: beside the settings, else in the folder *start*."""
+    return (settings.file.path.parent if settings else start) / FOLDER
+
+
+def choose_courses(
+    names: Sequence[str], start: Path, settings: SettingsFile | None
+) -> tuple[Course, ...]:
+    """Return the courses called *names*; a name may be the path of a course file, too.
+
+    Raises SettingsError, with file and line, for a file that cannot be used and a name that no
+    course has.
+    """
+    known = {} if all(map(_is_file, names)) else all_courses(start, settings)
+    chosen = []
+    for name in dict.fromkeys(names):
+        if _is_file(name):
+            file = read_toml(Path(name))
+            chosen.append(_course(file, (), file.table, Path(name).stem))
+        elif name in known:
+            chosen.append(known[name])
+        else:
+            raise _unknown(name, known, course_folder(start, settings))
+    _refuse_same_files(chosen)
+    return tuple(chosen)
+
+
+def all_courses(start: Path, settings: SettingsFile | None) -> dict[str, Course]:
+    """Read every course there is, by name; SettingsError for two of one name."""
+    courses: dict[str, Course] = {}
+    for course in _every(start, settings):
+        other = courses.setdefault(course.name, course)
+        _refuse_same_files([other, course] if other is not course else [])
+    return courses
+
+
+def package_name(course: Course) -> str:
+    """Return the file name of the course's package; hyphens and blanks make no difference."""
+    return package_file_name(" ".join(course.name.replace("-", " ").replace("_", " ").split()))
+
+
+def _refuse_same_files(courses: Sequence[Course]) -> None:
+    seen: dict[str, Course] = {}
+    for course in courses:
+        other = seen.setdefault(package_name(course), course)
+        if other is not course:
+            text = f"there is another course {course.name!r}, in {other.file.path.as_posix()}"
+            raise course.file.error(text, "Give one of them another name.", (*course.at, "name"))
+
+
+def _every(start: Path, settings: SettingsFile | None) -> Iterator[Course]:
+    for path in sorted(course_folder(start, settings).glob(f"*{_ENDING}")):
+        file = read_toml(path)
+        yield _course(file, (), file.table, path.stem)
+    listed = settings.table.get(COURSE_KEY, []) if settings else []
+    if settings and not isinstance(listed, list):
+        text = f"{COURSE_KEY} is {kind_of(listed)}, not an array of tables"
+        hint = f"Begin each course with [[{'.'.join((*settings.prefix, COURSE_KEY))}]]."
+        raise settings.file.error(text, hint, (*settings.prefix, COURSE_KEY))
+    for number, table in enumerate(listed if settings and isinstance(listed, list) else ()):
+        if settings:
+            yield _course(settings.file, (*settings.prefix, COURSE_KEY, number), table, "")
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith(_ENDING)
+
+
+def _unknown(name: str, known: Collection[str], folder: Path) -> SettingsError:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
+    where = f"in {folder.as_posix()}, nor beside the settings"
+    return SettingsError(f"there is no course {name!r} {where}", hint=hint if known else _NEW)
+
+
+def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
+    if not isinstance(table, Mapping):
+        raise file.error(f"the course is {kind_of(table)}, not a table", "", at)
+    _check_keys(file, at, table, _COURSE_KEYS)
+    read = _reader(file, at, table)
+    title = read("title", deck_name_of, None)
+    units = read("unit", _tables_of, None)
+    return Course(
+        name=read("name", text_of, name or _name(title)),
+        title=title,
+        description=read("description", str, "").strip(),
+        profile=read("profile", profile_of, ""),
+        units=tuple(_unit(file, (*at, "unit", n), unit) for n, unit in enumerate(units)),
+        file=file,
+        at=at,
+    )
+
+
+def _unit(file: TomlFile, at: KeyPath, table: object) -> Unit:
+    if not isinstance(table, Mapping):
+        raise file.error(f"a unit is {kind_of(table)}, not a table", "Begin it with [[unit]].", at)
+    _check_keys(file, at, table, _UNIT_KEYS)
+    read = _reader(file, at, table)
+    return Unit(
+        title=read("title", _level_of, None),
+        take=read("take", conditions_of, None),
+        exclude=read("exclude", conditions_of, ()),
+        order=read("order", lambda value: one_of(get_args(Order), text_of(value)), "written"),
+    )
+
+
+def _reader(file: TomlFile, at: KeyPath, table: Mapping[str, object]) -> _Read:
+    """Return what reads one key of *table*; a key without a default must be there."""
+
+    def read(key: str, reader: Callable[[object], Any], default: object) -> object:
+        if key not in table:
+            if default is None:
+                raise file.error(f"there is no {key}", f"Add a line '{key} = ...'.", at)
+            return default
+        try:
+            return reader(table[key])
+        except Unfit as unfit:
+            raise file.error(f"{key}: {unfit.text}", unfit.hint, (*at, key)) from unfit
+
+    return read
+
+
+def _check_keys(
+    file: TomlFile, at: KeyPath, table: Mapping[str, object], known: Collection[str]
+) -> None:
+    for key in table:
+        try:
+            check_key(key, known, "key")
+        except Unfit as unfit:
+            raise file.error(f"{key}: {unfit.text}", unfit.hint, (*at, key)) from unfit
+
+
+def _tables_of(value: object) -> Sequence[object]:
+    if not isinstance(value, list) or not value:
+        raise Unfit("no units", "Begin each unit with [[unit]].")
+    return value
+
+
+def _level_of(value: object) -> str:
+    text = " ".join(text_of(value).split())
+    if "::" in text:
+        raise Unfit("'::' would make levels of it", "A unit is one deck; leave '::' out.")
+    return text
+
+
+def _name(title: str) -> str:
+    """Make a name of a title: words in small letters, with hyphens."""
+    return _NO_NAME.sub("-", unicodedata.normalize("NFKC", title).casefold()).strip("-") or "course"

@@ -1,0 +1,134 @@
+"""Render blocks of an outline: paragraphs, lists, formulas, code, tables, quotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from qt2anki.html.anki_escape import defuse, escape
+from qt2anki.html.code_html import code_html
+from qt2anki.html.fragment import inline_html
+from qt2anki.html.math_html import math_html
+from qt2anki.model import (
+    Block,
+    Code,
+    Formula,
+    Heading,
+    Item,
+    Listing,
+    Paragraph,
+    Quote,
+    Summary,
+    Table,
+)
+
+_DASHES = ("-", "–", "—")
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+def blocks_html(blocks: Sequence[Block]) -> str:
+    """Return *blocks* as safe HTML; the tags are those of :mod:`qt2anki.html.sanitize`.
+
+    The *lead* and *section* of a block are views of what stands before it and are not repeated.
+    """
+    return "".join(_block_html(block) for block in blocks)
+
+
+def _block_html(block: Block) -> str:
+    match block:
+        case Heading() | Paragraph() | Summary():
+            return _text_html(block)
+        case Formula():
+            inner = math_html(block.tex, display=True)
+            return f'<div class="qt-math">{inner}</div>' if inner else ""
+        case Code():
+            return code_html(block.text, block.language)
+        case Table():
+            return _table_html(block)
+        case _:
+            return _holder_html(block)
+
+
+def _text_html(block: Heading | Paragraph | Summary) -> str:
+    match block:
+        case Heading():
+            # h1 and h2 are the page's; a bold line in the place of a heading is the least of all.
+            level = min(max(block.level, 3), 6)
+            text = inline_html(f"{block.number} {block.text}".strip())
+            return f"<h{level}>{text}</h{level}>"
+        case Paragraph():
+            return _paragraph_html(block.text)
+        case _:
+            return _paragraph_html(f"{block.cue} {block.text}".strip())
+
+
+def _holder_html(block: Quote | Listing) -> str:
+    if isinstance(block, Quote):
+        return f"<blockquote>{blocks_html(block.blocks)}</blockquote>"
+    if block.style == "headings":
+        return "".join(_headed_item_html(item) for item in block.items)
+    items = _items_html(block.items, numbered=block.style == "numbered")
+    if block.style == "bullets":
+        return f"<ul>{items}</ul>"
+    first = _number(block.items[0]) if block.items else None
+    return f"<ol>{items}</ol>" if first in (None, 1) else f'<ol start="{first}">{items}</ol>'
+
+
+def _paragraph_html(text: str) -> str:
+    inner = inline_html(text)
+    return f"<p>{inner}</p>" if inner else ""
+
+
+def _items_html(items: Sequence[Item], *, numbered: bool) -> str:
+    parts = []
+    previous: int | None = None
+    for item in items:
+        number = _number(item) if numbered else None
+        jump = None not in (number, previous) and number != (previous or 0) + 1
+        parts.append(f'<li value="{number}">' if jump else "<li>")
+        parts.append(f"{_item_line(item)}{blocks_html(item.blocks)}</li>")
+        previous = number
+    return "".join(parts)
+
+
+def _number(item: Item) -> int | None:
+    found = _NUMBER.match(item.marker)
+    return int(found[0]) if found else None
+
+
+def _item_line(item: Item) -> str:
+    text = inline_html(item.text)
+    if not item.title:
+        return text
+    title = f"<strong>{inline_html(item.title)}</strong>"
+    return f"{title}{_joint_html(item.joint)} {text}".rstrip()
+
+
+@lru_cache(maxsize=64)
+def _joint_html(joint: str) -> str:
+    """Write what joins a title to its text: a dash has blanks on both sides, a colon has not."""
+    return defuse(escape(f" {joint}" if joint[:1] in _DASHES else joint))
+
+
+def _headed_item_html(item: Item) -> str:
+    return (
+        f"<h4>{inline_html(f'{item.marker} {item.title}'.strip())}</h4>"
+        f"{_paragraph_html(item.text)}{blocks_html(item.blocks)}"
+    )
+
+
+def _table_html(table: Table) -> str:
+    head = _row_html("th", table.header, table.align)
+    body = "".join(_row_html("td", row, table.align) for row in table.rows)
+    body = f"<tbody>{body}</tbody>" if body else ""
+    return f'<div class="qt-scroll"><table><thead>{head}</thead>{body}</table></div>'
+
+
+def _row_html(tag: str, cells: Sequence[str], align: Sequence[str]) -> str:
+    parts = []
+    for index, cell in enumerate(cells):
+        side = align[index] if index < len(align) else ""
+        attribute = f' class="qt-{side}"' if side else ""
+        parts.append(f"<{tag}{attribute}>{inline_html(cell)}</{tag}>")
+    return f"<tr>{''.join(parts)}</tr>"

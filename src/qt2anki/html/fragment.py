@@ -1,0 +1,116 @@
+r"""Render one fragment of a page: a title, a sentence, a paragraph.
+
+What comes out may stand anywhere in a field, inside a cloze deletion too: its tags are balanced
+and on the list of :mod:`qt2anki.html.sanitize`, and it has no ``{{``, ``}}`` or ``::``.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from qt2anki.html.anki_escape import CONTROLS, defuse, without_controls
+from qt2anki.html.code_html import inline_code_html
+from qt2anki.html.inline_markdown import markdown_html
+from qt2anki.html.math_html import math_html
+from qt2anki.html.sanitize import clean, limit_raw_html
+from qt2anki.source.spans import Span, find_spans
+
+# Code and math wait outside while Markdown and bleach work; these two characters, which no font
+# has and no page needs, mark their places. They are dropped from pages.
+_OPEN, _CLOSE = "\U00100000", "\U00100001"
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+# Text without any of these is shown as it is; most fragments are such text.
+_SPECIAL = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}{CONTROLS}]")
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
+# A line that stops short or ends as a sentence does was meant to end there; a longer one was
+# wrapped by an editor.
+_WRAPPED_LENGTH = 60
+_SENTENCE_ENDS = (".", ":", ";", "!", "?")
+_TAG = re.compile(r'<(?:(?P<br>br)|img src="[^"]*" alt="(?P<alt>[^"]*)")?[^>]*>')
+
+
+@lru_cache(maxsize=4096)
+def inline_html(markdown: str) -> str:
+    """Return one paragraph of Markdown as safe inline HTML, without ``<p>`` around it.
+
+    Math becomes what Anki typesets, code is escaped, links lead to http, https or mail addresses
+    or are text, and so are images that were not found next to their page. The same text gives
+    the same HTML always.
+    """
+    shown, source, spans = _outer_html(markdown)
+    safe = defuse(shown)
+    if not spans:
+        return safe
+    return _PLACE.sub(lambda place: _span_html(source, spans[int(place[1])]), safe)
+
+
+@lru_cache(maxsize=4096)
+def plain_text(markdown: str) -> str:
+    r"""Return what a reader sees of a fragment: no markup, references resolved, blanks folded.
+
+    Math stands as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
+    """
+    text, source, spans = _outer_html(markdown)
+    if "<" in text or "&" in text:
+        text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else tag["alt"] or "", text))
+    if spans:
+        text = _PLACE.sub(lambda place: _span_text(source, spans[int(place[1])]), text)
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=4096)
+def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
+    """Return the clean HTML with places for the spans, the text they are in, and the spans."""
+    if not _SPECIAL.search(markdown):
+        source = markdown.strip()
+        return source, source, ()
+    source = _MARKS.sub("", without_controls(markdown)).strip()
+    spans = find_spans(source)
+    parts = []
+    last = 0
+    for index, span in enumerate(spans):
+        parts += [source[last : span.start], f"{_OPEN}{index}{_CLOSE}"]
+        last = span.end
+    displays = tuple(
+        f"{_OPEN}{index}{_CLOSE}" for index, span in enumerate(spans) if span.kind == "display"
+    )
+    outer = _with_line_breaks("".join((*parts, source[last:])), displays)
+    return clean(markdown_html(limit_raw_html(outer))), source, spans
+
+
+def _with_line_breaks(text: str, displays: tuple[str, ...]) -> str:
+    """Return *text* as one paragraph in which a line end that counts is a Markdown line break.
+
+    *displays* are the places of formulas that stand on lines of their own anyway.
+    """
+    if "\n" not in text:
+        return text
+    lines = _LINE_END.split(_BLANK_LINES.sub("\n", text))
+    parts = [lines[0]]
+    for line, following in pairwise(lines):
+        on_its_own = line.endswith(displays) or following.startswith(displays)
+        parts += ["  \n" if _ends_line(line) and not on_its_own else "\n", following]
+    return "".join(parts)
+
+
+def _ends_line(line: str) -> bool:
+    return len(line) < _WRAPPED_LENGTH or line.endswith(_SENTENCE_ENDS)
+
+
+def _span_html(source: str, span: Span) -> str:
+    inner = source[span.inner_start : span.inner_end]
+    if span.kind in ("inline", "display"):
+        return math_html(inner, display=span.kind == "display")
+    return inline_code_html(inner)
+
+
+def _span_text(source: str, span: Span) -> str:
+    inner = source[span.inner_start : span.inner_end].strip()
+    if span.kind == "inline":
+        return f"\\({inner}\\)"
+    return f"\\[{inner}\\]" if span.kind == "display" else inner

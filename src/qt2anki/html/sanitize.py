@@ -1,0 +1,156 @@
+"""The walls between the text of a page and the HTML of a field, and the list they keep to.
+
+Three of them, so that none carries the load alone: raw HTML in a page is cut down to a few bare
+tags before Markdown sees it, bleach cleans what Markdown made of it, and links are checked after
+that. bleach 6.4 is the last of its line; nothing outside this module knows of it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from qt2anki.html.per_thread import PerThread
+from qt2anki.source.pictures import MEDIA_NAME
+
+if TYPE_CHECKING:
+    from bleach.sanitizer import Cleaner
+
+# Every tag and attribute that may stand in a field. What this module lets through is the first
+# group; the others are written by the modules of this package alone, around cleaned text.
+INLINE_TAGS = {
+    "a": frozenset({"href"}),
+    **dict.fromkeys(
+        ("b", "br", "code", "del", "em", "i", "kbd", "s", "span", "strong", "sub", "sup", "u"),
+        frozenset[str](),
+    ),
+    "img": frozenset({"src", "alt"}),
+}
+CODE_TAGS = {"pre": frozenset[str](), "code": frozenset({"class"}), "span": frozenset({"class"})}
+BLOCK_TAGS = {
+    **dict.fromkeys(
+        ("blockquote", "h3", "h4", "h5", "h6", "tbody", "thead", "tr", "ul"), frozenset[str]()
+    ),
+    **dict.fromkeys(("div", "p", "table", "td", "th"), frozenset({"class"})),
+    "ol": frozenset({"start"}),
+    "li": frozenset({"value"}),
+}
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+
+_RAW_TAGS = "b|code|del|em|i|kbd|s|strong|sub|sup|u"
+_RAW = re.compile(
+    rf"(?P<escaped>\\<)|<(?:(?P<close>/?)(?P<tag>{_RAW_TAGS})>|(?P<br>br *+/?>)"
+    r"|(?P<link>https?://[^\s<>\"]++>))?",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = re.compile(r"[\s`'\"]*(?:tag|element)s?\b")  # "the <b> tag": a word, not markup
+_BARE_TAGS = "|".join(sorted(set(INLINE_TAGS) - {"a", "br", "img"}))
+_PLAIN = re.compile(
+    rf"[^<>&]++|&(?:amp|lt|gt);|<br ?/?>|<(?P<open>{_BARE_TAGS})>|</(?P<close>{_BARE_TAGS})>"
+)
+_IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*+ ?/?>')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_LINK = re.compile(r'<a(?: href="([^"]*)")?>(.*?)</a>', re.DOTALL)
+# Private use characters have no place in an address; they may stand for something taken out.
+_TARGET = r"[^\s<>\"\ue000-\uf8ff\U000f0000-\U0010ffff]"
+_GOOD_TARGET = re.compile(rf"https?://(?![/?#]){_TARGET}+|mailto:(?!@){_TARGET}+", re.IGNORECASE)
+
+
+def limit_raw_html(markdown: str) -> str:
+    """Return *markdown* with every ``<`` escaped that does not open one of a few bare tags.
+
+    A tag stays when it has no attribute, is on the list and finds its partner, so that
+    ``#include <stdio.h>``, ``List<int>`` and "the <b> tag" are shown as they were written.
+    Call it on text whose code and math have been taken out.
+    """
+    if "<" not in markdown:
+        return markdown
+    tags = list(_RAW.finditer(markdown))
+    kept = _paired(tags)
+    parts = []
+    last = 0
+    for index, tag in enumerate(tags):
+        parts.append(markdown[last : tag.start()])
+        last = tag.end()
+        if index in kept:
+            parts.append(tag[0].lower() if not tag["link"] else tag[0])
+        else:
+            parts.append("&lt;" + tag[0].removeprefix("\\")[1:])
+    return "".join((*parts, markdown[last:]))
+
+
+def _paired(tags: list[re.Match[str]]) -> set[int]:
+    """Return the places in *tags* of those that may stay."""
+    kept: set[int] = set()
+    opened: list[tuple[str, int]] = []
+    for index, tag in enumerate(tags):
+        if _SPOKEN_OF.match(tag.string, tag.end()):
+            continue
+        if tag["br"] or tag["link"]:
+            kept.add(index)
+        elif tag["tag"] and not tag["close"]:
+            opened.append((tag["tag"].lower(), index))
+        elif tag["tag"] and opened and opened[-1][0] == tag["tag"].lower():
+            kept |= {index, opened.pop()[1]}
+    return kept
+
+
+def clean(fragment: str) -> str:
+    """Return inline HTML with nothing in it but :data:`INLINE_TAGS`, balanced, links checked.
+
+    Text whose tags are all bare, listed and properly nested is what bleach would return, and
+    bleach (html5lib) is then not asked: of such text every character is matched by one pattern
+    that admits no ``<``, ``>`` or ``&`` but those of the listed tags and three references, so no
+    other tag, attribute or scheme can be in it. A test compares the two ways on many texts.
+    """
+    if _is_plain(fragment):
+        return fragment.replace("<br />", "<br>").replace("<br/>", "<br>")
+    return clean_by_bleach(fragment)
+
+
+def clean_by_bleach(fragment: str) -> str:
+    """Do what :func:`clean` does, without its short cut."""
+    return _IMAGE.sub(_checked_image, _LINK.sub(_checked_link, _cleaner().clean(fragment)))
+
+
+def _is_plain(fragment: str) -> bool:
+    opened: list[str] = []
+    position = 0
+    for token in _PLAIN.finditer(fragment):
+        if token.start() != position:
+            return False
+        position = token.end()
+        if token["open"]:
+            opened.append(token["open"])
+        elif token["close"] and (not opened or opened.pop() != token["close"]):
+            return False
+    return position == len(fragment) and not opened
+
+
+def _checked_link(link: re.Match[str]) -> str:
+    """Return the link, or its text alone if it leads nowhere outside or by another scheme."""
+    target = html.unescape(link[1] or "")
+    return link[0] if _GOOD_TARGET.fullmatch(target) else link[2]
+
+
+def _checked_image(image: re.Match[str]) -> str:
+    """Return the image if it is a file of the package, else its alternative text."""
+    values: dict[str, str] = dict(_ATTRIBUTE.findall(image[0]))
+    alt = values.get("alt", "").replace("\\", "").replace("<", "&lt;").replace(">", "&gt;")
+    if not MEDIA_NAME.fullmatch(values.get("src", "")):
+        return alt
+    return f'<img src="{values["src"]}" alt="{alt}">'
+
+
+@PerThread
+def _cleaner() -> Cleaner:
+    # One page in hundreds has a fragment that bleach must see; to import it takes longer than that.
+    from bleach.sanitizer import Cleaner  # noqa: PLC0415
+
+    return Cleaner(
+        tags=frozenset(INLINE_TAGS),
+        attributes={tag: sorted(names) for tag, names in INLINE_TAGS.items() if names},
+        protocols=LINK_SCHEMES,
+        strip=False,
+    )

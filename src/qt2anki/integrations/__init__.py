@@ -1,0 +1,1 @@
+"""Other programs: a running Anki, text files, Dask."""

@@ -1,0 +1,165 @@
+"""A Dask cluster to share work with, behind an executor of the standard kind.
+
+Needs the package ``distributed`` (``qt2anki[dask]``); nothing else of the program does.
+https://distributed.dask.org/en/stable/client.html#asyncio.Client.get_executor
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import platform
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, Security, rpc
+
+from qt2anki import __version__
+from qt2anki.build.cache_key import tool_fingerprint
+from qt2anki.build.processes import Pool, collect_rarely, process_context
+from qt2anki.build.signals import signals_held
+from qt2anki.errors import Qt2AnkiError
+
+_METHOD = "distributed.worker.multiprocessing-method"
+_SECONDS = 5.0  # to wait for an answer: a cluster that is there gives it at once
+
+
+@contextlib.contextmanager
+def local_cluster(jobs: int) -> Iterator[Pool]:
+    """Yield a pool of *jobs* Dask workers on this machine, which only this machine can reach.
+
+    Raises Qt2AnkiError when workers were lost.
+    """
+    _silence()
+    with (
+        tempfile.TemporaryDirectory(prefix="qt2anki-dask-", ignore_cleanup_errors=True) as folder,
+        contextlib.ExitStack() as stack,
+        _clear_faults("the Dask cluster on this machine"),
+    ):
+        # The fork server's children never hear of signals that are sent to all processes.
+        method = process_context().get_start_method()
+        # A cluster can be stopped in order only when it has started.
+        with signals_held(), dask.config.set({_METHOD: method}):
+            cluster = LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address=None,
+                # Without the dashboard its server remains, at a port that may be taken.
+                scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+                memory_limit=0,  # no worker is to stop at a share of the memory: pages need little
+                local_directory=folder,
+                silence_logs=logging.CRITICAL,
+            )
+            client = Client(stack.enter_context(cluster), set_as_default=False)
+            stack.enter_context(client).run(collect_rarely)
+        yield _pool(client, "the Dask cluster on this machine")
+
+
+@contextlib.contextmanager
+def cluster_at(address: str) -> Iterator[Pool]:
+    """Yield a pool of all workers of the Dask scheduler at *address*, such as tcp://host:8786.
+
+    Raises Qt2AnkiError when there is none, when its workers do not have this very program, or when
+    they were lost.
+    """
+    _silence()
+    _check_scheduler(address)
+    with (
+        Client(address, timeout=_SECONDS, set_as_default=False) as client,
+        _clear_faults(f"the Dask cluster at {address}"),
+    ):
+        _check_programs(client, address)
+        yield _pool(client, f"the Dask cluster at {address}")
+
+
+def program() -> tuple[str, str]:
+    """Say what this process runs, for people and exactly; it must be the same on all workers."""
+    return f"qt2anki {__version__} on Python {platform.python_version()}", tool_fingerprint()
+
+
+def _pool(client: Client, name: str) -> Pool:
+    def size() -> int:
+        try:
+            found: int = sum(client.ncores().values())
+        except OSError as error:
+            raise _lost(name) from error
+        if not found:
+            raise _lost(name)
+        return found
+
+    # Not pure: Dask need not compare tasks, which it would do by looking through all pages.
+    return Pool(client.get_executor(pure=False), size(), size)
+
+
+def _lost(name: str) -> Qt2AnkiError:
+    return Qt2AnkiError(
+        f"{name} lost its workers or its scheduler; nothing was written",
+        hint="see to the cluster and try again, or build without --executor",
+    )
+
+
+@contextlib.contextmanager
+def _clear_faults(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (CancelledError, KilledWorker) as error:
+        raise _lost(name) from error
+
+
+def _silence() -> None:
+    """Turn Dask's log off for good: its threads write on when all is over.
+
+    What matters of it our own messages say, and nobody else here writes to a log.
+    """
+    logging.disable()
+
+
+def _check_scheduler(address: str) -> None:
+    """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait for long."""
+    try:
+        # In a thread, for whoever calls may run a loop of their own, as a notebook does.
+        with ThreadPoolExecutor(1) as thread:
+            asked = asyncio.wait_for(_identity(address), _SECONDS)
+            found = thread.submit(asyncio.run, asked).result()
+    # A wrong address is a ValueError or TypeError, and so is TLS without keys; an answer in another
+    # language than Dask's has any length.
+    except (OSError, ValueError, TypeError, MemoryError) as error:
+        why = f": {error}" if str(error) else ""
+        raise Qt2AnkiError(
+            f"no Dask scheduler answers at {address}{why}",
+            hint="name one that runs, such as --executor dask=tcp://127.0.0.1:8786,"
+            " or --executor dask for a cluster on this machine",
+        ) from error
+    if found.get("type") != "Scheduler":
+        raise Qt2AnkiError(
+            f"at {address} is no Dask scheduler but a {found.get('type')}",
+            hint="name the address that dask scheduler writes when it starts",
+        )
+    if not found.get("workers"):
+        raise Qt2AnkiError(
+            f"the Dask scheduler at {address} has no workers",
+            hint=f"start some: dask worker {address} --nthreads 1",
+        )
+
+
+async def _identity(address: str) -> dict[str, object]:
+    async with rpc(address, connection_args=Security().get_connection_args("client")) as remote:
+        found: dict[str, object] = await remote.identity()
+    return found
+
+
+def _check_programs(client: Client, address: str) -> None:
+    """Raise Qt2AnkiError unless all workers run the program that this process runs."""
+    found = client.run(program, on_error="return")
+    for worker, answer in found.items():
+        if answer != program():
+            there = f"has {answer[0]}" if isinstance(answer, tuple) else f"says: {answer}"
+            raise Qt2AnkiError(
+                f"here is {program()[0]}, but the worker {worker} of {address} {there}",
+                hint="install the same release and the same libraries (constraints.txt) for all"
+                " workers, so that the same packages come out",
+            )

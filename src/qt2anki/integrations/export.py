@@ -1,0 +1,72 @@
+"""Packages as text files for Anki's *Import File*, or for a spreadsheet.
+
+Facts about the headers and their columns: Anki manual, "Text Files"; that lines beginning with "#"
+are comments anywhere and quotes protect them: Anki's source, rslib/src/import_export/text/csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qt2anki.anki.package_reader import PublishedPackage
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
+
+_META = ("guid", "notetype", "deck", "tags")
+_WIDTH = len(_META) + max(len(QA_FIELDS), len(CLOZE_FIELDS))
+
+
+class TextFormat(StrEnum):
+    """How columns are kept apart; the value is the ending of the file, too."""
+
+    CSV = "csv"
+    TSV = "tsv"
+
+
+_SIGNS = {TextFormat.CSV: ",", TextFormat.TSV: "\t"}
+_NAMES = {TextFormat.CSV: "Comma", TextFormat.TSV: "Tab"}  # as Anki calls them
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A text file's content, and how many notes are in it."""
+
+    text: str
+    notes: int
+
+
+def export_text(packages: Iterable[PublishedPackage], text_format: TextFormat) -> Exported:
+    """Return all notes of *packages* as one text, each note once, in the order of new cards.
+
+    The columns are GUID, note type, deck, tags and then the fields as HTML; a note type with fewer
+    fields leaves the last columns empty. Every value stands in quotes: a GUID may begin with "#".
+    """
+    text = io.StringIO()
+    text.writelines(f"#{line}\n" for line in _headers(text_format))
+    writer = csv.writer(
+        text, delimiter=_SIGNS[text_format], quoting=csv.QUOTE_ALL, lineterminator="\n"
+    )
+    rows: dict[str, list[str]] = {}
+    for guid, row in _rows(packages):
+        rows.setdefault(guid, row)  # cards stay in the deck they were first imported into
+    writer.writerows(rows.values())
+    return Exported(text.getvalue(), len(rows))
+
+
+def _headers(text_format: TextFormat) -> Iterator[str]:
+    yield f"separator:{_NAMES[text_format]}"
+    yield "html:true"
+    for number, name in enumerate(_META, start=1):
+        yield f"{name} column:{number}"
+
+
+def _rows(packages: Iterable[PublishedPackage]) -> Iterator[tuple[str, list[str]]]:
+    """Give GUID and columns of each note; one that is in several packages comes again."""
+    for package in packages:
+        names = {note_type.kind: note_type.name for note_type in package.note_types}
+        for note in package.notes:
+            row = [note.guid, names[note.note_type], note.deck, " ".join(note.tags), *note.fields]
+            yield note.guid, [*row, *[""] * (_WIDTH - len(row))]

@@ -1,0 +1,171 @@
+"""What all notes of a page share: context line, source line, tags; and how a note is filled in."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+from urllib.parse import quote
+
+from qt2anki.config import Settings
+from qt2anki.html.anki_escape import defuse, text_html
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
+from qt2anki.notes.identity import guid_for
+from qt2anki.notes.words import roots
+
+_NO_TAG = re.compile(r"[^\w&+.-]+")
+_PLACE = re.compile(r"\{(page|url)\}")
+_TIERS = {
+    Kind.QA: "core",
+    Kind.NEXT: "core",
+    Kind.EXPLAIN: "core",
+    Kind.NAME: "standard",
+    Kind.TERM: "standard",
+    Kind.CLOZE: "standard",
+    Kind.NUMBER: "standard",
+    Kind.ABBR: "standard",
+    Kind.COMPARE: "core",
+    Kind.FORMULA: "core",
+    Kind.VARIABLE: "extra",
+    Kind.CODE: "core",
+    Kind.TABLE: "core",
+    Kind.SUMMARY: "standard",
+    Kind.POINT: "extra",
+}
+_KIND_TAGS = {
+    Kind.NEXT: "step::next",
+    Kind.EXPLAIN: "step::explain",
+    Kind.NAME: "step::name",
+    Kind.VARIABLE: "formula::variable",
+}
+_ORDER_AT = {"qa": QA_FIELDS.index("Order"), "cloze": CLOZE_FIELDS.index("Order")}
+_BLANK_QA = dict.fromkeys(map(str.lower, QA_FIELDS), "")
+_BLANK_CLOZE = dict.fromkeys(map(str.lower, CLOZE_FIELDS), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The parts of a note that are the same for every note of one page."""
+
+    page: Page
+    question: str  # plain text
+    told: frozenset[str]  # the roots of subject and question
+    line: str  # HTML: the context line, of subject and question
+    source: str  # HTML
+    tags: tuple[str, ...]
+    settings: Settings
+
+    def context(self, section: str = "") -> str:
+        """Return the small line above a question: subject, page question, section (HTML)."""
+        return f"{self.line} · {inline_html(section)}" if section else self.line
+
+    def context_text(self, section: str = "") -> str:
+        """Return the context line as a reader sees it."""
+        return f"{self.page.subjects[0]} · {self.question} · {plain_text(section)}"
+
+    def known(self, *shown: str) -> frozenset[str]:
+        """Return the roots of subject and question, and of what else is *shown* (Markdown)."""
+        return self.told.union(*(roots(plain_text(text)) for text in shown if text))
+
+    def qa(self, kind: Kind, key: str, *, question: str, answer: str, **more: str) -> Note:
+        """Make a Q&A note; *more* fills further fields by their names, in small letters."""
+        return self._note("qa", _BLANK_QA, kind, key, question=question, answer=answer, **more)
+
+    def cloze(self, kind: Kind, key: str, *, text: str, **more: str) -> Note:
+        """Make a cloze note; *text* holds its deletions, all numbered 1."""
+        return self._note("cloze", _BLANK_CLOZE, kind, key, text=text, **more)
+
+    def _note(
+        self,
+        note_type: Literal["qa", "cloze"],
+        blank: dict[str, str],
+        kind: Kind,
+        key: str,
+        **values: str,
+    ) -> Note:
+        filled = blank | values
+        if len(filled) > len(blank):
+            unknown = ", ".join(name for name in values if name not in blank)
+            raise TypeError(f"a {note_type} note has no field for {unknown}")
+        filled["key"] = f"{self.page.page_id}/{key}"
+        filled["source"] = self.source
+        return Note(
+            guid=guid_for(self.page.page_id, key),
+            page_id=self.page.page_id,
+            key=key,
+            kind=kind,
+            note_type=note_type,
+            fields=tuple(filled.values()),
+            tags=tuple(sorted((*self.tags, *_kind_tags(kind, self.settings.tag_root)))),
+        )
+
+
+def frame_for(page: Page, settings: Settings) -> Frame:
+    """Work out once what all notes of *page* share."""
+    question = plain_text(page.question)
+    return Frame(
+        page,
+        question,
+        told=roots(page.subjects[0]) | roots(question),
+        line=f"{text_html(page.subjects[0])} · {inline_html(page.question)}",
+        source=_source(page, settings),
+        tags=tuple(_page_tags(page, settings.tag_root)),
+        settings=settings,
+    )
+
+
+def numbered(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Fill in ``Order`` (``170604.04``), by which the notes of a page sort in Anki's browser."""
+    return tuple(_with_order(note, place) for place, note in enumerate(notes, start=1))
+
+
+def _with_order(note: Note, place: int) -> Note:
+    at = _ORDER_AT[note.note_type]
+    order = f"{note.page_id}.{place:02d}"
+    return Note(
+        guid=note.guid,
+        page_id=note.page_id,
+        key=note.key,
+        kind=note.kind,
+        note_type=note.note_type,
+        fields=(*note.fields[:at], order, *note.fields[at + 1 :]),
+        tags=note.tags,
+        mod=note.mod,
+    )
+
+
+def _source(page: Page, settings: Settings) -> str:
+    url = settings.base_url + page.url if page.url.startswith("/") else page.url
+    address = defuse(html.escape(url), where="code")
+    link = f'<a class="qt-src" href="{address}">Source</a> ' if url else ""
+    dated = f"{page.date.isoformat()} · " if page.date else ""
+    return f"{link}<span>{dated}{page.page_id}</span>{_report(page, url, settings.report_link)}"
+
+
+def _report(page: Page, url: str, template: str) -> str:
+    if not template:
+        return ""
+    values = {"page": str(page.page_id), "url": quote(url, safe="")}
+    link = _PLACE.sub(lambda place: values[place[1]], template)
+    address = defuse(html.escape(link), where="code")
+    return f' <a class="qt-report" href="{address}">Report an error</a>'
+
+
+def _page_tags(page: Page, root: str) -> Iterator[str]:
+    yield f"{root}::page::{page.page_id}"
+    for subject in page.subjects:
+        yield f"{root}::subject::{tag_part(subject)}"
+
+
+@cache
+def _kind_tags(kind: Kind, root: str) -> tuple[str, str]:
+    return f"{root}::kind::{_KIND_TAGS.get(kind, kind.value)}", f"{root}::tier::{_TIERS[kind]}"
+
+
+def tag_part(name: str) -> str:
+    """Write a name as one level of a tag: no blanks, no quotes, no colons."""
+    return _NO_TAG.sub("_", name).strip("_") or "_"

@@ -1,0 +1,69 @@
+"""How common a word is: a term is rare on study pages, and no word of everyday English.
+
+The tables are frozen and travel with the package. Were they taken from the pages of the run,
+pages that join it would make the cards of other pages appear and vanish.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+_RATES = "frequency.txt.gz"
+_ENGLISH = "english.txt.gz"
+_RARE = 100  # of 10,000 pages
+
+
+def rate(root: str) -> int:
+    """Return on how many of 10,000 pages a root of ``words.root`` occurs, 0 for unknown ones."""
+    return _rates().get(root, 0)
+
+
+def acronym_rate(acronym: str) -> int:
+    """Return on how many of 10,000 pages *acronym* (``DNA``) stands, 0 for unknown ones."""
+    return _rates().get(acronym.upper(), 0)
+
+
+def rarest(roots: Iterable[str]) -> int:
+    """Return the rate of the rarest of *roots*; 10,000 where there is none."""
+    return min(map(rate, roots), default=10_000)
+
+
+def is_rare(root: str) -> bool:
+    """Whether *root* is a technical word: on fewer than one page in a hundred."""
+    return _rates().get(root, 0) < _RARE
+
+
+def is_technical(root: str) -> bool:
+    """Whether *root* is rare, and no word of everyday English (``teamwork``)."""
+    return root not in _english()[0] and is_rare(root)
+
+
+def is_specialist(root: str) -> bool:
+    """Whether *root* is rare, and no word of general English at all (``pamphlet``)."""
+    return root not in _english()[1] and is_technical(root)
+
+
+@cache
+def _rates() -> Mapping[str, int]:
+    """Read the table: a line is a rate and all words that have it."""
+    rates: dict[str, int] = {}
+    for line in _lines(_RATES):
+        number, *words = line.split(" ")
+        rates |= dict.fromkeys(words, int(number))
+    return MappingProxyType(rates)
+
+
+@cache
+def _english() -> tuple[frozenset[str], frozenset[str]]:
+    """Read the everyday roots, and the other roots of general English."""
+    everyday, general = (frozenset(line.split(" ")) for line in _lines(_ENGLISH))
+    return everyday, general
+
+
+def _lines(table: str) -> list[str]:
+    packed = files("qt2anki.notes").joinpath("data", table).read_bytes()
+    return gzip.decompress(packed).decode("utf-8").splitlines()

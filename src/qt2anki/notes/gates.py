@@ -1,0 +1,97 @@
+"""The hard gates: what a card must pass to be made at all.
+
+The measures are those of a reader: *front* is everything visible on the front, with context
+line, title and question. Each gate says why it refuses, so that a build can report it.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from qt2anki.notes.words import content_words, root, roots, word_count
+
+FRONT_MOST_WORDS = 60
+CORE_MOST_WORDS = 60
+CLOZE_MOST_WORDS = 8
+_SHORTEST_WORD = 3
+_SHORTEST_PART = 4
+_SHORTEST_CORE = 5  # "plast" of plasticity in neuroplasticity
+_SHORTEST_START = 5
+_MOST_SHARED = 0.7
+
+
+def residual(answer: str, *, known: frozenset[str]) -> frozenset[str]:
+    """Return the roots that *answer* adds to what the learner is told anyway (*known* roots)."""
+    return roots(answer) - known
+
+
+def leaks(answer: str, *, known: frozenset[str], front: frozenset[str]) -> bool:
+    """Whether the front shows, in any form, a word of the answer that is more than the topic.
+
+    *known* and *front* are roots, those of the topic and of all that is seen on the front.
+    """
+    return echoes(roots(answer) - known, front - known)
+
+
+def adds_to(answer: str, *, known: frozenset[str]) -> bool:
+    """Whether a word of the answer is more than another form of what the learner is told.
+
+    A word with something before it is more: prophase, where the question has phase.
+    """
+    fresh = roots(answer) - known
+    return any(not any(_is_form(*sorted((new, seen), key=len)) for seen in known) for new in fresh)
+
+
+def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
+    """Whether a *shown* root is one of *secret*, part of one, or begins as one of them does."""
+    return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
+
+
+def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:
+    """Return the roots of *text* that give away one of *secret*: ``form``, of formation."""
+    return frozenset(seen for seen in roots(text) if echoes(secret, frozenset((seen,))))
+
+
+def _is_echo(hidden: str, seen: str) -> bool:
+    short, long = (hidden, seen) if len(hidden) <= len(seen) else (seen, hidden)
+    if len(short) < _SHORTEST_PART:
+        return short == long
+    if len(short) > _SHORTEST_CORE and long.find(short[:_SHORTEST_CORE]) > 0:
+        return True
+    return long.endswith(short) or _is_form(short, long)
+
+
+def _is_form(short: str, long: str) -> bool:
+    """Whether two roots, the shorter one first, begin so much alike that they are one word."""
+    if len(short) < _SHORTEST_PART:
+        return short == long
+    return long.startswith(short[: max(_SHORTEST_START, ceil(_MOST_SHARED * len(short)))])
+
+
+def says_something(answer: str, *, known: frozenset[str]) -> bool:
+    """Whether the answer holds a number, or a word of three letters, that *known* does not.
+
+    *known* are roots.
+    """
+    return any(
+        root(word) not in known and (len(word) >= _SHORTEST_WORD or word.isdigit())
+        for word in content_words(answer)
+    )
+
+
+def front_fits(*front: str) -> bool:
+    """Whether the front can be read in about 15 seconds (238 words a minute, Brysbaert 2019).
+
+    *front* are its texts, whose words are counted one by one and mostly known already.
+    """
+    return sum(map(word_count, front)) <= FRONT_MOST_WORDS
+
+
+def core_fits(answer: str) -> bool:
+    """Whether the graded answer of a Q&A card is short enough to be recalled in one go."""
+    return 0 < word_count(answer) <= CORE_MOST_WORDS
+
+
+def cloze_fits(answer: str) -> bool:
+    """Whether a hidden text is short enough to be recalled to the letter."""
+    return 0 < word_count(answer) <= CLOZE_MOST_WORDS

@@ -1,0 +1,84 @@
+"""What a page has published already changes slowly: a list does not become a process and back.
+
+A reworded lead or a mended step moves the score of a list a little. A page whose score stands
+near the threshold must not lose its step notes, with their histories, at one edit and gain others
+at the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qt2anki.model import Kind, Outline
+from qt2anki.notes.choose import wanted_kinds
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.steps import step_notes
+from qt2anki.outline.sequence.score import Sequence, find_sequences
+
+SLACK = 0.5  # points of evidence
+_STEP = "step/"
+
+
+def keys_today(published: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the keys that published notes, given as (key, title), would be made under today.
+
+    A step that was renamed keeps its key, so its key need not be that of its title.
+    """
+    return frozenset(_key_today(key, title) for key, title in published)
+
+
+def _key_today(key: str, title: str) -> str:
+    if not key.startswith(_STEP) or key.count("/") < 2:
+        return key
+    place, _, part = key.rpartition("/")
+    return f"{place.rpartition('/')[0]}/{slug(title)}/{part}"
+
+
+def steady_sequences(
+    frame: Frame, outline: Outline, published: frozenset[str]
+) -> tuple[Sequence, ...]:
+    """Find the lists of a page that are sequences, given the keys it has published.
+
+    On a new page a list needs the threshold of the settings. On a published one, a list that was
+    a sequence stays one down to :data:`SLACK` below it, any other needs as much above it. What
+    the settings say about the page itself decides alone.
+    """
+    threshold = frame.settings.sequence_threshold
+    override = dict(frame.settings.sequences).get(frame.page.page_id)
+    if not published or override is not None:
+        return find_sequences(
+            outline, question=frame.page.question, threshold=threshold, override=override
+        )
+    able = find_sequences(outline, question=frame.page.question, threshold=threshold - SLACK)
+    kinds = wanted_kinds(frame.settings)
+    unclaimed = _steps(published, kinds)
+    chosen: set[int] = set()
+    for at, sequence in sorted(enumerate(able), key=lambda pair: -pair[1].score):
+        names = _names(sequence) & unclaimed if len(able) > 1 else set(unclaimed)
+        unclaimed -= names
+        was_one = bool(names) or (
+            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence, kinds)
+        )
+        if sequence.score >= threshold + SLACK or was_one:
+            chosen.add(at)
+    return tuple(sequence for at, sequence in enumerate(able) if at in chosen)
+
+
+def _steps(published: frozenset[str], kinds: frozenset[Kind]) -> set[str]:
+    """Return the steps that have notes of *kinds*: the next build will see no others."""
+    parts = (key.removeprefix(_STEP).rpartition("/") for key in published if key.startswith(_STEP))
+    return {step for step, _, kind in parts if kind in kinds}
+
+
+def _names(sequence: Sequence) -> set[str]:
+    titles = {slug(item.title) for item in sequence.steps}
+    return titles | {f"{slug(sequence.listing.section)}/{title}" for title in titles}
+
+
+def _leaves_no_trace(
+    frame: Frame, outline: Outline, sequence: Sequence, kinds: frozenset[Kind]
+) -> bool:
+    """Whether the list would have no note of its own to tell by that it was a sequence."""
+    notes = step_notes(frame, (sequence,), lists=len(outline.lists))
+    return not any(note.kind in kinds for note in notes)

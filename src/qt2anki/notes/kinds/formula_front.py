@@ -1,0 +1,253 @@
+r"""What to ask for a formula: the words that lead up to it, without what gives it away.
+
+"The momentum $p$ of a body is given by:" asks by itself. "It can be expressed as:" needs the
+title above it, "Force equals mass times acceleration:" says the formula in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.html.fragment import plain_text
+from qt2anki.notes.kinds.formula_finder import PlacedFormula
+from qt2anki.notes.words import content_words, root, roots, word_count
+from qt2anki.source.spans import find_spans
+
+_LEAD_MOST_WORDS = 25
+_EARLIER_MOST_WORDS = 25
+_NAME_MOST_WORDS = 5
+_LEAD_LONGEST = 600  # characters
+_FORMULA_LONGEST = 160
+_MOST_EQUALS = 2
+
+_RELATION = re.compile(
+    r"=|<|>|\\(?:leq?|geq?|neq?|approx|sim|equiv|propto|to|in|subset\w*|cong|implies|iff"
+    r"|rightarrow|longrightarrow|(?:left)?rightleftharpoons|leftrightarrow|Rightarrow"
+    r"|xrightarrow)\b"
+)
+_ROWS = re.compile(r"\\\\|\\begin\b|&")
+_REACTION = re.compile(r"\\(?:x|long|left)?right(?:arrow|leftharpoons)\b|\\ce\b|\\to\b")
+_SCRIPT = re.compile(r"[_^]\s*(?:\{[^{}]*\}|\w)|\\log_?\{?10\}?|\\text\w*\{[^{}]*\}")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_ROUND = frozenset({"10", "12", "100", "180", "360", "365", "1000", "90"})
+_LAST_PART = re.compile(r"(?:=|\\approx|\\equiv)(?!.*(?:=|\\approx|\\equiv))(.*)$", re.DOTALL)
+
+_SAYS_FORMULA = re.compile(
+    r"\b(?:formula\w*|equations?|given by|gives?|given as|express\w*|defin\w*|laws?|calculat\w*"
+    r"|comput\w*|determin\w*|relat\w+|represent\w*|describ\w*|written|modell?ed|found using"
+    r"|stat(?:es|ed)|theorem|rule|identity|principle|property|properties|condition|denot\w*"
+    r"|summari[sz]ed|reaction|means|general (?:form|format)|standard form|satisf\w+|formulated"
+    r"|obtained|articulated|encapsulated|transformation|ratio|function (?:is|of))\b",
+    re.IGNORECASE,
+)
+_WORKED = re.compile(
+    r"\b(?:for example|e\.g|for instance|suppose|assum\w+|consider|substitut\w+|plug\w*|we get"
+    r"|we have"
+    r"|we obtain|therefore|thus|hence|simplif\w+|solv\w+|rearrang\w+|given that|if we|would be"
+    r"|let us"
+    r"|let['’]s|an example|in this example|in our example|in this case|now|next|finally"
+    r"|becomes?|then"
+    r"|after (?:performing|substituting|integrating|solving)|the result|results? in|yields?"
+    r"|unbalanced|multiply\w*|divid\w+ both|combine|factor out|we (?:can|compute|find|first|need)"
+    r"|if you have|using the known|cross-multiplying|the new)\b",
+    re.IGNORECASE,
+)
+_EXAMPLE_OF_LAW = re.compile(
+    r"(?:for example|for instance),?\s+(?=.*\b(?:laws?|equations?|principle|theorem|identity"
+    r"|analogue|conservation)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_EXAMPLE_TITLE = re.compile(
+    r"\b(?:examples?|problems?|solutions?|step \d+|sample|case study|exercise|practice|calculating"
+    r"|application problem)\b",
+    re.IGNORECASE,
+)
+# The formula in words.
+_TOLD = re.compile(
+    r"\b(?:divided by|multiplied by|product of|times the|minus|plus|subtract\w*|sum of"
+    r"|square root of"
+    r"|proportional to|squared?\b(?! root)|difference between|ratio of|equals?|equal to|per unit"
+    r"|(?:is|are|be|to) (?:also )?zero)\b",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|can be|may be) (?:also )?(?:then )?(?:mathematically )?(?:defined as|given by"
+    r"|expressed as|calculated (?:as|by)|equal to|the)\b",
+    re.IGNORECASE,
+)
+# Words that lead up to any formula and so name none.
+_ANY = roots(
+    "mathematically mathematical formula formulas equation equations expression express expressed"
+    " given gives give defined definition law laws calculate calculated calculation compute"
+    " computed determine determined relationship relation represent represented representation"
+    " describe described written form general standard follow follows following quantitatively"
+    " principle theorem rule identity concept property properties process value values way can"
+    " denoted summarized summary overall state states stated notation found simply simple basic"
+    " fundamental fundamentally articulated formulated encapsulated succinctly typically often"
+    " commonly usually also using use method model statement condition transformation magnitude"
+    " reaction number function result interpretation explanation direct indirect example instance"
+    " chemical primary key two mathematics"
+)
+_POINTS_BACK = re.compile(
+    r"(?:mathematically|thus|formally|specifically)?,?\s*(?:(?:it|this|these|they|that|such|its"
+    r"|their)\b"
+    r"|the (?:formula|equation|relationship|law|principle|condition|transformation|process|"
+    r"definition|result|relation|calculation|general form(?:at)?|mathematical \w+)"
+    r"(?= (?:is|are|can|may|was|will|has)\b|$))",
+    re.IGNORECASE,
+)
+
+_THIS = re.compile(r"\b(?:this|these|those) ([a-z]+)", re.IGNORECASE)
+
+
+def is_general(formula: PlacedFormula) -> bool:
+    """Whether a formula is a law to know, not a line of a worked example or a derivation."""
+    tex = formula.tex
+    if len(tex) > _FORMULA_LONGEST or len(formula.lead) > _LEAD_LONGEST:
+        return False
+    if tex.count("=") > _MOST_EQUALS or _ROWS.search(tex):
+        return False
+    if not _RELATION.search(tex) or any(map(_EXAMPLE_TITLE.search, _places(formula))):
+        return False
+    lead = _EXAMPLE_OF_LAW.sub("", plain_text(formula.lead))
+    if _WORKED.search(lead) or (lead and not _SAYS_FORMULA.search(lead)):
+        return False
+    if not lead and not formula.titles:
+        return False
+    return bool(_REACTION.search(tex)) or not _has_values(tex)
+
+
+def _places(formula: PlacedFormula) -> tuple[str, ...]:
+    return (*formula.titles, formula.section)
+
+
+def _has_values(tex: str) -> bool:
+    """Whether numbers were put in: one of two digits or more, or nothing but one at the end."""
+    bare = _SCRIPT.sub(" ", tex)
+    numbers = {number.rstrip(",").replace(",", "") for number in _NUMBER.findall(bare)}
+    if any(len(number) > 1 and number not in _ROUND for number in numbers):
+        return True
+    last = _LAST_PART.search(bare)
+    ends = re.sub(r"\\[a-zA-Z]+|[\s{}.,%°\\$]", "", last[1]) if last else ""
+    return ends.isdigit() and ends not in ("0", "1")
+
+
+def subject_title(formula: PlacedFormula) -> str:
+    """Return the innermost title or heading that names something, "" when none does."""
+    for title in (*reversed(formula.titles), formula.section):
+        if title and _own_roots(title) and not _EXAMPLE_TITLE.search(title):
+            return title
+    return ""
+
+
+def subject_words(formula: PlacedFormula) -> str:
+    """Return the first words of the lead that are its own, for telling formulas apart."""
+    lead = plain_text(_without_math(formula.lead))
+    own = [word for word in content_words(lead) if root(word) not in _ANY]
+    return " ".join(own[:_NAME_MOST_WORDS])
+
+
+def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
+    """Yield what could be asked (Markdown, one line), the most telling first.
+
+    With *alone* the page has no other formula that its question could mean, so that a lead may
+    point back ("This law is expressed as") at the question.
+    """
+    title = subject_title(formula)
+    lead = _lead(formula)
+    plain = plain_text(lead)
+    short = 0 < word_count(plain) <= _LEAD_MOST_WORDS
+    clear = short and not _points_at_unseen(plain, formula)
+    if clear and _names_something(lead):
+        yield lead
+    if title and clear and not _names_something(lead):
+        yield f"**{title}**. {lead}"
+    if title and _is_about(formula, title):
+        yield f"**{title}**"
+    if short and _can_open(formula.earlier):
+        yield f"{formula.earlier} {lead}"
+    if clear and alone and not title:
+        yield lead
+
+
+def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
+    """Whether "this ring" stands in the lead, and no title above it speaks of a ring."""
+    told = roots(" ".join(map(plain_text, _places(formula))))
+    return any(found.start() and not roots(found[1]) & told for found in _THIS.finditer(lead))
+
+
+def _is_about(formula: PlacedFormula, title: str) -> bool:
+    """Whether what leads up to the formula, or its left side, speaks of the title."""
+    own = _own_roots(title)
+    said = roots(plain_text(formula.lead)) | roots(formula.tex.partition("=")[0])
+    return 2 * len(own & said) >= len(own)
+
+
+def _can_open(earlier: str) -> bool:
+    plain = plain_text(earlier)
+    return (
+        0 < word_count(plain) <= _EARLIER_MOST_WORDS
+        and not _POINTS_BACK.match(plain)
+        and not _TOLD.search(plain)
+        and not _WORKED.search(plain)
+    )
+
+
+def _names_something(lead: str) -> bool:
+    plain = plain_text(_without_math(lead))
+    return not _POINTS_BACK.match(plain) and bool(_own_roots(lead))
+
+
+def _own_roots(text: str) -> frozenset[str]:
+    found = roots(plain_text(_without_math(text))) - _ANY
+    return frozenset(word for word in found if len(word) > 1)
+
+
+def _without_math(text: str) -> str:
+    parts: list[str] = []
+    last = 0
+    for span in find_spans(text):
+        parts.append(text[last : span.start])
+        last = span.end
+    return " ".join((*parts, text[last:]))
+
+
+def _lead(formula: PlacedFormula) -> str:
+    """Return the lead without its colon and without the formula, in signs or in words.
+
+    "" where nothing is left to ask with.
+    """
+    lead = _EXAMPLE_OF_LAW.sub("", formula.lead)
+    lead = _without_copy(lead, formula.tex).rstrip(" :,.")
+    told = _TOLD.search(lead)
+    if told is not None:
+        verb = _VERB.search(lead)
+        lead = (
+            lead[: verb.end()].removesuffix(" the") if verb and verb.start() <= told.start() else ""
+        )
+        lead = lead if _own_roots(lead) else ""
+    return lead[:1].upper() + lead[1:]
+
+
+def _without_copy(lead: str, tex: str) -> str:
+    """Take the formula out of its lead; of "$E = mc^2$" the left side may stay."""
+    whole = folded_tex(tex)
+    left = whole.partition("=")[0]
+    out: list[str] = []
+    last = 0
+    for span in find_spans(lead):
+        inner = lead[span.inner_start : span.inner_end]
+        side, equals, _ = inner.partition("=")
+        if span.kind == "inline" and (
+            (folded_tex(inner) in whole and equals) or folded_tex(inner) == whole
+        ):
+            kept = f"${side.strip()}$" if equals and folded_tex(side) == left else ""
+            out += [lead[last : span.start], kept]
+            last = span.end
+    return "".join((*out, lead[last:]))
+
+
+def folded_tex(tex: str) -> str:
+    """Return *tex* without what is only layout, for telling whether two formulas are one."""
+    return re.sub(r"[\s{}.,]|\\[,;! ]|\\(?:text|mathrm|mathbf|vec|left|right|cdot)\b", "", tex)

@@ -1,0 +1,226 @@
+"""Key-term clozes: one sentence of the page with its technical term left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.cloze_deletion import deletion
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.frequency import acronym_rate, is_rare, is_specialist, is_technical, rarest
+from qt2anki.notes.gates import cloze_fits, echoes, front_fits, residual, says_something
+from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.notes.kinds.gaps import Gap, find_gaps
+from qt2anki.notes.soft_gates import (
+    explains_gap,
+    is_label,
+    is_one_of_several,
+    names_gap,
+    sentence_fits,
+)
+from qt2anki.notes.text_units import Unit
+from qt2anki.notes.words import content_words, roots, vague_words, word_count
+from qt2anki.outline.sentences import sentences
+
+_MOST_WORDS = 4
+_KNOWN_ACRONYM = 100  # of 10,000 pages
+_LEAST_LEFT = 5
+_MOST_HIDDEN = 0.34
+_BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
+_NO_ANSWER = re.compile(r"['’]s?$|\d")
+_NAME_GOES_ON = re.compile(r" ?\d| [A-Z]")
+_BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A gap that passed the gates, with what ranks it among the others of its unit."""
+
+    gap: Gap
+    is_kept: bool  # whether learners have it already
+    names: bool  # whether the sentence says that the gap is what something is called
+    vague: int
+    rate: int
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, int]:
+        """The lower, the better; ties go to the earlier one."""
+        return (not self.is_kept, not self.names, self.vague, self.rate)
+
+
+class _Phrase(NamedTuple):
+    """What may be left out: a keyword, or words in bold."""
+
+    text: str
+    roots: frozenset[str]
+    rare: frozenset[str]  # those of its roots that are technical words
+
+
+def cloze_candidates(
+    frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
+) -> Iterator[Candidate]:
+    """Yield at most one note a unit: its best sentence, with a key term left out.
+
+    Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
+    """
+    seen: set[str] = set()
+    keywords = [phrase for phrase in map(_phrase, frame.page.keywords) if phrase.rare]
+    for unit in units:
+        best = min(_cuts(frame, unit, keywords, kept), key=lambda cut: cut.rank, default=None)
+        if best is None or (key := gap_key(unit, best.gap)) in seen:
+            continue
+        seen.add(key)
+        note = frame.cloze(
+            Kind.CLOZE,
+            key,
+            text=gap_html(best.gap, shape(best.gap.answer)),
+            title=inline_html(unit.title),
+            context=frame.context(unit.section),
+        )
+        yield Candidate(note, unit.name if unit.title else "", best.vague, best.rate)
+
+
+def _phrase(text: str) -> _Phrase:
+    own = roots(text)
+    return _Phrase(text, own, frozenset(filter(is_rare, own)))
+
+
+def gap_key(unit: Unit, gap: Gap) -> str:
+    """Return the key of the note that asks for *gap*: it names the answer, not the wording."""
+    return f"cloze/{unit.name}/{slug(gap.answer)}"
+
+
+def gap_html(gap: Gap, hint: str) -> str:
+    """Return the sentence with its deletion; *hint* tells the shape of what is missing."""
+    return (
+        f"{gap.html_before}{deletion(gap.hidden + (f'::{hint}' if hint else ''))}{gap.html_after}"
+    )
+
+
+def shape(answer: str) -> str:
+    """Return the hint that a gap of several words gets; no letters, for they do the recalling."""
+    count = word_count(answer)
+    return f"{count} words" if count > 1 else ""
+
+
+def unit_sentences(unit: Unit) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of *unit* (Markdown), and whether each follows the title."""
+    for text in unit.texts:
+        for at, sentence in enumerate(sentences(text)):
+            yield sentence, at == 0 and bool(unit.title)
+
+
+def _cuts(
+    frame: Frame, unit: Unit, keywords: Sequence[_Phrase], kept: Collection[str]
+) -> Iterator[Cut]:
+    known = frame.known(unit.section, unit.title)
+    keywords = [keyword for keyword in keywords if not keyword.rare <= known]
+    for sentence, opens in unit_sentences(unit):
+        bold = [phrase for phrase in map(_phrase, _bold(sentence)) if not phrase.rare <= known]
+        if not keywords and not bold:
+            continue
+        plain = plain_text(sentence)
+        shown = roots(plain)
+        phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
+        if not phrases or not sentence_fits(plain, opens=opens):
+            continue
+        for phrase in phrases:
+            for gap in find_gaps(inline_html(sentence), phrase.text, known=known):
+                names = names_gap(gap.before, gap.after)
+                secret = residual(gap.answer, known=known)
+                if _is_term(gap, secret, names=names) and gap_passes(frame, unit, gap):
+                    is_kept = gap_key(unit, gap) in kept
+                    yield Cut(gap, is_kept, names, vague_words(plain), rarest(secret))
+
+
+def _bold(sentence: str) -> Iterator[str]:
+    """Yield what *sentence* has in bold, but for the label it opens with."""
+    if "**" not in sentence:
+        return
+    for bold in _BOLD.finditer(sentence):
+        if bold.start() and not bold[1].rstrip().endswith(":"):
+            yield plain_text(bold[1])
+
+
+def _is_term(gap: Gap, secret: frozenset[str], *, names: bool) -> bool:
+    """Whether *gap* hides a technical term, or what the sentence says something is called.
+
+    *secret* are the roots of the gap that its card does not show elsewhere.
+    """
+    answer = gap.answer
+    if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer):
+        return False
+    if gap.after.startswith(("'", "’")) or any(map(_is_little_known, answer.split())):
+        return False
+    if _is_part_of_quote(gap):
+        return False
+    if answer[0].isupper() and _NAME_GOES_ON.match(gap.after):
+        return False
+    if names:
+        return any(map(is_rare, secret))
+    if not gap.before.strip() or is_label(answer):
+        return False
+    if answer[0].isupper() and not (_BY.search(gap.before) and " " in answer):
+        return False
+    return any(map(is_technical if explains_gap(gap.after) else is_specialist, secret))
+
+
+def _is_little_known(word: str) -> bool:
+    """Whether *word* is an acronym of the kind that only its own page explains."""
+    return is_acronym(singular(word)) and acronym_rate(singular(word)) < _KNOWN_ACRONYM
+
+
+def _is_part_of_quote(gap: Gap) -> bool:
+    """Whether the gap is some of the words of a title in quotation marks."""
+    if gap.before.count('"') % 2 == 0 and gap.before.count("“") == gap.before.count("”"):
+        return False
+    return not (gap.before[-1:] in '"“' and gap.after.lstrip(",.")[:1] in ('"', "”"))
+
+
+def gap_passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
+    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it."""
+    known = frame.known(unit.section, unit.title)
+    front = known | roots(gap.before) | roots(gap.after)
+    secret = residual(gap.answer, known=known)
+    if not secret or echoes(secret, front) or not says_something(gap.answer, known=front):
+        return False
+    around = shown_around(frame, unit)
+    if not cloze_fits(gap.answer) or not front_fits(around, gap.before, gap.after):
+        return False
+    left = len(content_words(gap.before)) + len(content_words(gap.after))
+    gone = len(content_words(gap.answer))
+    if left < _LEAST_LEFT or gone > _MOST_HIDDEN * (gone + left):
+        return False
+    return not is_one_of_several(gap.before, gap.after) and not _is_abbreviated(gap, around)
+
+
+def shown_around(frame: Frame, unit: Unit) -> str:
+    """Return what a cloze of *unit* shows besides its sentence, as a reader sees it."""
+    return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
+
+
+def _is_abbreviated(gap: Gap, around: str) -> bool:
+    """Whether the front shows the acronym of the answer, or what the answer is an acronym of.
+
+    *around* is what the front shows besides the sentence.
+    """
+    front = f"{around} {gap.before} {gap.after}"
+    short = singular(gap.answer.strip())
+    if is_acronym(short):
+        return _initials_run(short, front)
+    whole = f"{around} {gap.before}{gap.answer}{gap.after}"
+    if any(roots(acronym.long) & roots(gap.answer) for acronym in find_acronyms(whole)):
+        return True
+    found = {singular(word) for word in re.findall(r"\b[A-Z][A-Za-z&]{1,9}\b", front)}
+    return any(is_acronym(word) and stands_for(word, gap.answer) for word in found)
+
+
+def _initials_run(short: str, front: str) -> bool:
+    initials = "".join(word[0] for word in content_words(front) if word[0].isalpha())
+    return "".join(char for char in short.lower() if char.isalpha()) in initials

@@ -1,0 +1,181 @@
+"""Number clozes: a sentence with its only number, year or percentage left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.gates import front_fits
+from qt2anki.notes.kinds.gaps import Gap, cut
+from qt2anki.notes.kinds.key_terms import gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.notes.soft_gates import sentence_fits
+from qt2anki.notes.text_units import Unit
+from qt2anki.notes.tokens import tokens
+from qt2anki.notes.words import content_words, roots, vague_words
+
+_LEAST_LEFT = 6
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_YEAR = re.compile(r"1[0-9]\d\d|20[0-4]\d")
+_SHARE_AFTER = re.compile(r" ?(?:%|percent)")
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|since|by|from|around|after|until|before|late|early|year|of|circa|on|during"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|\d{1,2}),? $",
+    re.IGNORECASE,
+)
+# A name of which the number is a part: "Type 2", "Article 14", "Act 1919", "COVID-19".
+_NAME_BEFORE = re.compile(
+    r"(?:\b(?:types?|stages?|phases?|levels?|grades?|figures?|tables?|sections?|articles?|chapters?"
+    r"|classes|class|versions?|parts?|acts?|title|volumes?|steps?|numbers?|no\.|item|question"
+    r"|units?|group|category|tier|rule|law|schedule|paragraph|page|line|case|model|area|days?|week"
+    r"|vitamin|omega|chromosome|factor|scene|form|top|generation|period|century|age|aged"
+    r"|b\.c\.|version)|(?-i:\b[A-Z][\w.]*)|[-–—/(#≥≤<>=+~:*×^_]|\bn =) ?$",
+    re.IGNORECASE,
+)
+_NEWS = 2015  # what happened since is news rather than knowledge
+_EVENT = re.compile(
+    r"\b(?:publish|found(?:ed|ing)|establish|invent|discover|sign(?:ed|ing)|enact|launch|introduc"
+    r"|releas|award|creat|declar|propos|formulat|adopt|ratif|pass(?:ed|age)|develop|built|build"
+    r"|construct|complet|began|begin|start|end(?:ed|ing)|establish|coin|born|died|death|elect|won"
+    r"|defeat|conquer|invad|sank|patent|present|describ|demonstrat|isolat|synthesi|perform|open"
+    r"|form(?:ed|ation)|independence|treaty|resign|premier|debut|outlaw|abolish|ban(?:ned)?|record"
+    r"|recogni|cultur|identif|erupt|struck|collaps|assassinat|crown|unif|merg|implement|issu)\w*",
+    re.IGNORECASE,
+)
+# Bounds, shares of a sample and growth rates are guessed at, not known.
+_LOOSE_BEFORE = re.compile(
+    r"\b(?:up to|at least|(?:less|fewer|more|greater|higher|lower|older|younger) than|nearly"
+    r"|over(?: the)?|almost|under|below|above|between \w+ (?:\w+ )?and|(?:from )?\w+ to"
+    r"|increas\w+ (?:by|of)|decreas\w+ (?:by|of)|exceed(?:s|ing)?|as (?:low|high|much|many|few) as"
+    r"|another|growth of|allocated|for (?:the )?(?:past|last|next|about|around|some)) (?:[$£€₹])?$",
+    re.IGNORECASE,
+)
+_SAMPLE = re.compile(
+    r"\b(?:participants?|respondents?|survey\w*|enrol\w*|pass rate|students?|patients? in the"
+    r"|adherence|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
+    re.IGNORECASE,
+)
+_SMALL_BEFORE = re.compile(r"[a-z,] $")
+_PLAIN_AFTER = re.compile(r"(?:%|°| ?[a-zA-Zµ°%]|[.,;)]| \()")
+_PART_AFTER = re.compile(r"(?:[-–—/]|:\d|\.\d|(?:st|nd|rd|th|s|D|x)\b| ?(?:to|or|and|[-–—]) ?\d)")
+# Searched for in lower case: ignoring case while searching takes many times as long.
+_CASE = re.compile(
+    r"\b(?:examples?|suppose|consider|imagine|if|let|assume|would|say|instance|hypothetical"
+    r"|calculat\w+|substitut\w+|equals?|answer|sample|solution|our|your|you|each)\b",
+)
+_UNIT_AFTER = re.compile(
+    r" ?(%|percent|mg|kg|g|km|cm|mm|m|°C|°F|K|Hz|kHz|MHz|GHz|mL|ml|L|years?|days?"
+    r"|hours?|minutes?|seconds?|weeks?|months?|million|billion|miles?|feet|meters?|metres?|degrees?"
+    r"|bits?|bytes?|pairs?|chromosomes?|bones?|states?|members?)\b|(%)|(°)"
+)
+_LAW = re.compile(
+    r"\b(?:Act|Law|Treaty|Constitution|Code|Bill|Convention|Pact|Edict) (?:of|in)? ?$"
+)
+
+
+def number_candidates(
+    frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
+) -> Iterator[Candidate]:
+    """Yield at most one note a unit: the first sentence whose one number can be asked for.
+
+    Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
+    """
+    seen: set[str] = set()
+    for unit in units:
+        gaps = sorted(_gaps(frame, unit), key=lambda gap: gap_key(unit, gap) not in kept)
+        if not gaps or (key := gap_key(unit, gaps[0])) in seen:
+            continue
+        found = gaps[0]
+        seen.add(key)
+        note = frame.cloze(
+            Kind.NUMBER,
+            key,
+            text=gap_html(found, _hint(found)),
+            title=inline_html(unit.title),
+            context=frame.context(unit.section),
+        )
+        vague = vague_words(f"{found.before} {found.after}")
+        yield Candidate(note, unit.name if unit.title else "", vague)
+
+
+def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
+    if not any(map(_DIGIT.search, unit.texts)):
+        return
+    for sentence, opens in unit_sentences(unit):
+        if not _DIGIT.search(sentence):
+            continue
+        plain = plain_text(sentence)
+        if len(_NUMBER.findall(plain)) != 1 or not sentence_fits(plain, opens=opens):
+            continue
+        if _CASE.search(plain.lower()) or _tells_case(unit):
+            continue
+        gap = _gap(inline_html(sentence))
+        if gap is not None and _passes(frame, unit, gap):
+            yield gap
+
+
+def _tells_case(unit: Unit) -> bool:
+    """Whether a paragraph, of which a sentence says nothing of it, works out an example."""
+    return not unit.title and bool(_CASE.search(plain_text(" ".join(unit.texts)).lower()))
+
+
+def _gap(fragment: str) -> Gap | None:
+    """Leave out the one number of a sentence; None where it is a part of something else."""
+    digits: list[tuple[int, int]] = []
+    at = 0
+    for token in tokens(fragment):
+        if _DIGIT.search(token.plain):
+            if token.is_kept:
+                return None
+            digits.append((at, at + len(token.text)))
+        at += len(token.text)
+    gap = cut(fragment, digits[0][0], digits[-1][1]) if digits else None
+    return gap if gap and _NUMBER.fullmatch(gap.answer) else None
+
+
+def _passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
+    around = shown_around(frame, unit)
+    known = frame.known(unit.section, unit.title)
+    front = f"{around} {gap.before} {gap.after}"
+    if roots(gap.answer) & (known | roots(gap.before) | roots(gap.after)) or gap.answer in front:
+        return False
+    if not front_fits(around, gap.before, gap.after):
+        return False
+    if _PART_AFTER.match(gap.after) or not _PLAIN_AFTER.match(gap.after):
+        return False
+    if len(content_words(gap.before)) + len(content_words(gap.after)) < _LEAST_LEFT:
+        return False
+    if _YEAR.fullmatch(gap.answer):
+        return _is_date(gap)
+    return _is_measure(gap)
+
+
+def _is_date(gap: Gap) -> bool:
+    """Whether the number is the year in which something came about."""
+    if not _YEAR_BEFORE.search(gap.before) or int(gap.answer) >= _NEWS:
+        return False
+    return bool(_EVENT.search(f"{gap.before} {gap.after}")) and not _LAW.search(gap.before)
+
+
+def _is_measure(gap: Gap) -> bool:
+    """Whether the number counts or measures something, and is no part of a name."""
+    money = gap.before.endswith(("$", "£", "€", "₹"))
+    if not money and (not _SMALL_BEFORE.search(gap.before) or _NAME_BEFORE.search(gap.before)):
+        return False
+    if _LOOSE_BEFORE.search(gap.before) or _SAMPLE.search(f"{gap.before}{gap.after}"):
+        return False
+    if _SHARE_AFTER.match(gap.after) and not any(map(is_specialist, roots(gap.before + gap.after))):
+        return False
+    return bool(money or _UNIT_AFTER.match(gap.after)) and gap.answer not in ("1", "2", "100")
+
+
+def _hint(gap: Gap) -> str:
+    if _YEAR.fullmatch(gap.answer) and not _UNIT_AFTER.match(gap.after):
+        return "year"
+    return "number"

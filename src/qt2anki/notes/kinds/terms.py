@@ -1,0 +1,250 @@
+"""A term and what it means: ``term`` asks for the name, ``define`` for the meaning.
+
+Both are one note, so that Anki can keep the cards, which give each other away, on different days.
+A title is a term when the page lists it as a keyword and it is a rare word: neither is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.cloze_deletion import box, mask
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.frequency import is_rare, is_technical, rarest
+from qt2anki.notes.gates import (
+    core_fits,
+    front_fits,
+    leaks,
+    other_forms,
+    residual,
+    says_something,
+)
+from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.notes.kinds.definitions import Definition, defines, find_definition, identifies
+from qt2anki.notes.soft_gates import clue_fits, is_label
+from qt2anki.notes.text_units import Unit
+from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
+from qt2anki.outline.sentences import first_sentence, sentences
+from qt2anki.outline.sequence.items import is_command
+
+_TERM_MOST_WORDS = 6
+_CLUE_LEAST_WORDS = 12
+_CLUE_LEAST_LEFT = 6
+_MEANING_LEAST_LEFT = 4
+_CLUE_MOST_HIDDEN = 0.25
+_LEAST_NEW_WORDS = 4
+_BRACKET = re.compile(r"\s*\(([^()]*)\)")
+_NO_TERM = re.compile(
+    r"(?:enhanc|improv|increas|reduc|decreas|provid|promot|foster|support|address|understand|ensur"
+    r"|encourag|develop(?:ing|ment of)|build|manag|us(?:e|ing)\b|role|impact|influence|effects?\b"
+    r"|importance|significance|challenges?|benefits?|advantages?|types? of|examples?|key|main"
+    r"|lack of|need for|limited|access to|focus on|emphasis|creat|obligation|dut(?:y|ies)"
+    r"|responsibilit|rights?\b|identify|establish|maintain)",
+    re.IGNORECASE,
+)
+_NOUNS = re.compile(
+    r"\b(type|kind|form|component|stage|phase|hormone|theory|principle|method|technique|structure"
+    r"|layer|enzyme|disease|disorder|condition|model|law|test|symptom|element|organelle|mechanism"
+    r"|concept|tissue|reaction|bond|process|approach|strategy|property|system|style|function|region"
+    r"|gland|bone|muscle|vessel|cell|drug|vitamin|mineral|algorithm|protocol|device|instrument"
+    r"|movement|period|perspective|pattern|part|skill|bias|error|fallacy|virtue|doctrine|category"
+    r"|complication|adaptation|pathway|defense|schedule|measure|cost|tax|policy|treaty|material"
+    r"|feature|term|plane|command|tool|group|sign|bond|wave|force|species|organ|procedure)s\b",
+    re.IGNORECASE,
+)
+# What a question asks for: its first words up to the first word that says more about it.
+_LISTS = re.compile(
+    r"(?:what|which|describe|explain|list|name|can you explain|identify|who)\b"
+    r"((?: (?!(?:of|in|on|for|used|that|to|and|involv\w+|during|between|with|affect\w*)\b)"
+    r"[\w-]+)*)",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"\b(?:figures|thinkers|philosophers|scientists|authors|poets|artists|leaders|theorists"
+    r"|contributors|inventors|kings|presidents|writers|composers|people|individuals)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A term with the clue it is asked by, all Markdown but for the plain title."""
+
+    title: str  # as it is shown as the answer
+    plain: str  # without what stands in brackets
+    clue: str
+    meaning: str  # "" where the clue is no definition
+    unit: Unit
+    name: str
+
+
+def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
+    """Yield a note for each point whose title is a term, and each sentence that defines one."""
+    keywords = frozenset(map(roots, frame.page.keywords)) - {frozenset()}
+    if not keywords:
+        return
+    seen: set[str] = set()
+    for unit in units:
+        for term in _terms(unit, keywords):
+            candidate = _candidate(frame, term) if term.name not in seen else None
+            if candidate is not None:
+                seen.add(term.name)
+                yield candidate
+
+
+def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
+    """Yield what *unit* may be asked for: its title, else what one of its sentences defines."""
+    plain = _without_brackets(plain_text(unit.title))
+    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords) and _is_rare(plain):
+        clue = _clue(unit)
+        meaning = first if (first := _first(unit)) and defines(plain_text(first)) else ""
+        yield _Term(unit.title, plain, clue, meaning, unit, unit.name)
+    for text in unit.texts:
+        for sentence in sentences(text):
+            found = find_definition(sentence)
+            if found and _is_keyword(found.term, keywords):
+                yield _defined(found, unit)
+
+
+def _is_rare(title: str) -> bool:
+    return any(map(is_rare, roots(title)))
+
+
+def _defined(found: Definition, unit: Unit) -> _Term:
+    plain = _without_brackets(plain_text(found.term))
+    return _Term(found.term, plain, found.sentence, found.sentence, unit, slug(plain))
+
+
+def _is_keyword(title: str, keywords: frozenset[frozenset[str]]) -> bool:
+    plain = plain_text(title)
+    if roots(plain) in keywords:
+        return True
+    return "(" in plain and any(
+        roots(form) in keywords for form in (_without_brackets(plain), *_BRACKET.findall(plain))
+    )
+
+
+def _without_brackets(title: str) -> str:
+    return _BRACKET.sub("", title).strip() or title
+
+
+def _first(unit: Unit) -> str:
+    found = sentences(unit.texts[0]) if unit.texts else ()
+    return found[0] if found else ""
+
+
+def _clue(unit: Unit) -> str:
+    """Return the first sentence of what is said, or two when the first is short."""
+    found = sentences(unit.texts[0]) if unit.texts else ()
+    if not found or found[0].endswith(":"):
+        return ""
+    if word_count(found[0]) < _CLUE_LEAST_WORDS and len(found) > 1 and not found[1].endswith(":"):
+        return " ".join(found[:2])
+    return found[0]
+
+
+def _candidate(frame: Frame, term: _Term) -> Candidate | None:
+    section = term.unit.section
+    known = frame.known(section)
+    secret = residual(term.plain, known=known)
+    if not _is_term(term, secret) or not says_something(term.plain, known=known):
+        return None
+    masked = _masked(term, secret)
+    if masked is None:
+        return None
+    ask = _ask(term, frame.question)
+    clue = plain_text(masked)
+    if not front_fits(frame.context_text(section), clue, ask):
+        return None
+    if leaks(term.plain, known=known, front=roots(clue) | roots(ask)):
+        return None
+    note = frame.qa(
+        Kind.TERM,
+        f"item/{term.name}",
+        question=f'{masked}<div class="qt-ask">{ask}</div>',
+        answer=f"<b>{inline_html(term.title)}</b>",
+        context=frame.context(section),
+        **_reverse(term, known),
+    )
+    vague = vague_words(plain_text(term.clue))
+    return Candidate(note, term.unit.name if term.unit.title else "", vague, rarest(secret))
+
+
+def _is_term(term: _Term, secret: frozenset[str]) -> bool:
+    """Whether the title is what a field calls something; a definition may make do with less."""
+    title = term.plain
+    if not secret or 2 * len(secret) < len(roots(title)) or _NO_TERM.match(title):
+        return False
+    if is_label(title) or word_count(title) > _TERM_MOST_WORDS:
+        return False
+    return any(map(is_rare if term.meaning else is_technical, secret))
+
+
+def _masked(term: _Term, secret: frozenset[str]) -> str | None:
+    """Return the clue with every word of the term boxed; None where too little is left of it."""
+    clue = plain_text(term.clue)
+    if not clue or not clue_fits(clue) or is_command(clue):
+        return None
+    short = [form.lower() for form in _short_forms(term, clue)]
+    if not all(map(content_words, short)):  # an acronym that reads as a small word: "AM"
+        return None
+    hidden = secret | other_forms(secret, clue) | set(map(root, short))
+    masked = mask(inline_html(term.clue), secret=hidden, along=roots(term.title), hide=box)
+    if masked is None:
+        return None
+    every = content_words(clue)
+    gone = {root(word) for text in masked.hidden for word in content_words(text)}
+    left = [word for word in every if root(word) not in gone]
+    least = _MEANING_LEAST_LEFT if term.meaning else _CLUE_LEAST_LEFT
+    if len(left) < least or len(every) - len(left) > _CLUE_MOST_HIDDEN * len(every):
+        return None
+    names_term = secret <= roots(plain_text(first_sentence(term.clue)))
+    shown = plain_text(masked.html)
+    return masked.html if identifies(shown, names_term=names_term) else None
+
+
+def _short_forms(term: _Term, clue: str) -> Iterator[str]:
+    """Yield the acronyms of the term that its title or the clue show."""
+    for bracket in _BRACKET.findall(plain_text(term.title)):
+        yield from content_words(bracket)
+    for word in re.findall(r"\b[A-Z][A-Za-z&]{1,9}\b", clue):
+        short = singular(word)
+        if is_acronym(short) and stands_for(short, term.plain):
+            yield short
+    if is_acronym(singular(term.plain)):
+        for acronym in find_acronyms(clue):
+            if acronym.short == singular(term.plain):
+                yield from content_words(acronym.long)
+
+
+def _ask(term: _Term, question: str) -> str:
+    """Ask for the term by what the list says it lists, or by what the page asks for."""
+    if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
+        return "What are they called?"
+    asked = _LISTS.match(question)
+    for around in (term.unit.lead, asked[1] if asked else ""):
+        if _PEOPLE.search(around):
+            return "Who or what is it?"
+        found = _NOUNS.search(around)
+        if found:
+            return f"Which {found[1].lower()} is it?"
+    return "What is it called?"
+
+
+def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
+    """Return the fields of the second card, none where the page gives no definition."""
+    text = plain_text(term.meaning)
+    if not text or not core_fits(text) or text.endswith(":"):
+        return {}
+    if len(residual(text, known=known | roots(term.plain))) < _LEAST_NEW_WORDS:
+        return {}
+    return {
+        "reverse": f"Define: <b>{inline_html(term.title)}</b>",
+        "reverseanswer": inline_html(term.meaning),
+    }

@@ -1,0 +1,137 @@
+"""One page's notes: read the outline, ask what can be asked, keep what passes the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from qt2anki.config import Settings
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.choose import choose, wanted_kinds, wants_every_point
+from qt2anki.notes.frame import Frame, frame_for, numbered
+from qt2anki.notes.hysteresis import steady_sequences
+from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
+from qt2anki.notes.kinds.code_cards import code_candidates
+from qt2anki.notes.kinds.compare import compare_candidates
+from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
+from qt2anki.notes.kinds.key_terms import cloze_candidates
+from qt2anki.notes.kinds.main_question import main_note
+from qt2anki.notes.kinds.numbers import number_candidates
+from qt2anki.notes.kinds.points import point_candidates
+from qt2anki.notes.kinds.steps import step_notes
+from qt2anki.notes.kinds.summaries import summary_candidates
+from qt2anki.notes.kinds.table_rows import table_candidates
+from qt2anki.notes.kinds.terms import term_candidates
+from qt2anki.notes.refusals import is_refusal, points_elsewhere
+from qt2anki.notes.text_units import Unit, read_units
+from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.score import Sequence
+
+# In this order a page is learnt: the question, how it goes on, what happens, and the rest.
+_OUTLINE_FAMILIES = (
+    (Kind.COMPARE, compare_candidates),
+    (Kind.FORMULA, formula_candidates),
+    (Kind.VARIABLE, variable_candidates),
+    (Kind.CODE, code_candidates),
+    (Kind.TABLE, table_candidates),
+)
+_FRONT_AT = {
+    "qa": tuple(map(QA_FIELDS.index, ("Context", "Question"))),
+    "cloze": tuple(map(CLOZE_FIELDS.index, ("Context", "Title", "Text"))),
+}
+_STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class PageNotes:
+    """The notes of one page in the order they are learnt, or the reason there are none.
+
+    *meanings* are what its acronyms stand for; their notes belong to the subject.
+    """
+
+    page: Page
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+    meanings: tuple[Meaning, ...] = ()
+
+
+def make_notes(
+    page: Page, settings: Settings, published: frozenset[str] = frozenset()
+) -> PageNotes:
+    """Make all notes of *page*; the same page gives the same notes whatever else is built.
+
+    *published* are the keys of its notes published last, as :func:`keys_today` gives them: what
+    was good enough to be learnt stays while it is right, even where it would not be chosen anew.
+    """
+    reason = _reason_for_none(page)
+    if reason is not None:
+        return PageNotes(page, (), (reason,))
+    outline = read_outline(page.answer)
+    frame = frame_for(page, settings)
+    sequences = steady_sequences(frame, outline, published)
+    units = read_units(outline, sequences)
+    kinds = wanted_kinds(settings)
+    candidates = _without_twins(_candidates(frame, outline, sequences, units, kinds, published))
+    chosen = choose(
+        tuple(candidates), kinds=kinds, every_point=wants_every_point(settings), kept=published
+    )
+    notes = numbered(chosen)
+    meanings = find_meanings(page, units) if Kind.ABBR in kinds else ()
+    problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
+    return PageNotes(page, notes, tuple(problems), meanings)
+
+
+def _candidates(
+    frame: Frame,
+    outline: Outline,
+    sequences: tuple[Sequence, ...],
+    units: tuple[Unit, ...],
+    kinds: frozenset[Kind],
+    published: frozenset[str],
+) -> Iterator[Candidate]:
+    """Yield all notes that could be made of a page, in the order they are learnt.
+
+    Notes of other *kinds* may be among them: an earlier one can stand in the way of a later one.
+    """
+    main = main_note(frame, outline, sequences)
+    if main is not None:
+        yield Candidate(main, "")
+    steps = step_notes(frame, sequences, lists=len(outline.lists), published=published)
+    # All steps are asked from one side before the next: a step's own notes tell each other.
+    for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
+        yield Candidate(note, note.key.split("/", 1)[1].rpartition("/")[0])
+    for kind, family in _OUTLINE_FAMILIES:
+        if kind in kinds:
+            yield from family(frame, outline, sequences)
+    yield from term_candidates(frame, units)
+    yield from cloze_candidates(frame, units, published)
+    yield from number_candidates(frame, units, published)
+    yield from summary_candidates(frame, outline, main)
+    yield from point_candidates(frame, outline, sequences)
+
+
+def _reason_for_none(page: Page) -> Problem | None:
+    if is_refusal(page.answer):
+        text = "the answer says that it cannot answer, so no card is made"
+        return make_problem("QT301", page.source, text)
+    if points_elsewhere(page.question):
+        text = f"the question is about something not on the page: {page.question!r}"
+        return make_problem("QT302", page.source, text)
+    return None
+
+
+def _without_twins(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Drop a note whose front or key an earlier one has: it could be answered both ways."""
+    seen: set[tuple[str, ...] | str] = set()
+    for candidate in candidates:
+        names = (front_of(candidate.note), candidate.note.key)
+        if seen.isdisjoint(names):
+            seen.update(names)
+            yield candidate
+
+
+def front_of(note: Note) -> tuple[str, ...]:
+    """Return the fields that are seen on the front of the note's first card."""
+    return tuple([note.fields[at].casefold() for at in _FRONT_AT[note.note_type]])

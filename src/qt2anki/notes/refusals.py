@@ -1,0 +1,58 @@
+"""Pages that nothing can be asked about."""
+
+from __future__ import annotations
+
+import re
+
+from qt2anki.notes.words import word_count
+from qt2anki.outline.sentences import sentences
+
+_REFUSAL = re.compile(
+    r"(?:i['’]?m sorry|sorry|unfortunately|i|we)\b.{0,60}?\b(?:cannot|can ?not|can['’]t|could not"
+    r"|unable to|do not have|don['’]t have|not able to)\b.{0,120}?"
+    r"\b(?:answer|information|assist|help|provide|context|details)\b"
+    r"|(?:there is|there was) (?:no|not enough|insufficient) (?:\w+ ){0,3}information\b"
+    r"|(?:the|based on the) (?:available|provided|gathered|given) (?:information|context|text)"
+    r"\b.{0,40}?\b(?:does not|do not|doesn['’]t|is not|i cannot|cannot)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_REFUSAL_MOST_WORDS = 160
+# The machine that wrote the page speaks of what it had been given to read. Searched for in lower
+# case: ignoring case while searching takes many times as long.
+_SOURCES = re.compile(
+    r"\b(?:gathered|available|provided|retrieved|given) (?:information|context|texts?|sources?"
+    r"|documents?)\b"
+)
+_SAYS_NOTHING = re.compile(
+    r"\b(?:does|do|did) not (?:\w+ ){0,2}(?:provide|mention|contain|specify|include|address|detail"
+    r"|discuss|describe|cover)\b",
+    re.IGNORECASE,
+)
+# Words that point at something a learner of the deck does not have before him.
+_ORPHAN = re.compile(
+    r"\b(?:this|the) (?:course|lecture|passage|excerpt|case study|assignment|video|webinar"
+    r"|workshop|syllabus|handout|presentation|podcast|seminar|study)\b(?!['’ ]*(?:of|to)\b|-)"
+    r"|\b(?:in|during|on|for) the (?:exam|examination|test|quiz)\b(?!['’ ]*(?:of|to)\b|-)"
+    r"|\bthis (?:article|text|chapter|document|book|paper|reading|module|unit|lesson|story)\b",
+    re.IGNORECASE,
+)
+
+
+def is_refusal(answer: str) -> bool:
+    """Whether the answer says that there is none, or that it is about something else."""
+    if _REFUSAL.match(answer.strip()) and word_count(answer) <= _REFUSAL_MOST_WORDS:
+        return True
+    opening = sentences(answer.partition("\n\n")[0])[:3]
+    return any(
+        _SAYS_NOTHING.search(s) and speaks_of_sources(s) for s in opening if " not " in s.lower()
+    )
+
+
+def speaks_of_sources(sentence: str) -> bool:
+    """Whether a sentence is about "the gathered information": it belongs on no card."""
+    return bool(_SOURCES.search(sentence.lower()))
+
+
+def points_elsewhere(question: str) -> bool:
+    """Whether the question is about a text or a course that is not on the page."""
+    return bool(_ORPHAN.search(question))

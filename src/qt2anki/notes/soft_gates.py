@@ -1,0 +1,148 @@
+"""The soft gates: which sentences are worth asking about, and where in them a gap may be.
+
+They judge a sentence as a reader sees it (plain text). A sentence that is copied with a gap in it
+makes a poor card when it praises, when it needs the sentence before it, or when the gap is one of
+several things that would fit: a member of a list, an example of many.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qt2anki.notes.words import vague_words, word_count
+
+MOST_VAGUE = 1
+_LEAST_WORDS = 8
+_MOST_WORDS = 35
+_LONGEST = 400  # characters: 35 words of a reader are fewer
+
+# What an author calls a point of his, not what the field calls a thing.
+_LABELS = frozenset(
+    "factor factors approach approaches issue issues feature features consideration considerations"
+    " strategy strategies condition conditions effort efforts initiative initiatives program"
+    " programs programme programmes development developments support engagement involvement change"
+    " changes reduction compatibility proficiency skill skills expectation expectations consequence"
+    " consequences concern concerns practice practices opportunity opportunities growth impact"
+    " impacts awareness training education collaboration communication management relationship"
+    " relationships recognition requirement requirements problem problems risk risks outcome"
+    " outcomes activity activities interaction interactions application applications limitation"
+    " limitations goal goals quality performance use usage influence influences effect effects"
+    " result results benefit benefits service services resource resources need needs implication"
+    " implications innovation innovations advancement advancements crisis challenge challenges role"
+    " roles contribution contributions symptoms causes complications adaptation adaptations"
+    " characteristics properties elements components insight insights perspective perspectives"
+    " theme themes evidence level levels identity identities movement project projects market"
+    " markets setup purpose purposes".split()
+)
+_JOINED = re.compile(r"\b(?:and|or)\b|[&/]")
+_NO_WORD = re.compile(r"\W")
+_POOR_START = re.compile(
+    r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|short"
+    r"|essence|this (?:example|case|scenario))|overall|ultimately|to summarize|understanding"
+    r"|by (?:understanding|following|using these|implementing)|these factors|similarly|in contrast"
+    r"|on the other hand|conversely|instead|as (?:a result|mentioned|such)|thus|therefore|hence"
+    r"|this (?:means|shows|highlights|underscores|emphasi[sz]es|illustrates|suggests|includes"
+    r"|is (?:because|why|important|crucial|essential))|let(?:'s|’s| us)?|note|where|if|given"
+    r"|e\.g\.|i\.e\.|while|although|these (?:include|are)|examples? |it is (?:important|crucial"
+    r"|essential|worth|vital)|you|we|i|your|our|to do (?:so|this))\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"(?:this|that|these|those|it|they|its|their|he|she|his|her|such|both|the (?:former|latter)"
+    r"|another|other|some|others|each|one|the (?:same|above|following|first|second|third|other))\b",
+    re.IGNORECASE,
+)
+_NO_CLUE = re.compile(
+    r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|contrast)"
+    r"|overall|similarly|unlike|like|as (?:mentioned|discussed)|understanding|another|additionally"
+    r"|furthermore|moreover|finally|also(?! known| called| referred)|let(?:'s|’s)?|you|we"
+    r"|your|our|if you)\b",
+    re.IGNORECASE,
+)
+_CITATION = re.compile(r"\bet al\b|\([^()]{0,80}\b(?:1[5-9]|20)\d\d[a-z]?\)|\[\d{1,3}\]|https?://")
+_EXAMPLE = re.compile(
+    r"\b(?:such as|includ(?:e|es|ing|ed)|like|e\.g\.|especially|particularly|for example"
+    r"|for instance|namely|examples? (?:of|are|is|include)|rang(?:e|es|ing) from|whether)\b"
+    r"[^.;()]*$|\((?:e\.g\.|like|such as|including|for example)[^()]*$",
+    re.IGNORECASE,
+)
+_JOINED_BEFORE = re.compile(
+    r"(?:\b(?:and|or|nor|and/or|versus|vs\.?|between|both|either|neither|as well as|than|but"
+    r"|not only|rather than|unlike|along with|together with)|&|/)"
+    r"(?: (?:the|a|an|its|their|other|more|less|then|even|also|to|of|in|from|by|with|for))*"
+    r"(?: [\w-]+(?:al|ic|ive|ed|ous|ar|ing|ent|ant|able))? ?$",
+    re.IGNORECASE,
+)
+_JOINED_AFTER = re.compile(
+    r" ?(?:\([^()]*\) ?)?(?:and|or|nor|&|/|as well as|and/or|versus|vs\.?)\b|\s*/|\s*&",
+    re.IGNORECASE,
+)
+_LISTED_AFTER = re.compile(
+    r" ?(?:\([^()]{0,60}\))?, (?!which|where|who|whose|when|while|as |but|because|since|so |thereby"
+    r"|leading|resulting|allowing|making|making|causing|although|though|making|named|meaning"
+    r"|also |it |the |a |an |this |they |he |she )[^.;]{0,90}?\b(?:and|or|&)\b",
+    re.IGNORECASE,
+)
+_NAMED_BEFORE = re.compile(
+    r"\b(?:called|known as|termed|named|referred to as|coined|the term|defined as|designated"
+    r"|dubbed)(?: (?:the|an?|as))?(?: [\"“'‘])?[ \"“'‘]*$",
+    re.IGNORECASE,
+)
+_NAMED_AFTER = re.compile(
+    r"[\"”'’]?(?: (?:is|are|was) (?:an? |the )"
+    r"(?!key|major|main|vital|crucial|significant|important)"
+    r"| (?:refers? to|means|denotes?|is defined as)\b"
+    r"|, which (?:is|are|refers? to) |, (?:an?|the) )"
+)
+_EXPLAINED = re.compile(r",? which |, (?:an?|the) (?!\w+ and )| \((?:[a-z][\w-]* ){2}")
+_ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
+_LISTED_BEFORE = re.compile(r",\s*$")
+
+
+def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
+    """Whether *sentence* stands for itself and tells something.
+
+    With *opens* the learner sees a title above it and it is the first sentence below that, so
+    that "This ..." and "It ..." have something to point at.
+    """
+    if not 0 < len(sentence) <= _LONGEST:
+        return False
+    if sentence[-1] not in ".!\"”')" or not sentence[0].isupper():
+        return False
+    if _POOR_START.match(sentence) or (not opens and _POINTS_BACK.match(sentence)):
+        return False
+    if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS:
+        return False
+    return vague_words(sentence) <= MOST_VAGUE and not _CITATION.search(sentence)
+
+
+def is_one_of_several(before: str, after: str) -> bool:
+    """Whether the gap between *before* and *after* is an example, or a member of a list."""
+    if _EXAMPLE.search(before) or _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after):
+        return True
+    return bool(_LISTED_AFTER.match(after) or (_LISTED_BEFORE.search(before) and after[:1] == ","))
+
+
+def clue_fits(clue: str) -> bool:
+    """Whether *clue*, shown without the term it explains, tells something of its own."""
+    if len(clue) > 2 * _LONGEST or clue.endswith((":", "?")) or _NO_CLUE.match(clue):
+        return False
+    return vague_words(clue) <= MOST_VAGUE and not _CITATION.search(clue)
+
+
+def names_gap(before: str, after: str) -> bool:
+    """Whether the sentence is about what the gap is called, so that nothing else can fit it."""
+    opens = not _ARTICLE.sub("", before).strip()
+    return bool(_NAMED_BEFORE.search(before) or (opens and _NAMED_AFTER.match(after)))
+
+
+def is_label(title: str) -> bool:
+    """Whether *title* is a heading made for its list (``Supply Chain Issues``), not a term."""
+    folded = title.lower()
+    last = _NO_WORD.split(folded.rpartition(" ")[2])[-1]
+    return last in _LABELS or bool(_JOINED.search(folded))
+
+
+def explains_gap(after: str) -> bool:
+    """Whether the sentence goes on to say what the gap is: ``, which ...``, ``, a ...``."""
+    return bool(_EXPLAINED.match(after))

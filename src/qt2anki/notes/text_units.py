@@ -1,0 +1,88 @@
+"""The stretches of a page that a single fact is looked for in: points of lists, and paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
+from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.outline.sequence.score import Sequence as Steps
+
+_DEEPEST = 4  # points below points below points: no page explains a term further down
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One point of a list, or one paragraph; all texts are Markdown."""
+
+    title: str  # "" for a paragraph
+    section: str  # the title of the point above it, else the heading above it
+    texts: tuple[str, ...]  # its paragraphs, and the bullets below it that have no title
+    lead: str = ""  # what its list hangs on: where a singular for it is looked for
+    is_step: bool = False
+    name: str = ""  # names it within the page, for keys
+
+
+class _Found(NamedTuple):
+    """A unit that has no name yet: that depends on the titles of all others."""
+
+    title: str
+    section: str
+    texts: tuple[str, ...]
+    lead: str = ""
+    is_step: bool = False
+
+
+def read_units(outline: Outline, sequences: Sequence[Steps]) -> tuple[Unit, ...]:
+    """Return all units of a page in reading order; the summary and quotations are none."""
+    steps = {id(item) for sequence in sequences for item in sequence.steps}
+    found = list(_units(outline.blocks, "", steps))
+    names = iter(unit_slugs([(unit.section, unit.title) for unit in found if unit.title]))
+    return tuple(
+        Unit(*unit, next(names) if unit.title else slug(unit.section) if unit.section else "p")
+        for unit in found
+    )
+
+
+def _units(blocks: Sequence[Block], section: str, steps: set[int]) -> Iterator[_Found]:
+    for block in blocks:
+        match block:
+            case Heading(text=text):
+                section = text
+            case Paragraph(text=text):
+                yield _Found("", section, (text,))
+            case Listing():
+                yield from _points(block, section, steps, 0)
+            case _:
+                pass
+
+
+def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iterator[_Found]:
+    lead = f"{listing.lead} {section}"
+    for item in listing.items:
+        yield _Found(item.title, section, tuple(_own(item)), lead, id(item) in steps)
+        if depth == _DEEPEST:
+            continue
+        for block in item.blocks:
+            if isinstance(block, Listing) and _is_titled(block):
+                yield from _points(block, item.title or section, steps, depth + 1)
+
+
+def _own(item: Item) -> Iterator[str]:
+    """Yield the texts that belong to *item* itself; text that leads to a list below is none."""
+    if item.text:
+        yield item.text
+    for block in item.blocks:
+        match block:
+            case Paragraph(text=text):
+                yield text
+            case Listing(items=items) if not _is_titled(block):
+                yield from (point.text for point in items if point.text)
+            case _:
+                pass
+
+
+def _is_titled(listing: Listing) -> bool:
+    return any(item.title for item in listing.items)

@@ -1,0 +1,166 @@
+"""Read an answer as an outline: what opens it, its lists and steps, what sums it up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph, Summary
+from qt2anki.outline.blocks import lead_sentence, read_blocks
+
+_CUE = re.compile(
+    r"(?P<cue>(?:\*\*|__)?"
+    r"(?:(?:in|to) (?:summary|conclusion|short|brief|essence|closing|sum|sum up|conclude"
+    r"|summari[sz]e)"
+    r"|(?:in )?summary|(?:in )?conclusion|overall|ultimately|all in all|taken together)"
+    r"(?:\*\*|__)?[ \t]*[,:](?:\*\*|__)?[ \t]*)(?P<text>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SUMMARY_HEADING = re.compile(
+    r"(?:in |overall )?(?:summary|conclusions?|concluding (?:remarks|thoughts)|final thoughts"
+    r"|summing up|key takeaways?|takeaways?)(?: (?:and|of) .{1,60})?$",
+    re.IGNORECASE,
+)
+# "Overall, " may open any paragraph; the others announce a summary wherever they stand.
+_WEAK_CUES = ("overall", "ultimately")
+_CLOSING = re.compile(
+    r"(?:by|through|understanding|together|both|each|these|this|such|with|all)\b", re.IGNORECASE
+)
+_NOT_CLOSING = re.compile(
+    r"(?:thus|therefore|so|hence|for example|for instance|where|if|note|additionally|however"
+    r"|in addition|moreover|furthermore|in this example)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"(?:step|stage|phase|part)\s+(\d{1,2})\b", re.IGNORECASE)
+
+
+def read_outline(answer: str) -> Outline:
+    """Read the decoded *answer*; its ``blocks`` hold all of it, in order."""
+    blocks = _with_summary(read_blocks(answer))
+    blocks = _headings_as_steps(blocks)
+    return Outline(
+        blocks=blocks,
+        lead=_lead(blocks),
+        lists=tuple(block for block in blocks if isinstance(block, Listing)),
+        summary=next((b for b in reversed(blocks) if isinstance(b, Summary)), None),
+    )
+
+
+def _lead(blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
+    lead: list[Paragraph] = []
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            break
+        lead.append(block)
+    return tuple(lead)
+
+
+def _with_summary(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    at = _summary_at(blocks)
+    if at is None:
+        return blocks
+    paragraph = blocks[at]
+    assert isinstance(paragraph, Paragraph)
+    cue = _CUE.match(paragraph.text)
+    if cue is None:
+        summary = Summary("", paragraph.text)
+    else:
+        text = cue["text"].strip()
+        summary = Summary(cue["cue"].strip(), text[:1].upper() + text[1:])
+    return (*blocks[:at], summary, *blocks[at + 1 :])
+
+
+def _summary_at(blocks: tuple[Block, ...]) -> int | None:
+    """Return the place of the paragraph that sums the answer up."""
+    paragraphs = [at for at, block in enumerate(blocks) if isinstance(block, Paragraph)]
+    if len(blocks) < 2 or not paragraphs:
+        return None
+    for at in reversed(paragraphs):
+        if at and (_has_strong_cue(blocks[at]) or _under_summary_heading(blocks, at)):
+            return at
+    last = paragraphs[-1]
+    if last != len(blocks) - 1 or last == 0:
+        return None
+    return last if _CUE.match(_text(blocks[last])) or _closes(blocks) else None
+
+
+def _closes(blocks: tuple[Block, ...]) -> bool:
+    """Whether the last paragraph, which has no cue, speaks of the whole answer.
+
+    After a list it does, unless it draws a conclusion from an example; where the answer has
+    sections it belongs to the last of them, unless it opens as closing words do.
+    """
+    if not isinstance(blocks[-2], Listing) or _NOT_CLOSING.match(_text(blocks[-1])):
+        return False
+    headed = any(isinstance(block, Heading) for block in blocks)
+    return not headed or bool(_CLOSING.match(_text(blocks[-1])))
+
+
+def _text(block: Block) -> str:
+    return block.text if isinstance(block, Paragraph) else ""
+
+
+def _has_strong_cue(block: Block) -> bool:
+    cue = _CUE.match(_text(block))
+    return cue is not None and not cue["cue"].strip("*_ ").lower().startswith(_WEAK_CUES)
+
+
+def _under_summary_heading(blocks: tuple[Block, ...], at: int) -> bool:
+    above = blocks[at - 1]
+    return isinstance(above, Heading) and bool(_SUMMARY_HEADING.match(above.text))
+
+
+def _headings_as_steps(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Make a list of each run of numbered headings (``### 1. Title``, ``### Step 1: Title``)."""
+    out: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        ends = _run(blocks, at)
+        if len(ends) < 2:
+            out.append(blocks[at])
+            at += 1
+            continue
+        starts = [at, *ends[:-1]]
+        items = tuple(_step(blocks[a:b]) for a, b in zip(starts, ends, strict=True))
+        out.append(Listing("headings", items, lead_sentence(out), _section_of(out)))
+        at = ends[-1]
+    return tuple(out)
+
+
+def _run(blocks: tuple[Block, ...], at: int) -> list[int]:
+    """Return where each step of the run that starts at *at* ends."""
+    first = blocks[at]
+    ends: list[int] = []
+    if not isinstance(first, Heading) or (number := _number(first)) is None:
+        return ends
+    for here in range(at + 1, len(blocks)):
+        block = blocks[here]
+        if isinstance(block, Summary):
+            return [*ends, here]
+        if not isinstance(block, Heading) or block.level > first.level:
+            continue
+        ends.append(here)
+        if block.level < first.level or _number(block) != number + 1:
+            return ends
+        number += 1
+    return [*ends, len(blocks)]
+
+
+def _number(heading: Heading) -> int | None:
+    if heading.number:
+        return int(heading.number[:-1])
+    counted = _COUNTED.match(heading.text)
+    return int(counted[1]) if counted else None
+
+
+def _step(blocks: Sequence[Block]) -> Item:
+    heading, *rest = blocks
+    assert isinstance(heading, Heading)
+    text = ""
+    if rest and isinstance(rest[0], Paragraph):
+        text, rest = rest[0].text, rest[1:]
+    return Item(heading.number, heading.text, "", text, tuple(rest))
+
+
+def _section_of(blocks: Sequence[Block]) -> str:
+    return next((b.text for b in reversed(blocks) if isinstance(b, Heading)), "")

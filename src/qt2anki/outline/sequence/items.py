@@ -1,0 +1,228 @@
+"""Cues in the items of a list: what their titles are, how their explanations begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
+
+from qt2anki.outline.sequence.surroundings import gives_advice
+from qt2anki.outline.sequence.view import View
+from qt2anki.outline.sequence.vocabulary import (
+    ADVICE_VERBS,
+    FIRST_VERBS,
+    LAST_VERBS,
+    ORDERS,
+    VERBS,
+    names_event,
+)
+
+_WORD = re.compile(r"[^\W_][^\W_'’-]*")
+_OBJECT = re.compile(
+    r"\w+(?: \w+)?? (?:the|a|an|each|all|both|its|your|any|this|that|it|if|to|into|in|out|for|\\\()"
+    r"(?: |$)"
+)
+_STAGE_NAME = re.compile(r"\b(?:stage|phase|step|period)\b")
+_AGES = re.compile(
+    r"\([^)]*(?:\d|birth)[^)]*\b(?:years?|months?|weeks?|days?|hours?|minutes?)\b[^)]*\)"
+    r"|\(ages? [^)]*\d"
+)
+_BREAKS = re.compile(r"[^\w ]")
+_IF_NEEDED = re.compile(
+    r"\b(?:if|as) (?:needed|necessary|required|applicable)\b|\bfinal(?:ly|ize)?\b"
+)
+# A point so named, or so begun, stands beside the course of things.
+_ASIDE_TITLE = re.compile(
+    r"(?:the )?(?:roles? of|role in|importance|significance|applications?|examples?|benefits"
+    r"|advantages|challenges|considerations|best practices|limitations|implications|impacts?"
+    r"|effects?|types? of|factors|key |additional|other|tips|common|regulation of|historical"
+    r"|context|conclusion and|summary|overall|practical|special cases?|notes?\b)"
+)
+_ASIDE_TITLE_END = re.compile(
+    r"\b(?:considerations|implications|significance|importance|applications|benefits|challenges"
+    r"|strategies|best practices|limitations|techniques|factors|impact|context|examples?"
+    r"|methods|features|support|awareness|resources)$"
+)
+_ASIDE_START = re.compile(
+    r"(?:beyond|in addition|additionally|overall|it is (?:important|essential|crucial|also)"
+    r"|moreover|furthermore|unlike|for (?:example|instance)|in contrast|despite"
+    r"|throughout (?:the|this))\b"
+    r"|(?:[^ ]+ ){1,12}also (?!known|called|referred|termed)"
+)
+# These open a description rather than a step, but a last step may open so too.
+_SHORTEST_RUN = 3  # titles
+_SHORTEST_STEM = 3  # characters
+_TAKEN_UP = 14  # words of an explanation in which it may take up a title
+_LOOSE_START = re.compile(r"(?:understanding|while|various|many|some|different)\b")
+
+
+def _share(flags: Sequence[bool]) -> float:
+    return sum(flags) / len(flags) if flags else 0.0
+
+
+def _first_word(title: str) -> str:
+    match = _WORD.match(title)
+    return match.group() if match else ""
+
+
+def is_command(title: str) -> bool:
+    """Whether *title* orders something: "Draw the line", not "Release of ..." or "Storage"."""
+    first, _, rest = title.partition(" ")
+    first = first.lower()  # with a comma it opens a row of nouns: "Research, Analysis"
+    return first in VERBS and bool(rest) and not rest.startswith(("of ", "and "))
+
+
+def labels(view: View) -> float:
+    """Whether most titles count themselves ("Step 1", "Phase II")."""
+    return float(2 * view.labelled >= len(view.titles))
+
+
+def stage_names(view: View) -> float:
+    """Whether most titles call themselves a stage or phase ("Luteal Phase")."""
+    return float(_share([bool(_STAGE_NAME.search(title)) for title in view.titles]) >= 0.5)
+
+
+def ages(view: View) -> float:
+    """Whether the titles carry ages or spans of time in brackets."""
+    return float(_share([bool(_AGES.search(title)) for title in view.titles]) >= 0.4)
+
+
+def commands(view: View) -> float:
+    """Return the share of titles that are instructions."""
+    return _share([is_command(title) for title in view.titles])
+
+
+def definite_commands(view: View) -> float:
+    """Return the share of instructions that act on one certain thing ("the", "each", "a")."""
+    return _share([is_command(t) and bool(_OBJECT.match(t)) for t in view.titles])
+
+
+def advice_commands(view: View) -> float:
+    """Return the share of instructions one may follow at any time ("Encourage", "Stay")."""
+    return _share([is_command(t) and _first_word(t) in ADVICE_VERBS for t in view.titles])
+
+
+def gerunds(view: View) -> float:
+    """Return the share of titles that open with a verb in -ing."""
+    return _share([_first_word(t).endswith("ing") and " " in t for t in view.titles])
+
+
+def events(view: View) -> float:
+    """Return the share of titles that name something that happens ("Fusion of ...")."""
+    return _share([names_event(title) for title in view.titles])
+
+
+def begins_and_ends(view: View) -> float:
+    """Whether the first command begins something and the last one ends it."""
+    first, last = view.titles[0], view.titles[-1]
+    if not (is_command(first) and is_command(last)):
+        return 0.0
+    return 0.5 * (_first_word(first) in FIRST_VERBS) + 0.5 * (_first_word(last) in LAST_VERBS)
+
+
+def conditions(view: View) -> float:
+    """Whether a title says "if necessary" or "final", which only a course of action has."""
+    return float(any(_IF_NEEDED.search(title) for title in view.titles))
+
+
+def known_order(view: View) -> float:
+    """Whether most titles run through one of the orders everybody learns."""
+    titles = [_BREAKS.sub(" ", title) for title in view.titles]
+    stems = {stem for title in titles for word in title.split() for stem in _stems_of(word)}
+    orders = [order for order in ORDERS if len(stems.intersection(order)) >= _SHORTEST_RUN]
+    best = max((_longest_run(titles, order) for order in orders), default=0)
+    return float(best >= _SHORTEST_RUN and 2 * best > len(titles))
+
+
+def _stems_of(word: str) -> list[str]:
+    """Return the stems of orders that *word* begins with; most words have none."""
+    return [stem for stem in _stems().get(word[:_SHORTEST_STEM], ()) if word.startswith(stem)]
+
+
+@cache
+def _stems() -> dict[str, set[str]]:
+    stems: dict[str, set[str]] = {}
+    for stem in chain.from_iterable(ORDERS):
+        stems.setdefault(stem[:_SHORTEST_STEM], set()).add(stem)
+    return stems
+
+
+def _longest_run(titles: Sequence[str], order: Sequence[str]) -> int:
+    """Count the titles of the longest run that goes through *order* forwards."""
+    titles = [f" {title}" for title in titles]
+    stems = [f" {stem}" for stem in order]  # so that they match where a word begins
+    places = [
+        next(at for at, stem in enumerate(stems) if stem in title)
+        for title in titles
+        if any(stem in title for stem in stems)
+    ]
+    lengths: list[int] = []
+    for at, place in enumerate(places):
+        before = (lengths[i] for i in range(at) if places[i] < place)
+        lengths.append(1 + max(before, default=0))
+    return max(lengths, default=0)
+
+
+# --- explanations ---------------------------------------------------------------------------
+
+_IN_TIME = re.compile(
+    r"(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|next|then|after|afterwards?|once|upon|following"
+    r"|finally|lastly|subsequently|initially|eventually|now|later|meanwhile|at this (?:stage|point)"
+    r"|in (?:this|the) (?:first|initial|second|third|next|final|last)? ?(?:stage|phase|step)"
+    r"|(?:this|the) (?:is the )?(?:first|initial|second|next|final|last) (?:stage|phase|step)?"
+    r"|(?:the|this) (?:process|cycle|journey|story|procedure) (?:begins|starts|ends|concludes)"
+    r"|to (?:begin|start)|begins? (?:by|with|at)|starts? (?:by|with|at)|before|by the end of"
+    r"|(?:the|this) (?:\w+ ){1,3}(?:begins|starts)"
+    r"|as (?:the |this )?(?:\w+ ){1,3}(?:progresses|continues|proceeds|develops|grows))\b"
+)
+_WHEN = re.compile(r"(?:when|as soon as|as the|during this|with the)\b")
+_RESULTING = re.compile(
+    r"\b(?:the next (?:step|stage|phase)|after (?:this|that|the)|then|resulting|the released"
+    r"|once|subsequent(?:ly)?|is followed by|leads to the)\b"
+)
+
+
+def starts_in_time(view: View) -> float:
+    """Return the share of explanations that open with a word of time ("Next", "Once the ...")."""
+    hits = [bool(_IN_TIME.match(s)) + 0.5 * bool(_WHEN.match(s)) for s in view.starts]
+    return sum(min(hit, 1.0) for hit in hits) / len(hits) if hits else 0.0
+
+
+def follows_on(view: View) -> float:
+    """Return the share of explanations that say what has just happened."""
+    return _share([bool(_RESULTING.search(start)) for start in view.starts])
+
+
+def chained(view: View) -> float:
+    """Return the share of points that take up a word of the title before them."""
+    words = [frozenset(_WORD.findall(title)) for title in view.titles]
+    asked = frozenset(_WORD.findall(view.question))
+    links = []
+    for at in range(1, len(words)):
+        wanted = {word for word in words[at - 1] if len(word) > 3} - asked - words[at]
+        start = view.starts[at]
+        is_there = any(map(start.__contains__, wanted))  # as a part of a word, at least
+        links.append(is_there and not wanted.isdisjoint(_WORD.findall(start)[:_TAKEN_UP]))
+    return _share(links)
+
+
+def is_aside(title: str, start: str) -> bool:
+    """Whether a point stands beside the course of things ("Importance of", "Beyond this")."""
+    named = _ASIDE_TITLE.match(title) or _ASIDE_TITLE_END.search(title)
+    return bool(named or _ASIDE_START.match(start)) and not _IN_TIME.match(start)
+
+
+def asides(view: View) -> float:
+    """Return the share of points that stand beside the course of things."""
+    return _share(
+        [
+            is_aside(title, start) or bool(_LOOSE_START.match(start))
+            for title, start in zip(view.titles, view.starts, strict=True)
+        ]
+    )
+
+
+def advises(view: View) -> float:
+    """Return the share of instructions on a page of advice."""
+    return max(commands(view), gerunds(view)) if gives_advice(view) else 0.0

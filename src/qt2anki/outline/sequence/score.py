@@ -1,0 +1,115 @@
+"""Is this list a sequence? Most numbered lists are not: they count types, causes, benefits.
+
+About one numbered list in twelve is a process whose order matters, and a card that asks what
+comes next makes sense for those alone. So a list is a sequence by evidence, never by its
+numbers: cues in its lead, heading, question, titles and explanations are weighed and summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from qt2anki.model import Item, Listing, Outline
+from qt2anki.outline.sentences import last_sentence
+from qt2anki.outline.sequence import items
+from qt2anki.outline.sequence import surroundings as frame
+from qt2anki.outline.sequence.view import View, is_labelled, plain, start_of, view_of
+
+THRESHOLD = 3.0
+FEWEST_STEPS = 3
+MOST_STEPS = 12
+
+# Each cue is a number, mostly a share between 0 and 1, and its weight. The frame cues give
+# their points themselves. Set on lists labelled by hand, in steps of a half.
+_CUES: tuple[tuple[Callable[[View], float], float], ...] = (
+    (frame.lead_orders, 1.0),
+    (frame.section_orders, 1.0),
+    (frame.question_orders, 1.0),
+    (frame.plain_nouns, -1.0),
+    (frame.asks_for_influence, -1.0),
+    (items.labels, 5.0),
+    (items.stage_names, 3.0),
+    (items.ages, 2.5),
+    (items.commands, 1.5),
+    (items.definite_commands, 2.0),
+    (items.advice_commands, -2.5),
+    (items.advises, -1.5),
+    (items.gerunds, 0.5),
+    (items.events, 2.0),
+    (items.begins_and_ends, 1.0),
+    (items.conditions, 0.5),
+    (items.known_order, 3.0),
+    (items.starts_in_time, 4.0),
+    (items.follows_on, 1.0),
+    (items.chained, 1.0),
+    (items.asides, -2.5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list whose order matters: its steps, and the points behind them that are none."""
+
+    listing: Listing
+    steps: tuple[Item, ...]
+    rest: tuple[Item, ...]
+    score: float
+
+
+def score_list(listing: Listing, *, question: str, lead: str = "") -> float:
+    """Return how much speaks for *listing* being a sequence; :data:`THRESHOLD` is enough.
+
+    *lead* is the sentence that closes the page's opening; it counts where the list has neither
+    a lead of its own nor a heading above it.
+    """
+    view = view_of(listing, question=question, lead=lead)
+    if not view.titles:
+        return 0.0
+    return round(sum(weight * cue(view) for cue, weight in _CUES), 3)
+
+
+def split_steps(listing: Listing) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Return the steps of *listing* and the points at its end that are none.
+
+    A list of steps often closes with points about all of them: what it is good for, what may
+    go wrong. They stay points of the page, but nothing comes before or after them.
+    """
+    end = len(listing.items)
+    while end and _is_aside(listing.items[end - 1]):
+        end -= 1
+    return listing.items[:end], listing.items[end:]
+
+
+def find_sequences(
+    outline: Outline, *, question: str, threshold: float = THRESHOLD, override: bool | None = None
+) -> tuple[Sequence, ...]:
+    """Return the lists of *outline* that are sequences, in reading order.
+
+    A sequence has 3 to 12 steps, each with a title, and scores at least *threshold*. With
+    *override* the page's author decides: True takes the page's best list whatever it scores,
+    False takes none.
+    """
+    if override is False:
+        return ()
+    lead = last_sentence(outline.lead[-1].text) if outline.lead else ""
+    able = [
+        Sequence(listing, steps, rest, score_list(listing, question=question, lead=lead))
+        for listing in outline.lists
+        if _may_be_ordered(listing)
+        for steps, rest in [split_steps(listing)]
+        if FEWEST_STEPS <= len(steps) <= MOST_STEPS and all(step.title for step in steps)
+    ]
+    if override and able:
+        threshold = min(threshold, max(sequence.score for sequence in able))
+    return tuple(sequence for sequence in able if sequence.score >= threshold)
+
+
+def _is_aside(item: Item) -> bool:
+    return items.is_aside(plain(item.title), start_of(item))
+
+
+def _may_be_ordered(listing: Listing) -> bool:
+    """Bullets have no order, unless they count themselves ("Step 1")."""
+    labelled = sum(is_labelled(item.title) for item in listing.items)
+    return listing.style != "bullets" or 2 * labelled > len(listing.items)

@@ -1,1 +1,0 @@
-"""From text to outline: reading pages, decoding answers, finding their structure."""

@@ -1,0 +1,144 @@
+"""From pages or packages to the preview file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import urllib.parse
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qt2anki.anki.note_types import NoteTypes
+from qt2anki.anki.package_reader import PublishedPackage, read_packages
+from qt2anki.audit import audit, read_sources
+from qt2anki.audit.source_pages import Sources
+from qt2anki.build.pipeline import Job, Progress, build
+from qt2anki.config import Settings
+from qt2anki.messages import Problem
+from qt2anki.preview.embedded_pictures import names_of, read_pictures
+from qt2anki.preview.marks import marks_of
+from qt2anki.preview.payload import Link
+from qt2anki.preview.preview_cards import preview_cards
+from qt2anki.preview.preview_page import preview_page
+
+_STDIN = "-"
+_STAMP = 1  # a preview shows no time of a build, and equal pages make equal files
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to show: pages with all that a build of them needs, or packages."""
+
+    paths: tuple[str, ...]
+    settings: Settings
+    note_types: NoteTypes
+    source_paths: tuple[str, ...] = ()  # the pages behind packages
+    subjects: tuple[str, ...] = ()  # case-folded; empty: all
+    with_audit: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What was read: packages, the pages behind them, and what is wrong with these."""
+
+    packages: tuple[PublishedPackage, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    sources: Sources = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The file, and what is in it."""
+
+    html: str
+    cards: int
+    marked: int  # cards with findings
+
+
+def gather(request: Request, progress: Progress) -> Material:
+    """Read the packages of *request*, or build its pages where nothing stays and read these.
+
+    Raises what reading and building raise; faults in pages are in the result.
+    """
+    if are_packages(request.paths):
+        packages, pictures = _read(map(Path, request.paths), request.subjects)
+        sources, problems = read_sources(request.source_paths, request.settings.front_matter)
+    else:
+        packages, pictures, problems = _built(request, progress)
+        again = [path for path in request.paths if path != _STDIN]  # that can be read only once
+        sources, _ = read_sources((*again, *request.source_paths), request.settings.front_matter)
+    return Material(packages, pictures, sources, problems)
+
+
+def are_packages(paths: Sequence[str]) -> bool:
+    """Tell whether *paths* name packages, or folders with packages in them, and no pages."""
+    return all(
+        path.endswith(".apkg") or (Path(path).is_dir() and any(Path(path).glob("*.apkg")))
+        for path in paths
+    )
+
+
+def _built(
+    request: Request, progress: Progress
+) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes], tuple[Problem, ...]]:
+    with tempfile.TemporaryDirectory(prefix="qt2anki-preview-") as folder:
+        job = Job(
+            paths=request.paths,
+            out=Path(folder),
+            settings=request.settings,
+            note_types=request.note_types,
+            stamp=_STAMP,
+            subjects=request.subjects,
+        )
+        report = build(job, progress)
+        return *_read([Path(folder)], request.subjects), report.problems
+
+
+def _read(
+    paths: Iterable[Path], subjects: Sequence[str]
+) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes]]:
+    """Read the packages of *subjects*, and the pictures they show."""
+    packages = tuple(one for one in read_packages(paths) if _is_wanted(one, subjects))
+    return packages, read_pictures({package.path: names_of(package) for package in packages})
+
+
+def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
+    names = {name.rpartition("::")[2].casefold() for name in package.deck_names}
+    return not subjects or not names.isdisjoint(subjects)
+
+
+def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview:
+    """Make the preview of all cards; *with_audit* marks those an audit speaks against.
+
+    Raises PackageError for templates that cannot be used.
+    """
+    packages = material.packages
+    marks = marks_of(audit(packages, sources=material.sources or None)) if with_audit else {}
+    cards = preview_cards(packages, marks=marks)
+    html = preview_page(cards, title=_title(packages), link=link, pictures=material.pictures)
+    return Preview(html, len(cards), sum(bool(card.marks) for card in cards))
+
+
+def _title(packages: Sequence[PublishedPackage]) -> str:
+    names = list(dict.fromkeys(name for package in packages for name in package.deck_names))
+    if len(names) == 1:
+        return f"{names[0].rpartition('::')[2]}: preview"
+    return f"{len(names)} decks: preview"
+
+
+def links_from(folder: Path, sources: Sources) -> Link:
+    """Link to the files of *sources* from a file in *folder*, so that both may move together."""
+
+    def link(page_id: int | None) -> str | None:
+        if page_id is None or page_id not in sources:
+            return None
+        file = Path(sources[page_id].page.source).resolve()
+        try:
+            relative = Path(os.path.relpath(file, folder.resolve()))
+        except ValueError:  # another drive of Windows
+            return file.as_uri()
+        return urllib.parse.quote(relative.as_posix())
+
+    return link

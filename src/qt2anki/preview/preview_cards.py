@@ -1,0 +1,95 @@
+"""Packages as the cards a preview shows, in the order in which a learner meets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
+from qt2anki.anki.render_card import CardSides, render_card
+from qt2anki.errors import PackageError
+from qt2anki.preview.marks import Mark
+
+_KIND_TAG = re.compile(r".*::kind::(?P<value>.+)")
+_TIER_TAG = re.compile(r".*::tier::(?P<value>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCard:
+    """One card with all that a preview says about it."""
+
+    guid: str
+    key: str  # the field Key, "170604/step/fusion/next"
+    ord: int  # from 0
+    page_id: int | None
+    kind: str  # "step::next", as the tag has it; the first part of the key when there is none
+    tier: str  # "" when no tag tells it
+    tags: tuple[str, ...]
+    decks: tuple[str, ...]  # last names of its decks; several for a page in several subjects
+    css: str
+    sides: CardSides
+    marks: tuple[Mark, ...] = ()
+
+
+def preview_cards(
+    packages: Iterable[PublishedPackage], *, marks: Mapping[str, tuple[Mark, ...]]
+) -> tuple[PreviewCard, ...]:
+    """Render all cards of *packages*; *marks* are findings by GUID. See cards_of, each_once."""
+    return each_once(card for package in packages for card in cards_of(package, marks))
+
+
+def each_once(cards: Iterable[PreviewCard]) -> tuple[PreviewCard, ...]:
+    """Show a card that stands in several packages once, with all its decks."""
+    found: dict[tuple[str, int], PreviewCard] = {}
+    for card in cards:
+        name = card.guid, card.ord
+        first = found.setdefault(name, card)
+        if card.decks[0] not in first.decks:
+            found[name] = replace(first, decks=(*first.decks, *card.decks))
+    return tuple(found.values())
+
+
+def cards_of(
+    package: PublishedPackage, marks: Mapping[str, tuple[Mark, ...]]
+) -> Iterator[PreviewCard]:
+    """Render the cards of a package in their order.
+
+    Raises PackageError, naming the file, when its templates cannot be used.
+    """
+    note_types = {note_type.kind: note_type for note_type in package.note_types}
+    deck = package.deck_names[0] if package.deck_names else ""
+    try:
+        for note in package.notes:
+            for ord_ in note.ords:
+                yield _card(note, note_types[note.note_type], ord_, deck, marks)
+    except PackageError as error:
+        hint = "build it again with templates that fit their fields"
+        raise PackageError(error.text, hint=hint, source=package.path.as_posix()) from error
+
+
+def _card(
+    note: PublishedNote,
+    note_type: PublishedNoteType,
+    ord_: int,
+    deck: str,
+    marks: Mapping[str, tuple[Mark, ...]],
+) -> PreviewCard:
+    return PreviewCard(
+        guid=note.guid,
+        key=note.fields[note_type.fields.index("Key")],
+        ord=ord_,
+        page_id=note.page_id,
+        kind=_value_of(_KIND_TAG, note.tags) or note.key.partition("/")[0],
+        tier=_value_of(_TIER_TAG, note.tags),
+        tags=note.tags,
+        decks=(deck.rpartition("::")[2],),
+        css=note_type.css,
+        sides=render_card(note, note_type, ord_, deck=deck),
+        marks=marks.get(note.guid, ()),
+    )
+
+
+def _value_of(pattern: re.Pattern[str], tags: Sequence[str]) -> str:
+    found = next(filter(None, map(pattern.fullmatch, tags)), None)
+    return found["value"] if found else ""

@@ -1,0 +1,1 @@
+"""The previous release: reconciling, retiring, differences."""

@@ -1,0 +1,220 @@
+"""Two releases of the decks compared, note by note and word by word."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, is_same
+from qt2anki.html.visible_text import seen_text
+from qt2anki.release.fingerprints import title_of
+from qt2anki.release.previous_release import Memory, subject_of
+
+Release = Mapping[str, Sequence[AnyNote]]
+"""The notes of each subject, by its name."""
+
+# Comparing words takes their number squared; a text longer than this counts as written anew.
+_MOST_WORDS = 2000
+_SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
+_PARTED = " · "  # the line above a question: subject, question of the page, section
+_TITLED = "/"  # a key with it names a title; "qa" is the page's, however its question is worded
+
+
+class Status(StrEnum):
+    """What became of a note, seen from those who have the older release."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MOVED = "moved"  # changed, and known by another title: the review history goes with it
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that follow each other and have the same fate."""
+
+    fate: Literal["same", "added", "removed"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    """One field that differs; no *pieces* when only the markup does."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDiff:
+    """One note that is not the same in both releases."""
+
+    status: Status
+    guid: str
+    key: str  # the field Key: with the page, "170604/step/fusion/next"
+    title: str
+    old_title: str  # "" for a new note; of a retired one both are the same
+    fields: tuple[FieldDiff, ...] = ()
+    tags_added: tuple[str, ...] = ()
+    tags_removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageDiff:
+    """The notes of one page that differ; *question* is the page's, in its newer wording."""
+
+    page_id: int | None  # None for notes that belong to the subject as a whole
+    question: str
+    notes: tuple[NoteDiff, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectDiff:
+    """One subject that differs, with the number of its notes in either release."""
+
+    subject: str
+    old: int
+    new: int
+    pages: tuple[PageDiff, ...]
+
+
+def release_of(memory: Memory) -> Release:
+    """Return the notes students get; retired ones are in no release."""
+    return {subject_of(package): package.notes for package in memory.live.values()}
+
+
+def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
+    """Compare two releases; nothing is returned for subjects without a difference.
+
+    Notes are matched by GUID within a subject, as an import of its package does. A page that is
+    listed in several subjects appears in each of them.
+    """
+    found = []
+    for subject in sorted(old.keys() | new.keys()):
+        before, after = old.get(subject, ()), new.get(subject, ())
+        pages = diff_pages(before, after)
+        if pages:
+            found.append(SubjectDiff(subject, len(before), len(after), pages))
+    return tuple(found)
+
+
+def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
+    """Count notes by what became of them; every status is there, in order."""
+    counts = dict.fromkeys(Status, 0)
+    for page in pages:
+        for note in page.notes:
+            counts[note.status] += 1
+    return counts
+
+
+def diff_pages(
+    before: Sequence[AnyNote], after: Sequence[AnyNote], *, with_words: bool = True
+) -> tuple[PageDiff, ...]:
+    """Compare two states of one subject's notes, page by page.
+
+    Without words it is told only which notes differ, which is much quicker.
+    """
+    old = {note.guid: note for note in before}
+    new = {note.guid: note for note in after}
+    by_page: dict[int | None, list[NoteDiff]] = defaultdict(list)
+    for note in _in_order([*after, *(note for note in before if note.guid not in new)]):
+        found = _note_diff(old.get(note.guid), new.get(note.guid), with_words=with_words)
+        if found:
+            by_page[note.page_id].append(found)
+    questions = _questions(before) | _questions(after)
+    return tuple(
+        PageDiff(page_id, questions[page_id], tuple(notes)) for page_id, notes in by_page.items()
+    )
+
+
+def _in_order(notes: Iterable[AnyNote]) -> list[AnyNote]:
+    """Sort notes by page and their place on it; first those of no page."""
+
+    def place(note: AnyNote) -> tuple[bool, int, str, str]:
+        return note.page_id is not None, note.page_id or 0, field(note, "Order"), note.key
+
+    return sorted(notes, key=place)
+
+
+def _questions(notes: Iterable[AnyNote]) -> dict[int | None, str]:
+    """Say what each page asks: its main note's question, else what stands above its cards."""
+    found: dict[int | None, str] = {}
+    for note in notes:
+        if note.key == "qa" and note.note_type == "qa":
+            found[note.page_id] = seen_text(_SHAPE.sub("", field(note, "Question")))
+        elif note.page_id not in found:
+            _, _, said = seen_text(field(note, "Context")).partition(_PARTED)
+            found[note.page_id] = said.partition(_PARTED)[0] or title_of(note)
+    return found
+
+
+def _note_diff(old: AnyNote | None, new: AnyNote | None, *, with_words: bool) -> NoteDiff | None:
+    if old is None and new is not None:
+        return NoteDiff(Status.NEW, new.guid, field(new, "Key"), title_of(new), "")
+    if new is None and old is not None:
+        title = title_of(old)
+        return NoteDiff(Status.RETIRED, old.guid, field(old, "Key"), title, title)
+    if old is None or new is None or _is_untouched(old, new):
+        return None
+    old_title, title = title_of(old), title_of(new)
+    is_moved = _TITLED in new.key and _folded(title) != _folded(old_title)
+    return NoteDiff(
+        status=Status.MOVED if is_moved else Status.CHANGED,
+        guid=new.guid,
+        key=field(new, "Key"),
+        title=title,
+        old_title=old_title,
+        fields=tuple(_field_diffs(old, new)) if with_words else (),
+        tags_added=tuple(sorted(set(new.tags) - set(old.tags))),
+        tags_removed=tuple(sorted(set(old.tags) - set(new.tags))),
+    )
+
+
+def _is_untouched(old: AnyNote, new: AnyNote) -> bool:
+    """Tell whether a note is the same, the quick way first: most are equal in every field."""
+    if old.fields == new.fields and old.tags == new.tags:
+        return old.note_type == new.note_type
+    return is_same(old, new)
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.casefold().split())
+
+
+def _field_diffs(old: AnyNote, new: AnyNote) -> Iterator[FieldDiff]:
+    if old.note_type != new.note_type:  # Anki would never update it: every field counts
+        yield FieldDiff("note type", word_diff(old.note_type, new.note_type))
+        return
+    for name, before, after in zip(field_names(new), content_of(old), content_of(new), strict=True):
+        if before != after:
+            yield FieldDiff(name, word_diff(seen_text(before), seen_text(after)))
+
+
+def word_diff(old: str, new: str) -> tuple[Piece, ...]:
+    """Compare two texts word by word; no pieces when the words are the same."""
+    before, after = old.split(), new.split()
+    if before == after:
+        return ()
+    if max(len(before), len(after)) > _MOST_WORDS:
+        return tuple(_pieces([("replace", 0, len(before), 0, len(after))], before, after))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return tuple(_pieces(matcher.get_opcodes(), before, after))
+
+
+def _pieces(
+    codes: Iterable[tuple[str, int, int, int, int]], before: list[str], after: list[str]
+) -> Iterator[Piece]:
+    for code, old_start, old_end, new_start, new_end in codes:
+        removed, added = " ".join(before[old_start:old_end]), " ".join(after[new_start:new_end])
+        if code == "equal":
+            yield Piece("same", added)
+            continue
+        if removed:
+            yield Piece("removed", removed)
+        if added:
+            yield Piece("added", added)

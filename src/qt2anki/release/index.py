@@ -1,0 +1,176 @@
+"""Published packages by what has to be found in them: which note of which page stands where.
+
+The index is a few tables of SQLite, so that the memory of a build does not grow with the site. It
+has no contents: those stay in the packages, which are opened when they are needed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from qt2anki.anki.note_content import AnyNote, field
+
+Side = Literal["live", "retired", "course"]
+
+# The rank of a package is its place among those read: of states that are equally new, the first
+# counts. A rank of NULL marks packages that are being written and are no memory yet.
+TABLES = """
+CREATE TABLE IF NOT EXISTS packages (
+  id INTEGER PRIMARY KEY, rank INTEGER, path TEXT, side TEXT, name TEXT, digest TEXT, size INTEGER,
+  notes INTEGER, leaves INTEGER DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS published (
+  package INTEGER, place INTEGER, guid TEXT, page INTEGER, mod INTEGER,
+  PRIMARY KEY (package, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS published_guid ON published (guid, mod);
+CREATE INDEX IF NOT EXISTS published_page ON published (page);
+"""
+_ROWS = """
+SELECT packages.id, side, rank, place, guid, page, mod
+FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL AND
+"""
+_STAYS = """
+EXISTS (SELECT 1 FROM published JOIN packages ON packages.id = published.package
+        WHERE published.guid = mine.guid AND side = 'live' AND NOT leaves)
+"""
+_HEADS = "SELECT id, path, side, name, digest, size, notes FROM packages WHERE rank IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a package without opening it."""
+
+    number: int
+    path: Path
+    side: Side
+    name: str  # the subject as published; of a course the name of its file
+    digest: str
+    size: int  # bytes
+    notes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a state of a note stands."""
+
+    package: int  # the number of the package
+    side: Side
+    rank: int
+    place: int  # in the package, from 0
+    guid: str
+    page_id: int | None  # None for a note that belongs to a subject
+    mod: int
+
+
+class Index:
+    """The tables in a database that somebody else opens and closes."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        for table in TABLES.split(";"):  # executescript() would end the transaction
+            database.execute(table)
+
+    def keep_only(self, files: Iterable[Path]) -> None:
+        """Forget all packages but those in *files*, and whatever was not finished."""
+        paths = {path.as_posix() for path in files}
+        rows = self._database.execute("SELECT id, path, rank FROM packages").fetchall()
+        for number, path, rank in rows:
+            if rank is None or path not in paths:
+                self._forget(number)
+
+    def known(self, path: Path, digest: str, rank: int) -> bool:
+        """Tell whether the package at *path* is known with these bytes, and give it its rank."""
+        row = self._database.execute(
+            "SELECT id, digest FROM packages WHERE path = ?", (path.as_posix(),)
+        ).fetchone()
+        if row is None:
+            return False
+        if row[1] != digest:
+            self._forget(row[0])
+            return False
+        self._database.execute("UPDATE packages SET rank = ? WHERE id = ?", (rank, row[0]))
+        return True
+
+    def add(self, head: Head, notes: Iterable[AnyNote], rank: int | None) -> int:
+        """Add a package with its notes in their order, and return its number."""
+        values = (rank, head.path.as_posix(), head.side, head.name, head.digest, head.size)
+        number = self._database.execute(
+            "INSERT INTO packages (rank, path, side, name, digest, size, notes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*values, head.notes),
+        ).lastrowid
+        assert number is not None
+        self._database.executemany(
+            "INSERT INTO published VALUES (?, ?, ?, ?, ?)",
+            ((number, place, n.guid, _page_of(n), n.mod) for place, n in enumerate(notes)),
+        )
+        return number
+
+    def leave(self, head: Head) -> None:
+        """Say that another package, or none, will stand in the place of this one."""
+        self._database.execute("UPDATE packages SET leaves = 1 WHERE id = ?", (head.number,))
+
+    def vanished(self, head: Head) -> list[str]:
+        """Return the notes of a package that no live package will have that stays or comes."""
+        query = f"SELECT guid FROM published AS mine WHERE package = ? AND NOT {_STAYS}"  # noqa: S608
+        return [guid for (guid,) in self._database.execute(query, (head.number,))]
+
+    def returned(self, head: Head) -> set[str]:
+        """Return the notes of a package that a live package has that stays or comes."""
+        query = f"SELECT guid FROM published AS mine WHERE package = ? AND {_STAYS}"  # noqa: S608
+        return {guid for (guid,) in self._database.execute(query, (head.number,))}
+
+    def replace(self, old: Head | None, new: int | None) -> None:
+        """Put the package *new*, which is written now, in the place of *old*."""
+        if old is not None:
+            self._forget(old.number)
+        if new is not None:
+            self._database.execute("UPDATE packages SET rank = id WHERE id = ?", (new,))
+
+    def heads(self) -> Iterator[Head]:
+        """Yield all packages in the order of their ranks."""
+        for number, path, *rest in self._database.execute(f"{_HEADS} ORDER BY rank").fetchall():
+            yield Head(number, Path(path), *rest)
+
+    def of_page(self, page_id: int) -> list[Spot]:
+        """Return where the notes of a page stand, those of packages read first at the front."""
+        return self._spots("page = ?", page_id)
+
+    def of_guid(self, guid: str) -> list[Spot]:
+        """Return where the states of a note stand."""
+        return self._spots("guid = ?", guid)
+
+    def newest(self, guid: str) -> int | None:
+        """Return the time of the newest state of a note, whatever package has it."""
+        row = self._database.execute(
+            "SELECT max(mod) FROM published JOIN packages ON packages.id = package"
+            " WHERE guid = ? AND rank IS NOT NULL",
+            (guid,),
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def select(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """Run a query over the tables."""
+        return iter(self._database.execute(query))
+
+    def _spots(self, condition: str, value: int | str) -> list[Spot]:
+        rows = self._database.execute(f"{_ROWS} {condition} ORDER BY rank, place", (value,))
+        return [Spot(*row) for row in rows]
+
+    def _forget(self, number: int) -> None:
+        self._database.execute("DELETE FROM published WHERE package = ?", (number,))
+        self._database.execute("DELETE FROM packages WHERE id = ?", (number,))
+
+
+def is_pageless(note: AnyNote) -> bool:
+    """Whether a note belongs to a subject: its field ``Key`` names no page."""
+    return field(note, "Key") == note.key
+
+
+def _page_of(note: AnyNote) -> int | None:
+    return None if is_pageless(note) else note.page_id

@@ -1,0 +1,284 @@
+"""What was published last, page by page: the only memory a build has.
+
+Each package holds its notes with key, fields, tags and time of the last change, so nothing else
+has to be kept, and nothing can be lost beside it or disagree with it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from qt2anki.anki.note_content import AnyNote, field
+from qt2anki.anki.package_reader import (
+    PublishedNote,
+    PublishedPackage,
+    digest_of,
+    package_bytes,
+    parse_package,
+)
+from qt2anki.errors import PackageError
+from qt2anki.release.index import Head, Index, Side, Spot
+from qt2anki.release.package_cache import Packages, Shelf
+
+RETIRED_FOLDER = "retired"
+COURSES_FOLDER = "courses"
+_COLONS = re.compile(r":+")
+_RETIRED_END = f"::{RETIRED_FOLDER}"
+RETIRED_ROOT = " retired"  # behind the root of the deck names
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class PageMemory:
+    """The published notes of one page, each once, in their order on the page."""
+
+    live: tuple[PublishedNote, ...] = ()
+    retired: tuple[PublishedNote, ...] = ()
+
+
+class Memory:
+    """All packages published last: of subjects, of their retired notes, and of courses.
+
+    A course has notes of subjects, so its package is only a second witness of them: of their
+    names and times, not of what a subject holds, or what has gone from it. Contents are read
+    when they are asked for; of a note in several packages the newest state counts.
+    """
+
+    def __init__(self, index: Index, shelf: Shelf) -> None:
+        self.index = index
+        self._shelf = shelf
+        heads = tuple(index.heads())
+        self._heads = {head.number: head for head in heads}
+        self.live_heads = {subject_key(h.name): h for h in heads if h.side == "live"}
+        self.retired_heads = {subject_key(h.name): h for h in heads if h.side == "retired"}
+        courses = {head.name: head for head in heads if head.side == "course"}
+        self.live = Packages(self.live_heads, shelf)  # by subject_key
+        self.retired = Packages(self.retired_heads, shelf)
+        self.courses = Packages(courses, shelf)  # by file name
+        self.pages: Mapping[int, PageMemory] = _Lookup(self._page, self._page_ids)
+        # What belongs to a subject, not to a page, by guid.
+        self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
+        # Of each page, the live packages that have notes of it.
+        self.homes: Mapping[int, frozenset[str]] = _Lookup(self._homes, self._housed)
+        # Of each guid, whatever package has it.
+        self.last_mod: Mapping[str, int] = _Lookup(index.newest, self._guids)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of all packages."""
+        return tuple(head.path for head in self._heads.values())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was published before, as far as we were told."""
+        return not self._heads
+
+    def newest(self, guid: str) -> PublishedNote | None:
+        """Return the newest live state of a note; None when it is live nowhere."""
+        live, _ = self._states(self.index.of_guid(guid))
+        return self._note(live[guid]) if guid in live else None
+
+    def buried(self, guid: str) -> PublishedNote | None:
+        """Return the state of a note in a package of retired notes."""
+        spots = [spot for spot in self.index.of_guid(guid) if spot.side == "retired"]
+        return self._note(spots[-1]) if spots else None
+
+    def _page(self, page_id: int) -> PageMemory | None:
+        live, retired = self._states(self.index.of_page(page_id))
+        if not live and not retired:
+            return None
+        return PageMemory(self._in_order(live), self._in_order(retired))
+
+    def _pageless(self, guid: str) -> PublishedNote | None:
+        live, retired = self._states(s for s in self.index.of_guid(guid) if s.page_id is None)
+        spot = live.get(guid) or retired.get(guid)
+        return self._note(spot) if spot else None
+
+    def _homes(self, page_id: int) -> frozenset[str] | None:
+        spots = [spot for spot in self.index.of_page(page_id) if spot.side == "live"]
+        return frozenset(subject_key(self._heads[s.package].name) for s in spots) or None
+
+    def _states(self, spots: Iterable[Spot]) -> tuple[dict[str, Spot], dict[str, Spot]]:
+        """Return the newest live and retired state of each guid; no guid is in both.
+
+        A course tells of a note only what no package of a subject knows as well.
+        """
+        newest: dict[Side, dict[str, Spot]] = {"live": {}, "retired": {}, "course": {}}
+        for spot in spots:
+            known = newest[spot.side].get(spot.guid)
+            if known is None or self._counts_more(spot, known):
+                newest[spot.side][spot.guid] = spot
+        live = newest["live"]
+        retired = {guid: spot for guid, spot in newest["retired"].items() if guid not in live}
+        for guid, spot in newest["course"].items():
+            known = live.get(guid) or retired.get(guid)
+            if known is None or spot.mod > known.mod:
+                retired.pop(guid, None)
+                live[guid] = spot
+        return live, retired
+
+    def _counts_more(self, spot: Spot, known: Spot) -> bool:
+        """Prefer the newer of two states; of equal ones, which are the same, the one at hand."""
+        if spot.mod != known.mod:
+            return spot.mod > known.mod
+        packages = (self._heads[spot.package], self._heads[known.package])
+        return self._shelf.holds(packages[0]) and not self._shelf.holds(packages[1])
+
+    def _in_order(self, spots: Mapping[str, Spot]) -> tuple[PublishedNote, ...]:
+        notes = map(self._note, spots.values())
+        return tuple(sorted(notes, key=lambda note: (field(note, "Order"), note.key)))
+
+    def _note(self, spot: Spot) -> PublishedNote:
+        return self._shelf.package(self._heads[spot.package]).notes[spot.place]
+
+    def _page_ids(self) -> Iterator[int]:
+        return self._each("page", "page IS NOT NULL")
+
+    def _housed(self) -> Iterator[int]:
+        return self._each("page", "page IS NOT NULL AND side = 'live'")
+
+    def _pageless_guids(self) -> Iterator[str]:
+        return self._each("guid", "page IS NULL")
+
+    def _guids(self) -> Iterator[str]:
+        return self._each("guid", "TRUE")
+
+    def _each(self, column: str, condition: str) -> Iterator[Any]:
+        return (
+            row[0]
+            for row in self.index.select(
+                f"SELECT DISTINCT {column} FROM published JOIN packages ON packages.id = package"  # noqa: S608  # both are ours
+                f" WHERE rank IS NOT NULL AND {condition} ORDER BY {column}"
+            )
+        )
+
+
+class _Lookup(Mapping[K, V]):
+    """A mapping whose values are looked for when they are asked for."""
+
+    def __init__(self, find: Callable[[K], V | None], keys: Callable[[], Iterator[K]]) -> None:
+        self._find = find
+        self._keys = keys
+
+    def __getitem__(self, key: K) -> V:
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[K]:
+        return self._keys()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._keys())
+
+
+def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = None) -> Memory:
+    """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
+
+    A folder that does not exist holds none. What *database* knows of packages with the same bytes
+    is not read again. Raises PackageError for whatever is no package of ours, for a wrong memory
+    would cost learners their histories.
+    """
+    files = list(dict.fromkeys(file for path in paths for file in _files(path)))
+    index = Index(database) if database else _own_index()
+    index.keep_only(files)
+    for rank, file in enumerate(files):
+        data = package_bytes(file)
+        digest = digest_of(data)
+        if not index.known(file, digest, rank):
+            package = parse_package(data, file)
+            if package.notes:
+                index.add(_head_of(package, digest, len(data)), package.notes, rank)
+    _refuse_twins(index)
+    return Memory(index, Shelf())
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file() or path.suffix == ".apkg":
+        return [path]
+    folders = (path, path / RETIRED_FOLDER, path / COURSES_FOLDER)
+    return [file for folder in folders for file in sorted(folder.glob("*.apkg"))]
+
+
+def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
+    """Put together what several packages hold that are at hand."""
+    held = [package for package in packages if package.notes]
+    index = _own_index()
+    for rank, package in enumerate(held):
+        index.add(_head_of(package, "", 0), package.notes, rank)
+    _refuse_twins(index)
+    return Memory(index, Shelf(held))
+
+
+def _own_index() -> Index:
+    """Make an index in a nameless file, which goes away when nobody needs it any more."""
+    # Whatever thread finds that nobody needs it closes it.
+    database = sqlite3.connect("", check_same_thread=False)
+    index = Index(database)
+    weakref.finalize(index, database.close)
+    return index
+
+
+def _head_of(package: PublishedPackage, digest: str, size: int) -> Head:
+    if package.course:
+        side: Side = "course"
+        name = package.path.name
+    else:
+        side = "retired" if _is_retired(package) else "live"
+        name = subject_of(package)
+    return Head(0, package.path, side, name, digest, size, len(package.notes))
+
+
+def _is_retired(package: PublishedPackage) -> bool:
+    marked = [is_retired(note) for note in package.notes]
+    if any(marked) and not all(marked):
+        raise PackageError(
+            "the package has live notes and retired ones, as no build writes it",
+            hint="restore the package published last, or build it again from its pages",
+            source=package.path.as_posix(),
+        )
+    return all(marked)
+
+
+def _refuse_twins(index: Index) -> None:
+    first: dict[tuple[Side, str], Head] = {}
+    for head in index.heads():
+        if head.side == "course":
+            continue
+        other = first.setdefault((head.side, subject_key(head.name)), head)
+        if other is not head:
+            raise PackageError(
+                f"the package is of the same subject as {other.path.as_posix()}: {head.name!r}",
+                hint="name one of them only, the one published last",
+                source=head.path.as_posix(),
+            )
+
+
+def is_retired(note: AnyNote) -> bool:
+    """Whether a note has the tag of the retired, whatever the root of the tags was then."""
+    return any(tag.endswith(_RETIRED_END) and "::subject::" not in tag for tag in note.tags)
+
+
+def subject_of(package: PublishedPackage) -> str:
+    """Return the subject of a package: the last level of its deck's name."""
+    if len(package.deck_names) != 1:
+        raise PackageError(
+            f"the package has {len(package.deck_names)} decks; a build writes one",
+            hint="name the package that was built, not one exported from Anki",
+            source=package.path.as_posix(),
+        )
+    return package.deck_names[0].rpartition("::")[2]
+
+
+def subject_key(subject: str) -> str:
+    """Return what is the same for all spellings of a subject, also for that in a deck's name."""
+    return " ".join(_COLONS.sub(": ", subject.casefold()).split()).strip(": ")

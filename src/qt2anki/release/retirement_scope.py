@@ -1,0 +1,214 @@
+"""What a build may decide about: a page that was merely not read must never be retired.
+
+A build may read one folder of a site, a file may be broken today, a subject may have a new name.
+So the packages published last are compared with what was read, and only what was looked at and
+not found counts as gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Page
+from qt2anki.release.previous_release import Memory, subject_key
+
+
+class Found(Protocol):
+    """What was read: pages by id, which may be gone through again and again, and subjects."""
+
+    @property
+    def pages(self) -> Iterable[Page]:
+        """The pages; their answers are not looked at."""
+
+    @property
+    def subjects(self) -> Sequence[str]:
+        """All their subjects, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyFile:
+    """A file whose page cannot be used: unread, or at odds with another of the same id."""
+
+    name: str
+    page_id: int | None
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What could not be read: pages whose id is known, by id with their file, and other files."""
+
+    pages: Mapping[int, str]
+    files: tuple[str, ...]
+
+
+def faults_of(files: Iterable[FaultyFile], problems: Iterable[Problem], memory: Memory) -> Faults:
+    """Tell which published pages could not be read, or not be told from one another.
+
+    *problems* are those of the paths: a folder that is not there may have held any page.
+    """
+    faulty: dict[int, str] = {}
+    unknown = [problem.source for problem in problems if problem.severity == "error"]
+    for file in files:
+        if file.page_id is not None and (file.is_read or file.page_id in memory.homes):
+            faulty[file.page_id] = file.name
+        else:
+            unknown.append(file.name)
+    return Faults(faulty, tuple(unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The subjects a build writes.
+
+    *more* are subjects of pages that this build cannot know about, for nothing of them was read:
+    the pages keep them. *kept* are for each subject the pages whose notes stay as published.
+    """
+
+    subjects: tuple[str, ...]
+    more: Mapping[int, tuple[str, ...]]
+    kept: Mapping[str, tuple[int, ...]]
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the next build would find the same, if nothing were changed."""
+        return not self.problems and not self.more and not any(self.kept.values())
+
+    def subjects_of(self, page: Page) -> tuple[str, ...]:
+        """Return all subjects of a page, sorted."""
+        more = self.more.get(page.page_id)
+        return tuple(sorted((*page.subjects, *more), key=str.casefold)) if more else page.subjects
+
+
+def known_subjects(memory: Memory) -> dict[str, str]:
+    """Map each published subject to itself, so that its spelling stays as learners have it."""
+    return {head.name: head.name for head in memory.live_heads.values()}
+
+
+def scope_of(
+    found: Found,
+    memory: Memory,
+    faults: Faults,
+    *,
+    wanted: Collection[str] = (),
+    may_empty: bool = False,
+    order: Sequence[str] = (),
+) -> Scope:
+    """Compare what was read with what was published.
+
+    *wanted* are the subjects to write (case-folded; empty: all). A published subject of which no
+    page was read is left alone, unless its pages are in another subject now, or it is wanted and
+    *may_empty* says that it is gone. Subjects in *order* come first, the others follow by name.
+    """
+    read = {subject_key(subject): subject for subject in found.subjects}
+    heads = memory.live_heads
+    absent = [key for key in heads if key not in read]
+    keys = {subject_key(name) for name in wanted}
+    renamed = {key: new for key in absent if (new := _new_names(key, found, memory))}
+    gone = {key for key in absent if key in renamed or (may_empty and key in keys)}
+    unread = [key for key in absent if key not in gone]
+    names = read | {key: heads[key].name for key in absent}
+    written = [key for key in names if key not in unread and (not keys or key in keys)]
+    more = dict(_silent_subjects(found, memory, frozenset(unread), faults, names))
+    kept = {names[key]: tuple(_kept(key, found, memory, faults)) for key in written}
+    problems = [
+        *_kept_problems(kept, faults),
+        *(_renamed_problem(memory, key, renamed[key]) for key in renamed if key in written),
+        *(_unread_problem(memory, key) for key in unread if not keys),
+    ]
+    return Scope(in_order([names[key] for key in written], order), more, kept, tuple(problems))
+
+
+def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Sort subjects: those in *order* as they stand there, then the others by name."""
+    places = {subject_key(subject): place for place, subject in enumerate(order)}
+
+    def place(subject: str) -> tuple[int, str]:
+        return places.get(subject_key(subject), len(places)), subject.casefold()
+
+    return tuple(sorted(subjects, key=place))
+
+
+def _new_names(key: str, found: Found, memory: Memory) -> tuple[str, ...]:
+    """Return under which subjects the pages of a subject are now, when most of them have moved."""
+    here = {page_id for page_id, homes in memory.homes.items() if key in homes}
+    moved: set[str] = set()
+    count = 0
+    for page in found.pages:
+        if page.page_id in here:
+            homes = memory.homes[page.page_id]
+            new = {subject for subject in page.subjects if subject_key(subject) not in homes}
+            moved |= new
+            count += bool(new)
+    return tuple(sorted(moved)) if 2 * count > len(here) else ()
+
+
+def _silent_subjects(
+    found: Found,
+    memory: Memory,
+    silent: frozenset[str],
+    faults: Faults,
+    names: Mapping[str, str],
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Leave pages the subjects that this build cannot know about: tags are the same everywhere."""
+    if not silent and not faults.pages and not faults.files:
+        return
+    for page in found.pages:
+        has = {subject_key(subject) for subject in page.subjects}
+        is_doubtful = page.page_id in faults.pages or bool(faults.files)
+        homes = memory.homes.get(page.page_id, frozenset()) - has
+        more = [names[home] for home in homes if home in silent or is_doubtful]
+        if more:
+            yield page.page_id, tuple(more)
+
+
+def _kept(key: str, found: Found, memory: Memory, faults: Faults) -> Iterator[int]:
+    if not faults.pages and not faults.files:
+        return
+    read = {page.page_id for page in found.pages}
+    for page_id, homes in sorted(memory.homes.items()):
+        if key in homes and page_id not in read and (page_id in faults.pages or faults.files):
+            yield page_id
+
+
+def _kept_problems(kept: Mapping[str, tuple[int, ...]], faults: Faults) -> Iterator[Problem]:
+    pages = sorted({page_id for ids in kept.values() for page_id in ids})
+    for page_id in pages:
+        if page_id in faults.pages:
+            text = f"page {page_id} stays as it was published, for it cannot be read now"
+            yield make_problem("QT401", faults.pages[page_id], text)
+    missing = [page_id for page_id in pages if page_id not in faults.pages]
+    if missing:
+        text = (
+            f"it may be any page, so {len(missing)} published pages that were not found"
+            f" ({_some(missing)}) stay as they were published"
+        )
+        yield make_problem("QT402", faults.files[0], text, hint="mend the file, or move it away")
+
+
+def _some(page_ids: list[int]) -> str:
+    return ", ".join(map(str, page_ids[:5])) + (", ..." if len(page_ids) > 5 else "")
+
+
+def _renamed_problem(memory: Memory, key: str, new: tuple[str, ...]) -> Problem:
+    package = memory.live_heads[key]
+    text = (
+        f"the pages of {package.name!r} are now under {' and '.join(map(repr, new))};"
+        " in Anki, cards that learners have stay in the old deck, with their histories"
+    )
+    return make_problem("QT403", package.path.as_posix(), text)
+
+
+def _unread_problem(memory: Memory, key: str) -> Problem:
+    package = memory.live_heads[key]
+    subject = package.name
+    return make_problem(
+        "QT404",
+        package.path.as_posix(),
+        f"no page of {subject!r} was read, so its package stays as it is",
+        hint=f"if the subject is gone: --subject {subject!r} --allow-retire",
+    )

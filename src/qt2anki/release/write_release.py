@@ -1,0 +1,280 @@
+"""The packages of one build written so that a stop at any moment costs nothing.
+
+Retired notes are written before they leave their package, and leave the retired ones after they
+are back: between the two, a note stands in both, which the next build understands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qt2anki.anki.files import (
+    Staged,
+    package_file_name,
+    publish,
+    remove_file,
+    stage,
+    sweep_parts,
+    sync_folder,
+    write_atomically,
+)
+from qt2anki.anki.media import MediaSource
+from qt2anki.anki.note_types import NoteTypes
+from qt2anki.anki.package_reader import PublishedPackage, digest_of
+from qt2anki.anki.package_writer import pack
+from qt2anki.config import Settings
+from qt2anki.model import Deck, Note
+from qt2anki.release.changes import Change, ChangeKind
+from qt2anki.release.fingerprints import title_of
+from qt2anki.release.index import Head
+from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, subject_key, subject_of
+from qt2anki.release.reconcile import note_again
+from qt2anki.release.retired_notes import refuse_many, retired_deck, tombstone
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One subject's package, ready to be published; without *staged* there is none any more."""
+
+    subject: str
+    size: int  # bytes
+    digest: str
+    staged: Staged | None
+    before: Head | None
+    number: int | None  # of the new package in the index
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the file that stands there will have other bytes."""
+        return self.staged is not None and self.staged.part is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RetiredNotes:
+    """The retired notes of one subject: all of them, and those that this build retires."""
+
+    subject: str
+    before: tuple[Note, ...]  # all that were retired, and those that are now
+    after: tuple[Note, ...]  # without those that are back
+    new: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of a build; *is_written* is false when it had these bytes already."""
+
+    subject: str
+    path: Path
+    size: int  # bytes; 0: there is no such package now
+    is_written: bool
+    digest: str = ""
+
+
+def pack_deck(
+    deck: Deck, note_types: NoteTypes, note_ids: Mapping[str, int], media: MediaSource
+) -> bytes:
+    """Write a deck into a package whose bytes depend on its notes alone, not on the build.
+
+    The package takes the time of its newest note, and published notes keep their ids. A deck
+    without notes has no package.
+    """
+    if not deck.notes:
+        return b""
+    stamp = max(note.mod for note in deck.notes)
+    return pack(deck, note_types, stamp=stamp, note_ids=note_ids, media=media.of(deck.notes))
+
+
+def plan_package(deck: Deck, data: bytes, memory: Memory, out: Path) -> Planned:
+    """Write a package aside and tell the index what will be in it; *data* is b"" for none.
+
+    Raises PackageError when the system refuses.
+    """
+    before = memory.live_heads.get(subject_key(deck.subject))
+    if before is not None:
+        memory.index.leave(before)
+    if not data:
+        return Planned(deck.subject, 0, "", None, before, None)
+    path = out / package_file_name(deck.subject)
+    name = deck.name.rpartition("::")[2]
+    head = Head(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
+    number = memory.index.add(head, deck.notes, None)
+    return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
+
+
+def retire(
+    planned: Sequence[Planned],
+    memory: Memory,
+    *,
+    stamp: int,
+    tag_root: str,
+    may_retire_many: bool,
+    is_settled: Callable[[Head], bool],
+    subjects: Collection[str] | None = None,
+) -> tuple[RetiredNotes, ...]:
+    """Find the notes that vanished from the packages written now, and mark them as retired.
+
+    A note that is still live in another package is not retired. Only the packages of retired notes
+    of *subjects* are looked at (None: of all); those that are as they have to be, as *is_settled*
+    tells, are left out. Raises PackageError when a large part of a deck would be
+    retired.
+    """
+    written = {subject_key(plan.subject): plan.before for plan in planned}
+    vanished = {
+        key: memory.index.vanished(head) for key, head in written.items() if head is not None
+    }
+    if not may_retire_many:
+        refuse_many(_shares(vanished, memory))
+    stones = _tombstones(vanished, memory, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
+    names = {key: head.name for key, head in (memory.live_heads | memory.retired_heads).items()}
+    keys = None if subjects is None else set(map(subject_key, subjects))
+    back = {key: memory.index.returned(head) for key, head in memory.retired_heads.items()}
+    return tuple(
+        _retired(names[key], stones.get(key, []), memory.retired.get(key), back.get(key, set()))
+        for key in {**memory.retired_heads, **stones}
+        if (keys is None or key in keys)
+        and (stones.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
+    )
+
+
+def _shares(
+    vanished: Mapping[str, Sequence[str]], memory: Memory
+) -> dict[str, tuple[int, int, int]]:
+    shares = {}
+    for key, guids in vanished.items():
+        if guids:
+            package, gone = memory.live[key], set(guids)
+            pages = {note.page_id for note in package.notes if note.guid in gone}
+            shares[subject_of(package)] = (len(guids), len(pages), len(package.notes))
+    return shares
+
+
+def _tombstones(
+    vanished: Mapping[str, Sequence[str]], memory: Memory, *, stamp: int, tag: str
+) -> dict[str, list[Note]]:
+    """Make each tombstone once: a note of several packages is the same in all of them.
+
+    One that a stopped build has left beside its live note is taken as it is.
+    """
+    stones: dict[str, Note] = {}
+    found: dict[str, list[Note]] = defaultdict(list)
+    for key, guids in vanished.items():
+        for guid in guids:
+            if guid not in stones:
+                stones[guid] = _tombstone(guid, memory, stamp, tag)
+            found[key].append(stones[guid])
+    return dict(found)
+
+
+def _tombstone(guid: str, memory: Memory, stamp: int, tag: str) -> Note:
+    buried = memory.buried(guid)
+    if buried is not None:
+        return note_again(buried)
+    note = memory.newest(guid)
+    assert note is not None, "only a note of a live package can vanish"
+    return tombstone(note_again(note), retired_tag=tag, last_mod=memory.last_mod[guid], stamp=stamp)
+
+
+def _retired(
+    subject: str, stones: Sequence[Note], package: PublishedPackage | None, back: set[str]
+) -> RetiredNotes:
+    old = [note_again(note) for note in package.notes] if package else []
+    have = {note.guid for note in old}
+    new = tuple(note for note in stones if note.guid not in have)
+    every = (*old, *new)
+    return RetiredNotes(subject, every, tuple(n for n in every if n.guid not in back), new)
+
+
+def changes_of(retired: RetiredNotes) -> tuple[Change, ...]:
+    """Name the notes that a build retires."""
+    return tuple(
+        Change(ChangeKind.RETIRED, n.guid, n.page_id, n.key, title_of(n)) for n in retired.new
+    )
+
+
+def write_release(
+    planned: Sequence[Planned],
+    retired: Sequence[RetiredNotes],
+    memory: Memory,
+    *,
+    out: Path,
+    note_types: NoteTypes,
+    settings: Settings,
+    media: MediaSource,
+) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
+    """Write all packages and those of retired notes; files that are right are not touched.
+
+    Raises PackageError when the system refuses.
+    """
+    held = media.holding(note for one in retired for note in one.before)
+    graves = [
+        (one, _Grave(one.subject, memory, out, note_types, settings, held, _ids(one, memory)))
+        for one in retired
+    ]
+    early = {one.subject for one, grave in graves if one.new and grave.write(one.before).is_written}
+    written = tuple(_publish(plan, memory, out) for plan in planned)
+    if any(one.is_written for one in written):
+        sync_folder(out)
+    late = [grave.write(one.after, is_last=True) for one, grave in graves]
+    sweep_parts(out)
+    return written, tuple(
+        replace(one, is_written=one.is_written or one.subject in early) for one in late
+    )
+
+
+def _ids(retired: RetiredNotes, memory: Memory) -> dict[str, int]:
+    """Return the ids of published notes; the packages that have them may be replaced later."""
+    key = subject_key(retired.subject)
+    packages = [memory.live.get(key), memory.retired.get(key)]
+    return {n.guid: n.note_id for package in packages if package for n in package.notes}
+
+
+def _publish(plan: Planned, memory: Memory, out: Path) -> Written:
+    path = out / package_file_name(plan.subject)
+    if plan.staged is not None:
+        is_written = publish(plan.staged)
+    else:
+        is_written = _remove_ours(path, plan.before)
+    memory.index.replace(plan.before, plan.number)
+    return Written(plan.subject, path, plan.size, is_written, plan.digest)
+
+
+def _remove_ours(path: Path, before: Head | None) -> bool:
+    """Remove a package for which there are no notes any more."""
+    is_ours = before is not None and before.path.resolve() == path.resolve()
+    return is_ours and remove_file(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grave:
+    """Where the retired notes of a subject are kept."""
+
+    subject: str
+    memory: Memory
+    out: Path
+    note_types: NoteTypes
+    settings: Settings
+    media: MediaSource
+    note_ids: Mapping[str, int]
+
+    def write(self, notes: Sequence[Note], *, is_last: bool = False) -> Written:
+        """Write the package; after the last time it is what the index knows."""
+        key = subject_key(self.subject)
+        deck = retired_deck(
+            self.subject,
+            notes,
+            deck_root=self.settings.deck_root,
+            retired_tag=f"{self.settings.tag_root}::{RETIRED_FOLDER}",
+        )
+        path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
+        data = pack_deck(deck, self.note_types, self.note_ids, self.media)
+        before = self.memory.retired_heads.get(key)
+        is_written = write_atomically(path, data) if data else _remove_ours(path, before)
+        digest = digest_of(data)
+        if is_last:
+            head = Head(0, path, "retired", self.subject, digest, len(data), len(deck.notes))
+            number = self.memory.index.add(head, deck.notes, None) if data else None
+            self.memory.index.replace(before, number)
+        return Written(self.subject, path, len(data), is_written, digest if data else "")

@@ -1,0 +1,265 @@
+"""From a page's text to a Page: every value checked once, so that no later stage has to."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from qt2anki.messages import Problem, make_problem, sort_problems
+from qt2anki.model import Page
+from qt2anki.source.front_matter import Entry, FrontMatter, Kind, read_front_matter
+from qt2anki.source.key_mapping import KeyNames, with_own_keys
+from qt2anki.source.unescape import decode
+
+KNOWN_KEYS: Final = frozenset(
+    {
+        *("_schema", "id", "date", "title", "article_title", "date_format", "post_on_text", "seo"),
+        *("author", "question", "answer", "subject", "file_name", "url", "score", "no_index"),
+        *(f"related_article{number}" for number in range(1, 6)),
+    }
+)
+"""What the site writes; a key that is none of these may be a misspelt one."""
+
+
+LONGEST: Final[Mapping[str, int]] = MappingProxyType(
+    {"question": 2_000, "answer": 100_000, "subject": 2_000}
+)
+"""Characters of a text that is read: twenty times the longest real one, so that time is bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What became of one page; *page* is None exactly when a problem is an error."""
+
+    page: Page | None
+    problems: tuple[Problem, ...]
+
+
+def parse_page(text: str, source: str, names: KeyNames = ()) -> PageReading:
+    """Read the page that is the text of the file called *source*.
+
+    Needed are id, question, answer and subject; whatever else is missing is left empty. All
+    problems of the page are found at once, sorted by line. *names* are what its keys are called.
+    """
+    front, problems = read_front_matter(text, source)
+    return read_keys(with_own_keys(front, names) if front else None, problems, source)
+
+
+def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: str) -> PageReading:
+    """Make a page of its front matter; *problems* are those that were found in reading it."""
+    if front is None:
+        return PageReading(None, sort_problems(problems))
+    keys = _Keys(front, source)
+    page = Page(
+        source=source,
+        page_id=keys.page_id(),
+        question=_fold(keys.text("question")),
+        answer=decode(keys.text("answer")).strip(),
+        subjects=(keys.subject(),),
+        url=keys.url(),
+        date=keys.date(),
+        keywords=keys.keywords(),
+        score=keys.score(),
+        related=keys.related(),
+    )
+    found = sort_problems((*problems, *keys.problems))
+    failed = any(problem.severity == "error" for problem in found)
+    return PageReading(None if failed else page, found)
+
+
+class _Keys:
+    """The keys of one page: each method reads one and notes what is wrong with it.
+
+    What cannot be read becomes an empty value, so that reading goes on to the next key.
+    """
+
+    def __init__(self, front: FrontMatter, source: str) -> None:
+        self.problems: list[Problem] = []
+        self._front = front
+        self._source = source
+
+    def page_id(self) -> int:
+        entry = self._needed("id")
+        if entry is None:
+            return 0
+        if entry.kind == "integer" and _WHOLE_NUMBER.fullmatch(entry.text):
+            return int(entry.text)
+        number = re.fullmatch(r"([-+]?)0*([0-9]{1,15})", entry.text.strip())
+        sign = "-" if number and number[1] == "-" else ""
+        hint = f"Write id: {sign}{number[2]}" if number else "Write it like id: 170604"
+        self._add("QT121", f"id is {_shown(entry)}; it must be a plain number", hint, entry)
+        return 0
+
+    def text(self, key: str) -> str:
+        entry = self._needed(key)
+        if entry is None or entry.kind == "text":
+            return "" if entry is None or self._is_too_long(key, entry) else entry.text
+        key = self._front.names.get(key, key)
+        if entry.kind in ("list", "mapping"):
+            hint = f"Write {key}: >- and the text on the next line, indented."
+        else:
+            hint = f'Write {key}: "{entry.text}"'
+        self._add("QT121", f"{key} is {_shown(entry)}; it must be text", hint, entry)
+        return ""
+
+    def _is_too_long(self, key: str, entry: Entry) -> bool:
+        is_too_long = len(entry.text) > LONGEST[key]
+        if is_too_long:
+            length, most = len(entry.text), LONGEST[key]
+            text = f"{key} has {length:,} characters; no more than {most:,} are read"
+            self._add("QT129", text, "See whether a quote or the front matter never ends.", entry)
+        return is_too_long
+
+    def subject(self) -> str:
+        name = _fold(self.text("subject"))
+        is_name = len(name) <= _LONGEST_SUBJECT and any(map(str.isalnum, name))
+        if name and (not is_name or _TURNING.search(name)):
+            hint = f"Write a short name, such as Nursing, of at most {_LONGEST_SUBJECT} characters."
+            text = f"subject is {_shown(self._front.entries['subject'])}; it must name a deck"
+            self._add("QT121", text, hint, self._front.entries["subject"])
+        return name
+
+    def url(self) -> str:
+        entry = self._front.entries.get("url")
+        if entry is None or _is_empty(entry):
+            hint = self._misspelt("url") or "The cards of this page will have no link to it."
+            self._add("QT123", "there is no url", hint, entry)
+            return ""
+        if entry.kind == "text" and _URL.fullmatch(entry.text.strip()):
+            return entry.text.strip()
+        hint = "Write it in full (https://...) or from the first slash on (/learn/...)."
+        self._add("QT123", f"url is {_shown(entry)}; it must be an address", hint, entry)
+        return ""
+
+    def date(self) -> datetime.date | None:
+        entry = self._optional("date")
+        if entry is None:
+            return None
+        found = _DATE.fullmatch(entry.text.strip())
+        try:
+            if found and entry.kind in ("date", "text"):
+                return datetime.date(*(int(part) for part in found.groups()))
+        except ValueError:  # the thirtieth of February
+            pass
+        hint = "Write it like date: 2025-02-06"
+        what = entry.text if entry.kind == "date" else _shown(entry)
+        self._add("QT124", f"date is {what}; it must be a day", hint, entry)
+        return None
+
+    def keywords(self) -> tuple[str, ...]:
+        seo = self._front.entries.get("seo")
+        entry = seo.entries.get("page_keywords") if seo else None
+        if entry is None or entry.kind == "nothing":
+            return ()
+        parts = [part for part in entry.items if part.kind == "text"]
+        if entry.kind == "text":
+            return _distinct(entry.text.split(","))
+        if entry.kind == "list" and len(parts) == len(entry.items):
+            return _distinct([part.text for part in parts])
+        hint = "Write them as one text: page_keywords: first, second"
+        self._add("QT124", f"page_keywords is {_shown(entry)}; it must be text", hint, entry)
+        return ()
+
+    def score(self) -> float | None:
+        entry = self._optional("score")
+        if entry is None:
+            return None
+        if entry.kind in ("integer", "number") and _NUMBER.fullmatch(entry.text):
+            score = float(entry.text)
+            if math.isfinite(score):
+                return score
+        hint = "Write it like score: 4.5"
+        self._add("QT124", f"score is {_shown(entry)}; it must be a number", hint, entry)
+        return None
+
+    def related(self) -> tuple[int, ...]:
+        """Read which pages are recommended; one that cannot be read is no fault of this page."""
+        ids = []
+        for number in range(1, 6):
+            entry = self._front.entries.get(f"related_article{number}")
+            inside = entry.entries.get("id") if entry else None
+            if inside and inside.kind == "integer" and _WHOLE_NUMBER.fullmatch(inside.text):
+                ids.append(int(inside.text))
+        return tuple(dict.fromkeys(ids))
+
+    def _needed(self, key: str) -> Entry | None:
+        entry = self._front.entries.get(key)
+        if entry is None:
+            name = self._front.names.get(key, key)
+            hint = self._misspelt(name) or f"Add a line '{name}: ...' to the front matter."
+            self._add("QT120", f"there is no {name}", hint, None)
+        elif _is_empty(entry):
+            hint = "Under '>-' the text must be indented; a '#' after a blank starts a comment."
+            name = self._front.names.get(key, key)
+            self._add("QT122", f"{name} is empty", hint, entry)
+        else:
+            return entry
+        return None
+
+    def _optional(self, key: str) -> Entry | None:
+        entry = self._front.entries.get(key)
+        return None if entry is None or _is_empty(entry) else entry
+
+    def _misspelt(self, key: str) -> str:
+        """Say which key in the page was probably meant to be *key*."""
+        unknown = {name.lower(): name for name in self._front.entries if name not in KNOWN_KEYS}
+        near = difflib.get_close_matches(key, unknown, n=1, cutoff=0.7)
+        if not near:
+            return ""
+        name = unknown[near[0]]
+        return f"Line {self._front.entries[name].line} has {name!r}: did you mean {key!r}?"
+
+    def _add(self, code: str, text: str, hint: str, entry: Entry | None) -> None:
+        line, column = (entry.line, entry.column) if entry else (self._front.line, None)
+        self.problems.append(
+            make_problem(code, self._source, text, hint=hint, line=line, column=column)
+        )
+
+
+_LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
+_WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")  # what a double holds exactly
+_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)
+_URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
+
+
+def _fold(text: str) -> str:
+    """Make every run of white space one blank and leave none at the ends."""
+    return " ".join(text.split())
+
+
+def _is_empty(entry: Entry) -> bool:
+    if entry.kind == "nothing":
+        return True
+    # In an answer a newline is written as the two characters "\n" (qt2anki.source.unescape).
+    return entry.kind == "text" and not entry.text.replace("\\n", "").strip()
+
+
+def _distinct(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(folded for text in texts if (folded := _fold(text))))
+
+
+def _shown(entry: Entry) -> str:
+    """Name a value that does not fit, and what YAML takes it for if that may surprise."""
+    if entry.kind in ("list", "mapping", "nothing"):
+        return "nothing" if entry.kind == "nothing" else f"a {entry.kind}"
+    text = entry.text if len(entry.text) <= _SHOWN_LENGTH else f"{entry.text[:_SHOWN_LENGTH]}..."
+    if entry.kind == "text":
+        return f"the text {text!r}"
+    return f"{text}, which YAML reads as {_READ_AS[entry.kind]}"
+
+
+_READ_AS: Final[Mapping[Kind, str]] = {
+    "integer": "an integer",
+    "number": "a number",
+    "true or false": "true or false",
+    "date": "a date",
+}
+_SHOWN_LENGTH = 40

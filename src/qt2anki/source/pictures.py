@@ -1,0 +1,179 @@
+"""Pictures that lie next to pages: found, and named by what is in them.
+
+A page says ``![A leaf](figures/leaf.png)``. When the file is there, below the folder that is
+read, the page says its name in Anki instead, so that a card changes when the picture does, and
+equal pictures are one file. All others stay as they are, and cards show their text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
+
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Page
+from qt2anki.source.discover import Source, read_source
+from qt2anki.source.spans import find_spans
+
+MEDIA_SCHEME: Final = "qt2anki-media:"
+"""Stands before the name of a file that was found; a page itself cannot say it."""
+
+MEDIA_NAME: Final = re.compile(r"qt2anki-[0-9a-f]{32}\.[a-z]{3,4}")
+MOST_BYTES: Final = 10 * 1024 * 1024
+PICTURE_ENDINGS: Final = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"))
+_IMAGE = re.compile(
+    r"(?<!\\)!\[(?P<alt>[^\[\]]{0,500})\]\("
+    r"(?:<(?P<angled>[^<>\n]{1,500})>|(?P<plain>[^\s()<>]{1,500}))"
+    r"(?:\s{1,9}\"[^\"\n]{0,500}\"|\s{1,9}'[^'\n]{0,500}')?\s{0,9}\)"
+)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_MOST_PROBLEMS = 25  # of one page; whoever mends these mends the rest
+_NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be markup or math when the text is read again
+
+
+class _Unfit(Exception):  # noqa: N818  # never leaves this module
+    """A picture cannot be taken; says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """A page whose pictures have their names in Anki, and the files that have these names.
+
+    *looked_for* are the true paths of all files that were asked for, whether they are there or not.
+    """
+
+    page: Page
+    files: tuple[tuple[str, Path], ...]
+    problems: tuple[Problem, ...]
+    looked_for: tuple[Path, ...] = ()
+
+
+def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
+    """Find the pictures of *page*, which was read from *sources*; more than one if they agree.
+
+    A path is taken from the folder of the page, or with a slash before it from the folder that
+    is read; nothing outside that is ever opened, wherever links lead.
+    """
+    if "![" not in page.answer and "![" not in page.question:
+        return Pictures(page, (), ())
+    finder = _Finder(tuple(sources))
+    question, answer = finder.rewritten(page.question), finder.rewritten(page.answer)
+    return Pictures(
+        replace(page, question=question, answer=answer),
+        tuple(finder.files.items()),
+        tuple(finder.problems),
+        tuple(finder.looked_for),
+    )
+
+
+class _Finder:
+    """Looks for the pictures of one page, for each path and in each file only once."""
+
+    def __init__(self, sources: tuple[Source, ...]) -> None:
+        self.files: dict[str, Path] = {}
+        self.problems: list[Problem] = []
+        self.looked_for: dict[Path, None] = {}
+        self._sources = sources
+        self._found: dict[str, str] = {}  # by what the page says; "" for what is refused
+        self._names: dict[Path, str] = {}
+
+    def rewritten(self, text: str) -> str:
+        """Return *text* with its pictures under their names in Anki."""
+        spans = find_spans(text)
+        starts = [span.start for span in spans]
+        parts: list[str] = []
+        last = 0
+        for image in _IMAGE.finditer(text):
+            before = bisect_right(starts, image.start()) - 1
+            if before < 0 or spans[before].end <= image.start():
+                parts += [text[last : image.start()], self._taken(image)]
+                last = image.end()
+        return "".join((*parts, text[last:]))
+
+    def _taken(self, image: re.Match[str]) -> str:
+        target = image["angled"] or image["plain"]
+        if target not in self._found:
+            self._found[target] = self._look(target)
+        name = self._found[target]
+        if not name:
+            return image[0].replace(MEDIA_SCHEME, "")
+        return f"![{' '.join(_NO_ALT.sub('', image['alt']).split())}]({MEDIA_SCHEME}{name})"
+
+    def _look(self, target: str) -> str:
+        refused: list[_Unfit] = []
+        for source in self._sources:
+            try:
+                path = _path_of(target, source)
+                self.looked_for[path] = None
+                name = self._names.get(path) or _name_of(path)
+            except _Unfit as unfit:
+                refused.append(unfit)
+                continue
+            self._names[path] = name
+            self.files.setdefault(name, path)
+            return name
+        if refused and len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(_problem(target, self._sources[0], refused[0]))
+        return ""
+
+
+def _path_of(target: str, source: Source) -> Path:
+    """Return the true path of a picture; raises _Unfit when it is not to be had."""
+    if _SCHEME.match(target):
+        raise _Unfit("it is not a file next to the page", "Put the file into the page's folder.")
+    if source.path is None or source.root is None:
+        raise _Unfit("a page from standard input has no folder", "Name the page's file.")
+    written = unquote(target)
+    root = Path(os.path.realpath(source.root))
+    start = root if written.startswith("/") else source.path.parent
+    try:
+        path = Path(os.path.realpath(start / written.lstrip("/")))
+    except (OSError, ValueError) as error:
+        raise _Unfit("it is no path", "Check the path.") from error
+    if root not in path.parents:
+        raise _Unfit("it lies outside the folder that is read", "Move it there.")
+    if path.suffix.lower() not in PICTURE_ENDINGS:
+        raise _Unfit("it is no picture", f"Those end in {', '.join(sorted(PICTURE_ENDINGS))}.")
+    return path
+
+
+def _name_of(path: Path) -> str:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would never end
+            raise _Unfit("it is no file", "Check the path.")
+        if status.st_size > MOST_BYTES:
+            raise _Unfit(f"it has more than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
+        return media_name(path.read_bytes(), path.suffix)
+    except FileNotFoundError as error:
+        raise _Unfit("there is no such file", "Check the path.") from error
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise _Unfit(f"it cannot be read: {why}", "Check the path.") from error
+
+
+def media_name(data: bytes, ending: str) -> str:
+    """Return what a file is called in Anki: the same for equal content, whatever its name was."""
+    return f"qt2anki-{hashlib.sha256(data).hexdigest()[:32]}{ending.lower()}"
+
+
+def _problem(target: str, source: Source, why: _Unfit) -> Problem:
+    reason, hint = why.args
+    line, column = next(_places(target, source), (None, None))
+    text = f"the picture '{target}' is not put on cards, and its text is shown: {reason}"
+    return make_problem("QT216", source.name, text, hint=hint, line=line, column=column)
+
+
+def _places(target: str, source: Source) -> Iterator[tuple[int, int]]:
+    """Look for the picture in the file itself; the page has lost its lines."""
+    text = read_source(source).text if source.path else None
+    if text and (at := text.find(target)) >= 0:
+        yield text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

@@ -1,0 +1,225 @@
+"""The preview that follows the builds: what is looked at is made again, and nothing else.
+
+A build takes its packages to here; a page is made when a browser asks for it. So a site of any
+size costs no more than the subject that somebody looks at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, read_package
+from qt2anki.audit import audit, read_sources
+from qt2anki.build.report import Built
+from qt2anki.errors import Qt2AnkiError
+from qt2anki.preview.embedded_pictures import names_of, read_pictures
+from qt2anki.preview.marks import Mark, marks_of
+from qt2anki.preview.preview_cards import PreviewCard, cards_of, each_once
+from qt2anki.preview.preview_page import Live, plain_page, preview_page
+from qt2anki.preview.server import Served, page_link
+from qt2anki.source.key_mapping import KeyNames
+from qt2anki.watch.page_index import PageFiles
+from qt2anki.watch.watched_paths import Look, Stamp, stamp_of
+
+ALL: Final = ""  # stands for every subject together
+MOST_CARDS: Final = 20_000
+"""More than these are shown subject by subject; a browser has its limits."""
+
+_Marks = Mapping[str, tuple[int, tuple[Mark, ...]]]  # by GUID, with what tells the note's text
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One package as it was built last, and what an audit had against its notes."""
+
+    subject: str
+    path: Path
+    stamp: Stamp
+    cards: int
+    is_audited: bool = False
+    audits: int = 0  # how often one has changed the marks
+    marks: _Marks = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Differs when anything differs that a page of the package shows."""
+        state = f"{self.path}|{self.stamp}|{self.audits}"
+        return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a package holds: cards, and the names of the pictures they show."""
+
+    cards: tuple[PreviewCard, ...]
+    pictures: tuple[str, ...]
+
+
+class LivePreview:
+    """What a server of previews shows while pages are edited.
+
+    *asked* is called when somebody looks at a subject nobody has looked at before. The threads of
+    the server call :meth:`serve`; everything else is for the one that builds.
+    """
+
+    def __init__(self, *, with_audit: bool, asked: Callable[[], None]) -> None:
+        self._with_audit = with_audit
+        self._asked = asked
+        self._lock = threading.Lock()
+        self._shown: tuple[_Shown, ...] = ()
+        self._looked_at: set[str] = set()
+        self._look: Look = {}
+        self._names: KeyNames = ()
+        self._files = PageFiles()
+        self._made: tuple[Live, Served] | None = None
+        self._read: dict[str, _Read] = {}  # for the page made last, by version
+
+    def take(self, packages: Iterable[Built], look: Look, names: KeyNames) -> None:
+        """Show what was built from the files of *look*; *names* are what their keys are called."""
+        known = {shown.subject: shown for shown in self._shown}
+        found = tuple(
+            _shown(built, stamp, known.get(built.subject))
+            for built in packages
+            if built.size and (stamp := stamp_of(built.path)) is not None
+        )
+        with self._lock:
+            self._shown, self._look, self._names = found, look, names
+
+    def versions(self) -> dict[str, str]:
+        """Return the state of every subject, and of all of them together."""
+        return {ALL: _version(self._shown), **{one.subject: one.version for one in self._shown}}
+
+    def audit_next(self) -> bool:
+        """Audit one package that is looked at and has changed; tell whether there was one."""
+        if not self._with_audit:
+            return False
+        waiting = (one for one in self._shown if not one.is_audited and self._is_looked_at(one))
+        stale = next(waiting, None)
+        if stale is None:
+            return False
+        try:
+            marks = self._audited(stale)
+        except Qt2AnkiError:  # it went, or is another one by now; the next build tells
+            marks = {}
+        has_changed = _plain(marks) != _plain(stale.marks)
+        done = replace(stale, is_audited=True, marks=marks, audits=stale.audits + has_changed)
+        with self._lock:
+            self._shown = tuple(done if one is stale else one for one in self._shown)
+        return True
+
+    def serve(self, subject: str) -> Served:
+        """Make the page of a subject, or take it as it was made for another look at it."""
+        with self._lock:
+            shown = self._shown
+            is_new = subject not in self._looked_at
+            self._looked_at.add(subject)
+        if is_new:
+            self._asked()
+        wanted = [one for one in shown if subject in (ALL, one.subject)]
+        version = _version(shown) if subject == ALL else "".join(one.version for one in wanted)
+        live = Live(subject, version)
+        if self._made is None or self._made[0] != live:
+            try:
+                self._made = (live, self._page(wanted, live))
+            except Qt2AnkiError as error:
+                text = f"<pre>{html.escape(str(error))}</pre>"
+                return Served(plain_page(text, title="No cards can be shown", live=live), {})
+        return self._made[1]
+
+    def _page(self, wanted: Sequence[_Shown], live: Live) -> Served:
+        if not wanted:
+            text = "<p>There are no cards to show yet.</p>"
+            return Served(plain_page(text, title="Waiting for cards", live=live), {})
+        if live.subject == ALL and sum(one.cards for one in wanted) > MOST_CARDS:
+            title = f"{len(wanted)} subjects"
+            return Served(plain_page(_contents(wanted), title=title, live=live), {})
+        self._read = {one.version: self._read_of(one) for one in wanted}
+        paths = self._page_files().first_paths()
+        page = preview_page(
+            each_once(chain.from_iterable(read.cards for read in self._read.values())),
+            title=f"{wanted[0].subject if len(wanted) == 1 else f'{len(wanted)} decks'}: preview",
+            link=lambda page_id: page_link(page_id) if page_id in paths else None,
+            pictures=read_pictures({one.path: self._read[one.version].pictures for one in wanted}),
+            live=live,
+        )
+        return Served(page, paths)
+
+    def _read_of(self, one: _Shown) -> _Read:
+        """Read a package and render its cards, unless that was done for the page before."""
+        if one.version in self._read:
+            return self._read[one.version]
+        package = read_package(one.path)
+        cards = cards_of(package, _current(package, one.marks))
+        return _Read(tuple(cards), names_of(package))
+
+    def _page_files(self) -> PageFiles:
+        """Bring up to date which file each page is in; nobody needs it before somebody looks."""
+        with self._lock:
+            self._files = self._files.after(self._look, self._names)
+            return self._files
+
+    def _is_looked_at(self, one: _Shown) -> bool:
+        is_whole = sum(each.cards for each in self._shown) <= MOST_CARDS
+        return one.subject in self._looked_at or (is_whole and ALL in self._looked_at)
+
+    def _audited(self, shown: _Shown) -> _Marks:
+        package = read_package(shown.path)
+        ids = {note.page_id for note in package.notes}
+        files = self._page_files()
+        sources, _ = read_sources(files.of(ids), files.names)
+        marks = marks_of(audit([package], sources=sources or None))
+        return {
+            note.guid: (_text_of(note), marks[note.guid])
+            for note in package.notes
+            if note.guid in marks
+        }
+
+
+def _shown(built: Built, stamp: Stamp, before: _Shown | None) -> _Shown:
+    """Take a package over; one that is as it was keeps what an audit has found."""
+    cards = sum(count for _, count in built.cards)
+    if before is None:
+        return _Shown(built.subject, built.path, stamp, cards)
+    is_same = before.stamp == stamp and before.path == built.path
+    is_audited = before.is_audited and is_same
+    return replace(before, path=built.path, stamp=stamp, cards=cards, is_audited=is_audited)
+
+
+def _version(shown: Iterable[_Shown]) -> str:
+    states = "|".join(one.version for one in shown)
+    return hashlib.blake2b(states.encode("ascii"), digest_size=8).hexdigest()
+
+
+def _plain(marks: _Marks) -> dict[str, tuple[Mark, ...]]:
+    return {guid: found for guid, (_, found) in marks.items()}
+
+
+def _text_of(note: PublishedNote) -> int:
+    return hash(note.fields)
+
+
+def _current(package: PublishedPackage, marks: _Marks) -> dict[str, tuple[Mark, ...]]:
+    """Leave out the marks of notes whose text is another one by now."""
+    found = {}
+    for note in package.notes:
+        text, marks_of_note = marks.get(note.guid, (0, ()))
+        if marks_of_note and text == _text_of(note):
+            found[note.guid] = marks_of_note
+    return found
+
+
+def _contents(shown: Iterable[_Shown]) -> str:
+    rows = (
+        f'<li><a href="/?{urllib.parse.urlencode({"subject": one.subject})}">'
+        f"{html.escape(one.subject)}</a>: {one.cards:,} cards</li>"
+        for one in shown
+    )
+    return f"<p>Too many cards for one page; choose a subject.</p><ul>{''.join(rows)}</ul>"

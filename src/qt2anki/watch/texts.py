@@ -1,0 +1,141 @@
+"""What is said of each build, on the terminal and in the browser."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from qt2anki.build.report import Report, changes_by_kind
+from qt2anki.errors import Qt2AnkiError
+from qt2anki.messages import Problem, format_problem, visible
+from qt2anki.release.previous_release import RETIRED_FOLDER
+from qt2anki.watch.watched_paths import Fate, FileChange, Kind
+
+_FEW: Final = 2
+_MOST_PROBLEMS: Final = 50  # in the browser; whoever mends these sees the others
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One build: why it was made, what came of it, and how long it took.
+
+    *report* is None when nothing was built; *error* says why.
+    """
+
+    at: str  # time of day, "17:03:12"
+    changed: Sequence[FileChange]  # empty: the first build, or one that is tried again
+    seconds: float
+    report: Report | None = None
+    error: Qt2AnkiError | None = None
+    published: str = ""  # of a draft: where the packages published last are looked for
+    is_after_draft: bool = False  # compared with the draft before, for there was one
+    subjects: tuple[str, ...] = ()  # case-folded: those that were asked for
+
+
+def line_of(outcome: Outcome) -> str:
+    """Say in one line when, why, what, and how long.
+
+    ``17:03:12 1 page changed (a.md): wrote tea.apkg; 1 changed; 0.2 s``
+    """
+    what = _built(outcome, outcome.report) if outcome.report else ["not built"]
+    reason = _reason(outcome.changed)
+    return visible(f"{outcome.at} {reason}{'; '.join((*what, f'{outcome.seconds:.1f} s'))}")
+
+
+def news_of(outcome: Outcome, *, kept_from: str) -> dict[str, object]:
+    """Say the same to the browser; *kept_from* is when its cards were built if not now."""
+    problems = _shown_problems(outcome)
+    is_bad = outcome.report is None or has_errors(outcome.report)
+    text = line_of(outcome)
+    if kept_from:
+        text += f"; the cards are those of {kept_from}"
+    return {"level": "bad" if is_bad else "good", "text": text, "problems": problems}
+
+
+def has_errors(report: Report) -> bool:
+    """Tell whether a page could not be used."""
+    return any(problem.severity == "error" for problem in report.problems)
+
+
+def _reason(changed: Sequence[FileChange]) -> str:
+    if not changed:
+        return ""
+    counts = Counter((change.kind, change.fate) for change in changed)
+    kinds = ", ".join(_count(number, *what) for what, number in counts.items())
+    names = [change.path.name for change in changed[:_FEW]]
+    more = f" and {len(changed) - _FEW:,} more" if len(changed) > _FEW else ""
+    return f"{kinds} ({', '.join(names)}{more}): "
+
+
+def _count(number: int, kind: Kind, fate: Fate) -> str:
+    return f"{number:,} {kind}{'s' * (number != 1)} {fate}"
+
+
+def _built(outcome: Outcome, report: Report) -> list[str]:
+    parts = [] if outcome.changed else [f"{report.pages:,} page{'s' * (report.pages != 1)}"]
+    if report.is_first:
+        parts.append(f"nothing is published in {outcome.published or 'that folder'} yet")
+    if not outcome.published:
+        parts.append(_wrote(report))
+    if not report.is_first:
+        parts.append(_since(outcome) + _differences(report))
+    return [*parts, *_missing(report, outcome.subjects), *_severities(report.problems)]
+
+
+def _missing(report: Report, subjects: Iterable[str]) -> list[str]:
+    """Say which subjects were asked for in vain."""
+    known = {name.casefold() for name in report.found}
+    known |= {built.subject.casefold() for built in report.packages}
+    return [f"no page has the subject {name!r}" for name in subjects if name not in known]
+
+
+def _wrote(report: Report) -> str:
+    written = [built.path.name for built in report.packages if built.is_written]
+    written += [f"{RETIRED_FOLDER}/{one.path.name}" for one in report.retired if one.is_written]
+    if not written:
+        return "wrote no package"
+    if len(written) > _FEW:
+        return f"wrote {len(written)} packages"
+    return f"wrote {', '.join(written)}"
+
+
+def _since(outcome: Outcome) -> str:
+    """Say what a draft is compared with, where that is not plain from the line before."""
+    if not outcome.published:
+        return ""
+    if not outcome.is_after_draft:
+        return f"since {outcome.published}: "
+    is_of_pages = all(change.kind != "package" for change in outcome.changed)
+    return "" if is_of_pages else "since the draft before: "
+
+
+def _differences(report: Report) -> str:
+    """Count the notes that are not as they were published, each once."""
+    said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
+    return said or "no note has changed"
+
+
+def _severities(problems: Iterable[Problem]) -> list[str]:
+    counts = Counter(problem.severity for problem in problems)
+    errors, warnings = counts["error"], counts["warning"]
+    said = [f"{errors:,} error{'s' * (errors != 1)}"] if errors else []
+    said += [f"{warnings:,} warning{'s' * (warnings != 1)}"] if warnings else []
+    return [", ".join(said)] if said else []
+
+
+def _shown_problems(outcome: Outcome) -> list[str]:
+    if outcome.error is not None:
+        return [visible_error(outcome.error)]
+    assert outcome.report is not None
+    problems = [p for p in outcome.report.problems if p.severity != "note"]
+    problems.sort(key=lambda problem: problem.severity != "error")  # stable: errors first
+    shown = [format_problem(problem) for problem in problems[:_MOST_PROBLEMS]]
+    left = len(problems) - len(shown)
+    return [*shown, f"and {left:,} more"] if left else shown
+
+
+def visible_error(error: Qt2AnkiError) -> str:
+    """Write an error with its control characters spelled out, but for its own line ends."""
+    return "\n".join(visible(line) for line in str(error).split("\n"))

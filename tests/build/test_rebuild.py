@@ -1,0 +1,423 @@
+"""What a second build does to what the first one published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qt2anki.anki.note_content import field
+from qt2anki.errors import PackageError
+from tests.anki_formats.decks import run_sql
+from tests.site import START, TEA, Site, edited, kinds, with_settings
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a site with a process and two plain pages in Cooking, and one page in Botany."""
+    one = Site(tmp_path)
+    one.process(1)
+    for page_id in (2, 3):
+        one.plain(page_id)
+    one.plain(4, subject="Botany")
+    return one
+
+
+def test_the_first_build_says_so(site: Site) -> None:
+    first = site.build()
+    second = site.build()
+
+    assert first.is_first
+    assert not second.is_first
+    assert kinds(first) == {}  # as all of it is new, nothing is named
+    assert {note.mod for note in site.notes().values()} == {site.now - 86_400}
+
+
+def test_unchanged_pages_leave_every_file_alone_whatever_the_clock_says(site: Site) -> None:
+    site.build()
+    before = site.files()
+    site.now += 1_000_000
+
+    again = site.build()
+
+    assert kinds(again) == {}
+    assert not any(built.is_written for built in again.packages)
+    assert site.files() == before
+
+
+def test_the_same_packages_elsewhere_have_the_same_bytes(site: Site, tmp_path: Path) -> None:
+    site.build()
+
+    site.build(previous=[site.out], out=tmp_path / "copy")
+
+    copies = {path.name: path.read_bytes() for path in (tmp_path / "copy").glob("*.apkg")}
+    assert copies == {name: data for name, (data, _) in site.files().items()}
+
+
+def test_a_typo_updates_the_notes_that_show_it_and_no_other(site: Site) -> None:
+    site.build()
+    before = site.notes()
+
+    site.process(1, edited(TEA, 2, text=TEA[2][1].replace("spoonful", "spoon")))
+    again = site.build()
+
+    after = site.notes()
+    changed = {name for name in after if after[name].mod != before[name].mod}
+    assert {name.rpartition("/")[0] for name in changed} <= {"1/step/add-leaves", "1"}
+    assert "1/step/add-leaves/explain" in changed
+    assert {after[name].mod for name in changed} == {site.now}
+    assert {name: after[name] for name in after if name not in changed} == {
+        name: before[name] for name in before if name not in changed
+    }
+    assert kinds(again) == {"changed": len(changed)}
+
+
+def test_a_new_date_of_the_page_touches_no_note(site: Site) -> None:
+    site.build()
+    before = site.notes()
+
+    site.process(1, date="2026-09-09")
+    again = site.build()
+
+    assert kinds(again) == {}
+    assert site.notes() == before
+
+
+def test_time_never_runs_backwards_for_a_note(site: Site) -> None:
+    site.build()
+    before = site.notes()["2/qa"].mod
+
+    site.now = START - 1_000_000
+    site.plain(2, answer="Herb 2 grows in wet ditches and tastes of soap and honey.")
+    site.build()
+
+    assert site.notes()["2/qa"].mod == before + 1
+
+
+def test_a_renamed_step_keeps_its_names(site: Site) -> None:
+    site.build()
+    before = site.notes()
+
+    site.process(1, edited(TEA, 1, title="Preheat the Vessel"))
+    site.build()
+    settled = site.build()
+
+    after = site.notes()
+    assert {name: note.guid for name, note in after.items()} == {
+        name: note.guid for name, note in before.items()
+    }
+    assert "Preheat" in field(after["1/step/warm-pot/explain"], "Question")
+    assert kinds(settled) == {}
+
+
+def test_a_title_that_moves_to_another_step_does_not_take_the_history_along(site: Site) -> None:
+    site.build()
+    before = site.notes()
+
+    site.process(1, edited(edited(TEA, 0, title=TEA[1][0]), 1, title="Preheat the Vessel"))
+    site.build()
+    settled = site.build()
+
+    after = site.notes()
+    boil = after["1/step/boil-water/explain"]
+    assert boil.guid == before["1/step/boil-water/explain"].guid
+    assert "Warm the Pot" in field(boil, "Question")
+    assert "kettle with fresh cold" in field(boil, "Answer")
+    assert "Preheat" in field(after["1/step/warm-pot/explain"], "Question")
+    assert kinds(settled) == {}
+
+
+def test_steps_that_change_places_keep_their_notes(site: Site) -> None:
+    site.build()
+    before = site.notes()
+
+    site.process(1, (TEA[0], TEA[2], TEA[1], *TEA[3:]))
+    again = site.build()
+
+    after = site.notes()
+    assert {name: note.guid for name, note in after.items()} == {
+        name: note.guid for name, note in before.items()
+    }
+    assert set(kinds(again)) == {"changed"}
+    explained = [name for name in after if name.endswith(("/explain", "/name"))]
+    assert explained
+    assert all(after[name] == before[name] for name in explained)
+
+
+def test_a_step_that_goes_is_retired_with_all_its_notes_and_comes_back(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    step = {name for name in before if name.startswith("1/step/warm-pot/")}
+
+    site.process(1, (TEA[0], *TEA[2:]))
+    gone = site.build()
+    graves = site.retired()
+
+    assert kinds(gone)["retired"] == len(step)
+    assert step == set(graves)
+    assert not step & set(site.notes())
+    for name in step:
+        assert graves[name].guid == before[name].guid
+        assert graves[name].mod == site.now
+        assert "QuickTakes::retired" in graves[name].tags
+        assert "No longer in the source" in field(graves[name], "Extra")
+
+    files = site.files()
+    site.build()
+    assert site.files() == files
+    site.process(1)
+    back = site.build()
+
+    assert kinds(back)["returned"] == len(step)
+    assert site.retired() == {}
+    assert not (site.out / "retired" / "cooking.apkg").exists()
+    after = site.notes()
+    assert {name: note.guid for name, note in after.items()} == {
+        name: note.guid for name, note in before.items()
+    }
+    assert all(after[name].mod == site.now for name in step)
+    assert all("QuickTakes::retired" not in after[name].tags for name in step)
+
+
+def test_a_new_step_never_gets_the_name_of_one_that_was_retired(site: Site) -> None:
+    site.build()
+    guids = {note.guid for note in site.notes().values()}
+    site.process(1, (TEA[0], *TEA[2:]))
+    site.build()
+
+    other = (
+        "Warm the Pots",
+        "Clean twelve muddy flowerpots outdoors using sand, brushes, vinegar.",
+    )
+    site.process(1, (TEA[0], *TEA[2:], ("Water Plants", other[1])))
+    site.build()
+
+    new = {name for name, note in site.notes().items() if note.guid not in guids}
+    assert {name.rpartition("/")[0] for name in new} == {"1/step/water-plants"}
+
+
+def test_a_page_that_goes_is_retired_and_takes_its_notes_back(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    site.path(3).unlink()
+
+    gone = site.build()
+    assert kinds(gone) == {"retired": 1}
+    assert set(site.retired()) == {"3/qa"}
+
+    site.plain(3)
+    assert kinds(site.build()) == {"returned": 1}
+    assert site.notes()["3/qa"].guid == before["3/qa"].guid
+    assert site.retired() == {}
+
+
+def test_only_part_of_the_site_read_retires_nothing(site: Site) -> None:
+    site.build()
+    before = site.files()
+
+    report = site.build(site.pages / "botany")
+
+    assert kinds(report) == {}
+    assert [p.code for p in report.problems if p.code > "QT4"] == ["QT404"]
+    assert site.files() == before
+
+
+def test_a_filter_writes_one_subject_and_leaves_the_others(site: Site) -> None:
+    site.build()
+    before = site.files()
+    site.path(3).unlink()
+    site.plain(4, subject="Botany", answer="Herb 4 hides in old walls and smells of garlic.")
+
+    report = site.build(subjects=["Botany"])
+
+    assert kinds(report) == {"changed": 1}
+    assert [p.code for p in report.problems if p.code > "QT4"] == []
+    assert site.files()["cooking.apkg"] == before["cooking.apkg"]
+
+
+def test_a_large_part_of_a_deck_is_retired_on_request_only(site: Site) -> None:
+    for page_id in range(10, 20):
+        site.plain(page_id)
+    site.build()
+    before = site.files()
+    for page_id in range(10, 20):
+        site.path(page_id).unlink()
+
+    with pytest.raises(PackageError, match=r"Cooking: 10 of \d+ notes, on 10 pages.*nothing was"):
+        site.build()
+    assert site.files() == before
+
+    assert kinds(site.build(may_retire=True)) == {"retired": 10}
+
+
+def test_a_subject_is_retired_by_name_only(site: Site) -> None:
+    site.build()
+    site.path(4, "Botany").unlink()
+    assert kinds(site.build()) == {}
+
+    report = site.build(subjects=["Botany"], may_retire=True)
+
+    assert kinds(report) == {"retired": 1}
+    assert not (site.out / "botany.apkg").exists()
+    assert set(site.retired("Botany")) == {"4/qa"}
+    assert kinds(site.build()) == {}
+
+
+def test_a_page_that_breaks_stays_as_it_was_published(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    text = site.path(1).read_text(encoding="utf-8")
+    site.path(1).write_text(text.replace("question:", "quest:"), encoding="utf-8")
+
+    report = site.build()
+
+    assert site.notes() == before
+    assert set(kinds(report)) == {"kept"}
+    assert "QT401" in {problem.code for problem in report.problems}
+    site.path(1).write_text(text, encoding="utf-8")
+    assert kinds(site.build()) == {}
+    assert site.notes() == before
+
+
+def test_nothing_that_was_not_found_is_retired_while_a_file_might_be_it(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    site.path(3).write_bytes(b"\xff\xfe no text")
+
+    report = site.build()
+
+    assert site.notes() == before
+    assert "QT402" in {problem.code for problem in report.problems}
+
+
+def test_two_pages_that_fight_for_one_id_leave_its_notes_as_published(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    path = site.page(3, "Where does it not thrive at all?", "It never thrives.", subject="Botany")
+
+    report = site.build()
+
+    assert site.notes() == before
+    assert {"QT201", "QT401"} <= {problem.code for problem in report.problems}
+    path.unlink()
+    assert kinds(site.build()) == {}
+
+
+def test_a_subject_spelled_otherwise_keeps_its_name(site: Site) -> None:
+    site.build()
+    before = site.files()
+    for path in sorted(site.pages.glob("cooking/*.md")):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('"Cooking"', '"COOKING"'), encoding="utf-8")
+
+    assert kinds(site.build()) == {}
+    assert site.files() == before
+
+
+def test_a_subject_that_is_really_renamed_takes_its_notes_along(site: Site) -> None:
+    site.build()
+    before = {name: note.guid for name, note in site.notes("Botany").items()}
+    site.path(4, "Botany").unlink()
+    site.plain(4, subject="Plant Science")
+
+    report = site.build()
+
+    assert {name: note.guid for name, note in site.notes("Plant Science").items()} == before
+    assert [p.code for p in report.problems if p.code > "QT4"] == ["QT403"]
+    assert not (site.out / "botany.apkg").exists()
+    assert site.retired("Botany") == {}
+    assert kinds(site.build()) == {}
+
+
+def test_a_page_in_two_subjects_is_the_same_note_in_both(site: Site) -> None:
+    site.plain(4)
+    site.build()
+    assert site.notes("Cooking")["4/qa"].guid == site.notes("Botany")["4/qa"].guid
+
+    for subject in ("Cooking", "Botany"):
+        site.plain(4, subject=subject, answer="Herb 4 hides in old walls and smells of garlic.")
+    site.build()
+
+    one, other = site.notes("Cooking")["4/qa"], site.notes("Botany")["4/qa"]
+    assert (one.fields, one.tags, one.mod) == (other.fields, other.tags, other.mod)
+    assert one.mod == site.now
+
+
+def test_a_page_that_leaves_one_of_its_subjects_is_not_retired(site: Site) -> None:
+    site.plain(4)
+    site.plain(5, subject="Botany")
+    site.build()
+    site.path(4, "Botany").unlink()
+
+    report = site.build()
+
+    assert kinds(report) == {"changed": 1}
+    assert site.retired("Botany") == {}
+    assert "4/qa" not in site.notes("Botany")
+    assert "QuickTakes::subject::Botany" not in site.notes("Cooking")["4/qa"].tags
+
+
+def test_one_folder_read_leaves_a_page_the_tags_of_its_other_subject(site: Site) -> None:
+    site.plain(4)
+    site.build()
+    before = site.notes("Cooking")
+
+    site.build(site.pages / "cooking")
+
+    assert site.notes("Cooking") == before
+
+
+def test_a_list_near_the_threshold_stays_what_it_was(site: Site) -> None:
+    with_settings(site, sequence_threshold=4.0)
+    site.build()
+    steps = {name for name in site.notes() if "/step/" in name}
+    assert steps
+    score = 4.0
+
+    for threshold in (score, score + 0.25):
+        with_settings(site, sequence_threshold=threshold)
+        assert kinds(site.build()) == {}
+
+
+@pytest.mark.parametrize("data", [b"", b"PK no zip", b"PK\x05\x06" + bytes(18)])
+def test_a_damaged_memory_stops_the_build_before_it_writes(site: Site, data: bytes) -> None:
+    site.build()
+    (site.out / "botany.apkg").write_bytes(data)
+    before = site.files()
+    site.plain(2, answer="Herb 2 grows in wet ditches and tastes of soap and honey.")
+
+    with pytest.raises(PackageError, match=r"botany\.apkg"):
+        site.build()
+
+    assert site.files() == before
+
+
+def test_a_build_that_stopped_between_two_files_is_mended_by_the_next(site: Site) -> None:
+    site.build()
+    old = (site.out / "cooking.apkg").read_bytes()
+    site.path(3).unlink()
+    site.build()
+    names, live, graves = set(site.files()), site.notes(), site.retired()
+
+    (site.out / "cooking.apkg").write_bytes(old)
+    site.build()
+
+    assert set(site.files()) == names
+    assert site.notes() == live
+    assert site.retired() == graves
+
+
+def test_a_control_character_that_was_published_is_not_published_again(site: Site) -> None:
+    site.build()
+    run_sql(
+        site.out / "cooking.apkg",
+        "UPDATE notes SET flds = replace(flds, 'lemon', '\x02wzxhzdk:0\x03')",
+    )
+    site.path(3).unlink()
+    site.path(2).write_text("---\nid: 2\n---\n", encoding="utf-8")
+
+    site.build()
+
+    for notes in (site.retired(), {"2/qa": site.notes()["2/qa"]}):
+        (note,) = notes.values()
+        assert "tastes of wzxhzdk:0 and pepper" in field(note, "Answer")

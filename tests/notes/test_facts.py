@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from qt2anki.config import Settings
+from qt2anki.notes.frame import frame_for
+from qt2anki.notes.gates import leaks
+from qt2anki.notes.kinds.acronyms import find_acronyms
+from qt2anki.notes.kinds.key_terms import cloze_candidates
+from qt2anki.notes.kinds.numbers import number_candidates
+from qt2anki.notes.kinds.terms import term_candidates
+from qt2anki.notes.text_units import read_units
+from qt2anki.notes.words import roots
+from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.score import find_sequences
+from qt2anki.source.parse_page import parse_page
+from tests.golden import golden
+from tests.notes.keyword_pages import Maker, asked, candidates, page_of, plain, values
+
+MAKERS: tuple[Maker, ...] = (term_candidates, cloze_candidates, number_candidates)
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("terms.md"))
+def test_terms(page: str, expected: str) -> None:
+    assert asked(page, term_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("keyterms.md"))
+def test_key_terms(page: str, expected: str) -> None:
+    assert asked(page, cloze_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("numbers.md"))
+def test_numbers(page: str, expected: str) -> None:
+    assert asked(page, number_candidates) == expected
+
+
+@pytest.mark.parametrize(("sentence", "expected"), golden("acronyms.md"))
+def test_acronyms(sentence: str, expected: str) -> None:
+    assert "\n".join(f"{one.short} = {one.long}" for one in find_acronyms(sentence)) == expected
+
+
+BARK = """How do plants breathe?
+keywords: lenticels, periderm
+
+- **Bark**: A twig is dotted with lenticels through which the wood takes in air. Under them the \
+living skin of the young bark is called periderm by botanists."""
+
+
+def test_the_term_that_learners_have_stays() -> None:
+    page = page_of(BARK)
+    frame = frame_for(page, Settings())
+    units = read_units(read_outline(page.answer), ())
+
+    fresh = [one.note.key for one in cloze_candidates(frame, units)]
+    again = [one.note.key for one in cloze_candidates(frame, units, {"cloze/bark/lenticels"})]
+
+    assert fresh == ["cloze/bark/periderm"]
+    assert again == ["cloze/bark/lenticels"]
+
+
+def test_prose_and_points_are_different_units() -> None:
+    text = BARK.replace("- **Bark**: ", "")
+
+    assert [one.unit for one in candidates(BARK, cloze_candidates)] == ["bark"]
+    assert [one.unit for one in candidates(text, cloze_candidates)] == [""]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("such as " * 40_000, id="examples"),
+        pytest.param("periderm and " * 30_000, id="a keyword again and again"),
+        pytest.param("x" * 400_000 + " in 1874.", id="one word"),
+        pytest.param("(" * 100_000, id="brackets"),
+        pytest.param("- **" + "a b (" * 20_000 + "**: This is the act of", id="title"),
+        pytest.param("This is " + "a, " * 100_000 + "published in 1874.", id="commas"),
+    ],
+)
+def test_hostile_text_ends_soon(make: Maker, text: str) -> None:
+    start = time.perf_counter()
+
+    candidates(f"What is it?\nkeywords: periderm, a b\n\n- **Periderm**: {text}", make)
+
+    assert time.perf_counter() - start < 20
+
+
+def test_cards_of_real_pages_do_not_show_their_answers(corpus: Path) -> None:
+    for file in sorted(corpus.rglob("*.md"))[::8]:
+        page = parse_page(file.read_text(encoding="utf-8"), str(file)).page
+        if page is None:
+            continue
+        frame = frame_for(page, Settings())
+        outline = read_outline(page.answer)
+        units = read_units(outline, find_sequences(outline, question=page.question))
+        made = [one.note for make in MAKERS for one in make(frame, units)]
+        assert len({note.key for note in made}) == len(made), file
+        for note in made:
+            if note.note_type == "qa":
+                fields = {name: plain(value) for name, value in values(note).items()}
+                answer = fields["Answer"].partition("(")[0]
+                known, front = roots(fields["Context"]), roots(fields["Question"])
+                assert not leaks(answer, known=known, front=front), note
+            else:
+                assert values(note)["Text"].count("{{c1::") == 1, note

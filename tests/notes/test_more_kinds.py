@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from qt2anki.config import Settings
+from qt2anki.model import Kind
+from qt2anki.notes.frame import frame_for
+from qt2anki.notes.kinds.code_cards import code_candidates
+from qt2anki.notes.kinds.compare import compare_candidates
+from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
+from qt2anki.notes.kinds.points import point_candidates
+from qt2anki.notes.kinds.summaries import is_outlined, summary_candidates
+from qt2anki.notes.kinds.table_rows import table_candidates
+from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.score import find_sequences
+from qt2anki.source.parse_page import parse_page
+from tests.golden import golden
+from tests.notes.asked import Maker, asked, candidates, field, page_of
+
+MAKERS = (
+    compare_candidates,
+    formula_candidates,
+    variable_candidates,
+    code_candidates,
+    table_candidates,
+    point_candidates,
+)
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("compare.md"))
+def test_compare(page: str, expected: str) -> None:
+    assert asked(page, compare_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("formulas.md"))
+def test_formulas(page: str, expected: str) -> None:
+    assert asked(page, formula_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("variables.md"))
+def test_variables(page: str, expected: str) -> None:
+    assert asked(page, variable_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("code.md"))
+def test_code(page: str, expected: str) -> None:
+    assert asked(page, code_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("tables.md"))
+def test_tables(page: str, expected: str) -> None:
+    assert asked(page, table_candidates) == expected
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("points.md"))
+def test_points(page: str, expected: str) -> None:
+    assert asked(page, point_candidates) == expected
+
+
+SUMMARY = """How do ruminants digest grass?
+
+Cows chew it twice.
+
+{}"""
+
+
+def summaries(closing: str, *, answer: str = "") -> list[str]:
+    page = page_of(SUMMARY.format(closing))
+    frame = frame_for(page, Settings())
+    main = frame.qa(Kind.QA, "qa", question="?", answer=answer) if answer else None
+    made = summary_candidates(frame, read_outline(page.answer), main)
+    return [field(one.note, "Answer") for one in made]
+
+
+RUMEN = "Microbes of the rumen ferment cellulose to fatty acids that its wall absorbs."
+
+
+def test_the_summary_is_asked_for_where_the_main_note_says_something_else() -> None:
+    assert summaries(f"In summary, {RUMEN}") == [RUMEN]
+    assert summaries(f"In summary, {RUMEN}", answer="<p>They <b>chew</b> twice.</p>") == [RUMEN]
+    assert summaries(f"In summary, {RUMEN}", answer=f"<p>{RUMEN}</p>") == []
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        pytest.param("In summary, they ferment it.", id="short"),
+        pytest.param(f"In summary, {'grass and hay and ' * 20}rumen.", id="long"),
+        pytest.param(
+            "In summary, the rumen plays a crucial role in digesting cellulose.", id="vague"
+        ),
+        pytest.param("In summary, by fermenting cellulose, the rumen digests grass.", id="by"),
+        pytest.param("In summary, ruminants digest grass and do so how ruminants do.", id="echo"),
+        pytest.param("Cows lie down.", id="no summary"),
+    ],
+)
+def test_a_summary_that_says_little_is_not_asked_for(closing: str) -> None:
+    assert summaries(closing) == []
+
+
+def test_a_page_of_titled_points_is_outlined() -> None:
+    points = read_outline("Two:\n\n1. **Hay**: dry\n2. **Silage**: wet")
+
+    assert is_outlined(points)
+    assert not is_outlined(read_outline("Two:\n\n1. dry hay\n2. wet silage"))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("$$" + "x = y + " * 60_000 + "$$", id="formula"),
+        pytest.param("where " + "$x$ and " * 30_000, id="signs"),
+        pytest.param("The law is given by " + "for example this law " * 20_000 + ":", id="lead"),
+        pytest.param("| a | b |\n|---|---|\n| " + "1" * 400_000 + "x | 2 |", id="table"),
+        pytest.param("1. **A**: " + "in contrast, " * 30_000, id="point"),
+        pytest.param("output " * 50_000 + ":\n\n```c\nx\n```", id="code"),
+    ],
+)
+def test_hostile_text_ends_soon(make: Maker, line: str) -> None:
+    start = time.perf_counter()
+
+    candidates(f"What is it?\n\nThe law is given by:\n\n{line}\n\n$$a = b$$\n\n{line}", make)
+
+    assert time.perf_counter() - start < 20
+
+
+def test_real_pages_give_every_note_a_key_of_its_own(corpus: Path) -> None:
+    for file in sorted(corpus.rglob("*.md"))[::6]:
+        page = parse_page(file.read_text(encoding="utf-8"), str(file)).page
+        if page is None:
+            continue
+        outline = read_outline(page.answer)
+        frame = frame_for(page, Settings())
+        sequences = find_sequences(outline, question=page.question)
+        keys = [one.note.key for make in MAKERS for one in make(frame, outline, sequences)]
+        assert len(keys) == len(set(keys)), file
+
+
+def test_points_keep_their_keys_when_they_change_places() -> None:
+    def keys(*points: str) -> set[str]:
+        page = "How do rye and oats differ?\n\n" + "\n".join(points)
+        return {one.note.key for one in candidates(page, compare_candidates)}
+
+    roots = "- **Roots**:\n   - **Rye**: Two metres deep.\n   - **Oats**: Hardly one metre."
+    frost = "- **Frost**:\n   - **Rye**: Survives snow.\n   - **Oats**: Dies in November."
+    bread = "- **Bread**:\n   - **Rye**: Sour loaves.\n   - **Oats**: Flat cakes."
+
+    assert keys(roots, frost) == {"cmp/roots", "cmp/frost"}
+    assert keys(roots, bread, frost) == {"cmp/roots", "cmp/frost", "cmp/bread"}
+    assert keys(frost, roots) == keys(roots, frost)

@@ -1,0 +1,101 @@
+"""What was published stays what it is while the evidence moves a little."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qt2anki.config import Settings
+from qt2anki.model import Page
+from qt2anki.notes.hysteresis import SLACK, keys_today
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.score import find_sequences
+
+ANSWER = """Soap is made in stages:
+
+1. **Melt the Fat**: Warm the tallow in a wide pan until every lump has gone.
+2. **Mix in the Lye**: Stir the caustic liquid slowly while both are lukewarm.
+3. **Pour the Blocks**: Fill lined wooden moulds and wrap them with old towels.
+"""
+PAGE = Page("a.md", 1, "How is soap made?", ANSWER, ("Crafts",), "", None, (), None)
+
+
+def score() -> float:
+    outline = read_outline(PAGE.answer)
+    (sequence,) = find_sequences(outline, question=PAGE.question, threshold=0)
+    return sequence.score
+
+
+def keys(threshold: float, published: frozenset[str] = frozenset()) -> frozenset[str]:
+    settings = replace(Settings(), sequence_threshold=threshold)
+    return frozenset(note.key for note in make_notes(PAGE, settings, published).notes)
+
+
+AS_SEQUENCE = keys(score())
+AS_PLAIN = keys(score() + 0.01)
+
+
+def is_sequence(found: frozenset[str]) -> bool:
+    return any(key.startswith("step/") for key in found)
+
+
+def test_the_two_states_differ() -> None:
+    assert is_sequence(AS_SEQUENCE)
+    assert not is_sequence(AS_PLAIN)
+    assert AS_PLAIN
+
+
+@pytest.mark.parametrize(
+    ("published", "above", "expected"),
+    [
+        pytest.param(frozenset(), 0.0, True, id="new: at the threshold"),
+        pytest.param(frozenset(), -0.01, False, id="new: just below"),
+        pytest.param(AS_SEQUENCE, -SLACK, True, id="sequence: half a point below"),
+        pytest.param(AS_SEQUENCE, -SLACK - 0.01, False, id="sequence: further below"),
+        pytest.param(AS_PLAIN, SLACK - 0.01, False, id="plain: not quite half a point above"),
+        pytest.param(AS_PLAIN, SLACK, True, id="plain: half a point above"),
+    ],
+)
+def test_a_published_list_changes_slowly(
+    published: frozenset[str], above: float, *, expected: bool
+) -> None:
+    assert is_sequence(keys(score() - above, published)) is expected
+
+
+def test_what_the_settings_say_of_a_page_decides_alone() -> None:
+    settings = replace(Settings(), sequences=((1, False),))
+
+    made = make_notes(PAGE, settings, AS_SEQUENCE).notes
+
+    assert not is_sequence(frozenset(note.key for note in made))
+
+
+@pytest.mark.parametrize("above", [-SLACK, -0.01, 0.0, SLACK - 0.01, SLACK])
+@pytest.mark.parametrize("published", [frozenset(), AS_SEQUENCE, AS_PLAIN])
+@pytest.mark.parametrize("kinds", [("qa",), ("qa", "name"), ("qa", "cloze", "point"), ()])
+def test_a_rebuild_finds_what_the_build_before_it_found(
+    kinds: tuple[str, ...], published: frozenset[str], above: float
+) -> None:
+    """Also where the kinds of notes are not made by which a sequence could be told."""
+    settings = replace(Settings(), sequence_threshold=score() - above, kinds=kinds)
+
+    first = make_notes(PAGE, settings, published).notes
+    again = make_notes(PAGE, settings, frozenset(note.key for note in first)).notes
+
+    assert again == first
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "today"),
+    [
+        ("qa", "How is soap made?", "qa"),
+        ("step/melt-fat/next", "Melt the Fat", "step/melt-fat/next"),
+        ("step/melt-fat/next", "Heat the Tallow", "step/heat-tallow/next"),
+        ("step/hot/melt-fat/name", "Melt the Fat", "step/hot/melt-fat/name"),
+        ("item/hot/lye", "Caustic", "item/hot/lye"),
+    ],
+)
+def test_the_key_of_a_renamed_step_follows_its_title(key: str, title: str, today: str) -> None:
+    assert keys_today([(key, title)]) == {today}

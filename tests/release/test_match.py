@@ -1,0 +1,232 @@
+"""Which fact is which: tables of single cases, and laws that hold for any edits."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qt2anki.anki.note_content import field
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
+from qt2anki.notes.identity import guid_for, unit_slugs
+from qt2anki.release.fingerprints import facts_of, split_key
+from qt2anki.release.match import match_facts
+from qt2anki.release.previous_release import Memory, memory_of
+from qt2anki.release.reconcile import Carried, carry_page
+from qt2anki.release.retired_notes import tombstone
+
+Step = tuple[str, str]
+NOTHING = memory_of([])
+
+KNEAD = ("Knead the Dough", "Press and fold the warm mass with both palms until it feels smooth.")
+PROVE = ("Let It Prove", "Cover the bowl with linen, leave it near a stove for one whole hour.")
+SHAPE = ("Shape the Loaf", "Roll everything into a tight ball and tuck the loose ends below.")
+BAKE = ("Bake It", "Slide the bread onto hot stone, then throw water against the oven walls.")
+BREAD = (KNEAD, PROVE, SHAPE, BAKE)
+
+
+def notes_of(steps: tuple[Step, ...]) -> tuple[Note, ...]:
+    """Make two notes of each step, as they are made of a page."""
+    slugs = unit_slugs([("", title) for title, _ in steps])
+    notes = []
+    for (title, text), slug in zip(steps, slugs, strict=True):
+        asked = {"Text": f"What comes next? {{{{c1::{title}}}}}", "Extra": f"<p>{text}</p>"}
+        notes.append(_note(f"step/{slug}/next", "cloze", asked))
+        told = {"Question": f"<b>{title}</b>: what happens?", "Answer": text}
+        notes.append(_note(f"step/{slug}/explain", "qa", told))
+    return tuple(notes)
+
+
+def _note(key: str, note_type: str, values: dict[str, str]) -> Note:
+    names = QA_FIELDS if note_type == "qa" else CLOZE_FIELDS
+    fields = dict.fromkeys(names, "") | {"Key": f"7/{key}"} | values
+    kind = Kind.EXPLAIN if note_type == "qa" else Kind.NEXT
+    return Note(
+        guid_for(7, key),
+        7,
+        key,
+        kind,
+        "qa" if note_type == "qa" else "cloze",
+        tuple(fields.values()),
+        ("T::page::7",),
+    )
+
+
+def remember(live: tuple[Note, ...], retired: tuple[Note, ...] = ()) -> Memory:
+    """Remember notes as if they had been read from two packages."""
+    packages = [
+        PublishedPackage(Path(name), (f"Q{name}::A",), "", tuple(map(_published, notes)), ())
+        for name, notes in (("", live), (" retired", retired))
+        if notes
+    ]
+    return memory_of(packages)
+
+
+def _published(note: Note) -> PublishedNote:
+    order = 1 if note.note_type == "cloze" else 2
+    return PublishedNote(
+        note.guid, note.key, note.note_type, note.fields, note.tags, note.mod, order, 7
+    )
+
+
+def carry(steps: tuple[Step, ...], memory: Memory, stamp: int = 100) -> Carried:
+    return carry_page(notes_of(steps), memory, stamp=stamp, guid_for=guid_for)
+
+
+def names_by_text(notes: tuple[Note, ...]) -> dict[str, str]:
+    """Return under which name each explanation is published."""
+    return {
+        field(note, "Answer"): split_key(note.key)[0] for note in notes if note.note_type == "qa"
+    }
+
+
+OLD = carry(BREAD, NOTHING, 1).notes
+
+
+@pytest.mark.parametrize(
+    ("steps", "names"),
+    [
+        pytest.param(BREAD, ["knead-dough", "let-it-prove", "shape-loaf", "bake-it"], id="same"),
+        pytest.param(
+            (KNEAD, ("Rest", PROVE[1]), SHAPE, BAKE),
+            ["knead-dough", "let-it-prove", "shape-loaf", "bake-it"],
+            id="renamed",
+        ),
+        pytest.param(
+            (KNEAD, (PROVE[0], PROVE[1].replace("linen", "cloth")), SHAPE, BAKE),
+            ["knead-dough", "let-it-prove", "shape-loaf", "bake-it"],
+            id="text mended",
+        ),
+        pytest.param(
+            ((PROVE[0], KNEAD[1]), ("Rest", PROVE[1]), SHAPE, BAKE),
+            ["knead-dough", "let-it-prove", "shape-loaf", "bake-it"],
+            id="title moved to the step before",
+        ),
+        pytest.param(
+            ((PROVE[0], KNEAD[1]), (KNEAD[0], PROVE[1]), SHAPE, BAKE),
+            ["knead-dough", "let-it-prove", "shape-loaf", "bake-it"],
+            id="titles exchanged: a history stays with what is explained",
+        ),
+        pytest.param(
+            (KNEAD, ("Weigh Flour", "Put exactly five hundred grams upon the scales."), BAKE),
+            ["knead-dough", "weigh-flour", "bake-it"],
+            id="another step in the place of two",
+        ),
+        pytest.param(
+            (KNEAD, (PROVE[0], "Nothing of what stood here before was left over today.")),
+            ["knead-dough", "let-it-prove"],
+            id="title kept, text new, nothing else to be it",
+        ),
+        pytest.param(
+            ((PROVE[0], KNEAD[1]),),
+            ["knead-dough"],
+            id="title moved, and its step gone",
+        ),
+    ],
+)
+def test_names_after_an_edit(steps: tuple[Step, ...], names: list[str]) -> None:
+    carried = carry(steps, remember(OLD))
+
+    found = [split_key(note.key)[0] for note in carried.notes if note.note_type == "qa"]
+    assert found == [f"step/{name}" for name in names]
+
+
+def test_a_free_name_is_not_one_that_was_used() -> None:
+    memory = remember(OLD)
+    moved = carry(((PROVE[0], KNEAD[1]), SHAPE, BAKE), memory, 2).notes
+    gone = tuple(
+        tombstone(n, retired_tag="T::retired", last_mod=1, stamp=2)
+        for n in OLD
+        if "/let-it-prove/" in n.key
+    )
+    kneaded = ("Knead the Dough", "Whisk seven eggs together with sugar inside a copper pan.")
+
+    carried = carry(((PROVE[0], KNEAD[1]), SHAPE, BAKE, kneaded), remember(moved, gone), 3)
+
+    assert names_by_text(carried.notes)[kneaded[1]] == "step/knead-dough~2"
+
+
+def test_retired_facts_come_back_under_their_names() -> None:
+    gone = tuple(
+        tombstone(n, retired_tag="T::retired", last_mod=1, stamp=2)
+        for n in OLD
+        if "/shape-loaf/" in n.key
+    )
+    live = tuple(n for n in OLD if "/shape-loaf/" not in n.key)
+
+    carried = carry(BREAD, remember(live, gone), 3)
+
+    back = [note for note in carried.notes if "/shape-loaf/" in note.key]
+    assert [note.mod for note in back] == [3, 3]
+    assert {change.kind.value for change in carried.changes} == {"returned"}
+
+
+def test_a_page_made_to_be_slow_is_not() -> None:
+    many = tuple((f"Title {n}", f"Words about number {n} and nothing else") for n in range(3000))
+
+    found = match_facts(facts_of(notes_of(many)), facts_of(notes_of(many)))
+
+    assert found == {n: n for n in range(3000)}
+
+
+WORDS = st.sampled_from(
+    ["amber", "basalt", "cobalt", "dunlin", "ember", "fennel", "garnet", "heather", "indigo"]
+)
+TEXTS = st.lists(WORDS, min_size=3, max_size=8, unique=True).map(" ".join)
+STEPS = st.lists(
+    st.tuples(st.lists(WORDS, min_size=1, max_size=2).map(" ".join), TEXTS),
+    min_size=2,
+    max_size=7,
+    unique_by=(lambda step: step[0], lambda step: frozenset(step[1].split())),
+).map(tuple)
+
+
+@given(STEPS, st.randoms(use_true_random=False))
+def test_no_order_of_the_steps_moves_a_history(
+    steps: tuple[Step, ...], dice: random.Random
+) -> None:
+    before = carry(steps, NOTHING, 1).notes
+    mixed = tuple(dice.sample(steps, len(steps)))
+
+    after = carry(mixed, remember(before), 2).notes
+
+    assert names_by_text(after) == names_by_text(before)
+
+
+@given(STEPS)
+def test_unchanged_input_changes_nothing(steps: tuple[Step, ...]) -> None:
+    before = carry(steps, NOTHING, 1)
+
+    after = carry(steps, remember(before.notes), 2)
+
+    assert after.notes == before.notes
+    assert after.changes == ()
+
+
+@given(st.lists(STEPS, min_size=2, max_size=6))
+def test_no_edits_ever_give_one_guid_to_two_notes_or_rest_unsettled(
+    versions: list[tuple[Step, ...]],
+) -> None:
+    live: tuple[Note, ...] = ()
+    retired: dict[str, Note] = {}
+    for stamp, steps in enumerate(versions, start=1):
+        memory = remember(live, tuple(retired.values()))
+        carried = carry(steps, memory, stamp)
+        guids = [note.guid for note in carried.notes]
+        assert len(set(guids)) == len(guids)
+        assert all(note.guid == guid_for(7, note.key) for note in carried.notes)
+        assert all(note.fields[0] == f"7/{note.key}" for note in carried.notes)
+        for note in live:
+            if note.guid not in guids:
+                retired[note.guid] = tombstone(
+                    replace(note), retired_tag="T::retired", last_mod=note.mod, stamp=stamp
+                )
+        retired = {guid: note for guid, note in retired.items() if guid not in guids}
+        live = carried.notes
+        again = carry(steps, remember(live, tuple(retired.values())), stamp + 50)
+        assert again.notes == live

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from qt2anki.messages import format_problem
+from qt2anki.source.discover import Source
+from qt2anki.source.parse_page import parse_page
+from qt2anki.source.recover_id import read_file
+
+NAMES = (
+    ("answer", "body.text"),
+    ("id", "number"),
+    ("keywords", "meta.words"),
+    ("question", "prompt"),
+    ("subject", "course"),
+)
+OTHER = """\
+---
+number: 12
+prompt: Why does rye bread keep?
+question: what nobody reads
+course: Baking
+url: /rye
+body:
+  text: Pentosans hold water.
+meta:
+  words: [rye, bread]
+related_article1: {id: 9, title: x}
+related_article2: {id: none}
+related_article3: {id: 8}
+related_article4: {id: 9}
+---
+"""
+
+
+def test_pages_with_other_keys_are_read() -> None:
+    page = parse_page(OTHER, "rye.md", NAMES).page
+
+    assert page is not None
+    assert (page.page_id, page.question, page.answer) == (
+        12,
+        "Why does rye bread keep?",
+        "Pentosans hold water.",
+    )
+    assert (page.subjects, page.keywords, page.related) == (("Baking",), ("rye", "bread"), (9, 8))
+
+
+def test_messages_name_the_keys_that_pages_have() -> None:
+    text = OTHER.replace("prompt: Why does rye bread keep?", "promt: Why?").replace(
+        "  text: Pentosans hold water.", "  text: 5"
+    )
+
+    problems = parse_page(text, "rye.md", NAMES).problems
+
+    assert [format_problem(problem) for problem in problems] == [
+        (
+            "rye.md:1: error QT120: there is no prompt\n"
+            "  hint: Line 3 has 'promt': did you mean 'prompt'?"
+        ),
+        (
+            "rye.md:8:9: error QT121: body.text is 5, which YAML reads as an integer; it must "
+            "be text\n"
+            '  hint: Write body.text: "5"'
+        ),
+    ]
+
+
+def test_the_id_of_a_faulty_page_is_known_by_its_other_key(tmp_path: Path) -> None:
+    path = tmp_path / "rye.md"
+    path.write_text(OTHER.replace("prompt:", "x:"), encoding="utf-8")
+
+    assert read_file(Source("rye.md", path), NAMES).page_id == 12
+    assert read_file(Source("rye.md", path)).page_id is None
