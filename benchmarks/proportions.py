@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks._corpus import SAMPLES, generate
 from qt2anki.config import Settings
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import discover
 from qt2anki.source.recover_id import read_file
@@ -66,7 +66,7 @@ def proportions_table(folders: Iterable[Path]) -> str:
 
 
 def _column(folder: Path) -> dict[str, str]:
-    pages: dict[int, Page] = {}
+    pages: dict[PageId, Page] = {}
     for source in discover([str(folder)]).sources:
         page = read_file(source).reading.page
         if page is not None:

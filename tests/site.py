@@ -13,6 +13,7 @@ from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.build.report import Report
 from qt2anki.config import Settings
+from qt2anki.model import PageId
 from qt2anki.release.previous_release import Memory, read_memory
 
 DAY = 86_400
@@ -49,7 +50,7 @@ class Site:
 
     def process(
         self,
-        page_id: int,
+        page_id: PageId,
         steps: Steps = TEA,
         *,
         subject: str = "Cooking",
@@ -63,14 +64,14 @@ class Site:
         question = question or f"How is drink number {page_id} made at home?"
         return self.page(page_id, question, answer, subject=subject, date=date)
 
-    def plain(self, page_id: int, *, subject: str = "Cooking", answer: str = "") -> Path:
+    def plain(self, page_id: PageId, *, subject: str = "Cooking", answer: str = "") -> Path:
         """Write a page with a main question only."""
         text = answer or f"Herb {page_id} grows on dry slopes and tastes of lemon and pepper."
         return self.page(page_id, f"Where does herb {page_id} thrive?", text, subject=subject)
 
     def page(
         self,
-        page_id: int,
+        page_id: PageId,
         question: str,
         answer: str,
         *,
@@ -86,7 +87,7 @@ class Site:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def path(self, page_id: int, subject: str = "Cooking") -> Path:
+    def path(self, page_id: PageId, subject: str = "Cooking") -> Path:
         return self.pages / subject.casefold().replace(" ", "-") / f"page-{page_id}.md"
 
     def build(

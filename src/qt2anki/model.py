@@ -1,15 +1,37 @@
 """The values that travel between the stages: pages, outlines, notes, decks.
 
-Everything here is frozen and has no behaviour. Text is Markdown unless a name says otherwise;
+Everything here is frozen. Text is Markdown unless a name says otherwise;
 a newline in it is a real newline.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+PageId = int | str
+"""A whole number, or a name such as ``bio-017`` or ``biology.cells``; see :func:`page_id_of`."""
+
+_NUMBER_ID = re.compile(r"0|-?[1-9][0-9]{0,17}", re.ASCII)
+_NAME_ID = re.compile(r"[\w.~#@+=-]{1,200}")
+
+
+def page_id_of(text: str) -> PageId | None:
+    """Return the id that is written as *text*; None when it is neither a number nor a name.
+
+    The keys of notes that belong to no page begin with "abbr".
+    """
+    if _NUMBER_ID.fullmatch(text):
+        return int(text)
+    return text if _NAME_ID.fullmatch(text) and text != "abbr" else None
+
+
+def page_order(page_id: PageId) -> tuple[bool, int, str]:
+    """Return the sort key of an id: numbers come first, by value, and then names."""
+    return (False, page_id, "") if isinstance(page_id, int) else (True, 0, page_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +43,7 @@ class Page:
     """
 
     source: str  # the file as the user named it, "/" between folders; "<stdin>" for "-"
-    page_id: int
+    page_id: PageId
     question: str
     answer: str
     subjects: tuple[str, ...]
@@ -29,7 +51,7 @@ class Page:
     date: datetime.date | None
     keywords: tuple[str, ...]
     score: float | None
-    related: tuple[int, ...] = ()  # ids of the pages it recommends, in its order
+    related: tuple[PageId, ...] = ()  # ids of the pages it recommends, in its order
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +210,7 @@ class Note:
     """One note as Anki keeps it; *fields* are HTML in the order of its note type."""
 
     guid: str
-    page_id: int
+    page_id: PageId
     key: str  # names the fact within its page: "qa", "step/<title>/next"
     kind: Kind
     note_type: Literal["qa", "cloze"]

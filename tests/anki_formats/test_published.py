@@ -25,7 +25,7 @@ from qt2anki.anki.package_reader import (
 )
 from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
-from qt2anki.model import Note
+from qt2anki.model import Note, PageId
 from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
 
 NOTE_TYPES = load_note_types()
@@ -131,11 +131,12 @@ def test_any_text_comes_back(
         ("abbr/botany/atp/adenosine", "5.12", 5, "abbr/botany/atp/adenosine"),
         ("abbr/botany/atp/adenosine", "", None, "abbr/botany/atp/adenosine"),
         ("5/", "x", None, "5/"),
-        ("9" * 30 + "/qa", "", None, "9" * 30 + "/qa"),
+        ("biology.cells-2/qa", "biology.cells-2.01", "biology.cells-2", "qa"),
+        ("9" * 201 + "/qa", "", None, "9" * 201 + "/qa"),
     ],
 )
 def test_page_and_key_stand_in_the_fields(
-    tmp_path: Path, key: str, order: str, page_id: int | None, found_key: str
+    tmp_path: Path, key: str, order: str, page_id: PageId | None, found_key: str
 ) -> None:
     path = write(tmp_path / "one.apkg", qa_note(5, Key=key, Order=order))
 

@@ -11,7 +11,7 @@ from benchmarks import proportions
 from benchmarks._corpus import SAMPLES, generate, read_samples
 from benchmarks._language import phrases
 from qt2anki.config import Settings
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import discover
 from qt2anki.source.recover_id import read_file
@@ -27,8 +27,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def pages(site: Path) -> dict[int, Page]:
-    found: dict[int, Page] = {}
+def pages(site: Path) -> dict[PageId, Page]:
+    found: dict[PageId, Page] = {}
     for source in discover([str(site)]).sources:
         reading = read_file(source).reading
         assert not reading.problems
@@ -66,7 +66,7 @@ def test_some_pages_are_listed_twice_with_the_same_answer(site: Path) -> None:
     assert 0.03 < len(twice) / len(listed) < 0.12
 
 
-def test_shapes_are_as_often_as_on_a_real_site(pages: dict[int, Page]) -> None:
+def test_shapes_are_as_often_as_on_a_real_site(pages: dict[PageId, Page]) -> None:
     answers = [page.answer for page in pages.values()]
 
     def share(sign: str) -> float:
@@ -79,13 +79,13 @@ def test_shapes_are_as_often_as_on_a_real_site(pages: dict[int, Page]) -> None:
     assert 2_000 < sorted(map(len, answers))[len(answers) // 2] < 2_800
 
 
-def test_as_many_notes_as_on_a_real_site(pages: dict[int, Page]) -> None:
+def test_as_many_notes_as_on_a_real_site(pages: dict[PageId, Page]) -> None:
     notes = sum(len(make_notes(page, Settings()).notes) for page in pages.values())
 
     assert 2.3 < notes / len(pages) < 3.5
 
 
-def test_no_text_comes_twice(pages: dict[int, Page]) -> None:
+def test_no_text_comes_twice(pages: dict[PageId, Page]) -> None:
     answers = Counter(page.answer for page in pages.values() if len(page.answer) > 200)
 
     assert max(answers.values()) == 1

@@ -45,6 +45,23 @@ def test_unchanged_pages_leave_every_file_alone_whatever_the_clock_says(site: Si
     assert site.files() == before
 
 
+def test_ids_may_be_names(site: Site) -> None:
+    site.process("tea.green", question="How is green tea made?")
+    site.process("10-tea", question="How is iced tea made?", date="2026-06-01")
+    site.build()
+    before = site.files()
+
+    assert kinds(site.build()) == {}
+    assert site.files() == before
+
+    site.process("tea.green", edited(TEA, 2, text=TEA[2][1].replace("spoonful", "spoon")))
+    changed = site.build()
+
+    assert kinds(changed).keys() == {"changed"}
+    tags = {tag for note in site.notes().values() for tag in note.tags if "::page::" in tag}
+    assert tags == {f"QuickTakes::page::{name}" for name in (1, 2, 3, "10-tea", "tea.green")}
+
+
 def test_the_same_packages_elsewhere_have_the_same_bytes(site: Site, tmp_path: Path) -> None:
     site.build()
 

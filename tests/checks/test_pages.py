@@ -79,7 +79,7 @@ def test_one_page(text: str | bytes, expected: str, tmp_path: Path) -> None:
 
 
 def test_an_answer_is_looked_at_even_where_the_page_has_an_error(tmp_path: Path) -> None:
-    text = page("seven", answer=">-\n    So **it rains.")
+    text = page("0x7", answer=">-\n    So **it rains.")
 
     assert [p.code for p in found(tmp_path, {"rain.md": text})] == ["QT121", "QT212"]
 

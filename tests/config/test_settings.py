@@ -144,7 +144,9 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param("sequence_threshold = nan", "1: sequence_threshold: a number", id="nan"),
         pytest.param("sequences = true", "1: sequences: true or false, not a table", id="table"),
         pytest.param(
-            "[sequences]\n1 = true\n07 = true", "3: sequences.07: no page id", id="page-id"
+            '[sequences]\n1 = true\n"0 7" = true',
+            "3: sequences.0 7: not the id of a page",
+            id="page-id",
         ),
         pytest.param(
             "[sequences]\n1 = 1", "2: sequences.1: a number, not true or false", id="choice"
@@ -250,7 +252,7 @@ def test_variables_of_every_shape(tmp_path: Path) -> None:
         ),
         ("QT2ANKI_PROFILE", "ful", "there is no 'ful'\n  hint: Did you mean full?"),
         ("QT2ANKI_SEQUENCES", "42", "a number, not a table"),
-        ("QT2ANKI_SEQUENCES", "{a = true}", "a: no page id"),
+        ("QT2ANKI_SEQUENCES", "{'a b' = true}", "a b: not the id of a page"),
         ("QT2ANKI_SEQUENCES", "{", "not a table of TOML"),
         ("QT2ANKI_SEQUENCE_THRESHOLD", "many", "text, not a number of points"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from qt2anki.courses.course_files import choose_courses
 from qt2anki.courses.select import Library, Selection, select
 from qt2anki.messages import format_problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 
 
 def page(page_id: int, question: str, **values: object) -> Page:
@@ -45,7 +45,7 @@ def selected(tmp_path: Path, *units: str) -> Selection:
     return select(course, LIBRARY)
 
 
-def ids(selection: Selection) -> list[list[int]]:
+def ids(selection: Selection) -> list[list[PageId]]:
     return [[page.page_id for page in unit] for unit in selection.units]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qt2anki.errors import PackageError
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, PageId, page_id_of
 
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
 _NEWER = ("collection.anki21b", "collection.anki21")
@@ -26,8 +26,7 @@ _KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
     (0, QA_FIELDS): "qa",
     (1, CLOZE_FIELDS): "cloze",
 }
-_PAGE_KEY = re.compile(r"(-?[0-9]{1,18})/(.+)", re.DOTALL)  # "170604/step/fusion/next"
-_PAGE_ORDER = re.compile(r"(-?[0-9]{1,18})\.[0-9]+")  # "170604.04"
+_PAGE_ORDER = re.compile(r"(.+)\.[0-9]+")  # "170604.04"
 _BUILD_AGAIN = "build it again, or name another package as the one published before"
 # What zipfile, zlib, sqlite3, json and int() raise on bytes that are no package.
 CORRUPT = (
@@ -56,7 +55,7 @@ class PublishedNote:
     tags: tuple[str, ...]
     mod: int  # seconds since 1970
     note_id: int
-    page_id: int | None  # None when neither Key nor Order tells it
+    page_id: PageId | None  # None when neither Key nor Order tells it
     ords: tuple[int, ...] = ()  # template numbers of its cards, from 0, sorted
     deck: str = ""  # the full name of the deck its first card is in
 
@@ -252,13 +251,14 @@ def _notes(
     return tuple(notes)
 
 
-def _identity(fields: Mapping[str, str]) -> tuple[int | None, str]:
+def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
     """Take page id and key out of the field Key, ``170604/qa``.
 
     The key of an abbreviation belongs to a subject, not to a page; its page stands in Order.
     """
-    under_page = _PAGE_KEY.fullmatch(fields["Key"])
-    if under_page is not None:
-        return int(under_page[1]), under_page[2]
+    written, _, key = fields["Key"].partition("/")
+    page_id = page_id_of(written)
+    if page_id is not None and key:
+        return page_id, key
     order = _PAGE_ORDER.fullmatch(fields["Order"])
-    return (int(order[1]) if order is not None else None), fields["Key"]
+    return (page_id_of(order[1]) if order is not None else None), fields["Key"]

@@ -12,6 +12,7 @@ from qt2anki.audit.metrics import hard, met, share, soft
 from qt2anki.audit.phrases import without_phrases
 from qt2anki.audit.rendered_cards import SEQUENCE_KINDS, Card
 from qt2anki.audit.source_pages import RUN, SourcePage, Sources, grams_of, keywords_in
+from qt2anki.model import PageId, page_order
 from qt2anki.notes.words import words
 
 _WHOLE_PAGE = frozenset(("qa", "summary"))
@@ -19,16 +20,16 @@ _LEAST_TITLES = 2  # what makes a page a list
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
 
 
-def by_page(cards: Iterable[Card]) -> dict[int, list[Card]]:
+def by_page(cards: Iterable[Card]) -> dict[PageId, list[Card]]:
     """Group cards by their page; cards of no page are left out."""
-    groups: dict[int, list[Card]] = defaultdict(list)
+    groups: dict[PageId, list[Card]] = defaultdict(list)
     for card in cards:
         if card.page_id is not None:
             groups[card.page_id].append(card)
     return groups
 
 
-def outline_coverage(cards: Mapping[int, Sequence[Card]], sources: Sources) -> Metric:
+def outline_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
     """7: the titles of a page's points stand on the back of one of its cards."""
     total = unfolded = anywhere = 0
     findings = []
@@ -49,7 +50,7 @@ def outline_coverage(cards: Mapping[int, Sequence[Card]], sources: Sources) -> M
     return soft(7, "outline coverage", ">= 95 %", met(is_met), total, figures, findings)
 
 
-def item_coverage(cards: Mapping[int, Sequence[Card]], sources: Sources) -> Metric:
+def item_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
     """8: points of a page have a card of their own."""
     items = covered = steps = covered_steps = 0
     for page_id, source in _lists(cards, sources):
@@ -69,10 +70,10 @@ def item_coverage(cards: Mapping[int, Sequence[Card]], sources: Sources) -> Metr
     return soft(8, "item coverage", ">= 28 % (full 75 %)", met(is_met), items, figures)
 
 
-def keyword_coverage(cards: Mapping[int, Sequence[Card]], sources: Sources) -> Metric:
+def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
     """9: keywords that are in the text are an answer, or on a back before the full answer."""
     total = answers = shown = 0
-    for page_id in sorted(cards.keys() & sources.keys()):
+    for page_id in sorted(cards.keys() & sources.keys(), key=page_order):
         asked = "".join(word_run(answer) for card in cards[page_id] for answer in card.answers)
         back = "".join(word_run(_unfolded(card)) for card in cards[page_id])
         for keyword in keywords_in(sources[page_id]):
@@ -116,9 +117,9 @@ def _alien(card: Card, source: SourcePage) -> str:
 
 
 def _lists(
-    cards: Mapping[int, Sequence[Card]], sources: Sources
-) -> Iterable[tuple[int, SourcePage]]:
-    for page_id in sorted(cards.keys() & sources.keys()):
+    cards: Mapping[PageId, Sequence[Card]], sources: Sources
+) -> Iterable[tuple[PageId, SourcePage]]:
+    for page_id in sorted(cards.keys() & sources.keys(), key=page_order):
         if len(sources[page_id].titles) >= _LEAST_TITLES:
             yield page_id, sources[page_id]
 

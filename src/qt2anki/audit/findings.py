@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from qt2anki.model import PageId
+
 Verdict = Literal["met", "missed", "failed", "reported", "not measured"]
 
 
@@ -16,7 +18,7 @@ class Finding:
     metric: int
     guid: str  # "" for a finding about a page
     key: str  # of the field Key, "170604/step/fusion/next"; the page's file for a page
-    page_id: int | None
+    page_id: PageId | None
     kind: str  # "next", "explain" ...; "page" for a page
     text: str  # what is wrong, in words
     words: tuple[str, ...] = ()  # the words or roots concerned, sorted

@@ -11,6 +11,7 @@ from qt2anki.audit.card_text import compact, math_parts, pieces, visible_text, w
 from qt2anki.audit.findings import Figure, Finding, Metric
 from qt2anki.audit.metrics import hard, met, share, soft
 from qt2anki.audit.rendered_cards import Card
+from qt2anki.model import PageId
 from qt2anki.notes.words import content_words, root, roots, words
 
 _ACRONYM = re.compile(r"\b[A-Z]{3,8}s?\b")
@@ -158,7 +159,7 @@ def _points(card: Card) -> list[str]:
 
 def neighbour_metric(cards: Sequence[Card]) -> Metric:
     """15: a card is not answered on the front of another one shown shortly before or after."""
-    by_page: dict[tuple[str, int | None], list[Card]] = defaultdict(list)
+    by_page: dict[tuple[str, PageId | None], list[Card]] = defaultdict(list)
     for card in cards:
         by_page[card.package, card.page_id].append(card)
     findings = []

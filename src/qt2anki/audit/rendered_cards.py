@@ -12,6 +12,7 @@ from qt2anki.audit.card_text import visible_text
 from qt2anki.audit.deletions import hidden_parts, with_gaps
 from qt2anki.audit.findings import Finding
 from qt2anki.audit.phrases import without_phrases
+from qt2anki.model import PageId
 
 GAP = "▢"
 _KIND = re.compile(r".*::kind::(?:.*::)?([^:]+)")
@@ -27,7 +28,7 @@ class Card:
 
     guid: str
     key: str  # the field Key, with the page's id
-    page_id: int | None
+    page_id: PageId | None
     kind: str
     package: str  # the deck's last name, "Nursing"
     place: int  # in the order of new cards, from 1

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from qt2anki.audit.findings import Figure, Finding, Metric
 from qt2anki.audit.metrics import met, percentile, share, soft
 from qt2anki.audit.rendered_cards import Card
+from qt2anki.model import PageId, page_order
 from qt2anki.notes.words import word_count
 
 _CLOZE_MOST = 8
@@ -59,7 +60,7 @@ def front_length(cards: Sequence[Card]) -> Metric:
     )
 
 
-def cards_per_page(cards: Sequence[Card], pages: Collection[int] | None) -> Metric:
+def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> Metric:
     """6: neither too many cards a page nor pages left out; *pages* are all ids, if known."""
     counts = Counter(card.page_id for card in cards if card.page_id is not None)
     lengths = list(counts.values())
@@ -70,7 +71,7 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[int] | None) -> Metr
     crowded = {page_id for page_id, count in counts.items() if count > _CARDS_MOST}
     findings = [
         Finding(6, "", str(page_id), page_id, "page", f"{counts[page_id]} cards")
-        for page_id in sorted(crowded)
+        for page_id in sorted(crowded, key=page_order)
     ]
     is_met = 3 <= mean <= 4 and percentile(lengths, 95) <= 12 and not crowded
     target = "mean 3-4, 95 % <= 12, all <= 24"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from qt2anki.audit.card_text import word_run
 from qt2anki.messages import Problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.notes.words import words
 from qt2anki.source.discover import discover, read_source
 from qt2anki.source.key_mapping import KeyNames
@@ -40,14 +40,14 @@ class SourcePage:
 
 def read_sources(
     paths: Sequence[str], names: KeyNames = ()
-) -> tuple[dict[int, SourcePage], tuple[Problem, ...]]:
+) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
     """Read the pages under *paths* by id, and report the problems of reading them.
 
     *names* are what the keys of the pages are called.
     """
     found = discover(paths)
     problems = list(found.problems)
-    pages: dict[int, list[Page]] = {}
+    pages: dict[PageId, list[Page]] = {}
     for source in found.sources:
         text = read_source(source)
         problems += text.problems
@@ -87,4 +87,4 @@ def keywords_in(source: SourcePage) -> tuple[str, ...]:
     return tuple(word for word in source.page.keywords if word_run(word) in source.text_run)
 
 
-Sources = Mapping[int, SourcePage]
+Sources = Mapping[PageId, SourcePage]

@@ -29,21 +29,21 @@ _TAG_TEXT = (
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
-  name TEXT PRIMARY KEY, root TEXT, state TEXT, digest TEXT, page INTEGER, subject TEXT,
+  name TEXT PRIMARY KEY, root TEXT, state TEXT, digest TEXT, page, subject TEXT,
   header TEXT, answer TEXT, image INTEGER, problems TEXT
 );
 CREATE INDEX IF NOT EXISTS files_page ON files (page);
 CREATE TABLE IF NOT EXISTS made (
-  page INTEGER PRIMARY KEY, input TEXT, notes INTEGER, problems TEXT, meanings TEXT
-);
+  page PRIMARY KEY, input TEXT, notes INTEGER, problems TEXT, meanings TEXT
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS decks (
   name TEXT PRIMARY KEY, input TEXT, output TEXT, built TEXT, problems TEXT
 );
 CREATE TABLE IF NOT EXISTS held (
-  name TEXT, page INTEGER, input TEXT, PRIMARY KEY (name, page)
+  name TEXT, page, input TEXT, PRIMARY KEY (name, page)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS elsewhere (
-  name TEXT, page INTEGER, guid TEXT, PRIMARY KEY (name, page, guid)
+  name TEXT, page, guid TEXT, PRIMARY KEY (name, page, guid)
 ) WITHOUT ROWID;
 CREATE TABLE scratch.found (
   place TEXT PRIMARY KEY, depth INTEGER, name TEXT, root TEXT, state TEXT
@@ -52,13 +52,13 @@ CREATE INDEX scratch.found_name ON found (name);
 CREATE TABLE scratch.settled (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE scratch.texts (name TEXT PRIMARY KEY, answer TEXT);
 CREATE TABLE scratch.joined (
-  page INTEGER PRIMARY KEY, name TEXT, header TEXT, answer TEXT, input TEXT
-);
+  page PRIMARY KEY, name TEXT, header TEXT, answer TEXT, input TEXT
+) WITHOUT ROWID;
 CREATE TABLE scratch.members (
-  subject TEXT, page INTEGER, how TEXT, PRIMARY KEY (subject, page)
+  subject TEXT, page, how TEXT, PRIMARY KEY (subject, page)
 ) WITHOUT ROWID;
 CREATE INDEX scratch.members_page ON members (page);
-CREATE TABLE scratch.finished (page INTEGER PRIMARY KEY, value BLOB);
+CREATE TABLE scratch.finished (page PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 
 

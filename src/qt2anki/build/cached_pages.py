@@ -17,7 +17,7 @@ from qt2anki.build.cache_records import (
 from qt2anki.build.page_table import Site
 from qt2anki.build.staleness import How, Plan
 from qt2anki.build.subject_decks import FinishedPage, Order, finish, order_for
-from qt2anki.model import Note, Page
+from qt2anki.model import Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.index import is_pageless
@@ -77,13 +77,13 @@ class CachedPages:
             row = (page_id, pickle.dumps(finished))
             self._database.execute("INSERT OR REPLACE INTO scratch.finished VALUES (?, ?)", row)
 
-    def _made_before(self, page_id: int) -> FinishedPage:
+    def _made_before(self, page_id: PageId) -> FinishedPage:
         query = "SELECT value FROM scratch.finished WHERE page = ?"
         (value,) = self._database.execute(query, (page_id,)).fetchone()
         finished: FinishedPage = pickle.loads(value)  # noqa: S301  # this very build has written it
         return finished
 
-    def _as_published(self, page_id: int, notes: list[Note]) -> FinishedPage:
+    def _as_published(self, page_id: PageId, notes: list[Note]) -> FinishedPage:
         header, problems, meanings = self._database.execute(
             "SELECT header, problems, meanings FROM scratch.joined JOIN made USING (page)"
             " WHERE page = ?",
@@ -99,8 +99,8 @@ class CachedPages:
         )
 
 
-def _by_page(memory: Memory, subject: str) -> dict[int | None, list[Note]]:
-    found: dict[int | None, list[Note]] = defaultdict(list)
+def _by_page(memory: Memory, subject: str) -> dict[PageId | None, list[Note]]:
+    found: dict[PageId | None, list[Note]] = defaultdict(list)
     package = memory.live.get(subject_key(subject))
     for note in package.notes if package else ():
         if not is_pageless(note):

@@ -18,7 +18,7 @@ from qt2anki import __version__
 from qt2anki.anki.files import write_atomically
 from qt2anki.build.report import Built, BuiltRetired
 from qt2anki.errors import PackageError
-from qt2anki.model import Page
+from qt2anki.model import Page, page_order
 from qt2anki.release.diff import Status
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
@@ -31,7 +31,7 @@ _READ_OF_PAGE = tuple(field.name for field in fields(Page) if field.name != "sou
 def fingerprint(pages: Iterable[Page]) -> str:
     """Return the SHA-256 (hex) of what was read of some pages, wherever their files are."""
     digest = hashlib.sha256()
-    for page in sorted(pages, key=lambda each: each.page_id):
+    for page in sorted(pages, key=lambda each: page_order(each.page_id)):
         values = [getattr(page, name) for name in _READ_OF_PAGE]
         digest.update(json.dumps(values, default=str).encode("ascii"))
         digest.update(b"\n")

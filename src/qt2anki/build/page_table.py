@@ -11,7 +11,7 @@ from qt2anki.build.cache_records import digest, page_from_json, page_to_json
 from qt2anki.build.source_files import PageFile, Sources
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.release.retirement_scope import FaultyFile, Scope
 from qt2anki.source.catalog import join, spellings
 from qt2anki.source.discover import Source, folder_order
@@ -26,8 +26,8 @@ class Site:
     def __init__(self, database: sqlite3.Connection, sources: Sources) -> None:
         self._database = database
         self._sources = sources
-        self._pictures: dict[int, Pictures] = {}
-        self._conflicts: set[int] = set()
+        self._pictures: dict[PageId, Pictures] = {}
+        self._conflicts: set[PageId] = set()
         self._names: KeyNames = ()
         self.problems: tuple[Problem, ...] = ()
         self.subjects: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ class Site:
             page = page_from_json(*row)
             self._add(replace(page, subjects=scope.subjects_of(page)), making)
 
-    def page_with_text(self, page_id: int) -> Page:
+    def page_with_text(self, page_id: PageId) -> Page:
         """Return a page with its answer.
 
         Raises Qt2AnkiError when its file was changed after it was looked at.
@@ -135,11 +135,11 @@ class Site:
         self._insert(page.page_id, page.source, page_to_json(page), page.answer, making)
         self._list(page.page_id, page.subjects)
 
-    def _insert(self, page_id: int, name: str, header: str, answer: str, making: str) -> None:
+    def _insert(self, page_id: PageId, name: str, header: str, answer: str, making: str) -> None:
         row = (page_id, name, header, answer, digest(making, header, answer))
         self._database.execute("INSERT OR REPLACE INTO scratch.joined VALUES (?, ?, ?, ?, ?)", row)
 
-    def _list(self, page_id: int, subjects: Iterable[str]) -> None:
+    def _list(self, page_id: PageId, subjects: Iterable[str]) -> None:
         self._database.executemany(
             "INSERT OR IGNORE INTO scratch.members VALUES (?, ?, NULL)",
             ((subject, page_id) for subject in subjects),

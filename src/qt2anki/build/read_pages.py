@@ -12,7 +12,7 @@ from pathlib import Path
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.parallel import Spread, spread_over
 from qt2anki.messages import Problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.release.previous_release import Memory
 from qt2anki.release.retirement_scope import Faults, FaultyFile, faults_of, known_subjects
 from qt2anki.source.catalog import Catalog, catalog
@@ -81,7 +81,7 @@ def _with_sources(
     found: Catalog, files: Sequence[FileReading]
 ) -> Iterator[tuple[Page, tuple[Source, ...]]]:
     """Pair each page with its files: one in the folder of each of its subjects."""
-    sources: dict[int | None, list[Source]] = defaultdict(list)
+    sources: dict[PageId | None, list[Source]] = defaultdict(list)
     for file in files:
         sources[file.page_id].append(file.source)
     return ((page, tuple(sources[page.page_id])) for page in found.pages)

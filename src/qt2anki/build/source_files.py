@@ -20,7 +20,7 @@ from qt2anki.build.cache_records import (
 )
 from qt2anki.build.job import Progress
 from qt2anki.messages import Problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.source.discover import MAX_BYTES, STDIN_NAME, Source, look, plainness, read_bytes
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class KeptFile(NamedTuple):
     """What is kept of a file that was read, in the order of the table; see :func:`kept`."""
 
     digest: str  # of its bytes
-    page_id: int | None
+    page_id: PageId | None
     subject: str | None  # as written; None, as what follows, where there is no page
     header: str | None  # JSON, without the answer
     answer: str | None  # a digest
@@ -82,7 +82,7 @@ def kept(reading: FileReading, file_digest: str) -> KeptFile:
 class PageFile(NamedTuple):
     """A file that a page was read from, with digests in the place of the texts."""
 
-    page_id: int
+    page_id: PageId
     name: str
     subject: str  # as written
     header: str  # JSON, without the answer
@@ -168,7 +168,7 @@ class Sources:
         """Whether any page may show pictures."""
         return self._database.execute("SELECT 1 FROM files WHERE image").fetchone() is not None
 
-    def names_of(self, page_id: int) -> list[str]:
+    def names_of(self, page_id: PageId) -> list[str]:
         """Return the names of all files of a page."""
         rows = self._database.execute("SELECT name FROM files WHERE page = ?", (page_id,))
         return [name for (name,) in rows]

@@ -19,7 +19,7 @@ from qt2anki.build.cache_records import (
 )
 from qt2anki.build.report import Built
 from qt2anki.messages import Problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.release.index import Head
 from qt2anki.release.previous_release import Memory, subject_key
 from qt2anki.release.retirement_scope import Scope
@@ -104,7 +104,7 @@ class Plan:
         query = "SELECT count(*) FROM scratch.members WHERE how = ?"
         return int(self._database.execute(query, (How.MAKE,)).fetchone()[0])
 
-    def pages(self, subject: str) -> Iterator[tuple[int, How]]:
+    def pages(self, subject: str) -> Iterator[tuple[PageId, How]]:
         """Yield the pages of a stale subject, by id."""
         query = "SELECT page, how FROM scratch.members WHERE subject = ? ORDER BY page"
         for page_id, how in self._database.execute(query, (subject,)):
@@ -142,7 +142,7 @@ class Plan:
             ),
         )
 
-    def _input(self, subject: str, packing: str, kept: tuple[int, ...]) -> str:
+    def _input(self, subject: str, packing: str, kept: tuple[PageId, ...]) -> str:
         query = (
             "SELECT page || ':' || input FROM scratch.members JOIN scratch.joined USING (page)"
             " WHERE subject = ? ORDER BY page"
@@ -170,7 +170,7 @@ class Plan:
         query = f"SELECT 1 FROM published WHERE package = ? AND NOT ({_NEWEST}) LIMIT 1"  # noqa: S608
         return self._database.execute(query, (head.number,)).fetchone() is not None
 
-    def _otherwise(self, subject: str, head: Head | None) -> set[int]:
+    def _otherwise(self, subject: str, head: Head | None) -> set[PageId]:
         """Return the pages of which other packages have more, or less, than when this was made."""
         package = head.number if head else None
         values = {"name": subject_key(subject), "subject": subject, "package": package}
@@ -193,7 +193,7 @@ class Plan:
                 (how, subject, page_id),
             )
 
-    def _published(self, key: str) -> dict[int, int] | None:
+    def _published(self, key: str) -> dict[PageId, int] | None:
         """Return how many notes of each page the package has in their newest state.
 
         None when the package is not the one that was made of the pages last.
@@ -210,6 +210,6 @@ class Plan:
         )
         return dict(self._database.execute(query, (head.number,)))
 
-    def _is_made(self, page_id: int) -> bool:
+    def _is_made(self, page_id: PageId) -> bool:
         query = "SELECT 1 FROM scratch.members WHERE page = ? AND how = ?"
         return self._database.execute(query, (page_id, How.MAKE)).fetchone() is not None

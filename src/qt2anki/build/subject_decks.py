@@ -12,7 +12,7 @@ from qt2anki.build.job import Job, Progress
 from qt2anki.build.parallel import Spread
 from qt2anki.config import Settings
 from qt2anki.messages import Problem
-from qt2anki.model import Deck, Note, Page
+from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.hysteresis import keys_today
 from qt2anki.notes.identity import guid_for
@@ -142,7 +142,7 @@ def _make(order: Order, settings: Settings) -> PageNotes:
 
 
 def _subject_deck(
-    subject: str, made: Sequence[FinishedPage], kept: Sequence[int], memory: Memory, job: Job
+    subject: str, made: Sequence[FinishedPage], kept: Sequence[PageId], memory: Memory, job: Job
 ) -> SubjectDeck:
     before = memory.live.get(subject_key(subject))
     changes = [change for one in made for change in one.changes]
@@ -166,7 +166,7 @@ def _subject_deck(
 
 
 def _pageless(
-    subject: str, made: Sequence[FinishedPage], kept: Sequence[int], memory: Memory, job: Job
+    subject: str, made: Sequence[FinishedPage], kept: Sequence[PageId], memory: Memory, job: Job
 ) -> Carried:
     """Make the notes that belong to the subject; those of pages that are kept stay, too."""
     package = memory.live.get(subject_key(subject))
@@ -180,6 +180,6 @@ def _pageless(
     return Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
 
 
-def _stand_in(page_id: int, subject: str) -> Page:
+def _stand_in(page_id: PageId, subject: str) -> Page:
     """Make a page to plan with, for one that cannot be read: nobody sees it."""
     return Page("", page_id, f"page {page_id}", "", (subject,), "", None, (), None)

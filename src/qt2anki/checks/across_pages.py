@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.catalog import catalog, fold_question
 
 _FEW = 2  # pages that make a subject look like a slip beside one with ...
@@ -42,7 +42,7 @@ def whole_set_problems(seen: Sequence[Seen], aliases: Mapping[str, str]) -> Iter
 
 
 def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
-    asking: dict[tuple[str, str], dict[int, Seen]] = defaultdict(dict)
+    asking: dict[tuple[str, str], dict[PageId, Seen]] = defaultdict(dict)
     for each in seen:
         if each.is_askable:
             key = _folded(each.page.subjects[0]), fold_question(each.page.question)
@@ -54,9 +54,9 @@ def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
             yield _problem("QT203", other, "question", text, "Reword one of the two questions.")
 
 
-def _worth(each: Seen) -> tuple[float, int]:
+def _worth(each: Seen) -> tuple[float, tuple[bool, int, str]]:
     score = each.page.score
-    return (-score if score is not None else float("inf"), each.page.page_id)
+    return (-score if score is not None else float("inf"), page_order(each.page.page_id))
 
 
 def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Problem]:

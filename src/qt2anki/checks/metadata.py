@@ -42,12 +42,13 @@ def _misspelt(
 
 def unusual_id(reading: Reading) -> Iterator[Problem]:
     """Find ids that are read, but are hardly meant."""
-    if reading.page is None or 0 < reading.page.page_id <= _LARGEST_ID:
+    page_id = reading.page.page_id if reading.page else None
+    if not isinstance(page_id, int) or 0 < page_id <= _LARGEST_ID:
         return
     entry = reading.front.entries["id"]
-    what = "not above zero" if reading.page.page_id <= 0 else f"above {_LARGEST_ID}"
+    what = "not above zero" if page_id <= 0 else f"above {_LARGEST_ID}"
     hint = "Cards are named by it, so once decks are published it must stay as it is."
-    yield reading.at("QT126", entry, f"the id {reading.page.page_id} is {what}", hint)
+    yield reading.at("QT126", entry, f"the id {page_id} is {what}", hint)
 
 
 def file_name_agrees(reading: Reading) -> Iterator[Problem]:

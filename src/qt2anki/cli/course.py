@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from qt2anki.cli.job import resolved_settings
-from qt2anki.cli.options import config_option
+from qt2anki.cli.options import config_option, page_id
+from qt2anki.model import PageId
 
 _ENDING = ".toml"
 
@@ -24,9 +25,11 @@ def course_command() -> None:
 @course_command.command("new")
 @click.argument("name")
 @click.option("--title", help="Name of the deck. [default: NAME in words]")
-@click.option("--take", type=int, multiple=True, metavar="ID", help="Put this page into it.")
+@click.option("--take", type=page_id, multiple=True, metavar="ID", help="Put this page into it.")
 @config_option
-def new_command(name: str, title: str | None, take: tuple[int, ...], config: Path | None) -> None:
+def new_command(
+    name: str, title: str | None, take: tuple[PageId, ...], config: Path | None
+) -> None:
     """Write a commented course file NAME.toml into the folder "courses".
 
     The folder is the one beside qt2anki.toml, or in the folder you are in. A file that is there

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli.job import build_time, default_paths, settings_from
-from qt2anki.cli.options import config_option
+from qt2anki.cli.options import config_option, page_id
+from qt2anki.model import PageId
 
 if TYPE_CHECKING:
     from qt2anki.courses.course import Condition
@@ -24,7 +25,7 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 
 @click.command("list")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--id", "ids", type=int, multiple=True, help="Only this page.")
+@click.option("--id", "ids", type=page_id, multiple=True, help="Only this page.")
 @click.option("--slug", "slugs", multiple=True, help="Only pages whose address ends so.")
 @click.option("--path", "patterns", multiple=True, help='Only such files: "biology/*.md".')
 @click.option("--subject", "subjects", multiple=True, help="Only pages of this subject.")
@@ -32,7 +33,7 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 @click.option("--text", "texts", multiple=True, help="Only pages that say this.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Of this day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Of this day or earlier.")
-@click.option("--related-to", type=int, multiple=True, help="Only pages this one recommends.")
+@click.option("--related-to", type=page_id, multiple=True, help="Only pages this one recommends.")
 @click.option(
     "-o",
     "--out",
@@ -48,7 +49,7 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 def list_command(
     ctx: click.Context,
     paths: tuple[str, ...],
-    ids: tuple[int, ...],
+    ids: tuple[PageId, ...],
     slugs: tuple[str, ...],
     patterns: tuple[str, ...],
     subjects: tuple[str, ...],
@@ -56,7 +57,7 @@ def list_command(
     texts: tuple[str, ...],
     since: datetime.datetime | None,
     until: datetime.datetime | None,
-    related_to: tuple[int, ...],
+    related_to: tuple[PageId, ...],
     out: Path,
     config: Path | None,
     style: str | None,

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from qt2anki.model import PageId
+
+
+def page_id(text: str) -> PageId:
+    """Read the id of a page; UsageError for text that is none."""
+    from qt2anki.model import page_id_of
+
+    found = page_id_of(text)
+    if found is None:
+        raise click.BadParameter(f"{text!r} is not the id of a page.")
+    return found
+
 
 config_option = click.option(
     "--config",

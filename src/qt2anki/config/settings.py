@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from qt2anki.model import PageId
+
 PROFILES: Final = ("core", "standard", "full")
 PAGE_KEYS: Final = ("id", "question", "answer", "subject", "url", "date", "score", "keywords")
 """What a page tells, by the names that the setting ``front_matter`` has for it."""
@@ -32,7 +34,7 @@ class Settings:
     sequence_threshold: float = 3.0
     """How many points of evidence make a numbered list a process; lower finds more of them."""
 
-    sequences: tuple[tuple[int, bool], ...] = ()
+    sequences: tuple[tuple[PageId, bool], ...] = ()
     """Page id -> its list is (not) a process, whatever the evidence; sorted by id."""
 
     profile: str = "standard"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qt2anki.config.settings import PAGE_KEYS, PROFILES
-from qt2anki.model import Kind
+from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 Reader = Callable[[object], object]
 REPORT_PLACES: Final = ("page", "url")
@@ -104,15 +104,16 @@ def table_of(value: object) -> Mapping[str, object]:
     return value
 
 
-def _sequences(value: object) -> tuple[tuple[int, bool], ...]:
-    choices: dict[int, bool] = {}
+def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
+    choices: dict[PageId, bool] = {}
     for key, choice in table_of(value).items():
-        if not re.fullmatch(r"-?(?:0|[1-9][0-9]{0,15})", key):
-            raise Unfit("no page id", "Write the number after 'id:' in the page.", key)
+        page_id = page_id_of(key)
+        if page_id is None:
+            raise Unfit("not the id of a page", "Write what follows 'id:' in the page.", key)
         if not isinstance(choice, bool):
             raise Unfit(f"{kind_of(choice)}, not true or false", "", key)
-        choices[int(key)] = choice
-    return tuple(sorted(choices.items()))
+        choices[page_id] = choice
+    return tuple(sorted(choices.items(), key=lambda choice: page_order(choice[0])))
 
 
 def _aliases(value: object) -> tuple[tuple[str, str], ...]:

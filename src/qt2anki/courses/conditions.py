@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from qt2anki.config.values import Unfit, check_key, kind_of, table_of, text_of
 from qt2anki.courses.course import Condition
+from qt2anki.model import PageId, page_id_of
 
 _MANY: Final[Mapping[str, str]] = {
     "id": "ids",
@@ -67,10 +68,11 @@ def _condition(values: Mapping[str, Any], written: str, word: str) -> Condition:
     return Condition(**values, written=written, word=word)
 
 
-def _id(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Unfit(f"{kind_of(value)}, not the id of a page", "Write the number after 'id:'.")
-    return value
+def _id(value: object) -> PageId:
+    page_id = None if isinstance(value, bool | float) else page_id_of(str(value))
+    if page_id is None or not isinstance(value, int | str):
+        raise Unfit(f"{kind_of(value)}, not the id of a page", "Write what follows 'id:'.")
+    return page_id
 
 
 def _day(value: object) -> datetime.date:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qt2anki.config.toml_file import KeyPath, TomlFile
+from qt2anki.model import PageId
 
 Order = Literal["written", "id", "date", "title"]
 
@@ -15,13 +16,13 @@ Order = Literal["written", "id", "date", "title"]
 class Condition:
     """What a page must be to be taken: one of the values under each heading that has any."""
 
-    ids: tuple[int, ...] = ()
+    ids: tuple[PageId, ...] = ()
     slugs: tuple[str, ...] = ()  # the end of the address, or the file's name without ".md"
     paths: tuple[str, ...] = ()  # patterns for the end of a path: "nursing/*.md"
     subjects: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()  # in the question or the answer
-    related_to: tuple[int, ...] = ()  # recommended by these pages
+    related_to: tuple[PageId, ...] = ()  # recommended by these pages
     since: datetime.date | None = None
     until: datetime.date | None = None
     written: str = ""  # as in the file, for messages

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.courses.select import Selection
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Deck, Note, Page
+from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.choose import PROFILES
 from qt2anki.notes.interleave import spread
 from qt2anki.source.catalog import fold_question
@@ -24,17 +24,17 @@ class Shelf:
     That is another one where two pages ask the same, for a deck has one of them.
     """
 
-    notes: Mapping[int, Notes]
-    owner: Mapping[int, Page]
+    notes: Mapping[PageId, Notes]
+    owner: Mapping[PageId, Page]
 
 
 def shelf_of(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> Shelf:
     """Take from the *decks* of subjects what they have of *pages*, page by page."""
     home = {page.page_id: page.subjects[0] for page in pages}
-    notes: dict[int, Notes] = {}
-    owner: dict[int, Page] = {}
+    notes: dict[PageId, Notes] = {}
+    owner: dict[PageId, Page] = {}
     for made in decks:
-        own: dict[int, list[Note]] = defaultdict(list)
+        own: dict[PageId, list[Note]] = defaultdict(list)
         for note in made.deck.notes:
             own[note.page_id].append(note)
         by_question = {fold_question(p.question): p for p in made.pages if p.page_id in own}
@@ -52,7 +52,7 @@ def unit_decks(selection: Selection, shelf: Shelf) -> tuple[tuple[Deck, ...], tu
     """Make a deck of each unit, numbered as ``Course::01 Unit``; and say what is not as asked."""
     course = selection.course
     width = max(2, len(str(len(selection.units))))
-    taken: set[int] = {page.page_id for page in selection.pages}
+    taken: set[PageId] = {page.page_id for page in selection.pages}
     decks: list[Deck] = []
     problems: list[Problem] = []
     for number, (unit, pages) in enumerate(zip(course.units, selection.units, strict=True)):

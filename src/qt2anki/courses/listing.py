@@ -14,7 +14,7 @@ from qt2anki.build.subject_decks import PagesAtHand, make_subject_decks
 from qt2anki.courses.course import Condition
 from qt2anki.courses.select import find, library_of
 from qt2anki.messages import Problem
-from qt2anki.model import Kind, Page
+from qt2anki.model import Kind, Page, PageId, page_order
 from qt2anki.release.previous_release import read_memory
 from qt2anki.release.retirement_scope import in_order, scope_of
 
@@ -47,14 +47,14 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
     """
     memory = read_memory(job.previous or (job.out,))
     discovery, processes = find_pages(job)
-    counts: Counter[tuple[int, str, Kind]] = Counter()
+    counts: Counter[tuple[PageId, str, Kind]] = Counter()
     with processes as spread:
         read = read_pages(job, discovery, memory, spread, progress)
         library = library_of(read)
         ids = set(library.pages)
         for condition in conditions:
             ids &= {page.page_id for page in find(condition, library)}
-        pages = [library.pages[page_id] for page_id in sorted(ids)]
+        pages = [library.pages[page_id] for page_id in sorted(ids, key=page_order)]
         wanted = {page.subjects[0] for page in pages}
         if wanted:
             scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
@@ -65,6 +65,8 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
     places = in_order({page.subjects[0] for page in pages}, job.settings.subject_order)
     rows = [
         Row(page, by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind))
-        for page in sorted(pages, key=lambda page: (places.index(page.subjects[0]), page.page_id))
+        for page in sorted(
+            pages, key=lambda page: (places.index(page.subjects[0]), page_order(page.page_id))
+        )
     ]
     return Listing(tuple(rows), read.problems)

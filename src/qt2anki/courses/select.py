@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from qt2anki.build.read_pages import Read
 from qt2anki.courses.course import Condition, Course, Unit
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId, page_order
 from qt2anki.release.previous_release import subject_key
 
 _NEAREST = 3
@@ -22,8 +22,8 @@ _SOME = 5  # ids named in one message
 class Library:
     """All pages that can be taken, by id, with the names of all their files."""
 
-    pages: Mapping[int, Page]
-    files: Mapping[int, tuple[str, ...]]
+    pages: Mapping[PageId, Page]
+    files: Mapping[PageId, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Selection:
 
 def library_of(read: Read) -> Library:
     """Make a library of what was read; a page has a file in the folder of each subject."""
-    files: dict[int, list[str]] = defaultdict(list)
+    files: dict[PageId, list[str]] = defaultdict(list)
     for file in read.files:
         if file.page_id is not None:
             files[file.page_id].append(file.source.name)
@@ -61,9 +61,9 @@ def select(course: Course, library: Library) -> Selection:
     """Find the pages of each unit; every page may be in one unit only."""
     units: list[tuple[Page, ...]] = []
     problems: list[Problem] = []
-    taken: dict[int, int] = {}
+    taken: dict[PageId, int] = {}
     for number, unit in enumerate(course.units):
-        found: dict[int, Condition] = {}
+        found: dict[PageId, Condition] = {}
         for condition in unit.take:
             pages = find(condition, library)
             problems += _missing(course, number, "take", condition, pages, library)
@@ -83,7 +83,7 @@ def find(condition: Condition, library: Library) -> tuple[Page, ...]:
     """Return the pages that *condition* holds for: ids in the written order, the rest by id."""
     if condition.related_to:
         near = [library.pages[i].related for i in condition.related_to if i in library.pages]
-        ids: Iterable[int] = dict.fromkeys(i for related in near for i in related)
+        ids: Iterable[PageId] = dict.fromkeys(i for related in near for i in related)
     else:
         ids = condition.ids or library.pages
     pages = (library.pages[page_id] for page_id in ids if page_id in library.pages)
@@ -109,7 +109,8 @@ def _shares(has: Iterable[str], wanted: Sequence[str], fold: Callable[[str], str
 
 
 def _slugs(page: Page, files: Sequence[str]) -> set[str]:
-    return {page.url.rstrip("/").rpartition("/")[2], *(PurePosixPath(name).stem for name in files)}
+    last = page.url.rstrip("/").rpartition("/")[2]
+    return {last, str(page.page_id), *(PurePosixPath(name).stem for name in files)}
 
 
 def _any_path(files: Sequence[str], patterns: Sequence[str]) -> bool:
@@ -136,11 +137,15 @@ def _ordered(pages: Sequence[Page], unit: Unit) -> tuple[Page, ...]:
         case "written":
             return tuple(pages)
         case "id":
-            return tuple(sorted(pages, key=lambda page: page.page_id))
+            return tuple(sorted(pages, key=lambda page: page_order(page.page_id)))
         case "date":  # those without a date come last
-            return tuple(sorted(pages, key=lambda p: (p.date is None, str(p.date), p.page_id)))
+            return tuple(
+                sorted(pages, key=lambda p: (p.date is None, str(p.date), page_order(p.page_id)))
+            )
         case "title":
-            return tuple(sorted(pages, key=lambda page: (page.question.casefold(), page.page_id)))
+            return tuple(
+                sorted(pages, key=lambda page: (page.question.casefold(), page_order(page.page_id)))
+            )
 
 
 def _missing(
@@ -165,7 +170,7 @@ def _missing(
     yield make_problem(code, course.file.path.as_posix(), text, hint=hint, line=line)
 
 
-def _nearest(page_id: int, library: Library) -> str:
+def _nearest(page_id: PageId, library: Library) -> str:
     known = {str(each): each for each in library.pages}
     near = difflib.get_close_matches(str(page_id), known, n=_NEAREST, cutoff=0.5)
     pages = [library.pages[known[each]] for each in near]
@@ -189,7 +194,7 @@ def _hint_for(condition: Condition, library: Library) -> str:
 
 
 def _emptied(
-    course: Course, unit: int, found: Mapping[int, Condition], chosen: Mapping[int, Condition]
+    course: Course, unit: int, found: Mapping[PageId, Condition], chosen: Mapping[PageId, Condition]
 ) -> Iterator[Problem]:
     if found and not chosen:
         text = f"{course.units[unit].title!r}: all {len(found)} pages are excluded"
@@ -204,11 +209,11 @@ def _emptied(
 def _twice(
     course: Course,
     unit: int,
-    chosen: Mapping[int, Condition],
-    taken: dict[int, int],
+    chosen: Mapping[PageId, Condition],
+    taken: dict[PageId, int],
     library: Library,
 ) -> Iterator[Problem]:
-    shared: dict[tuple[int, str], list[int]] = defaultdict(list)
+    shared: dict[tuple[int, str], list[PageId]] = defaultdict(list)
     for page_id, condition in chosen.items():
         first = taken.setdefault(page_id, unit)
         if first != unit:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from qt2anki.model import PageId
+
 _TEMPLATE: Final = """\
 # A course: pages of any subject, in the order you teach them. Build it with
 #   qt2anki build --course @name@
@@ -48,7 +50,7 @@ take = [
 """
 
 
-def course_template(name: str, title: str, pages: tuple[int, ...] = ()) -> str:
+def course_template(name: str, title: str, pages: tuple[PageId, ...] = ()) -> str:
     """Return the text of a course file; *pages* are the ids that its unit takes."""
     quoted = _quoted(title)
     lines = [f"  {page_id}," for page_id in pages]

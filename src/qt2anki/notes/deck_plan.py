@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from qt2anki.config import Settings
 from qt2anki.html.markdown_escape import escape_markdown
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Deck, Kind, Note, Page
+from qt2anki.model import Deck, Kind, Note, Page, PageId, page_order
 from qt2anki.notes.interleave import spread
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.source.catalog import fold_question
@@ -35,7 +35,7 @@ def plan_deck(
     subject: str,
     pages: Iterable[PageNotes],
     settings: Settings,
-    published: Collection[int] = (),
+    published: Collection[PageId] = (),
     pageless: tuple[Note, ...] = (),
 ) -> tuple[Deck, tuple[Problem, ...]]:
     """Put the notes of a subject's pages into one deck, pages by id.
@@ -43,7 +43,7 @@ def plan_deck(
     *published* are the pages that were in the deck before: among pages that ask the same, the
     one whose history learners have stays. *pageless* are the notes of the subject itself.
     """
-    in_order = sorted(pages, key=lambda made: made.page.page_id)
+    in_order = sorted(pages, key=lambda made: page_order(made.page.page_id))
     kept, problems = _without_twins(in_order, subject, published)
     notes = spread([*(made.notes for made in kept), pageless])
     name = f"{settings.deck_root}::{_deck_part(subject)}"
@@ -52,7 +52,7 @@ def plan_deck(
 
 
 def _without_twins(
-    pages: Sequence[PageNotes], subject: str, published: Collection[int]
+    pages: Sequence[PageNotes], subject: str, published: Collection[PageId]
 ) -> tuple[list[PageNotes], tuple[Problem, ...]]:
     """Keep one page of those that ask the same question.
 
@@ -74,10 +74,12 @@ def _without_twins(
     return kept, tuple(problems)
 
 
-def _rating(made: PageNotes, published: Collection[int]) -> tuple[bool, float, int]:
+def _rating(
+    made: PageNotes, published: Collection[PageId]
+) -> tuple[bool, float, tuple[bool, int, str]]:
     score = made.page.score
     worst_last = -score if score is not None else float("inf")
-    return (made.page.page_id not in published, worst_last, made.page.page_id)
+    return (made.page.page_id not in published, worst_last, page_order(made.page.page_id))
 
 
 def _deck_part(subject: str) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import filterfalse
 
+from qt2anki.model import PageId
+
 _NAMESPACE = "qt2anki:1"
 # The alphabet of Anki's own GUIDs (anki/pylib, utils.base91).
 _BASE91 = (
@@ -27,7 +29,7 @@ _SHOWN_COUNTER = re.compile(
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b ?")
 
 
-def guid_for(page_id: int | str, key: str) -> str:
+def guid_for(page_id: PageId, key: str) -> str:
     """Return the GUID of the note *key* of page *page_id* (10 or 11 characters).
 
     Each part is preceded by its length, so that no two different lists of parts are hashed as

@@ -16,6 +16,7 @@ from qt2anki.audit.source_pages import Sources
 from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.config import Settings
 from qt2anki.messages import Problem
+from qt2anki.model import PageId
 from qt2anki.preview.embedded_pictures import names_of, read_pictures
 from qt2anki.preview.marks import marks_of
 from qt2anki.preview.payload import Link
@@ -131,7 +132,7 @@ def _title(packages: Sequence[PublishedPackage]) -> str:
 def links_from(folder: Path, sources: Sources) -> Link:
     """Link to the files of *sources* from a file in *folder*, so that both may move together."""
 
-    def link(page_id: int | None) -> str | None:
+    def link(page_id: PageId | None) -> str | None:
         if page_id is None or page_id not in sources:
             return None
         file = Path(sources[page_id].page.source).resolve()

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from qt2anki.anki.render_card import Part
+from qt2anki.model import PageId
 from qt2anki.preview.embedded_pictures import NONE, data_url
 from qt2anki.preview.preview_cards import PreviewCard
 
-Link = Callable[[int | None], str | None]
+Link = Callable[[PageId | None], str | None]
 """Gives the address of the source file of a page's id, None when there is none."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
 from qt2anki.anki.render_card import CardSides, render_card
 from qt2anki.errors import PackageError
+from qt2anki.model import PageId
 from qt2anki.preview.marks import Mark
 
 _KIND_TAG = re.compile(r".*::kind::(?P<value>.+)")
@@ -22,7 +23,7 @@ class PreviewCard:
     guid: str
     key: str  # the field Key, "170604/step/fusion/next"
     ord: int  # from 0
-    page_id: int | None
+    page_id: PageId | None
     kind: str  # "step::next", as the tag has it; the first part of the key when there is none
     tier: str  # "" when no tag tells it
     tags: tuple[str, ...]

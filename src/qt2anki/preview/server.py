@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.model import PageId, page_id_of
 from qt2anki.preview.news import News
 
 HOST = "127.0.0.1"
@@ -26,12 +27,12 @@ class Served:
     """A preview whose links go to ``pages/<id>``, and the files behind them."""
 
     html: str
-    pages: Mapping[int, Path]
+    pages: Mapping[PageId, Path]
 
 
-def page_link(page_id: int) -> str:
+def page_link(page_id: PageId) -> str:
     """Return the address of a page's source, seen from the preview."""
-    return f"pages/{page_id}"
+    return f"pages/{urllib.parse.quote(str(page_id))}"
 
 
 class PreviewServer(ThreadingHTTPServer):
@@ -56,7 +57,7 @@ class PreviewServer(ThreadingHTTPServer):
         self.news = news
         self._make = make
         self._lock = threading.Lock()
-        self._pages: Mapping[int, Path] = {}
+        self._pages: Mapping[PageId, Path] = {}
 
     @property
     def url(self) -> str:
@@ -70,7 +71,7 @@ class PreviewServer(ThreadingHTTPServer):
             self._pages = {**self._pages, **served.pages}
             return served.html
 
-    def page(self, page_id: int) -> Path | None:
+    def page(self, page_id: PageId) -> Path | None:
         """Return the file of a page in a preview that was served."""
         return self._pages.get(page_id)
 
@@ -116,9 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(f"data: {text}\n\n".encode() if newest else b": nothing new\n\n")
 
     def _page(self, name: str) -> None:
-        number = name.removeprefix("-")
-        known = number.isascii() and number.isdecimal() and len(number) < 20
-        path = self.server.page(int(name)) if known else None
+        page_id = page_id_of(urllib.parse.unquote(name))
+        path = self.server.page(page_id) if page_id is not None else None
         if path is None or not path.is_file():
             self._answer(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page here.")
             return

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qt2anki.model import PageId
+
 
 class ChangeKind(StrEnum):
     """What becomes of a note, seen from a learner who has the package published before."""
@@ -28,7 +30,7 @@ class Change:
 
     kind: ChangeKind
     guid: str
-    page_id: int | None
+    page_id: PageId | None
     key: str
     title: str
     old_title: str = ""

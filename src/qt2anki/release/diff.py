@@ -12,6 +12,7 @@ from typing import Literal
 
 from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, is_same
 from qt2anki.html.visible_text import seen_text
+from qt2anki.model import PageId, page_order
 from qt2anki.release.fingerprints import title_of
 from qt2anki.release.previous_release import Memory, subject_of
 
@@ -68,7 +69,7 @@ class NoteDiff:
 class PageDiff:
     """The notes of one page that differ; *question* is the page's, in its newer wording."""
 
-    page_id: int | None  # None for notes that belong to the subject as a whole
+    page_id: PageId | None  # None for notes that belong to the subject as a whole
     question: str
     notes: tuple[NoteDiff, ...]
 
@@ -121,7 +122,7 @@ def diff_pages(
     """
     old = {note.guid: note for note in before}
     new = {note.guid: note for note in after}
-    by_page: dict[int | None, list[NoteDiff]] = defaultdict(list)
+    by_page: dict[PageId | None, list[NoteDiff]] = defaultdict(list)
     for note in _in_order([*after, *(note for note in before if note.guid not in new)]):
         found = _note_diff(old.get(note.guid), new.get(note.guid), with_words=with_words)
         if found:
@@ -135,15 +136,16 @@ def diff_pages(
 def _in_order(notes: Iterable[AnyNote]) -> list[AnyNote]:
     """Sort notes by page and their place on it; first those of no page."""
 
-    def place(note: AnyNote) -> tuple[bool, int, str, str]:
-        return note.page_id is not None, note.page_id or 0, field(note, "Order"), note.key
+    def place(note: AnyNote) -> tuple[bool, tuple[bool, int, str], str, str]:
+        page_id = note.page_id
+        return page_id is not None, page_order(page_id or 0), field(note, "Order"), note.key
 
     return sorted(notes, key=place)
 
 
-def _questions(notes: Iterable[AnyNote]) -> dict[int | None, str]:
+def _questions(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
     """Say what each page asks: its main note's question, else what stands above its cards."""
-    found: dict[int | None, str] = {}
+    found: dict[PageId | None, str] = {}
     for note in notes:
         if note.key == "qa" and note.note_type == "qa":
             found[note.page_id] = seen_text(_SHAPE.sub("", field(note, "Question")))

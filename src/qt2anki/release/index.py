@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qt2anki.anki.note_content import AnyNote, field
+from qt2anki.model import PageId
 
 Side = Literal["live", "retired", "course"]
 
@@ -24,7 +25,7 @@ CREATE TABLE IF NOT EXISTS packages (
   notes INTEGER, leaves INTEGER DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS published (
-  package INTEGER, place INTEGER, guid TEXT, page INTEGER, mod INTEGER,
+  package INTEGER, place INTEGER, guid TEXT, page, mod INTEGER,
   PRIMARY KEY (package, place)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS published_guid ON published (guid, mod);
@@ -63,7 +64,7 @@ class Spot:
     rank: int
     place: int  # in the package, from 0
     guid: str
-    page_id: int | None  # None for a note that belongs to a subject
+    page_id: PageId | None  # None for a note that belongs to a subject
     mod: int
 
 
@@ -137,7 +138,7 @@ class Index:
         for number, path, *rest in self._database.execute(f"{_HEADS} ORDER BY rank").fetchall():
             yield Head(number, Path(path), *rest)
 
-    def of_page(self, page_id: int) -> list[Spot]:
+    def of_page(self, page_id: PageId) -> list[Spot]:
         """Return where the notes of a page stand, those of packages read first at the front."""
         return self._spots("page = ?", page_id)
 
@@ -172,5 +173,5 @@ def is_pageless(note: AnyNote) -> bool:
     return field(note, "Key") == note.key
 
 
-def _page_of(note: AnyNote) -> int | None:
+def _page_of(note: AnyNote) -> PageId | None:
     return None if is_pageless(note) else note.page_id

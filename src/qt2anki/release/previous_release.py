@@ -23,6 +23,7 @@ from qt2anki.anki.package_reader import (
     parse_package,
 )
 from qt2anki.errors import PackageError
+from qt2anki.model import PageId
 from qt2anki.release.index import Head, Index, Side, Spot
 from qt2anki.release.package_cache import Packages, Shelf
 
@@ -63,11 +64,11 @@ class Memory:
         self.live = Packages(self.live_heads, shelf)  # by subject_key
         self.retired = Packages(self.retired_heads, shelf)
         self.courses = Packages(courses, shelf)  # by file name
-        self.pages: Mapping[int, PageMemory] = _Lookup(self._page, self._page_ids)
+        self.pages: Mapping[PageId, PageMemory] = _Lookup(self._page, self._page_ids)
         # What belongs to a subject, not to a page, by guid.
         self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
         # Of each page, the live packages that have notes of it.
-        self.homes: Mapping[int, frozenset[str]] = _Lookup(self._homes, self._housed)
+        self.homes: Mapping[PageId, frozenset[str]] = _Lookup(self._homes, self._housed)
         # Of each guid, whatever package has it.
         self.last_mod: Mapping[str, int] = _Lookup(index.newest, self._guids)
 
@@ -91,7 +92,7 @@ class Memory:
         spots = [spot for spot in self.index.of_guid(guid) if spot.side == "retired"]
         return self._note(spots[-1]) if spots else None
 
-    def _page(self, page_id: int) -> PageMemory | None:
+    def _page(self, page_id: PageId) -> PageMemory | None:
         live, retired = self._states(self.index.of_page(page_id))
         if not live and not retired:
             return None
@@ -102,7 +103,7 @@ class Memory:
         spot = live.get(guid) or retired.get(guid)
         return self._note(spot) if spot else None
 
-    def _homes(self, page_id: int) -> frozenset[str] | None:
+    def _homes(self, page_id: PageId) -> frozenset[str] | None:
         spots = [spot for spot in self.index.of_page(page_id) if spot.side == "live"]
         return frozenset(subject_key(self._heads[s.package].name) for s in spots) or None
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from qt2anki.anki.note_content import content_of, field_names, is_same, with_field
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
-from qt2anki.model import Kind, Note
+from qt2anki.model import Kind, Note, PageId
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
 from qt2anki.release.fingerprints import Fact, facts_of, join_key, split_key, title_of
 from qt2anki.release.match import match_facts
@@ -21,7 +21,7 @@ from qt2anki.release.previous_release import Memory, PageMemory, is_retired
 
 _KINDS = frozenset(Kind)
 
-GuidFor = Callable[[int, str], str]
+GuidFor = Callable[[PageId, str], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from qt2anki.anki.note_content import field, with_field, without_reason
 from qt2anki.errors import PackageError
-from qt2anki.model import Deck, Note
+from qt2anki.model import Deck, Note, page_order
 from qt2anki.release.previous_release import RETIRED_ROOT
 
 _FEWEST_PAGES = 5
@@ -36,7 +36,7 @@ def tombstone(note: Note, *, retired_tag: str, last_mod: int, stamp: int) -> Not
 
 def retired_deck(subject: str, notes: Iterable[Note], *, deck_root: str, retired_tag: str) -> Deck:
     """Make the deck of a subject's retired notes, outside the tree that learners study."""
-    in_order = tuple(sorted(notes, key=lambda note: (note.page_id, note.key)))
+    in_order = tuple(sorted(notes, key=lambda note: (page_order(note.page_id), note.key)))
     description = (
         f"**{subject}**: {len(in_order)} notes that are no longer in the source.\n\n"
         "Only for those who have studied them: an import marks them with the tag"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId, page_order
 from qt2anki.release.previous_release import Memory, subject_key
 
 
@@ -33,7 +33,7 @@ class FaultyFile:
     """A file whose page cannot be used: unread, or at odds with another of the same id."""
 
     name: str
-    page_id: int | None
+    page_id: PageId | None
     is_read: bool
 
 
@@ -41,7 +41,7 @@ class FaultyFile:
 class Faults:
     """What could not be read: pages whose id is known, by id with their file, and other files."""
 
-    pages: Mapping[int, str]
+    pages: Mapping[PageId, str]
     files: tuple[str, ...]
 
 
@@ -50,7 +50,7 @@ def faults_of(files: Iterable[FaultyFile], problems: Iterable[Problem], memory: 
 
     *problems* are those of the paths: a folder that is not there may have held any page.
     """
-    faulty: dict[int, str] = {}
+    faulty: dict[PageId, str] = {}
     unknown = [problem.source for problem in problems if problem.severity == "error"]
     for file in files:
         if file.page_id is not None and (file.is_read or file.page_id in memory.homes):
@@ -69,8 +69,8 @@ class Scope:
     """
 
     subjects: tuple[str, ...]
-    more: Mapping[int, tuple[str, ...]]
-    kept: Mapping[str, tuple[int, ...]]
+    more: Mapping[PageId, tuple[str, ...]]
+    kept: Mapping[str, tuple[PageId, ...]]
     problems: tuple[Problem, ...]
 
     @property
@@ -153,7 +153,7 @@ def _silent_subjects(
     silent: frozenset[str],
     faults: Faults,
     names: Mapping[str, str],
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+) -> Iterator[tuple[PageId, tuple[str, ...]]]:
     """Leave pages the subjects that this build cannot know about: tags are the same everywhere."""
     if not silent and not faults.pages and not faults.files:
         return
@@ -166,7 +166,7 @@ def _silent_subjects(
             yield page.page_id, tuple(more)
 
 
-def _kept(key: str, found: Found, memory: Memory, faults: Faults) -> Iterator[int]:
+def _kept(key: str, found: Found, memory: Memory, faults: Faults) -> Iterator[PageId]:
     if not faults.pages and not faults.files:
         return
     read = {page.page_id for page in found.pages}
@@ -175,8 +175,8 @@ def _kept(key: str, found: Found, memory: Memory, faults: Faults) -> Iterator[in
             yield page_id
 
 
-def _kept_problems(kept: Mapping[str, tuple[int, ...]], faults: Faults) -> Iterator[Problem]:
-    pages = sorted({page_id for ids in kept.values() for page_id in ids})
+def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> Iterator[Problem]:
+    pages = sorted({page_id for ids in kept.values() for page_id in ids}, key=page_order)
     for page_id in pages:
         if page_id in faults.pages:
             text = f"page {page_id} stays as it was published, for it cannot be read now"
@@ -190,7 +190,7 @@ def _kept_problems(kept: Mapping[str, tuple[int, ...]], faults: Faults) -> Itera
         yield make_problem("QT402", faults.files[0], text, hint="mend the file, or move it away")
 
 
-def _some(page_ids: list[int]) -> str:
+def _some(page_ids: list[PageId]) -> str:
     return ", ".join(map(str, page_ids[:5])) + (", ..." if len(page_ids) > 5 else "")
 
 

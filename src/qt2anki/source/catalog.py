@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId, page_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     """
     pages = list(pages)
     names = spellings(Counter(page.subjects[0] for page in pages), aliases)
-    by_id: dict[int, list[Page]] = defaultdict(list)
+    by_id: dict[PageId, list[Page]] = defaultdict(list)
     for page in pages:
         by_id[page.page_id].append(page)
     joined: list[Page] = []
     problems: list[Problem] = []
-    for page_id in sorted(by_id):
+    for page_id in sorted(by_id, key=page_order):
         one = join(by_id[page_id], names)
         problems += one.problems
         if one.page:

@@ -6,13 +6,14 @@ import datetime
 import difflib
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from qt2anki.messages import Problem, make_problem, sort_problems
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId, page_id_of
 from qt2anki.source.front_matter import Entry, FrontMatter, Kind, read_front_matter
 from qt2anki.source.key_mapping import KeyNames, with_own_keys
 from qt2anki.source.unescape import decode
@@ -84,16 +85,19 @@ class _Keys:
         self._front = front
         self._source = source
 
-    def page_id(self) -> int:
+    def page_id(self) -> PageId:
         entry = self._needed("id")
         if entry is None:
             return 0
-        if entry.kind == "integer" and _WHOLE_NUMBER.fullmatch(entry.text):
-            return int(entry.text)
         number = re.fullmatch(r"([-+]?)0*([0-9]{1,15})", entry.text.strip())
+        page_id = None
+        if entry.kind in ("text", "date") or _WHOLE_NUMBER.fullmatch(entry.text):
+            page_id = read_id(entry.text)
+        if page_id is not None and (number is None or isinstance(page_id, int)):
+            return page_id
         sign = "-" if number and number[1] == "-" else ""
         hint = f"Write id: {sign}{number[2]}" if number else "Write it like id: 170604"
-        self._add("QT121", f"id is {_shown(entry)}; it must be a plain number", hint, entry)
+        self._add("QT121", f"id is {_shown(entry)}; it must be a number or a name", hint, entry)
         return 0
 
     def text(self, key: str) -> str:
@@ -225,6 +229,7 @@ class _Keys:
 _LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")  # what a double holds exactly
+_NOT_IN_ID = re.compile(r"[^\w.~#@+=-]+")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)
 _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
@@ -240,6 +245,14 @@ def _is_empty(entry: Entry) -> bool:
         return True
     # In an answer a newline is written as the two characters "\n" (qt2anki.source.unescape).
     return entry.kind == "text" and not entry.text.replace("\\n", "").strip()
+
+
+def read_id(text: str) -> PageId | None:
+    """Return an id as cards and tags have it: "/" becomes ".", what no tag can hold "-"."""
+    name = unicodedata.normalize("NFC", text.strip())
+    if not _WHOLE_NUMBER.fullmatch(name):
+        name = _NOT_IN_ID.sub("-", name.replace("/", ".")).strip("-.")
+    return page_id_of(name)
 
 
 def _distinct(texts: list[str]) -> tuple[str, ...]:

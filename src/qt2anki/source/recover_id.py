@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qt2anki.model import PageId
 from qt2anki.source.discover import Source, SourceText, read_source
 from qt2anki.source.key_mapping import KeyNames
 from qt2anki.source.parse_page import PageReading, parse_page
@@ -21,7 +22,7 @@ class FileReading:
 
     source: Source
     reading: PageReading
-    page_id: int | None
+    page_id: PageId | None
 
 
 def read_file(source: Source, names: KeyNames = ()) -> FileReading:

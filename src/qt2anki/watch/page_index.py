@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from qt2anki.model import PageId
 from qt2anki.source.discover import Source, read_source
 from qt2anki.source.key_mapping import KeyNames
 from qt2anki.source.recover_id import read_file, salvage_id
@@ -18,7 +19,7 @@ from qt2anki.watch.watched_paths import Look, Stamp
 class PageFiles:
     """The ids in the files of pages; *names* are what the keys of the pages are called."""
 
-    ids: Mapping[Path, tuple[Stamp, int | None]] = field(
+    ids: Mapping[Path, tuple[Stamp, PageId | None]] = field(
         default_factory=lambda: MappingProxyType({})
     )
     names: KeyNames = ()
@@ -35,21 +36,21 @@ class PageFiles:
         }
         return PageFiles(ids, names)
 
-    def of(self, page_ids: Iterable[int | None]) -> tuple[str, ...]:
+    def of(self, page_ids: Iterable[PageId | None]) -> tuple[str, ...]:
         """Return all files of some pages."""
         wanted = set(page_ids) - {None}
         return tuple(str(path) for path, (_, page_id) in self.ids.items() if page_id in wanted)
 
-    def first_paths(self) -> dict[int, Path]:
+    def first_paths(self) -> dict[PageId, Path]:
         """Return of each page its file, the first one by name where there are several."""
-        found: dict[int, list[Path]] = defaultdict(list)
+        found: dict[PageId, list[Path]] = defaultdict(list)
         for path, (_, page_id) in self.ids.items():
             if page_id is not None:
                 found[page_id].append(path)
         return {page_id: min(paths) for page_id, paths in found.items()}
 
 
-def _id_in(path: Path, names: KeyNames) -> int | None:
+def _id_in(path: Path, names: KeyNames) -> PageId | None:
     """Look for the line with the id, which is quick; else read the whole page."""
     source = Source(path.as_posix(), path)
     text = read_source(source).text

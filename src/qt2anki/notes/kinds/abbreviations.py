@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import text_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind, Note, Page
+from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.notes.frame import Frame, frame_for
 from qt2anki.notes.frequency import acronym_rate
 from qt2anki.notes.gates import core_fits, front_fits, says_something
@@ -76,7 +76,7 @@ def choose_abbreviations(
     page with the lowest id.
     """
     by_short: defaultdict[str, list[list[Meaning]]] = defaultdict(list)
-    ordered = sorted(meanings, key=lambda m: (m.page.page_id, m.name))
+    ordered = sorted(meanings, key=lambda m: (page_order(m.page.page_id), m.name))
     ordered.sort(key=lambda m: _key(subject, m) not in kept)
     for meaning in ordered:
         groups = by_short[meaning.short.upper()]
@@ -139,7 +139,7 @@ def _note(
 ) -> Note | None:
     owner = min(
         (meaning for meaning in group if meaning.name == group[0].name),
-        key=lambda meaning: meaning.page.page_id,
+        key=lambda meaning: page_order(meaning.page.page_id),
     )
     label = _label(owner) if is_labelled else ""
     if label is None or not says_something(
@@ -174,8 +174,8 @@ def _label(meaning: Meaning) -> str | None:
     return None
 
 
-def _tags(note: Note, frame: Frame, pages: Iterable[int]) -> tuple[str, ...]:
+def _tags(note: Note, frame: Frame, pages: Iterable[PageId]) -> tuple[str, ...]:
     """Add tags for the first pages that use the acronym; later ones would only change the note."""
-    first = sorted(set(pages))[:_MOST_PAGES_TAGGED]
+    first = sorted(set(pages), key=page_order)[:_MOST_PAGES_TAGGED]
     root_tag = frame.settings.tag_root
     return tuple(sorted({*note.tags, *(f"{root_tag}::page::{page_id}" for page_id in first)}))
