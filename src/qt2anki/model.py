@@ -132,10 +132,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The closing paragraph; *cue* holds the cut-off "In summary, " ("" when it has none)."""
+    """The closing paragraph."""
 
-    cue: str
-    text: str
+    text: str  # as a sentence of its own: without "In summary, ", and with a capital letter
+    written: str  # as the page has it
 
 
 Block = Heading | Paragraph | Formula | Code | Table | Quote | Listing | Summary

@@ -48,7 +48,9 @@ def test_a_list_of_headings() -> None:
 
 
 def test_a_summary_has_its_cue_again() -> None:
-    assert blocks_html((Summary("In short,", "It works."),)) == "<p>In short, It works.</p>"
+    assert (
+        blocks_html((Summary("It works.", "In short, it works."),)) == "<p>In short, it works.</p>"
+    )
 
 
 def test_levels_of_headings() -> None:

@@ -53,7 +53,8 @@ def _lines(  # noqa: C901  # one arm a kind of block
                 yield f"{_STYLE[style]}{_named(after=lead, below=section)}"
                 for item in items:
                     yield from _item(item)
-            case Summary(cue=cue, text=text):
+            case Summary(text=text, written=written):
+                cue = written[: -len(text)].strip()
                 yield f"summary{f' <{cue}>' if cue else ''}: {_flat(text)}"
 
 
@@ -103,8 +104,8 @@ def _parts(blocks: Iterable[Block]) -> Iterator[str]:  # noqa: C901  # one arm a
                 for item in items:
                     yield from (item.marker, item.title, item.joint, item.text)
                     yield from _parts(item.blocks)
-            case Summary(cue=cue, text=text):
-                yield from (cue, text)
+            case Summary(written=written):
+                yield written
 
 
 _MARKUP = re.compile(r"\\[|()\[\]]|[\s*_`~$#>|.:,;\-–—]+")

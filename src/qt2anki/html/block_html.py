@@ -60,7 +60,7 @@ def _text_html(block: Heading | Paragraph | Summary) -> str:
         case Paragraph():
             return _paragraph_html(block.text)
         case _:
-            return _paragraph_html(f"{block.cue} {block.text}".strip())
+            return _paragraph_html(block.written)
 
 
 def _holder_html(block: Quote | Listing) -> str:

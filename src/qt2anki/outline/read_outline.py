@@ -62,12 +62,9 @@ def _with_summary(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     paragraph = blocks[at]
     assert isinstance(paragraph, Paragraph)
     cue = _CUE.match(paragraph.text)
-    if cue is None:
-        summary = Summary("", paragraph.text)
-    else:
-        text = cue["text"].strip()
-        summary = Summary(cue["cue"].strip(), text[:1].upper() + text[1:])
-    return (*blocks[:at], summary, *blocks[at + 1 :])
+    text = cue["text"].strip() if cue else paragraph.text
+    sentence = text[:1].upper() + text[1:] if cue else text
+    return (*blocks[:at], Summary(sentence, paragraph.text), *blocks[at + 1 :])
 
 
 def _summary_at(blocks: tuple[Block, ...]) -> int | None:
