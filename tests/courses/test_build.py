@@ -139,7 +139,7 @@ def test_a_profile_takes_fewer_kinds(site: Site) -> None:
 
     assert some.keys() < every.keys()
     assert all(some[guid].fields == every[guid].fields for guid in some)
-    assert not any("::tier::standard" in tag for note in some.values() for tag in note.tags)
+    assert not any("::kind::term" in tag for note in some.values() for tag in note.tags)
 
 
 def test_a_wider_profile_than_the_subjects_have_is_refused(site: Site) -> None:

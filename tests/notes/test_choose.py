@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,14 +10,14 @@ from qt2anki.config import PROFILES as PROFILE_NAMES
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import PROFILES, choose, wanted_kinds
+from qt2anki.notes.choose import PROFILES, THRESHOLDS, Choice, choose, wanted_kinds
 
-ALL = frozenset(Kind)
+FULL = Settings(profile="full")
+ENOUGH = THRESHOLDS["full"]
 
 
-def one(kind: Kind, key: str, unit: str = "", *, vague: int = 0) -> Candidate:
-    note = Note(key, 1, key, kind, "qa", (), ())
-    return Candidate(note, unit or key, vague=vague)
+def one(kind: Kind, key: str, unit: str = "") -> Candidate:
+    return Candidate(Note(key, 1, key, kind, "qa", (), ()), unit or key)
 
 
 def steps(count: int) -> list[Candidate]:
@@ -23,13 +25,30 @@ def steps(count: int) -> list[Candidate]:
     return [one(side, f"step/{n}/{side}", f"step-{n}") for side in sides for n in range(count)]
 
 
-def keys(notes: tuple[Note, ...]) -> list[str]:
-    return [note.key for note in notes]
+def choices(
+    candidates: list[Candidate],
+    settings: Settings = FULL,
+    kept: Iterable[str] = (),
+    scores: Mapping[str, int] | None = None,
+) -> tuple[Choice, ...]:
+    """Choose among candidates that have just enough points, but for those in *scores*."""
+    points = scores or {}
+    return choose(
+        candidates,
+        settings,
+        frozenset(kept),
+        estimate=lambda candidate: points.get(candidate.note.key, ENOUGH),
+    )
 
 
-def test_every_profile_of_the_settings_has_its_kinds() -> None:
-    assert set(PROFILES) == set(PROFILE_NAMES)
-    assert PROFILES["core"] < PROFILES["standard"] < PROFILES["full"] == ALL
+def keys(chosen: Iterable[Choice]) -> list[str]:
+    return [choice.candidate.note.key for choice in chosen if not choice.left_out]
+
+
+def test_every_profile_of_the_settings_has_its_kinds_and_threshold() -> None:
+    assert list(PROFILES) == list(THRESHOLDS) == list(PROFILE_NAMES)
+    assert PROFILES["core"] < PROFILES["standard"] < PROFILES["full"] == frozenset(Kind)
+    assert THRESHOLDS["core"] >= THRESHOLDS["standard"] >= THRESHOLDS["full"]
 
 
 @pytest.mark.parametrize(
@@ -50,43 +69,64 @@ def test_the_settings_say_which_kinds_are_made(settings: Settings, kinds: set[Ki
 
 def test_only_wanted_kinds_are_chosen_in_the_given_order() -> None:
     candidates = [one(Kind.QA, "qa"), one(Kind.POINT, "p"), one(Kind.COMPARE, "c")]
-    assert keys(choose(candidates, kinds=PROFILES["core"])) == ["qa", "c"]
+    chosen = choices(candidates, Settings(profile="full", kinds=("qa", "compare")))
+
+    assert keys(chosen) == ["qa", "c"]
+    assert chosen[1].left_out == "the settings do not ask for this kind"
 
 
-def test_a_page_has_sixteen_notes_at_most_and_the_question_is_one_of_them() -> None:
+def test_a_page_has_its_sixteen_best_notes_at_most() -> None:
     terms = [one(Kind.TERM, f"t{n}") for n in range(30)]
-    chosen = choose([*terms, one(Kind.QA, "qa")], kinds=ALL)
-    assert len(chosen) == 16
-    assert chosen[-1].key == "qa"
+    chosen = choices([*terms, one(Kind.QA, "qa")], scores={"qa": ENOUGH + 1})
+
+    assert len(keys(chosen)) == 16
+    assert keys(chosen)[-1] == "qa"
+    assert chosen[20].left_out == "the page has enough better cards"
 
 
 def test_a_long_mechanism_may_have_more_so_that_no_step_is_asked_from_one_side_only() -> None:
-    chosen = choose([one(Kind.QA, "qa"), *steps(8)], kinds=ALL)
-    assert len(chosen) == 24
-    assert sum(note.kind is not Kind.NAME for note in chosen) == 1 + 2 * 8
+    chosen = choices([one(Kind.QA, "qa"), *steps(8)])
 
-
-def test_a_step_is_named_only_where_there_is_room() -> None:
-    chosen = choose([one(Kind.QA, "qa"), *steps(6)], kinds=ALL)
-    assert sum(note.kind is Kind.NAME for note in chosen) == 16 - 1 - 2 * 6
+    assert len(keys(chosen)) == 24
 
 
 def test_an_item_is_asked_from_two_angles_at_most() -> None:
     angles = [one(kind, kind, "osmosis") for kind in (Kind.NUMBER, Kind.CLOZE, Kind.TERM)]
-    assert keys(choose(angles, kinds=ALL)) == ["cloze", "term"]
+
+    assert keys(choices(angles, scores={"term": ENOUGH + 1})) == ["number", "term"]
 
 
-def test_praise_comes_last() -> None:
-    vague = [one(Kind.TERM, f"v{n}", vague=1) for n in range(16)]
-    assert "t" in keys(choose([*vague, one(Kind.TERM, "t")], kinds=ALL))
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
+    least = THRESHOLDS[profile]
+    pair = [one(Kind.QA, "poor"), one(Kind.QA, "fine")]
+    chosen = choices(pair, Settings(profile=profile), scores={"poor": least - 1, "fine": least})
+
+    assert keys(chosen) == ["fine"]
+    assert chosen[0].left_out == "its score is too low"
 
 
-def test_what_is_learnt_already_is_not_pushed_out() -> None:
+def test_a_published_card_stays_until_its_score_is_clearly_too_low() -> None:
+    pair = [one(Kind.QA, "a"), one(Kind.QA, "b")]
+    scores = {"a": ENOUGH - 100, "b": ENOUGH - 101}
+
+    assert keys(choices(pair, kept={"a", "b"}, scores=scores)) == ["a"]
+    assert keys(choices(pair, scores=scores)) == []
+
+
+def test_a_published_card_is_not_pushed_out_by_better_ones() -> None:
     new = [one(Kind.COMPARE, f"c{n}") for n in range(20)]
-    assert "old" in keys(choose([*new, one(Kind.SUMMARY, "old")], kinds=ALL, kept={"old"}))
+    scores = {f"c{n}": ENOUGH + 100 for n in range(20)}
+
+    assert "old" in keys(choices([*new, one(Kind.TERM, "old")], kept={"old"}, scores=scores))
 
 
-@given(st.permutations(steps(7)))
-def test_what_is_chosen_stays_when_it_is_published(candidates: list[Candidate]) -> None:
-    first = choose(candidates, kinds=ALL)
-    assert choose(candidates, kinds=ALL, kept={note.key for note in first}) == first
+@given(st.permutations(steps(7)), st.data())
+def test_what_is_chosen_stays_when_it_is_published(
+    candidates: list[Candidate], data: st.DataObject
+) -> None:
+    points = st.integers(ENOUGH - 200, ENOUGH + 200)
+    scores = {one.note.key: data.draw(points) for one in candidates}
+    first = keys(choices(candidates, scores=scores))
+
+    assert keys(choices(candidates, kept=first, scores=scores)) == first

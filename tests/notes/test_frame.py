@@ -73,7 +73,7 @@ def test_a_link_to_report_an_error(template: str, address: str) -> None:
     assert source.endswith(f'</span> <a class="qt-report" href="{address}">Report an error</a>')
 
 
-def test_tags_name_all_subjects_page_kind_and_tier() -> None:
+def test_tags_name_all_subjects_page_and_kind() -> None:
     note = frame_for(PAGE, Settings(tag_root="Course")).cloze(Kind.NEXT, "k", text="T")
 
     assert note.tags == tuple(
@@ -83,17 +83,9 @@ def test_tags_name_all_subjects_page_kind_and_tier() -> None:
                 "Course::page::-13",
                 "Course::subject::Baking_&_Milling",
                 "Course::subject::Food",
-                "Course::tier::core",
             ]
         )
     )
-
-
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_has_a_tier(kind: Kind) -> None:
-    tags = frame_for(PAGE, Settings()).qa(kind, "k", question="Q", answer="A").tags
-
-    assert sum("::tier::" in tag for tag in tags) == 1
 
 
 @pytest.mark.parametrize(
@@ -113,6 +105,8 @@ def test_tag_part(name: str, part: str) -> None:
 
 def test_numbers_are_two_digits() -> None:
     frame = frame_for(PAGE, Settings())
-    notes = numbered([frame.qa(Kind.QA, f"k{n}", question="Q", answer="A") for n in range(11)])
+    made = [frame.qa(Kind.QA, f"k{n}", question="Q", answer="A") for n in range(11)]
+    notes = numbered([(note, "core") for note in made], "qt")
 
     assert [fields(note)["Order"] for note in notes][::10] == ["-13.01", "-13.11"]
+    assert "qt::tier::core" in notes[0].tags

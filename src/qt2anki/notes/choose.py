@@ -1,18 +1,20 @@
-"""Which of a page's possible notes are worth a learner's time.
+"""Choose which of a page's candidates become cards.
 
 A card costs its learner about a minute and a half over the years (LessWrong, "How to use spaced
-repetition"), so a page gets few: the open question always, then the kinds in the order of their
-worth. What is cut depends on the page alone.
+repetition"). So a card must be likely to be worth keeping, and a page gets few, the likeliest
+first. What is left out depends on the page alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from qt2anki.config import Settings
-from qt2anki.model import Kind, Note
+from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.ranker import score
 
 PROFILES: dict[str, frozenset[Kind]] = {
     "core": frozenset(
@@ -23,22 +25,10 @@ PROFILES: dict[str, frozenset[Kind]] = {
 }
 """The kinds of notes each profile makes (the names are those of the settings)."""
 
-_WORTH = (
-    Kind.QA,
-    Kind.COMPARE,
-    Kind.NEXT,
-    Kind.EXPLAIN,
-    Kind.FORMULA,
-    Kind.CODE,
-    Kind.TABLE,
-    Kind.TERM,
-    Kind.CLOZE,
-    Kind.NUMBER,
-    Kind.NAME,
-    Kind.SUMMARY,
-    Kind.VARIABLE,
-    Kind.POINT,
-)
+THRESHOLDS = {"core": 0, "standard": 0, "full": 0}
+"""The score a card needs in each profile."""
+
+_SLACK = 100  # a card that is published needs so much less: scores change with every edit
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
 _LONG_SEQUENCE = 7  # steps; asked from two sides they fill the budget
@@ -46,9 +36,15 @@ _MOST_ANGLES = 2
 # A step may be asked from all three sides: they are one family, and the third is cut first.
 _NO_ANGLE = frozenset((Kind.QA, Kind.NAME))
 _MOST_CLOZES_OF_PROSE = 3
-# Points are asked openly, which carries over to new questions (Hinze & Wiley 2011), but they are
-# loose to grade: a page gives its three most telling ones, unless all are asked for.
-_MOST_POINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate, its score, and why it is left out ("" when it becomes a card)."""
+
+    candidate: Candidate
+    score: int
+    left_out: str = ""
 
 
 def wanted_kinds(settings: Settings) -> frozenset[Kind]:
@@ -56,53 +52,47 @@ def wanted_kinds(settings: Settings) -> frozenset[Kind]:
     return frozenset(map(Kind, settings.kinds)) or PROFILES[settings.profile]
 
 
-def wants_every_point(settings: Settings) -> bool:
-    """Whether the learner asked for all points of a page."""
-    return settings.profile == "full" or Kind.POINT.value in settings.kinds
+def is_good_enough(score: int, settings: Settings, *, is_published: bool) -> bool:
+    """Whether a card of *score* is likely enough to be worth keeping."""
+    return score >= THRESHOLDS[settings.profile] - _SLACK * is_published
 
 
 def choose(
     candidates: Sequence[Candidate],
-    *,
-    kinds: Collection[Kind],
-    every_point: bool = False,
+    settings: Settings,
     kept: Collection[str] = (),
-) -> tuple[Note, ...]:
-    """Choose notes of *kinds* within the page's budget; they stay in the given order.
+    *,
+    estimate: Callable[[Candidate], int] = score,
+) -> tuple[Choice, ...]:
+    """Choose the best of *candidates* within the page's budget; they stay in the given order.
 
-    *every_point* is for learners who want all points, not the best. *kept* are the keys of notes
-    that learners already have: they come first, so that a better note that appears on the page
-    does not push one out that is being learnt.
+    *kept* are the keys of notes that learners already have: they come first, so that a better
+    note that appears on the page does not push one out that is being learnt.
     """
-    wanted = [candidate for candidate in candidates if candidate.note.kind in kinds]
-    steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in wanted)
-    budget = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
-    points = budget if every_point else _MOST_POINTS
-    chosen: set[str] = set()
+    kinds = wanted_kinds(settings)
+    steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
+    room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
-    for candidate in sorted(wanted, key=lambda one: _rank(one, kept)):
-        is_point_too_many = candidate.note.kind is Kind.POINT and points == 0
-        if len(chosen) < budget and _has_room(candidate, angles) and not is_point_too_many:
-            points -= candidate.note.kind is Kind.POINT
-            chosen.add(candidate.note.key)
-            angles.update(_places(candidate))
-    return tuple(one.note for one in wanted if one.note.key in chosen)
-
-
-def _rank(candidate: Candidate, kept: Collection[str]) -> tuple[bool, int, int, float]:
+    scores = list(map(estimate, candidates))
+    left_out = [""] * len(candidates)
     # Equal ranks keep their order on the page: sorting is stable.
-    note = candidate.note
-    worth = _WORTH.index(note.kind)
-    is_new = note.key not in kept and note.kind is not Kind.QA
-    return (is_new, worth, candidate.vague, candidate.frequency)
-
-
-def _has_room(candidate: Candidate, angles: Counter[str]) -> bool:
-    if candidate.note.kind in _NO_ANGLE:
-        return True
-    most = _MOST_ANGLES if candidate.unit else _MOST_CLOZES_OF_PROSE
-    return angles[candidate.unit] < most
-
-
-def _places(candidate: Candidate) -> Iterable[str]:
-    return () if candidate.note.kind in _NO_ANGLE else (candidate.unit,)
+    ranking = sorted(
+        range(len(candidates)),
+        key=lambda at: (candidates[at].note.key not in kept, -scores[at]),
+    )
+    for at in ranking:
+        candidate, note = candidates[at], candidates[at].note
+        has_angle = note.kind not in _NO_ANGLE
+        most = _MOST_ANGLES if candidate.unit else _MOST_CLOZES_OF_PROSE
+        if note.kind not in kinds:
+            left_out[at] = "the settings do not ask for this kind"
+        elif not is_good_enough(scores[at], settings, is_published=note.key in kept):
+            left_out[at] = "its score is too low"
+        elif room == 0:
+            left_out[at] = "the page has enough better cards"
+        elif has_angle and angles[candidate.unit] >= most:
+            left_out[at] = "better cards ask about the same part of the page"
+        else:
+            room -= 1
+            angles[candidate.unit] += has_angle
+    return tuple(map(Choice, candidates, scores, left_out))

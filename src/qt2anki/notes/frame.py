@@ -19,23 +19,6 @@ from qt2anki.notes.words import roots
 
 _NO_TAG = re.compile(r"[^\w&+.-]+")
 _PLACE = re.compile(r"\{(page|url)\}")
-_TIERS = {
-    Kind.QA: "core",
-    Kind.NEXT: "core",
-    Kind.EXPLAIN: "core",
-    Kind.NAME: "standard",
-    Kind.TERM: "standard",
-    Kind.CLOZE: "standard",
-    Kind.NUMBER: "standard",
-    Kind.ABBR: "standard",
-    Kind.COMPARE: "core",
-    Kind.FORMULA: "core",
-    Kind.VARIABLE: "extra",
-    Kind.CODE: "core",
-    Kind.TABLE: "core",
-    Kind.SUMMARY: "standard",
-    Kind.POINT: "extra",
-}
 _KIND_TAGS = {
     Kind.NEXT: "step::next",
     Kind.EXPLAIN: "step::explain",
@@ -100,7 +83,7 @@ class Frame:
             kind=kind,
             note_type=note_type,
             fields=tuple(filled.values()),
-            tags=tuple(sorted((*self.tags, *_kind_tags(kind, self.settings.tag_root)))),
+            tags=tuple(sorted((*self.tags, _kind_tag(kind, self.settings.tag_root)))),
         )
 
 
@@ -118,12 +101,18 @@ def frame_for(page: Page, settings: Settings) -> Frame:
     )
 
 
-def numbered(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Fill in ``Order`` (``170604.04``), by which the notes of a page sort in Anki's browser."""
-    return tuple(_with_order(note, place) for place, note in enumerate(notes, start=1))
+def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ...]:
+    """Fill in what is known once notes are chosen: their order, and the tag of their tier.
+
+    By ``Order`` (``170604.04``) the notes of a page sort in Anki's browser.
+    """
+    return tuple(
+        _with_order(note, place, f"{tag_root}::tier::{tier}")
+        for place, (note, tier) in enumerate(notes, start=1)
+    )
 
 
-def _with_order(note: Note, place: int) -> Note:
+def _with_order(note: Note, place: int, tier: str) -> Note:
     at = _ORDER_AT[note.note_type]
     order = f"{note.page_id}.{place:02d}"
     return Note(
@@ -133,7 +122,7 @@ def _with_order(note: Note, place: int) -> Note:
         kind=note.kind,
         note_type=note.note_type,
         fields=(*note.fields[:at], order, *note.fields[at + 1 :]),
-        tags=note.tags,
+        tags=tuple(sorted((*note.tags, tier))),
         mod=note.mod,
     )
 
@@ -162,8 +151,8 @@ def _page_tags(page: Page, root: str) -> Iterator[str]:
 
 
 @cache
-def _kind_tags(kind: Kind, root: str) -> tuple[str, str]:
-    return f"{root}::kind::{_KIND_TAGS.get(kind, kind.value)}", f"{root}::tier::{_TIERS[kind]}"
+def _kind_tag(kind: Kind, root: str) -> str:
+    return f"{root}::kind::{_KIND_TAGS.get(kind, kind.value)}"
 
 
 def tag_part(name: str) -> str:

@@ -9,7 +9,7 @@ from qt2anki.config import Settings
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import choose, wanted_kinds, wants_every_point
+from qt2anki.notes.choose import Choice, choose, wanted_kinds
 from qt2anki.notes.frame import Frame, frame_for, numbered
 from qt2anki.notes.hysteresis import steady_sequences
 from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
@@ -24,6 +24,7 @@ from qt2anki.notes.kinds.steps import step_notes
 from qt2anki.notes.kinds.summaries import summary_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
+from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.refusals import is_refusal, points_elsewhere
 from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
@@ -68,19 +69,38 @@ def make_notes(
     reason = _reason_for_none(page)
     if reason is not None:
         return PageNotes(page, (), (reason,))
+    choices, units = _choices(page, settings, published)
+    chosen = [(one.candidate.note, tier_of(one.score)) for one in choices if not one.left_out]
+    notes = numbered(chosen, settings.tag_root)
+    meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
+    problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
+    return PageNotes(page, notes, tuple(problems), meanings)
+
+
+def choices_of(
+    page: Page, settings: Settings, published: frozenset[str] = frozenset()
+) -> tuple[Choice, ...]:
+    """Return every candidate of *page* with its score, and why it is left out if it is."""
+    return () if _reason_for_none(page) else _choices(page, settings, published)[0]
+
+
+def _choices(
+    page: Page, settings: Settings, published: frozenset[str]
+) -> tuple[tuple[Choice, ...], tuple[Unit, ...]]:
     outline = read_outline(page.answer)
     frame = frame_for(page, settings)
     sequences = steady_sequences(frame, outline, published)
     units = read_units(outline, sequences)
     kinds = wanted_kinds(settings)
     candidates = _without_twins(_candidates(frame, outline, sequences, units, kinds, published))
-    chosen = choose(
-        tuple(candidates), kinds=kinds, every_point=wants_every_point(settings), kept=published
-    )
-    notes = numbered(chosen)
-    meanings = find_meanings(page, units) if Kind.ABBR in kinds else ()
-    problems = [] if notes else [make_problem("QT303", page.source, "no answer short enough")]
-    return PageNotes(page, notes, tuple(problems), meanings)
+    return choose(tuple(candidates), settings, published), units
+
+
+def _why_none(choices: Iterable[Choice]) -> str:
+    best = max(choices, key=lambda choice: choice.score, default=None)
+    if best is None:
+        return "no answer short enough"
+    return f"no card is good enough: the best, {best.candidate.note.fields[0]}, scores {best.score}"
 
 
 def _candidates(

@@ -1,0 +1,71 @@
+"""Score candidates: how likely a strict reader is to keep the card, in thousandths.
+
+The weights are frozen integers (hundredths of log-odds) that ``scripts/train_ranker.py`` learns
+from graded cards. Adding them up gives the same score on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.features import features_of
+
+_CURVE = (  # the logistic function, in thousandths, at -6.0, -5.5 ... 6.0
+    2, 4, 7, 11, 18, 29, 47, 76, 119, 182, 269, 378, 500,
+    622, 731, 818, 881, 924, 953, 971, 982, 989, 993, 996, 998,
+)  # fmt: skip
+_CURVE_FROM, _CURVE_STEP = -600, 50
+_TIERS = ((650, "extra"), (800, "standard"), (1001, "core"))  # scores below, and what they are
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The learned table: a weight for each feature, and what it differs by for a kind."""
+
+    base: int
+    kinds: dict[str, int]
+    features: dict[str, int]
+    by_kind: dict[str, dict[str, int]]
+
+
+def score(candidate: Candidate) -> int:
+    """Return the chance that a strict reader keeps the card, 0 to 1000."""
+    return as_score(sum(weight for _, weight in reasons(candidate)))
+
+
+def reasons(candidate: Candidate) -> tuple[tuple[str, int], ...]:
+    """Return what the score is made of: features and their weights in hundredths of log-odds."""
+    table, kind = weights(), candidate.note.kind.value
+    own = table.by_kind.get(kind, {})
+    found = [(f"kind {kind}", table.base + table.kinds.get(kind, 0))]
+    for name in features_of(candidate):
+        weight = table.features.get(name, 0) + own.get(name, 0)
+        if weight:
+            found.append((name, weight))
+    return tuple(found)
+
+
+def tier_of(score: int) -> str:
+    """Return the tier that cards of *score* are tagged with."""
+    return next(tier for below, tier in _TIERS if score < below)
+
+
+@cache
+def weights() -> Weights:
+    """Read the table of weights."""
+    text = files("qt2anki.notes").joinpath("data", "ranker.json").read_text("utf-8")
+    return Weights(**json.loads(text))
+
+
+def as_score(log_odds: int) -> int:
+    """Return the score that *log_odds* (hundredths) amount to, by lines between points."""
+    at, rest = divmod(log_odds - _CURVE_FROM, _CURVE_STEP)
+    if at < 0:
+        return _CURVE[0]
+    if at >= len(_CURVE) - 1:
+        return _CURVE[-1]
+    return _CURVE[at] + (_CURVE[at + 1] - _CURVE[at]) * rest // _CURVE_STEP
