@@ -37,7 +37,7 @@ STRENGTH = 0.08  # of the regularisation: small is strong
 OF_KIND = 0.4  # how freely a feature may mean something else for one kind
 LEAST = 8  # cards that must have a feature
 GRADES = Path(__file__).with_name("card-grades.json")
-TABLE = Path(__file__).parent.parent / "src/qt2anki/generate/data/ranker.json"
+TABLE = Path(__file__).parent.parent / "src/qt2anki/notes/data/ranker.json"
 
 
 @dataclass(frozen=True)
