@@ -55,7 +55,8 @@ class Example:
     @property
     def is_held_out(self) -> bool:
         """Whether its page is never learned from."""
-        return self.candidate.note.page_id % HELD_OUT == 0
+        page = self.candidate.note.page_id
+        return isinstance(page, int) and page % HELD_OUT == 0
 
 
 def main() -> None:
@@ -181,7 +182,7 @@ def probability(table: dict[str, object], candidate: Candidate) -> float:
 
 def cross_validate(examples: list[Example]) -> list[float]:
     """Estimate each example by a table that has not seen its page."""
-    pages = sorted({one.candidate.note.page_id for one in examples})
+    pages = sorted({one.candidate.note.page_id for one in examples}, key=str)
     fold = dict(zip(pages, np.random.RandomState(0).randint(FOLDS, size=len(pages)), strict=True))
     estimates = [0.0] * len(examples)
     for turn in range(FOLDS):
