@@ -27,4 +27,9 @@ _FIGURE = re.compile(r"\d|\\[(\[]")
 def is_hollow(sentence: str, *, known: frozenset[str]) -> bool:
     """Whether *sentence* (plain text) praises, or tells nothing technical beyond *known* roots."""
     tells = any(map(is_technical, roots(sentence) - known)) or bool(_FIGURE.search(sentence))
-    return not tells or vague_words(sentence) > 0 or bool(_HOLLOW.search(sentence.lower()))
+    return not tells or praises(sentence)
+
+
+def praises(sentence: str) -> bool:
+    """Whether *sentence* (plain text) has a word that praises or generalizes."""
+    return vague_words(sentence) > 0 or bool(_HOLLOW.search(sentence.lower()))

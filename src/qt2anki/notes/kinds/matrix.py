@@ -200,3 +200,9 @@ def _compared(names: Sequence[str], asked: frozenset[str]) -> float:
         worth += 2 * sum(word in asked for word in words) >= len(words) > 0
         worth -= bool(words) and (words[-1] in _ASPECTS or words[0] in _ASPECTS)
     return worth / len(names)
+
+
+def names_aspect(title: str) -> bool:
+    """Whether the plain *title* is an aspect of something (``Source``), not a thing."""
+    last = content_words(title)[-1:]
+    return bool(last) and root(last[0]) in _ASPECTS

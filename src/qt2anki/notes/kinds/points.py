@@ -1,46 +1,91 @@
-"""Point notes: what a page says about one point of a plain list, recalled openly."""
+"""Point notes: what a page says about one point of a plain list."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Item, Kind, Listing, Note, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import rarest
+from qt2anki.notes.frequency import is_specialist, is_technical, rarest
 from qt2anki.notes.gates import front_fits, residual
-from qt2anki.notes.identity import unit_slugs
-from qt2anki.notes.kinds.filler import is_hollow
+from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.notes.kinds.filler import praises
+from qt2anki.notes.kinds.matrix import names_aspect
+from qt2anki.notes.kinds.point_questions import ask_point
+from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command
 from qt2anki.outline.sequence.score import Sequence
 
-_LEAST_WORDS = 8
+_MOST_SENTENCES = 3  # that an answer is looked for in
+_TITLE_MOST_WORDS = 7
+_LEAST_WORDS = 4
 _MOST_WORDS = 30
-_LEAST_NEW = 5
-_NO_POINT = re.compile(
-    r"(?:examples?|conclusion|summary|introduction|overview|notes?|references?|step \d+"
-    r"|problem|solution|definition)s?\b",
+_LEAST_NEW = 3
+_EXPLAINED_LEAST_WORDS = 8
+_LEAST_TELLING = 5
+_STOCK = re.compile(
+    r"(?:key |main |basic |general |core )?(?:examples?|conclusion|summary|introduction|overview"
+    r"|notes?|references?|problem|solution|definition|location|function|structure|description"
+    r"|characteristic|feature|purpose|use|role|type|architecture|temperature|mechanism|composition"
+    r"|appearance|size|shape|color|duration|history|background|context|origin|process|method"
+    r"|material|equipment|data|information|result|step \d+|formation|development|evolution)s?"
+    r"(?: (?:of|over|in|for) .*)?$|(?:understanding|identif|importance|significance)",
     re.IGNORECASE,
 )
-_DOES = re.compile(r"\w+ing (?:an?|the|its|their|your)\b", re.IGNORECASE)
-_NO_SENTENCE = re.compile(
-    r"(?:for example|for instance|e\.g\.|consider|suppose|in summary|overall|here|additionally"
-    r"|however|therefore|thus|as mentioned|in addition|similarly|finally|also|unlike"
-    r"|when it comes to|according to the)\b",
+_POINTS_BACK = re.compile(
+    r"\b(?:this|that is why|these|those|another|similar(?:ly)?|the (?:same|latter|former|above"
+    r"|following|other|rest)|also|as mentioned|such (?!as)|gathered information|your?|we|our"
+    r"|et al|here)\b|\([^()]*\b(?:19|20)\d\d\b[^()]*\)"
+    r"|^(?:it|they|he|she|its|their|one (?!or)|each|however|therefore|thus|additionally|unlike)\b",
     re.IGNORECASE,
 )
+_OPENS_EXPLANATION = re.compile(
+    r"(?:for (?:example|instance)|e\.g\.|consider|suppose|in (?:summary|addition)|overall|here"
+    r"|finally|when it comes to|according to|under |research|studies|there (?:is|are)|one of"
+    r"|it|they|this|these|while|although|by |to |if|despite|with|as |many|some|several|various"
+    r"|the (?:\w+ )?(?:rise|development|emergence|introduction|growth|evolution|use|concept"
+    r"|popularity|history|late|early|\w+ century)|notable|conversely|in contrast|in \d{4}|since)\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
+_HAPPENED = re.compile(r"\b(?:has|have|had|documented|introduced|became|gained|pioneers?)\b")
+_SAYS_LITTLE = frozenset("provide include use offer involve represent show reflect include".split())
+_TAIL = re.compile(
+    r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting|ensuring|facilitating"
+    r"|enabling|thereby|often|helping|contributing|creating|offering|highlighting|emphasizing"
+    r"|and (?:is|are|can|may|often)|is|are|can|may|plays?|helps?|ensures?|provides?|while"
+    r"|particularly|especially|essential|crucial)\b",
+)
+
+
+class _Place(NamedTuple):
+    """A titled item, and the title or heading above it that its card shows."""
+
+    item: Item
+    section: str
+    name: str  # names it within the page, for keys
+    is_inner: bool = False  # it is a point below a point
 
 
 def point_candidates(
     frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
 ) -> Iterator[Candidate]:
-    """Make a note of every titled point whose first sentence says something of its own."""
+    """Yield a candidate for every titled item that says something a question can ask for."""
     steps = {step for sequence in sequences for step in sequence.steps}
+    for place in _places(frame, outline, steps):
+        candidate = _asked(frame, place) or _explained(frame, place)
+        if candidate is not None:
+            yield candidate
+
+
+def _places(frame: Frame, outline: Outline, steps: set[Item]) -> Iterator[_Place]:
     listed = [
         (listing, item)
         for listing in outline.lists
@@ -49,53 +94,149 @@ def point_candidates(
     ]
     names = unit_slugs([(listing.section, item.title) for listing, item in listed])
     several = len(outline.lists) > 1
+    told = roots(frame.question)
     for (listing, item), name in zip(listed, names, strict=True):
-        note = _point_note(frame, item, name, _section(frame, listing) if several else "")
-        if note is not None:
-            core = plain_text(_core(item))
-            new = residual(core, known=roots(frame.question) | roots(plain_text(item.title)))
-            yield Candidate(note, name, vague_words(core), rarest(new))
+        is_new = several and not roots(plain_text(listing.section)) <= told
+        yield _Place(item, listing.section if is_new else "", name)
+    for _, item in listed:
+        inner = [
+            below
+            for block in item.blocks
+            if isinstance(block, Listing)
+            for below in block.items
+            if below.title
+        ]
+        above = [(item.title, below.title) for below in inner]
+        for below, name in zip(inner, unit_slugs(above), strict=True):
+            yield _Place(below, item.title, f"{slug(item.title)}/{name}", is_inner=True)
 
 
-def _point_note(frame: Frame, item: Item, name: str, section: str) -> Note | None:
+def _asked(frame: Frame, place: _Place) -> Candidate | None:
+    """Ask for what the page says the title is or does."""
+    item = place.item
     title = plain_text(item.title)
-    core = plain_text(_core(item))
-    if not _LEAST_WORDS <= word_count(core) <= _MOST_WORDS or core.endswith((":", "?")):
+    if not _names_thing(title) or (place.is_inner and names_aspect(title)):
         return None
-    if _NO_POINT.match(title) or _NO_SENTENCE.match(core):
+    for at, sentence in enumerate(sentences(_text(item))[:_MOST_SENTENCES]):
+        if sentence.endswith((":", "?")):
+            return None
+        asked = ask_point(title, sentence, opens=at == 0)
+        if asked is None:
+            continue
+        question = f"<b>{inline_html(item.title)}</b>: {inline_html(asked.text)}"
+        answer = _without_tail(asked.answer)
+        seen = f"{title} {asked.verb} {asked.thing}"
+        least = 1 if asked.verb in _SAYS_LITTLE else 0
+        if _tells(frame, place, seen, answer, least=least):
+            return _candidate(frame, place, sentence, question, answer, asked.form)
+    return None
+
+
+def _explained(frame: Frame, place: _Place) -> Candidate | None:
+    """Ask openly about a title that the first sentence speaks of."""
+    item = place.item
+    title = plain_text(item.title)
+    found = sentences(_text(item))
+    core = found[0] if found else ""
+    plain = plain_text(core)
+    if not _names_thing(title) or is_command(item.title) or _OPENS_EXPLANATION.match(plain):
         return None
-    known = frame.known(section, item.title)
-    if len(residual(core, known=known)) < _LEAST_NEW or is_hollow(core, known=known):
+    if core.endswith((":", "?")) or word_count(plain) < _EXPLAINED_LEAST_WORDS:
         return None
-    if not front_fits(frame.context_text(section), title):
+    if not any(map(is_technical, roots(title))):
         return None
-    shown_title = f"<b>{inline_html(item.title)}</b>"
-    is_deed = is_command(item.title) or _DOES.match(title)
-    rest = " ".join(sentences(_text(item))[1:])
-    shown = f"<p>{inline_html(rest)}</p>" if rest else ""
-    return frame.qa(
-        Kind.POINT,
-        f"point/{name}",
-        question=f"{shown_title}: how?" if is_deed else f"Explain: {shown_title}",
-        answer=inline_html(_core(item)),
-        extra=shown + (blocks_html(item.blocks) if item.text else ""),
-        context=frame.context(section),
+    if roots(title).isdisjoint(roots(plain)) or _HAPPENED.search(plain):
+        return None
+    if not _tells(frame, place, title, core, least=_LEAST_TELLING):
+        return None
+    question = f"Explain: <b>{inline_html(item.title)}</b>"
+    return _candidate(frame, place, core, question, core, "explain")
+
+
+def _candidate(
+    frame: Frame, place: _Place, sentence: str, question: str, answer: str, cue: str
+) -> Candidate | None:
+    title = plain_text(place.item.title)
+    if not front_fits(frame.context_text(place.section), question):
+        return None
+    shown = answer[:1].upper() + answer[1:] if cue == "explain" else answer.rstrip(".")
+    new = residual(plain_text(answer), known=frame.known(place.section, place.item.title))
+    return Candidate(
+        _note(frame, place, question, shown),
+        place.name,
+        vague_words(plain_text(answer)),
+        rarest(new),
+        sentence=plain_text(sentence),
+        cue=cue,
+        traits=frozenset(_traits(title, plain_text(answer), new)),
     )
 
 
+def _traits(title: str, answer: str, new: frozenset[str]) -> Iterator[str]:
+    if not roots(title).isdisjoint(roots(answer)):
+        yield "echo"
+    if is_label(title):
+        yield "generic-title"
+    if len(title.split()) == 1:
+        yield "one-word-title"
+    telling = _telling(answer, new)
+    if telling == 0:
+        yield "everyday"
+    elif telling >= _LEAST_TELLING:
+        yield "concrete"
+
+
+def _note(frame: Frame, place: _Place, question: str, answer: str) -> Note:
+    text = _text(place.item)
+    found = sentences(text)
+    rest = " ".join(found[1:] if found[:1] == (answer,) else found)
+    return frame.qa(
+        Kind.POINT,
+        f"point/{place.name}",
+        question=question,
+        answer=inline_html(answer),
+        extra=(f"<p>{inline_html(rest)}</p>" if rest else "")
+        + (blocks_html(place.item.blocks) if place.item.text else ""),
+        context=frame.context(place.section),
+    )
+
+
+def _names_thing(title: str) -> bool:
+    return (
+        word_count(title) <= _TITLE_MOST_WORDS
+        and not title.endswith(("?", ":"))
+        and not _STOCK.match(title)
+        and not is_label(title)
+    )
+
+
+def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -> bool:
+    """Whether *answer* holds enough that front and common sense do not tell."""
+    plain = plain_text(answer)
+    if not _LEAST_WORDS <= word_count(plain) <= _MOST_WORDS or _POINTS_BACK.search(plain):
+        return False
+    known = frame.known(place.section) | roots(seen)
+    new = residual(plain, known=known)
+    return len(new) >= _LEAST_NEW and _telling(plain, new) >= least and not praises(plain)
+
+
+def _telling(plain: str, new: frozenset[str]) -> int:
+    """Count what is concrete: technical words (those of a specialist twice), names, numbers."""
+    words_told = sum(is_technical(one) + is_specialist(one) for one in new)
+    return words_told + len(_NAME.findall(plain))
+
+
+def _without_tail(answer: str) -> str:
+    """Cut a closing clause that praises off *answer*."""
+    for tail in _TAIL.finditer(answer):
+        if praises(plain_text(answer[tail.start() :])):
+            return answer[: tail.start()]
+    return answer
+
+
 def _text(item: Item) -> str:
-    """Return the text of a point, which may stand in a single bullet below its title."""
+    """Return the text of an item, which may be in a single bullet below its title."""
     match item.blocks:
         case (Listing(style="bullets", items=(only,)),) if not item.text and not only.title:
             return only.text
     return item.text
-
-
-def _core(item: Item) -> str:
-    found = sentences(_text(item))
-    return found[0] if found else ""
-
-
-def _section(frame: Frame, listing: Listing) -> str:
-    told = roots(frame.question)
-    return listing.section if roots(plain_text(listing.section)) - told else ""
