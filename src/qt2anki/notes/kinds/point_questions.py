@@ -7,6 +7,8 @@ answer is the page's own words, from the object of the verb to the end of the se
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -62,7 +64,8 @@ _NO_GENUS = re.compile(
     r"|dependent|able|likely|available|present|also|not|due|because|evident|often|so|such|what"
     r"|about|more|less|there|similar|closely|highly|particularly|especially|relatively|well"
     r"|when|where|how|why|to|in|on|at|of|for|as|with|by|from|central|prevalent|effective|capable"
-    r"|prone|subject|characteristic|typical|sensitive|suitable|being|equal|pivotal|indicative)\b)"
+    r"|prone|subject|characteristic|typical|sensitive|suitable|being|equal|pivotal|indicative"
+    r"|\w+er (?:in|than|and))\b)"
 )
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|wn|ung|ught|nd|ld) (?!\w+ (?:that|which|of)\b)")
 _FRAGMENT = re.compile(
@@ -83,39 +86,23 @@ _MAIN_VERB = re.compile(
     r" (?:is|are|was|were|can|may|will|should|must|could|would)\b|, (?:it|they|this)\b"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|when)\b")
-_PASSIVES = (
-    ("what-causes", re.compile(r"caused by ")),
-    ("used-for", re.compile(r"(?:used|employed|utili[sz]ed) (?=to |for |in |as |when )")),
-    ("designed-for", re.compile(r"(?:designed|intended|built|developed) (?=to |for )")),
-    ("found-where", re.compile(r"(?:found|located|situated) (?=in |on |at |between |within |near )")),
-    ("made-of", re.compile(r"(?:composed|made|made up|comprised) of ")),
-    ("based-on", re.compile(r"based on ")),
-    ("known-for", re.compile(r"(?:best )?known for ")),
-    ("named-after", re.compile(r"named (?:after|for) ")),
-    ("defined-how", re.compile(r"defined (?=as |by )")),
-    ("measured-how", re.compile(r"measured (?=by |in |as |with |using )")),
-    ("calculated-how", re.compile(r"(?:calculated|computed) (?=by |as |from |using )")),
-    ("formed-how", re.compile(r"(?:formed|created|produced|obtained|made) (?=by \w+ing |when |from )")),
-    ("produced-by-what", re.compile(r"(?:produced|secreted|released|synthesi[sz]ed) by (?!\w+ing )")),
-    ("characterized-by", re.compile(r"(?:characteri[sz]ed|marked|distinguished) by ")),
-    ("treated-how", re.compile(r"treated (?=with |by |using )")),
-    ("transmitted-how", re.compile(r"(?:transmitted|spread) (?=through |by |via )")),
-    ("derived-from", re.compile(r"derived from ")),
-    ("divided-into", re.compile(r"(?:divided|classified|split|categori[sz]ed) into ")),
-    ("invented-by", re.compile(r"(?:invented|discovered|founded|written|proposed|developed"
-                               r"|introduced|composed|designed|built) by ")),
-)  # fmt: skip
-_OCCURS = re.compile(
-    r"(?:occurs?|happens?|arises?|takes? place|begins?|forms?|develops?|results?) "
+_OCCURS = frozenset("occur happen arise take begin form develop result".split())
+_CASES = (
+    ("from-what", re.compile(r"from (.*)")),
+    ("when", re.compile(r"((?:when|if|after|once|during|as soon as|whenever) .*)")),
+    ("why", re.compile(r"((?:because|due to|as a result of) .*)")),
+    ("occurs-how", re.compile(r"((?:through|by|via) .*)")),
+    (
+        "where",
+        re.compile(
+            r"((?:in|at|within|between|on|along|inside) (?!(?:response|cases?|situations)\b).*)"
+        ),
+    ),
 )
-_WHEN = re.compile(r"(?:when|if|after|once|during|as soon as|whenever) ")
-_WHERE = re.compile(
-    r"(?:in|at|within|between|on|along|inside) (?!(?:response|cases?|situations)\b)"
-)
-_FROM = re.compile(r"from ")
-_HOW = re.compile(r"(?:through|by|via) ")
-_WHY = re.compile(r"(?:because|due to|as a result of) ")
-_CASES = (("when", _WHEN), ("why", _WHY), ("occurs-how", _HOW), ("where", _WHERE))
+_OF = {
+    "refer": ("to ", "what-is", ""),
+    "consist": ("of ", "does-what", "consist of"),
+}
 _STATING = frozenset("state posit hold assert propose suggest argue claim".split())
 
 
@@ -129,9 +116,9 @@ _HELPERS = (
 
 @dataclass(frozen=True, slots=True)
 class PointQuestion:
-    """What a sentence about a point answers; *form* names a template of PHRASES."""
+    """What a sentence about a point answers."""
 
-    form: str
+    form: str  # names a question of point_questions.toml
     answer: str  # Markdown, a span of the sentence
     helper: str = ""  # is, are, was, were; does, do, did
     verb: str = ""  # its bare form
@@ -141,43 +128,9 @@ class PointQuestion:
     def text(self) -> str:
         """The question as it follows the title (plain text)."""
         it, them = ("they", "them") if self.helper in _PLURAL else ("it", "it")
-        return PHRASES[self.form].format(
+        return _table()["questions"][self.form].format(
             helper=self.helper, it=it, them=them, verb=self.verb, thing=self.thing
         )
-
-
-PHRASES = {
-    "what-is": "what {helper} {it}?",
-    "does-what": "what {helper} {it} {verb}?",
-    "does": "what {helper} {it} do?",
-    "how": "how {helper} {it} {verb} {thing}?",
-    "in-it": "what happens?",
-    "when": "when {helper} {it} {verb}?",
-    "where": "where {helper} {it} {verb}?",
-    "from-what": "what {helper} {it} {verb} from?",
-    "occurs-how": "how {helper} {it} {verb}?",
-    "why": "why {helper} {it} {verb}?",
-    "what-causes": "what causes {them}?",
-    "used-for": "what {helper} {it} used for?",
-    "designed-for": "what {helper} {it} designed for?",
-    "found-where": "where {helper} {it} found?",
-    "made-of": "what {helper} {it} made of?",
-    "based-on": "what {helper} {it} based on?",
-    "known-for": "what {helper} {it} known for?",
-    "named-after": "who or what {helper} {it} named after?",
-    "defined-how": "how {helper} {it} defined?",
-    "measured-how": "how {helper} {it} measured?",
-    "calculated-how": "how {helper} {it} calculated?",
-    "formed-how": "how {helper} {it} formed?",
-    "produced-by-what": "what produces {them}?",
-    "characterized-by": "what characterizes {them}?",
-    "treated-how": "how {helper} {it} treated?",
-    "transmitted-how": "how {helper} {it} transmitted?",
-    "derived-from": "what {helper} {it} derived from?",
-    "divided-into": "what {helper} {it} divided into?",
-    "invented-by": "who {verb} {them}?",
-}
-"""The questions that follow the title of a point and a colon."""
 
 
 def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None:
@@ -224,41 +177,43 @@ def _in_title(title: str, sentence: str) -> str:
 
 def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str] | None:
     """Return the verb of a sentence about *title*, what follows it, and all from the verb on."""
-    pronoun = _PRONOUN.match(sentence)
-    agrees: tuple[str, ...] = ("does", "do", "did")
-    most = 0
     after = _after_title(title, sentence)
     if after is not None:
-        agrees = ("do", "did") if _is_plural(title) else ("does", "did")
-    elif pronoun:
-        named = pronoun[1].lower()
-        agrees = _AGREES[named]
-        after = sentence[pronoun.end() :]
-        most = _MOST_NOUNS if named in ("this", "these") else 0
-        if most == 0 and _QUALITY.search(title):
+        return _find_verb(after, ("do" if _is_plural(title) else "does", "did"))
+    pronoun = _PRONOUN.match(sentence)
+    if pronoun is None:
+        lowered = f" {sentence[:1].lower()}{sentence[1:]}"
+        return _find_verb(lowered, ("does",)) if opens else None
+    named = pronoun[1].lower()
+    if named in ("it", "they"):
+        if not opens or _QUALITY.search(title):
             return None
-    elif opens:
-        after = f" {sentence[:1].lower()}{sentence[1:]}"
-        agrees = ("does",)
-    else:
-        return None
-    nouns = []
-    for _ in range(most + 2):
+        return _find_verb(sentence[pronoun.end() :], _AGREES[named])
+    known = None if opens else roots(title)
+    return _find_verb(sentence[pronoun.end() :], _AGREES[named], nouns=_MOST_NOUNS, known=known)
+
+
+def _find_verb(
+    after: str, agrees: Collection[str], *, nouns: int = 0, known: frozenset[str] | None = None
+) -> tuple[str, str, str] | None:
+    """Find the verb at the start of *after*, behind adverbs and at most so many *nouns*.
+
+    Where *known* roots are given, one of the nouns must be among them.
+    """
+    passed: list[str] = []
+    for _ in range(nouns + 2):
         aside = _ASIDE.match(after)
         after = after[aside.end() :] if aside else after
         word = _WORD.match(after, 1)
         if not after.startswith(" ") or word is None:
             return None
-        helper = _verbs().get(word[0], ("", ""))[1]
-        if word[0] in _BE or helper in agrees:
-            takes_up = not roots(" ".join(nouns)).isdisjoint(roots(title))
-            if pronoun and not opens and not takes_up:
-                return None
-            return word[0], after[word.end() + 1 :], after[1:]
+        if word[0] in _BE or _verbs().get(word[0], ("", ""))[1] in agrees:
+            is_meant = known is None or not known.isdisjoint(roots(" ".join(passed)))
+            return (word[0], after[word.end() + 1 :], after[1:]) if is_meant else None
         if not _ADVERB.match(word[0]):
-            if len(nouns) == most or _FUNCTION_WORD.match(word[0]):
+            passed.append(word[0])
+            if len(passed) > nouns or _FUNCTION_WORD.match(word[0]):
                 return None
-            nouns.append(word[0])
         after = after[word.end() :]
     return None
 
@@ -302,7 +257,7 @@ def _being(verb: str, rest: str) -> PointQuestion | None:
 
 
 def _passive(verb: str, rest: str) -> PointQuestion | None:
-    for form, pattern in _PASSIVES:
+    for form, pattern in _passives():
         found = pattern.match(rest)
         if found:
             by = found[0].split()[0] if form == "invented-by" else ""
@@ -317,38 +272,49 @@ def _without_adverb(rest: str) -> str:
 
 def _doing(verb: str, rest: str, after: str) -> PointQuestion | None:
     lemma, helper = _verbs()[verb]
-    if _OCCURS.match(f"{verb} {rest}"):
-        if lemma == "take":
-            lemma, rest = "take place", rest.removeprefix("place ")
-        if _FROM.match(rest):
-            return PointQuestion("from-what", rest[5:], helper, lemma)
-        return next(
-            (
-                PointQuestion(form, rest, helper, lemma)
-                for form, start in _CASES
-                if start.match(rest)
-            ),
-            None,
-        )
-    if lemma == "refer":
-        being = {"does": "is", "do": "are"}.get(helper, "was")
-        return PointQuestion("what-is", rest[3:], being) if rest.startswith("to ") else None
-    if lemma == "consist":
-        lemma, of, rest = "consist of", rest[:3], rest[3:]
-        return PointQuestion("does-what", rest, helper, lemma) if of == "of " else None
+    if lemma in _OCCURS:
+        return _occurring(lemma, helper, rest)
+    if lemma in _OF:
+        preposition, form, asked = _OF[lemma]
+        being = {"does": "is", "do": "are"}.get(helper, "was") if form == "what-is" else helper
+        said = rest.removeprefix(preposition)
+        return PointQuestion(form, said, being, asked) if said != rest else None
     if lemma in _STATING and rest.startswith("that "):
         return PointQuestion("does-what", rest[5:], helper, lemma)
-    means = _BY_DOING.search(rest)
-    if means and len(rest[: means.start()].split()) <= _MOST_MEANS and _OBJECT.match(rest):
-        return PointQuestion("how", means[1], helper, lemma, rest[: means.start()])
     if _AND_VERB.match(rest):
         return PointQuestion("does", after, helper)
-    return PointQuestion("does-what", rest, helper, lemma) if _OBJECT.match(rest) else None
+    if not _OBJECT.match(rest):
+        return None
+    means = _BY_DOING.search(rest)
+    if means and len(rest[: means.start()].split()) <= _MOST_MEANS:
+        return PointQuestion("how", means[1], helper, lemma, rest[: means.start()])
+    return PointQuestion("does-what", rest, helper, lemma)
+
+
+def _occurring(lemma: str, helper: str, rest: str) -> PointQuestion | None:
+    if lemma == "take":
+        lemma, rest = "take place", rest.removeprefix("place ")
+    for form, pattern in _CASES:
+        found = pattern.match(rest)
+        if found:
+            return PointQuestion(form, found[1], helper, lemma)
+    return None
 
 
 def _is_plural(title: str) -> bool:
     last = _BRACKETS.sub("", title).split()[-1:] or [""]
     return last[0].endswith("s") and not _SINGULAR.search(last[0].lower())
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    text = files("qt2anki.notes").joinpath("data", "point_questions.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _passives() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((form, re.compile(start)) for form, start in _table()["passives"].items())
 
 
 @cache

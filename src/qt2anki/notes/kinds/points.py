@@ -56,12 +56,12 @@ _OPENS_EXPLANATION = re.compile(
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
 _HAPPENED = re.compile(r"\b(?:has|have|had|documented|introduced|became|gained|pioneers?)\b")
-_SAYS_LITTLE = frozenset("provide include use offer involve represent show reflect include".split())
+_SAYS_LITTLE = frozenset("provide include use offer involve represent show reflect".split())
 _TAIL = re.compile(
-    r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting|ensuring|facilitating"
-    r"|enabling|thereby|often|helping|contributing|creating|offering|highlighting|emphasizing"
-    r"|and (?:is|are|can|may|often)|is|are|can|may|plays?|helps?|ensures?|provides?|while"
-    r"|particularly|especially|essential|crucial)\b",
+    r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting"
+    r"|ensuring|facilitating|enabling|thereby|often|helping|contributing|creating|offering"
+    r"|highlighting|emphasi[sz]ing|and (?:is|are|can|may|often)|is|are|can|may|plays?|helps?"
+    r"|ensures?|provides?|while|particularly|especially|essential|crucial)\b",
 )
 
 
@@ -80,7 +80,9 @@ def point_candidates(
     """Yield a candidate for every titled item that says something a question can ask for."""
     steps = {step for sequence in sequences for step in sequence.steps}
     for place in _places(frame, outline, steps):
-        candidate = _asked(frame, place) or _explained(frame, place)
+        candidate = _asked(frame, place)
+        if candidate is None and frame.settings.profile == "full":
+            candidate = _explained(frame, place)
         if candidate is not None:
             yield candidate
 
