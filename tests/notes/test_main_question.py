@@ -19,7 +19,7 @@ def test_the_full_answer_is_there_to_unfold() -> None:
 
     details = fields(note)["Details"]
     assert "<li>Acid</li>" in details
-    assert "In short, Eat rye." in details
+    assert "In short, eat rye." in details
 
 
 def test_math_reaches_the_details_whole() -> None:
