@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from qt2anki.config import Settings
-from qt2anki.model import Page
-from qt2anki.notes.hysteresis import SLACK, keys_today
-from qt2anki.notes.make_notes import make_notes
+from qt2anki.model import Note, Page
+from qt2anki.notes.hysteresis import SLACK
+from qt2anki.notes.make_notes import Recognized, make_notes
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import find_sequences
 
@@ -22,6 +22,16 @@ ANSWER = """Soap is made in stages:
 PAGE = Page("a.md", 1, "How is soap made?", ANSWER, ("Crafts",), "", None, (), None)
 
 
+@dataclass(frozen=True)
+class Keys:
+    """Published notes that are recognised by their keys alone."""
+
+    keys: frozenset[str]
+
+    def recognize(self, notes: tuple[Note, ...]) -> Recognized:
+        return Recognized({}, self.keys & {note.key for note in notes})
+
+
 def score() -> float:
     outline = read_outline(PAGE.answer)
     (sequence,) = find_sequences(outline, question=PAGE.question, threshold=0)
@@ -30,7 +40,7 @@ def score() -> float:
 
 def keys(threshold: float, published: frozenset[str] = frozenset()) -> frozenset[str]:
     settings = replace(Settings(), sequence_threshold=threshold)
-    return frozenset(note.key for note in make_notes(PAGE, settings, published).notes)
+    return frozenset(note.key for note in make_notes(PAGE, settings, Keys(published)).notes)
 
 
 AS_SEQUENCE = keys(score())
@@ -67,7 +77,7 @@ def test_a_published_list_changes_slowly(
 def test_what_the_settings_say_of_a_page_decides_alone() -> None:
     settings = replace(Settings(), sequences=((1, False),))
 
-    made = make_notes(PAGE, settings, AS_SEQUENCE).notes
+    made = make_notes(PAGE, settings, Keys(AS_SEQUENCE)).notes
 
     assert not is_sequence(frozenset(note.key for note in made))
 
@@ -81,21 +91,7 @@ def test_a_rebuild_finds_what_the_build_before_it_found(
     """Also where the kinds of notes are not made by which a sequence could be told."""
     settings = replace(Settings(), sequence_threshold=score() - above, kinds=kinds)
 
-    first = make_notes(PAGE, settings, published).notes
-    again = make_notes(PAGE, settings, frozenset(note.key for note in first)).notes
+    first = make_notes(PAGE, settings, Keys(published)).notes
+    again = make_notes(PAGE, settings, Keys(frozenset(note.key for note in first))).notes
 
     assert again == first
-
-
-@pytest.mark.parametrize(
-    ("key", "title", "today"),
-    [
-        ("qa", "How is soap made?", "qa"),
-        ("step/melt-fat/next", "Melt the Fat", "step/melt-fat/next"),
-        ("step/melt-fat/next", "Heat the Tallow", "step/heat-tallow/next"),
-        ("step/hot/melt-fat/name", "Melt the Fat", "step/hot/melt-fat/name"),
-        ("item/hot/lye", "Caustic", "item/hot/lye"),
-    ],
-)
-def test_the_key_of_a_renamed_step_follows_its_title(key: str, title: str, today: str) -> None:
-    assert keys_today([(key, title)]) == {today}

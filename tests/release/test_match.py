@@ -16,8 +16,9 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
 from qt2anki.notes.identity import guid_for, unit_slugs
 from qt2anki.release.fingerprints import facts_of, split_key
 from qt2anki.release.match import match_facts
-from qt2anki.release.previous_release import Memory, memory_of
-from qt2anki.release.reconcile import Carried, carry_page
+from qt2anki.release.previous_release import Memory, PageMemory, memory_of
+from qt2anki.release.reconcile import Carried, published_facts
+from qt2anki.release.reconcile import carry as carry_notes
 from qt2anki.release.retired_notes import tombstone
 
 Step = tuple[str, str]
@@ -70,12 +71,24 @@ def remember(live: tuple[Note, ...], retired: tuple[Note, ...] = ()) -> Memory:
 def _published(note: Note) -> PublishedNote:
     order = 1 if note.note_type == "cloze" else 2
     return PublishedNote(
-        note.guid, note.key, note.note_type, note.fields, note.tags, note.mod, order, 7
+        note.guid,
+        note.key,
+        note.note_type,
+        note.fields,
+        note.tags,
+        note.mod,
+        order,
+        7,
+        natural_key=note.natural_key,
     )
 
 
 def carry(steps: tuple[Step, ...], memory: Memory, stamp: int = 100) -> Carried:
-    return carry_page(notes_of(steps), memory, stamp=stamp, guid_for=guid_for)
+    known = memory.pages.get(7, PageMemory())
+    made = notes_of(steps)
+    recognized = published_facts(known.live, known.retired).recognize(made)
+    earlier = {note.guid: note for note in (*known.retired, *known.live)}
+    return carry_notes(map(recognized.named, made), earlier, memory, stamp=stamp)
 
 
 def names_by_text(notes: tuple[Note, ...]) -> dict[str, str]:

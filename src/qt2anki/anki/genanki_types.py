@@ -6,6 +6,7 @@ known about it stands here, and nothing of it is seen elsewhere.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -62,6 +63,7 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
         )
         self.cards = [genanki.Card(ord_) for ord_ in ords]
         self._mod = note.mod
+        self._data = _recognition(note)
         self._ids = ids  # its own, then those of its cards
 
     def _check_invalid_html_tags_in_fields(self) -> None:
@@ -76,6 +78,14 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
     ) -> None:
         """Write with the note's own ids and time, or with *timestamp* when it has no time yet."""
         super().write_to_db(cursor, self._mod or timestamp, deck_id, iter(self._ids))
+        cursor.execute("UPDATE notes SET data = ? WHERE id = ?", (self._data, self._ids[0]))
+
+
+def _recognition(note: Note) -> str:
+    """Write what a later build recognises the note by; Anki does not use the column ``data``."""
+    values = {"key": note.natural_key, "text": note.text}
+    held = {name: value for name, value in values.items() if value}
+    return json.dumps(held, ensure_ascii=False) if held else ""
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]  # genanki has no types

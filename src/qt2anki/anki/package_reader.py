@@ -58,6 +58,8 @@ class PublishedNote:
     page_id: PageId | None  # None when neither Key nor Order tells it
     ords: tuple[int, ...] = ()  # template numbers of its cards, from 0, sorted
     deck: str = ""  # the full name of the deck its first card is in
+    natural_key: str = ""  # as in model.Note; "" in packages of version 1
+    text: str = ""  # as in model.Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,19 +223,20 @@ def _notes(
     path: Path,
 ) -> tuple[PublishedNote, ...]:
     rows = database.execute(
-        "SELECT guid, mid, flds, tags, mod, id FROM notes"
+        "SELECT guid, mid, flds, tags, mod, id, data FROM notes"
         " ORDER BY (SELECT min(due) FROM cards WHERE nid = notes.id), id"
     )
     cards: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for note_id, ord_, did in database.execute("SELECT nid, ord, did FROM cards ORDER BY nid, ord"):
         cards[note_id].append((int(ord_), int(did)))
     notes: list[PublishedNote] = []
-    for guid, model_id, joined, tags, mod, note_id in rows:
+    for guid, model_id, joined, tags, mod, note_id, data in rows:
         note_type = note_types[int(model_id)]
         fields = tuple(joined.split("\x1f"))
         if len(fields) != len(note_type.fields):
             raise _error(path, f"the note {guid!r} has {len(fields)} fields")
         page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
+        natural_key, text = _recognition(data)
         notes.append(
             PublishedNote(
                 guid=guid,
@@ -246,6 +249,8 @@ def _notes(
                 page_id=page_id,
                 ords=tuple(ord_ for ord_, _ in cards[note_id]),
                 deck=decks[cards[note_id][0][1]] if cards[note_id] else "",
+                natural_key=natural_key,
+                text=text,
             )
         )
     return tuple(notes)
@@ -262,3 +267,9 @@ def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
         return page_id, key
     order = _PAGE_ORDER.fullmatch(fields["Order"])
     return (page_id_of(order[1]) if order is not None else None), fields["Key"]
+
+
+def _recognition(data: str) -> tuple[str, str]:
+    """Read what the column ``data`` holds to recognise a note by: its natural key and its text."""
+    found = json.loads(data) if data else {}
+    return str(found.get("key", "")), str(found.get("text", ""))

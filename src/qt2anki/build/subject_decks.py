@@ -14,24 +14,27 @@ from qt2anki.config import Settings
 from qt2anki.messages import Problem
 from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import plan_deck
-from qt2anki.notes.hysteresis import keys_today
-from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.abbreviations import Meaning, choose_abbreviations
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from qt2anki.release.changes import Change
-from qt2anki.release.fingerprints import title_of
 from qt2anki.release.index import is_pageless
 from qt2anki.release.previous_release import Memory, PageMemory, subject_key
-from qt2anki.release.reconcile import Carried, carry_page, carry_pageless, keep_as_published
+from qt2anki.release.reconcile import (
+    Carried,
+    PublishedFacts,
+    carry,
+    keep_as_published,
+    published_facts,
+)
 from qt2anki.release.retirement_scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A page to make notes of; *published* are the keys of those it has (see keys_today)."""
+    """A page to make notes of, and what was published of it."""
 
     page: Page
-    published: frozenset[str]
+    published: PublishedFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,14 @@ class PagesAtHand:
 def order_for(page: Page, memory: Memory) -> Order:
     """Ask for the notes of a page."""
     known = memory.pages.get(page.page_id, PageMemory())
-    keys = keys_today((note.key, title_of(note)) for note in known.live or known.retired)
-    return Order(page, keys)
+    return Order(page, published_facts(known.live, known.retired))
 
 
 def finish(made: PageNotes, memory: Memory, stamp: int) -> FinishedPage:
-    """Give the notes of a page the names and times they were published with."""
-    carried = carry_page(made.notes, memory, stamp=stamp, guid_for=guid_for)
+    """Give the notes of a page the times they were published with."""
+    known = memory.pages.get(made.page.page_id, PageMemory())
+    earlier = {note.guid: note for note in (*known.retired, *known.live)}
+    carried = carry(made.notes, earlier, memory, stamp=stamp)
     return FinishedPage(made.page, carried.notes, carried.changes, made.problems, made.meanings)
 
 
@@ -174,7 +178,7 @@ def _pageless(
     meanings = [meaning for one in made for meaning in one.meanings]
     keys = {note.key for note in before}
     notes = choose_abbreviations(subject, meanings, job.settings, keys)
-    new = carry_pageless(notes, memory, stamp=job.stamp)
+    new = carry(notes, memory.pageless, memory, stamp=job.stamp)
     guids = {note.guid for note in notes}
     stay = keep_as_published(n for n in before if n.page_id in kept and n.guid not in guids)
     return Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))

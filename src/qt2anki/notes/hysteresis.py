@@ -7,8 +7,6 @@ at the next.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from qt2anki.model import Kind, Outline
 from qt2anki.notes.choose import wanted_kinds
 from qt2anki.notes.frame import Frame
@@ -18,21 +16,6 @@ from qt2anki.outline.sequence.score import Sequence, find_sequences
 
 SLACK = 0.5  # points of evidence
 _STEP = "step/"
-
-
-def keys_today(published: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """Return the keys that published notes, given as (key, title), would be made under today.
-
-    A step that was renamed keeps its key, so its key need not be that of its title.
-    """
-    return frozenset(_key_today(key, title) for key, title in published)
-
-
-def _key_today(key: str, title: str) -> str:
-    if not key.startswith(_STEP) or key.count("/") < 2:
-        return key
-    place, _, part = key.rpartition("/")
-    return f"{place.rpartition('/')[0]}/{slug(title)}/{part}"
 
 
 def steady_sequences(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from qt2anki.config import Settings
 from qt2anki.messages import Problem, make_problem
@@ -12,6 +13,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import Choice, choose, wanted_kinds
 from qt2anki.notes.frame import Frame, frame_for, numbered
 from qt2anki.notes.hysteresis import steady_sequences
+from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
 from qt2anki.notes.kinds.code_cards import code_candidates
 from qt2anki.notes.kinds.compare import compare_candidates
@@ -58,19 +60,54 @@ class PageNotes:
     meanings: tuple[Meaning, ...] = ()
 
 
-def make_notes(
-    page: Page, settings: Settings, published: frozenset[str] = frozenset()
-) -> PageNotes:
+@dataclass(frozen=True, slots=True)
+class Recognized:
+    """Which of the notes that could be made of a page are published, by natural key."""
+
+    keys: Mapping[str, str]  # to the key that a note is, or can be, published under
+    live: frozenset[str]  # those that students have
+
+    def named(self, note: Note) -> Note:
+        """Give a note the key and GUID that its fact is published under."""
+        key = self.keys.get(note.key, note.key)
+        if key == note.key:
+            return replace(note, natural_key=note.key)
+        return replace(
+            note,
+            guid=guid_for(note.page_id, key),
+            key=key,
+            natural_key=note.key,
+            fields=(f"{note.page_id}/{key}", *note.fields[1:]),
+        )
+
+
+class Published(Protocol):
+    """What was published of a page."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The natural keys of its notes."""
+
+    def recognize(self, notes: tuple[Note, ...]) -> Recognized:
+        """Find which of *notes* are published."""
+
+
+def make_notes(page: Page, settings: Settings, published: Published | None = None) -> PageNotes:
     """Make all notes of *page*; the same page gives the same notes whatever else is built.
 
-    *published* are the keys of its notes published last, as :func:`keys_today` gives them: what
-    was good enough to be learnt stays while it is right, even where it would not be chosen anew.
+    What was good enough to be learnt stays while it is right, even where it would not be chosen
+    again. Published notes are recognised among all that could be made, before any is chosen, so
+    that no other note takes the place, or the key, of one that students have.
     """
     reason = _reason_for_none(page)
     if reason is not None:
         return PageNotes(page, (), (reason,))
-    choices, units = _choices(page, settings, published)
-    chosen = [(one.candidate.note, tier_of(one.score)) for one in choices if not one.left_out]
+    choices, recognized, units = _choices(page, settings, published)
+    chosen = [
+        (recognized.named(one.candidate.note), tier_of(one.score))
+        for one in choices
+        if not one.left_out
+    ]
     notes = numbered(chosen, settings.tag_root)
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
     problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
@@ -78,22 +115,28 @@ def make_notes(
 
 
 def choices_of(
-    page: Page, settings: Settings, published: frozenset[str] = frozenset()
+    page: Page, settings: Settings, published: Published | None = None
 ) -> tuple[Choice, ...]:
     """Return every candidate of *page* with its score, and why it is left out if it is."""
     return () if _reason_for_none(page) else _choices(page, settings, published)[0]
 
 
 def _choices(
-    page: Page, settings: Settings, published: frozenset[str]
-) -> tuple[tuple[Choice, ...], tuple[Unit, ...]]:
+    page: Page, settings: Settings, published: Published | None
+) -> tuple[tuple[Choice, ...], Recognized, tuple[Unit, ...]]:
     outline = read_outline(page.answer)
     frame = frame_for(page, settings)
-    sequences = steady_sequences(frame, outline, published)
+    known = published.keys if published else frozenset[str]()
+    sequences = steady_sequences(frame, outline, known)
     units = read_units(outline, sequences)
     kinds = wanted_kinds(settings)
-    candidates = _without_twins(_candidates(frame, outline, sequences, units, kinds, published))
-    return choose(tuple(candidates), settings, published), units
+    candidates = tuple(_without_twins(_candidates(frame, outline, sequences, units, kinds, known)))
+    recognized = (
+        published.recognize(tuple(candidate.note for candidate in candidates))
+        if published
+        else Recognized({}, frozenset())
+    )
+    return choose(candidates, settings, recognized.live), recognized, units
 
 
 def _why_none(choices: Iterable[Choice]) -> str:

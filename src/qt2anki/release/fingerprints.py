@@ -1,8 +1,7 @@
-"""The facts of a page as they can be recognised again: by title and text, whatever their key.
+"""The facts of a page, described so that they can be recognised in a later release.
 
 A fact is what a review history is about. The notes of one step (what comes next, what happens,
-which step is this) are one fact and share its fate; any other note is a fact by itself. Title and
-text are read back from the fields, for that is all that a published package has.
+which step is this) are one fact and share its fate; any other note is a fact by itself.
 """
 
 from __future__ import annotations
@@ -11,33 +10,41 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from difflib import SequenceMatcher
 
-from qt2anki.anki.note_content import AnyNote, Content, content_of, field, without_reason
+from qt2anki.anki.note_content import AnyNote, field, without_reason
+from qt2anki.notes.identity import slug
 
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _DELETION = re.compile(r"\{\{c[0-9]+::((?:[^}]|\}(?!\}))*)(?:\}\})?")
 _BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
-# A sign of Chinese, Japanese or Korean is a word; they write no blanks.
+# A character of Chinese, Japanese or Korean is a word; they are written without spaces.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-_SHORT = 4  # letters; shorter words are mostly those that any two texts share
+SHORT = 4  # letters; any two texts share most of their shorter words
+_SHORT_ANSWER = 5  # words; longer answers explain something
 _STEP = "step/"
-_TEXT_FROM = ("explain", "next", "name", "")  # the best witness of a fact's text first
+_PAGE = "page"  # names the text of a fact that need not be on any card
+_TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
+_MOST_TYPOS = 3  # words in which two texts differ, where typos are looked for
+_LIKE_A_TYPO = 0.75
 
-N = TypeVar("N", bound=AnyNote)
-N_co = TypeVar("N_co", bound=AnyNote, covariant=True)
 Words = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact(Generic[N_co]):
-    """One fact of one page, with the notes that ask for it."""
+class Fact:
+    """One fact of one page.
 
-    name: str  # the key, of a step without its last part: "step/fusion"
-    notes: Mapping[str, N_co]  # by the last part of the key; "" where a fact is one note
+    Where its cards ask for something short (*is_gap*), *title* is that answer, and the text is
+    what surrounds it. Otherwise *title* names what the text explains.
+    """
+
+    name: str  # the published key, of a step without its last part: "step/fusion"
+    natural_name: str  # the same of the key that the page gave it when it was last built
+    note_types: Mapping[str, str]  # by the last part of the key; "" where a fact is one note
     title: Words
     texts: Mapping[str, Words]  # by the same parts; those without a text are missing
-    contents: frozenset[tuple[str, Content]]
+    is_gap: bool
     place: int  # on the page, from 0
     is_retired: bool
 
@@ -46,10 +53,15 @@ class Fact(Generic[N_co]):
         """The first part of the key: only facts of one family can be the same."""
         return self.name.partition("/")[0]
 
+    @property
+    def surroundings(self) -> Words:
+        """The words around the gap."""
+        return self.texts.get("", frozenset())
 
-def facts_of(notes: Iterable[N], *, is_retired: bool = False) -> tuple[Fact[N], ...]:
+
+def facts_of(notes: Iterable[AnyNote], *, is_retired: bool = False) -> tuple[Fact, ...]:
     """Gather the notes of one page, in their order, into facts."""
-    groups: dict[str, dict[str, N]] = {}
+    groups: dict[str, dict[str, AnyNote]] = {}
     for note in notes:
         name, part = split_key(note.key)
         groups.setdefault(name, {})[part] = note
@@ -60,7 +72,7 @@ def facts_of(notes: Iterable[N], *, is_retired: bool = False) -> tuple[Fact[N], 
 
 
 def split_key(key: str) -> tuple[str, str]:
-    """Part a key into the name of its fact and the rest: ("step/fusion", "next"), ("qa", "")."""
+    """Split a key into the name of its fact and the rest: ("step/fusion", "next"), ("qa", "")."""
     if key.startswith(_STEP) and key.count("/") > 1:
         name, _, part = key.rpartition("/")
         return name, part
@@ -68,8 +80,19 @@ def split_key(key: str) -> tuple[str, str]:
 
 
 def join_key(name: str, part: str) -> str:
-    """Put together what :func:`split_key` parts."""
+    """Join what :func:`split_key` splits."""
     return f"{name}/{part}" if part else name
+
+
+def natural_key_of(note: AnyNote) -> str:
+    """Return the key that the page gave a note when it was last built.
+
+    Packages of version 1 do not have it: there a renamed step is recognised by its title.
+    """
+    name, part = split_key(note.key)
+    if note.natural_key or not part:
+        return note.natural_key or note.key
+    return f"{name.rpartition('/')[0]}/{slug(title_of(note))}/{part}"
 
 
 def title_of(note: AnyNote) -> str:
@@ -79,30 +102,53 @@ def title_of(note: AnyNote) -> str:
         question = field(note, "Question")
         bold = _BOLD.search(question) if part else None
         return _plain(bold[1] if bold else question)
-    deletions = [found[1].partition("::")[0] for found in _DELETION.finditer(field(note, "Text"))]
-    return _plain(" ".join(deletions[-1:] if part else deletions))
+    found = [match[1].partition("::")[0] for match in _DELETION.finditer(field(note, "Text"))]
+    return _plain(" ".join(found[-1:] if part else found))
 
 
-def _fact(name: str, notes: Mapping[str, N], place: int, *, is_retired: bool) -> Fact[N]:
-    titles = [title_of(note) for note in notes.values()]
-    texts = {part: _words(_text_of(note, part), shortest=_SHORT) for part, note in notes.items()}
+def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bool) -> Fact:
+    first = next(iter(notes.values()))
+    texts = {part: _words(_text_of(note, part), shortest=SHORT) for part, note in notes.items()}
+    texts[_PAGE] = _words(next((n.text for n in notes.values() if n.text), ""), shortest=SHORT)
     return Fact(
         name=name,
-        notes=notes,
-        title=_words(titles[0]),
+        natural_name=split_key(natural_key_of(first))[0],
+        note_types={part: note.note_type for part, note in notes.items()},
+        title=_words(_label_of(first)),
         texts={part: words for part, words in texts.items() if words},
-        contents=frozenset((part, content_of(note)) for part, note in notes.items()),
+        is_gap=_is_gap(first),
         place=place,
         is_retired=is_retired,
     )
 
 
+def _is_gap(note: AnyNote) -> bool:
+    if split_key(note.key)[1]:
+        return False
+    return note.note_type == "cloze" or _has_short_answer(note)
+
+
+def _has_short_answer(note: AnyNote) -> bool:
+    return len(_WORD.findall(_plain(field(note, "Answer")))) < _SHORT_ANSWER
+
+
+def _label_of(note: AnyNote) -> str:
+    if note.note_type == "cloze":
+        return title_of(note)
+    if _is_gap(note):
+        return _plain(field(note, "Answer"))
+    bold = _BOLD.search(field(note, "Question"))
+    return _plain(bold[1] if bold else field(note, "Question"))
+
+
 def _text_of(note: AnyNote, part: str) -> str:
     if part == "next":  # its text shows the steps before it, which are other facts
         return _plain(without_reason(field(note, "Extra")))
-    if note.note_type == "qa":
-        return _plain(field(note, "Answer") + " " + without_reason(field(note, "Extra")))
-    return _plain(_DELETION.sub(" ", field(note, "Text")))
+    if note.note_type == "cloze":
+        return _plain(_DELETION.sub(" ", field(note, "Text")))
+    if _is_gap(note):
+        return _plain(field(note, "Question"))
+    return _plain(field(note, "Answer") + " " + without_reason(field(note, "Extra")))
 
 
 def _plain(fragment: str) -> str:
@@ -116,13 +162,33 @@ def _words(text: str, *, shortest: int = 1) -> Words:
 
 
 def likeness(one: Words, other: Words) -> float:
-    """Return the share of words that two sets have in common (Jaccard), 0 to 1."""
-    union = len(one | other)
-    return len(one & other) / union if union else 1.0
+    """Return the share of words that two sets have in common (Jaccard), 0 to 1.
+
+    A word and the same word misspelt are one.
+    """
+    left, right = sorted(one - other), sorted(other - one)
+    same = len(one & other)
+    if 0 < len(left) <= _MOST_TYPOS and 0 < len(right) <= _MOST_TYPOS:
+        for word in left:
+            twin = next((w for w in right if is_typo(word, w)), None)
+            if twin:
+                right.remove(twin)
+                same += 1
+    union = len(one) + len(right)  # less those that are in *one*, but for a typo
+    return same / union if union else 1.0
 
 
-def text_likeness(one: Fact[AnyNote], other: Fact[AnyNote]) -> float | None:
-    """Compare the texts of two facts by the best witness both have; None when there is none."""
+def is_typo(one: str, other: str) -> bool:
+    """Whether two different words are likely to be one, misspelt; of numbers none is another."""
+    if any(map(str.isdigit, one + other)) or one[:1] != other[:1]:
+        return False
+    if sorted(one) == sorted(other):
+        return True
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _LIKE_A_TYPO
+
+
+def text_likeness(one: Fact, other: Fact) -> float | None:
+    """Compare the texts of two facts by the best evidence both have; None when there is none."""
     for part in (*_TEXT_FROM, *sorted(one.texts)):
         if part in one.texts and part in other.texts:
             return likeness(one.texts[part], other.texts[part])

@@ -1,7 +1,7 @@
 """Which fact of a page is which fact published before: a history must stay with its fact.
 
-A fact is found again by what it says. A title may be reworded, a text may be mended, steps may be
-moved; and a title may move to another step, where it must not draw that step's history along.
+A fact is recognised by what it says. A title may be reworded, a text corrected, steps moved; and
+a title may move to another text, and must not take the history of that title along.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qt2anki.anki.note_content import AnyNote
-from qt2anki.release.fingerprints import Fact, likeness, text_likeness
+from qt2anki.release.fingerprints import SHORT, Fact, likeness, text_likeness
 
 _ENOUGH = 0.5
 _SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name another fact
 _UNSEEN_TEXT = 0.7  # of an equal title, where the text of one of the two cannot be seen
-_MOST_PAIRS = 100_000  # pages have 24 facts at most; a page made to be slow may have more
+_SAME_SENTENCE = 0.8  # around a gap with a new answer
+_LEAST_SENTENCE = 4  # words that tell one sentence from another
+_MOST_PAIRS = 100_000  # pages have some 50 facts; a page made to be slow may have more
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,12 @@ class _Pair:
     rank: tuple[float, ...]  # smaller is better
 
 
-def match_facts(new: Sequence[Fact[AnyNote]], old: Sequence[Fact[AnyNote]]) -> dict[int, int]:
+def match_facts(new: Sequence[Fact], old: Sequence[Fact]) -> dict[int, int]:
     """Find for facts of a page (by index) those published before that they are; others are new.
 
     No published fact is taken twice. Live ones are preferred to retired ones, unless title and
-    text are the same; among equals the better likeness decides, then equal contents, an equal
-    name and the nearer place, so that the result never depends on chance.
+    text are the same; among equals the better likeness decides, then an equal name and the nearer
+    place, so that the result never depends on chance.
     """
     pairs = [pair for one, other in _candidates(new, old) if (pair := _pair(new, old, one, other))]
     found: dict[int, int] = {}
@@ -43,18 +44,14 @@ def match_facts(new: Sequence[Fact[AnyNote]], old: Sequence[Fact[AnyNote]]) -> d
     return found
 
 
-def _candidates(
-    new: Sequence[Fact[AnyNote]], old: Sequence[Fact[AnyNote]]
-) -> Iterable[tuple[int, int]]:
+def _candidates(new: Sequence[Fact], old: Sequence[Fact]) -> Iterable[tuple[int, int]]:
     """Yield the pairs worth comparing: all, or where that is too many, those of one title."""
     if len(new) * len(old) <= _MOST_PAIRS:
         return ((one, other) for one in range(len(new)) for other in range(len(old)))
     return _of_one_title(new, old)
 
 
-def _of_one_title(
-    new: Sequence[Fact[AnyNote]], old: Sequence[Fact[AnyNote]]
-) -> Iterator[tuple[int, int]]:
+def _of_one_title(new: Sequence[Fact], old: Sequence[Fact]) -> Iterator[tuple[int, int]]:
     by_title: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
     for at, fact in enumerate(old):
         by_title[fact.family, fact.title].append(at)
@@ -63,51 +60,65 @@ def _of_one_title(
             yield one, other
 
 
-def _pair(
-    new: Sequence[Fact[AnyNote]], old: Sequence[Fact[AnyNote]], one: int, other: int
-) -> _Pair | None:
+def _pair(new: Sequence[Fact], old: Sequence[Fact], one: int, other: int) -> _Pair | None:
     left, right = new[one], old[other]
     if left.family != right.family or not _types_agree(left, right):
         return None
     score = fact_likeness(left, right)
     if score < _ENOUGH:
         return None
-    same_contents = len(left.contents & right.contents)
     rank = (
         float(score < 1 and right.is_retired),
         -score,
         float(right.is_retired),
-        -same_contents,
-        float(left.name != right.name),
+        float(left.natural_name != right.natural_name),
         abs(left.place - right.place),
     )
     return _Pair(one, other, rank)
 
 
-def _types_agree(left: Fact[AnyNote], right: Fact[AnyNote]) -> bool:
+def _types_agree(left: Fact, right: Fact) -> bool:
     """Anki never updates a note whose type has changed, so such a note must be another."""
-    common = left.notes.keys() & right.notes.keys()
-    return all(left.notes[part].note_type == right.notes[part].note_type for part in common)
+    common = left.note_types.keys() & right.note_types.keys()
+    return all(left.note_types[part] == right.note_types[part] for part in common)
 
 
-def fact_likeness(left: Fact[AnyNote], right: Fact[AnyNote]) -> float:
-    """Return how sure it is that two facts of a page are one, 0 to 1; 0.5 is enough.
-
-    Half title, half text; but a text that stayed while its title changed is the same step under
-    a new name, and one whose title came from another step is that step no more.
-    """
-    if "/" not in left.name:  # there is one of it on a page: the main question, the summary
-        return float(left.name == right.name)
-    title = likeness(left.title, right.title)
-    text = text_likeness(left, right)
+def fact_likeness(left: Fact, right: Fact) -> float:
+    """Return how sure it is that two facts of a page are one, 0 to 1; 0.5 is enough."""
+    if "/" not in left.natural_name:  # a page has one of it: the main question, the summary
+        return float(left.natural_name == right.natural_name)
+    title, text = likeness(left.title, right.title), text_likeness(left, right)
+    has_same_key = left.natural_name == right.natural_name
     if text is None:
         return title if not left.texts and not right.texts else _UNSEEN_TEXT * title
-    if _is_cloze_fact(left):  # its answer is the fact: another gap in one sentence is another
-        return (title + text) / 2 if title >= _ENOUGH else 0.0
-    if left.family != "step" and left.name == right.name and text >= _SAME_KEY_TEXT:
+    if left.is_gap and right.is_gap:
+        return _gap_likeness(left, right, title, text)
+    # Half title, half text. But a text that stayed while its title changed is the same fact under
+    # a new name, and one whose title came from another text is that fact no more.
+    if has_same_key and text >= _SAME_KEY_TEXT:
         title = 1.0
     return max((title + text) / 2, text)
 
 
-def _is_cloze_fact(fact: Fact[AnyNote]) -> bool:
-    return all(not part and note.note_type == "cloze" for part, note in fact.notes.items())
+def _gap_likeness(left: Fact, right: Fact, answer: float, around: float) -> float:
+    """Compare two facts that ask for something short: another answer is another fact.
+
+    Unless it is the same sentence and the old answer has gone from it: then it was corrected.
+    """
+    if answer == 1 and (around >= _ENOUGH or left.natural_name == right.natural_name):
+        return max((answer + around) / 2, _ENOUGH)
+    if _shows(left, right.title) or _shows(right, left.title) or _numbers(left) != _numbers(right):
+        return 0.0
+    if answer >= _ENOUGH:
+        return (answer + around) / 2 if around >= _ENOUGH else 0.0
+    is_one_sentence = around >= _SAME_SENTENCE and len(left.surroundings) >= _LEAST_SENTENCE
+    return _ENOUGH if is_one_sentence else 0.0
+
+
+def _shows(fact: Fact, answer: frozenset[str]) -> bool:
+    long = frozenset(word for word in answer if len(word) >= SHORT)
+    return bool(long) and long <= fact.surroundings
+
+
+def _numbers(fact: Fact) -> frozenset[str]:
+    return frozenset(word for word in fact.title if word[:1].isdigit())

@@ -1,27 +1,33 @@
 """Identity and time carried over from what was published: a note that is the same stays the same.
 
-Anki updates a note if and only if the package's is newer, and then replaces all that the learner
+Anki updates a note if and only if the package's is newer, and then replaces all that the student
 wrote on it (rslib, import_export/package/apkg/import/notes.rs). So the time of a note is the time
 of the build that first published its present content, and unchanged notes are left as they were.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qt2anki.anki.note_content import content_of, field_names, is_same, with_field
+from qt2anki.anki.note_content import content_of, field_names, is_same
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
-from qt2anki.model import Kind, Note, PageId
+from qt2anki.model import Kind, Note
+from qt2anki.notes.make_notes import Recognized
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
-from qt2anki.release.fingerprints import Fact, facts_of, join_key, split_key, title_of
+from qt2anki.release.fingerprints import (
+    Fact,
+    facts_of,
+    join_key,
+    natural_key_of,
+    split_key,
+    title_of,
+)
 from qt2anki.release.match import match_facts
-from qt2anki.release.previous_release import Memory, PageMemory, is_retired
+from qt2anki.release.previous_release import Memory, is_retired
 
 _KINDS = frozenset(Kind)
-
-GuidFor = Callable[[PageId, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,66 +38,51 @@ class Carried:
     changes: tuple[Change, ...]
 
 
-def carry_page(notes: Sequence[Note], memory: Memory, *, stamp: int, guid_for: GuidFor) -> Carried:
-    """Give the new *notes* of one page the names and times they were published with.
+@dataclass(frozen=True, slots=True)
+class PublishedFacts:
+    """What was published of one page, as far as its new notes are recognised by it."""
 
-    A note whose fact was published keeps its GUID and ``Key``; with the same content it stays
-    wholly as it was. A changed one gets *stamp*, or one second more than it had if the clock
-    went back. No fact ever gets a name that another fact of the page has had.
-    """
-    if not notes:
-        return Carried((), ())
-    earlier = memory.pages.get(notes[0].page_id)
-    if earlier is None:
-        return _carried([(note, None) for note in notes], memory, stamp)
-    return _carried(_named(notes, earlier, guid_for), memory, stamp)
+    keys: frozenset[str] = frozenset()  # natural keys of the live notes, or else of the retired
+    facts: tuple[Fact, ...] = ()
 
+    def recognize(self, notes: Sequence[Note]) -> Recognized:
+        """Find the published fact of each note that could be made, and a free key for the others.
 
-def carry_pageless(notes: Sequence[Note], memory: Memory, *, stamp: int) -> Carried:
-    """Do the same for notes that belong to a subject: what they say is their name."""
-    return _carried([(note, memory.pageless.get(note.guid)) for note in notes], memory, stamp)
-
-
-def _carried(
-    pairs: Sequence[tuple[Note, PublishedNote | None]], memory: Memory, stamp: int
-) -> Carried:
-    carried = [_timed(note, old, memory, stamp) for note, old in pairs]
-    changes = [_change(note, old) for note, (_, old) in zip(carried, pairs, strict=True)]
-    return Carried(tuple(carried), tuple(change for change in changes if change))
-
-
-def _named(
-    notes: Sequence[Note], earlier: PageMemory, guid_for: GuidFor
-) -> list[tuple[Note, PublishedNote | None]]:
-    """Pair each note, under its final name, with its published state."""
-    new = facts_of(notes)
-    old = (*facts_of(earlier.live), *facts_of(earlier.retired, is_retired=True))
-    found = match_facts(new, old)
-    states = {note.key: note for note in (*earlier.retired, *earlier.live)}
-    names = _names(new, old, found)
-    pairs = []
-    for note in notes:
-        name, part = split_key(note.key)
-        key = join_key(names[name], part)
-        state = states.get(key)
-        pairs.append((_renamed(note, key, state, guid_for), state))
-    return pairs
+        No fact ever gets a name that a different fact of the page has had.
+        """
+        new = facts_of(notes)
+        found = match_facts(new, self.facts)
+        used = {fact.name for fact in self.facts}
+        names: dict[str, str] = {}
+        live: set[str] = set()
+        for at, fact in enumerate(new):
+            old = self.facts[found[at]] if at in found else None
+            names[fact.name] = old.name if old else _unused(fact.name, used)
+            used.add(names[fact.name])
+            if old and not old.is_retired:
+                live.add(fact.name)
+        keys = {}
+        kept = set()
+        for note in notes:
+            name, part = split_key(note.key)
+            keys[note.key] = join_key(names[name], part)
+            if name in live:
+                kept.add(note.key)
+        return Recognized(keys, frozenset(kept))
 
 
-def _names(
-    new: Sequence[Fact[Note]], old: Sequence[Fact[PublishedNote]], found: dict[int, int]
-) -> dict[str, str]:
-    """Map the name of each new fact to the one it is published under."""
-    used = {fact.name for fact in old}
-    names = {}
-    for at, fact in enumerate(new):
-        name = old[found[at]].name if at in found else _unused(fact.name, used)
-        used.add(name)
-        names[fact.name] = name
-    return names
+def published_facts(
+    live: Iterable[PublishedNote], retired: Iterable[PublishedNote] = ()
+) -> PublishedFacts:
+    """Describe the published notes of one page."""
+    live, retired = tuple(live), tuple(retired)
+    return PublishedFacts(
+        frozenset(map(natural_key_of, live or retired)),
+        (*facts_of(live), *facts_of(retired, is_retired=True)),
+    )
 
 
-def _unused(name: str, used: Collection[str]) -> str:
+def _unused(name: str, used: set[str]) -> str:
     number, free = 1, name
     while free in used:
         number += 1
@@ -99,12 +90,20 @@ def _unused(name: str, used: Collection[str]) -> str:
     return free
 
 
-def _renamed(note: Note, key: str, state: PublishedNote | None, guid_for: GuidFor) -> Note:
-    if key == note.key and state is None:
-        return note
-    guid = state.guid if state else guid_for(note.page_id, key)
-    whole = f"{note.fields[0].removesuffix(note.key)}{key}"
-    return replace(note, guid=guid, key=key, fields=with_field(note, "Key", whole))
+def carry(
+    notes: Iterable[Note], earlier: Mapping[str, PublishedNote], memory: Memory, *, stamp: int
+) -> Carried:
+    """Give *notes*, which have their names, the times they were published with.
+
+    *earlier* are their published states by GUID. With the same content a note stays wholly as it
+    was. A changed one gets *stamp*, or one second more than it had if the clock went back.
+    """
+    pairs = [
+        (_timed(note, earlier.get(note.guid), memory, stamp), earlier.get(note.guid))
+        for note in notes
+    ]
+    changes = [_change(note, old) for note, old in pairs]
+    return Carried(tuple(note for note, _ in pairs), tuple(change for change in changes if change))
 
 
 def _timed(note: Note, old: PublishedNote | None, memory: Memory, stamp: int) -> Note:
@@ -147,6 +146,8 @@ def note_again(published: PublishedNote) -> Note:
         fields=tuple(map(without_controls, published.fields)),
         tags=published.tags,
         mod=published.mod,
+        natural_key=published.natural_key,
+        text=published.text,
     )
 
 

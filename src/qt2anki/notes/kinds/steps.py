@@ -7,10 +7,10 @@ show it and no other. So no step note bears a number or the whole answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Item, Kind, Note
+from qt2anki.model import Item, Kind, Listing, Note, Paragraph
 from qt2anki.notes.cloze_deletion import deletion, mask
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import (
@@ -37,6 +37,7 @@ _CLUE_LEAST_LEFT = 6
 _CLUE_MOST_HIDDEN = 0.2
 _CLUE_MOST_VAGUE = 1
 _NAME_MOST_WORDS = 6
+_MOST_SAID = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,20 @@ def step_notes(
             _explain_note(frame, step),
             _name_note(frame, step, is_known=is_known),
         )
-        yield from (note for note in notes if note is not None)
+        said = _said(step.item)
+        yield from (replace(note, text=said) for note in notes if note is not None)
+
+
+def _said(item: Item) -> str:
+    """Return what the page says about a step, by which a renamed step is recognised."""
+    texts = [item.text]
+    for block in item.blocks:
+        match block:
+            case Paragraph(text=text):
+                texts.append(text)
+            case Listing(items=items):
+                texts += (f"{each.title} {each.text}" for each in items)
+    return " ".join(plain_text(" ".join(texts)).split())[:_MOST_SAID]
 
 
 def _steps(sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:

@@ -1,0 +1,194 @@
+"""Any history of edits of a page: what is studied stays with what it is about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
+from qt2anki.config import Settings
+from qt2anki.model import Note, Page
+from qt2anki.notes.make_notes import make_notes
+from qt2anki.release.previous_release import Memory, PageMemory, memory_of
+from qt2anki.release.reconcile import Carried, carry, published_facts
+from qt2anki.release.retired_notes import tombstone
+
+Point = tuple[str, str]
+
+SHORE: tuple[Point, ...] = (
+    ("Curlew", "Long curved bills reach lugworms that hide a hand's breadth below the mud."),
+    ("Limpet", "Conical shells clamp to wave-beaten rock and graze algae off it at high tide."),
+    ("Samphire", "Fleshy green stems store salt in their cells and turn crimson every autumn."),
+    ("Ragworm", "Burrowing predators pump oxygen through their tunnels with rippling bodies."),
+    ("Eelgrass", "Ribbon leaves slow the current and shelter young plaice from hungry cod."),
+    ("Shelduck", "Chestnut-banded parents nest in rabbit holes and lead chicks across dunes."),
+    ("Barnacle", "Feathery legs sweep plankton into a limestone volcano glued to driftwood."),
+    ("Marram", "Rolled blades lose little water while roots bind the shifting sand together."),
+    ("Turnstone", "Stubby beaks flip pebbles over to surprise sandhoppers resting underneath."),
+    ("Bladderwrack", "Paired air pockets lift the brown fronds toward sunlight at each flood."),
+)
+TITLES = ("Wader", "Grazer", "Pioneer", "Digger", "Meadow", "Nester", "Filter", "Builder")
+
+
+@dataclass
+class Student:
+    """The releases of one page, one after the other."""
+
+    profile: str = "standard"
+    live: dict[str, Note] = field(default_factory=dict)
+    retired: dict[str, Note] = field(default_factory=dict)
+    now: int = 1
+
+    def build(self, points: tuple[Point, ...]) -> Carried:
+        """Publish the page and remember what was retired."""
+        self.now += 1
+        memory = self._memory()
+        known = memory.pages.get(7, PageMemory())
+        made = make_notes(
+            page_of(points),
+            Settings(profile=self.profile),
+            published_facts(known.live, known.retired),
+        )
+        earlier = {note.guid: note for note in (*known.retired, *known.live)}
+        carried = carry(made.notes, earlier, memory, stamp=self.now)
+        new = {note.guid: note for note in carried.notes}
+        assert len(new) == len(carried.notes)
+        for guid, note in self.live.items():
+            if guid not in new:
+                self.retired[guid] = tombstone(
+                    note, retired_tag="T::retired", last_mod=note.mod, stamp=self.now
+                )
+        self.retired = {guid: note for guid, note in self.retired.items() if guid not in new}
+        self.live = new
+        return carried
+
+    def _memory(self) -> Memory:
+        return memory_of(
+            PublishedPackage(Path(name), (f"Q{name}::A",), "", tuple(map(_published, notes)), ())
+            for name, notes in (("", self.live.values()), (" retired", self.retired.values()))
+        )
+
+
+def _published(note: Note) -> PublishedNote:
+    return PublishedNote(
+        note.guid,
+        note.key,
+        note.note_type,
+        note.fields,
+        note.tags,
+        note.mod,
+        1,
+        7,
+        natural_key=note.natural_key,
+        text=note.text,
+    )
+
+
+def page_of(points: tuple[Point, ...]) -> Page:
+    listed = "\n".join(f"- **{title}**: {text}" for title, text in points)
+    answer = f"The shore is full of life. Here are some inhabitants:\n\n{listed}\n"
+    return Page("a.md", 7, "What lives on the shore?", answer, ("Ecology",), "", None, (), None)
+
+
+def said_of(note: Note) -> str:
+    """Return which of the points a note is about, by the text it shows."""
+    if note.key == "qa":
+        return "qa"
+    shown = set(re.findall(r"\w+", " ".join(note.fields[1:7]).casefold()))
+    return max(
+        SHORE,
+        key=lambda point: len(set(re.findall(r"\w+", point[1].casefold())) & shown),
+    )[0]
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[str, int, int]:
+    name = draw(
+        st.sampled_from(("rename", "swap", "insert", "delete", "reword", "typo", "move", "profile"))
+    )
+    return name, draw(st.integers(0, 99)), draw(st.integers(0, 99))
+
+
+def edited(points: tuple[Point, ...], edit: tuple[str, int, int]) -> tuple[Point, ...]:
+    name, one, other = edit
+    out = list(points)
+    at, to = one % len(out), other % len(out)
+    title, text = out[at]
+    words = text.split()
+    words[other % len(words)] = "somewhat"
+    new_titles = [new for new in TITLES if new not in dict(points)] or [title]
+    new_points = [new for new in SHORE if not _is_there(new, points)]
+    out[at] = {
+        "rename": (new_titles[other % len(new_titles)], text),
+        "swap": (out[to][0], text),
+        "reword": (title, " ".join(words)),
+        "typo": (title, misspelt(text, other)),
+    }.get(name, (title, text))
+    if name == "swap" and at != to:
+        out[to] = (title, out[to][1])
+    elif name == "insert" and new_points:
+        out.insert(at, new_points[other % len(new_points)])
+    elif name == "delete" and len(out) > 2:
+        del out[at]
+    elif name == "move":
+        out.insert(to, out.pop(at))
+    return tuple(out)
+
+
+def _is_there(point: Point, points: tuple[Point, ...]) -> bool:
+    """Whether a point, or its title, is on the page under any text, or any title."""
+    own = set(point[1].split())
+    return point[0] in dict(points) or any(
+        len(own & set(text.split())) > len(own) // 3 for _, text in points
+    )
+
+
+def misspelt(text: str, at: int) -> str:
+    """Swap two letters within one of the longer words of a text."""
+    places = [m.start() for m in re.finditer(r"(?<=\w)(\w)(?!\1)\w(?=\w\w)", text)]
+    here = places[at % len(places)]
+    return f"{text[:here]}{text[here + 1]}{text[here]}{text[here + 2 :]}"
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(edits(), min_size=1, max_size=8))
+def test_no_history_of_edits_moves_or_flips_a_history(
+    history: list[tuple[str, int, int]],
+) -> None:
+    student = Student()
+    points = SHORE[:6]
+    about: dict[str, str] = {}
+    student.build(points)
+    for edit in history:
+        if edit[0] == "profile":
+            student.profile = ("core", "standard", "full")[edit[1] % 3]
+        points = edited(points, edit)
+        student.build(points)
+        for guid, note in student.live.items():
+            assert about.setdefault(guid, said_of(note)) == said_of(note), edit
+
+        live, retired = student.live, student.retired
+        again = student.build(points)
+
+        assert again.changes == ()
+        assert (student.live, student.retired) == (live, retired)
+
+
+@pytest.mark.parametrize("profile", ["standard", "full"])
+@pytest.mark.parametrize("at", range(0, 40, 3))
+def test_a_corrected_typo_retires_nothing(profile: str, at: int) -> None:
+    student = Student(profile)
+    for point in range(6):
+        wrong = list(SHORE[:6])
+        wrong[point] = (wrong[point][0], misspelt(wrong[point][1], at))
+        student.build(tuple(wrong))
+        before = set(student.live)
+
+        student.build(SHORE[:6])
+
+        assert set(student.live) == before
