@@ -13,7 +13,7 @@ import click
 import pytest
 
 from qt2anki.build.signals import ENDING
-from qt2anki.cli.endings import EndedError, ended_by_signals, gone_terminals_ignored
+from qt2anki.cli.endings import EndedError, ended_by_signals, safe_streams
 from tests.site import Site
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
@@ -81,18 +81,12 @@ def test_what_is_ignored_stays_so() -> None:
         signal.raise_signal(signal.SIGHUP)
 
 
-def test_what_is_no_terminal_is_written_to_as_it_is() -> None:
-    before = sys.stdout, sys.stderr
-
-    with gone_terminals_ignored():
-        assert (sys.stdout, sys.stderr) == before
-
-
 def test_a_terminal_that_has_gone_fails_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = pytest.importorskip("pty").openpty()
     with os.fdopen(theirs, "w", encoding="utf-8") as stream:
         monkeypatch.setattr(sys, "stderr", stream)
-        with gone_terminals_ignored():
+        monkeypatch.setattr(sys, "__stderr__", stream)
+        with safe_streams():
             click.echo("heard", err=True)
             assert os.read(ours, 99) == b"heard\r\n"
             os.close(ours)
@@ -124,6 +118,65 @@ def on_a_terminal(
     finally:
         process.kill()
         process.wait()
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run *command* in *folder*, where ``qt2anki`` is this program."""
+    own = f'qt2anki() {{ "{sys.executable}" -m qt2anki "$@"; }}'
+    return subprocess.run(  # noqa: S603  # ourselves
+        ["/bin/sh", "-c", f"{own}\n{command}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LIMIT,
+    )
+
+
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("qt2anki build . -o dist --first-release >&-", 0),
+        ("qt2anki build . -o dist --first-release 2>&-", 0),
+        ("qt2anki build . -o dist --first-release <&- >&- 2>&-", 0),
+        ("qt2anki build missing -o dist 2>&-", 1),
+        ("qt2anki build --no-such-option 2>&-", 2),
+        pytest.param("qt2anki build . -o dist 2>/dev/full", 0, marks=needs_full),
+        ("qt2anki explain --all | head -1 >&2", 0),
+    ],
+)
+def test_messages_nobody_can_read_change_nothing(tmp_path: Path, command: str, status: int) -> None:
+    Site(tmp_path).plain(1)
+
+    done = shell(command, tmp_path)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+    assert (tmp_path / "dist" / "cooking.apkg").exists() == (" build . " in command)
+
+
+@pytest.mark.parametrize("place", [">&-", pytest.param(">/dev/full", marks=needs_full)])
+@pytest.mark.parametrize(
+    "command",
+    ["--version", "list --help", "list .", "explain --all", "build . -o dist --json -q"],
+)
+def test_data_that_cannot_be_written_are_an_error(tmp_path: Path, command: str, place: str) -> None:
+    Site(tmp_path).plain(1)
+
+    done = shell(f"qt2anki {command} {place}", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Error: standard output cannot be written: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    done = shell("mkdir here && cd here && rmdir ../here && qt2anki list ..", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: the current folder no longer exists\n")
 
 
 # The terminal sends SIGHUP to the session that it belongs to.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
 from qt2anki import __version__
-from qt2anki.cli.endings import EndedError, ended_by_signals, gone_terminals_ignored
+from qt2anki.cli.endings import EndedError, OutputError, ended_by_signals, safe_streams
 from qt2anki.errors import Qt2AnkiError, SettingsError
 
 _COMMANDS = {
@@ -48,18 +50,22 @@ class _Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # click's own
+        try:
+            with safe_streams():
+                return super().main(*args, **kwargs)
+        except BrokenPipeError:  # the reader of our output (head, less) has gone
+            sys.exit(_EXIT_FAILED)
+        except OutputError as error:
+            with safe_streams():
+                click.echo(f"Error: standard output cannot be written: {error}", err=True)
+            sys.exit(_EXIT_FAILED)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
-            with gone_terminals_ignored(), ended_by_signals():
-                return self._invoke(ctx)
-        except BrokenPipeError:
-            # The reader of our output (head, less) has gone; there is nobody left to tell.
-            sys.stderr.close()
-            ctx.exit(_EXIT_FAILED)
-
-    def _invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
+            _check_working_folder()
+            with ended_by_signals():
+                return super().invoke(ctx)
         except Qt2AnkiError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(_EXIT_WRONG_USE if isinstance(error, SettingsError) else _EXIT_FAILED)
@@ -69,6 +75,15 @@ class _Commands(click.Group):
         except EndedError as error:
             click.echo(f"{error.word}; what was not finished is not written.", err=True)
             ctx.exit(error.status)
+
+
+def _check_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise Qt2AnkiError(
+            "the current folder no longer exists", hint="change to a folder that exists"
+        ) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

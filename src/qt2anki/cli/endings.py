@@ -1,10 +1,11 @@
-"""How the program ends when it is asked to: once, in order, and without a terminal if need be."""
+"""How the program ends when it is asked to, and its output when that has gone."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import io
+import os
 import signal
 import sys
 import time
@@ -53,37 +54,73 @@ def ended_by_signals() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN if raised else usual[each])
 
 
+class OutputError(Exception):
+    """Standard output cannot be written, other than because its reader has gone."""
+
+
 @contextlib.contextmanager
-def gone_terminals_ignored() -> Iterator[None]:
-    """Write to a terminal as long as it is there: what is said after that, nobody needs to hear."""
+def safe_streams() -> Iterator[None]:
+    """Write messages as long as somebody can read them, and report lost data once.
+
+    A closed, full or vanished standard error loses messages and fails nothing. A closed or full
+    standard output raises OutputError; a terminal that has gone does not. Nothing else may get the
+    number of a closed stream: a message would be written into a package.
+    """
     before = sys.stdout, sys.stderr
-    patient = tuple(map(_patient, before))
-    sys.stdout, sys.stderr = patient
+    if sys.platform != "win32":
+        _open_closed()
+        if sys.stdout is sys.__stdout__:
+            sys.stdout = _text_stream(sys.stdout, 1)
+        if sys.stderr is sys.__stderr__:
+            sys.stderr = _text_stream(sys.stderr, 2)
     try:
-        yield
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
     finally:
         sys.stdout, sys.stderr = before
-        for stream in patient:
-            if stream not in before:
-                stream.flush()
 
 
-def _patient(stream: TextIO) -> TextIO:
-    """Return *stream*, or for a terminal one that takes no notice when that has gone."""
-    if sys.platform == "win32" or not stream.isatty():
-        return stream
-    raw = io.BufferedWriter(_Terminal(stream.fileno(), "w", closefd=False))
-    return io.TextIOWrapper(raw, stream.encoding, stream.errors, line_buffering=True)
-
-
-class _Terminal(io.FileIO):
-    def write(self, data: Any, /) -> int:  # noqa: ANN401  # whatever has bytes
+def _open_closed() -> None:
+    for number in range(3):
         try:
-            return super().write(data)
-        except OSError as error:
-            if error.errno != errno.EIO:
-                raise
-            return memoryview(data).nbytes
+            os.fstat(number)
+        except OSError:  # the lowest free number is taken; what is only read refuses all data
+            mode = os.O_WRONLY if number == 2 else os.O_RDONLY
+            os.set_inheritable(os.open(os.devnull, mode), True)  # noqa: FBT003
+
+
+def _text_stream(stream: TextIO | None, number: int) -> TextIO:
+    descriptor = number if stream is None else stream.fileno()
+    raw = _Stream(descriptor, is_for_messages=number == 2)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding="utf-8" if stream is None else stream.encoding,
+        errors="backslashreplace",  # a file's name may be no text
+        line_buffering=number == 2 or raw.isatty(),
+    )
+
+
+class _Stream(io.FileIO):
+    def __init__(self, descriptor: int, *, is_for_messages: bool) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+        self._is_for_messages = is_for_messages
+        self._is_terminal = super().isatty()
+        self._has_failed = False
 
     def isatty(self) -> bool:
-        return True  # as it was: what is drawn on it is drawn to its end
+        return self._is_terminal  # as it was: what is drawn on it is drawn to its end
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  # whatever has bytes
+        try:
+            if not self._has_failed:
+                return super().write(data)
+        except OSError as error:
+            self._has_failed = True  # what is left in the buffer is dropped
+            if isinstance(error, BrokenPipeError):
+                raise
+            if not self._is_for_messages and error.errno != errno.EIO:
+                raise OutputError(error.strerror) from error
+        return memoryview(data).nbytes
