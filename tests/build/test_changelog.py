@@ -139,12 +139,24 @@ def test_entries_follow_to_another_folder(site: Site, tmp_path: Path) -> None:
     assert (tmp_path / "other" / "CHANGES.md").read_text(encoding="utf-8") == changes(site)
 
 
-def test_a_file_that_cannot_be_read(site: Site) -> None:
-    site.out.mkdir()
-    (site.out / "CHANGES.md").write_bytes(b"\xff")
+@pytest.mark.parametrize("is_folder", [False, True])
+def test_a_file_that_cannot_be_read(site: Site, *, is_folder: bool) -> None:
+    site.build()
+    before = site.files()
+    path = site.out / "CHANGES.md"
+    site.plain(9)
+    moved = path.rename(site.root / "moved")
+    path.mkdir() if is_folder else path.write_bytes(b"\xff")
 
     with pytest.raises(PackageError, match=r"CHANGES\.md: the list of changes cannot be read"):
         site.build()
+
+    assert site.files() == before
+    path.rmdir() if is_folder else path.unlink()
+    moved.rename(path)
+    site.build()
+
+    assert "herb 9" in path.read_text(encoding="utf-8")
 
 
 def description(site: Site) -> str:

@@ -13,10 +13,12 @@ import pytest
 
 from qt2anki import __version__
 from qt2anki.build.manifest import fingerprint
+from qt2anki.errors import PackageError
 from qt2anki.model import Page
 from tests.site import Site
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
+ENTRY = {"file": "gone.apkg", "sha256": "0", "bytes": 1, "subject": "Gone"}
 PAGE = Page("a.md", 1, "Why?", "Because.", ("Botany",), "/a", None, ("sap",), 0.5)
 
 
@@ -100,7 +102,21 @@ def test_deleting_it_costs_nothing_but_what_it_said(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"schema": 9}', '{"schema": 1, "packages": 3}', "[" * 100_000],
+    [
+        *("", "{", "[]", "null", '{"schema": 9}', '{"schema": 1, "packages": 3}', "[" * 100_000),
+        *(
+            json.dumps({"schema": 1, "packages": [ENTRY | change], "retired": []})
+            for change in (
+                {"file": "\0"},
+                {"file": "\ud800.apkg"},
+                {"file": "../../a.apkg"},
+                {"file": 3},
+                {"bytes": None},
+                {"sha256": 3},
+                {"subject": "\ud800"},
+            )
+        ),
+    ],
 )
 def test_a_damaged_one_is_replaced(site: Site, text: str) -> None:
     site.build()
@@ -109,6 +125,19 @@ def test_a_damaged_one_is_replaced(site: Site, text: str) -> None:
     site.build()
 
     assert len(manifest(site)["packages"]) == 2
+
+
+def test_one_that_cannot_be_read_stops_a_build_before_it_writes(site: Site) -> None:
+    site.build()
+    before = site.files()
+    (site.out / "manifest.json").unlink()
+    (site.out / "manifest.json").mkdir()
+    site.plain(9)
+
+    with pytest.raises(PackageError, match=r"manifest\.json: the manifest cannot be read"):
+        site.build()
+
+    assert site.files() == before
 
 
 def test_packages_a_build_does_not_look_at_stay_in_it(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -438,3 +439,24 @@ def test_a_control_character_that_was_published_is_not_published_again(site: Sit
     for notes in (site.retired(), {"2/qa": site.notes()["2/qa"]}):
         (note,) = notes.values()
         assert "tastes of wzxhzdk:0 and pepper" in field(note, "Answer")
+
+
+@pytest.mark.parametrize("spoil", ["a file", "a loop", "no permission"])
+def test_retired_notes_that_cannot_be_read_stop_the_build(site: Site, spoil: str) -> None:
+    site.build()
+    folder = site.out / "retired"
+    if spoil == "a file":
+        folder.write_bytes(b"")
+    elif spoil == "a loop":
+        folder.symlink_to(folder)
+    elif os.geteuid() == 0:
+        pytest.skip("nothing is forbidden to root")
+    else:
+        folder.mkdir(mode=0)
+    before = {path.name: path.read_bytes() for path in site.out.glob("*.apkg")}
+    site.path(3).unlink()
+
+    with pytest.raises(PackageError, match=r"retired: the folder cannot be read"):
+        site.build()
+
+    assert {path.name: path.read_bytes() for path in site.out.glob("*.apkg")} == before

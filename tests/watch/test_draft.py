@@ -36,7 +36,7 @@ def test_packages_and_cache_are_copied(tmp_path: Path, dist: Path) -> None:
 
 def leave(folder: Path, *files: str) -> None:
     """Write what a build writes when it has left *files*."""
-    entries = [{"file": file, "sha256": ""} for file in files]
+    entries = [{"file": file, "sha256": "", "bytes": 1} for file in files]
     manifest = {"schema": 1, "packages": entries, "retired": []}
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 

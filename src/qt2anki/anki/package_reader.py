@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import sqlite3
 import struct
@@ -103,8 +104,24 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
     """
     files: list[Path] = []
     for path in paths:
-        files += sorted(path.glob("*.apkg")) if path.is_dir() else [path]
+        files += packages_in(path) if path.is_dir() else [path]
     return tuple(read_package(file) for file in files)
+
+
+def packages_in(folder: Path) -> list[Path]:
+    """Return the files ``*.apkg`` of *folder*, sorted; of one that does not exist, none.
+
+    Raises PackageError when the folder cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(folder / each.name for each in entries if each.name.endswith(".apkg"))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        text = f"the folder cannot be read: {error.strerror or error}"
+        hint = "restore the folder; without its packages students would lose their histories"
+        raise _error(folder, text, hint) from error
 
 
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:

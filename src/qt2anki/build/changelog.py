@@ -43,16 +43,23 @@ def version_of(stamp: int) -> str:
     return _moment(stamp).strftime("%Y-%m-%d.%H%M")
 
 
-def update_changelog(folders: Sequence[Path], packages: Iterable[Built], stamp: int) -> bool:
-    """Put what is new on top of CHANGES.md in the first folder and tell whether it was written.
+def read_changelog(folders: Iterable[Path]) -> str:
+    """Return the CHANGES.md of the first of the *folders* that has one, "" without any.
 
-    The earlier entries are those in the first of the *folders* that has the file. Raises
-    PackageError when it cannot be read or written.
+    Raises PackageError when it cannot be read, so a build asks before it writes a package.
     """
-    earlier = next(filter(None, map(_read, folders)), "")
+    return next(filter(None, map(_read, folders)), "")
+
+
+def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stamp: int) -> bool:
+    """Add an entry to CHANGES.md in *folder* and tell whether the file was written.
+
+    *earlier* is what :func:`read_changelog` returned. Raises PackageError when it cannot be
+    written.
+    """
     news = [built for built in packages if built.is_news]
     text = add_entry(earlier, news, stamp) if news else earlier
-    return bool(text) and write_atomically(folders[0] / FILE_NAME, text.encode("utf-8"))
+    return bool(text) and write_atomically(folder / FILE_NAME, text.encode("utf-8"))
 
 
 def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:

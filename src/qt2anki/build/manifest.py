@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ from qt2anki.release.previous_release import RETIRED_FOLDER
 FILE_NAME = "manifest.json"
 SCHEMA_VERSION = 1
 _Json = dict[str, Any]
+Manifest = dict[str, Any]
+"""The contents of the file, as JSON has them."""
+_FILE = re.compile(rf"(?:{RETIRED_FOLDER}/)?[^/\\\x00-\x1f\ud800-\udfff]+\.apkg")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a character, which no build writes
 _READ_OF_PAGE = tuple(field.name for field in fields(Page) if field.name != "source")
 
 
@@ -38,21 +43,27 @@ def fingerprint(pages: Iterable[Page]) -> str:
     return digest.hexdigest()
 
 
+def read_manifest(folders: Iterable[Path]) -> Manifest:
+    """Return the manifest of the first of the *folders* that has one, an empty one without any.
+
+    A damaged one counts as none. Raises PackageError when the file cannot be read, so a build asks
+    before it writes a package.
+    """
+    return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
+
+
 def update_manifest(
-    folders: Sequence[Path],
+    out: Path,
+    earlier: Manifest,
     packages: Iterable[Built],
     retired: Iterable[BuiltRetired],
     stamp: int,
 ) -> bool:
-    """Write the manifest of the first folder and tell whether anything in it is new.
+    """Write the manifest of *out* and tell whether anything in it is new.
 
-    What it said before is in the first of the *folders* that has one. Packages this build did not
-    look at stay in it while their files are the same. Raises PackageError when a file cannot be
-    read or written.
+    *earlier* is what :func:`read_manifest` returned. Packages this build did not look at stay in
+    it while their files are the same. Raises PackageError when a file cannot be read or written.
     """
-    out = folders[0]
-    nothing: _Json = {"packages": [], "retired": []}
-    earlier = next(filter(None, map(_read, folders)), nothing)
     known = {entry["file"]: entry for entry in earlier["packages"]}
     entries = [_package(built, known.get(built.path.name), stamp) for built in packages]
     graves = [_retired(grave) for grave in retired]
@@ -81,15 +92,27 @@ def files_left(folder: Path) -> tuple[Path, ...]:
 
 
 def _read(folder: Path) -> _Json:
-    """Read what was written last; whatever cannot be used counts as nothing."""
+    """Read what was written last; a damaged file counts as nothing."""
+    path = folder / FILE_NAME
     try:
-        found = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
-        if found["schema"] != SCHEMA_VERSION:
+        data = path.read_bytes()
+        found = json.loads(data)
+        if found["schema"] != SCHEMA_VERSION or _SURROGATE.search(data):
             return {}
         for entry in (*found["packages"], *found["retired"]):
-            if not isinstance(entry["file"], str) or not isinstance(entry["sha256"], str):
+            if not _FILE.fullmatch(entry["file"]) or not isinstance(entry["sha256"], str):
                 return {}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            if not isinstance(entry["bytes"], int):
+                return {}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise PackageError(
+            f"the manifest cannot be read: {error.strerror or error}",
+            hint="move it away; the next build writes a new one",
+            source=path.as_posix(),
+        ) from error
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return dict(found)
 

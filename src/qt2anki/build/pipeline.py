@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from qt2anki.build.cache_database import open_cache
-from qt2anki.build.changelog import update_changelog
+from qt2anki.build.changelog import read_changelog, update_changelog
 from qt2anki.build.job import Job, Progress, tell_of
 from qt2anki.build.last_report import LastBuild
 from qt2anki.build.lock import locked
-from qt2anki.build.manifest import update_manifest
+from qt2anki.build.manifest import read_manifest, update_manifest
 from qt2anki.build.report import Report
 from qt2anki.build.source_files import Sources
 from qt2anki.messages import make_problem, sort_problems
@@ -30,10 +30,12 @@ def build(job: Job, progress: Progress) -> Report:
     be retired, or when a package cannot be written.
     """
     with locked(job.out) as stopped, _cache_locked(job), open_cache(job.cache) as database:
-        report = _build(job, progress, database)
+        # What cannot be read is noticed before the first package is replaced.
         folders = (job.out, *job.previous)
-        update_changelog(folders, report.packages, job.stamp)
-        update_manifest(folders, report.packages, report.retired, job.stamp)
+        changes, manifest = read_changelog(folders), read_manifest(folders)
+        report = _build(job, progress, database)
+        update_changelog(job.out, changes, report.packages, job.stamp)
+        update_manifest(job.out, manifest, report.packages, report.retired, job.stamp)
     if stopped is None:
         return report
     text = f"a build was stopped in this folder: {stopped}; this one has made it right"

@@ -20,6 +20,7 @@ from qt2anki.anki.package_reader import (
     PublishedPackage,
     digest_of,
     package_bytes,
+    packages_in,
     parse_package,
 )
 from qt2anki.errors import PackageError
@@ -207,7 +208,7 @@ def _files(path: Path) -> list[Path]:
     if path.is_file() or path.suffix == ".apkg":
         return [path]
     folders = (path, path / RETIRED_FOLDER, path / COURSES_FOLDER)
-    return [file for folder in folders for file in sorted(folder.glob("*.apkg"))]
+    return [file for folder in folders for file in packages_in(folder)]
 
 
 def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
