@@ -20,7 +20,7 @@ from qt2anki.config import Settings
 from qt2anki.model import Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.features import card_texts
-from qt2anki.notes.kinds.abbreviations import abbreviation_candidates
+from qt2anki.notes.kinds.abbreviations import abbreviation_choices
 from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import score
 from qt2anki.notes.words import roots
@@ -77,7 +77,7 @@ def all_candidates(pages: Iterable[Page]) -> list[Candidate]:
         for meaning in make_notes(page, settings).meanings:
             meanings[page.subjects[0]].append(meaning)
     for subject, group in meanings.items():
-        found += abbreviation_candidates(subject, group, settings)
+        found += [one.candidate for one in abbreviation_choices(subject, group, settings)]
     return found
 
 

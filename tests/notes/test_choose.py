@@ -103,7 +103,7 @@ def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
     chosen = choices(pair, Settings(profile=profile), scores={"poor": least - 1, "fine": least})
 
     assert keys(chosen) == ["fine"]
-    assert chosen[0].left_out == "its score is too low"
+    assert chosen[0].left_out == f"a new card needs a score of {least}"
 
 
 def test_a_published_card_stays_until_its_score_is_clearly_too_low() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qt2anki.config import Settings
 from qt2anki.model import Kind
@@ -52,9 +52,23 @@ def wanted_kinds(settings: Settings) -> frozenset[Kind]:
     return frozenset(map(Kind, settings.kinds)) or PROFILES[settings.profile]
 
 
-def is_good_enough(score: int, settings: Settings, *, is_published: bool) -> bool:
-    """Whether a card of *score* is likely enough to be worth keeping."""
-    return score >= THRESHOLDS[settings.profile] - _SLACK * is_published
+def judge(
+    candidate: Candidate,
+    settings: Settings,
+    *,
+    is_published: bool,
+    estimate: Callable[[Candidate], int] = score,
+) -> Choice:
+    """Score *candidate*, and leave it out where its kind or its score rules it out.
+
+    A card that is published needs less than a new one.
+    """
+    points = estimate(candidate)
+    if candidate.note.kind not in wanted_kinds(settings):
+        return Choice(candidate, points, "the settings do not ask for this kind")
+    needed = THRESHOLDS[settings.profile] - _SLACK * is_published
+    low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
+    return Choice(candidate, points, low if points < needed else "")
 
 
 def choose(
@@ -69,30 +83,32 @@ def choose(
     *kept* are the keys of notes that learners already have: they come first, so that a better
     note that appears on the page does not push one out that is being learnt.
     """
-    kinds = wanted_kinds(settings)
+    choices = [
+        judge(one, settings, is_published=one.note.key in kept, estimate=estimate)
+        for one in candidates
+    ]
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
-    scores = list(map(estimate, candidates))
-    left_out = [""] * len(candidates)
     # Equal ranks keep their order on the page: sorting is stable.
-    ranking = sorted(
-        range(len(candidates)),
-        key=lambda at: (candidates[at].note.key not in kept, -scores[at]),
-    )
+    ranking = sorted(range(len(choices)), key=lambda at: _rank(choices[at], kept))
     for at in ranking:
-        candidate, note = candidates[at], candidates[at].note
-        has_angle = note.kind not in _NO_ANGLE
-        most = _MOST_ANGLES if candidate.unit else _MOST_CLOZES_OF_PROSE
-        if note.kind not in kinds:
-            left_out[at] = "the settings do not ask for this kind"
-        elif not is_good_enough(scores[at], settings, is_published=note.key in kept):
-            left_out[at] = "its score is too low"
-        elif room == 0:
-            left_out[at] = "the page has enough better cards"
-        elif has_angle and angles[candidate.unit] >= most:
-            left_out[at] = "better cards ask about the same part of the page"
+        unit = candidates[at].unit
+        has_angle = candidates[at].note.kind not in _NO_ANGLE
+        if choices[at].left_out:
+            continue
+        if room == 0:
+            choices[at] = replace(choices[at], left_out="the page has enough better cards")
+        elif has_angle and angles[unit] >= (_MOST_ANGLES if unit else _MOST_CLOZES_OF_PROSE):
+            why = "better cards ask about the same part of the page"
+            choices[at] = replace(choices[at], left_out=why)
         else:
             room -= 1
-            angles[candidate.unit] += has_angle
-    return tuple(map(Choice, candidates, scores, left_out))
+            angles[unit] += has_angle
+    return tuple(choices)
+
+
+def _rank(choice: Choice, kept: Collection[str]) -> tuple[bool, int]:
+    """Put the main question and what is published first, then the highest scores."""
+    note = choice.candidate.note
+    return (note.key not in kept and note.kind is not Kind.QA, -choice.score)

@@ -17,13 +17,13 @@ from qt2anki.html.anki_escape import text_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import is_good_enough
+from qt2anki.notes.choose import Choice, judge
 from qt2anki.notes.frame import Frame, frame_for
 from qt2anki.notes.frequency import acronym_rate
 from qt2anki.notes.gates import core_fits, front_fits, says_something
 from qt2anki.notes.identity import guid_for, slug
 from qt2anki.notes.kinds.acronyms import find_acronyms
-from qt2anki.notes.ranker import score, tier_of
+from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots
 from qt2anki.outline.sentences import sentences
@@ -73,22 +73,20 @@ def choose_abbreviations(
     kept: Collection[str] = (),
 ) -> tuple[Note, ...]:
     """Make the notes of a subject's acronyms that are good enough, sorted by key."""
-    ranked = [
-        (candidate.note, score(candidate))
-        for candidate in abbreviation_candidates(subject, meanings, settings, kept)
-    ]
-    chosen = [
-        _with_tag(note, f"{settings.tag_root}::tier::{tier_of(points)}")
-        for note, points in ranked
-        if is_good_enough(points, settings, is_published=note.key in kept)
-    ]
+    tier = f"{settings.tag_root}::tier::"
+    chosen = []
+    for choice in abbreviation_choices(subject, meanings, settings, kept):
+        if not choice.left_out:
+            note = choice.candidate.note
+            tags = tuple(sorted((*note.tags, tier + tier_of(choice.score))))
+            chosen.append(replace(note, tags=tags))
     return tuple(sorted(chosen, key=lambda note: note.key))
 
 
-def abbreviation_candidates(
+def abbreviation_choices(
     subject: str, meanings: Iterable[Meaning], settings: Settings, kept: Collection[str] = ()
-) -> Iterator[Candidate]:
-    """Yield a candidate for each acronym of a subject.
+) -> Iterator[Choice]:
+    """Yield a candidate for each acronym of a subject, and whether it becomes a note.
 
     *meanings* are those of all its pages, in any order; *kept* are the keys of notes that are
     published. Of several wordings of one meaning the kept one is asked for, else the one of the
@@ -109,7 +107,8 @@ def abbreviation_candidates(
             note = _note(subject, group, settings, is_labelled=len(groups) > 1)
             if note:
                 sentence = plain_text(group[0].sentence)
-                yield Candidate(note, "", sentence=sentence, cue="abbreviation")
+                candidate = Candidate(note, "", sentence=sentence, cue="abbreviation")
+                yield judge(candidate, settings, is_published=note.key in kept)
 
 
 def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
@@ -198,7 +197,3 @@ def _tags(note: Note, frame: Frame, pages: Iterable[PageId]) -> tuple[str, ...]:
     first = sorted(set(pages), key=page_order)[:_MOST_PAGES_TAGGED]
     root_tag = frame.settings.tag_root
     return tuple(sorted({*note.tags, *(f"{root_tag}::page::{page_id}" for page_id in first)}))
-
-
-def _with_tag(note: Note, tag: str) -> Note:
-    return replace(note, tags=tuple(sorted((*note.tags, tag))))

@@ -1,0 +1,79 @@
+"""Why a card was made or left out: the score of each candidate and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qt2anki.build.subject_decks import order_for
+from qt2anki.config import Settings
+from qt2anki.model import Page
+from qt2anki.notes.choose import Choice
+from qt2anki.notes.features import card_texts
+from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.abbreviations import abbreviation_choices
+from qt2anki.notes.make_notes import choices_of, make_notes
+from qt2anki.notes.ranker import reasons
+from qt2anki.release.previous_release import read_memory
+from qt2anki.source.discover import discover
+from qt2anki.source.recover_id import read_file
+
+_ABBREVIATION = "abbr"
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedCard:
+    """A candidate with what became of it and why."""
+
+    key: str
+    front: str
+    answer: str
+    score: int
+    left_out: str  # "" for a card that is made
+    reasons: tuple[tuple[str, int], ...]  # features, and their weights in hundredths of log-odds
+
+
+def explain_cards(
+    key: str, paths: Sequence[str], out: Path, settings: Settings
+) -> tuple[ExplainedCard, ...]:
+    """Explain the candidates whose keys are *key* or begin with its parts: all of a page by its id.
+
+    *out* is the folder of the packages published last: a published card needs a lower score.
+    """
+    found = (read_file(one, settings.front_matter).reading.page for one in discover(paths).sources)
+    pages = [page for page in found if page is not None]
+    first = key.partition("/")[0]
+    choices: Iterable[Choice]
+    if first == _ABBREVIATION:
+        choices = _abbreviations(key, pages, settings)
+    else:
+        own = [page for page in pages if str(page.page_id) == first]
+        choices = [choice for page in own for choice in _choices(page, out, settings)]
+    return tuple(
+        ExplainedCard(
+            key=choice.candidate.note.fields[0],
+            front=question,
+            answer=answer,
+            score=choice.score,
+            left_out=choice.left_out,
+            reasons=reasons(choice.candidate),
+        )
+        for choice in choices
+        if f"{choice.candidate.note.fields[0]}/".startswith(f"{key}/")
+        for _, question, answer in (card_texts(choice.candidate.note),)
+    )
+
+
+def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:
+    published = order_for(page, read_memory((out,) if out.is_dir() else ())).published
+    return choices_of(page, settings, published)
+
+
+def _abbreviations(key: str, pages: Sequence[Page], settings: Settings) -> Iterator[Choice]:
+    """Yield the choices among the acronyms of the subject that *key* names."""
+    subject = key.split("/")[1] if "/" in key else ""
+    by_name = {slug(name): name for page in pages for name in page.subjects}
+    own = [page for page in pages if subject in map(slug, page.subjects)]
+    meanings = [meaning for page in own for meaning in make_notes(page, settings).meanings]
+    return abbreviation_choices(by_name.get(subject, subject), meanings, settings)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from qt2anki.cli import main
+
+PAGE = """\
+---
+id: 31
+subject: Baking
+question: What are the stages of making rye bread, in order?
+answer: |
+  Zymotic lactic inoculates (ZLI) keep the crumb moist. The ZLI need warmth.
+
+  The stages are:
+
+  1. **Autolysis**: Flour and water rest until enzymes have cut the first starch.
+  2. **Fermentation**: Lactobacilli turn maltose into lactic acid for twelve hours.
+  3. **Proofing**: The loaf rises in a basket until its seam opens.
+---
+"""
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    (tmp_path / "baking").mkdir()
+    (tmp_path / "baking" / "rye.md").write_text(PAGE, "utf-8")
+    return tmp_path
+
+
+def run(pages: Path, key: str, *options: str) -> Result:
+    out = str(pages / "dist")
+    return CliRunner().invoke(main, ["explain-card", key, str(pages), "-o", out, *options])
+
+
+def test_all_candidates_of_a_page(pages: Path) -> None:
+    lines = run(pages, "31").stdout.splitlines()
+
+    assert "31/step/fermentation/next" in lines
+    assert "  Q: What comes next? Start Autolysis …" in lines
+    assert "  A: Fermentation" in lines
+
+
+def test_one_candidate_shows_what_its_score_is_made_of(pages: Path) -> None:
+    result = run(pages, "31/step/fermentation/next")
+    first, score, *rest = result.stdout.splitlines()
+
+    assert first == "31/step/fermentation/next"
+    assert score.startswith("  Score ")
+    assert any(line.endswith("  kind next") for line in rest)
+
+
+def test_a_candidate_of_no_wanted_kind_says_so(pages: Path) -> None:
+    result = run(pages, "31/step/fermentation/name", "--profile", "core")
+
+    assert "left out: the settings do not ask for this kind." in result.stdout
+
+
+def test_an_abbreviation_belongs_to_a_subject(pages: Path) -> None:
+    key = next(
+        line
+        for line in run(pages, "abbr/baking").stdout.splitlines()
+        if line.startswith("abbr/baking/ZLI/")
+    )
+
+    assert "  A: Zymotic lactic inoculates" in run(pages, key).stdout
+
+
+def test_a_key_without_a_candidate(pages: Path) -> None:
+    result = run(pages, "31/term/yeast")
+
+    assert result.exit_code == 1
+    assert "No candidate has the key '31/term/yeast'" in result.stderr
+    assert "qt2anki explain-card 31'" in result.stderr
