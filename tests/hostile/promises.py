@@ -33,6 +33,7 @@ _ACTIVE_TEX = re.compile(
     r"(?<!\\)(?:\\\\)*\\(?:href|style|class|cssId|data|bbox|mmlToken|unicode|url|require|fcolorbox"
     r"|def|let|newcommand|renewcommand|newenvironment|DeclareMathOperator)(?![A-Za-z])"
 )
+_DIRECTIVE = re.compile(r"\[/?(?:sound:|anki:|latex\]|\$+\]|\[type:)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -77,6 +78,7 @@ def check_note(note: Note) -> None:
     names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
     for name, value in zip(names, note.fields, strict=True):
         assert not _CONTROL.search(value), (name, value)
+        assert not _DIRECTIVE.search(value), (name, value)
         if name in _NOT_SHOWN:
             assert re.fullmatch(r"[\w./~-]*", value), (name, value)
         elif name == "Text":

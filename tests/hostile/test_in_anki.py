@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def test_no_page_makes_a_card_of_its_own(attack: Attack, subjects: Attack, tmp_p
         made = sum(len(note.ords) for package in packages for note in package.notes)
         empty, mended = learner.empty_cards(), learner.check_database()
         shown = [learner.sides(card) for card in some_cards(learner)]
+        sounds = [sound for card in every_card(learner) for sound in sounds_of(card)]
         decks = {deck.name for deck in learner.collection.decks.all_names_and_ids()}
         cards = learner.collection.card_count()
     finally:
@@ -33,7 +35,9 @@ def test_no_page_makes_a_card_of_its_own(attack: Attack, subjects: Attack, tmp_p
     assert empty == []
     assert mended == ""
     assert decks - {"Default", "QuickTakes"} == {name for p in packages for name in p.deck_names}
+    assert sounds == []
     for sides in shown:
+        assert "[[type:" not in sides.front + sides.back
         assert "{{c" not in sides.front + sides.back
         assert "ankiweb.net/templates/errors" not in sides.front + sides.back
         assert "<anki-" not in sides.front + sides.back
@@ -42,3 +46,15 @@ def test_no_page_makes_a_card_of_its_own(attack: Attack, subjects: Attack, tmp_p
 def some_cards(learner: Learner) -> list[Card]:
     ids = learner.collection.find_cards("")[::4]
     return [learner.collection.get_card(card_id) for card_id in ids]
+
+
+def every_card(learner: Learner) -> list[Card]:
+    return [learner.collection.get_card(card_id) for card_id in learner.collection.find_cards("")]
+
+
+def sounds_of(card: Card) -> list[object]:
+    """Return what Anki would play or speak, and the pictures it would make of LaTeX."""
+    output = card.render_output()
+    every: list[object] = [*output.question_av_tags, *output.answer_av_tags]
+    every += re.findall(r"<img class=.?latex[^>]*>", output.question_text + output.answer_text)
+    return every

@@ -40,24 +40,30 @@ class Student:
     """The releases of one page, one after the other."""
 
     profile: str = "standard"
+    kinds: tuple[str, ...] = ()
     live: dict[str, Note] = field(default_factory=dict)
     retired: dict[str, Note] = field(default_factory=dict)
     now: int = 1
 
     def build(self, points: tuple[Point, ...]) -> Carried:
+        """Publish a page with *points*."""
+        return self.build_page(page_of(points))
+
+    def build_page(self, page: Page) -> Carried:
         """Publish the page and remember what was retired."""
         self.now += 1
         memory = self._memory()
         known = memory.pages.get(7, PageMemory())
         made = make_notes(
-            page_of(points),
-            Settings(profile=self.profile),
+            page,
+            Settings(profile=self.profile, kinds=self.kinds),
             published_facts(known.live, known.retired),
         )
         earlier = {note.guid: note for note in (*known.retired, *known.live)}
         carried = carry(made.notes, earlier, memory, stamp=self.now)
         new = {note.guid: note for note in carried.notes}
         assert len(new) == len(carried.notes)
+        assert all(note.natural_key for note in carried.notes)
         for guid, note in self.live.items():
             if guid not in new:
                 self.retired[guid] = tombstone(
@@ -192,3 +198,30 @@ def test_a_corrected_typo_retires_nothing(profile: str, at: int) -> None:
         student.build(SHORE[:6])
 
         assert set(student.live) == before
+
+
+def test_a_renamed_step_whose_explanation_is_on_no_card_is_the_same_step() -> None:
+    steps = (
+        ("Gather Kelp", "Rake the drift line", "Shake the sand out"),
+        ("Dry the Fronds", "Hang them over hedges", "Turn them at noon"),
+        ("Burn to Ash", "Stack a low pit of stones", "Feed it until dusk"),
+        ("Leach the Soda", "Pour rain through the residue", "Boil what drips down"),
+    )
+
+    def page(steps: tuple[tuple[str, ...], ...]) -> Page:
+        listed = "\n".join(
+            f"{n}. **{title}**:\n" + "\n".join(f"    - {text}." for text in texts)
+            for n, (title, *texts) in enumerate(steps, start=1)
+        )
+        answer = f"Soda was made in the following steps:\n\n{listed}\n"
+        question = "How was soda made on the shore?"
+        return Page("a.md", 7, question, answer, ("History",), "", None, (), None)
+
+    student = Student(kinds=("next",))
+    student.build_page(page(steps))
+    before = dict(student.live)
+
+    student.build_page(page((steps[0], ("Bleach in Sun", *steps[1][1:]), *steps[2:])))
+
+    assert len(before) >= 3
+    assert student.live.keys() == before.keys()

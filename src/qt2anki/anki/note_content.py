@@ -12,6 +12,9 @@ from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 
 _RETIRED = re.compile(r'<p class="qt-retired">[^<]*</p>')
+_LISTING = re.compile(r"<pre><code.*?</code></pre>", re.DOTALL)
+_COLOUR = re.compile(r"</?span[^>]*>")
+_QUOTES = (("&quot;", '"'), ("&#39;", "'"), ("&#x27;", "'"))
 _PAGE_DATE = re.compile(r"<span>[0-9]{4}-[0-9]{2}-[0-9]{2} · ")
 
 Content = tuple[str, ...]
@@ -40,8 +43,8 @@ def with_field(note: AnyNote, name: str, html: str) -> tuple[str, ...]:
 def content_of(note: AnyNote) -> Content:
     """Return what must differ for a note to count as changed, field by field, without its name.
 
-    ``Key`` and ``Order`` are empty in it; the date in ``Source`` and the sentence that tells a
-    retired note are left out.
+    ``Key`` and ``Order`` are empty in it; the date in ``Source``, the sentence that tells a
+    retired note, and how a listing is coloured are left out.
     """
     values = dict(zip(field_names(note), note.fields, strict=True))
     values |= {
@@ -50,7 +53,16 @@ def content_of(note: AnyNote) -> Content:
         "Order": "",
         "Source": _PAGE_DATE.sub("<span>", values["Source"]),
     }
-    return tuple(values.values())
+    return tuple(map(_as_read, values.values()))
+
+
+def _as_read(fragment: str) -> str:
+    """Write alike what only the version of a library makes different: colours and quotes."""
+    if "<pre>" in fragment:
+        fragment = _LISTING.sub(lambda listing: _COLOUR.sub("", listing[0]), fragment)
+    for reference, character in _QUOTES:
+        fragment = fragment.replace(reference, character)
+    return fragment
 
 
 def without_reason(extra: str) -> str:
@@ -58,10 +70,18 @@ def without_reason(extra: str) -> str:
     return _RETIRED.sub("", extra, count=1)
 
 
+def content_tags(note: AnyNote) -> frozenset[str]:
+    """Return the tags of a note that count: not its tier, which moves with every new estimate."""
+    return frozenset(tag for tag in note.tags if "::tier::" not in tag or "::subject::" in tag)
+
+
 def is_same(one: AnyNote, other: AnyNote) -> bool:
-    """Tell whether two states of a note have the same type, content and tags."""
+    """Whether two states of a note have the same type and, to a reader, the same content and tags.
+
+    Publishing a note again overwrites what a student wrote on it, so it must be worth that.
+    """
     return (
         one.note_type == other.note_type
-        and set(one.tags) == set(other.tags)
+        and content_tags(one) == content_tags(other)
         and content_of(one) == content_of(other)
     )

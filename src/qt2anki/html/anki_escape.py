@@ -1,9 +1,12 @@
-r"""Take from text what Anki would read as a command: ``{{``, ``}}``, ``::``, ``\(`` and ``\[``.
+r"""Escape what Anki would read as a command: ``{{``, ``}}``, ``::``, ``\(``, ``\[``, ``[sound:``.
 
 Anki looks for cloze deletions and math in the HTML of a field as it is written, so a character
 reference hides what it stands for (anki/rslib, cloze.rs: the first ``::`` splits off a hint, the
 first ``}}`` closes; math is ``\\[(\[](.*?)\\[\])]``). MathJax sees the page after references are
 resolved, but leaves ``<code>`` and ``<pre>`` alone and reads no delimiter across a tag.
+
+Sounds, speech and LaTeX pictures are found in the HTML of a card as it is written, too (anki/rslib,
+card_rendering/parser.rs and latex.rs), and so is a box to type in (anki/qt, reviewer.py).
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ from typing import Final, Literal
 CONTROLS: Final = "\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 """Characters that no field may hold, as a class of an expression has them."""
 
+_MAY_ACT = re.compile(r"[{}:\\\[]")
 _CONTROL = re.compile(f"[{CONTROLS}]")
 _BRACES_AND_COLONS = re.compile(r"[{}]|::+")
 _MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
+_DIRECTIVE = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\])|\[type:)", re.IGNORECASE)
 
 
 def without_controls(text: str) -> str:
@@ -41,11 +46,16 @@ def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
     All braces are written as references, so that even one at the very end may stand directly
     before the ``}}`` of a cloze deletion.
     """
-    if not ("{" in safe_html or "}" in safe_html or ":" in safe_html or "\\" in safe_html):
+    if not _MAY_ACT.search(safe_html):
         return safe_html
     backslash = "&#92;" if where == "code" else "<span>&#92;</span>"
-    hidden = _BRACES_AND_COLONS.sub(_references, safe_html)
+    hidden = _BRACES_AND_COLONS.sub(_references, without_directives(safe_html))
     return _MATH_DELIMITER.sub(backslash, hidden)
+
+
+def without_directives(safe_html: str) -> str:
+    """Return *safe_html* with nothing in it that Anki plays, speaks, typesets or asks to type."""
+    return _DIRECTIVE.sub("&#91;", safe_html)
 
 
 def _references(found: re.Match[str]) -> str:

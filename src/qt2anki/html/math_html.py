@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from qt2anki.html.anki_escape import defuse, escape, without_controls
+from qt2anki.html.anki_escape import defuse, escape, without_controls, without_directives
 
 # "\%" and "\\" are one token, as for TeX.
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[\s\S]|[{}%#]|:|[^\\{}%#:]+|\\")
@@ -46,7 +46,8 @@ def math_html(tex: str, *, display: bool = False) -> str:
     written = _Writer().write(source)
     if not written:
         return f"<code>{defuse(escape(source), where='code')}</code>" if source else ""
-    return f"\\[{written}\\]" if display else f"\\({written}\\)"
+    set_by_mathjax = without_directives(written)
+    return f"\\[{set_by_mathjax}\\]" if display else f"\\({set_by_mathjax}\\)"
 
 
 class _Writer:

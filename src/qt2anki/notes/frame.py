@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 from urllib.parse import quote
@@ -115,15 +115,10 @@ def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ..
 def _with_order(note: Note, place: int, tier: str) -> Note:
     at = _ORDER_AT[note.note_type]
     order = f"{note.page_id}.{place:02d}"
-    return Note(
-        guid=note.guid,
-        page_id=note.page_id,
-        key=note.key,
-        kind=note.kind,
-        note_type=note.note_type,
+    return replace(
+        note,
         fields=(*note.fields[:at], order, *note.fields[at + 1 :]),
         tags=tuple(sorted((*note.tags, tier))),
-        mod=note.mod,
     )
 
 

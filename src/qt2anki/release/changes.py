@@ -39,14 +39,14 @@ class Change:
 
 def changed_parts(
     names: Iterable[str],
-    before: tuple[tuple[str, ...], tuple[str, ...]],
-    after: tuple[tuple[str, ...], tuple[str, ...]],
+    before: tuple[tuple[str, ...], frozenset[str]],
+    after: tuple[tuple[str, ...], frozenset[str]],
 ) -> tuple[str, ...]:
     """Name what differs between two states of a note, each given as (fields, tags)."""
     (old_fields, old_tags), (new_fields, new_tags) = before, after
     parts = [
         name for name, old, new in zip(names, old_fields, new_fields, strict=True) if old != new
     ]
-    if sorted(old_tags) != sorted(new_tags):
+    if old_tags != new_tags:
         parts.append("tags")
     return tuple(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qt2anki.anki.note_content import content_of, field_names, is_same
+from qt2anki.anki.note_content import content_of, content_tags, field_names, is_same
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note
@@ -123,7 +123,9 @@ def _change(note: Note, old: PublishedNote | None) -> Change | None:
         return None
     kind = ChangeKind.RETURNED if is_retired(old) else ChangeKind.CHANGED
     parts = changed_parts(
-        field_names(note), (content_of(old), old.tags), (content_of(note), note.tags)
+        field_names(note),
+        (content_of(old), content_tags(old)),
+        (content_of(note), content_tags(note)),
     )
     return Change(kind, note.guid, note.page_id, note.key, title, title_of(old), parts)
 
