@@ -52,6 +52,8 @@ def _check_value(name: str, value: str) -> None:
         assert _CLASS.fullmatch(value), value
     elif name == "src":
         assert MEDIA_NAME.fullmatch(value), value
+    elif name == "type":
+        assert value in tuple("aAiI"), value
     elif name != "alt":
         assert value.isdecimal(), value
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.model import Code, Formula, Heading, Listing, Paragraph, Quote
-from qt2anki.outline.blocks import PSEUDO_HEADING, lead_sentence, read_blocks
+from qt2anki.outline.blocks import lead_sentence, read_blocks
+from qt2anki.outline.paragraphs import PSEUDO_HEADING
 
 
 @pytest.mark.parametrize(

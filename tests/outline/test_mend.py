@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.model import Block, Formula, Heading, Item, Listing, Paragraph
-from qt2anki.outline.split_lists import mended
+from qt2anki.outline.lists import join_split_lists
 
 
 def numbered(*markers: str, text: str = "text") -> Listing:
@@ -30,7 +30,7 @@ TEXT = Paragraph("Words.")
     ],
 )
 def test_joined(blocks: list[Block]) -> None:
-    (joined,) = mended(blocks)
+    (joined,) = join_split_lists(blocks)
 
     assert isinstance(joined, Listing)
     lists = [b for b in blocks if isinstance(b, Listing) and b.style == "numbered"]
@@ -52,4 +52,4 @@ def test_joined(blocks: list[Block]) -> None:
     ],
 )
 def test_left_alone(blocks: list[Block]) -> None:
-    assert mended(blocks) == tuple(blocks)
+    assert join_split_lists(blocks) == tuple(blocks)

@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import given
 
-from qt2anki.outline.titles import bare_title, split_title, whole_line_title
+from qt2anki.outline.lists import bare_title, split_title, whole_line_title
 from tests.golden import golden
 from tests.outline.outline_text import letters
 from tests.outline.strategies import wild

@@ -47,7 +47,9 @@ def no_answer(reading: Reading) -> Iterator[Problem]:
 
 def numbering(reading: Reading) -> Iterator[Problem]:
     """Find numbered lists that leave a number out or have one twice."""
-    last: dict[int, int] = {}  # by depth: indentation, or minus the level of a heading
+    # By depth (indentation, or minus the level of a heading): the number, and 1 or -1 where the
+    # list is known to count up or down.
+    last: dict[int, tuple[int | None, int]] = {}
     for line in _NUMBERED.finditer(reading.plain):
         if line["other"]:
             if line["other"][0] == "#":
@@ -55,13 +57,15 @@ def numbering(reading: Reading) -> Iterator[Problem]:
             continue
         depth = -len(line["heading"]) if line["heading"] else len(line["indent"].expandtabs(4))
         number = int(line["number"])
-        before = last.get(depth)
+        before, direction = last.get(depth, (None, 0))
         last = {d: n for d, n in last.items() if (d < depth if depth >= 0 else 0 > d > depth)}
-        last[depth] = number
-        if before is None or number in (1, before + 1):
+        step = 0 if before is None else number - before
+        is_first = before is None or (number == 1 and direction >= 0)
+        last[depth] = number, 0 if is_first else step
+        if is_first or step == 1 or (step == -1 and direction <= 0):
             continue
         text = f"number {number} follows {before} in a list"
-        hint = f"Write {before + 1}, or 1 if a new list begins."
+        hint = f"Write {(before or 0) + 1}, or 1 if a new list begins."
         yield reading.in_answer("QT217", line.start("number"), text, hint)
 
 

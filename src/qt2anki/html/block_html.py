@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -22,9 +21,10 @@ from qt2anki.model import (
     Summary,
     Table,
 )
+from qt2anki.outline.markers import list_numbers
 
 _DASHES = ("-", "–", "—")
-_NUMBER = re.compile(r"\d{1,9}")
+_BOXES = {" ]": "☐ ", "x]": "☑ ", "X]": "☑ "}  # of task lists (GitHub Flavored Markdown, 5.3)
 
 
 def blocks_html(blocks: Sequence[Block]) -> str:
@@ -68,11 +68,13 @@ def _holder_html(block: Quote | Listing) -> str:
         return f"<blockquote>{blocks_html(block.blocks)}</blockquote>"
     if block.style == "headings":
         return "".join(_headed_item_html(item) for item in block.items)
-    items = _items_html(block.items, numbered=block.style == "numbered")
+    system, numbers = list_numbers([item.marker for item in block.items])
+    items = _items_html(block.items, numbers)
     if block.style == "bullets":
         return f"<ul>{items}</ul>"
-    first = _number(block.items[0]) if block.items else None
-    return f"<ol>{items}</ol>" if first in (None, 1) else f'<ol start="{first}">{items}</ol>'
+    kind = f' type="{system}"' if system not in ("", "1") else ""
+    start = f' start="{numbers[0]}"' if numbers and numbers[0] != 1 else ""
+    return f"<ol{kind}{start}>{items}</ol>"
 
 
 def _paragraph_html(text: str) -> str:
@@ -80,28 +82,23 @@ def _paragraph_html(text: str) -> str:
     return f"<p>{inner}</p>" if inner else ""
 
 
-def _items_html(items: Sequence[Item], *, numbered: bool) -> str:
+def _items_html(items: Sequence[Item], numbers: Sequence[int]) -> str:
     parts = []
-    previous: int | None = None
-    for item in items:
-        number = _number(item) if numbered else None
-        jump = None not in (number, previous) and number != (previous or 0) + 1
-        parts.append(f'<li value="{number}">' if jump else "<li>")
+    expected = numbers[0] if numbers else 0
+    for place, item in enumerate(items):
+        jumps = bool(numbers) and numbers[place] != expected
+        parts.append(f'<li value="{numbers[place]}">' if jumps else "<li>")
         parts.append(f"{_item_line(item)}{blocks_html(item.blocks)}</li>")
-        previous = number
+        expected = numbers[place] + 1 if numbers else 0
     return "".join(parts)
-
-
-def _number(item: Item) -> int | None:
-    found = _NUMBER.match(item.marker)
-    return int(found[0]) if found else None
 
 
 def _item_line(item: Item) -> str:
     text = inline_html(item.text)
+    box = _BOXES.get(item.marker[-2:], "")
     if not item.title:
-        return text
-    title = f"<strong>{inline_html(item.title)}</strong>"
+        return f"{box}{text}"
+    title = f"{box}<strong>{inline_html(item.title)}</strong>"
     return f"{title}{_joint_html(item.joint)} {text}".rstrip()
 
 

@@ -21,11 +21,13 @@ from qt2anki.source.spans import Span, find_spans
 # Code and math wait outside while Markdown and bleach work; these two characters, which no font
 # has and no page needs, mark their places. They are dropped from pages.
 _OPEN, _CLOSE = "\U00100000", "\U00100001"
-_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}\U00100002]")
 _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 # Text without any of these is shown as it is; most fragments are such text.
 _SPECIAL = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}{CONTROLS}]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_HARD_BREAK = re.compile(r"(?: {2,}|(?<!\\)((?:\\\\)*+)\\)\n")
+_BREAK = "\U00100002"  # marks a hard line break until its line has been judged
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
 # A line that stops short or ends as a sentence does was meant to end there; a longer one was
 # wrapped by an editor.
@@ -90,16 +92,17 @@ def _with_line_breaks(text: str, displays: tuple[str, ...]) -> str:
     """
     if "\n" not in text:
         return text
-    lines = _LINE_END.split(_BLANK_LINES.sub("\n", text))
-    parts = [lines[0]]
+    lines = _LINE_END.split(_HARD_BREAK.sub(rf"\1{_BREAK}\n", _BLANK_LINES.sub("\n", text)))
+    parts = [lines[0].removesuffix(_BREAK)]
     for line, following in pairwise(lines):
         on_its_own = line.endswith(displays) or following.startswith(displays)
-        parts += ["  \n" if _ends_line(line) and not on_its_own else "\n", following]
+        parts += ["  \n" if _ends_line(line) and not on_its_own else "\n"]
+        parts += [following.removesuffix(_BREAK)]
     return "".join(parts)
 
 
 def _ends_line(line: str) -> bool:
-    return len(line) < _WRAPPED_LENGTH or line.endswith(_SENTENCE_ENDS)
+    return len(line) < _WRAPPED_LENGTH or line.endswith((*_SENTENCE_ENDS, _BREAK))
 
 
 def _span_html(source: str, span: Span) -> str:

@@ -33,7 +33,7 @@ BLOCK_TAGS = {
         ("blockquote", "h3", "h4", "h5", "h6", "tbody", "thead", "tr", "ul"), frozenset[str]()
     ),
     **dict.fromkeys(("div", "p", "table", "td", "th"), frozenset({"class"})),
-    "ol": frozenset({"start"}),
+    "ol": frozenset({"start", "type"}),
     "li": frozenset({"value"}),
 }
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
@@ -23,23 +23,28 @@ from qt2anki.model import (
     Quote,
 )
 from qt2anki.outline.lines import Line, logical_lines
+from qt2anki.outline.lists import (
+    bare_title,
+    join_split_lists,
+    read_items,
+    split_title,
+    whole_line_title,
+)
+from qt2anki.outline.markers import RULE, counts_down, follows, marker_kind, numbering
+from qt2anki.outline.paragraphs import (
+    AFTER_FORMULA,
+    heading_in_text,
+    read_heading,
+    split_formulas,
+    with_break,
+)
 from qt2anki.outline.sentences import last_sentence
-from qt2anki.outline.split_lists import mended
 from qt2anki.outline.tables import read_table, table_rows
-from qt2anki.outline.titles import split_title, whole_line_title
-from qt2anki.source.spans import find_spans
-
-PSEUDO_HEADING = 7
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
-_NUMBERED = re.compile(r"(\d{1,3}[.)])(?!\d)[ \t]*(.*)$", re.DOTALL)
-_MARKER = re.compile(r"(\d{1,3}[.)]|[-*•])(?:[ \t]+(.*))?$", re.DOTALL)
-_RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
-_BULLETS = "-*•"
-_AFTER_FORMULA = re.compile(r"[\s.,;:]*$")
+_CODE_INDENT = 4
+_TERM_MOST_WORDS = 12
 _DEEPEST = 12  # lists and quotes nested deeper are read as text
-
-Style = Literal["numbered", "bullets"]
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -59,7 +64,7 @@ def _read(lines: Sequence[Line], section: str, depth: int) -> tuple[Block, ...]:
             if isinstance(block, Heading):
                 section = block.text
             blocks.append(block)
-    return mended(blocks)
+    return join_split_lists(blocks)
 
 
 class _Place(NamedTuple):
@@ -84,27 +89,35 @@ def lead_sentence(blocks: Sequence[Block]) -> str:
 def _take(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
     """Read the block that starts at line *at*; return it and the line after it."""
     line = lines[at]
-    if line.text[0].isalpha() and "|" not in line.text:  # neither a mark nor a table
-        return _take_paragraph(lines, at, place)
+    if line.indent >= _CODE_INDENT and _is_indented_code(lines, at, place):
+        return _take_indented_code(lines, at, place)
+    if _definition_below(lines, at):
+        return _take_definitions(lines, at, place)
     if line.opens is not None and _fills(line):
         return [_span_block(line, place)], at + 1
-    if heading := _HEADING.match(line.text):
-        return [_heading(len(heading[1]), heading[2] or "")], at + 1
-    if _RULE.match(line.text):
-        return [], at + 1
-    if line.text.startswith(">") and place.depth < _DEEPEST:
-        return _take_quote(lines, at, place)
-    if end := table_rows(lines, at):
-        return [read_table(lines[at:end], place.lead, place.section)], end
-    if _style(line) and place.depth < _DEEPEST:
+    if line.marker and place.depth < _DEEPEST:
         return _take_list(lines, at, place)
+    if "|" in line.text and (end := table_rows(lines, at)):
+        return [read_table(lines[at:end], place.lead, place.section)], end
+    return _take_by_mark(lines, at, place)
+
+
+def _take_by_mark(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
+    """Read a block that its first character tells: a heading, a rule, a quotation, or text."""
+    text = lines[at].text
+    if text[0] == "#" and (heading := _HEADING.match(text)):
+        return [read_heading(len(heading[1]), heading[2] or "")], at + 1
+    if RULE.match(text):
+        return [], at + 1
+    if text[0] == ">" and place.depth < _DEEPEST:
+        return _take_quote(lines, at, place)
     return _take_paragraph(lines, at, place)
 
 
 def _fills(line: Line) -> bool:
     """Whether the fence or formula that opens the line is all there is on it."""
     span = line.opens
-    return span is not None and bool(_AFTER_FORMULA.match(line.text, span.end))
+    return span is not None and bool(AFTER_FORMULA.match(line.text, span.end))
 
 
 def _span_block(line: Line, place: _Place) -> Block:
@@ -120,20 +133,56 @@ def _span_block(line: Line, place: _Place) -> Block:
     return Code(text, info.lower(), place.lead, place.section)
 
 
-def _heading(level: int, text: str) -> Heading:
-    text = _without_closing_marks(text.strip())
-    bare = whole_line_title(text) or text
-    number = _NUMBERED.match(bare)
-    if number is None or not number[2]:
-        return Heading(level, bare.rstrip(": "))
-    rest = number[2].strip()
-    return Heading(level, (whole_line_title(rest) or rest).rstrip(": "), number[1])
+def _is_indented_code(lines: Sequence[Line], at: int, place: _Place) -> bool:
+    """Whether the line is code by its indentation alone, as no page writes inside a list."""
+    after_blank = at == 0 or not lines[at - 1].text
+    is_marked = lines[at].marker or lines[at].opens or lines[at].text[0] in ">|#"
+    after_list = bool(place.before) and isinstance(place.before[-1], Listing)
+    return after_blank and not is_marked and not after_list and not place.depth
 
 
-def _without_closing_marks(text: str) -> str:
-    """Take off the marks that may close a heading, but not those of ``C#`` (CommonMark 4.2)."""
-    cut = text.rstrip("#")
-    return cut.rstrip() if not cut or cut[-1] in " \t" else text
+def _take_indented_code(
+    lines: Sequence[Line], at: int, place: _Place
+) -> tuple[Sequence[Block], int]:
+    end = at
+    for here in range(at, len(lines)):
+        if lines[here].text and lines[here].indent < _CODE_INDENT:
+            break
+        end = here + 1 if lines[here].text else end
+    text = "\n".join(" " * line.indent + line.text for line in lines[at:end])
+    return [Code(textwrap.dedent(text), "", place.lead, place.section)], end
+
+
+def _definition_below(lines: Sequence[Line], at: int) -> int:
+    """Return the line with the definition of the term on line *at*, 0 when that is no term."""
+    below = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
+    if below >= len(lines) or not lines[below].text.startswith(": "):
+        return 0
+    term = lines[at]
+    is_term = term.text and not term.marker and not term.opens and term.text[-1] not in ".:;"
+    return below if is_term and len(term.text.split()) <= _TERM_MOST_WORDS else 0
+
+
+def _take_definitions(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
+    """Read a definition list: terms, each on a line of its own, and ``: meaning`` below them."""
+    items: list[Item] = []
+    while at < len(lines) and (below := _definition_below(lines, at)):
+        term, at = lines[at].text, below
+        meaning: list[str] = []
+        while at < len(lines) and lines[at].text:
+            starts = lines[at].text.startswith(": ")
+            if not starts and not lines[at].indent:
+                break
+            meaning += ["", lines[at].text[2:].strip()] if starts else [lines[at].text]
+            at += 1
+        first, *rest = _read(logical_lines("\n".join(meaning)), place.section, place.depth + 1)
+        text = first.text if isinstance(first, Paragraph) else ""
+        items.append(
+            Item("-", bare_title(term), ":", text, tuple(rest if text else (first, *rest)))
+        )
+        while at < len(lines) and not lines[at].text:
+            at += 1
+    return [Listing("bullets", tuple(items), place.lead, place.section)], at
 
 
 def _take_quote(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
@@ -144,36 +193,29 @@ def _take_quote(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence
     return [Quote(_read(logical_lines(inner), place.section, place.depth + 1))], end
 
 
-def _style(line: Line) -> Style | None:
-    if not (line.text[0] in _BULLETS or line.text[0].isdecimal()):
-        return None
-    marker = _MARKER.match(line.text)
-    if marker is None or line.opens is not None or _RULE.match(line.text):
-        return None
-    return "numbered" if marker[1][0].isdigit() else "bullets"
-
-
 def _take_list(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    style, indent = _style(lines[at]), lines[at].indent
-    assert style is not None
+    kind, indent = marker_kind(lines[at].marker), lines[at].indent
     raw: list[tuple[str, tuple[Block, ...]]] = []
     while at < len(lines) and abs(lines[at].indent - indent) <= 1:
-        if _style(lines[at]) != style or (raw and _restarts(raw[-1][0], lines[at].text)):
+        marker, markers = lines[at].marker, [marker for marker, _ in raw]
+        if not marker or marker_kind(marker) != kind or (raw and _restarts(markers, marker)):
             break
         end = _item_end(lines, at)
-        marker = _MARKER.match(lines[at].text)
-        assert marker is not None
-        inside = _dedented(marker[2] or "", lines[at + 1 : end])
-        raw.append((marker[1], _read(inside, place.section, place.depth + 1)))
+        inside = _inside(lines[at], lines[at + 1 : end])
+        raw.append((marker, _read(inside, place.section, place.depth + 1)))
         at = end
         while at < len(lines) and not lines[at].text:
             at += 1
-    return [Listing(style, tuple(_items(raw)), place.lead, place.section)], at
+    style: Literal["numbered", "bullets"] = "bullets" if kind == "bullets" else "numbered"
+    return [Listing(style, read_items(raw), place.lead, place.section)], at
 
 
-def _restarts(marker: str, text: str) -> bool:
-    """Whether a list that has come to *marker* begins anew with the line *text*."""
-    return text.startswith(("1.", "1)")) and marker not in ("1.", "1)", "-", "*", "•")
+def _restarts(markers: Sequence[str], marker: str) -> bool:
+    """Whether *marker* begins a new list after the items with *markers*."""
+    numbers, last = numbering(marker), numbering(markers[-1])
+    if not numbers or 1 not in numbers.values() or follows(markers[-1], marker):
+        return False
+    return 1 not in last.values() and not counts_down((*markers, marker))
 
 
 def _item_end(lines: Sequence[Line], at: int) -> int:
@@ -195,58 +237,38 @@ def _item_end(lines: Sequence[Line], at: int) -> int:
 def _opens_block(lines: Sequence[Line], at: int) -> bool:
     """Whether the line ends the item above it though no blank line parts them."""
     text = lines[at].text
-    return not text[0].isalpha() and bool(
-        _style(lines[at])
-        or _HEADING.match(text)
-        or _RULE.match(text)
-        or text.startswith(">")
-        or whole_line_title(text)
+    return bool(lines[at].marker) or (
+        not text[0].isalpha()
+        and bool(
+            _HEADING.match(text)
+            or RULE.match(text)
+            or text.startswith(">")
+            or whole_line_title(text)
+        )
     )
 
 
-def _dedented(first: str, rest: Sequence[Line]) -> tuple[Line, ...]:
+def _inside(first: Line, rest: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines of an item without its marker and its margin."""
     margin = min((line.indent for line in rest if line.text and line.indent > 1), default=0)
-    shifted = (Line(max(0, line.indent - margin), line.text, line.opens) for line in rest)
-    return (*logical_lines(first), *shifted)
-
-
-def _items(raw: Sequence[tuple[str, tuple[Block, ...]]]) -> Iterable[Item]:
-    items = [_item(marker, blocks) for marker, blocks in raw]
-    if any(item.title for item in items):
-        return items
-    plain = [_item(marker, blocks, plain=True) for marker, blocks in raw]
-    # One "Note: ..." in a list is no title; a title in every item is.
-    return plain if len(plain) > 1 and all(item.title for item in plain) else items
-
-
-def _item(marker: str, blocks: tuple[Block, ...], *, plain: bool = False) -> Item:
-    title = joint = text = ""
-    match blocks:
-        case (Heading(text=heading), Paragraph(text=text), *rest):
-            title = heading
-        case (Heading(text=heading), *rest):
-            title = heading
-        case (Paragraph(text=content), *rest):
-            titled = split_title(content, plain=plain)
-            title, joint, text = titled.title, titled.joint, titled.text
-        case _:
-            rest = list(blocks)
-    return Item(marker, title, joint, text, tuple(rest))
+    shifted = (line._replace(indent=max(0, line.indent - margin)) for line in rest)
+    *before, last = logical_lines(first.text[len(first.marker) :].lstrip())
+    return (*before, last._replace(breaks=first.breaks), *shifted)
 
 
 def _take_paragraph(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    title = whole_line_title(lines[at].text)
-    if title:
-        return [_heading(PSEUDO_HEADING, title)], at + 1
+    heading, end = heading_in_text(lines, at)
+    if heading is not None:
+        return [heading], end
     end = at + 1
     while end < len(lines) and not _ends_paragraph(lines, end):
         end += 1
     blocks: list[Block] = []
     text: list[str] = []
-    for line in lines[at:end]:
-        for part in _formulas_apart(line):
+    for place_in, line in enumerate(lines[at:end], start=at + 1):
+        for part in split_formulas(line):
             if isinstance(part, str):
-                text.append(part)
+                text.append(with_break(part) if line.breaks and place_in < end else part)
                 continue
             if text:
                 blocks.append(Paragraph("\n".join(text)))
@@ -263,34 +285,6 @@ def _ends_paragraph(lines: Sequence[Line], at: int) -> bool:
     line = lines[at]
     if not line.text or (line.opens is not None and line.opens.kind == "fence"):
         return True
-    if _style(line) == "numbered" and not line.text.startswith("1"):
+    if marker_kind(line.marker) == "numbers" and not line.text.startswith("1"):
         return bool(split_title(line.text.split(maxsplit=1)[-1]).title)
     return _opens_block(lines, at) or table_rows(lines, at) != 0
-
-
-def _formulas_apart(line: Line) -> Iterable[str | Formula]:
-    """Split a line where display math stands by itself: over several lines, or after a colon."""
-    text = line.text
-    if "$$" not in text and "\\[" not in text:
-        return [text]
-    parts: list[str | Formula] = []
-    start = 0
-    for span in find_spans(text):
-        if span.kind != "display" or not _stands_alone(text, start, span.start, span.end):
-            continue
-        if text[start : span.start].strip():
-            parts.append(text[start : span.start].strip())
-        parts.append(Formula(text[span.inner_start : span.inner_end].strip(), ""))
-        after = _AFTER_FORMULA.match(text, span.end)
-        start = after.end() if after else span.end
-    if text[start:].strip():
-        parts.append(text[start:].strip())
-    return parts
-
-
-def _stands_alone(text: str, start: int, opens: int, closes: int) -> bool:
-    if "\n" in text[opens:closes]:
-        return True
-    ends_line = bool(_AFTER_FORMULA.match(text, closes))
-    before = text[start:opens].rstrip()
-    return ends_line and (not before or before.endswith(":"))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from qt2anki.outline.markers import find_marker, marker_runs, may_have_runs
 from qt2anki.source.spans import Span, find_spans
 
 _NEWLINE = re.compile(r"\n")
-_TAB = " " * 4  # CommonMark 2.2: a tab stands for up to four blanks
+_TAB = " " * 4  # CommonMark 2.2: a tab stands for up to four spaces
+_ODD_BACKSLASH = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 
 
 class Line(NamedTuple):
-    """One logical line: the number of blanks before it, and its text without them.
+    """One logical line: the number of spaces before it, and its text without them.
 
     The text holds newlines only inside a fence, a formula or inline code. Where it opens with
     a fence or with display math, *opens* is that span, its positions counted within *text*.
@@ -21,31 +23,44 @@ class Line(NamedTuple):
     indent: int
     text: str
     opens: Span | None = None
+    marker: str = ""  # of a list item, "" for none
+    breaks: bool = False  # ends in a hard line break (CommonMark 0.31, section 6.7)
 
 
 def logical_lines(text: str) -> tuple[Line, ...]:
-    """Split *text* at the newlines that stand outside every code and math span."""
+    """Split *text* at the newlines that are outside every code and math span."""
     text = text.replace("\t", _TAB)
     spans = find_spans(text)
-    if not spans:
-        return tuple(map(_plain_line, text.split("\n")))
+    lines = list(_lines(text, spans) if spans else map(_line, text.split("\n")))
+    if may_have_runs(text):
+        runs = marker_runs((line.indent, "" if line.opens else line.text) for line in lines)
+        for place, marker in runs.items():
+            lines[place] = lines[place]._replace(marker=marker)
+    return tuple(lines)
+
+
+def _line(raw: str) -> Line:
+    text = raw.rstrip()
+    body = text.lstrip(" ")
+    breaks = raw.endswith("  ") or (text.endswith("\\") and _ODD_BACKSLASH.search(text) is not None)
+    return Line(len(text) - len(body), body, None, find_marker(body), breaks)
+
+
+def _lines(text: str, spans: tuple[Span, ...]) -> list[Line]:
     block_spans = {s.start: s for s in spans if s.kind in ("fence", "display")}
     lines: list[Line] = []
     start = 0
     for end in (*_breaks(text, spans), len(text)):
-        raw = text[start:end].rstrip()
-        body = raw.lstrip(" ")
-        indent = len(raw) - len(body)
-        span = block_spans.get(start + indent)
-        lines.append(Line(indent, body, span and _shifted(span, start + indent)))
+        line = _line(text[start:end])
+        span = block_spans.get(start + line.indent)
+        if span is not None:
+            by = start + line.indent
+            inner = (span.inner_start - by, span.inner_end - by)
+            opens = Span(span.kind, span.start - by, span.end - by, *inner)
+            line = Line(line.indent, text[by:end].rstrip(), opens)
+        lines.append(line)
         start = end + 1
-    return tuple(lines)
-
-
-def _plain_line(raw: str) -> Line:
-    raw = raw.rstrip()
-    body = raw.lstrip(" ")
-    return Line(len(raw) - len(body), body)
+    return lines
 
 
 def _breaks(text: str, spans: tuple[Span, ...]) -> list[int]:
@@ -53,16 +68,7 @@ def _breaks(text: str, spans: tuple[Span, ...]) -> list[int]:
     found: list[int] = []
     at = 0
     for span in spans:
-        found.extend(_newlines(text, at, span.start))
+        found.extend(newline.start() for newline in _NEWLINE.finditer(text, at, span.start))
         at = span.end
-    found.extend(_newlines(text, at, len(text)))
+    found.extend(newline.start() for newline in _NEWLINE.finditer(text, at))
     return found
-
-
-def _newlines(text: str, start: int, end: int) -> list[int]:
-    return [newline.start() for newline in _NEWLINE.finditer(text, start, end)]
-
-
-def _shifted(span: Span, by: int) -> Span:
-    inner = (span.inner_start - by, span.inner_end - by)
-    return Span(span.kind, span.start - by, span.end - by, *inner)

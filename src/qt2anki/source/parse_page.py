@@ -16,7 +16,7 @@ from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Page, PageId, page_id_of
 from qt2anki.source.front_matter import Entry, FrontMatter, Kind, read_front_matter
 from qt2anki.source.key_mapping import KeyNames, with_own_keys
-from qt2anki.source.unescape import decode
+from qt2anki.source.unescape import decode, decode_unicode
 
 KNOWN_KEYS: Final = frozenset(
     {
@@ -60,7 +60,7 @@ def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: 
     page = Page(
         source=source,
         page_id=keys.page_id(),
-        question=_fold(keys.text("question")),
+        question=_fold(decode_unicode(keys.text("question"))),
         answer=decode(keys.text("answer")).strip(),
         subjects=(keys.subject(),),
         url=keys.url(),

@@ -14,9 +14,11 @@ and only what stands around tells. The rules, in the order in which they are tri
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 
+from qt2anki.source.discover import NO_TEXT
 from qt2anki.source.spans import Span, find_spans
 
 # Control words that begin with n: plain TeX, LaTeX2e, amsmath, amssymb, mathtools, physics,
@@ -46,6 +48,7 @@ _SPAN_SIGNS = ("`", "~", "$", "\\(", "\\[")  # without any of these there is no 
 _DOUBTFUL_REST = "|".join(sorted(word[1:] for word in UNMISTAKABLE_WORDS | {"neg"}))
 _DOUBTFUL = re.compile(rf"\\(?:\\|n(?:[\"')]|(?:{_DOUBTFUL_REST})(?![A-Za-z])))")
 _ESCAPE = re.compile(r"\\\\|\\(?P<word>n[A-Za-z]*)")
+_UNICODE = re.compile(r"(?<!\\)((?:\\\\)*)((?:\\u[0-9A-Fa-f]{4})+)")
 _AFTER_BEGIN = re.compile(r"\\begin\{[A-Za-z]{1,20}\*?\}(?:\{[^{}]{0,40}\}|\[[^\[\]]{0,40}\])?\Z")
 _BEGIN_REACH = 120
 _OPERAND = re.compile(r" ?[A-Za-z]\b(?!\.)| ?[(\\]")
@@ -62,10 +65,30 @@ _STATEMENT_END = re.compile(r"[;{}]\\n|\\n  |[(=\[,] *.\Z")
 
 
 def decode(text: str) -> str:
-    r"""Return *text* with each ``\n`` that means a newline turned into one.
+    r"""Return *text* with each ``\n`` that means a newline, and each ``\u0027``, decoded.
 
-    Text without the escape, with real newlines or not, comes back as it is.
+    Text without these escapes, with real newlines or not, comes back as it is.
     """
+    return decode_unicode(_decode_newlines(text))
+
+
+def decode_unicode(text: str) -> str:
+    r"""Decode the ``\u0027`` of JSON outside of code."""
+    if "\\u" not in text:
+        return text
+    code = [(s.start, s.end) for s in find_spans(text) if s.kind in ("fence", "code")]
+
+    def decoded(escape: re.Match[str]) -> str:
+        if any(start <= escape.start() < end for start, end in code):
+            return escape[0]
+        characters = json.loads(f'"{escape[2]}"')
+        return escape[0] if NO_TEXT.search(characters) else escape[1] + characters
+
+    return _UNICODE.sub(decoded, text)
+
+
+def _decode_newlines(text: str) -> str:
+    text = text.replace("\\r\\n", "\\n")
     if "\\n" not in text:
         return text
     may_have_spans = any(map(text.__contains__, _SPAN_SIGNS))

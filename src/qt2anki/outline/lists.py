@@ -1,0 +1,207 @@
+"""Read list items: their titles, and lists that something at the margin has torn apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from qt2anki.model import Block, Heading, Item, Listing, Paragraph
+from qt2anki.outline.markers import counts_down, follows, marker_kind, numbering
+
+# Emphasis that wraps a whole title: **T**, __T__, ***T***, and *T* or _T_ alone.
+_WRAPPED = re.compile(
+    r"(\*{1,3}|_{1,3})(?=[^\s*_])(.{1,200}?)(?<=[^\s*_\\])\1(?![*_\w])", re.DOTALL
+)
+_BRACKETED = re.compile(r"[ \t]*\([^()\n]{1,80}\)")
+_JOINT = re.compile(r"[ \t]*(?::(?=[\s*_$\\(]|$)|[-–—](?=\s|$)|[.!?]?$)", re.ASCII)
+_MORE_TITLE = re.compile(r"[ \t]*(?:and|or|&|vs\.?|/|,|of|in|to)[ \t]*(?=[*_]{2})", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\s*_`:$\\(][^:\n*_`$]{0,78}?(?=:(?:\s|$))")
+# Signs that decorate a title: arrows, boxes, emoji.
+_DECORATED = re.compile(
+    "[\u2190-\u2bff\u3000-\u303f\U0001f000-\U0001faff][\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff"
+    "\u2190-\u2bff\U0001f000-\U0001faff]{0,8}[ \t]*(?=[*_])"
+)
+_PLAIN_MOST_WORDS = 8
+_TITLE_MOST_WORDS = 16
+_CLOSING = ":.–—- \t"
+_ELLIPSIS = "..."
+
+
+class Titled(NamedTuple):
+    """The three parts of an item's first line; *title* is "" when the item has none."""
+
+    title: str
+    joint: str
+    text: str
+
+
+def split_title(content: str, *, plain: bool = False) -> Titled:
+    """Split ``**Title**: text`` and its kin (``**T:** x``, ``**T** - x``, ``**T** (y): x``).
+
+    With *plain* a title may also stand without emphasis (``Title: text``). A bold start that
+    is part of a sentence (``**Nausea** is ...``) is no title.
+    """
+    decoration = _DECORATED.match(content)
+    if decoration is not None:
+        titled = split_title(content[decoration.end() :])
+        if titled.title:
+            return titled._replace(title=f"{decoration[0].strip()} {titled.title}")
+    end = _emphasised_end(content)
+    if end is None:
+        return _split_plain(content) if plain else Titled("", "", content)
+    joint = _JOINT.match(content, end)
+    last = content[:end].rstrip("*_ ")[-1]
+    if joint is None and last not in ":.?!":
+        return Titled("", "", content)
+    title = content[:end]
+    after = joint.end() if joint else end
+    if len(title.split()) > _TITLE_MOST_WORDS:
+        return Titled("", "", content)
+    bare = bare_title(title)
+    joint_text = (joint.group().strip() if joint else "") or (last if last in ":." else "")
+    if bare.endswith(_ELLIPSIS) and joint_text == ".":
+        joint_text = ""
+    return Titled(bare, joint_text, content[after:].strip())
+
+
+def _emphasised_end(content: str) -> int | None:
+    """Return where an emphasised title ends: behind its marks and a bracket after them."""
+    match = _WRAPPED.match(content)
+    if match is None:
+        return None
+    end = match.end()
+    while (more := _MORE_TITLE.match(content, end)) and (
+        again := _WRAPPED.match(content, more.end())
+    ):
+        end = again.end()
+    bracket = _BRACKETED.match(content, end)
+    if bracket and _JOINT.match(content, bracket.end()):
+        end = bracket.end()
+    return end
+
+
+def _split_plain(content: str) -> Titled:
+    match = _PLAIN.match(content)
+    if match is None or len(match.group().split()) > _PLAIN_MOST_WORDS:
+        return Titled("", "", content)
+    return Titled(match.group().strip(), ":", content[match.end() + 1 :].strip())
+
+
+def bare_title(text: str) -> str:
+    """Take the emphasis off a title, and the colon or full stop behind it."""
+    text = text.strip()
+    match = _WRAPPED.match(text)
+    while match is not None:
+        inner, rest = match.group(2), text[match.end() :]
+        text = f"{inner.rstrip() if rest else _without_closing(inner)}{rest}"
+        match = _WRAPPED.match(text) if not rest else None
+    if "**" in text:
+        text = text.replace("**", "")
+    return _without_closing(text).strip()
+
+
+def _without_closing(title: str) -> str:
+    """Take off what closes a title; three dots belong to it."""
+    cut = title.rstrip(_CLOSING)
+    return f"{cut}{_ELLIPSIS}" if title[len(cut) :].rstrip().startswith(_ELLIPSIS) else cut
+
+
+def whole_line_title(line: str) -> str:
+    """Return the title when *line* is nothing but an emphasised phrase, else ""."""
+    decoration = _DECORATED.match(line)
+    if decoration is not None:
+        title = whole_line_title(line[decoration.end() :])
+        return f"{decoration[0].strip()} {title}" if title else ""
+    match = _WRAPPED.match(line)
+    if match is None or len(match.group(1)) < len("**"):
+        return ""
+    if line[match.end() :].strip() not in ("", ":"):
+        return ""
+    title = bare_title(match.group())
+    return title if 0 < len(title.split()) <= _TITLE_MOST_WORDS else ""
+
+
+def read_items(raw: Sequence[tuple[str, tuple[Block, ...]]]) -> tuple[Item, ...]:
+    """Make items of markers and the blocks behind them."""
+    items = tuple(_item(marker, blocks) for marker, blocks in raw)
+    if any(item.title for item in items):
+        return items
+    plain = tuple(_item(marker, blocks, plain=True) for marker, blocks in raw)
+    # One "Note: ..." in a list is no title; a title in every item is.
+    return plain if len(plain) > 1 and all(item.title for item in plain) else items
+
+
+def _item(marker: str, blocks: tuple[Block, ...], *, plain: bool = False) -> Item:
+    title = joint = text = ""
+    match blocks:
+        case (Heading(text=heading), Paragraph(text=text), *rest):
+            title = heading
+        case (Heading(text=heading), *rest):
+            title = heading
+        case (Paragraph(text=content), *rest):
+            titled = split_title(content, plain=plain)
+            title, joint, text = titled.title, titled.joint, titled.text
+        case _:
+            rest = list(blocks)
+    return Item(marker, title, joint, text, tuple(rest))
+
+
+def join_split_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Join numbered lists that blocks at the margin have torn apart.
+
+    A page may write the bullets, the formula or the second paragraph of ``1.`` without indenting
+    them. What is between two items goes to the first of them.
+    """
+    out: list[Block] = []
+    for block in blocks:
+        at = _earlier_list(out, block) if isinstance(block, Listing) else None
+        earlier = out[at] if at is not None else None
+        if at is None or not isinstance(block, Listing) or not isinstance(earlier, Listing):
+            out.append(block)
+            continue
+        between = tuple(out[at + 1 :])
+        if marker_kind(block.items[0].marker) == marker_kind(earlier.items[0].marker):
+            joined = _with_blocks(earlier, between)
+            joined = replace(joined, items=(*joined.items, *block.items))
+        else:
+            joined = _with_blocks(earlier, (*between, block))
+        out[at:] = [joined]
+    return tuple(out)
+
+
+def _earlier_list(out: Sequence[Block], block: Listing) -> int | None:
+    """Return the place of the numbered list that *block* continues, if there is one."""
+    for at in range(len(out) - 1, -1, -1):
+        earlier = out[at]
+        if isinstance(earlier, Heading):
+            return None
+        if not isinstance(earlier, Listing) or earlier.style != "numbered":
+            continue
+        if _continues(earlier, out[at + 1 :], block):
+            return at
+        if marker_kind(earlier.items[0].marker) == marker_kind(block.items[0].marker):
+            return None
+    return None
+
+
+def _continues(earlier: Listing, between: Sequence[Block], block: Listing) -> bool:
+    markers, first = [item.marker for item in earlier.items], block.items[0].marker
+    if marker_kind(first) != marker_kind(markers[0]):
+        return not between and _awaits_points(earlier.items[-1])
+    if follows(markers[-1], first) or counts_down((*markers, first)):
+        return True
+    all_ones = all(numbering(marker) == {"1": 1} for marker in (*markers, first))
+    return all_ones and not any(isinstance(b, Paragraph) for b in between)
+
+
+def _awaits_points(item: Item) -> bool:
+    """Whether the item announces points that it does not hold yet."""
+    last = item.blocks[-1] if item.blocks else Paragraph(item.text)
+    return isinstance(last, Paragraph) and (not last.text or last.text.endswith((":", ":**")))
+
+
+def _with_blocks(listing: Listing, blocks: tuple[Block, ...]) -> Listing:
+    *first, last = listing.items
+    return replace(listing, items=(*first, replace(last, blocks=(*last.blocks, *blocks))))
