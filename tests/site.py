@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import NoProgress, Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.build.report import Report
 from qt2anki.config import Settings
@@ -97,6 +97,7 @@ class Site:
         previous: Sequence[Path] = (),
         out: Path | None = None,
         may_retire: bool = False,
+        progress: Progress | None = None,
     ) -> Report:
         """Build a day later than the last time."""
         self.now += DAY
@@ -112,7 +113,7 @@ class Site:
             may_retire=may_retire,
             cache=self._cache(out or self.out),
         )
-        return build(job, NoProgress())
+        return build(job, progress or NoProgress())
 
     def _cache(self, out: Path) -> Path | None:
         return self.cache or out / ".qt2anki-cache" if self.is_cached else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.staleness import Plan
+from qt2anki.build.job import Fate, NoProgress, Stage
 from tests.site import DAY, TEA, Site, with_settings
 
 CACHE = ".qt2anki-cache"
@@ -17,7 +17,7 @@ BOTH = ("Botany", "Cooking")
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A site with a page of two subjects, and one more page for each."""
-    monkeypatch.setattr("qt2anki.build.source_files._YOUNG", -(10**15))
+    monkeypatch.setattr("qt2anki.build.source_files.RACY", -(10**15))
     one = Site(tmp_path)
     in_both(one)
     one.plain(2)
@@ -113,9 +113,21 @@ def test_a_subject_that_comes_back_in_other_letters(site: Site) -> None:
     assert packages(site.out) == before
 
 
-def test_a_note_that_one_deck_leaves_out_makes_nothing_stale(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class Events(NoProgress):
+    """Remembers in which order a build tells of its packages and of making notes."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int, int, str]] = []
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        if stage == "make" and done == reused:
+            self.told.append(("notes", done, total, stage))
+
+    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
+        self.told.append((name, pages, notes, fate))
+
+
+def test_a_note_that_one_deck_leaves_out_makes_nothing_stale(site: Site) -> None:
     question = "How is the last drink of the day made?"
     site.process(8, question=question)  # of two cards that ask the same, a deck has the first
     for subject in BOTH:
@@ -123,18 +135,13 @@ def test_a_note_that_one_deck_leaves_out_makes_nothing_stale(
     site.build()
     assert any(note.page_id == 9 for note in site.notes("Botany").values())
     assert not any(note.page_id == 9 for note in site.notes("Cooking").values())
-    drawn: list[Plan] = []
-    draw = Plan.draw
-
-    def noted(plan: Plan, *rest: object) -> None:
-        draw(plan, *rest)  # type: ignore[arg-type]
-        drawn.append(plan)
-
-    monkeypatch.setattr(Plan, "draw", noted)
     site.plain(2, answer="Sage grows in the shade of old walls and smells of pine and rain.")
+    events = Events()
 
-    build_and_compare(site)
+    build_and_compare(site, progress=events)
 
-    assert (drawn[0].stale, list(drawn[0].fresh)) == (("Cooking",), ["Botany"])
+    # What is fresh is told first; what is stale has to be made.
+    told = [(name, fate) for name, *_, fate in events.told]
+    assert told[:3] == [("Botany", "unchanged"), ("notes", "make"), ("Cooking", "changed")]
     (site.out / "cooking.apkg").unlink()
     build_and_compare(site)

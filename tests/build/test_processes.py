@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.build import processes
-from qt2anki.build.parallel import spread_over
+from qt2anki.build.parallel import parallel_map
 from qt2anki.build.processes import Pool, own_processes
 from qt2anki.build.signals import ENDING
 from qt2anki.errors import Qt2AnkiError
@@ -81,7 +81,7 @@ def kill_one_of_many() -> None:
 def test_a_killed_process_is_said_while_others_work() -> None:
     started = time.monotonic()
 
-    with pytest.raises(Qt2AnkiError, match="was killed"), spread_over(2) as spread:
+    with pytest.raises(Qt2AnkiError, match="was killed"), parallel_map(2) as spread:
         list(spread(work_or_die, range(10 * MANY)))
 
     assert time.monotonic() - started < 20

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qt2anki.build.job import NoProgress, Stage
 from qt2anki.build.lock import locked
 from qt2anki.build.report import Report
-from qt2anki.build.staleness import Plan
 from qt2anki.errors import BusyError, PackageError, Qt2AnkiError
 from qt2anki.notes import make_notes as notes_module
 from qt2anki.source import recover_id as salvage
@@ -27,7 +27,7 @@ SINCE_EVER = -(10**15)  # nanoseconds
 def files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Try all with files whose times are trusted, and with such as were written just now."""
     if request.param == "settled":
-        monkeypatch.setattr("qt2anki.build.source_files._YOUNG", SINCE_EVER)
+        monkeypatch.setattr("qt2anki.build.source_files.RACY", SINCE_EVER)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         pages.append(page.page_id)  # type: ignore[attr-defined]
         return make(page, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("qt2anki.build.subject_decks.make_notes", counted)
+    monkeypatch.setattr("qt2anki.build.page_notes.make_notes", counted)
     return pages
 
 
@@ -67,7 +67,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(Path(source.name).name)  # type: ignore[attr-defined]
         return parse(source, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("qt2anki.build.read_stale.reading_of", counted)
+    monkeypatch.setattr("qt2anki.source.recover_id.reading_of", counted)
     return names
 
 
@@ -434,20 +434,23 @@ def test_a_cache_is_used_by_one_build_at_a_time(site: Site, place: str) -> None:
     assert (site.cache / "pages.sqlite3").exists()
 
 
-def test_a_page_that_changes_between_two_looks_is_told(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class RemovesPage(NoProgress):
+    """Removes a page when the first one is about to be made."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        if stage == "make" and done == reused < total:
+            self._path.unlink()
+
+
+def test_a_page_that_changes_between_two_looks_is_told(site: Site) -> None:
     site.build()
     with_settings(site, base_url="https://example.org")
-    draw = Plan.draw
 
-    def late(plan: Plan, *rest: object) -> None:
-        site.path(3).unlink()
-        draw(plan, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Plan, "draw", late)
     with pytest.raises(Qt2AnkiError, match=r"page-3\.md.* was changed while it was being read"):
-        site.build()
+        site.build(progress=RemovesPage(site.path(3)))
 
 
 def test_a_cache_that_cannot_be_written_is_told(site: Site, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.build import parallel as workers
-from qt2anki.build.parallel import spread_over
+from qt2anki.build.parallel import parallel_map
 from qt2anki.build.processes import Pool
 
 CHUNK = 16
@@ -36,7 +36,7 @@ def never() -> contextlib.AbstractContextManager[Pool]:
 def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
     items = list(range(MANY))
 
-    with spread_over(jobs) as spread:
+    with parallel_map(jobs) as spread:
         assert list(spread(neg, items)) == [-item for item in items]
         assert list(spread(str, iter(items))) == [str(item) for item in items]
         assert list(spread(neg, [])) == []
@@ -44,12 +44,12 @@ def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
 
 @given(st.lists(st.integers(), max_size=200), st.integers(1, 5))
 def test_any_executor_gives_the_same_results(items: list[int], size: int) -> None:
-    with spread_over(open_pool=lambda: threads(size)) as spread:
+    with parallel_map(open_pool=lambda: threads(size)) as spread:
         assert list(spread(neg, items)) == [-item for item in items]
 
 
 def test_a_pool_that_works_unevenly_gives_results_in_order() -> None:
-    with spread_over(open_pool=threads) as spread:
+    with parallel_map(open_pool=threads) as spread:
         assert list(spread(doze_unevenly, range(MANY))) == list(range(MANY))
 
 
@@ -59,7 +59,7 @@ def doze_unevenly(item: int) -> int:
 
 
 def test_other_processes_do_the_work() -> None:
-    with spread_over(2) as spread:
+    with parallel_map(2) as spread:
         assert os.getpid() not in set(spread(pid, range(MANY)))
 
 
@@ -68,7 +68,7 @@ def pid(_: int) -> int:
 
 
 def test_what_fits_into_one_chunk_needs_no_pool() -> None:
-    with spread_over(open_pool=never) as spread:
+    with parallel_map(open_pool=never) as spread:
         assert list(spread(neg, range(CHUNK))) == [-item for item in range(CHUNK)]
 
 
@@ -81,12 +81,12 @@ def test_without_a_number_processes_must_be_worth_it(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(workers, "own_processes", start)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)), raising=False)
-    with spread_over(worth=50) as spread:
+    with parallel_map(worth=50) as spread:
         for count, expected in ((30, []), (19, []), (0, []), (1, [8]), (60, [8])):
             assert len(list(spread(neg, range(count)))) == count
             assert started == expected
     monkeypatch.delattr(os, "sched_getaffinity")
-    with spread_over(worth=50) as spread:
+    with parallel_map(worth=50) as spread:
         list(spread(neg, range(60)))
     assert started == [8]
 
@@ -100,7 +100,7 @@ def test_items_are_taken_only_as_fast_as_results_are() -> None:
             yield item
 
     size = 3
-    with spread_over(open_pool=lambda: threads(size)) as spread:
+    with parallel_map(open_pool=lambda: threads(size)) as spread:
         results = spread(neg, items())
         for wanted in (1, 500, 2000):
             for _ in range(wanted):
@@ -113,7 +113,7 @@ def test_items_are_taken_only_as_fast_as_results_are() -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_fault_in_the_work_is_raised_here(jobs: int) -> None:
-    with pytest.raises(ZeroDivisionError), spread_over(jobs) as spread:
+    with pytest.raises(ZeroDivisionError), parallel_map(jobs) as spread:
         list(spread(divide, [*range(1, MANY), 0]))
 
 
@@ -122,7 +122,7 @@ def divide(item: int) -> float:
 
 
 def test_a_fault_in_the_items_is_raised_here() -> None:
-    with pytest.raises(ZeroDivisionError), spread_over(open_pool=threads) as spread:
+    with pytest.raises(ZeroDivisionError), parallel_map(open_pool=threads) as spread:
         list(spread(neg, (1 // item for item in range(MANY, -1, -1))))
 
 
@@ -136,7 +136,7 @@ def test_results_nobody_wants_are_not_worked_out() -> None:
         done.append(item)
         return item
 
-    with spread_over(open_pool=lambda: threads(1)) as spread:
+    with parallel_map(open_pool=lambda: threads(1)) as spread:
         results = spread(work, range(10_000))
         assert next(results) == 0
         close: Callable[[], None] = getattr(results, "close")  # noqa: B009  # no Iterator has it
@@ -155,7 +155,7 @@ def test_a_stopped_run_does_not_finish_its_queue() -> None:
 
 
 def stop_early() -> None:
-    with spread_over(2) as spread:
+    with parallel_map(2) as spread:
         next(spread(doze, range(CHUNK * 400)))
         raise KeyboardInterrupt
 
@@ -168,7 +168,7 @@ def doze(_: int) -> None:
 def test_collecting_garbage_is_as_usual_again_after_the_work(jobs: int) -> None:
     usual = gc.get_threshold()
 
-    with spread_over(jobs):
+    with parallel_map(jobs):
         assert gc.get_threshold() != usual
 
     assert gc.get_threshold() == usual
@@ -190,7 +190,7 @@ def test_who_waits_long_looks_whether_it_is_in_vain(monkeypatch: pytest.MonkeyPa
         with ThreadPoolExecutor(1) as executor:
             yield Pool(executor, 1, check)
 
-    with pytest.raises(ConnectionError), spread_over(open_pool=lost) as spread:
+    with pytest.raises(ConnectionError), parallel_map(open_pool=lost) as spread:
         list(spread(lambda _: gate.wait(20), range(MANY)))
     assert len(looked) == 3
 
@@ -201,5 +201,5 @@ def test_processes_can_be_started_in_a_thread() -> None:
 
 
 def in_a_thread() -> list[int]:
-    with spread_over(2) as spread:
+    with parallel_map(2) as spread:
         return list(spread(neg, range(MANY)))

@@ -32,8 +32,11 @@ PAGES = (
     page(130, "Where does basil grow?", subjects=("Cooking", "Gardening"), answer="In the sun."),
     page(140, "Where does mint grow?", subjects=("Gardening",), answer="In  the\nSHADE."),
 )
+BY_ID = {each.page_id: each for each in PAGES}
 LIBRARY = Library(
-    {each.page_id: each for each in PAGES}, {130: ("in/cooking/basil.md", "in/garden/basil.md")}
+    BY_ID,
+    {130: ("in/cooking/basil.md", "in/garden/basil.md")},
+    lambda page_id: BY_ID[page_id].answer,
 )
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.build.job import NoProgress, Stage
-from qt2anki.build.parallel import spread_over
+from qt2anki.build.parallel import parallel_map
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from qt2anki.errors import Qt2AnkiError
@@ -127,7 +127,10 @@ def end_oneself(item: int) -> int:
 
 
 def test_a_killed_helper_is_said() -> None:
-    with pytest.raises(Qt2AnkiError, match="was killed; nothing was written"), spread_over(2) as go:
+    with (
+        pytest.raises(Qt2AnkiError, match="was killed; nothing was written"),
+        parallel_map(2) as go,
+    ):
         list(go(end_oneself, range(100)))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.parallel import Spread, spread_over
+from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.errors import Qt2AnkiError
 from tests.shell import ROOT
 
@@ -96,7 +96,7 @@ def test_whoever_does_the_work_the_bytes_are_the_same(tmp_path: Path) -> None:
 
 
 def test_a_cluster_on_this_machine_keeps_the_order() -> None:
-    with spread_over(open_pool=partial(cluster.local_cluster, 2)) as spread:
+    with parallel_map(open_pool=partial(cluster.local_cluster, 2)) as spread:
         assert list(spread(neg, range(MANY))) == [-item for item in range(MANY)]
         assert os.getpid() not in set(spread(pid, range(MANY)))
         with pytest.raises(ZeroDivisionError):
@@ -121,7 +121,7 @@ def end_oneself(item: int) -> int:
 def test_work_that_kills_every_worker_is_said() -> None:
     with (
         pytest.raises(Qt2AnkiError, match="lost its workers or its scheduler; nothing was written"),
-        spread_over(open_pool=partial(cluster.local_cluster, 1)) as spread,
+        parallel_map(open_pool=partial(cluster.local_cluster, 1)) as spread,
     ):
         list(spread(end_oneself, range(MANY)))
 
@@ -130,12 +130,12 @@ def test_a_cluster_that_goes_away_is_said(tmp_path: Path) -> None:
     with (
         running(tmp_path, 1) as (addresses, number),
         pytest.raises(Qt2AnkiError, match=f"the Dask cluster at {addresses[0]} lost its"),
-        spread_over(open_pool=partial(cluster.cluster_at, addresses[0])) as spread,
+        parallel_map(open_pool=partial(cluster.cluster_at, addresses[0])) as spread,
     ):
         work_and_kill(spread, number)
 
 
-def work_and_kill(spread: Spread, number: int) -> None:
+def work_and_kill(spread: ParallelMap, number: int) -> None:
     for item in spread(neg, range(100 * MANY)):
         if item == -1:
             os.kill(number, signal.SIGTERM)

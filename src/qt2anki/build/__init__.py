@@ -1,13 +1,8 @@
-"""What a build knows from the one before, so that it does again only what is stale.
-
-A cache is never memory: without it the same packages come out, only later. It lies beside the
-packages, may be deleted at any time, and is thrown away whenever it is not what this program wrote
-last (docs/performance.md).
-"""
+"""From pages to packages: what is stale is made again, and everything else comes from the cache."""
 
 from __future__ import annotations
 
 from typing import Final
 
 CACHE_FOLDER: Final = ".qt2anki-cache"
-"""What a cache is called in the folder of the packages."""
+"""The name of the cache in the output folder."""

@@ -16,7 +16,7 @@ from qt2anki.model import Kind, Page
 
 
 def digest(*parts: str) -> str:
-    """Return what tells texts apart; which part has which words makes a difference."""
+    """Return a digest of several texts; where one ends and the next begins makes a difference."""
     made = hashlib.blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
@@ -44,7 +44,7 @@ def page_to_json(page: Page) -> str:
 
 
 def page_from_json(text: str, answer: str = "") -> Page:
-    """Read a page that has *answer*, or a stand-in for it."""
+    """Read a page and give it *answer*."""
     source, page_id, question, subjects, url, date, keywords, score, related = json.loads(text)
     return Page(
         source=source,
@@ -121,6 +121,6 @@ def retired_from_json(text: str) -> tuple[BuiltRetired, ...]:
     )
 
 
-def dumps(value: Any) -> str:  # noqa: ANN401  # whatever JSON has a form for
-    """Write a value in as few characters as may be."""
+def dumps(value: Any) -> str:  # noqa: ANN401  # whatever JSON can hold
+    """Write a value as compact JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

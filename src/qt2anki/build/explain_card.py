@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qt2anki.build.subject_decks import order_for
+from qt2anki.build.page_notes import request_for
 from qt2anki.config import Settings
 from qt2anki.model import Page
 from qt2anki.notes.choose import Choice
@@ -66,7 +66,7 @@ def explain_cards(
 
 
 def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:
-    published = order_for(page, read_memory((out,) if out.is_dir() else ())).published
+    published = request_for(page, read_memory((out,) if out.is_dir() else ())).published
     return choices_of(page, settings, published)
 
 

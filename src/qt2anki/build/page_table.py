@@ -1,4 +1,4 @@
-"""The pages of a site joined by their ids, without holding them."""
+"""The pages of a build, joined by their ids and kept in a table instead of in memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.build.cache_records import digest, page_from_json, page_to_json
-from qt2anki.build.source_files import PageFile, Sources
+from qt2anki.build.source_files import PageFile, SourceFiles
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
@@ -20,12 +20,12 @@ from qt2anki.source.pictures import Pictures, with_pictures
 from qt2anki.source.recover_id import read_file
 
 
-class Site:
-    """All pages, each once with all its subjects; a digest stands in the place of an answer."""
+class PageTable:
+    """All pages, each once with all its subjects; answers are replaced by their digests."""
 
-    def __init__(self, database: sqlite3.Connection, sources: Sources) -> None:
+    def __init__(self, database: sqlite3.Connection, files: SourceFiles) -> None:
         self._database = database
-        self._sources = sources
+        self._files = files
         self._pictures: dict[PageId, Pictures] = {}
         self._conflicts: set[PageId] = set()
         self._names: KeyNames = ()
@@ -33,10 +33,10 @@ class Site:
         self.subjects: tuple[str, ...] = ()
 
     def find_pictures(self, names: KeyNames) -> str:
-        """Find the pictures of all pages, and return what stands for them: "" for none."""
+        """Find the pictures of all pages, and return a digest of them, "" for none."""
         self._names = names
-        for page_id, files in self._sources.with_images():
-            page = self._read(files[0])
+        for page_id, files in self._files.with_images():
+            page = self._files.page(files[0].name) or read_file(files[0], names).reading.page
             if page is not None:
                 self._pictures[page_id] = with_pictures(page, files)
         shown = [
@@ -52,15 +52,15 @@ class Site:
 
     @property
     def picture_files(self) -> tuple[Path, ...]:
-        """All files that pages name as pictures, whether they are there or not, sorted."""
+        """All files that pages name as pictures, existing or not, sorted."""
         return tuple(sorted({file for one in self._pictures.values() for file in one.looked_for}))
 
     def join(self, aliases: Mapping[str, str], making: str) -> None:
-        """Join the pages that were read; *making* stands for all that notes depend on besides."""
-        names = spellings(self._sources.subjects(), aliases)
+        """Join the files of each page; *making* is a digest of what else notes depend on."""
+        names = spellings(self._files.subjects(), aliases)
         problems = [problem for one in self._pictures.values() for problem in one.problems]
         subjects: set[str] = set()
-        for same in self._sources.by_id():
+        for same in self._files.by_id():
             if self._is_as_read(same, names):
                 file = same[0]
                 self._insert(file.page_id, file.name, file.header, file.answer, making)
@@ -79,7 +79,7 @@ class Site:
 
     @property
     def pages(self) -> Iterator[Page]:
-        """The pages by id."""
+        """The pages by id, with digests as their answers."""
         query = "SELECT header, answer FROM scratch.joined ORDER BY page"
         for header, answer in self._database.execute(query):
             yield page_from_json(header, answer)
@@ -91,9 +91,9 @@ class Site:
 
     def faulty_files(self) -> list[FaultyFile]:
         """Return the files whose page cannot be used, folder by folder."""
-        files = [FaultyFile(name, page, is_read=False) for name, page in self._sources.unread()]
+        files = [FaultyFile(name, page, is_read=False) for name, page in self._files.unread()]
         for page_id in self._conflicts:
-            names = self._sources.names_of(page_id)
+            names = self._files.names_of(page_id)
             files += [FaultyFile(name, page_id, is_read=True) for name in names]
         return sorted(files, key=lambda file: folder_order(file.name))
 
@@ -106,27 +106,39 @@ class Site:
             page = page_from_json(*row)
             self._add(replace(page, subjects=scope.subjects_of(page)), making)
 
-    def page_with_text(self, page_id: PageId) -> Page:
+    def page(self, page_id: PageId) -> Page:
         """Return a page with its answer.
 
-        Raises Qt2AnkiError when its file was changed after it was looked at.
+        Raises Qt2AnkiError when its file has changed since it was found.
         """
-        header, name, answer = self._database.execute(
+        header, name, expected = self._database.execute(
             "SELECT header, name, answer FROM scratch.joined WHERE page = ?", (page_id,)
         ).fetchone()
         if page_id in self._pictures:
             return page_from_json(header, self._pictures[page_id].page.answer)
-        return page_from_json(header, self._sources.text(name) or self._read_again(name, answer))
+        page = self._files.page(name)
+        if page is None:
+            page = read_file(Source(name, Path(name)), self._names).reading.page
+            if page is None or digest(page.answer) != expected:
+                text = "the page was changed while it was being read"
+                raise Qt2AnkiError(text, hint="build again", source=name)
+        return page_from_json(header, page.answer)
 
-    def _read_again(self, name: str, expected: str) -> str:
-        read = read_file(Source(name, Path(name)), self._names).reading.page
-        if read is None or digest(read.answer) != expected:
-            text = "the page was changed while it was being read"
-            raise Qt2AnkiError(text, hint="build again", source=name)
-        return read.answer
+    def of_subject(self, subject: str) -> Iterator[Page]:
+        """Yield the pages of a subject by id, with digests as their answers."""
+        query = (
+            "SELECT header, answer FROM scratch.members JOIN scratch.joined USING (page)"
+            " WHERE subject = ? ORDER BY page"
+        )
+        for row in self._database.execute(query, (subject,)):
+            yield page_from_json(*row)
+
+    def files_by_page(self) -> dict[PageId, tuple[str, ...]]:
+        """Return the names of all files of each page: one in the folder of each subject."""
+        return {file[0].page_id: tuple(one.name for one in file) for file in self._files.by_id()}
 
     def _is_as_read(self, same: Sequence[PageFile], names: Mapping[str, str]) -> bool:
-        """Whether a page is what stands in its file, as nearly all are: it need not be opened."""
+        """Whether a page is just what its one file says, as nearly all are."""
         file = same[0]
         is_alone = len(same) == 1 and file.page_id not in self._pictures
         return is_alone and names[file.subject] == file.subject
@@ -141,7 +153,7 @@ class Site:
 
     def _list(self, page_id: PageId, subjects: Iterable[str]) -> None:
         self._database.executemany(
-            "INSERT OR IGNORE INTO scratch.members VALUES (?, ?, NULL)",
+            "INSERT OR IGNORE INTO scratch.members VALUES (?, ?)",
             ((subject, page_id) for subject in subjects),
         )
 
@@ -150,8 +162,3 @@ class Site:
             return page
         shown = self._pictures[page.page_id].page
         return replace(page, question=shown.question, answer=digest(shown.answer))
-
-    def _read(self, source: Source) -> Page | None:
-        """Return the page in a file; standard input can be read only once."""
-        page = self._sources.page(source.name)
-        return page or read_file(source, self._names).reading.page

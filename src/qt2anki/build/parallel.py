@@ -29,7 +29,7 @@ _MOST = 8
 _PATIENCE = 5.0  # seconds
 
 
-class Spread(Protocol):
+class ParallelMap(Protocol):
     """Apply a picklable function to every item, in order."""
 
     def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
@@ -41,9 +41,9 @@ OpenPool = Callable[[], AbstractContextManager[Pool]]
 
 
 @contextlib.contextmanager
-def spread_over(
+def parallel_map(
     jobs: int | None = None, *, open_pool: OpenPool | None = None, worth: int = WORTH_PROCESSES
-) -> Iterator[Spread]:
+) -> Iterator[ParallelMap]:
     """Yield a way to apply a function to many items on up to *jobs* processes (1: in this one).
 
     No process is started before there is something to share: two chunks of items, or where *jobs*

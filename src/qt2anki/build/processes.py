@@ -23,7 +23,7 @@ from multiprocessing.context import BaseContext
 from qt2anki.build.signals import ignore_signals, signals_blocked, signals_held
 from qt2anki.errors import Qt2AnkiError
 
-PRELOADED = ("qt2anki.build.read_pages", "qt2anki.build.subject_decks", "qt2anki.build.preload")
+PRELOADED = ("qt2anki.build.workspace", "qt2anki.build.preload")
 """Imported once, where processes are forked from, instead of in each of them."""
 
 _PATIENCE = 5.0  # seconds: a process that is stopped first does the page it is at

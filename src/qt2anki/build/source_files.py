@@ -1,4 +1,4 @@
-"""Which files there are, and which of them are not as they were read last."""
+"""The files of a build: which there are, and which have changed since they were read last."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qt2anki.build.cache_records import (
     digest,
@@ -21,14 +22,26 @@ from qt2anki.build.cache_records import (
 from qt2anki.build.job import Progress
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
-from qt2anki.source.discover import MAX_BYTES, STDIN_NAME, Source, look, plainness, read_bytes
+from qt2anki.source.discover import (
+    MAX_BYTES,
+    STDIN_NAME,
+    Source,
+    SourceText,
+    decode_bytes,
+    load_source,
+    look,
+    plainness,
+    read_bytes,
+)
+from qt2anki.source.key_mapping import KeyNames
 
 if TYPE_CHECKING:
-    from qt2anki.source.recover_id import FileReading
+    from qt2anki.build.parallel import ParallelMap
 
-# A file written again within this time may have the same times, on a disk that counts in seconds
-# (as Git's documentation tells of "racy" entries); so one that is so young is read again.
-_YOUNG = 3_000_000_000  # nanoseconds
+RACY: Final = 3_000_000_000  # nanoseconds
+"""A file this young is read again: on a disk that counts in seconds, a file written twice may keep
+its times (Git calls such entries "racy")."""
+
 _ADD = """
 INSERT INTO scratch.found VALUES (?, ?, ?, ?, ?) ON CONFLICT (place) DO UPDATE
 SET depth = excluded.depth, name = excluded.name, root = excluded.root, state = excluded.state
@@ -50,12 +63,20 @@ _IMAGE = "!["  # without it a page shows no picture
 _GONE = "DELETE FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
 
 
-class KeptFile(NamedTuple):
-    """What is kept of a file that was read, in the order of the table; see :func:`kept`."""
+class LoadedFile(NamedTuple):
+    """A file's bytes, or why there are none; without them the digest is ""."""
+
+    source: Source
+    data: bytes | Problem
+    digest: str
+
+
+class ReadFile(NamedTuple):
+    """What is kept of a file that was read, in the order of the table."""
 
     digest: str  # of its bytes
     page_id: PageId | None
-    subject: str | None  # as written; None, as what follows, where there is no page
+    subject: str | None  # as written; None, like what follows, where there is no page
     header: str | None  # JSON, without the answer
     answer: str | None  # a digest
     has_image: bool
@@ -64,23 +85,8 @@ class KeptFile(NamedTuple):
     text: str | None  # the answer, for this build alone
 
 
-def kept(reading: FileReading, file_digest: str) -> KeptFile:
-    """Put what was read of a file into the form in which it is kept."""
-    page = reading.reading.page
-    problems = problems_to_json(reading.reading.problems)
-    name = reading.source.name
-    if page is None:
-        nothing = (None, None, None, False)
-        return KeptFile(file_digest, reading.page_id, *nothing, problems, name, None)
-    has_image = _IMAGE in page.answer or _IMAGE in page.question
-    texts = (page_to_json(page), digest(page.answer), has_image)
-    return KeptFile(
-        file_digest, page.page_id, page.subjects[0], *texts, problems, name, page.answer
-    )
-
-
 class PageFile(NamedTuple):
-    """A file that a page was read from, with digests in the place of the texts."""
+    """A file with a page, whose answer is replaced by its digest."""
 
     page_id: PageId
     name: str
@@ -89,22 +95,22 @@ class PageFile(NamedTuple):
     answer: str  # a digest
 
     def page(self) -> Page:
-        """Return the page with a digest in the place of its answer."""
+        """Return the page, with the digest as its answer."""
         return page_from_json(self.header, self.answer)
 
 
-class Sources:
-    """The files of one build, in the database of its cache."""
+class SourceFiles:
+    """The table of the files of one build."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self.problems: tuple[Problem, ...] = ()
         self.total = 0
         self.stale = 0
-        self.is_changed = False  # whether any page may be another than at the end of the last build
+        self.is_changed = False  # whether any page may have changed since the last build
 
     def find(self, paths: Sequence[str]) -> None:
-        """Look for files under *paths*; see :func:`qt2anki.source.discover.look`."""
+        """Find the files under *paths*; see :func:`qt2anki.source.discover.look`."""
         problems: list[Problem] = []
         self._database.executemany(_ADD, _found(paths, problems))
         self.problems = tuple(problems)
@@ -114,10 +120,7 @@ class Sources:
         self.stale = self._number("scratch.stale")
 
     def settle(self, progress: Progress) -> None:
-        """Know files by their new times whose bytes are those that were read last.
-
-        A fresh checkout gives all files new times.
-        """
+        """Accept new file times where the bytes are the same, as after a fresh checkout."""
         self._database.executemany("INSERT INTO scratch.settled VALUES (?)", self._same(progress))
         for statement in _SETTLED.split(";"):
             self._database.execute(statement)
@@ -132,13 +135,18 @@ class Sources:
                 progress.pages("read", done, self.total, done)
                 yield (name,)
 
-    def stale_files(self) -> Iterator[Source]:
-        """Yield the files to read, by name."""
-        for name, root in self._database.execute("SELECT name, root FROM scratch.stale"):
-            yield _source(name, root)
+    def read_stale(self, names: KeyNames, parallel: ParallelMap, progress: Progress) -> None:
+        """Read the stale files; *names* are the keys of their front matter."""
+        reused = self.total - self.stale
+        progress.pages("read", reused, self.total, reused)
+        stale = self._database.execute("SELECT name, root FROM scratch.stale")
+        loaded = (_load(_source(*row)) for row in stale)
+        read = parallel(partial(_read, names=names), loaded)
+        for done, file in enumerate(read, start=reused + 1):
+            self._store(file)
+            progress.pages("read", done, self.total, reused)
 
-    def store(self, file: KeptFile) -> None:
-        """Keep what was read of a file."""
+    def _store(self, file: ReadFile) -> None:
         self.is_changed = True
         self._database.execute(
             "INSERT OR REPLACE INTO files SELECT name, root, state, ?, ?, ?, ?, ?, ?, ?"
@@ -150,17 +158,17 @@ class Sources:
             self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", row)
 
     def reading_problems(self) -> Iterator[Problem]:
-        """Yield all that was wrong with single files."""
+        """Yield the problems of single files."""
         for (text,) in self._database.execute("SELECT problems FROM files WHERE problems != ''"):
             yield from problems_from_json(text)
 
     def subjects(self) -> dict[str, int]:
-        """Return the subjects as they are written, with the number of files that write them so."""
+        """Return each spelling of a subject with its number of files."""
         query = "SELECT subject, count(*) FROM files WHERE subject IS NOT NULL GROUP BY subject"
         return dict(self._database.execute(query))
 
-    def unread(self) -> Iterator[tuple[str, int | None]]:
-        """Yield the files without a page, each with the id it may have."""
+    def unread(self) -> Iterator[tuple[str, PageId | None]]:
+        """Yield the files without a usable page, each with the page id found in it."""
         yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
 
     @property
@@ -173,7 +181,7 @@ class Sources:
         rows = self._database.execute("SELECT name FROM files WHERE page = ?", (page_id,))
         return [name for (name,) in rows]
 
-    def with_images(self) -> Iterator[tuple[int, list[Source]]]:
+    def with_images(self) -> Iterator[tuple[PageId, list[Source]]]:
         """Yield the pages that may show pictures, each with all its files."""
         query = "SELECT DISTINCT page FROM files WHERE image ORDER BY page"
         for (page_id,) in self._database.execute(query).fetchall():
@@ -200,13 +208,6 @@ class Sources:
         ).fetchone()
         return page_from_json(*row) if row else None
 
-    def text(self, name: str) -> str | None:
-        """Return the answer in a file that was read in this build, None for any other."""
-        row = self._database.execute(
-            "SELECT answer FROM scratch.texts WHERE name = ?", (name,)
-        ).fetchone()
-        return str(row[0]) if row else None
-
     def _number(self, table: str) -> int:
         count = self._database.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  # ours
         return int(count.fetchone()[0])
@@ -217,24 +218,51 @@ def _source(name: str, root: str | None) -> Source:
     return Source(name, None if is_stdin else Path(name), None if is_stdin else Path(root or ""))
 
 
-def file_digest(data: bytes) -> str:
-    """Return what tells the bytes of files apart."""
+def _load(source: Source) -> LoadedFile:
+    """Load a file in this process: others have no such standard input, or no such files."""
+    data = load_source(source)
+    return LoadedFile(source, data, "" if isinstance(data, Problem) else _file_digest(data))
+
+
+def _read(file: LoadedFile, names: KeyNames) -> ReadFile:
+    """Read the page in a loaded file, in whatever process."""
+    # The front matter parser is not needed when nothing is stale.
+    from qt2anki.source.recover_id import reading_of  # noqa: PLC0415
+
+    source, data = file.source, file.data
+    if isinstance(data, Problem):
+        text = SourceText(None, (data,))
+    else:
+        text = decode_bytes(data, source.name)
+    found = reading_of(source, text, names)
+    page, problems = found.reading.page, problems_to_json(found.reading.problems)
+    if page is None:
+        nothing = (None, None, None, False)
+        return ReadFile(file.digest, found.page_id, *nothing, problems, source.name, None)
+    has_image = _IMAGE in page.answer or _IMAGE in page.question
+    texts = (page_to_json(page), digest(page.answer), has_image)
+    subject = page.subjects[0]
+    return ReadFile(file.digest, page.page_id, subject, *texts, problems, source.name, page.answer)
+
+
+def _file_digest(data: bytes) -> str:
+    """Return the digest of a file's bytes."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _digest_at(name: str) -> str:
-    """Return the digest of a file's bytes, "" when they cannot be read, or are too many."""
+    """Return the digest of a file, "" if it cannot be read or is too large."""
     try:
         data = read_bytes(name)
     except OSError:
         return ""
-    return file_digest(data) if len(data) <= MAX_BYTES else ""
+    return _file_digest(data) if len(data) <= MAX_BYTES else ""
 
 
 def _found(
     paths: Sequence[str], problems: list[Problem]
 ) -> Iterator[tuple[str, int, str, str | None, str]]:
-    young = time.time_ns() - _YOUNG
+    young = time.time_ns() - RACY
     for place, item in look(paths):
         if isinstance(item, Problem):
             problems.append(item)
@@ -245,10 +273,9 @@ def _found(
 
 
 def _state(source: Source, young: int) -> str:
-    """Return what changes whenever the file does; "" where that cannot be told.
+    """Return a text that changes whenever the file does, "" where there is no such text.
 
-    The time of the last change of the file's entry (ctime) cannot be set by programs that copy
-    files with their times.
+    Programs that copy files with their times cannot set the time of the inode (ctime).
     """
     if source.path is None or source.name == STDIN_NAME:
         return ""

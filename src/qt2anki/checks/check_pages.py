@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
-from qt2anki.build.parallel import WORTH_PROCESSES, OpenPool, spread_over
+from qt2anki.build.parallel import WORTH_PROCESSES, OpenPool, parallel_map
 from qt2anki.checks import answers as content
 from qt2anki.checks import formulas as math
 from qt2anki.checks import markup
@@ -59,7 +59,7 @@ def check(
     seen: list[Seen] = []
     total = len(discovery.sources)
     progress(0, total)
-    with spread_over(processes, open_pool=open_pool, worth=WORTH_PROCESSES * _CHEAPER) as spread:
+    with parallel_map(processes, open_pool=open_pool, worth=WORTH_PROCESSES * _CHEAPER) as spread:
         rules = partial(check_text, names=settings.front_matter)
         # Read here: another process has no such standard input, another machine no such files.
         texts = ((source, read_source(source)) for source in discovery.sources)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.job import build_time, default_paths, settings_from
 from qt2anki.cli.options import config_option, page_id
 from qt2anki.model import PageId
@@ -87,6 +88,7 @@ def list_command(
         settings=settings_from(config),
         note_types=load_note_types(),
         stamp=build_time(),
+        cache=out / CACHE_FOLDER,
     )
     with progress_shown(is_wanted=style is None) as progress:
         found = list_pages(job, _filters(condition), progress)

@@ -1,141 +1,101 @@
-"""Course packages: their notes are those of the subjects' decks, only the decks are others."""
+"""Course packages: their notes are those of the subjects' decks, arranged in decks of units."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from qt2anki.anki.card_generation import card_ords
 from qt2anki.anki.files import sweep_parts, write_atomically
-from qt2anki.anki.media import MediaSource
-from qt2anki.anki.package_reader import PublishedPackage
-from qt2anki.anki.package_writer import pack_decks
-from qt2anki.build.changelog import summary, with_version
+from qt2anki.anki.package_reader import PublishedPackage, digest_of
+from qt2anki.build.cache import cache_locked, copied_cache, open_cache
+from qt2anki.build.changelog import summary
 from qt2anki.build.dry_run import DryRun, FileChange
 from qt2anki.build.job import Job, Progress, tell_of
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import fingerprint
-from qt2anki.build.read_pages import find_pages, read_pages
-from qt2anki.build.report import Built, Report, by_kind
-from qt2anki.build.subject_decks import PagesAtHand, make_subject_decks
+from qt2anki.build.packages import PackedDecks, built_of, package_of, versioned
+from qt2anki.build.parallel import parallel_map
+from qt2anki.build.report import Built, Report
+from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.config import PROFILES, Settings
 from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name
-from qt2anki.courses.course_notes import Shelf, shelf_of, unit_decks
+from qt2anki.courses.course_notes import NotesByPage, notes_by_page, unit_decks
 from qt2anki.courses.select import Selection, library_of, select
 from qt2anki.messages import Problem, sort_problems
-from qt2anki.model import Deck, Note
-from qt2anki.release.changes import Change
+from qt2anki.model import Deck
 from qt2anki.release.diff import PageDiff, SubjectDiff, diff_pages
-from qt2anki.release.previous_release import COURSES_FOLDER, Memory, read_memory
-from qt2anki.release.retirement_scope import scope_of
+from qt2anki.release.index import Head
+from qt2anki.release.previous_release import COURSES_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """One course, packed, with what there is to say about it."""
+class CoursePackage:
+    """The package of one course, which is not written yet, and what is reported of it."""
 
-    course: Course
-    decks: tuple[Deck, ...]  # of the units
-    data: bytes
-    path: Path
-    before: PublishedPackage | None
-    differences: tuple[PageDiff, ...]
-    changes: tuple[Change, ...]
-    pages: int
-    sources: str
+    packed: PackedDecks
+    built: Built
     problems: tuple[Problem, ...]
-
-    @property
-    def notes(self) -> list[Note]:
-        """All notes, unit by unit."""
-        return [note for deck in self.decks for note in deck.notes]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stock:
-    """What all courses of a run are made from."""
-
-    shelf: Shelf
-    changes: tuple[Change, ...]
-    memory: Memory
-    media: MediaSource
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """All courses of a run, and a report that knows no packages yet."""
-
-    made: tuple[_Made, ...]
-    report: Report
 
 
 def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Report:
     """Write the packages of *courses* into the folder ``courses`` of the output.
 
-    All pages of the job are read, and the notes are made as in a build of their subjects, so that
-    they are the same in both. A course with an error is not written; problems are in the report.
-    Raises SettingsError for a profile that asks for more than the subjects have, and PackageError
-    as a build does.
+    The notes are made as in a build of their subjects, so they are the same in both. A course with
+    an error is not written; problems are in the report. Raises SettingsError for a profile with
+    more kinds than the subjects have, and PackageError as a build does.
     """
-    with locked(job.out):
-        work = _work(job, courses, progress)
-        built = [_built(one, is_written=write_atomically(one.path, one.data)) for one in work.made]
+    with locked(job.out), cache_locked(job.cache), open_cache(job.cache) as database:
+        workspace = open_workspace(job, database, progress)
+        packages, report = _make(workspace, courses, progress)
+        built = tuple(_write(one, workspace) for one in packages)
         sweep_parts(job.out / COURSES_FOLDER)
+        workspace.notes.remember()
     for one in built:
         tell_of(one, progress, is_changed=one.is_written)
-    return replace(work.report, packages=tuple(built))
+    return replace(report, packages=built)
 
 
 def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress) -> DryRun:
-    """Tell what a build of *courses* would change, and write nothing."""
-    work = _work(job, courses, progress)
-    stale = [one for one in work.made if not one.before or one.before.path.read_bytes() != one.data]
-    report = replace(
-        work.report, packages=tuple(_built(one, is_written=one in stale) for one in work.made)
-    )
-    files = tuple(FileChange(f"{COURSES_FOLDER}/{one.path.name}", "write") for one in stale)
-    return DryRun(report, tuple(_differences(work.made)), files)
+    """Return what a build of *courses* would change, and write nothing."""
+    with copied_cache(job.cache) as database:
+        packages, report = _make(open_workspace(job, database, progress), courses, progress)
+    stale = [one for one in packages if _is_stale(one.packed)]
+    built = tuple(replace(one.built, is_written=one in stale) for one in packages)
+    files = tuple(FileChange(f"{COURSES_FOLDER}/{one.built.path.name}", "write") for one in stale)
+    return DryRun(replace(report, packages=built), tuple(_differences(packages)), files)
 
 
-def _work(job: Job, courses: Sequence[Course], progress: Progress) -> _Work:
+def _make(
+    workspace: Workspace, courses: Sequence[Course], progress: Progress
+) -> tuple[list[CoursePackage], Report]:
+    """Make the packages of courses, and a report that has no packages yet."""
+    job = workspace.job
     for course in courses:
         _refuse_wider(course, job.settings)
-    memory = read_memory(job.previous or (job.out,))
-    discovery, processes = find_pages(job)
-    with processes as spread:
-        read = read_pages(job, discovery, memory, spread, progress)
-        library = library_of(read)
+    with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
+        workspace.read(parallel, progress)
+        workspace.join()
+        library = library_of(workspace)
         selections = [select(course, library) for course in courses]
         usable = [selection for selection in selections if selection.is_usable]
         pages = [page for selection in usable for page in selection.pages]
-        wanted = {page.subjects[0] for page in pages}
-        scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
-        at_hand = PagesAtHand(read.catalog.pages, scope, memory, job.stamp)
-        # Without a subject that is wanted, all of them would be.
-        decks = (
-            list(make_subject_decks(scope, at_hand, memory, job, spread, progress))
-            if wanted
-            else []
-        )
-    stock = _Stock(
-        shelf=shelf_of(decks, pages),
-        changes=tuple(change for deck in decks for change in deck.changes),
-        memory=memory,
-        media=MediaSource(read.pictures, memory.files),
-    )
-    made = [_made(selection, stock, job) for selection in usable]
-    problems = [*read.problems, *(p for one in selections for p in one.problems)]
-    problems += [problem for one in made for problem in one.problems]
+        notes = NotesByPage()
+        if wanted := {page.subjects[0] for page in pages}:  # none would mean all
+            scope = workspace.scope(wanted)
+            decks = workspace.decks(scope.subjects, scope, parallel, progress)
+            notes = notes_by_page(decks, pages)
+    packages = [_package(selection, notes, workspace) for selection in usable]
+    problems = [*workspace.problems, *(p for one in selections for p in one.problems)]
+    problems += [problem for one in packages for problem in one.problems]
     report = Report(
         packages=(),
         problems=sort_problems(dict.fromkeys(problems)),
-        pages=len(read.catalog.pages),
-        found=read.catalog.subjects,
-        is_first=memory.is_empty,
+        pages=workspace.pages.number,
+        found=workspace.pages.subjects,
+        is_first=workspace.memory.is_empty,
     )
-    return _Work(tuple(one for one in made if one.data), report)
+    return [one for one in packages if one.packed.data], report
 
 
 def _refuse_wider(course: Course, settings: Settings) -> None:
@@ -147,93 +107,67 @@ def _refuse_wider(course: Course, settings: Settings) -> None:
         raise course.file.error(f"profile: {text}", hint, (*course.at, "profile"))
 
 
-def _made(selection: Selection, stock: _Stock, job: Job) -> _Made:
-    course = selection.course
-    decks, problems = unit_decks(selection, stock.shelf)
+def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -> CoursePackage:
+    course, job = selection.course, workspace.job
+    units, problems = unit_decks(selection, by_page)
+    notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)
-    before = stock.memory.courses.get(path.name)
-    notes = [note for deck in decks for note in deck.notes]
+    before = workspace.memory.courses.get(path.name)
     differences = diff_pages(before.notes if before else (), notes, with_words=False)
-    guids = {note.guid for note in notes}
+    decks = (_parent(course, units, before, differences, job.stamp), *units)
+    packed = package_of(decks, before, differences, job.note_types, workspace.media)
+    guids = {note.guid for note in packed.notes}
     pages = tuple(selection.pages)
-    return _Made(
-        course=course,
-        decks=decks,
-        data=_packed(course, decks, before, differences, stock.media, job) if notes else b"",
+    built = built_of(
+        packed,
+        subject=course.title,
         path=path,
-        before=before,
-        differences=differences,
-        changes=tuple(change for change in stock.changes if change.guid in guids),
         pages=len(pages),
+        changes=tuple(change for change in by_page.changes if change.guid in guids),
         sources=fingerprint(pages),
-        problems=problems,
     )
-
-
-def _packed(
-    course: Course,
-    decks: Sequence[Deck],
-    before: PublishedPackage | None,
-    differences: Sequence[PageDiff],
-    media: MediaSource,
-    job: Job,
-) -> bytes:
-    """Pack a course; its bytes depend on its notes alone, and published notes keep their ids."""
-    notes = [note for deck in decks for note in deck.notes]
-    return pack_decks(
-        (_parent(course, decks, before, differences, job.stamp), *decks),
-        job.note_types,
-        stamp=max(note.mod for note in notes),
-        note_ids={note.guid: note.note_id for note in before.notes} if before else {},
-        media=media.of(notes),
-    )
+    return CoursePackage(packed, built, problems)
 
 
 def _parent(
     course: Course,
-    decks: Sequence[Deck],
+    units: Sequence[Deck],
     before: PublishedPackage | None,
     differences: Sequence[PageDiff],
     stamp: int,
 ) -> Deck:
     """Make the deck above the units, whose description Anki shows with all of them."""
-    notes = [note for deck in decks for note in deck.notes]
+    notes = [note for deck in units for note in deck.notes]
     pages = len({note.page_id for note in notes})
     text = (
         f"{course.description or f'**{course.title}**'}\n\n"
-        f"{len(notes)} notes from {pages} pages in {len(decks)} units. To update, import the new"
+        f"{len(notes)} notes from {pages} pages in {len(units)} units. To update, import the new"
         " package over this deck: your review history stays."
     )
-    names = tuple(sorted(deck.name for deck in decks if deck.notes))
+    names = tuple(sorted(deck.name for deck in units if deck.notes))
     is_same = before is not None and not differences and before.deck_names == names
     if before is not None and is_same and before.description.startswith(f"{text}\n\nVersion "):
         return Deck(course.name, course.title, before.description, ())
     said = summary(differences, is_first=before is None) or "arranged anew"
-    newest = max(note.mod for note in notes)
-    return Deck(course.name, course.title, with_version(text, said, max(stamp, newest)), ())
+    return Deck(course.name, course.title, versioned(text, said, notes, stamp), ())
 
 
-def _built(made: _Made, *, is_written: bool) -> Built:
-    notes = made.notes
-    return Built(
-        subject=made.course.title,
-        deck=made.course.title,
-        path=made.path,
-        size=len(made.data),
-        pages=made.pages,
-        pages_without_cards=max(0, made.pages - len({note.page_id for note in notes})),
-        notes=by_kind((note.kind, 1) for note in notes),
-        cards=by_kind((note.kind, len(card_ords(note))) for note in notes),
-        is_written=is_written,
-        changes=made.changes,
-        is_first=made.before is None,
-        differences=made.differences,
-        sources=made.sources,
-    )
+def _is_stale(packed: PackedDecks) -> bool:
+    return packed.before is None or packed.before.path.read_bytes() != packed.data
 
 
-def _differences(made: Sequence[_Made]) -> Iterator[SubjectDiff]:
-    for one in made:
-        old = one.before.notes if one.before else ()
-        if pages := diff_pages(old, one.notes):
-            yield SubjectDiff(one.course.title, len(old), len(one.notes), pages)
+def _write(made: CoursePackage, workspace: Workspace) -> Built:
+    built, packed, memory = made.built, made.packed, workspace.memory
+    is_written = write_atomically(built.path, packed.data)
+    name, digest = built.path.name, digest_of(packed.data)
+    head = Head(0, built.path, "course", name, digest, built.size, len(packed.notes))
+    number = memory.index.add(head, packed.notes, None)
+    memory.index.replace(memory.course_heads.get(name), number)
+    return replace(built, is_written=is_written)
+
+
+def _differences(packages: Sequence[CoursePackage]) -> Iterator[SubjectDiff]:
+    for one in packages:
+        old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
+        if pages := diff_pages(old, new):
+            yield SubjectDiff(one.built.subject, len(old), len(new), pages)

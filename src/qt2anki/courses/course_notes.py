@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.courses.select import Selection
@@ -12,28 +12,33 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.choose import PROFILES
 from qt2anki.notes.interleave import spread
+from qt2anki.release.changes import Change
 from qt2anki.source.catalog import fold_question
 
 Notes = tuple[Note, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """What the decks of the subjects have of each page: *owner* gives the page that is asked.
+class NotesByPage:
+    """What the decks of the subjects have of each page.
 
-    That is another one where two pages ask the same, for a deck has one of them.
+    *owner* gives the page that has the cards: a different one where two pages ask the same, for a
+    deck has one of them.
     """
 
-    notes: Mapping[PageId, Notes]
-    owner: Mapping[PageId, Page]
+    notes: Mapping[PageId, Notes] = field(default_factory=dict)
+    owner: Mapping[PageId, Page] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
 
-def shelf_of(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> Shelf:
-    """Take from the *decks* of subjects what they have of *pages*, page by page."""
+def notes_by_page(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> NotesByPage:
+    """Take from the *decks* of subjects what they have of *pages*."""
     home = {page.page_id: page.subjects[0] for page in pages}
     notes: dict[PageId, Notes] = {}
     owner: dict[PageId, Page] = {}
+    changes: list[Change] = []
     for made in decks:
+        changes += made.changes
         own: dict[PageId, list[Note]] = defaultdict(list)
         for note in made.deck.notes:
             own[note.page_id].append(note)
@@ -45,10 +50,12 @@ def shelf_of(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> Shelf:
             if found is not None:
                 owner[page.page_id] = found
                 notes[found.page_id] = tuple(own[found.page_id])
-    return Shelf(notes, owner)
+    return NotesByPage(notes, owner, tuple(changes))
 
 
-def unit_decks(selection: Selection, shelf: Shelf) -> tuple[tuple[Deck, ...], tuple[Problem, ...]]:
+def unit_decks(
+    selection: Selection, by_page: NotesByPage
+) -> tuple[tuple[Deck, ...], tuple[Problem, ...]]:
     """Make a deck of each unit, numbered as ``Course::01 Unit``; and say what is not as asked."""
     course = selection.course
     width = max(2, len(str(len(selection.units))))
@@ -58,9 +65,9 @@ def unit_decks(selection: Selection, shelf: Shelf) -> tuple[tuple[Deck, ...], tu
     for number, (unit, pages) in enumerate(zip(course.units, selection.units, strict=True)):
         groups: list[Notes] = []
         for page in pages:
-            owner = shelf.owner.get(page.page_id, page)
+            owner = by_page.owner.get(page.page_id, page)
             is_other = owner.page_id != page.page_id
-            notes = _of_profile(shelf.notes.get(owner.page_id, ()), course.profile)
+            notes = _of_profile(by_page.notes.get(owner.page_id, ()), course.profile)
             problems += _told(selection, number, page, owner, notes)
             if not is_other or owner.page_id not in taken:
                 taken.add(owner.page_id)

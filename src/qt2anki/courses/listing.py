@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qt2anki.anki.card_generation import card_ords
+from qt2anki.build.cache import copied_cache
 from qt2anki.build.job import Job, Progress
-from qt2anki.build.read_pages import find_pages, read_pages
+from qt2anki.build.parallel import parallel_map
 from qt2anki.build.report import by_kind
-from qt2anki.build.subject_decks import PagesAtHand, make_subject_decks
+from qt2anki.build.workspace import open_workspace
 from qt2anki.courses.course import Condition
 from qt2anki.courses.select import find, library_of
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page, PageId, page_order
-from qt2anki.release.previous_release import read_memory
-from qt2anki.release.retirement_scope import in_order, scope_of
+from qt2anki.release.retirement_scope import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +45,23 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
 
     They are in the order of their subjects and then by id. Nothing is written.
     """
-    memory = read_memory(job.previous or (job.out,))
-    discovery, processes = find_pages(job)
     counts: Counter[tuple[PageId, str, Kind]] = Counter()
-    with processes as spread:
-        read = read_pages(job, discovery, memory, spread, progress)
-        library = library_of(read)
+    parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
+    with copied_cache(job.cache) as database, parallel_work as parallel:
+        workspace = open_workspace(job, database, progress)
+        workspace.read(parallel, progress)
+        workspace.join()
+        library = library_of(workspace)
         ids = set(library.pages)
         for condition in conditions:
             ids &= {page.page_id for page in find(condition, library)}
         pages = [library.pages[page_id] for page_id in sorted(ids, key=page_order)]
-        wanted = {page.subjects[0] for page in pages}
-        if wanted:
-            scope = scope_of(read.catalog, memory, read.faults, wanted=wanted)
-            stock = PagesAtHand(read.catalog.pages, scope, memory, job.stamp)
-            for made in make_subject_decks(scope, stock, memory, job, spread, progress):
+        if wanted := {page.subjects[0] for page in pages}:
+            scope = workspace.scope(wanted)
+            for made in workspace.decks(scope.subjects, scope, parallel, progress):
                 for note in made.deck.notes:
                     counts[note.page_id, made.deck.subject, note.kind] += len(card_ords(note))
+        problems = tuple(workspace.problems)
     places = in_order({page.subjects[0] for page in pages}, job.settings.subject_order)
     rows = [
         Row(page, by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind))
@@ -69,4 +69,4 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
             pages, key=lambda page: (places.index(page.subjects[0]), page_order(page.page_id))
         )
     ]
-    return Listing(tuple(rows), read.problems)
+    return Listing(tuple(rows), problems)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from qt2anki.build.read_pages import Read
+from qt2anki.build.workspace import Workspace
 from qt2anki.courses.course import Condition, Course, Unit
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page, PageId, page_order
@@ -22,8 +22,9 @@ _SOME = 5  # ids named in one message
 class Library:
     """All pages that can be taken, by id, with the names of all their files."""
 
-    pages: Mapping[PageId, Page]
+    pages: Mapping[PageId, Page]  # without their answers
     files: Mapping[PageId, tuple[str, ...]]
+    answer_of: Callable[[PageId], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,11 @@ class Selection:
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-def library_of(read: Read) -> Library:
-    """Make a library of what was read; a page has a file in the folder of each subject."""
-    files: dict[PageId, list[str]] = defaultdict(list)
-    for file in read.files:
-        if file.page_id is not None:
-            files[file.page_id].append(file.source.name)
-    return Library(
-        {page.page_id: page for page in read.catalog.pages},
-        {page_id: tuple(names) for page_id, names in files.items()},
-    )
+def library_of(workspace: Workspace) -> Library:
+    """Return the pages of a workspace as a library."""
+    pages = workspace.pages
+    by_id = {page.page_id: page for page in pages.pages}
+    return Library(by_id, pages.files_by_page(), lambda page_id: pages.page(page_id).answer)
 
 
 def select(course: Course, library: Library) -> Selection:
@@ -99,8 +95,8 @@ def fits(page: Page, condition: Condition, library: Library) -> bool:
         and (not condition.paths or _any_path(files, condition.paths))
         and _shares(page.subjects, condition.subjects, subject_key)
         and _shares(page.keywords, condition.keywords, str.casefold)
-        and (not condition.texts or _has_text(page, condition.texts))
         and _is_dated(page, condition)
+        and (not condition.texts or _has_text(page, condition.texts, library))
     )
 
 
@@ -117,8 +113,9 @@ def _any_path(files: Sequence[str], patterns: Sequence[str]) -> bool:
     return any(PurePosixPath(name).match(pattern) for name in files for pattern in patterns)
 
 
-def _has_text(page: Page, texts: Sequence[str]) -> bool:
-    said = " ".join(f"{page.question} {page.answer}".casefold().split())
+def _has_text(page: Page, texts: Sequence[str], library: Library) -> bool:
+    answer = library.answer_of(page.page_id)
+    said = " ".join(f"{page.question} {answer}".casefold().split())
     return any(" ".join(text.casefold().split()) in said for text in texts)
 
 

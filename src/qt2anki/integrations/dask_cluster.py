@@ -18,7 +18,7 @@ import dask
 from distributed import Client, KilledWorker, LocalCluster, Security, rpc
 
 from qt2anki import __version__
-from qt2anki.build.cache_key import tool_fingerprint
+from qt2anki.build.cache import program_digest
 from qt2anki.build.processes import Pool, collect_rarely, process_context
 from qt2anki.build.signals import signals_held
 from qt2anki.errors import Qt2AnkiError
@@ -78,7 +78,7 @@ def cluster_at(address: str) -> Iterator[Pool]:
 
 def program() -> tuple[str, str]:
     """Say what this process runs, for people and exactly; it must be the same on all workers."""
-    return f"qt2anki {__version__} on Python {platform.python_version()}", tool_fingerprint()
+    return f"qt2anki {__version__} on Python {platform.python_version()}", program_digest()
 
 
 def _pool(client: Client, name: str) -> Pool:

@@ -6,6 +6,7 @@ has no contents: those stay in the packages, which are opened when they are need
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS packages (
   notes INTEGER, leaves INTEGER DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS published (
-  package INTEGER, place INTEGER, guid TEXT, page, mod INTEGER,
+  package INTEGER, place INTEGER, guid TEXT, page, mod INTEGER, code INTEGER,
   PRIMARY KEY (package, place)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS published_guid ON published (guid, mod);
@@ -94,7 +95,9 @@ class Index:
         if row[1] != digest:
             self._forget(row[0])
             return False
-        self._database.execute("UPDATE packages SET rank = ? WHERE id = ?", (rank, row[0]))
+        # Whatever is written, even if it is the same, makes the file of a cache another one.
+        query = "UPDATE packages SET rank = ?1 WHERE id = ?2 AND rank IS NOT ?1"
+        self._database.execute(query, (rank, row[0]))
         return True
 
     def add(self, head: Head, notes: Iterable[AnyNote], rank: int | None) -> int:
@@ -107,8 +110,11 @@ class Index:
         ).lastrowid
         assert number is not None
         self._database.executemany(
-            "INSERT INTO published VALUES (?, ?, ?, ?, ?)",
-            ((number, place, n.guid, _page_of(n), n.mod) for place, n in enumerate(notes)),
+            "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (number, place, n.guid, _page_of(n), n.mod, note_code(n))
+                for place, n in enumerate(notes)
+            ),
         )
         return number
 
@@ -166,6 +172,14 @@ class Index:
     def _forget(self, number: int) -> None:
         self._database.execute("DELETE FROM published WHERE package = ?", (number,))
         self._database.execute("DELETE FROM packages WHERE id = ?", (number,))
+
+
+def note_code(note: AnyNote) -> int:
+    """Return a digest of a note with its name and time."""
+    parts = (note.guid, str(note.mod), note.note_type, " ".join(note.tags))
+    more = (note.natural_key, note.text, *note.fields)
+    text = "\x1f".join((*parts, *more)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
 
 
 def is_pageless(note: AnyNote) -> bool:

@@ -61,10 +61,10 @@ class Memory:
         self._heads = {head.number: head for head in heads}
         self.live_heads = {subject_key(h.name): h for h in heads if h.side == "live"}
         self.retired_heads = {subject_key(h.name): h for h in heads if h.side == "retired"}
-        courses = {head.name: head for head in heads if head.side == "course"}
+        self.course_heads = {head.name: head for head in heads if head.side == "course"}
         self.live = Packages(self.live_heads, shelf)  # by subject_key
         self.retired = Packages(self.retired_heads, shelf)
-        self.courses = Packages(courses, shelf)  # by file name
+        self.courses = Packages(self.course_heads, shelf)  # by file name
         self.pages: Mapping[PageId, PageMemory] = _Lookup(self._page, self._page_ids)
         # What belongs to a subject, not to a page, by guid.
         self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)

@@ -1,0 +1,266 @@
+"""The cache of a build: a database that is used if it is whole and ours, and replaced if it is not.
+
+A cache is never memory: without it the same packages are built, only later. It may be deleted at
+any time (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from functools import cache, partial
+from pathlib import Path
+
+from qt2anki.build.lock import FILE_NAME as LOCK_NAME
+from qt2anki.build.lock import locked
+from qt2anki.errors import PackageError
+
+_FILE = "pages.sqlite3"
+_SEAL = "seal.json"
+# https://bford.info/cachedir/: backup programs skip a folder with this file, so none is put into
+# a folder that holds anything else.
+_TAG = "CACHEDIR.TAG"
+_TAG_TEXT = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# The cache of qt2anki. It is safe to delete this folder.\n"
+)
+_CHANGE_COUNTER = slice(24, 28)  # https://sqlite.org/fileformat.html, "File change counter"
+
+# What only the current build needs is in a second database, which SQLite keeps in a nameless file:
+# neither grows in memory with the site.
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+  name TEXT PRIMARY KEY, root TEXT, state TEXT, digest TEXT, page, subject TEXT,
+  header TEXT, answer TEXT, image INTEGER, problems TEXT
+);
+CREATE INDEX IF NOT EXISTS files_page ON files (page);
+CREATE TABLE IF NOT EXISTS notes (
+  page PRIMARY KEY, input TEXT, published TEXT, is_published INTEGER, value BLOB
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS decks (
+  name TEXT PRIMARY KEY, input TEXT, output TEXT, built TEXT, problems TEXT
+);
+CREATE TABLE scratch.found (
+  place TEXT PRIMARY KEY, depth INTEGER, name TEXT, root TEXT, state TEXT
+) WITHOUT ROWID;
+CREATE INDEX scratch.found_name ON found (name);
+CREATE TABLE scratch.settled (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE scratch.texts (name TEXT PRIMARY KEY, answer TEXT);
+CREATE TABLE scratch.joined (
+  page PRIMARY KEY, name TEXT, header TEXT, answer TEXT, input TEXT
+) WITHOUT ROWID;
+CREATE TABLE scratch.members (
+  subject TEXT, page, PRIMARY KEY (subject, page)
+) WITHOUT ROWID;
+CREATE INDEX scratch.members_page ON members (page);
+CREATE TABLE scratch.published_pages (page PRIMARY KEY, state TEXT) WITHOUT ROWID;
+CREATE TABLE scratch.to_make (page PRIMARY KEY, subject TEXT) WITHOUT ROWID;
+CREATE TABLE scratch.made (page PRIMARY KEY, is_new INTEGER, codes TEXT, value BLOB) WITHOUT ROWID;
+CREATE TABLE scratch.shared (page PRIMARY KEY, value BLOB) WITHOUT ROWID;
+"""
+
+# The libraries that notes and packages are made with.
+_LIBRARIES = frozenset(
+    (
+        "pystemmer",
+        "pyyaml",
+        "bleach",
+        "genanki",
+        "markdown",
+        "pygments",
+        "python_frontmatter",
+        "snowballstemmer",
+    )
+)
+_HOME = Path(__file__).parents[1]
+_OWN_ENDINGS = (".py", ".gz", ".txt", ".toml", ".json", ".tsv")
+
+
+@contextlib.contextmanager
+def open_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
+    """Yield the database of the cache in *folder*, or for None an empty one that is not kept.
+
+    Everything written counts when the block ends well; otherwise nothing does. A cache with a
+    broken seal, or of another version, is not read. Raises PackageError when the disk refuses.
+    """
+    if folder is None:
+        with _refusals(None):
+            database = _open("")
+        with contextlib.closing(database):
+            yield from _in_one_transaction(database, None)
+        return
+    seal = _valid_seal(folder)
+    try:
+        with _refusals(folder):
+            counter = _prepare(folder, is_known=bool(seal))
+            database = _open(str(folder / _FILE))
+        with contextlib.closing(database):
+            yield from _in_one_transaction(database, folder)
+        with _refusals(folder):
+            if not seal or counter != _change_counter(folder):
+                seal = _seal_text(folder)
+            (folder / _SEAL).write_text(seal, encoding="utf-8")
+    except BaseException:
+        if seal:  # what was rolled back is as good as before
+            with contextlib.suppress(OSError):
+                (folder / _SEAL).write_text(_seal_text(folder), encoding="utf-8")
+        raise
+    finally:
+        if not seal:
+            _clear(folder)
+
+
+def cache_locked(folder: Path | None) -> AbstractContextManager[object]:
+    """Lock the cache in *folder*, which builds into different folders may share."""
+    return locked(folder) if folder else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
+    """Yield a throw-away copy of the cache in *folder*, even while a build is writing to it.
+
+    Raises PackageError when the disk refuses.
+    """
+    with tempfile.TemporaryDirectory(prefix="qt2anki-") as temporary:
+        copy = Path(temporary, "cache")
+        if folder is not None:
+            with contextlib.suppress(OSError, shutil.Error):
+                shutil.copytree(folder, copy)
+        with open_cache(copy) as database:
+            yield database
+
+
+def _in_one_transaction(
+    database: sqlite3.Connection, folder: Path | None
+) -> Iterator[sqlite3.Connection]:
+    database.execute("BEGIN")
+    try:
+        with _refusals(folder, (sqlite3.Error,)):
+            yield database
+            database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def _refusals(
+    folder: Path | None, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
+) -> Iterator[None]:
+    try:
+        yield
+    except kinds as error:
+        raise PackageError(
+            f"the cache cannot be written: {error}",
+            hint="check that the folder is writable and the disk has room, or add --no-cache",
+            source=folder.as_posix() if folder else "",
+        ) from error
+
+
+def _open(name: str) -> sqlite3.Connection:
+    database = sqlite3.connect(name, isolation_level=None)
+    # The seal shows whether the file is whole, so nothing has to wait for the disk.
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA temp_store = FILE")
+    database.execute("ATTACH '' AS scratch")
+    database.execute("PRAGMA scratch.synchronous = OFF")
+    database.execute("PRAGMA scratch.journal_mode = OFF")
+    for table in _TABLES.split(";"):
+        database.execute(table)
+    return database
+
+
+def _prepare(folder: Path, *, is_known: bool) -> bytes:
+    """Make the folder ready for writing, and return the change counter of its database.
+
+    From now on the cache is not whole until it is sealed again.
+    """
+    if not is_known:
+        _clear(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        if {path.name for path in folder.iterdir()} <= {LOCK_NAME}:
+            (folder / _TAG).write_text(_TAG_TEXT, encoding="utf-8")
+    (folder / _SEAL).unlink(missing_ok=True)
+    return _change_counter(folder) if is_known else b""
+
+
+def _clear(folder: Path) -> None:
+    """Remove a cache; in a folder that holds other files, only what a cache has."""
+    for name in (_SEAL, _FILE, f"{_FILE}-journal"):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
+    with contextlib.suppress(OSError, ValueError):
+        if (folder / _TAG).read_text(encoding="utf-8") == _TAG_TEXT:
+            (folder / _TAG).unlink()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _change_counter(folder: Path) -> bytes:
+    with (folder / _FILE).open("rb") as stream:
+        return stream.read(_CHANGE_COUNTER.stop)[_CHANGE_COUNTER]
+
+
+def _valid_seal(folder: Path) -> str:
+    """Return the seal of a whole cache of this very program, "" for any other."""
+    try:
+        seal = (folder / _SEAL).read_text(encoding="utf-8")
+        return seal if json.loads(seal) == json.loads(_seal_text(folder)) else ""
+    except (OSError, ValueError, RecursionError):
+        return ""
+
+
+def _seal_text(folder: Path) -> str:
+    with (folder / _FILE).open("rb") as stream:
+        digest = hashlib.file_digest(stream, partial(hashlib.blake2b, digest_size=16)).hexdigest()
+    return json.dumps({"tool": program_digest(), "digest": digest})
+
+
+@cache
+def program_digest() -> str:
+    """Return a digest of the program's own files, and of the versions of its libraries and Python.
+
+    zlib and SQLite, which come with the system, decide about the bytes of packages, too.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for library in sorted(_installed()):
+        digest.update(f"{library}\n".encode())
+    digest.update(f"{platform.python_implementation()} {platform.python_version()}\n".encode())
+    digest.update(f"{zlib.ZLIB_RUNTIME_VERSION} {sqlite3.sqlite_version}\n".encode())
+    for file in sorted(_own_files()):
+        digest.update(f"{file.relative_to(_HOME).as_posix()}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _installed() -> Iterator[str]:
+    """Yield libraries with their versions, from the names of the folders that pip leaves.
+
+    https://packaging.python.org/specifications/recording-installed-packages/
+    """
+    for folder in sys.path:
+        if os.path.isdir(folder):  # noqa: PTH112  # as often as there are places to look
+            names = (entry.name for entry in os.scandir(folder))
+            yield from (
+                name
+                for name in names
+                if name.endswith(".dist-info") and name.partition("-")[0].lower() in _LIBRARIES
+            )
+
+
+def _own_files() -> Iterator[Path]:
+    """Yield the files that notes depend on: code and tables of words."""
+    for folder, _, names in os.walk(_HOME):
+        yield from (Path(folder, name) for name in names if name.endswith(_OWN_ENDINGS))

@@ -1,0 +1,144 @@
+"""What the last build reported, for as long as nothing that it depends on has changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qt2anki.anki.files import package_file_name
+from qt2anki.build.cache_records import (
+    built_from_json,
+    built_to_json,
+    digest,
+    problems_from_json,
+    problems_to_json,
+    retired_from_json,
+    retired_to_json,
+)
+from qt2anki.build.job import Job
+from qt2anki.build.report import Built, Report
+from qt2anki.build.source_files import SourceFiles
+from qt2anki.messages import Problem
+from qt2anki.model import PageId
+from qt2anki.release.index import Head
+from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, subject_key
+
+
+@dataclass(frozen=True, slots=True)
+class FreshDeck:
+    """A subject whose package needs no change."""
+
+    built: Built
+    problems: tuple[Problem, ...]
+
+
+class LastBuild:
+    """The last build, and digests of all that notes and packages depend on besides pages."""
+
+    def __init__(self, database: sqlite3.Connection, job: Job) -> None:
+        self._database = database
+        self._out = job.out
+        reading = digest(repr(job.settings.front_matter))
+        self.making = digest(repr(job.settings))
+        self._packing = digest(self.making, repr(job.note_types))
+        whole = (job.out.as_posix(), job.subjects, job.may_retire)
+        self._whole = digest(self._packing, repr(whole))
+        if self._fact("reading") != reading:
+            database.execute("DELETE FROM files")
+            self._set("reading", reading)
+
+    def report(self, memory: Memory, files: SourceFiles, pictures: str = "") -> Report | None:
+        """Return the report of a build in which nothing changes; None if something does.
+
+        *pictures* is a digest of those that pages show; see :meth:`PageTable.find_pictures`.
+        """
+        if files.is_changed or (files.has_images and not pictures):
+            return None
+        if self._fact("state") != self._state(memory, files, pictures):
+            return None
+        packages, retired, problems, pages, found = json.loads(self._fact("report"))
+        return Report(
+            packages=tuple(built_from_json(text, Path(path)) for path, text in packages),
+            problems=problems_from_json(problems),
+            pages=pages,
+            found=tuple(found),
+            retired=retired_from_json(retired),
+            is_first=memory.is_empty,
+        )
+
+    def record(self, report: Report, memory: Memory, files: SourceFiles, pictures: str) -> None:
+        """Remember a report for as long as the state is the same."""
+        packages = [(b.path.as_posix(), built_to_json(b)) for b in report.packages if b.size]
+        retired = retired_to_json(one for one in report.retired if one.size)
+        problems = problems_to_json(report.problems)
+        values = (packages, retired, problems, report.pages, report.found)
+        self._set("report", json.dumps(values, ensure_ascii=False))
+        self._set("state", self._state(memory, files, pictures))
+
+    def forget(self) -> None:
+        """Do not use the last report for the next build."""
+        self._set("state", "-")
+
+    def _state(self, memory: Memory, files: SourceFiles, pictures: str) -> str:
+        heads = memory.index.heads()
+        packages = sorted(f"{head.path.as_posix()} {head.digest}" for head in heads)
+        return digest(self._whole, pictures, problems_to_json(files.problems), *packages)
+
+    def fresh_deck(
+        self, subject: str, head: Head | None, kept: Sequence[PageId], state: Iterable[str]
+    ) -> FreshDeck | None:
+        """Return the subject's deck if its package, *head*, is what a build would write now.
+
+        *state* is that of the subject's pages; see :meth:`NoteCache.subject_state`.
+        """
+        path = self._out / package_file_name(subject)
+        row = self._database.execute(
+            "SELECT built, problems FROM decks WHERE name = ? AND input = ? AND output = ?",
+            (subject_key(subject), self._input(subject, kept, state), head.digest if head else ""),
+        ).fetchone()
+        if row is None or kept or (head is not None and head.path != path):
+            return None
+        return FreshDeck(built_from_json(row[0], path), problems_from_json(row[1]))
+
+    def record_deck(
+        self, deck: FreshDeck, output: str, kept: Sequence[PageId], state: Iterable[str]
+    ) -> None:
+        """Remember a deck whose package has the digest *output*, "" for none."""
+        name = deck.built.subject
+        made = (built_to_json(deck.built), problems_to_json(deck.problems))
+        self._database.execute(
+            "INSERT OR REPLACE INTO decks VALUES (?, ?, ?, ?, ?)",
+            (subject_key(name), self._input(name, kept, state), output, *made),
+        )
+
+    def _input(self, subject: str, kept: Sequence[PageId], state: Iterable[str]) -> str:
+        return digest(self._packing, subject, *map(str, kept), *state)
+
+    def is_settled(self, head: Head) -> bool:
+        """Whether a package of retired notes is what a build would write now."""
+        row = self._database.execute(
+            "SELECT input, output FROM decks WHERE name = ?", (_retired_name(head.name),)
+        ).fetchone()
+        path = self._out / RETIRED_FOLDER / package_file_name(head.name)
+        return row == (self._packing, head.digest) and head.path == path
+
+    def record_retired(self, subject: str, output: str) -> None:
+        """Remember a package of retired notes that was written."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO decks VALUES (?, ?, ?, '', '')",
+            (_retired_name(subject), self._packing, output),
+        )
+
+    def _fact(self, name: str) -> str:
+        row = self._database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _set(self, name: str, value: str) -> None:
+        self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def _retired_name(subject: str) -> str:
+    return f"{RETIRED_FOLDER}/{subject_key(subject)}"

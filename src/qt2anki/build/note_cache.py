@@ -1,0 +1,180 @@
+"""The notes of pages that need not be made again.
+
+Notes depend on the page, the settings, what is published of the page, and this program. While all
+of these are the same, so are the notes.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, fields
+from operator import attrgetter
+
+from qt2anki.build.cache_records import digest, dumps, page_from_json
+from qt2anki.build.page_notes import FinishedPage, finish_page
+from qt2anki.messages import Problem
+from qt2anki.model import Kind, Note, Page, PageId
+from qt2anki.notes.kinds.abbreviations import Meaning
+from qt2anki.notes.make_notes import PageNotes
+from qt2anki.release.index import note_code
+from qt2anki.release.previous_release import Memory
+
+_MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")
+_MEANING_VALUES = attrgetter(*_MEANING)
+_NOTE_VALUES = attrgetter(*(field.name for field in fields(Note)))
+_QUICK = 1  # of zlib's levels; notes shrink to two fifths by it
+
+# Of each note of a page its newest state, and whether packages have it as a live or retired note.
+_STATES = """
+SELECT published.page, guid, code, max(mod), side,
+  sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
+FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
+"""
+_PUBLISHED_PAGES = f"""
+INSERT INTO scratch.published_pages
+SELECT page, digest(group_concat(code || ':' || is_live || is_retired))
+FROM ({_STATES} AND published.page IS NOT NULL GROUP BY page, guid ORDER BY page, guid)
+GROUP BY page
+"""  # noqa: S608  # all ours
+_KNOWN = """
+FROM scratch.joined LEFT JOIN scratch.published_pages AS now USING (page)
+JOIN notes USING (page, input) WHERE notes.published = coalesce(now.state, '')
+"""
+_TO_MAKE = f"""
+INSERT OR IGNORE INTO scratch.to_make
+SELECT page, subject FROM scratch.members
+WHERE subject = ? AND NOT EXISTS (SELECT 1 {_KNOWN} AND joined.page = members.page)
+"""  # noqa: S608  # all ours
+_SUBJECT_STATE = """
+SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
+JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
+WHERE subject = ? ORDER BY page
+"""
+_PAGELESS_STATE = f"""
+SELECT guid || ':' || code FROM ({_STATES} AND published.page IS NULL AND guid IN
+  (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid)
+"""  # noqa: S608  # all ours
+# Notes that were published as they were made are made again; so are notes of which nothing is
+# published, but for their time.
+_REMEMBER = f"""
+INSERT OR REPLACE INTO notes
+SELECT page, input, coalesce(now.state, ''), made.codes = coalesce(live.codes, ''), value
+FROM scratch.made JOIN scratch.joined USING (page)
+LEFT JOIN scratch.published_pages AS now USING (page)
+LEFT JOIN (
+  SELECT page, group_concat(code) AS codes FROM (
+    {_STATES} AND published.page IN (SELECT page FROM scratch.made) GROUP BY page, guid
+    ORDER BY page, code
+  ) WHERE side != 'retired' GROUP BY page
+) AS live USING (page)
+WHERE made.codes = coalesce(live.codes, '') OR (made.is_new AND now.state IS NULL)
+"""  # noqa: S608  # all ours
+
+
+class NoteCache:
+    """The notes of pages, in the database of the cache."""
+
+    def __init__(self, database: sqlite3.Connection, memory: Memory, stamp: int) -> None:
+        self._database = database
+        self._memory = memory
+        self._stamp = stamp
+        database.create_function("digest", 1, digest, deterministic=True)
+        database.execute(_PUBLISHED_PAGES)
+
+    def subject_state(self, subject: str, package: int | None) -> Iterator[str]:
+        """Yield what stands for the pages of a subject and for all that is published of them.
+
+        *package* is the number of its published package in the index.
+        """
+        for query, value in ((_SUBJECT_STATE, subject), (_PAGELESS_STATE, package)):
+            yield ""
+            for (text,) in self._database.execute(query, (value,)):
+                yield text
+
+    def plan(self, subjects: Iterable[str]) -> int:
+        """Find the pages of *subjects* that have to be made, and return their number."""
+        for subject in subjects:
+            self._database.execute(_TO_MAKE, (subject,))
+        return int(self._database.execute("SELECT count(*) FROM scratch.to_make").fetchone()[0])
+
+    def to_make(self, subject: str) -> list[PageId]:
+        """Return the pages to make that no subject before has, by id."""
+        query = "SELECT page FROM scratch.to_make WHERE subject = ? ORDER BY page"
+        return [page_id for (page_id,) in self._database.execute(query, (subject,))]
+
+    def finished(self, subject: str, made: Iterator[PageNotes]) -> Iterator[FinishedPage]:
+        """Yield the pages of a subject by id; those that were to be made are the next in *made*."""
+        query = (
+            "SELECT page, to_make.subject FROM scratch.members"
+            " LEFT JOIN scratch.to_make USING (page) WHERE members.subject = ? ORDER BY page"
+        )
+        for page_id, maker in self._database.execute(query, (subject,)).fetchall():
+            if maker == subject:
+                yield self._finish(next(made))
+            else:
+                yield self._shared(page_id) or self._known(page_id)
+
+    def remember(self) -> None:
+        """Keep what was made, now that all packages are in their places."""
+        self._database.execute("DELETE FROM scratch.published_pages")
+        self._database.execute(_PUBLISHED_PAGES)
+        self._database.execute(_REMEMBER)
+
+    def _known(self, page_id: PageId) -> FinishedPage:
+        header, is_published, value = self._database.execute(
+            f"SELECT header, is_published, value {_KNOWN} AND page = ?",  # all ours
+            (page_id,),
+        ).fetchone()
+        made = _from_json(value, page_from_json(header))
+        if is_published:
+            return FinishedPage(made.page, made.notes, (), made.problems, made.meanings)
+        return self._finish(made)
+
+    def _finish(self, made: PageNotes) -> FinishedPage:
+        finished = finish_page(made, self._memory, self._stamp)
+        page_id, notes = finished.page.page_id, finished.notes
+        codes = ",".join(map(str, sorted(map(note_code, notes))))
+        value = _to_json(PageNotes(made.page, notes, made.problems, made.meanings))
+        self._database.execute(
+            "INSERT OR REPLACE INTO scratch.made SELECT :page, NOT EXISTS"
+            " (SELECT 1 FROM scratch.published_pages WHERE page = :page), :codes, :value",
+            {"page": page_id, "codes": codes, "value": value},
+        )
+        if len(finished.page.subjects) > 1:
+            row = (page_id, pickle.dumps(finished))
+            self._database.execute("INSERT OR REPLACE INTO scratch.shared VALUES (?, ?)", row)
+        return finished
+
+    def _shared(self, page_id: PageId) -> FinishedPage | None:
+        query = "SELECT value FROM scratch.shared WHERE page = ?"
+        row = self._database.execute(query, (page_id,)).fetchone()
+        finished: FinishedPage | None = None
+        if row:
+            finished = pickle.loads(row[0])  # noqa: S301  # this very build has written it
+        return finished
+
+
+def _to_json(made: PageNotes) -> bytes:
+    """Write the notes of a page, compressed, without the page."""
+    notes = [_NOTE_VALUES(note) for note in made.notes]
+    problems = [astuple(problem) for problem in made.problems]
+    meanings = [_MEANING_VALUES(meaning) for meaning in made.meanings]
+    return zlib.compress(dumps((notes, problems, meanings)).encode("utf-8"), _QUICK)
+
+
+def _from_json(value: bytes, page: Page) -> PageNotes:
+    """Read the notes of *page*."""
+    notes, problems, meanings = json.loads(zlib.decompress(value))
+    return PageNotes(
+        page,
+        tuple(
+            Note(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags), *more)
+            for guid, page_id, key, kind, note_type, texts, tags, *more in notes
+        ),
+        tuple(Problem(*row) for row in problems),
+        tuple(Meaning(page=page, **dict(zip(_MEANING, row, strict=True))) for row in meanings),
+    )

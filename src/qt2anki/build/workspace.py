@@ -1,0 +1,102 @@
+"""What every command that reads pages works with: the pages, their notes, and the last release."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+
+from qt2anki.anki.media import MediaSource
+from qt2anki.build.job import Job, Progress
+from qt2anki.build.last_build import LastBuild
+from qt2anki.build.note_cache import NoteCache
+from qt2anki.build.page_table import PageTable
+from qt2anki.build.parallel import ParallelMap
+from qt2anki.build.source_files import SourceFiles
+from qt2anki.build.subject_decks import SubjectDeck, subject_decks
+from qt2anki.messages import Problem
+from qt2anki.release.previous_release import Memory, read_memory
+from qt2anki.release.retirement_scope import Scope, faults_of, known_subjects, scope_of
+
+_WORTH_SHARING = 3_000  # files to read
+
+
+class Workspace:
+    """The pages of a job with the cache of their notes.
+
+    The methods are called in their order.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        database: sqlite3.Connection,
+        files: SourceFiles,
+        memory: Memory,
+        last: LastBuild,
+    ) -> None:
+        self.job = job
+        self.memory = memory
+        self.files = files
+        self.pages = PageTable(database, files)
+        self.pictures = ""  # a digest of those that pages show
+        self._last = last
+        self.notes = NoteCache(database, memory, job.stamp)
+
+    def read(self, parallel: ParallelMap, progress: Progress) -> None:
+        """Read what is stale, find all pictures, and join the files of each page."""
+        names = self.job.settings.front_matter
+        # Reading costs an eighth of making, and goes on while processes start.
+        share = parallel if self.files.stale >= _WORTH_SHARING else map
+        self.files.read_stale(names, share, progress)
+        self.pictures = self.pages.find_pictures(names)
+
+    def join(self) -> None:
+        """Join the files of each page."""
+        names = known_subjects(self.memory) | dict(self.job.settings.subject_aliases)
+        self.pages.join(names, self._last.making)
+
+    def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
+        """Find what to write of the *wanted* subjects (of all if there are none)."""
+        faults = faults_of(self.pages.faulty_files(), self.files.problems, self.memory)
+        scope = scope_of(
+            self.pages,
+            self.memory,
+            faults,
+            wanted=wanted,
+            may_empty=may_empty,
+            order=self.job.settings.subject_order,
+        )
+        self.pages.widen(scope, self._last.making)
+        return scope
+
+    def decks(
+        self,
+        subjects: Sequence[str],
+        scope: Scope,
+        parallel: ParallelMap,
+        progress: Progress,
+    ) -> Iterator[SubjectDeck]:
+        """Make the decks of *subjects*, one by one."""
+        kept = {subject: scope.kept[subject] for subject in subjects}
+        return subject_decks(
+            kept, self.job, self.pages, self.notes, self.memory, parallel, progress
+        )
+
+    @property
+    def media(self) -> MediaSource:
+        """The files that notes show."""
+        return MediaSource(self.pages.pictures, self.memory.files)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems of files and pages."""
+        return [*self.files.problems, *self.files.reading_problems(), *self.pages.problems]
+
+
+def open_workspace(job: Job, database: sqlite3.Connection, progress: Progress) -> Workspace:
+    """Find the files of a job, and read the last release."""
+    files, last = SourceFiles(database), LastBuild(database, job)
+    files.find(job.paths)
+    files.settle(progress)
+    memory = read_memory(job.previous or (job.out,), database)
+    return Workspace(job, database, files, memory, last)
