@@ -24,7 +24,7 @@ subject: Baking
 url: /rye
 ---
 """
-BAD = GOOD.replace("id: 7", "id: x")
+BAD = GOOD.replace("id: 7", "id: a page")
 
 
 @pytest.fixture(autouse=True)
