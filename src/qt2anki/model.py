@@ -173,6 +173,13 @@ class Kind(StrEnum):
     TABLE = "table"
     SUMMARY = "summary"
     POINT = "point"
+    WHY = "why"
+    EFFECT = "effect"
+    ALIAS = "alias"
+    GLOSS = "gloss"  # what a term means
+    CONTRAST = "contrast"
+    DOES = "does"
+    MEMBER = "member"  # what something consists of
 
 
 # Names and order are frozen: Anki treats a note whose type has other fields as conflicting and

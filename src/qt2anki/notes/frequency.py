@@ -47,6 +47,11 @@ def is_specialist(root: str) -> bool:
     return root not in _english()[1] and is_technical(root)
 
 
+def is_english(root: str) -> bool:
+    """Whether *root* is a word of general English, so that it is no name."""
+    return any(root in words for words in _english())
+
+
 @cache
 def _rates() -> Mapping[str, int]:
     """Read the table: a line is a rate and all words that have it."""

@@ -17,6 +17,7 @@ from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
 from qt2anki.notes.kinds.code_cards import code_candidates
 from qt2anki.notes.kinds.compare import compare_candidates
+from qt2anki.notes.kinds.facts import fact_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
 from qt2anki.notes.kinds.key_terms import cloze_candidates
 from qt2anki.notes.kinds.main_question import main_note
@@ -168,7 +169,9 @@ def _candidates(
     for kind, family in _OUTLINE_FAMILIES:
         if kind in kinds:
             yield from family(frame, outline, sequences)
-    yield from term_candidates(frame, units)
+    terms = tuple(term_candidates(frame, units))
+    yield from terms
+    yield from fact_candidates(frame, units, frozenset(one.note.key[5:] for one in terms))
     yield from cloze_candidates(frame, units, published)
     yield from number_candidates(frame, units, published)
     yield from summary_candidates(frame, outline, main)

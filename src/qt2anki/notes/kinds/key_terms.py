@@ -17,6 +17,7 @@ from qt2anki.notes.gates import cloze_fits, echoes, front_fits, residual, says_s
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.gaps import Gap, find_gaps
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import (
     explains_gap,
     is_label,
@@ -106,7 +107,7 @@ def gap_html(gap: Gap, hint: str) -> str:
 def shape(answer: str) -> str:
     """Return the hint that a gap of several words gets; no letters, for they do the recalling."""
     count = word_count(answer)
-    return f"{count} words" if count > 1 else ""
+    return phrase("words_hidden", count=str(count)) if count > 1 else ""
 
 
 def unit_sentences(unit: Unit) -> Iterator[tuple[str, bool]]:
@@ -130,8 +131,8 @@ def _cuts(
         phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
         if not phrases or not sentence_fits(plain, opens=opens):
             continue
-        for phrase in phrases:
-            for gap in find_gaps(inline_html(sentence), phrase.text, known=known):
+        for one in phrases:
+            for gap in find_gaps(inline_html(sentence), one.text, known=known):
                 names = names_gap(gap.before, gap.after)
                 secret = residual(gap.answer, known=known)
                 if _is_term(gap, secret, names=names) and gap_passes(frame, unit, gap):

@@ -13,6 +13,7 @@ from qt2anki.notes.frequency import is_specialist
 from qt2anki.notes.gates import front_fits
 from qt2anki.notes.kinds.gaps import Gap, cut
 from qt2anki.notes.kinds.key_terms import gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import sentence_fits
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.tokens import tokens
@@ -177,5 +178,5 @@ def _is_measure(gap: Gap) -> bool:
 
 def _hint(gap: Gap) -> str:
     if _YEAR.fullmatch(gap.answer) and not _UNIT_AFTER.match(gap.after):
-        return "year"
-    return "number"
+        return phrase("year_hidden")
+    return phrase("number_hidden")

@@ -27,6 +27,7 @@ from qt2anki.notes.gates import (
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.definitions import Definition, defines, find_definition, identifies
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import clue_fits, is_label
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
@@ -226,15 +227,15 @@ def _short_forms(term: _Term, clue: str) -> Iterator[str]:
 def _ask(term: _Term, question: str) -> str:
     """Ask for the term by what the list says it lists, or by what the page asks for."""
     if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
-        return "What are they called?"
+        return phrase("name_several")
     asked = _LISTS.match(question)
     for around in (term.unit.lead, asked[1] if asked else ""):
         if _PEOPLE.search(around):
-            return "Who or what is it?"
+            return phrase("name_person")
         found = _NOUNS.search(around)
         if found:
-            return f"Which {found[1].lower()} is it?"
-    return "What is it called?"
+            return phrase("which", genus=found[1].lower())
+    return phrase("name_one")
 
 
 def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
@@ -245,6 +246,6 @@ def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
     if len(residual(text, known=known | roots(term.plain))) < _LEAST_NEW_WORDS:
         return {}
     return {
-        "reverse": f"Define: <b>{inline_html(term.title)}</b>",
+        "reverse": phrase("define", term=inline_html(term.title)),
         "reverseanswer": inline_html(term.meaning),
     }

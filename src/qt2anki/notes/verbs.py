@@ -1,0 +1,77 @@
+"""Which words are verbs, and their base forms: what a question is made with."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+Form = Literal["third", "base", "past"]
+
+_CONSONANT_Y = re.compile(r"[^aeiou]y$")
+_SIBILANT = re.compile(r"(?:s|x|z|ch|sh|o)$")
+_DOUBLED = re.compile(r"(?:[^aeiou]|^)[aeiou][bdglmnprt]$")
+# Verbs of two syllables that double their last letter; the others of their shape do not.
+_STRESSED = re.compile(
+    r"(?:(?:[nr]e|de|in|ns|on)fer|pel|trol|cur|bid|cel|lap|pin|quip|(?:ad|com|e|per|sub|trans|o)mit)$"
+)
+_VOWELS = re.compile(r"[aeiouy]+")
+
+
+class Verb(NamedTuple):
+    """A verb as it occurs in a sentence, and what a question may be made of it."""
+
+    base: str
+    form: Form
+    takes_object: bool
+    takes_clause: bool
+    particles: tuple[str, ...]
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question can be made of it at all."""
+        return self.takes_object or self.takes_clause or bool(self.particles)
+
+
+def find_verb(word: str) -> Verb | None:
+    """Return the verb that *word* (lower case) is a form of, None for an unknown one."""
+    return _verbs().get(word)
+
+
+@cache
+def _verbs() -> Mapping[str, Verb]:
+    text = files("qt2anki.notes").joinpath("data", "verbs.toml").read_text("utf-8")
+    table = tomllib.loads(text)
+    objects, clauses = set(table["objects"].split()), set(table["clauses"].split())
+    particles = {base: tuple(after.split()) for base, after in table["particles"].items()}
+    found: dict[str, Verb] = {}
+    for base in sorted(objects | clauses | set(particles) | set(table["others"]["verbs"].split())):
+        forms: tuple[tuple[str, Form], ...] = (
+            (table["past"].get(base) or _past(base), "past"),
+            (_third(base), "third"),
+            (base, "base"),
+        )
+        for word, form in forms:
+            own = Verb(base, form, base in objects, base in clauses, particles.get(base, ()))
+            found.setdefault(word, own)
+    return found
+
+
+def _third(base: str) -> str:
+    if _CONSONANT_Y.search(base):
+        return f"{base[:-1]}ies"
+    return f"{base}es" if _SIBILANT.search(base) else f"{base}s"
+
+
+def _past(base: str) -> str:
+    if base.endswith("e"):
+        return f"{base}d"
+    if _CONSONANT_Y.search(base):
+        return f"{base[:-1]}ied"
+    is_short = len(_VOWELS.findall(base)) == 1
+    if _DOUBLED.search(base) and (is_short or _STRESSED.search(base)):
+        return f"{base}{base[-1]}ed"
+    return f"{base}ed"
