@@ -7,13 +7,14 @@ verbs and the words around a noun; what it does not recognize it leaves alone.
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from qt2anki.notes.verbs import Form, Verb, find_verb
-
-Aux = Literal["be", "modal", ""]
+from qt2anki.notes.verbs import Verb, find_verb
 
 _MOST_WORDS = 12  # of a subject
+_MOST_ASIDE = 16  # words between two commas
+_SHORTEST_ADVERB = 5
 _CONNECTOR = re.compile(
     r"(?:however|additionally|furthermore|moreover|consequently|therefore|thus|hence|specifically"
     r"|similarly|conversely|notably|historically|biologically|generally|essentially|in addition"
@@ -26,7 +27,7 @@ _OPENING = re.compile(
     r"(?:In|During|At|Under|On|Within|After|Before|Among|For|When|If|Unlike|Inside|Outside"
     r"|Throughout|According to|Since|Like|Compared (?:to|with)|Once|By) [^,;:()]{2,90}, (?=\S)"
 )
-POINTS_BACK = re.compile(
+_POINTS_BACK = re.compile(
     r"\b(?:this|that|these|those|such|it|its|they|them|their|theirs|he|she|his|her|him|hers|we|our"
     r"|us|you|your|i|my|former|latter|above|below|following|here|there|another|others?|both|each"
     r"|same|so|one|ones|aforementioned|said|resulting|respective(?:ly)?)\b",
@@ -36,17 +37,24 @@ _NO_SUBJECT = frozenset(
     "what who how why when where which that whose whom if whether while because since although"
     " though unless than as to by not no nor but or many much some any several few most all"
     " various certain numerous different every either neither understanding there here despite"
-    " upon given using being having such".split()
+    " upon given using being having such less more fewer very".split()
 )
-_DETERMINERS = frozenset("a an the of and or in on at by for with to from as its their".split())
+_INSIDE_SUBJECT = frozenset(("as", "to", "by", "all"))
 _PREPOSITIONS = frozenset(
     "of in on at by for with to from as into between among during within against through across"
     " over under without about via per outside inside near along around throughout toward towards"
     " upon after before beyond behind beneath except among".split()
 )
+_NO_END = _PREPOSITIONS | frozenset("a an the and or its their".split())
 _BE = {"is": False, "are": True, "was": False, "were": True}
 _MODALS = frozenset("can may might could must should will would cannot".split())
+_AUXILIARIES = _MODALS | _BE.keys() | frozenset(("has", "have", "had"))
 _ADVERBS = frozenset("often usually always sometimes generally also then thus further".split())
+_SILENT = frozenset("also then thus further additionally similarly therefore".split())
+_NO_ADVERBS = frozenset("family anomaly assembly supply multiply".split())
+_ASIDE_STARTS = frozenset("which who also a an the or where known".split())
+# Finite verbs that are hardly ever nouns: what is before one of them is no verb.
+_FINITE = frozenset("contain have include provide help show allow require need cause lead".split())
 # Their past forms follow a noun as participles: "a circle centered on", "data collected in".
 _PARTICIPLES = frozenset(
     "attach bind center collect combine compare compose connect derive design direct divide expose"
@@ -60,17 +68,17 @@ _NOUNS = frozenset(
     " increase decrease impact view market cover block label project question host pump guard track"
     " act aid value damage drive feed link list load record sense signal stain store team travel"
     " interaction support review report rest return run share rise need play place plan power model"
-    " monitor mask map map limit line face experience fund value".split()
+    " monitor mask map limit line face experience fund".split()
 )
-_FINITE = frozenset("contain have include provide help show allow require need cause lead".split())
-_SILENT = frozenset("also then thus further additionally similarly therefore".split())
 _PLURALS = frozenset(
     "mitochondria bacteria people children women men mice data criteria phenomena nuclei stimuli"
     " fungi alveoli ganglia algae larvae vertebrae feet teeth media cilia villi police cattle"
     " species axes bases theses hypotheses matrices vertices indices ova atria bronchi".split()
 )
-_SINGULAR = re.compile(r"(?:ss|us|is|itis|ics|[^aeiou]ics|news)$")
-_THIS = re.compile(r"(?:This|These|It|They)\b")
+_SINGULAR = re.compile(r"(?:ss|us|is|ics|news)$")
+_INITIALS = re.compile(r"[A-Z]S$")
+_PHRASE_IN_SUBJECT = re.compile(r" (?:of|in|to|for|and) ")
+_THIS = re.compile(r"(?:It|They|(?:This|These)(?: \S+){0,3})$")
 _WORD_EDGE = "\"'“”‘’*_`()"
 
 
@@ -80,201 +88,223 @@ class Clause(NamedTuple):
     opening: str  # "In plants, "
     subject: str  # "" where the title above the sentence is the subject
     is_plural: bool
-    aux: Aux
-    auxiliary: str  # "is", "can"
+    auxiliary: str  # a form of be, or a modal verb; "" for none
     adverbs: str
     verb: Verb | None  # None after a form of be
     rest: str
 
 
+class _Start(NamedTuple):
+    """What precedes the verb that is looked for."""
+
+    opening: str
+    words: Sequence[str]
+    title: str
+
+    def subject_up_to(self, end: int) -> tuple[str | None, list[str], list[str]]:
+        """Return the subject before the word *end*, its words, and the adverbs behind it."""
+        before = list(self.words[:end])
+        adverbs: list[str] = []
+        while len(before) > 1 and _is_adverb(before[-1]):
+            adverbs.insert(0, before.pop())
+        return _subject(" ".join(before), title=self.title), before, adverbs
+
+
 def is_plural(noun: str) -> bool:
     """Whether *noun*, or the head of a noun phrase, is a plural, going by its form."""
     words = re.split(r"[ (,]", noun.lower().strip(_WORD_EDGE))
-    if re.search(r"[A-Z]S$", noun):
+    if _INITIALS.search(noun):
         return False
     head = words[0]
     for word in words[1:]:
-        if word in _PREPOSITIONS or word == "":
+        if word in _PREPOSITIONS or not word:
             break
         head = word
-    if " and " in noun:
+    if " and " in noun or head in _PLURALS:
         return True
-    return head in _PLURALS or (head.endswith("s") and not _SINGULAR.search(head))
+    return head.endswith("s") and not _SINGULAR.search(head)
 
 
-def read_clause(sentence: str, *, below_title: bool = False) -> Clause | None:
+def points_back(text: str) -> bool:
+    """Whether *text* has a word that stands for something said before."""
+    return _POINTS_BACK.search(text) is not None
+
+
+def without_connector(sentence: str) -> str:
+    """Drop "However, " and its like from the beginning of *sentence*."""
+    found = _CONNECTOR.match(sentence)
+    if not found:
+        return sentence
+    rest = sentence[found.end() :]
+    return rest[:1].upper() + rest[1:]
+
+
+def read_clause(sentence: str, title: str = "") -> Clause | None:
     """Read a sentence (Markdown without bold); None where its subject or verb is in doubt.
 
-    With *below_title* it is the first sentence below a title, so that "This ..." or a verb at
-    its beginning has the title for its subject.
+    With *title* it is the first sentence below that title, which "This ..." and a verb at its
+    beginning then have for their subject.
     """
-    text = sentence.rstrip(".!")
-    found = _CONNECTOR.match(text)
-    if found:
-        text = text[found.end() :]
+    text = without_connector(sentence.rstrip(".!"))
     opening = ""
     found = _OPENING.match(text)
     if found:
-        if POINTS_BACK.search(found[0]):
+        if points_back(found[0]):
             return None
         opening, text = found[0], text[found.end() :]
     words = text.split(" ")
-    first = words[0].lower().strip(_WORD_EDGE)
-    if below_title:
-        verb = find_verb(first)
-        follows = words[1].lower() if len(words) > 1 else ""
-        is_noun = verb is not None and verb.base in _NOUNS and follows not in ("a", "an", "the")
-        if is_noun or follows in _BE or follows in _MODALS or find_verb(follows) == verb:
-            verb = None
-        if verb is not None and verb.form == "third" and not opening:
-            return _clause("", "", words[1:], "", verb, is_plural=False)
-        if verb is not None and verb.form == "past" and first == "used":
-            return Clause("", "", False, "be", "is", "", None, text[0].lower() + text[1:])
-    command = find_verb(first)
-    if command is not None and command.form == "base" and first not in _NOUNS:
+    if title and not opening and (clause := _without_subject(words, title)) is not None:
+        return clause
+    if _starts_badly(words[0]):
         return None
-    if first in _NO_SUBJECT or (first.endswith("ly") and words[0].endswith("ly")):
-        return None
+    return _find_verb_of(_Start(opening, words, title))
+
+
+def _find_verb_of(start: _Start) -> Clause | None:
+    words = start.words
     for at in range(1, min(len(words), _MOST_WORDS + 1)):
         if words[at - 1].endswith(","):
-            end = _after_parenthesis(words, at)
+            end = _after_aside(words, at)
             if end is None:
                 return None
-            return _at(opening, words[: at - 1] + [words[at - 1][:-1]], words, end, below_title)
-        clause = _at(opening, words[:at], words, at, below_title)
+            without = [*words[: at - 1], words[at - 1][:-1], *words[end:]]
+            return _with_verb_at(start._replace(words=without), at)
+        clause = _with_verb_at(start, at)
         if clause is not None:
             return clause
-        if words[at].lower() in _NO_SUBJECT - {"as", "to", "by"}:
+        if words[at].lower() in _NO_SUBJECT - _INSIDE_SUBJECT:
             return None
     return None
 
 
-def _after_parenthesis(words: list[str], at: int) -> int | None:
-    """Return where the sentence goes on after what stands between two commas."""
-    if words[at].lower() in ("and", "or") or not (
-        words[at].lower() in ("which", "who", "also", "a", "an", "the", "or", "where", "known")
-        or words[at].endswith("ed")
-    ):
+def _starts_badly(word: str) -> bool:
+    """Whether a sentence that starts with *word* has no noun phrase at its start."""
+    first = word.lower().strip(_WORD_EDGE)
+    command = find_verb(first)
+    if command is not None and command.form == "base" and first not in _NOUNS:
+        return True
+    return first in _NO_SUBJECT or _is_adverb(word)
+
+
+def _without_subject(words: Sequence[str], title: str) -> Clause | None:
+    """Read a sentence that goes on from its title: ``Lowers blood sugar``, below *Insulin*."""
+    verb = find_verb(words[0].lower())
+    if verb is None or len(words) == 1:
         return None
-    for end in range(at, min(len(words) - 1, at + 16)):
+    follows = words[1].lower()
+    is_noun = verb.base in _NOUNS and follows not in ("a", "an", "the")
+    if is_noun or follows in _AUXILIARIES or find_verb(follows) == verb:
+        return None
+    plural = is_plural(title)
+    if verb.form == "third":
+        return Clause("", "", plural, "", "", verb, " ".join(words[1:]))
+    if words[0] == "Used":
+        return Clause(
+            "", "", plural, "are" if plural else "is", "", None, "used " + " ".join(words[1:])
+        )
+    return None
+
+
+def _after_aside(words: Sequence[str], at: int) -> int | None:
+    """Return where the sentence goes on after what is between two commas."""
+    first = words[at].lower()
+    if first not in _ASIDE_STARTS and not first.endswith("ed"):
+        return None
+    for end in range(at, min(len(words) - 1, at + _MOST_ASIDE)):
         if words[end].endswith(","):
             return end + 1
     return None
 
 
-def _at(
-    opening: str, before: list[str], words: list[str], at: int, below_title: bool
-) -> Clause | None:
-    """Return the clause whose subject is *before* and whose verb is the word *at* the place."""
-    adverbs: list[str] = []
-    before = list(before)
-    if at >= len(words):
+def _with_verb_at(start: _Start, at: int) -> Clause | None:
+    """Return the clause whose verb is the word *at* the place, None where it is no verb."""
+    if at >= len(start.words):
         return None
-    word = words[at].lower()
-    while len(before) > 1 and _is_adverb(before[-1]):
-        adverbs.insert(0, before.pop())
-    last = before[-1].lower().strip(_WORD_EDGE)
-    if (
-        last in _DETERMINERS
-        or last in _PREPOSITIONS
-        or " ".join(before).count("(") != " ".join(before).count(")")
-    ):
-        return None
-    subject = _subject(before, below_title=below_title)
+    subject, before, adverbs = start.subject_up_to(at)
     if subject is None:
         return None
-    if word in _BE or word in _MODALS:
-        return _after_auxiliary(opening, subject, words, at, adverbs, before)
-    verb = find_verb(words[at])
-    if verb is None or (verb.form == "past" and verb.base in _PARTICIPLES):
+    if start.words[at] in _AUXILIARIES:
+        return _after_auxiliary(start, at, subject, adverbs)
+    verb = find_verb(start.words[at])
+    rest = start.words[at + 1 :]
+    if verb is None or not rest or not _is_finite(verb, before, rest):
         return None
-    plural = is_plural(" ".join(before)) if subject else before[0] in ("These", "They")
-    following = words[at + 1].lower() if at + 1 < len(words) else ""
+    plural = _is_plural_subject(subject, before, start.title)
+    return Clause(start.opening, subject, plural, "", _spoken(adverbs), verb, " ".join(rest))
+
+
+def _is_plural_subject(subject: str, before: Sequence[str], title: str) -> bool:
+    if subject:
+        return is_plural(subject)
+    return before[0] in ("These", "They") or (
+        title != "" and is_plural(title) and before[0] != "This"
+    )
+
+
+def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
+    """Whether *verb* is the verb of the clause, between the words *before* it and the *rest*."""
+    following = rest[0].lower()
+    if following in _AUXILIARIES or (following in _PREPOSITIONS - set(verb.particles)):
+        return following in verb.particles
+    after = find_verb(following)
+    if after is not None and (after.form == "third" or following in _FINITE):
+        return False
+    plural = is_plural(" ".join(before)) or before[0] in ("These", "They")
     if verb.form == "base":
         is_certain = is_plural(before[-1]) or following in ("a", "an", "the")
-        if not plural or not is_certain:
-            return None
-    if verb.form == "past" and not _BE.keys().isdisjoint(words[at + 1 : at + 5]):
-        return None
-    if verb.form == "past" and "by" in [word.lower() for word in words[at + 1 : at + 3]]:
-        return None
-    if verb.form != "base" and following in _PREPOSITIONS and following not in verb.particles:
-        return None
-    if following in _MODALS or following in _BE:
-        return None
-    after = find_verb(following)
-    if (
-        after is not None
-        and after.form != "past"
-        and (after.form == "third" or following in _FINITE)
-    ):
-        return None
-    if (
-        verb.form == "third"
-        and plural
-        and not re.search(r" (?:of|in|to|for|and) ", " ".join(before))
-    ):
-        return None
-    return _clause(opening, subject, words[at + 1 :], " ".join(adverbs), verb, is_plural=plural)
+        return plural and (is_certain or before[0] in ("These", "They"))
+    if verb.form == "past":
+        near = [word.lower() for word in rest[:4]]
+        return (
+            verb.base not in _PARTICIPLES and "by" not in near[:2] and _BE.keys().isdisjoint(near)
+        )
+    return not plural or bool(_PHRASE_IN_SUBJECT.search(" ".join(before)))
 
 
-def _clause(
-    opening: str, subject: str, rest: list[str], adverbs: str, verb: Verb, *, is_plural: bool
-) -> Clause:
-    return Clause(opening, subject, is_plural, "", "", _loud(adverbs), verb, " ".join(rest))
-
-
-def _after_auxiliary(
-    opening: str, subject: str, words: list[str], at: int, adverbs: list[str], before: list[str]
-) -> Clause | None:
-    word = words[at].lower()
-    rest = words[at + 1 :]
+def _after_auxiliary(start: _Start, at: int, subject: str, adverbs: Sequence[str]) -> Clause | None:
+    word = start.words[at]
+    rest = list(start.words[at + 1 :])
+    said = list(adverbs)
     while rest and _is_adverb(rest[0]):
-        adverbs.append(rest.pop(0))
-    if not rest or rest[0] in ("not", "also"):
+        said.append(rest.pop(0))
+    if not rest or rest[0] in ("not", "never"):
         return None
-    told = _loud(" ".join(adverbs))
+    spoken = _spoken(said)
     if word in _BE:
-        return Clause(opening, subject, _BE[word], "be", word, told, None, " ".join(rest))
+        return Clause(start.opening, subject, _BE[word], word, spoken, None, " ".join(rest))
+    if word not in _MODALS:
+        return None
     verb = find_verb(rest[0])
-    plural = is_plural(" ".join(before))
-    if verb is None and rest[0] == "be" and len(rest) > 1:
-        return Clause(opening, subject, plural, "modal", word, told, None, " ".join(rest))
+    plural = is_plural(subject or start.title)
+    if rest[0] == "be":
+        return Clause(start.opening, subject, plural, word, spoken, None, " ".join(rest))
     if verb is None or verb.form != "base":
         return None
-    return Clause(opening, subject, plural, "modal", word, told, verb, " ".join(rest[1:]))
+    return Clause(start.opening, subject, plural, word, spoken, verb, " ".join(rest[1:]))
 
 
 def _is_adverb(word: str) -> bool:
     low = word.lower()
-    return (
-        low.endswith("ly") and len(low) > 4 and low not in ("family", "anomaly", "assembly")
-    ) or (low in _ADVERBS)
+    if low in _ADVERBS:
+        return True
+    return low.endswith("ly") and len(low) >= _SHORTEST_ADVERB and low not in _NO_ADVERBS
 
 
-def _loud(adverbs: str) -> str:
-    return " ".join(word for word in adverbs.split() if word.lower() not in _SILENT)
+def _spoken(adverbs: Sequence[str]) -> str:
+    return " ".join(word for word in adverbs if word.lower() not in _SILENT)
 
 
-def _subject(before: list[str], *, below_title: bool) -> str | None:
+def _subject(text: str, *, title: str) -> str | None:
     """Return the subject, "" for the title above, None where it is no noun phrase by itself."""
-    text = " ".join(before)
-    if (
-        below_title
-        and _THIS.match(text)
-        and len(before) <= (1 if before[0] in ("It", "They") else 4)
-    ):
+    if title and _THIS.match(text):
         return ""
-    if POINTS_BACK.search(text) or any(mark in text for mark in ",;:—"):
+    if (
+        points_back(text)
+        or any(mark in text for mark in ",;:—")
+        or text.count("(") != text.count(")")
+    ):
         return None
-    lows = [word.lower() for word in before]
-    if any(word in _NO_SUBJECT for word in lows if word not in ("as", "to", "by", "all")):
+    words = text.lower().split(" ")
+    if words[-1].strip(_WORD_EDGE) in _NO_END or not _AUXILIARIES.isdisjoint(words):
         return None
-    if len(before) == 1 and (lows[0] in _DETERMINERS or len(lows[0]) < 2):
-        return None
-    if any(word in _BE or word in _MODALS or word in ("has", "have", "had") for word in lows):
-        return None
-    return text
-
-
-__all__ = ["POINTS_BACK", "Clause", "Form", "is_plural", "read_clause"]
+    return None if not _NO_SUBJECT.isdisjoint(set(words) - _INSIDE_SUBJECT) else text

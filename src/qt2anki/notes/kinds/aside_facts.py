@@ -1,0 +1,166 @@
+"""What a sentence tells in passing: a reason, a result, another name, the meaning of a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind
+from qt2anki.notes.clauses import is_plural, points_back, read_clause, without_connector
+from qt2anki.notes.frequency import is_rare
+from qt2anki.notes.kinds.clause_facts import MOST_CLAUSE, MOST_WORDS, is_specific
+from qt2anki.notes.kinds.fact import (
+    Fact,
+    Sentence,
+    ask,
+    clause_slug,
+    first_part,
+    in_sentence,
+    term_slug,
+)
+from qt2anki.notes.patterns import pattern
+from qt2anki.notes.phrases import phrase
+from qt2anki.notes.words import roots, vague_words, word_count
+
+_LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
+_LEAST_GLOSS = 3
+_MOST_ALIAS = 6
+_FINITE = re.compile(r"\b(?:is|are|was|were|can|cannot|may|must|have|has|had|do|does|did|will)\b")
+_START = re.compile(r"(?!(?:Some|Many|One) )[A-Z$\\*]")
+_PRONOUN = re.compile(r"(?:This|These|It|They)\b")
+_DEICTIC = re.compile(r"\b(?:this|these|those|such|former|latter|above)\b")
+_CUT_OFF = re.compile(r", which|(?:,| and| or| not)$")
+_SHORT_FORM = re.compile(r"(?: \([A-Z][\w-]{1,8}\))?")
+_ARTICLE = re.compile(r"\b(the|an?) $", re.IGNORECASE)
+_TWO_NAMES = re.compile(r"[A-Z]\S* [A-Z]")
+
+
+def reasons(sentence: Sentence) -> Iterator[Fact]:
+    """Yield why something is so, and what comes of it."""
+    text = sentence.text.rstrip(".!")
+    because = pattern("because").match(text)
+    if because:
+        answer = f"{because['cue']} {first_part(because['answer'], pattern('clause_end'))}"
+        if word_count(answer) <= MOST_CLAUSE:
+            yield from _about_main(sentence, because["main"], answer, Kind.WHY)
+        return
+    result = pattern("result").match(text)
+    if result:
+        answer = first_part(result["answer"], pattern("clause_end"))
+        if word_count(answer) <= MOST_WORDS:
+            yield from _about_main(sentence, result["main"], answer, Kind.EFFECT)
+
+
+def _about_main(sentence: Sentence, text: str, answer: str, kind: Kind) -> Iterator[Fact]:
+    title = sentence.title if _PRONOUN.match(text) else ""
+    main = text.strip() if title else without_connector(text.strip())
+    if not _is_statement(main, title):
+        return
+    name = "why" if kind is Kind.WHY else "result"
+    yield Fact(
+        kind,
+        "because" if kind is Kind.WHY else "result",
+        ask(name, title=title, clause=inline_html(main)),
+        answer,
+        f"{kind.value}/{clause_slug(main)}",
+        f"{title} {main}",
+        frozenset(("title-subject",) if title else ()),
+    )
+
+
+def _is_statement(main: str, title: str) -> bool:
+    """Whether *main*, shown alone or after its *title*, is a sentence that tells something."""
+    if not _LEAST_MAIN <= word_count(main) <= _MOST_MAIN or not _START.match(main):
+        return False
+    if _CUT_OFF.search(main) or _DEICTIC.search(main[1:].lower()):
+        return False
+    if not title and (_PRONOUN.match(main) or points_back(main.partition(" ")[0])):
+        return False
+    if vague_words(main) or pattern("praised").search(main) or not is_specific(main):
+        return False
+    return read_clause(main, title) is not None or _FINITE.search(main) is not None
+
+
+def aliases(sentence: Sentence) -> Iterator[Fact]:
+    """Yield what the subject of *sentence*, or a keyword in it, is also called."""
+    first = pattern("alias_first").match(sentence.text)
+    if first and sentence.title:
+        yield from _alias(sentence.title, first["alias"], sentence, title=sentence.title)
+        return
+    found = pattern("alias").search(sentence.text)
+    if not found:
+        return
+    before = sentence.text[: found.start()].rstrip(" ,(")
+    after = sentence.text[found.end() :].lstrip("), ")
+    clause = read_clause(f"{before} {after}") if after else None
+    if clause is not None and clause.subject == before:
+        yield from _alias(before, found["alias"], sentence)
+        return
+    for term in sentence.terms:
+        if before.lower().endswith(term.lower()):
+            yield from _alias(before[len(before) - len(term) :], found["alias"], sentence)
+            return
+
+
+def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Iterator[Fact]:
+    if word_count(alias) > _MOST_ALIAS or roots(alias) & roots(subject) or points_back(alias):
+        return
+    plural = is_plural(subject)
+    pronoun = "they" if plural else "it"
+    question = ask(
+        "alias",
+        title=title,
+        auxiliary="are" if plural else "is",
+        subject=pronoun if title else inline_html(in_sentence(subject, sentence)),
+    )
+    yield Fact(
+        Kind.ALIAS, "alias", question, alias.strip('"“”'), f"alias/{term_slug(subject)}", subject
+    )
+
+
+def glosses(sentence: Sentence) -> Iterator[Fact]:
+    """Yield what a keyword means where the sentence says so in passing."""
+    for term in sentence.terms:
+        if not any(map(is_rare, roots(term))):
+            continue
+        at = sentence.text.lower().find(term.lower())
+        end = at + len(term)
+        short = _SHORT_FORM.match(sentence.text, end)
+        end = short.end() if short else end
+        before = sentence.text[:at]
+        found = pattern("gloss").match(sentence.text, end)
+        text = _gloss_text(found, before) if found and not before[-1:].isalnum() else ""
+        if text:
+            yield _gloss(sentence, term, sentence.text[at:end], before, text)
+
+
+def _gloss_text(found: re.Match[str], before: str) -> str:
+    """Return what explains the word before it, "" where it is about something else."""
+    text = next(filter(None, found.groups()))
+    if found["apposition"] and (
+        pattern("no_apposition").search(before) or pattern("finite").search(text)
+    ):
+        return ""
+    text = first_part(text, pattern("definition_end"))
+    if pattern("no_gloss").match(text) or pattern("praise").match(text):
+        return ""
+    if points_back(text.partition(" ")[0]):
+        return ""
+    return text if _LEAST_GLOSS <= word_count(text) <= MOST_CLAUSE else ""
+
+
+def _gloss(sentence: Sentence, term: str, name: str, before: str, text: str) -> Fact:
+    plural = is_plural(name)
+    shown = in_sentence(name, sentence) if term[:1].isupper() else name[:1].lower() + name[1:]
+    if before and name[:1].isupper() and not name.isupper():
+        article = _ARTICLE.search(before)
+        is_person = pattern("person").search(text) and _TWO_NAMES.match(name)
+        question = ask(
+            "who_is" if is_person else "is",
+            auxiliary="are" if plural else "is",
+            subject=inline_html(f"{article[1].lower()} {name}" if article else name),
+        )
+    else:
+        question = phrase("means", auxiliary="do" if plural else "does", term=inline_html(shown))
+    return Fact(Kind.GLOSS, "gloss", question, text, f"gloss/{term_slug(name)}", plain_text(name))

@@ -1,0 +1,198 @@
+"""What the subject of a clause does, is, is made of, causes: one question a clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind
+from qt2anki.notes.clauses import Clause, read_clause
+from qt2anki.notes.frequency import is_rare
+from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
+from qt2anki.notes.patterns import pattern
+from qt2anki.notes.verbs import Verb, find_verb
+from qt2anki.notes.words import content_words, roots, vague_words, word_count
+from qt2anki.outline.sequence.items import is_command
+
+MOST_WORDS = 18  # of an answer
+MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
+_LEAST_CLAUSE = 5
+_MOST_SUBJECT = 10
+_MOST_TERM = 6
+_EFFECTS = frozenset("cause trigger induce lead result".split())
+_UNSURE = frozenset(("should", "would", "might"))
+_NO_OBJECT = frozenset(
+    "in on at by for with to from as into that how whether when if and or not between among more"
+    " less through during against across over under without about via towards toward out up down"
+    " off upon within both only because".split()
+)
+_ARTICLE = re.compile(r"(?:an?|the|any|one of the) (?!\w+ (?:of the most|way)\b)", re.IGNORECASE)
+_DEFINED = re.compile(r"(?:defined|described) as ")
+_SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
+_ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
+_PAST = {"written": "wrote"}
+
+
+def clause_facts(sentence: Sentence) -> Iterator[Fact]:
+    """Yield what the main clause of *sentence* tells, and the one contrasted with it."""
+    clause = read_clause(sentence.text, sentence.title)
+    if clause is not None:
+        yield from _facts(sentence, clause)
+    found = pattern("contrast").match(sentence.text.rstrip("."))
+    second = read_clause(found["second"]) if found else None
+    if second is not None:
+        for fact in _facts(sentence, second):
+            traits = fact.traits | {"second-half"}
+            yield Fact(
+                fact.kind, "contrast", fact.question, fact.answer, fact.key, fact.front, traits
+            )
+
+
+def is_specific(text: str) -> bool:
+    """Whether *text* (Markdown) has a technical word, a name, or three content words."""
+    plain = plain_text(text)
+    if any(map(is_rare, roots(plain))) or any(char.isupper() for char in plain[1:]):
+        return True
+    return len(content_words(plain)) > 2
+
+
+def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
+    subject = clause.subject or sentence.title
+    if not 0 < word_count(subject) <= _MOST_SUBJECT or clause.auxiliary in _UNSURE:
+        return
+    if vague_words(subject) or pattern("no_subject").match(subject) or not is_specific(subject):
+        return
+    if not clause.subject and is_command(plain_text(sentence.title)):
+        return
+    if clause.verb is not None:
+        yield from _of_verb(sentence, clause, clause.verb)
+    elif clause.rest.startswith("be "):
+        passive = clause._replace(rest=clause.rest[3:], adverbs=f"{clause.adverbs} be".strip())
+        yield from _of_state(sentence, passive)
+    else:
+        yield from _of_state(sentence, clause)
+
+
+def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
+    first, _, after = clause.rest.partition(" ")
+    if first == "that" and verb.takes_clause:
+        answer = first_part(after, pattern("definition_end"))
+        if _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE:
+            yield ask_about("does", Kind.DOES, "claim", sentence, clause, verb.base, answer)
+    elif verb.base in ("differ", "range"):
+        yield from _between(sentence, clause, verb)
+    elif first in verb.particles:
+        yield from _of_object(sentence, clause, verb, f"{verb.base} {first}", after)
+    elif verb.takes_object and first not in _NO_OBJECT:
+        yield from _of_object(sentence, clause, verb, verb.base, clause.rest)
+
+
+def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
+    """Yield how two things differ, or between which values something is."""
+    differs = pattern("differs").match(clause.rest) if verb.base == "differ" else None
+    if differs:
+        asked, answer = f"differ {differs['other']}", differs["answer"]
+        yield ask_about("how", Kind.CONTRAST, "contrast", sentence, clause, asked, answer)
+    elif verb.base == "range" and clause.rest.startswith("from "):
+        answer = first_part(clause.rest, pattern("answer_end"))
+        if word_count(answer) <= MOST_WORDS and " to " in answer:
+            yield ask_about("range", Kind.DOES, "number", sentence, clause, "range", answer)
+
+
+def _of_object(
+    sentence: Sentence, clause: Clause, verb: Verb, asked: str, object_: str
+) -> Iterator[Fact]:
+    kind, cue = Kind.DOES, "does"
+    rather = pattern("rather").match(object_)
+    answer: str | None = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
+    if rather:
+        answer = rather["answer"]
+    if asked in ("consist of", "comprise", "divide into"):
+        kind, cue, answer = Kind.MEMBER, "set", _members(object_)
+    elif rather or clause.opening.startswith("Unlike"):
+        kind, cue = Kind.CONTRAST, "contrast"
+    elif verb.base in _EFFECTS:
+        kind, cue = Kind.EFFECT, "effect"
+    if answer is not None and 0 < word_count(answer) <= MOST_WORDS:
+        yield ask_about("does", kind, cue, sentence, clause, asked, answer)
+
+
+def _before_second_verb(text: str, verb: Verb) -> str:
+    """Return *text* up to "and" with a verb of the same form: ``and reflects the values``."""
+    for found in _SECOND_VERB.finditer(text):
+        second = find_verb(found[1])
+        if second is None or second.form != verb.form:
+            continue
+        if verb.form != "base" or _ARTICLE_NEXT.match(text, found.end()):
+            return text[: found.start()]
+    return text
+
+
+def _members(text: str) -> str | None:
+    """Return the members of a set that *text* names, None where it does not name them."""
+    after = pattern("set_after_colon").match(text)
+    items = after["items"].rstrip(".") if after else first_part(text, pattern("answer_end"))
+    return items if pattern("set").match(items) and not pattern("no_set").match(items) else None
+
+
+def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
+    if (found := pattern("maker").match(clause.rest)) is not None:
+        if clause.subject and "be" not in clause.adverbs:
+            yield _maker(sentence, clause, found["verb"], found["answer"])
+    elif (found := pattern("place").match(clause.rest)) is not None:
+        answer = first_part(found["answer"], pattern("answer_end"))
+        if word_count(answer) <= MOST_WORDS:
+            yield ask_about("where", Kind.DOES, "place", sentence, clause, found["verb"], answer)
+    elif (found := pattern("state").match(clause.rest)) is not None:
+        verb, text = found["verb"] or found["verb2"], found["answer"] or found["answer2"]
+        yield from _state(sentence, clause, verb, text)
+    elif clause.subject and pattern("role").match(clause.subject):
+        answer = first_part(clause.rest, pattern("definition_end")).removeprefix("that ")
+        if word_count(answer) <= MOST_CLAUSE and not pattern("no_role").match(answer):
+            yield ask_about("is", Kind.DOES, "role", sentence, clause, "", answer)
+    else:
+        yield from _definition(sentence, clause)
+
+
+def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:
+    kind, cue = Kind.DOES, "state"
+    answer: str | None = first_part(text, pattern("answer_end"))
+    if verb.startswith(("caused", "triggered")):
+        kind, cue = Kind.EFFECT, "cause"
+    elif verb.endswith((" into", "composed of", "made up of", "comprised of")):
+        kind, cue, answer = Kind.MEMBER, "set", _members(text)
+    elif verb in ("used to", "designed to"):
+        cue, verb, answer = "purpose", verb.replace(" to", " for"), f"to {answer}"
+    elif verb in ("required to", "entitled to", "unable to"):
+        verb = f"{verb} do"
+    if answer is not None and 0 < word_count(answer) <= MOST_WORDS:
+        yield ask_about("does", kind, cue, sentence, clause, verb, answer)
+
+
+def _definition(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
+    """Yield what *clause* says its subject is: a kind of thing, and which of that kind."""
+    rest = _DEFINED.sub("", clause.rest)
+    if rest == clause.rest and (not _ARTICLE.match(rest) or pattern("praise").match(rest)):
+        return
+    subject = clause.subject or sentence.title
+    answer = first_part(rest, pattern("definition_end"))
+    if not _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE or word_count(subject) > _MOST_TERM:
+        return
+    if clause.opening or clause.adverbs or not any(map(is_rare, roots(plain_text(subject)))):
+        return
+    yield ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", answer)
+
+
+def _maker(sentence: Sentence, clause: Clause, verb: str, text: str) -> Fact:
+    subject = inline_html(in_sentence(clause.subject, sentence))
+    opening = inline_html(clause.opening)
+    return Fact(
+        Kind.DOES,
+        "person",
+        ask("who", opening=opening, verb=_PAST.get(verb, verb), subject=subject),
+        first_part(text, pattern("maker_end")),
+        f"does/{slug(clause.subject)}/who",
+        f"{clause.opening}{clause.subject} {verb}",
+    )

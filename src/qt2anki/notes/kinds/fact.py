@@ -1,0 +1,136 @@
+"""A question that one sentence answers, and the means to word it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind
+from qt2anki.notes.clauses import Clause
+from qt2anki.notes.frequency import is_english
+from qt2anki.notes.identity import slug
+from qt2anki.notes.phrases import phrase
+from qt2anki.notes.words import content_words, root, roots
+
+_BRACKET = re.compile(r"\s*\([^()]*\)")
+_SPACES = re.compile(r" (?= |\?)")
+_THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
+_NAME_ENDS = ("ian", "ean", "ese", "ish", "man")
+_KEY_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence with what is needed to ask about it."""
+
+    text: str  # Markdown without bold
+    title: str  # of the point, where this is the first sentence below it
+    terms: tuple[str, ...]  # keywords of the page that occur in it
+    lower: frozenset[str]  # words that the page writes in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A question and its answer, which is a span of the sentence."""
+
+    kind: Kind
+    cue: str
+    question: str  # HTML
+    answer: str  # Markdown
+    key: str
+    front: str  # Markdown: the words of the page on the front
+    traits: frozenset[str] = frozenset()
+
+
+def ask_about(
+    name: str, kind: Kind, cue: str, sentence: Sentence, clause: Clause, verb: str, answer: str
+) -> Fact:
+    """Make the question of the phrase *name* of a clause, with *verb* as it ends the question."""
+    title = "" if clause.subject else sentence.title
+    shown = title or clause.subject
+    asked = f"{clause.adverbs} {verb}".strip()
+    pronoun = "they" if clause.is_plural else "it"
+    question = ask(
+        name,
+        title=title,
+        opening=inline_html(clause.opening),
+        auxiliary=_auxiliary(clause, title),
+        subject=pronoun if title else inline_html(in_sentence(clause.subject, sentence)),
+        verb=inline_html(asked),
+    )
+    named = term_slug(shown) if kind is Kind.GLOSS else slug(f"{shown} {verb}")
+    traits = frozenset(name for name, has in _traits(clause, title, answer).items() if has)
+    front = f"{clause.opening}{shown} {asked}"
+    return Fact(kind, cue, question, answer, f"{kind.value}/{named}", front, traits)
+
+
+def ask(name: str, *, title: str = "", opening: str = "", **parts: str) -> str:
+    """Fill in the phrase *name*, after the *title* (Markdown) where that is the subject."""
+    about = phrase("about", title=inline_html(title)) if title else ""
+    space = " " if opening else ""
+    question = _SPACES.sub("", about + phrase(name, opening=opening + space, **parts))
+    return question if title else question[:1].upper() + question[1:]
+
+
+def _auxiliary(clause: Clause, title: str) -> str:
+    if clause.auxiliary or clause.verb is None:
+        return clause.auxiliary
+    if clause.verb.form == "past":
+        return "did"
+    is_plural = clause.is_plural if title else clause.verb.form == "base"
+    return "do" if is_plural else "does"
+
+
+def _traits(clause: Clause, title: str, answer: str) -> dict[str, bool]:
+    theirs = _THEIRS.search(answer)
+    shown = title or clause.subject
+    return {
+        "title-subject": bool(title),
+        "opening": bool(clause.opening),
+        "echo": clause.verb is not None and root(clause.verb.base) in roots(plain_text(shown)),
+        "dangling": theirs is not None and (theirs[0] == "their") is not clause.is_plural,
+    }
+
+
+def in_sentence(subject: str, sentence: Sentence) -> str:
+    """Return *subject* as it is written inside a sentence: a name keeps its capital."""
+    first, space, rest = subject.partition(" ")
+    low = first.lower()
+    if low in ("a", "an", "the"):
+        return low + space + rest
+    if not first[:1].isupper() or first[1:] != low[1:] or rest[:1].isupper() or not first.isalpha():
+        return subject
+    is_word = rest != "" and rest.split()[0] != "and" and is_english(root(low))
+    forms = (low, f"{low}s", low.removesuffix("s"))
+    if is_word and not low.endswith(_NAME_ENDS):
+        return low + space + rest
+    if low.endswith(("ed", "ing")) or not sentence.lower.isdisjoint(forms):
+        return low + space + rest
+    return subject
+
+
+def term_slug(term: str) -> str:
+    """Return the slug of a term without what is in brackets behind it."""
+    return slug(_BRACKET.sub("", term).strip() or term)
+
+
+def clause_slug(clause: str) -> str:
+    """Return a slug of the first words of *clause* that carry meaning."""
+    return slug(" ".join(content_words(plain_text(clause))[:_KEY_WORDS]))
+
+
+def first_part(text: str, ends: re.Pattern[str]) -> str:
+    """Return *text* up to where it goes on to something else."""
+    for found in ends.finditer(text):
+        part = text[: found.start()]
+        if part.count("(") == part.count(")") and not _is_in_list(text, found):
+            return part.strip().rstrip(".,")
+    return text.strip().rstrip(".,")
+
+
+def _is_in_list(text: str, found: re.Match[str]) -> bool:
+    """Whether a participle is a member of a list: ``reading, writing, and spelling``."""
+    if not found[0].startswith(",") or not found[0].endswith("ing"):
+        return False
+    return re.match(r"[^,]{0,30}, (?:and|or) ", text[found.end() :]) is not None
