@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from qt2anki.config import Settings
+from qt2anki.model import Kind
 from qt2anki.notes.frame import frame_for
 from qt2anki.notes.gates import leaks
 from qt2anki.notes.kinds.acronyms import find_acronyms
+from qt2anki.notes.kinds.facts import fact_candidates
 from qt2anki.notes.kinds.key_terms import cloze_candidates
 from qt2anki.notes.kinds.numbers import number_candidates
 from qt2anki.notes.kinds.terms import term_candidates
@@ -20,7 +22,12 @@ from qt2anki.source.parse_page import parse_page
 from tests.golden import golden
 from tests.notes.keyword_pages import Maker, asked, candidates, page_of, plain, values
 
-MAKERS: tuple[Maker, ...] = (term_candidates, cloze_candidates, number_candidates)
+MAKERS: tuple[Maker, ...] = (
+    term_candidates,
+    cloze_candidates,
+    number_candidates,
+    fact_candidates,
+)
 
 
 @pytest.mark.parametrize(("page", "expected"), golden("terms.md"))
@@ -100,10 +107,10 @@ def test_cards_of_real_pages_do_not_show_their_answers(corpus: Path) -> None:
         made = [one.note for make in MAKERS for one in make(frame, units)]
         assert len({note.key for note in made}) == len(made), file
         for note in made:
-            if note.note_type == "qa":
+            if note.kind is Kind.TERM:
                 fields = {name: plain(value) for name, value in values(note).items()}
                 answer = fields["Answer"].partition("(")[0]
                 known, front = roots(fields["Context"]), roots(fields["Question"])
                 assert not leaks(answer, known=known, front=front), note
-            else:
+            elif note.note_type == "cloze":
                 assert values(note)["Text"].count("{{c1::") == 1, note

@@ -16,7 +16,13 @@ _PHRASES = re.compile(
     r"|\bFormula:|\bIn (?=\\[(\[])|, what is (?=\\\()|\bTruth table of\b| vs (?=\S)"
     r"|: write it in [\w+#. /-]{1,30}$|\bIn one sentence:|\bPoint:|\bIn short:|\bAlso:"
     r"|\bList the \d+ [a-z]+ in order:?|\((?:about )?\d+ [a-z]+(?:, in order)?\)"
-    r"|\bFull answer\b|\bSource\b"
+    r"|\bFull answer\b|\bSource\b|\bWhy\?|\bWhat is the result\?| also called\?| mean\?"
+    # A question about one sentence: its auxiliary, and the verb in its base form at the end.
+    r"|\b(?:[Ww]hat|[Ww]here|[Hh]ow|[Ww]ho|to what) (?:do|does|did|is|are|was|were|can|may|must"
+    r"|will|could|has|have)\b(?: it\b| they\b)?|\b[Ff]rom what\b|\b[Ww]ho [a-z]+(?= )"
+    r"|\bdiffer from\b|(?: (?:[\w-]+ly|often|usually|always|sometimes|generally|not))?"
+    r"(?: be)? [\w-]+(?: to(?= do\?))?(?: (?:up )?(?:about|along|around|as"
+    r"|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with))?(?=\?)"
 )
 _BREAK = "\n"
 

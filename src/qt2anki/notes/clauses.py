@@ -70,6 +70,10 @@ _NOUNS = frozenset(
     " interaction support review report rest return run share rise need play place plan power model"
     " monitor mask map limit line face experience fund".split()
 )
+_ADJECTIVES = frozenset(
+    "open narrow cool free direct lower slow separate complete perfect present secure dry clean"
+    " correct mean last".split()
+)
 _PLURALS = frozenset(
     "mitochondria bacteria people children women men mice data criteria phenomena nuclei stimuli"
     " fungi alveoli ganglia algae larvae vertebrae feet teeth media cilia villi police cattle"
@@ -251,7 +255,8 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
         return False
     plural = is_plural(" ".join(before)) or before[0] in ("These", "They")
     if verb.form == "base":
-        is_certain = is_plural(before[-1]) or following in ("a", "an", "the")
+        is_verb = is_plural(before[-1]) and verb.base not in _ADJECTIVES
+        is_certain = is_verb or following in ("a", "an", "the")
         return plural and (is_certain or before[0] in ("These", "They"))
     if verb.form == "past":
         near = [word.lower() for word in rest[:4]]

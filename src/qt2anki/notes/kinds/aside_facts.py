@@ -27,12 +27,18 @@ _LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
 _LEAST_GLOSS = 3
 _MOST_ALIAS = 6
 _FINITE = re.compile(r"\b(?:is|are|was|were|can|cannot|may|must|have|has|had|do|does|did|will)\b")
+_AFTER_CLAUSE = frozenset(("because", "since", "as", "that"))
 _START = re.compile(r"(?!(?:Some|Many|One) )[A-Z$\\*]")
 _PRONOUN = re.compile(r"(?:This|These|It|They)\b")
 _DEICTIC = re.compile(r"\b(?:this|these|those|such|former|latter|above)\b")
 _CUT_OFF = re.compile(r", which|(?:,| and| or| not)$")
 _SHORT_FORM = re.compile(r"(?: \([A-Z][\w-]{1,8}\))?")
 _ARTICLE = re.compile(r"\b(the|an?) $", re.IGNORECASE)
+# Before a noun that needs no article, as the page itself shows.
+_NO_ARTICLE = re.compile(
+    r"(?:^|[,;:(—-] ?|\b(?:of|in|on|at|by|for|with|to|from|as|into|and|or|through|via|called|is|are"
+    r"|\w+(?:ing|ed|s))) $|^$"
+)
 _TWO_NAMES = re.compile(r"[A-Z]\S* [A-Z]")
 
 
@@ -43,25 +49,28 @@ def reasons(sentence: Sentence) -> Iterator[Fact]:
     if because:
         answer = f"{because['cue']} {first_part(because['answer'], pattern('clause_end'))}"
         if word_count(answer) <= MOST_CLAUSE:
-            yield from _about_main(sentence, because["main"], answer, Kind.WHY)
+            yield from _about_main(sentence, because["main"], answer, because["cue"])
         return
     result = pattern("result").match(text)
     if result:
         answer = first_part(result["answer"], pattern("clause_end"))
         if word_count(answer) <= MOST_WORDS:
-            yield from _about_main(sentence, result["main"], answer, Kind.EFFECT)
+            yield from _about_main(sentence, result["main"], answer)
 
 
-def _about_main(sentence: Sentence, text: str, answer: str, kind: Kind) -> Iterator[Fact]:
+def _about_main(sentence: Sentence, text: str, answer: str, cue: str = "") -> Iterator[Fact]:
+    kind = Kind.WHY if cue else Kind.EFFECT
     title = sentence.title if _PRONOUN.match(text) else ""
     main = text.strip() if title else without_connector(text.strip())
-    if not _is_statement(main, title):
+    if not _tells(main, title):
         return
-    name = "why" if kind is Kind.WHY else "result"
+    # Before "because" there is a clause; "due to" and "leading to" may belong to a noun.
+    if cue.rsplit(" ", maxsplit=1)[-1] not in _AFTER_CLAUSE and not _is_statement(main, title):
+        return
     yield Fact(
         kind,
-        "because" if kind is Kind.WHY else "result",
-        ask(name, title=title, clause=inline_html(main)),
+        "because" if cue else "result",
+        ask("why" if cue else "result", title=title, clause=inline_html(main)),
         answer,
         f"{kind.value}/{clause_slug(main)}",
         f"{title} {main}",
@@ -70,16 +79,18 @@ def _about_main(sentence: Sentence, text: str, answer: str, kind: Kind) -> Itera
 
 
 def _is_statement(main: str, title: str) -> bool:
-    """Whether *main*, shown alone or after its *title*, is a sentence that tells something."""
+    return read_clause(main, title) is not None or _FINITE.search(main) is not None
+
+
+def _tells(main: str, title: str) -> bool:
+    """Whether *main*, shown alone or after its *title*, can be understood and tells something."""
     if not _LEAST_MAIN <= word_count(main) <= _MOST_MAIN or not _START.match(main):
         return False
     if _CUT_OFF.search(main) or _DEICTIC.search(main[1:].lower()):
         return False
     if not title and (_PRONOUN.match(main) or points_back(main.partition(" ")[0])):
         return False
-    if vague_words(main) or pattern("praised").search(main) or not is_specific(main):
-        return False
-    return read_clause(main, title) is not None or _FINITE.search(main) is not None
+    return not vague_words(main) and not pattern("praised").search(main) and is_specific(main)
 
 
 def aliases(sentence: Sentence) -> Iterator[Fact]:
@@ -130,18 +141,20 @@ def glosses(sentence: Sentence) -> Iterator[Fact]:
         end = short.end() if short else end
         before = sentence.text[:at]
         found = pattern("gloss").match(sentence.text, end)
-        text = _gloss_text(found, before) if found and not before[-1:].isalnum() else ""
+        name = sentence.text[at:end]
+        text = _gloss_text(found, before, name) if found and not before[-1:].isalnum() else ""
         if text:
-            yield _gloss(sentence, term, sentence.text[at:end], before, text)
+            yield _gloss(sentence, name, before, text)
 
 
-def _gloss_text(found: re.Match[str], before: str) -> str:
-    """Return what explains the word before it, "" where it is about something else."""
+def _gloss_text(found: re.Match[str], before: str, name: str) -> str:
+    """Return what explains *name*, "" where it is about something else."""
     text = next(filter(None, found.groups()))
-    if found["apposition"] and (
-        pattern("no_apposition").search(before) or pattern("finite").search(text)
-    ):
-        return ""
+    if found["apposition"]:
+        if pattern("after_opening").search(before) or pattern("finite").search(text):
+            return ""
+        if pattern("after_preposition").search(before) and not _TWO_NAMES.match(name):
+            return ""
     text = first_part(text, pattern("definition_end"))
     if pattern("no_gloss").match(text) or pattern("praise").match(text):
         return ""
@@ -150,17 +163,17 @@ def _gloss_text(found: re.Match[str], before: str) -> str:
     return text if _LEAST_GLOSS <= word_count(text) <= MOST_CLAUSE else ""
 
 
-def _gloss(sentence: Sentence, term: str, name: str, before: str, text: str) -> Fact:
+def _gloss(sentence: Sentence, name: str, before: str, text: str) -> Fact:
     plural = is_plural(name)
-    shown = in_sentence(name, sentence) if term[:1].isupper() else name[:1].lower() + name[1:]
-    if before and name[:1].isupper() and not name.isupper():
-        article = _ARTICLE.search(before)
+    article = _ARTICLE.search(before)
+    shown = name if before and name[:1].isupper() else in_sentence(name, sentence)
+    if plural or article or _NO_ARTICLE.search(before):
         is_person = pattern("person").search(text) and _TWO_NAMES.match(name)
         question = ask(
             "who_is" if is_person else "is",
             auxiliary="are" if plural else "is",
-            subject=inline_html(f"{article[1].lower()} {name}" if article else name),
+            subject=inline_html(f"{article[1].lower()} {shown}" if article else shown),
         )
     else:
-        question = phrase("means", auxiliary="do" if plural else "does", term=inline_html(shown))
+        question = phrase("means", term=inline_html(shown))
     return Fact(Kind.GLOSS, "gloss", question, text, f"gloss/{term_slug(name)}", plain_text(name))

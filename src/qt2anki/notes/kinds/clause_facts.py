@@ -32,6 +32,7 @@ _ARTICLE = re.compile(r"(?:an?|the|any|one of the) (?!\w+ (?:of the most|way)\b)
 _DEFINED = re.compile(r"(?:defined|described) as ")
 _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
+_ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
 _PAST = {"written": "wrote"}
 
 
@@ -64,7 +65,7 @@ def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         return
     if vague_words(subject) or pattern("no_subject").match(subject) or not is_specific(subject):
         return
-    if not clause.subject and is_command(plain_text(sentence.title)):
+    if not clause.subject and (is_command(sentence.title) or _ORDER.match(sentence.title)):
         return
     if clause.verb is not None:
         yield from _of_verb(sentence, clause, clause.verb)

@@ -105,7 +105,8 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
     forms = (low, f"{low}s", low.removesuffix("s"))
     if is_word and not low.endswith(_NAME_ENDS):
         return low + space + rest
-    if low.endswith(("ed", "ing")) or not sentence.lower.isdisjoint(forms):
+    is_keyword = any(term.startswith(low) for term in sentence.terms)
+    if is_keyword or low.endswith(("ed", "ing")) or not sentence.lower.isdisjoint(forms):
         return low + space + rest
     return subject
 

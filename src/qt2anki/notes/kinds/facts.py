@@ -12,7 +12,7 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist, rarest
-from qt2anki.notes.gates import front_fits, residual
+from qt2anki.notes.gates import echoes, front_fits, residual
 from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
@@ -26,6 +26,7 @@ _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
 _SHORT_ANSWER = 6  # words
 # What a definition, a claim or a reason says may be general; what something does may not.
 _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
+_MOST_ECHOED = 0.4
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
 
@@ -71,11 +72,14 @@ def _facts(sentence: Sentence) -> Iterator[Fact]:
 
 def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Candidate | None:
     answer, front = plain_text(fact.answer), plain_text(fact.front)
-    known = frame.known(unit.section, unit.title) | roots(front)
+    known = frame.known(unit.section, unit.title) | roots(front) | roots(plain_text(fact.question))
     secret = residual(answer, known=known)
     if not secret or not front_fits(frame.context_text(unit.section), front):
         return None
     if not _is_worth_asking(frame, fact, answer, front):
+        return None
+    echoed = _echoed(answer, roots(front))
+    if echoed > _MOST_ECHOED:
         return None
     section = unit.title if unit.title and unit.title not in fact.front else unit.section
     note = frame.qa(
@@ -93,7 +97,9 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Cand
         rarest(secret),
         sentence=plain_text(sentence.text),
         cue=fact.cue,
-        traits=fact.traits | _traits(answer, front, secret),
+        traits=fact.traits
+        | _traits(answer, front, secret)
+        | ({"shared-words"} if echoed else set()),
     )
 
 
@@ -102,12 +108,20 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
         return False
     if pattern("praise").match(answer) or pattern("points_back").search(answer):
         return False
+    if fact.cue not in _MAY_BE_GENERAL and pattern("no_answer").match(answer):
+        return False
     if vague_words(answer) > 1 or not fact.traits.isdisjoint(("echo", "dangling")):
         return False
     if fact.cue in ("role", "definition"):  # what the page itself asks is its main question
         asked = frame.told - roots(frame.page.subjects[0])
         return not asked <= roots(front)
     return fact.cue in _MAY_BE_GENERAL or not pattern("vague").search(answer)
+
+
+def _echoed(answer: str, front: frozenset[str]) -> float:
+    """Return the share of the words of *answer* that the front shows in some form."""
+    own = roots(answer)
+    return sum(echoes(frozenset((one,)), front) for one in own) / len(own) if own else 1.0
 
 
 def _is_whole(text: str) -> bool:
