@@ -103,7 +103,7 @@ def test_a_term_with_a_definition_is_not_asked_twice() -> None:
     units = read_units(read_outline(frame.page.answer), ())
 
     assert [one.note.key for one in fact_candidates(frame, units)] == ["gloss/heddle"]
-    assert not list(fact_candidates(frame, units, frozenset(("heddle",))))
+    assert not list(fact_candidates(frame, units, defined={"heddle"}))
 
 
 def test_the_sentence_is_on_the_back() -> None:
@@ -114,3 +114,12 @@ def test_the_sentence_is_on_the_back() -> None:
     assert candidate.sentence == "It separates the warp threads."
     assert candidate.cue == "does"
     assert "title-subject" in candidate.traits
+
+
+def test_what_a_point_asks_is_not_asked_again() -> None:
+    page = "What is a loom?\nkeywords: reed\n\nThe reed separates the warp threads."
+    frame = frame_for(page_of(page), Settings())
+    units = read_units(read_outline(frame.page.answer), ())
+
+    assert [one.note.key for one in fact_candidates(frame, units)] == ["does/reed-separate"]
+    assert not list(fact_candidates(frame, units, asked={"The reed separates the warp threads."}))

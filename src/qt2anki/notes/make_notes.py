@@ -171,11 +171,17 @@ def _candidates(
             yield from family(frame, outline, sequences)
     terms = tuple(term_candidates(frame, units))
     yield from terms
-    yield from fact_candidates(frame, units, frozenset(one.note.key[5:] for one in terms))
+    points = tuple(point_candidates(frame, outline, sequences))
+    yield from fact_candidates(
+        frame,
+        units,
+        defined={one.note.key.removeprefix("item/") for one in terms},
+        asked={one.sentence for one in points},
+    )
     yield from cloze_candidates(frame, units, published)
     yield from number_candidates(frame, units, published)
     yield from summary_candidates(frame, outline, main)
-    yield from point_candidates(frame, outline, sequences)
+    yield from points
 
 
 def _reason_for_none(page: Page) -> Problem | None:

@@ -6,7 +6,7 @@ What a tutor writes by hand is of this kind: nine of ten answers are words of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.notes.candidate import Candidate
@@ -26,24 +26,34 @@ _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
 _SHORT_ANSWER = 6  # words
 # What a definition, a claim or a reason says may be general; what something does may not.
 _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
+_ASIDES = frozenset(("alias", "gloss"))
 _MOST_ECHOED = 0.4
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
 
 
 def fact_candidates(
-    frame: Frame, units: Iterable[Unit], defined: frozenset[str] = frozenset()
+    frame: Frame,
+    units: Iterable[Unit],
+    *,
+    defined: Collection[str] = (),
+    asked: Collection[str] = (),
 ) -> Iterator[Candidate]:
-    """Yield what single sentences of the page answer; *defined* are slugs of terms with a card."""
+    """Yield what single sentences of the page answer.
+
+    *defined* are slugs of terms that have a card, *asked* the sentences (plain text) that a point
+    asks about: of those only other names and meanings are asked.
+    """
     lower = frozenset(_LOWER.findall(frame.page.answer))
     seen = {f"gloss/{name}" for name in defined}
     for unit in units:
         for sentence in _sentences(frame, unit, lower):
             for fact in _facts(sentence):
                 candidate = None if fact.key in seen else _candidate(frame, unit, fact, sentence)
-                if candidate is not None:
-                    seen.add(fact.key)
-                    yield candidate
+                if candidate is None or (fact.cue not in _ASIDES and candidate.sentence in asked):
+                    continue
+                seen.add(fact.key)
+                yield candidate
 
 
 def _sentences(frame: Frame, unit: Unit, lower: frozenset[str]) -> Iterator[Sentence]:
@@ -97,9 +107,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Cand
         rarest(secret),
         sentence=plain_text(sentence.text),
         cue=fact.cue,
-        traits=fact.traits
-        | _traits(answer, front, secret)
-        | ({"shared-words"} if echoed else set()),
+        traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0),
     )
 
 
@@ -131,7 +139,7 @@ def _is_whole(text: str) -> bool:
     return all(text.count(opens) == text.count(closes) for opens, closes in _PAIRS)
 
 
-def _traits(answer: str, front: str, secret: frozenset[str]) -> frozenset[str]:
+def _traits(answer: str, front: str, secret: frozenset[str], *, echoed: bool) -> frozenset[str]:
     """Return what predicts how good the card is."""
     has = {
         "specialist-answer": any(map(is_specialist, secret)),
@@ -141,6 +149,7 @@ def _traits(answer: str, front: str, secret: frozenset[str]) -> frozenset[str]:
         "vague-answer": pattern("vague").search(answer) is not None,
         "number-answer": any(char.isdigit() for char in answer),
         "short-answer": word_count(answer) <= _SHORT_ANSWER,
+        "shared-words": echoed,
         "hedged": not {"may", "might", "could"}.isdisjoint(front.split()),
     }
     return frozenset(name for name, holds in has.items() if holds)
