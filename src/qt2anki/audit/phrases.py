@@ -17,16 +17,25 @@ _PHRASES = re.compile(
     r"|: write it in [\w+#. /-]{1,30}$|\bIn one sentence:|\bPoint:|\bIn short:|\bAlso:"
     r"|\bList the \d+ [a-z]+ in order:?|\((?:about )?\d+ [a-z]+(?:, in order)?\)"
     r"|\bFull answer\b|\bSource\b|\bWhy\?|\bWhat is the result\?| also called\?| mean\?"
-    # A question about one sentence: its auxiliary, and the verb in its base form at the end.
-    r"|\b(?:[Ww]hat|[Ww]here|[Hh]ow|[Ww]ho|to what) (?:do|does|did|is|are|was|were|can|may|must"
-    r"|will|could|has|have)\b(?: it\b| they\b)?|\b[Ff]rom what\b|\b[Ww]ho [a-z]+(?= )"
-    r"|\bdiffer from\b|(?: (?:[\w-]+ly|often|usually|always|sometimes|generally|not))?"
-    r"(?: be)? [\w-]+(?: to(?= do\?))?(?: (?:up )?(?:about|along|around|as"
-    r"|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with))?(?=\?)"
+    r"|\bFrom what to what\b|\bWho [a-z]+(?= )"
+)
+# A question about one sentence: its auxiliary, and at its end a verb, which need not have the form
+# that it has on the page.
+_PARTICLE = (
+    "(?:about|along|around|as|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with)"
+)
+_VERB = rf"(?:(?:[\w-]+ly|often|usually|not|be) )*[\w-]+(?: (?:up )?{_PARTICLE})*"
+_QUESTION = re.compile(
+    r"\b(?:(?:[Ww]hat|[Hh]ow|what) (?:do|does|did|can|may|must|will|could)"
+    r"|[Ww]here (?:is|are|was|were|do|does|did))"
+    rf"(?P<subject>[^?:]*?)(?: differ from [^?]*)? {_VERB}\?"
+    r"|\b[Ww]hat (?:is|are|was|were)(?P<thing>[^?:]*?)"
+    rf"(?: (?:(?:[\w-]+ly|often) )*[\w-]+(?: {_PARTICLE})+)\?"
 )
 _BREAK = "\n"
 
 
 def without_phrases(text: str) -> str:
     """Return *text* with every phrase of ours replaced by a line end."""
-    return _PHRASES.sub(_BREAK, text)
+    parted = _QUESTION.sub(lambda found: f"{_BREAK}{found['subject'] or found['thing']}", text)
+    return _PHRASES.sub(_BREAK, parted)
