@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
 
 from qt2anki.html.visible_text import seen_text
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.frequency import is_specialist, is_technical, rarest
+from qt2anki.notes.frequency import is_specialist, is_technical, rarest, rate
 from qt2anki.notes.words import content_words, roots, vague_words, word_count, words
 
 _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
-_PART = re.compile(r"<li>|<tr>|<pre")
-_FORMULA = re.compile(r"\\[(\[]")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")
-_BRACKETS = re.compile(r"\([^()]*\)")
-_ABSTRACT = re.compile(r"\w(?:tion|ment|ness|ity|ance|ence|ing|ship|ism)s?$")
+_PARTS = ("<li>", "<tr>", "<pre")
+_SIGNS = (
+    ("a number", re.compile(r"\d")),
+    ("a formula", re.compile(r"\\[(\[]")),
+    ("a name", re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")),
+    ("brackets", re.compile(r"\([^()]*\)")),
+)
+_ABSTRACT = tuple("tion ment ness ity ance ence ship ism ing tions ments ities ances ences".split())
+_ANSWER_WORDS = (1, 2, 3, 6, 10, 15, 20, 25, 30, 40)
+_QUESTION_WORDS = (2, 4, 6, 9, 14, 20, 30, 40)
+_LIST_PARTS = (0, 1, 2, 3, 4, 5, 8)
+_PERCENT = (0, 15, 30, 45, 60)
+_COMMON = 500  # of 10,000 pages
 
 
 def card_texts(note: Note) -> tuple[str, str, str]:
@@ -44,80 +51,61 @@ def card_texts(note: Note) -> tuple[str, str, str]:
     return seen_text(context), seen_text(question), seen_text(answer)
 
 
-def features_of(candidate: Candidate) -> tuple[str, ...]:
-    """Return the features that *candidate* has, sorted."""
-    return tuple(sorted(set(_features(candidate))))
-
-
-def _features(candidate: Candidate) -> Iterator[str]:
+def features_of(candidate: Candidate) -> frozenset[str]:
+    """Return the features that *candidate* has."""
     note = candidate.note
     context, question, answer = card_texts(note)
-    yield from (f"trait {trait}" for trait in candidate.traits)
-    if candidate.cue:
-        yield f"cue {candidate.cue}"
-    yield from _answer_features(answer, note)
-    yield from _question_features(context, question)
-    yield from _novelty(f"{context} {question}", answer)
-    if candidate.sentence:
-        yield from _worded("sentence", candidate.sentence)
-
-
-def _answer_features(answer: str, note: Note) -> Iterator[str]:
-    yield f"answer of {_span(word_count(answer), (1, 2, 3, 6, 10, 15, 20, 25, 30, 40))} words"
     field = note.fields[CLOZE_FIELDS.index("Text") if note.note_type == "cloze" else 2]
-    parts = len(_PART.findall(field))
-    if parts:
-        yield f"answer of {_span(parts, (1, 2, 3, 4, 5, 8))} parts"
-    yield from _worded("answer", answer)
-
-
-def _question_features(context: str, question: str) -> Iterator[str]:
-    yield f"question of {_span(word_count(question), (2, 4, 6, 9, 14, 20, 30, 40))} words"
-    yield f"context of {_span(word_count(context), (0, 5, 10, 15, 20, 30))} words"
-    yield from _worded("question", question)
-    yield from (f"topic {kind}" for kind in _lists_in(words(context), "topic"))
+    parts = sum(map(field.count, _PARTS))
+    found = [f"trait {trait}" for trait in candidate.traits]
+    found.append(f"cue {candidate.cue}")
+    found.append(f"answer of {_span(word_count(answer), _ANSWER_WORDS)} words")
+    found.append(f"answer of {_span(parts, _LIST_PARTS)} parts")
+    found.append(f"question of {_span(word_count(question), _QUESTION_WORDS)} words")
+    found += _worded("answer", answer)
+    found += _worded("question", question)
+    found += _novelty(roots(context) | roots(question), roots(answer))
+    return frozenset(found)
 
 
 def _worded(where: str, text: str) -> Iterator[str]:
     """Yield what kinds of words *text* has, and how it begins."""
     run = words(text)
-    yield from (f"{where} has {name}" for name in _lists_in(run, "word"))
-    yield from (f"{where} has {name}" for name in _lists_in(map(" ".join, pairwise(run)), "pair"))
-    yield from (f"{where} opens with {name}" for name in _lists_in(run[:1], "opener"))
-    if any(sign.isdigit() for sign in text):
-        yield f"{where} has a number"
-    if _FORMULA.search(text):
-        yield f"{where} has a formula"
-    if _NAME.search(text):
-        yield f"{where} has a name"
-    if _BRACKETS.search(text):
-        yield f"{where} has brackets"
-    vague = vague_words(text)
-    if vague:
-        yield f"{where} has {_span(vague, (1, 2))} words of praise"
+    lists, openers = _word_lists()
+    for name, members in lists:
+        if not members.isdisjoint(run):
+            yield f"{where} has {name}"
+    if run and run[0] in openers:
+        yield f"{where} opens with {openers[run[0]]}"
+    for name, pattern in _SIGNS:
+        if pattern.search(text):
+            yield f"{where} has {name}"
+    yield f"{where} has {_span(vague_words(text), (0, 1, 2))} words of praise"
+    yield f"{where} has {_span(text.count(','), (0, 1, 2, 3))} commas"
     content = content_words(text)
     if len(content) > 2:
-        abstract = sum(map(bool, map(_ABSTRACT.search, content)))
-        yield f"{where} is {_span(100 * abstract // len(content), (0, 15, 30, 45, 60))} % abstract"
-    commas = text.count(",")
-    if commas:
-        yield f"{where} has {_span(commas, (1, 2, 3))} commas"
+        abstract = sum([1 for word in content if word.endswith(_ABSTRACT)])
+        yield f"{where} is {_span(100 * abstract // len(content), _PERCENT)} % abstract nouns"
 
 
-def _novelty(front: str, answer: str) -> Iterator[str]:
-    """Yield how much of the answer is new, and how technical it is."""
-    known, told = roots(front), roots(answer)
+def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
+    """Yield how much of what is *told* is not *known* from the front, and how technical it is."""
     new = told - known
     if told:
         shared = 100 * len(told & known) // len(told)
-        yield f"{_span(shared, (0, 20, 35, 50, 70))} % of the answer is on the front"
+        common = 100 * sum([1 for root in told if rate(root) >= _COMMON]) // len(told)
+        yield f"{_span(shared, _PERCENT)} % of the answer is on the front"
+        yield f"{_span(common, _PERCENT)} % of the answer is common words"
+    technical = [root for root in new if is_technical(root)]
+    specialist = sum(map(is_specialist, technical))
     yield f"{_span(len(new), (0, 1, 2, 3, 5, 8))} new words"
-    yield f"{_span(sum(map(is_technical, new)), (0, 1, 2, 3))} new technical words"
-    yield f"{_span(sum(map(is_specialist, new)), (0, 1, 2))} new specialist words"
+    yield f"{_span(len(technical), (0, 1, 2, 3))} new technical words"
+    yield f"{_span(specialist, (0, 1, 2))} new specialist words"
     yield f"{_span(sum(map(is_specialist, known)), (0, 1, 2, 3, 5))} specialist words on the front"
     yield f"rarest new word on {_span(rarest(new), (0, 10, 30, 100, 300, 1000))} of 10,000 pages"
 
 
+@lru_cache(maxsize=1024)
 def _span(number: int, ends: tuple[int, ...]) -> str:
     """Name the range *number* is in: ``4-6`` where *ends* has 3 and 6, ``40+`` beyond the last."""
     low = min(ends[0], 1)
@@ -128,16 +116,11 @@ def _span(number: int, ends: tuple[int, ...]) -> str:
     return f"{low}+"
 
 
-def _lists_in(found: Iterable[str], group: str) -> Iterator[str]:
-    table = _word_lists()[group]
-    return filter(None, (table.get(word) for word in found))
-
-
 @cache
-def _word_lists() -> dict[str, dict[str, str]]:
-    """Read the word lists: by group, the name of the list each word is in."""
+def _word_lists() -> tuple[list[tuple[str, frozenset[str]]], dict[str, str]]:
+    """Read the lists of words, and the words that open a text with what they are called."""
     text = files("qt2anki.notes").joinpath("data", "ranker-words.json").read_text("utf-8")
-    return {
-        group: {word: name for name, words in lists.items() for word in words.split()}
-        for group, lists in json.loads(text).items()
-    }
+    data = json.loads(text)
+    lists = [(name, frozenset(line.split())) for name, line in data["words"].items()]
+    openers = {word: name for name, line in data["openers"].items() for word in line.split()}
+    return lists, openers

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.features import features_of
 
@@ -34,19 +35,26 @@ class Weights:
 
 def score(candidate: Candidate) -> int:
     """Return the chance that a strict reader keeps the card, 0 to 1000."""
-    return as_score(sum(weight for _, weight in reasons(candidate)))
+    base, own = _weights_of(candidate.note.kind)
+    return as_score(base + sum([own.get(name, 0) for name in features_of(candidate)]))
 
 
 def reasons(candidate: Candidate) -> tuple[tuple[str, int], ...]:
     """Return what the score is made of: features and their weights in hundredths of log-odds."""
-    table, kind = weights(), candidate.note.kind.value
-    own = table.by_kind.get(kind, {})
-    found = [(f"kind {kind}", table.base + table.kinds.get(kind, 0))]
-    for name in features_of(candidate):
-        weight = table.features.get(name, 0) + own.get(name, 0)
-        if weight:
-            found.append((name, weight))
-    return tuple(found)
+    kind = candidate.note.kind
+    base, own = _weights_of(kind)
+    found = ((name, own.get(name, 0)) for name in sorted(features_of(candidate)))
+    return ((f"kind {kind.value}", base), *(pair for pair in found if pair[1]))
+
+
+@cache
+def _weights_of(kind: Kind) -> tuple[int, dict[str, int]]:
+    """Add up the weights that hold for one kind."""
+    table = weights()
+    own = dict(table.features)
+    for name, weight in table.by_kind.get(kind.value, {}).items():
+        own[name] = own.get(name, 0) + weight
+    return table.base + table.kinds.get(kind.value, 0), own
 
 
 def tier_of(score: int) -> str:
