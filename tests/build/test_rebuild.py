@@ -460,3 +460,62 @@ def test_retired_notes_that_cannot_be_read_stop_the_build(site: Site, spoil: str
         site.build()
 
     assert {path.name: path.read_bytes() for path in site.out.glob("*.apkg")} == before
+
+
+@pytest.mark.parametrize("root", ["Default", "default", "Default::Pages"])
+def test_decks_below_the_default_deck_are_remembered(site: Site, root: str) -> None:
+    with_settings(site, deck_root=root)
+    site.build()
+    before = site.notes()
+
+    again = site.build()
+
+    assert kinds(again) == {}
+    assert site.notes() == before
+
+
+@pytest.mark.parametrize("name", ["botany.APKG", "elsewhere/botany.apkg"])
+def test_a_package_of_the_release_that_is_missing_stops_the_build(site: Site, name: str) -> None:
+    site.build()
+    (site.out / "elsewhere").mkdir()
+    (site.out / "botany.apkg").rename(site.out / name)
+    before = site.files()
+
+    with pytest.raises(PackageError, match=r"missing: botany\.apkg"):
+        site.build()
+
+    assert site.files() == before
+    (site.out / name).rename(site.out / "botany.apkg")
+    assert kinds(site.build()) == {}
+
+
+def test_a_retired_package_that_is_missing_stops_the_build(site: Site) -> None:
+    site.build()
+    site.path(3).unlink()
+    site.build()
+    (site.out / "retired" / "cooking.apkg").unlink()
+
+    with pytest.raises(PackageError, match=r"missing: retired/cooking\.apkg"):
+        site.build()
+
+
+def test_a_release_without_its_manifest_is_taken_as_it_is(site: Site) -> None:
+    site.build()
+    (site.out / "botany.apkg").unlink()
+    (site.out / "manifest.json").unlink()
+
+    site.build()
+
+    assert (site.out / "botany.apkg").exists()
+
+
+def test_a_package_under_a_new_name_is_refused_before_there_are_two(site: Site) -> None:
+    site.build()
+    (site.out / "botany.apkg").rename(site.out / "plants.apkg")
+    (site.out / "manifest.json").unlink()
+    before = site.files()
+
+    with pytest.raises(PackageError, match=r"rename it to botany\.apkg"):
+        site.build()
+
+    assert site.files() == before

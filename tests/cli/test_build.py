@@ -271,3 +271,13 @@ def test_an_interrupted_build_leaves_nothing_half_done(jobs: str) -> None:
     if "Interrupted" in errors:
         assert process.returncode == 130
         assert "Traceback" not in errors
+
+
+def test_a_build_dated_in_the_future_is_warned_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("page.md").write_text(GOOD, encoding="utf-8")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "4102444800")
+
+    result = run("page.md", "--first-release")
+
+    assert result.exit_code == 0
+    assert "Warning: SOURCE_DATE_EPOCH is in the future (2100-01-01)." in result.stderr

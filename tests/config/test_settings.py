@@ -157,6 +157,16 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param(
             'subject_aliases."A B" = 3', "1: subject_aliases.A B: a number, not text", id="alias"
         ),
+        pytest.param(
+            'subject_aliases.A = "::"',
+            "1: subject_aliases.A: not the name of a subject",
+            id="colons",
+        ),
+        pytest.param(
+            'tag_root = "My::subject::Cards"',
+            '1: tag_root: has the level "subject", which notes are recognized by',
+            id="tag-level",
+        ),
         pytest.param('tag_root = "x', "1: not TOML: ", id="broken"),
         pytest.param('report_link = "report"', "1: report_link: no address", id="report"),
         pytest.param(

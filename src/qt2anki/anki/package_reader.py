@@ -22,6 +22,7 @@ from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, PageId, page_id_of
 
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
+_DEFAULT_DECK = 1
 _NEWER = ("collection.anki21b", "collection.anki21")
 _KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
     (0, QA_FIELDS): "qa",
@@ -187,7 +188,9 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
     by_id = {int(did): decks[str(did)] for (did,) in used}
     names = tuple(sorted({str(deck["name"]) for deck in by_id.values()}))
-    described = {str(deck["name"]): str(deck["desc"]) for deck in decks.values()}
+    # Every collection has the deck Default, whether anything is in it or not.
+    own = [deck for deck in decks.values() if int(deck["id"]) != _DEFAULT_DECK]
+    described = {str(deck["name"]): str(deck["desc"]) for deck in own}
     course = _course_of(names, described)
     return PublishedPackage(
         path=path,

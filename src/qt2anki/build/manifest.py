@@ -17,6 +17,7 @@ from typing import Any
 
 from qt2anki import __version__
 from qt2anki.anki.files import write_atomically
+from qt2anki.anki.package_reader import packages_in
 from qt2anki.build.report import Built, BuiltRetired
 from qt2anki.errors import PackageError
 from qt2anki.model import Page, page_order
@@ -89,6 +90,25 @@ def files_left(folder: Path) -> tuple[Path, ...]:
     found = _read(folder)
     entries = (*found["packages"], *found["retired"]) if found else ()
     return tuple(folder / entry["file"] for entry in entries)
+
+
+def refuse_missing(folders: Iterable[Path]) -> None:
+    """Refuse to build on a release of which a package is missing that its manifest names.
+
+    All its notes would be new again, and an import would overwrite what students wrote on them.
+    Raises PackageError, naming the files.
+    """
+    for folder in folders:
+        found = {*packages_in(folder), *packages_in(folder / RETIRED_FOLDER)}
+        missing = [path.relative_to(folder) for path in files_left(folder) if path not in found]
+        if missing:
+            names = ", ".join(path.as_posix() for path in missing)
+            raise PackageError(
+                f"packages of the release published last are missing: {names}",
+                hint="restore them from a copy of that release, under these names; or, if they are"
+                f" gone for good, delete {FILE_NAME} there to go on without them",
+                source=folder.as_posix(),
+            )
 
 
 def _read(folder: Path) -> _Json:

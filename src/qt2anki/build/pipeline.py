@@ -10,7 +10,7 @@ from qt2anki.build.changelog import read_changelog, update_changelog
 from qt2anki.build.job import Job, Progress, tell_of
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
-from qt2anki.build.manifest import read_manifest, update_manifest
+from qt2anki.build.manifest import read_manifest, refuse_missing, update_manifest
 from qt2anki.build.report import Report
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
@@ -31,6 +31,8 @@ def build(job: Job, progress: Progress) -> Report:
         # What cannot be read is noticed before the first package is replaced.
         folders = (job.out, *job.previous)
         changes, manifest = read_changelog(folders), read_manifest(folders)
+        if stopped is None:  # one that was stopped may have removed a package already
+            refuse_missing(job.previous or (job.out,))
         report = _build(job, progress, database)
         update_changelog(job.out, changes, report.packages, job.stamp)
         update_manifest(job.out, manifest, report.packages, report.retired, job.stamp)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from qt2anki.config import Resolved, Settings
 
 _INPUT = "input"
+_DAY = 86_400  # seconds; clocks and time zones differ
+_YEAR_10000 = 253_402_300_800
 
 
 def default_paths() -> tuple[str, ...]:
@@ -49,6 +51,17 @@ def build_time() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
         return int(time.time())
-    if not given.isdecimal() or int(given) < 1:
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is {given!r}, not a number of seconds.")
-    return int(given)
+    if not (given.isascii() and given.isdecimal()) or not 1 <= int(given) < _YEAR_10000:
+        raise click.UsageError(
+            f"SOURCE_DATE_EPOCH is {given!r}, not a number of seconds since 1970."
+        )
+    stamp = int(given)
+    if stamp > time.time() + _DAY:
+        day = time.strftime("%Y-%m-%d", time.gmtime(stamp))
+        click.echo(
+            f"Warning: SOURCE_DATE_EPOCH is in the future ({day}).\n"
+            "  hint: after an import of such packages, Anki takes students' edits for older than"
+            " any later build, and each update overwrites them; use the time of your last commit",
+            err=True,
+        )
+    return stamp

@@ -13,6 +13,7 @@ from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 Reader = Callable[[object], object]
 REPORT_PLACES: Final = ("page", "url")
+_TAG_LEVELS: Final = frozenset(("subject", "page", "kind", "tier", "retired"))
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -49,6 +50,13 @@ def _tag_root(value: object) -> str:
     text = text_of(value)
     if text.split() != [text] or not all(text.split("::")):
         raise Unfit("no tag", "A tag has no blanks in it, and no empty level between '::'.")
+    own = next((part for part in text.split("::") if part.casefold() in _TAG_LEVELS), None)
+    if own:
+        names = ", ".join(f'"{name}"' for name in sorted(_TAG_LEVELS))
+        raise Unfit(
+            f'has the level "{own}", which notes are recognized by',
+            f"Use any levels but {names}.",
+        )
     return text
 
 
@@ -120,10 +128,17 @@ def _aliases(value: object) -> tuple[tuple[str, str], ...]:
     aliases: dict[str, str] = {}
     for key, subject in table_of(value).items():
         try:
-            aliases[text_of(key)] = text_of(subject)
+            aliases[text_of(key)] = _subject_of(subject)
         except Unfit as unfit:
             raise Unfit(unfit.text, unfit.hint, key) from unfit
     return tuple(sorted(aliases.items()))
+
+
+def _subject_of(value: object) -> str:
+    text = text_of(value)
+    if not text.strip(": "):
+        raise Unfit("not the name of a subject: there is nothing but colons in it")
+    return text
 
 
 def kind_of(value: object) -> str:

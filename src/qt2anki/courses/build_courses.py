@@ -12,7 +12,7 @@ from qt2anki.build.changelog import summary
 from qt2anki.build.dry_run import DryRun, FileChange
 from qt2anki.build.job import Job, Progress, tell_of
 from qt2anki.build.lock import locked
-from qt2anki.build.manifest import fingerprint
+from qt2anki.build.manifest import fingerprint, refuse_missing
 from qt2anki.build.packages import PackedDecks, built_of, package_of, versioned
 from qt2anki.build.parallel import parallel_map
 from qt2anki.build.report import Built, Report
@@ -71,6 +71,7 @@ def _make(
 ) -> tuple[list[CoursePackage], Report]:
     """Make the packages of courses, and a report that has no packages yet."""
     job = workspace.job
+    refuse_missing(job.previous or (job.out,))
     for course in courses:
         _refuse_wider(course, job.settings)
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:

@@ -21,7 +21,6 @@ from qt2anki.release.fingerprints import (
     facts_of,
     join_key,
     natural_key_of,
-    split_key,
     title_of,
 )
 from qt2anki.release.match import match_facts
@@ -53,22 +52,17 @@ class PublishedFacts:
         new = facts_of(notes)
         found = match_facts(new, self.facts)
         used = {fact.name for fact in self.facts}
-        names: dict[str, str] = {}
+        keys: dict[str, str] = {}
         live: set[str] = set()
         for at, fact in enumerate(new):
             old = self.facts[found[at]] if at in found else None
-            names[fact.name] = old.name if old else _unused(fact.name, used)
-            used.add(names[fact.name])
-            if old and not old.is_retired:
-                live.add(fact.name)
-        keys = {}
-        kept = set()
-        for note in notes:
-            name, part = split_key(note.key)
-            keys[note.key] = join_key(names[name], part)
-            if name in live:
-                kept.add(note.key)
-        return Recognized(keys, frozenset(kept))
+            name = old.name if old else _unused(fact.name, used)
+            used.add(name)
+            for part in fact.note_types:
+                keys[join_key(fact.name, part)] = join_key(name, part)
+                if old and not old.is_retired and part in old.note_types:
+                    live.add(join_key(fact.name, part))
+        return Recognized(keys, frozenset(live))
 
 
 def published_facts(

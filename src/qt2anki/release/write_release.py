@@ -26,6 +26,7 @@ from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage, digest_of
 from qt2anki.anki.package_writer import pack
 from qt2anki.config import Settings
+from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.fingerprints import title_of
@@ -98,6 +99,12 @@ def plan_package(deck: Deck, data: bytes, memory: Memory, out: Path) -> Planned:
     if not data:
         return Planned(deck.subject, 0, "", None, before, None)
     path = out / package_file_name(deck.subject)
+    if before is not None and before.path.parent == out and before.path != path:
+        raise PackageError(
+            f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}",
+            hint=f"rename it to {path.name}, so that there are not two of them",
+            source=before.path.as_posix(),
+        )
     name = deck.name.rpartition("::")[2]
     head = Head(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
     number = memory.index.add(head, deck.notes, None)
