@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -8,11 +9,15 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from unittest.mock import Mock
 
 import click
 import pytest
+from click.testing import CliRunner
 
+from qt2anki.anki.package_reader import read_package
 from qt2anki.build.signals import ENDING
+from qt2anki.cli import main
 from qt2anki.cli.endings import EndedError, ended_by_signals, safe_streams
 from tests.site import Site
 
@@ -177,6 +182,35 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith("Error: the current folder no longer exists\n")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="no limit on memory there")
+@pytest.mark.parametrize("limit", ["-n 24", "-n 40", "-v 200000"])
+def test_where_processes_are_not_allowed_one_does_the_work(tmp_path: Path, limit: str) -> None:
+    site = Site(tmp_path)
+    for page_id in range(40):
+        site.plain(page_id)
+    command = "qt2anki build . --first-release --quiet"
+
+    done = shell(f"ulimit {limit}; {command} -o few --jobs 2", tmp_path)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert len(read_package(tmp_path / "few" / "cooking.apkg").notes) == 40
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), OSError(errno.EMFILE, "Too many open files")], ids=["memory", "files"]
+)
+def test_what_the_system_refuses_is_a_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("qt2anki.build.pipeline.build", Mock(side_effect=error))
+
+    done = CliRunner().invoke(main, ["build", str(tmp_path), "-o", str(tmp_path / "out")])
+
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert "--jobs 1" in done.stderr
 
 
 # The terminal sends SIGHUP to the session that it belongs to.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future
@@ -14,7 +15,13 @@ from itertools import chain, islice
 from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
-from qt2anki.build.processes import Pool, collect_rarely, own_processes, process_context
+from qt2anki.build.processes import (
+    NoProcessesError,
+    Pool,
+    collect_rarely,
+    own_processes,
+    process_context,
+)
 from qt2anki.build.signals import signals_held
 
 T = TypeVar("T")
@@ -73,7 +80,8 @@ def get_ready(jobs: int | None, items: int) -> None:
     It imports what makes notes, which takes as long as this process needs to do the same.
     """
     if (jobs or processors()) > 1 and items >= _enough(jobs):
-        process_context()
+        with contextlib.suppress(OSError):  # it is told, or done without, where work is shared
+            process_context()
 
 
 def _enough(jobs: int | None, worth: int = WORTH_PROCESSES) -> int:
@@ -108,7 +116,12 @@ class _Shared:
                 yield from map(work, first)
                 return
             left = chain(first, left)
-            self._pool = self._start()
+            try:
+                self._pool = self._start()
+            except NoProcessesError:  # then this one does it all
+                self._alone = sys.maxsize
+                yield from map(work, left)
+                return
         yield from _in_chunks(self._pool, work, left)
 
 

@@ -31,6 +31,15 @@ _PATIENCE = 5.0  # seconds: a process that is stopped first does the page it is 
 _RARELY = (50_000, 20, 20)
 
 
+_LONGEST_START = 30.0  # seconds
+_THREADS = 4  # that an executor and its end need, and one more
+_FILES = 32  # that an executor and a build need
+
+
+class NoProcessesError(Exception):
+    """The system allows no more processes, threads, open files or memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
     """An executor of the standard kind, and how many processes (or threads) work for it.
@@ -47,12 +56,18 @@ class Pool:
 def own_processes(jobs: int) -> Iterator[Pool]:
     """Yield a pool of *jobs* processes of this machine.
 
-    Raises Qt2AnkiError when one of them was killed.
+    Raises NoProcessesError when the system does not allow them, and Qt2AnkiError when one of them
+    was killed.
     """
-    context, patience = process_context(), _PATIENCE
-    life, grip = context.Pipe(duplex=False)
-    with life, grip:
-        executor = ProcessPoolExecutor(jobs, context, initializer=_set_up, initargs=(life,))
+    with contextlib.ExitStack() as stack:
+        try:
+            _check_room(jobs)
+            context, patience = process_context(), _PATIENCE
+            life, grip = map(stack.enter_context, context.Pipe(duplex=False))
+            executor = ProcessPoolExecutor(jobs, context, initializer=_set_up, initargs=(life,))
+            _start(executor, jobs)
+        except (OSError, RuntimeError, MemoryError, TimeoutError) as error:
+            raise NoProcessesError from error
         try:
             yield Pool(executor, jobs)
         except BrokenProcessPool as error:
@@ -65,6 +80,27 @@ def own_processes(jobs: int) -> Iterator[Pool]:
             # A second Ctrl-C here would leave processes behind that wait for ever.
             with signals_held():
                 _end(executor, grip, patience)
+
+
+def _check_room(jobs: int) -> None:
+    """Raise OSError or RuntimeError where too few files or threads are left for a pool."""
+    end = threading.Event()
+    with contextlib.ExitStack() as stack:
+        stack.callback(end.set)
+        for _ in range(_THREADS):
+            threading.Thread(target=end.wait, daemon=True).start()
+        for _ in range(_FILES + 2 * jobs):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+
+
+def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
+    """Start all processes now, so that none fails to start when work is under way."""
+    try:
+        for each in [executor.submit(os.getpid) for _ in range(jobs)]:
+            each.result(_LONGEST_START)
+    except BaseException:
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def process_context() -> BaseContext:
@@ -95,7 +131,12 @@ def _end(executor: ProcessPoolExecutor, grip: Connection, patience: float) -> No
     The executor itself would do that by SIGTERM, which they ignore, and only when one was killed.
     """
     ending = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
-    ending.start()
+    try:
+        ending.start()
+    except RuntimeError:  # there is no memory for a thread
+        grip.close()
+        executor.shutdown(cancel_futures=True)
+        return
     ending.join(patience)
     grip.close()
     ending.join()

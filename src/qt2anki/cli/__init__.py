@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -29,6 +30,7 @@ _COMMANDS = {
     "verify": "qt2anki.cli.verify:verify_command",
     "watch": "qt2anki.cli.watch:watch_command",
 }
+_EXHAUSTED = frozenset((errno.ENOMEM, errno.EMFILE, errno.ENFILE))
 _EXIT_FAILED = 1
 _EXIT_WRONG_USE = 2
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
@@ -70,12 +72,24 @@ class _Commands(click.Group):
         except Qt2AnkiError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(_EXIT_WRONG_USE if isinstance(error, SettingsError) else _EXIT_FAILED)
+        except MemoryError:
+            _fail(ctx, "not enough memory", "allow more memory, or use --jobs 1")
+        except OSError as error:
+            if error.errno not in _EXHAUSTED:
+                raise
+            hint = "raise the limits on open files and memory (ulimit), or use --jobs 1"
+            _fail(ctx, f"the system refuses: {error.strerror}", hint)
         except KeyboardInterrupt:
             click.echo("Interrupted; what was not finished is not written.", err=True)
             ctx.exit(_EXIT_INTERRUPTED)
         except EndedError as error:
             click.echo(f"{error.word}; what was not finished is not written.", err=True)
             ctx.exit(error.status)
+
+
+def _fail(ctx: click.Context, text: str, hint: str) -> NoReturn:
+    click.echo(f"Error: {text}\n  hint: {hint}", err=True)
+    ctx.exit(_EXIT_FAILED)
 
 
 def _check_working_folder() -> None:
