@@ -6,9 +6,11 @@ finds it makes a :class:`Problem` and goes on.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from qt2anki.codes import CODES, Severity
 
@@ -18,6 +20,7 @@ __all__ = [
     "Severity",
     "format_problem",
     "make_problem",
+    "shown_path",
     "sort_problems",
     "visible",
 ]
@@ -72,3 +75,18 @@ def visible(text: str) -> str:
 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def shown_path(path: Path | str) -> str:
+    r"""Return *path* as text that can be stored and printed: a byte that is not UTF-8 as ``\xff``.
+
+    Nothing changes in a path that is UTF-8.
+    """
+    name = path if isinstance(path, str) else path.as_posix()
+    if name.isascii():
+        return name
+    try:
+        data = os.fsencode(name)
+    except UnicodeEncodeError:  # half a character of Windows
+        data = name.encode("utf-8", errors="backslashreplace")
+    return data.decode("utf-8", errors="backslashreplace")

@@ -177,6 +177,31 @@ def test_data_that_cannot_be_written_are_an_error(tmp_path: Path, command: str, 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-8 elsewhere")
+def test_names_that_are_not_utf8(tmp_path: Path) -> None:
+    Site(tmp_path).plain(1)
+    pages = os.fsencode(tmp_path) + b"/\xff"
+    os.rename(tmp_path / "pages", pages)  # noqa: PTH104  # a name of bytes
+
+    named = shell("qt2anki build $(printf '\\377') -o dist", tmp_path)
+    assert (named.returncode, "The name \\xff is not UTF-8" in named.stderr) == (2, True)
+    beneath = shell("qt2anki build . -o dist --first-release", tmp_path)
+    assert beneath.returncode == 1
+    assert "./\\xff".removeprefix("./") in beneath.stderr
+    inside = (
+        "qt2anki build cooking --first-release && qt2anki build cooking && qt2anki list cooking"
+    )
+    done = shell(f"cd $(printf '\\377') && {inside} && qt2anki build missing", tmp_path)
+    assert done.returncode == 1
+    assert "no note has changed" in done.stderr
+    assert f"Paths are taken from {tmp_path.as_posix()}/\\xff" in done.stderr
+    os.rename(pages + b"/dist/cooking.apkg", pages + b"/dist/\xff.apkg")  # noqa: PTH104
+    spoilt = shell("cd $(printf '\\377') && qt2anki build cooking", tmp_path)
+    assert "dist/\\xff.apkg: the package's name is not UTF-8" in spoilt.stderr
+    for each in (named, beneath, done, spoilt):
+        assert "Traceback" not in each.stderr
+
+
 def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     done = shell("mkdir here && cd here && rmdir ../here && qt2anki list ..", tmp_path)
 
@@ -185,7 +210,7 @@ def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="no limit on memory there")
-@pytest.mark.parametrize("limit", ["-n 24", "-n 40", "-v 200000"])
+@pytest.mark.parametrize("limit", ["-n 16", "-n 24", "-v 200000"])
 def test_where_processes_are_not_allowed_one_does_the_work(tmp_path: Path, limit: str) -> None:
     site = Site(tmp_path)
     for page_id in range(40):

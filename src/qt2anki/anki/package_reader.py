@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qt2anki.errors import PackageError
+from qt2anki.messages import shown_path
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, PageId, page_id_of
 
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
@@ -116,13 +117,18 @@ def packages_in(folder: Path) -> list[Path]:
     """
     try:
         with os.scandir(folder) as entries:
-            return sorted(folder / each.name for each in entries if each.name.endswith(".apkg"))
+            files = sorted(folder / each.name for each in entries if each.name.endswith(".apkg"))
     except FileNotFoundError:
         return []
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror or error}"
         hint = "restore the folder; without its packages students would lose their histories"
         raise _error(folder, text, hint) from error
+    for file in files:
+        if (shown := shown_path(file)) != file.as_posix():
+            text = "the package's name is not UTF-8"
+            raise PackageError(text, hint="rename it, or move it away", source=shown)
+    return files
 
 
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:

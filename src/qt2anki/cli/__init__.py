@@ -13,6 +13,7 @@ import click
 from qt2anki import __version__
 from qt2anki.cli.endings import EndedError, OutputError, ended_by_signals, safe_streams
 from qt2anki.errors import Qt2AnkiError, SettingsError
+from qt2anki.messages import shown_path
 
 _COMMANDS = {
     "audit": "qt2anki.cli.audit:audit_command",
@@ -63,6 +64,12 @@ class _Commands(click.Group):
             with safe_streams():
                 click.echo(f"Error: standard output cannot be written: {error}", err=True)
             sys.exit(_EXIT_FAILED)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for value in args:
+            if (shown := shown_path(value)) != value:
+                raise click.UsageError(f"The name {shown} is not UTF-8; rename the file or folder.")
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         try:

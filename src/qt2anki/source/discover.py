@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from qt2anki.messages import Problem, make_problem, sort_problems
+from qt2anki.messages import Problem, make_problem, shown_path, sort_problems
 
 STDIN_NAME: Final = "<stdin>"
 MAX_BYTES: Final = 2 * 1024 * 1024
@@ -81,7 +81,8 @@ def look(paths: Sequence[str]) -> Iterator[tuple[str, Source | Problem]]:
     One file may come several times, by several names; that with the least :func:`plainness` counts.
     """
     for path in dict.fromkeys(paths):
-        yield from _look(path)
+        for place, item in _look(path):
+            yield shown_path(place), item
 
 
 def plainness(name: str) -> tuple[int, str]:
@@ -201,7 +202,7 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
         yield place, item
     if not has_pages:
         hint = "Pages are files *.md, hidden ones and README.md excepted."
-        yield name, make_problem("QT102", path.as_posix(), "no pages in this folder", hint=hint)
+        yield name, make_problem("QT102", shown_path(path), "no pages in this folder", hint=hint)
 
 
 def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
@@ -215,7 +216,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             text = f"cannot be read: {(error.strerror or str(error)).lower()}"
-            yield str(folder), make_problem("QT103", folder.as_posix(), text)
+            yield str(folder), make_problem("QT103", shown_path(folder), text)
             continue
         passed_over = left_by_a_build(entry.name for entry in entries)
         for entry in entries:
@@ -243,10 +244,10 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
     if target != true_root and true_root not in target.parents:
         text = "this link leads out of the folder and is not followed"
         hint = "Name what it leads to on the command line to read that too."
-        yield str(link), make_problem("QT104", link.as_posix(), text, hint=hint)
+        yield str(link), make_problem("QT104", shown_path(link), text, hint=hint)
     elif not target.exists():
         text = "this link leads to nothing"
-        yield str(link), make_problem("QT101", link.as_posix(), text, hint="Remove it.")
+        yield str(link), make_problem("QT101", shown_path(link), text, hint="Remove it.")
     elif is_page_name(link.name) and target.is_file():
         yield str(target), _source(link, root)
 
@@ -254,10 +255,7 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
 def _source(path: Path, root: Path) -> Source | Problem:
     """Name a file; a name that is not text could be put into no message and no report."""
     name = path.as_posix()
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        shown = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    if (shown := shown_path(path)) != name:
         return make_problem("QT103", shown, "the file's name is not UTF-8", hint="Rename it.")
     return Source(name, path, root)
 
@@ -269,9 +267,10 @@ def is_page_name(name: str) -> bool:
 
 def _no_such_path(name: str, error: OSError | ValueError) -> Problem:
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
-        hint = f"Paths are taken from {Path.cwd().as_posix()}."
-        return make_problem("QT101", name, "no such file or folder", hint=hint)
-    return make_problem("QT103", name, f"cannot be read: {(error.strerror or str(error)).lower()}")
+        hint = f"Paths are taken from {shown_path(Path.cwd())}."
+        return make_problem("QT101", shown_path(name), "no such file or folder", hint=hint)
+    text = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    return make_problem("QT103", shown_path(name), text)
 
 
 def _read_stdin() -> bytes:

@@ -23,6 +23,7 @@ from anki.scheduler.v3 import CardAnswer
 from anki.scheduler.v3 import Scheduler as V3Scheduler
 
 from qt2anki.errors import PackageError
+from qt2anki.messages import shown_path
 
 _RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
 _SHARED = "SELECT guid, flds FROM notes GROUP BY guid HAVING count() > 1 ORDER BY guid"
@@ -102,7 +103,10 @@ class Student:
             with_scheduling=False,
             with_deck_configs=False,
         )
-        request = ImportAnkiPackageRequest(package_path=str(path.resolve()), options=options)
+        place = path.resolve()
+        if (shown := shown_path(place)) != place.as_posix():
+            raise PackageError("Anki cannot open a path that is not UTF-8", source=shown)
+        request = ImportAnkiPackageRequest(package_path=str(place), options=options)
         try:
             log = self._collection.import_anki_package(request).log
         except (BackendError, DBError) as error:
