@@ -39,7 +39,10 @@ _NO_SUBJECT = frozenset(
     " various certain numerous different every either neither understanding there here despite"
     " upon given using being having such less more fewer very".split()
 )
-_INSIDE_SUBJECT = frozenset(("as", "to", "by", "all"))
+_INSIDE_SUBJECT = frozenset(
+    "as to by all many some several few most various certain numerous different every less more"
+    " fewer".split()
+)
 _PREPOSITIONS = frozenset(
     "of in on at by for with to from as into between among during within against through across"
     " over under without about via per outside inside near along around throughout toward towards"
@@ -52,7 +55,10 @@ _AUXILIARIES = _MODALS | _BE.keys() | frozenset(("has", "have", "had"))
 _ADVERBS = frozenset("often usually always sometimes generally also then thus further".split())
 _SILENT = frozenset("also then thus further additionally similarly therefore".split())
 _NO_ADVERBS = frozenset("family anomaly assembly supply multiply".split())
-_ASIDE_STARTS = frozenset("which who also a an the or where known".split())
+_ASIDE_STARTS = frozenset(
+    "which who also a an the or where known often such including like particularly especially"
+    " typically usually commonly sometimes".split()
+)
 # Finite verbs that are hardly ever nouns: what is before one of them is no verb.
 _FINITE = frozenset("contain have include provide help show allow require need cause lead".split())
 # Their past forms follow a noun as participles: "a circle centered on", "data collected in".
@@ -82,6 +88,7 @@ _PLURALS = frozenset(
 _SINGULAR = re.compile(r"(?:ss|us|is|ics|news)$")
 _INITIALS = re.compile(r"[A-Z]S$")
 _PHRASE_IN_SUBJECT = re.compile(r" (?:of|in|to|for|and) ")
+_SECOND_GERUND = re.compile(r"ing .*\band \w+ing ")
 _THIS = re.compile(r"(?:It|They|(?:This|These)(?: \S+){0,3})$")
 _WORD_EDGE = "\"'“”‘’*_`()"
 
@@ -312,4 +319,7 @@ def _subject(text: str, *, title: str) -> str | None:
     words = text.lower().split(" ")
     if words[-1].strip(_WORD_EDGE) in _NO_END or not _AUXILIARIES.isdisjoint(words):
         return None
-    return None if not _NO_SUBJECT.isdisjoint(set(words) - _INSIDE_SUBJECT) else text
+    if _SECOND_GERUND.search(text):
+        return None
+    inside = set(words[1:]) - _INSIDE_SUBJECT
+    return None if words[0] in _NO_SUBJECT or not _NO_SUBJECT.isdisjoint(inside) else text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
 from qt2anki.notes.clauses import is_plural, points_back, read_clause, without_connector
-from qt2anki.notes.frequency import is_rare
+from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.kinds.clause_facts import MOST_CLAUSE, MOST_WORDS, is_specific
 from qt2anki.notes.kinds.fact import (
     Fact,
@@ -32,7 +32,13 @@ _START = re.compile(r"(?!(?:Some|Many|One) )[A-Z$\\*]")
 _PRONOUN = re.compile(r"(?:This|These|It|They)\b")
 _DEICTIC = re.compile(r"\b(?:this|these|those|such|former|latter|above)\b")
 _CUT_OFF = re.compile(r", which|(?:,| and| or| not)$")
-_SHORT_FORM = re.compile(r"(?: \([A-Z][\w-]{1,8}\))?")
+_NO_ANTECEDENT = re.compile(
+    r"(?:Instead|By|In|Despite|To|With|Without|Through|From|On|At|During)\b"
+    r"[^,]*, (?:they|it|he|she) "
+)
+_SHORT_FORM = re.compile(r" \([A-Z][\w-]{1,8}\)$")
+_LAST_WORD = re.compile(r"[A-Za-z-]{4,}$")
+_ACTS = re.compile(r"(?:the|an?) (?:\w+ )?(?:process|ability|act|study|use|practice|idea|belief)\b")
 _ARTICLE = re.compile(r"\b(the|an?) $", re.IGNORECASE)
 # Before a noun that needs no article, as the page itself shows.
 _NO_ARTICLE = re.compile(
@@ -46,8 +52,8 @@ def reasons(sentence: Sentence) -> Iterator[Fact]:
     """Yield why something is so, and what comes of it."""
     text = sentence.text.rstrip(".!")
     because = pattern("because").match(text)
-    if because:
-        answer = f"{because['cue']} {first_part(because['answer'], pattern('clause_end'))}"
+    if because and not pattern("after_opening").match(because["main"]):
+        answer = f"{because['cue'].strip()} {first_part(because['answer'], pattern('clause_end'))}"
         if word_count(answer) <= MOST_CLAUSE:
             yield from _about_main(sentence, because["main"], answer, because["cue"])
         return
@@ -86,7 +92,7 @@ def _tells(main: str, title: str) -> bool:
     """Whether *main*, shown alone or after its *title*, can be understood and tells something."""
     if not _LEAST_MAIN <= word_count(main) <= _MOST_MAIN or not _START.match(main):
         return False
-    if _CUT_OFF.search(main) or _DEICTIC.search(main[1:].lower()):
+    if _CUT_OFF.search(main) or _NO_ANTECEDENT.match(main) or _DEICTIC.search(main[1:].lower()):
         return False
     if not title and (_PRONOUN.match(main) or points_back(main.partition(" ")[0])):
         return False
@@ -131,29 +137,36 @@ def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Ite
 
 
 def glosses(sentence: Sentence) -> Iterator[Fact]:
-    """Yield what a keyword means where the sentence says so in passing."""
-    for term in sentence.terms:
-        if not any(map(is_rare, roots(term))):
-            continue
-        at = sentence.text.lower().find(term.lower())
-        end = at + len(term)
-        short = _SHORT_FORM.match(sentence.text, end)
-        end = short.end() if short else end
-        before = sentence.text[:at]
-        found = pattern("gloss").match(sentence.text, end)
-        name = sentence.text[at:end]
-        text = _gloss_text(found, before, name) if found and not before[-1:].isalnum() else ""
+    """Yield what a technical word means where the sentence says so in passing."""
+    for found in pattern("gloss").finditer(sentence.text):
+        before = sentence.text[: found.start()]
+        name = _name_at_end(before, sentence.terms)
+        text = _gloss_text(found, before[: len(before) - len(name)]) if name else ""
         if text:
-            yield _gloss(sentence, name, before, text)
+            yield _gloss(sentence, name, before[: len(before) - len(name)], text)
 
 
-def _gloss_text(found: re.Match[str], before: str, name: str) -> str:
-    """Return what explains *name*, "" where it is about something else."""
+def _name_at_end(before: str, terms: tuple[str, ...]) -> str:
+    """Return the keyword that *before* ends with, else its last word if that is technical."""
+    short = _SHORT_FORM.search(before)
+    bare = before[: short.start()] if short else before
+    for term in terms:
+        start = len(bare) - len(term)
+        if bare.lower().endswith(term.lower()) and not bare[start - 1 : start].isalnum():
+            return before[start:] if any(map(is_rare, roots(term))) else ""
+    word = None if short else _LAST_WORD.search(bare)
+    if word is None or word[0][:1].isupper() or not any(map(is_specialist, roots(word[0]))):
+        return ""
+    return before[word.start() :]
+
+
+def _gloss_text(found: re.Match[str], before: str) -> str:
+    """Return what explains the name behind *before*, "" where it is about something else."""
     text = next(filter(None, found.groups()))
     if found["apposition"]:
         if pattern("after_opening").search(before) or pattern("finite").search(text):
             return ""
-        if pattern("after_preposition").search(before) and not _TWO_NAMES.match(name):
+        if pattern("after_preposition").search(before) and _ACTS.match(text):
             return ""
     text = first_part(text, pattern("definition_end"))
     if pattern("no_gloss").match(text) or pattern("praise").match(text):

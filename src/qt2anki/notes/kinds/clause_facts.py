@@ -12,6 +12,7 @@ from qt2anki.notes.frequency import is_rare
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
 from qt2anki.notes.patterns import pattern
+from qt2anki.notes.simple_sentences import simple_sentences
 from qt2anki.notes.verbs import Verb, find_verb
 from qt2anki.notes.words import content_words, roots, vague_words, word_count
 from qt2anki.outline.sequence.items import is_command
@@ -22,6 +23,7 @@ _LEAST_CLAUSE = 5
 _MOST_SUBJECT = 10
 _MOST_TERM = 6
 _EFFECTS = frozenset("cause trigger induce lead result".split())
+_EVENTS = frozenset("occur happen take emerge".split())
 _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
@@ -38,9 +40,10 @@ _PAST = {"written": "wrote"}
 
 def clause_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield what the main clause of *sentence* tells, and the one contrasted with it."""
-    clause = read_clause(sentence.text, sentence.title)
-    if clause is not None:
-        yield from _facts(sentence, clause)
+    for text in simple_sentences(sentence.text, sentence.title, sentence.terms):
+        clause = read_clause(text, sentence.title)
+        if clause is not None:
+            yield from _facts(sentence, clause)
     found = pattern("contrast").match(sentence.text.rstrip("."))
     second = read_clause(found["second"]) if found else None
     if second is not None:
@@ -65,7 +68,7 @@ def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         return
     if vague_words(subject) or pattern("no_subject").match(subject) or not is_specific(subject):
         return
-    if not clause.subject and (is_command(sentence.title) or _ORDER.match(sentence.title)):
+    if not clause.subject and not _is_thing(sentence.title):
         return
     if clause.verb is not None:
         yield from _of_verb(sentence, clause, clause.verb)
@@ -76,18 +79,41 @@ def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         yield from _of_state(sentence, clause)
 
 
+def _is_thing(title: str) -> bool:
+    """Whether *title* names something, and is no order and no quality."""
+    if is_command(title) or _ORDER.match(title):
+        return False
+    return not pattern("no_title").match(title)
+
+
 def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     first, _, after = clause.rest.partition(" ")
     if first == "that" and verb.takes_clause:
         answer = first_part(after, pattern("definition_end"))
         if _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE:
             yield ask_about("does", Kind.DOES, "claim", sentence, clause, verb.base, answer)
+    elif verb.base in _EVENTS:
+        yield from _event(sentence, clause, verb)
     elif verb.base in ("differ", "range"):
         yield from _between(sentence, clause, verb)
     elif first in verb.particles:
         yield from _of_object(sentence, clause, verb, f"{verb.base} {first}", after)
     elif verb.takes_object and first not in _NO_OBJECT:
         yield from _of_object(sentence, clause, verb, verb.base, clause.rest)
+
+
+def _event(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
+    """Yield when or where something takes place."""
+    found = pattern("occurs").match(clause.rest)
+    if not found or (verb.base == "take") is not clause.rest.startswith("place "):
+        return
+    asked = "take place" if verb.base == "take" else verb.base
+    name = "when" if found["when"] else "where"
+    if found["where"] and pattern("time").search(found["where"]):
+        name = "when"
+    answer = first_part(found["when"] or found["where"], pattern("answer_end"))
+    if word_count(answer) <= MOST_CLAUSE:
+        yield ask_about(name, Kind.DOES, name, sentence, clause, asked, answer)
 
 
 def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
@@ -142,19 +168,28 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     if (found := pattern("maker").match(clause.rest)) is not None:
         if clause.subject and "be" not in clause.adverbs:
             yield _maker(sentence, clause, found["verb"], found["answer"])
-    elif (found := pattern("place").match(clause.rest)) is not None:
-        answer = first_part(found["answer"], pattern("answer_end"))
-        if word_count(answer) <= MOST_WORDS:
-            yield ask_about("where", Kind.DOES, "place", sentence, clause, found["verb"], answer)
-    elif (found := pattern("state").match(clause.rest)) is not None:
+        return
+    for name in ("place", "condition"):
+        if (found := pattern(name).match(clause.rest)) is not None:
+            answer = first_part(found["answer"], pattern("answer_end"))
+            asked = "where" if name == "place" else "when"
+            if word_count(answer) <= MOST_CLAUSE:
+                yield ask_about(asked, Kind.DOES, name, sentence, clause, found["verb"], answer)
+            return
+    if (found := pattern("state").match(clause.rest)) is not None:
         verb, text = found["verb"] or found["verb2"], found["answer"] or found["answer2"]
         yield from _state(sentence, clause, verb, text)
     elif clause.subject and pattern("role").match(clause.subject):
-        answer = first_part(clause.rest, pattern("definition_end")).removeprefix("that ")
-        if word_count(answer) <= MOST_CLAUSE and not pattern("no_role").match(answer):
-            yield ask_about("is", Kind.DOES, "role", sentence, clause, "", answer)
+        yield from _role(sentence, clause)
     else:
         yield from _definition(sentence, clause)
+
+
+def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
+    """Yield what the function, cause or unit of something is."""
+    answer = first_part(clause.rest, pattern("definition_end")).removeprefix("that ")
+    if word_count(answer) <= MOST_CLAUSE and not pattern("no_role").match(answer):
+        yield ask_about("is", Kind.DOES, "role", sentence, clause, "", answer)
 
 
 def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:

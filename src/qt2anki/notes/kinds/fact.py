@@ -25,7 +25,7 @@ class Sentence:
     """One sentence with what is needed to ask about it."""
 
     text: str  # Markdown without bold
-    title: str  # of the point, where this is the first sentence below it
+    title: str  # of the point, where "This ..." or "It ..." is about it
     terms: tuple[str, ...]  # keywords of the page that occur in it
     lower: frozenset[str]  # words that the page writes in lower case
 

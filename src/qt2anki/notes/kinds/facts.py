@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist, rarest
 from qt2anki.notes.gates import echoes, front_fits, residual
@@ -17,16 +18,20 @@ from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
 from qt2anki.notes.patterns import pattern
+from qt2anki.notes.simple_sentences import resolved
 from qt2anki.notes.text_units import Unit
-from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
 _LOWER = re.compile(r"\b[a-z]+\b")
 _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
+_MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
+_PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
 # What a definition, a claim or a reason says may be general; what something does may not.
 _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
 _ASIDES = frozenset(("alias", "gloss"))
+_LEAST_NEW = 0.4  # of the words of an answer
 _MOST_ECHOED = 0.4
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
@@ -47,29 +52,46 @@ def fact_candidates(
     lower = frozenset(_LOWER.findall(frame.page.answer))
     seen = {f"gloss/{name}" for name in defined}
     for unit in units:
-        for sentence in _sentences(frame, unit, lower):
+        for shown, sentence in _sentences(frame, unit, lower):
             for fact in _facts(sentence):
-                candidate = None if fact.key in seen else _candidate(frame, unit, fact, sentence)
+                candidate = None if fact.key in seen else _candidate(frame, unit, fact, shown)
                 if candidate is None or (fact.cue not in _ASIDES and candidate.sentence in asked):
                     continue
                 seen.add(fact.key)
                 yield candidate
 
 
-def _sentences(frame: Frame, unit: Unit, lower: frozenset[str]) -> Iterator[Sentence]:
+def _sentences(frame: Frame, unit: Unit, lower: frozenset[str]) -> Iterator[tuple[str, Sentence]]:
+    """Yield the sentences that may tell something, each as on the page and as it is read."""
     example = pattern("example_title")
     if example.match(unit.title) or example.match(unit.section):
         return
     for place, text in enumerate(unit.texts):
+        title, topic = (unit.title if place == 0 else ""), ""
         for at, sentence in enumerate(sentences(text)):
-            if not _SHORTEST < len(sentence) <= _LONGEST or sentence.endswith(("?", ":")):
-                continue
             bare = sentence.replace("**", "").replace("__", "")
-            if pattern("case").search(bare):
-                continue
-            low = bare.lower()
-            terms = tuple(word for word in frame.page.keywords if word.lower() in low)
-            yield Sentence(bare, unit.title if at == place == 0 else "", terms, lower)
+            read = resolved(bare, topic, is_plural=is_plural(topic))
+            about = title if at == 0 or _is_about(title, read) else ""
+            clause = read_clause(read, about)
+            topic = clause.subject if clause and word_count(clause.subject) <= _MOST_TOPIC else ""
+            keeps = clause is None and about and _PRONOUN.match(read)
+            title = title if keeps or (clause and not clause.subject) else ""
+            if _SHORTEST < len(sentence) <= _LONGEST and _may_tell(sentence, bare):
+                low = bare.lower()
+                terms = tuple(word for word in frame.page.keywords if word.lower() in low)
+                yield bare, Sentence(read, about, terms, lower)
+
+
+def _may_tell(sentence: str, bare: str) -> bool:
+    return not sentence.endswith(("?", ":")) and not pattern("case").search(bare)
+
+
+def _is_about(title: str, sentence: str) -> bool:
+    """Whether "This ..." or "It ..." at the start of a later *sentence* is about the title."""
+    found = _PRONOUN.match(sentence) if title else None
+    if not found:
+        return False
+    return not found["noun"] or root(found["noun"]) in roots(title)
 
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:
@@ -80,7 +102,7 @@ def _facts(sentence: Sentence) -> Iterator[Fact]:
     yield from glosses(sentence)
 
 
-def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Candidate | None:
+def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate | None:
     answer, front = plain_text(fact.answer), plain_text(fact.front)
     known = frame.known(unit.section, unit.title) | roots(front) | roots(plain_text(fact.question))
     secret = residual(answer, known=known)
@@ -89,7 +111,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Cand
     if not _is_worth_asking(frame, fact, answer, front):
         return None
     echoed = _echoed(answer, roots(front))
-    if echoed > _MOST_ECHOED:
+    if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):
         return None
     section = unit.title if unit.title and unit.title not in fact.front else unit.section
     note = frame.qa(
@@ -97,7 +119,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Cand
         fact.key,
         question=fact.question,
         answer=inline_html(fact.answer),
-        extra=inline_html(sentence.text),
+        extra=inline_html(sentence),
         context=frame.context(section),
     )
     return Candidate(
@@ -105,7 +127,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: Sentence) -> Cand
         unit.name if unit.title else "",
         vague_words(answer),
         rarest(secret),
-        sentence=plain_text(sentence.text),
+        sentence=plain_text(sentence),
         cue=fact.cue,
         traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0),
     )
@@ -123,7 +145,8 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     if fact.cue in ("role", "definition"):  # what the page itself asks is its main question
         asked = frame.told - roots(frame.page.subjects[0])
         return not asked <= roots(front)
-    return fact.cue in _MAY_BE_GENERAL or not pattern("vague").search(answer)
+    vague = len(pattern("vague").findall(answer))
+    return fact.cue in _MAY_BE_GENERAL or 2 * vague < len(content_words(answer))
 
 
 def _echoed(answer: str, front: frozenset[str]) -> float:
