@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
@@ -36,7 +37,7 @@ class Site:
 
     root: Path
     now: int = START
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=partial(Settings, card_threshold=0))
     is_cached: bool = True
     cache: Path | None = None  # in the output folder, unless it is said to be elsewhere
 

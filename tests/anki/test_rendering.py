@@ -24,7 +24,9 @@ INPUT = Path(__file__).parents[2] / "input"
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedPackage, ...]:
     folder = tmp_path_factory.mktemp("input")
-    job = Job((str(INPUT),), folder, Settings(), load_note_types(), stamp=1_795_000_000)
+    job = Job(
+        (str(INPUT),), folder, Settings(card_threshold=0), load_note_types(), stamp=1_795_000_000
+    )
     build(job, NoProgress())
     return read_packages([folder])
 

@@ -34,7 +34,14 @@ Check = Callable[[Sequence[Path]], Checked]
 
 
 def built(source: Path, out: Path, *, processes: int) -> Report:
-    job = Job((str(source),), out, Settings(), load_note_types(), STAMP, processes=processes)
+    job = Job(
+        (str(source),),
+        out,
+        Settings(card_threshold=0),
+        load_note_types(),
+        STAMP,
+        processes=processes,
+    )
     return build(job, NoProgress())
 
 

@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def material() -> Material:
     """The cards of the sample pages."""
-    request = Request((str(INPUT),), Settings(), load_note_types())
+    request = Request((str(INPUT),), Settings(card_threshold=0), load_note_types())
     return gather(request, NoProgress())
 
 

@@ -64,7 +64,9 @@ def site(tmp_path: Path) -> Site:
 
 
 def preview(site: Site) -> Path:
-    material = gather(Request((str(site.pages),), Settings(), load_note_types()), NoProgress())
+    material = gather(
+        Request((str(site.pages),), Settings(card_threshold=0), load_note_types()), NoProgress()
+    )
     file = site.root / "preview.html"
     made = make_preview(material, link=lambda _: None, with_audit=False)
     file.write_text(made.html, encoding="utf-8")

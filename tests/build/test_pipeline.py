@@ -27,7 +27,7 @@ def run(out: Path, *paths: Path, subjects: tuple[str, ...] = (), processes: int 
     job = Job(
         paths=tuple(str(path) for path in paths or (INPUT,)),
         out=out,
-        settings=Settings(),
+        settings=Settings(card_threshold=0),
         note_types=load_note_types(),
         stamp=STAMP,
         subjects=subjects,
@@ -164,7 +164,9 @@ def test_the_report_counts_what_is_in_the_packages(tmp_path: Path) -> None:
 
 def test_progress_is_told_for_every_page(tmp_path: Path) -> None:
     told = Told()
-    job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), STAMP, processes=1)
+    job = Job(
+        (str(INPUT),), tmp_path, Settings(card_threshold=0), load_note_types(), STAMP, processes=1
+    )
 
     report = build(job, told)
 
@@ -186,7 +188,7 @@ def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
     job = Job(
         (str(pages),),
         tmp_path / "out",
-        Settings(),
+        Settings(card_threshold=0),
         load_note_types(),
         STAMP,
         processes=1,

@@ -16,6 +16,7 @@ tag_root = "Kitchen::School"
 base_url = "https://example.org/school/"
 language = "pt-BR"
 profile = "full"
+card_threshold = 650
 kinds = ["next", "qa"]
 sequence_threshold = 2
 report_link = "https://example.org/report?page={page}"
@@ -55,6 +56,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         sequence_threshold=2.0,
         sequences=((-13, True), (7, True), (42, False)),
         profile="full",
+        card_threshold=650,
         kinds=("qa", "next"),
         subject_aliases=(("Bakery", "Baking"), ("Baking & Bread", "Baking")),
         report_link="https://example.org/report?page={page}",
@@ -107,9 +109,9 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         ),
         pytest.param(
             "[paint]\nx = 1",
-            "1: paint: there is no such setting\n  hint: The settings are base_url, course, "
-            "deck_root, front_matter, kinds, language, profile, report_link, sequence_threshold, "
-            "sequences, subject_aliases, subject_order, tag_root.",
+            "1: paint: there is no such setting\n  hint: The settings are base_url, "
+            "card_threshold, course, deck_root, front_matter, kinds, language, profile, "
+            "report_link, sequence_threshold, sequences, subject_aliases, subject_order, tag_root.",
             id="unknown-table",
         ),
         pytest.param(
@@ -141,6 +143,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param(
             "sequence_threshold = true", "1: sequence_threshold: true or false, not", id="bool"
         ),
+        pytest.param("card_threshold = 1001", "1: card_threshold: a number, not", id="score"),
         pytest.param("sequence_threshold = nan", "1: sequence_threshold: a number", id="nan"),
         pytest.param("sequences = true", "1: sequences: true or false, not a table", id="table"),
         pytest.param(
@@ -238,6 +241,7 @@ def test_variables_of_every_shape(tmp_path: Path) -> None:
     environ = {
         "QT2ANKI_KINDS": "next, qa",
         "QT2ANKI_SEQUENCE_THRESHOLD": "2.5",
+        "QT2ANKI_CARD_THRESHOLD": "700",
         "QT2ANKI_SEQUENCES": "{42 = true}",
         "QT2ANKI_SUBJECT_ORDER": "Knife Work,Baking",
         "QT2ANKI_SOMETHING_ELSE": "is not ours",
@@ -247,6 +251,7 @@ def test_variables_of_every_shape(tmp_path: Path) -> None:
     assert resolve_settings(tmp_path, environ=environ).settings == Settings(
         kinds=("qa", "next"),
         sequence_threshold=2.5,
+        card_threshold=700,
         sequences=((42, True),),
         subject_order=("Knife Work", "Baking"),
     )

@@ -92,5 +92,5 @@ def write_subjects(folder: Path, vectors: Iterable[str]) -> None:
 
 def build_pages(pages: Path, out: Path) -> Report:
     """Build as the command does."""
-    job = Job((str(pages),), out, Settings(), load_note_types(), STAMP, processes=1)
+    job = Job((str(pages),), out, Settings(card_threshold=0), load_note_types(), STAMP, processes=1)
     return build(job, NoProgress())

@@ -91,7 +91,9 @@ def test_a_file_that_vanishes_keeps_its_notes(site: Site) -> None:
                 site.path(9, "Subject A").unlink(missing_ok=True)
 
     types = load_note_types()
-    job = Job((str(site.pages),), site.out, Settings(), types, site.now + 9, processes=1)
+    job = Job(
+        (str(site.pages),), site.out, Settings(card_threshold=0), types, site.now + 9, processes=1
+    )
     report = build(job, Vanish())
 
     assert before
@@ -157,7 +159,14 @@ def test_a_clock_that_goes_back_never_takes_a_change_back(site: Site) -> None:
     change(site)
     year = 365 * 86_400
     past = site.now - year
-    job = Job((str(site.pages),), site.out, Settings(), load_note_types(), past, processes=1)
+    job = Job(
+        (str(site.pages),),
+        site.out,
+        Settings(card_threshold=0),
+        load_note_types(),
+        past,
+        processes=1,
+    )
 
     report = build(job, NoProgress())
 

@@ -29,7 +29,7 @@ def page_of(text: str) -> Page:
 
 def notes_of(text: str, *, settings: Settings | None = None) -> tuple[Note, ...]:
     """Make the notes of a case's page."""
-    return make_notes(page_of(text), settings or Settings()).notes
+    return make_notes(page_of(text), settings or Settings(card_threshold=0)).notes
 
 
 def steps_of(text: str) -> tuple[Note, ...]:
@@ -37,7 +37,9 @@ def steps_of(text: str) -> tuple[Note, ...]:
     page = page_of(text)
     outline = read_outline(page.answer)
     sequences = find_sequences(outline, question=page.question)
-    return tuple(step_notes(frame_for(page, Settings()), sequences, lists=len(outline.lists)))
+    return tuple(
+        step_notes(frame_for(page, Settings(card_threshold=0)), sequences, lists=len(outline.lists))
+    )
 
 
 def shown(notes: Iterable[Note], kinds: Iterable[Kind] = tuple(Kind)) -> str:

@@ -26,7 +26,7 @@ def meanings(
 
 def chosen(*found: Iterable[Meaning], kept: Iterable[str] = ()) -> tuple[Note, ...]:
     every = [meaning for each in found for meaning in each]
-    return choose_abbreviations("Pond Care", every, Settings(), frozenset(kept))
+    return choose_abbreviations("Pond Care", every, Settings(card_threshold=0), frozenset(kept))
 
 
 def test_a_note_of_a_subject() -> None:

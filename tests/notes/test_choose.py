@@ -106,6 +106,13 @@ def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
     assert chosen[0].left_out == f"a new card needs a score of {least}"
 
 
+def test_the_settings_may_name_the_score_a_card_needs() -> None:
+    pair = [one(Kind.QA, "poor"), one(Kind.QA, "fine")]
+    chosen = choices(pair, Settings(card_threshold=930), scores={"poor": 929, "fine": 930})
+
+    assert keys(chosen) == ["fine"]
+
+
 def test_a_published_card_stays_until_its_score_is_clearly_too_low() -> None:
     pair = [one(Kind.QA, "a"), one(Kind.QA, "b")]
     scores = {"a": ENOUGH - 100, "b": ENOUGH - 101}

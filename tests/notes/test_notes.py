@@ -29,7 +29,7 @@ These are the steps:
     ],
 )
 def test_a_page_without_notes_says_why(page: str, code: str) -> None:
-    made = make_notes(page_of(page), Settings())
+    made = make_notes(page_of(page), Settings(card_threshold=0))
 
     assert made.notes == ()
     (problem,) = made.problems
@@ -37,7 +37,7 @@ def test_a_page_without_notes_says_why(page: str, code: str) -> None:
 
 
 def test_a_page_with_notes_has_no_problem() -> None:
-    made = make_notes(page_of("Why rye?\nPentosans hold water."), Settings())
+    made = make_notes(page_of("Why rye?\nPentosans hold water."), Settings(card_threshold=0))
 
     assert made.problems == ()
     assert [note.key for note in made.notes] == ["qa"]
@@ -56,10 +56,11 @@ def test_notes_are_numbered_in_the_order_they_are_learnt() -> None:
 def test_settings_decide_what_is_a_sequence() -> None:
     kinds = {
         "as it is": notes_of(STEPS),
-        "hardly ever": notes_of(STEPS, settings=Settings(sequence_threshold=99)),
-        "never": notes_of(STEPS, settings=Settings(sequences=((1, False),))),
+        "hardly ever": notes_of(STEPS, settings=Settings(card_threshold=0, sequence_threshold=99)),
+        "never": notes_of(STEPS, settings=Settings(card_threshold=0, sequences=((1, False),))),
         "this page": notes_of(
-            STEPS, settings=Settings(sequence_threshold=99, sequences=((1, True),))
+            STEPS,
+            settings=Settings(card_threshold=0, sequence_threshold=99, sequences=((1, True),)),
         ),
     }
 
@@ -79,7 +80,7 @@ def test_no_two_notes_of_a_page_have_one_key_or_one_front() -> None:
 
 def test_another_subject_changes_tags_and_label_alone() -> None:
     page = page_of(STEPS)
-    both = make_notes(replace(page, subjects=("Baking", "Food")), Settings()).notes
+    both = make_notes(replace(page, subjects=("Baking", "Food")), Settings(card_threshold=0)).notes
 
     assert [n.guid for n in both] == [n.guid for n in notes_of(STEPS)]
     assert [n.fields for n in both] == [n.fields for n in notes_of(STEPS)]

@@ -21,7 +21,7 @@ PAGE = page_of("Why rye?\nPentosans hold water.")
 def made(page_id: int, question: str, **changes: object) -> PageNotes:
     source = f"{page_id}.md"
     page: Page = replace(PAGE, page_id=page_id, question=question, source=source, **changes)  # type: ignore[arg-type]
-    return make_notes(page, Settings())
+    return make_notes(page, Settings(card_threshold=0))
 
 
 def several(page_id: int, count: int) -> PageNotes:
@@ -33,7 +33,7 @@ def several(page_id: int, count: int) -> PageNotes:
 def test_pages_come_by_id() -> None:
     pages = [made(3, "Why oats?"), made(-1, "Why rye?"), made(2, "Why corn?")]
 
-    deck, problems = plan_deck("Baking", pages, Settings())
+    deck, problems = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     assert [note.page_id for note in deck.notes] == [-1, 2, 3]
     assert problems == ()
@@ -54,7 +54,7 @@ def test_of_two_pages_with_one_question_one_makes_cards(
     pages = [made(1, "Why rye?", score=scores[0]), made(2, "WHY  rye", score=scores[1])]
 
     for order in (pages, pages[::-1]):
-        deck, problems = plan_deck("Baking", order, Settings())
+        deck, problems = plan_deck("Baking", order, Settings(card_threshold=0))
 
         assert {note.page_id for note in deck.notes} == {winner}
         (problem,) = problems
@@ -65,7 +65,7 @@ def test_of_two_pages_with_one_question_one_makes_cards(
 def test_a_page_without_cards_keeps_no_other_from_having_them() -> None:
     empty = made(1, "Why rye?", answer="I cannot answer this question.", score=5.0)
 
-    deck, problems = plan_deck("Baking", [empty, made(2, "Why rye?")], Settings())
+    deck, problems = plan_deck("Baking", [empty, made(2, "Why rye?")], Settings(card_threshold=0))
 
     assert [note.page_id for note in deck.notes] == [2]
     assert problems == ()
@@ -75,7 +75,7 @@ def test_a_page_without_cards_keeps_no_other_from_having_them() -> None:
 def test_cards_of_one_page_are_apart_where_that_can_be(counts: list[int]) -> None:
     pages = [several(number, count) for number, count in enumerate(counts)]
 
-    deck, _ = plan_deck("Baking", pages, Settings())
+    deck, _ = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     assert sorted(n.guid for n in deck.notes) == sorted(n.guid for p in pages for n in p.notes)
     for number, count in enumerate(counts):
@@ -88,11 +88,11 @@ def test_cards_of_one_page_are_apart_where_that_can_be(counts: list[int]) -> Non
 
 def test_the_order_of_pages_does_not_matter() -> None:
     pages = [several(number, number % 4 + 1) for number in range(9)]
-    expected = plan_deck("Baking", pages, Settings())
+    expected = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     shuffled = random.Random(1).sample(pages, len(pages))  # noqa: S311  # no secret
 
-    assert plan_deck("Baking", shuffled, Settings()) == expected
+    assert plan_deck("Baking", shuffled, Settings(card_threshold=0)) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_order_of_pages_does_not_matter() -> None:
     ],
 )
 def test_deck_name(subject: str, name: str) -> None:
-    assert plan_deck(subject, [made(1, "Why rye?")], Settings())[0].name == name
+    assert plan_deck(subject, [made(1, "Why rye?")], Settings(card_threshold=0))[0].name == name
 
 
 def test_the_description_tells_what_is_inside() -> None:
@@ -119,4 +119,4 @@ def test_the_description_tells_what_is_inside() -> None:
 
 
 def test_a_subject_without_cards_is_an_empty_deck() -> None:
-    assert plan_deck("Baking", [], Settings())[0].notes == ()
+    assert plan_deck("Baking", [], Settings(card_threshold=0))[0].notes == ()

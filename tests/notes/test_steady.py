@@ -39,7 +39,7 @@ def score() -> float:
 
 
 def keys(threshold: float, published: frozenset[str] = frozenset()) -> frozenset[str]:
-    settings = replace(Settings(), sequence_threshold=threshold)
+    settings = replace(Settings(card_threshold=0), sequence_threshold=threshold)
     return frozenset(note.key for note in make_notes(PAGE, settings, Keys(published)).notes)
 
 
@@ -75,7 +75,7 @@ def test_a_published_list_changes_slowly(
 
 
 def test_what_the_settings_say_of_a_page_decides_alone() -> None:
-    settings = replace(Settings(), sequences=((1, False),))
+    settings = replace(Settings(card_threshold=0), sequences=((1, False),))
 
     made = make_notes(PAGE, settings, Keys(AS_SEQUENCE)).notes
 
@@ -89,7 +89,7 @@ def test_a_rebuild_finds_what_the_build_before_it_found(
     kinds: tuple[str, ...], published: frozenset[str], above: float
 ) -> None:
     """Also where the kinds of notes are not made by which a sequence could be told."""
-    settings = replace(Settings(), sequence_threshold=score() - above, kinds=kinds)
+    settings = replace(Settings(card_threshold=0), sequence_threshold=score() - above, kinds=kinds)
 
     first = make_notes(PAGE, settings, Keys(published)).notes
     again = make_notes(PAGE, settings, Keys(frozenset(note.key for note in first))).notes

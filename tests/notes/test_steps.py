@@ -189,7 +189,7 @@ def seed() -> tuple[Note, ...]:
     (source,) = discover([str(SEEDS)]).sources
     page = parse_page(read_source(source).text or "", source.name).page
     assert page
-    return make_notes(page, Settings()).notes
+    return make_notes(page, Settings(card_threshold=0)).notes
 
 
 def test_the_seed_page_asks_for_its_steps(seed: tuple[Note, ...]) -> None:

@@ -29,7 +29,7 @@ def request(
 ) -> Request:
     return Request(
         paths=tuple(map(str, paths)),
-        settings=Settings(),
+        settings=Settings(card_threshold=0),
         note_types=load_note_types(),
         source_paths=tuple(map(str, sources)),
         subjects=subjects,

@@ -56,7 +56,7 @@ class Student:
         known = memory.pages.get(7, PageMemory())
         made = make_notes(
             page,
-            Settings(profile=self.profile, kinds=self.kinds),
+            Settings(profile=self.profile, kinds=self.kinds, card_threshold=0),
             published_facts(known.live, known.retired),
         )
         earlier = {note.guid: note for note in (*known.retired, *known.live)}

@@ -22,6 +22,7 @@ COURSE_KEY: Final = "course"
 """Stands beside the settings in their file: its tables are courses (qt2anki.courses)."""
 VARIABLE_START: Final = "QT2ANKI_"
 DEFAULT: Final = "default"
+_NUMBERS = frozenset(("sequence_threshold", "card_threshold"))
 _LISTS = frozenset(("kinds", "subject_order"))
 _TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
 _NEAR = 0.85  # QT2ANKI_PROFIL is a slip; what is farther away belongs to somebody else
@@ -168,7 +169,7 @@ def _plain_value(key: str, text: str) -> object:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError as error:
             raise Unfit("not a table of TOML", "Write it like {42 = true, 7 = false}.") from error
-    if key == "sequence_threshold":
+    if key in _NUMBERS:
         try:
             return float(text)
         except ValueError:

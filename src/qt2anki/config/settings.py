@@ -40,6 +40,9 @@ class Settings:
     profile: str = "standard"
     """How many kinds of cards are made: one of :data:`PROFILES`."""
 
+    card_threshold: int | None = None
+    """The score a card needs, 0 to 1000; None: that of the profile."""
+
     kinds: tuple[str, ...] = ()
     """The kinds of notes that are made, whatever the profile; empty: those of the profile."""
 

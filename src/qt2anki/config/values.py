@@ -80,6 +80,12 @@ def _number(value: object) -> float:
     return float(value)
 
 
+def _score(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
+        raise Unfit(f"{kind_of(value)}, not a score from 0 to 1000", "Write it like 650.")
+    return int(value)
+
+
 def profile_of(value: object) -> str:
     """Read the name of a profile."""
     return one_of(PROFILES, text_of(value))
@@ -202,6 +208,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "sequence_threshold": _number,
         "sequences": _sequences,
         "profile": profile_of,
+        "card_threshold": _score,
         "kinds": kinds_of,
         "subject_aliases": _aliases,
         "subject_order": texts_of,

@@ -25,8 +25,8 @@ PROFILES: dict[str, frozenset[Kind]] = {
 }
 """The kinds of notes each profile makes (the names are those of the settings)."""
 
-THRESHOLDS = {"core": 0, "standard": 0, "full": 0}
-"""The score a card needs in each profile."""
+THRESHOLDS = {"core": 400, "standard": 300, "full": 150}
+"""The score a card needs in each profile, unless the settings name another."""
 
 _SLACK = 100  # a card that is published needs so much less: scores change with every edit
 _MOST_NOTES = 16
@@ -66,7 +66,9 @@ def judge(
     points = estimate(candidate)
     if candidate.note.kind not in wanted_kinds(settings):
         return Choice(candidate, points, "the settings do not ask for this kind")
-    needed = THRESHOLDS[settings.profile] - _SLACK * is_published
+    given = settings.card_threshold
+    needed = THRESHOLDS[settings.profile] if given is None else given
+    needed -= _SLACK * is_published
     low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
     return Choice(candidate, points, low if points < needed else "")
 
