@@ -23,13 +23,14 @@ cluster = pytest.importorskip("qt2anki.integrations.dask_cluster")
 
 INPUT = ROOT / "input"
 MANY = 100
-# A scheduler in a process of its own, with workers in that same process: they start at once.
+# A scheduler in a process of its own, with workers in that same process: they start at once, and
+# all threads of all workers share its helpers.
 CLUSTER = """
 import sys, qt2anki
 qt2anki.__version__ = sys.argv[2] or qt2anki.__version__
 from distributed import LocalCluster
 with LocalCluster(
-    n_workers=int(sys.argv[1]), threads_per_worker=1, processes=False, protocol="tcp://",
+    n_workers=int(sys.argv[1]), threads_per_worker=4, processes=False, protocol="tcp://",
     host="127.0.0.1", dashboard_address=None,
     scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
 ) as cluster:
