@@ -94,13 +94,6 @@ def test_a_folder_with_something_in_it_stays(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == ["page"]
 
 
-def test_a_build_of_another_machine(tmp_path: Path) -> None:
-    left_behind(tmp_path, host="press", since=int(time.time()) - 60)
-
-    with pytest.raises(PackageError, match="process 4711 on press"), locked(tmp_path):
-        pass
-
-
 @pytest.mark.parametrize(
     "values",
     [
@@ -109,12 +102,20 @@ def test_a_build_of_another_machine(tmp_path: Path) -> None:
         pytest.param({"host": "press"}, id="of another machine, long ago"),
     ],
 )
-def test_locks_that_count_no_more(values: dict[str, object], tmp_path: Path) -> None:
+def test_a_lock_that_nobody_holds_is_taken(values: dict[str, object], tmp_path: Path) -> None:
     left_behind(tmp_path, **values)
 
     with locked(tmp_path) as left:
         assert left is not None
         assert str(left).endswith("since 2026-11-18 11:06:40 UTC")
+
+
+def test_a_build_killed_under_another_host_name_blocks_nobody(tmp_path: Path) -> None:
+    left_behind(tmp_path, host="container-7", since=int(time.time()) - 60)
+
+    with locked(tmp_path) as left:
+        assert left is not None
+        assert left.host == "container-7"
 
 
 @pytest.mark.parametrize(
@@ -134,23 +135,31 @@ def test_a_holder_that_never_says_its_name(tmp_path: Path) -> None:
 
     with (tmp_path / FILE_NAME).open("wb") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
-        with pytest.raises(PackageError, match="it has not said which"), locked(tmp_path):
+        with pytest.raises(PackageError, match="unknown process"), locked(tmp_path):
             pass
 
 
 @pytest.mark.skipif(os.name != "posix", reason="flock is of POSIX")
-@pytest.mark.parametrize("is_running", [True, False])
-def test_a_disk_without_locks(
-    is_running: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("values", "is_busy"),
+    [
+        pytest.param({"pid": os.getpid()}, True, id="running here"),
+        pytest.param({"pid": 2**22 + 1}, False, id="ended here"),
+        pytest.param({"host": "press", "since": int(time.time()) - 60}, True, id="elsewhere"),
+        pytest.param({"host": "press"}, False, id="elsewhere, long ago"),
+    ],
+)
+def test_on_a_disk_without_locks_the_text_decides(
+    values: dict[str, object], is_busy: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOTSUP, "not supported")
 
     monkeypatch.setattr("fcntl.flock", refuse)
-    left_behind(tmp_path, pid=os.getpid() if is_running else 2**22 + 1)
+    left_behind(tmp_path, **values)
 
-    if is_running:
-        with pytest.raises(PackageError, match="another build is at work"), locked(tmp_path):
+    if is_busy:
+        with pytest.raises(PackageError, match="another build is running"), locked(tmp_path):
             pass
     else:
         with locked(tmp_path) as left:
@@ -202,7 +211,7 @@ def test_a_build_waits_for_nobody(tmp_path: Path) -> None:
     site = Site(tmp_path)
     site.plain(1)
 
-    with locked(site.out), pytest.raises(PackageError, match="another build is at work"):
+    with locked(site.out), pytest.raises(PackageError, match="another build is running"):
         site.build()
 
     assert not list(site.out.glob("*.apkg"))

@@ -428,7 +428,7 @@ def packages(site: Site) -> dict[str, bytes]:
 @pytest.mark.parametrize("place", ["cache", f"dist/{CACHE}"])
 def test_a_cache_is_used_by_one_build_at_a_time(site: Site, place: str) -> None:
     site.cache = site.root / place
-    with locked(site.cache), pytest.raises(BusyError, match="another build is at work"):
+    with locked(site.cache), pytest.raises(BusyError, match="another build is running"):
         site.build()
     site.build()
     assert (site.cache / "pages.sqlite3").exists()

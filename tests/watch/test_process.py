@@ -247,7 +247,7 @@ def test_another_build_is_at_work(site: Site) -> None:
         with locked(site.out):
             whole.rename(site.path(3))
             watch.line("1 page new (page-3.md): not built")
-            watch.line("another build is at work in this folder")
+            watch.line("another build is running in this folder")
             heard("not built")
         watch.line("3 pages; wrote cooking.apkg; 1 new")
 

@@ -1,7 +1,7 @@
-"""One build at a time in a folder: a second one is told who is at work there, and since when.
+"""One build at a time in a folder; a second one fails with a message that names the first.
 
-The system's own lock on an open file does the work: it goes away with the process that holds it,
-however that ends. What is written in the file is for people, and for disks without such locks.
+The system's lock on an open file decides: it is released when the process that holds it ends,
+however that happens. The text in the file names the holder, for people and for disks without locks.
 """
 
 from __future__ import annotations
@@ -20,95 +20,114 @@ from pathlib import Path
 
 from qt2anki.errors import BusyError, PackageError
 
-FILE_NAME = ".qt2anki.build.lock"
+FILE_NAME = ".qt2anki.lock"
 _ATTEMPTS = 5
-_PAUSE = 0.05  # seconds; who has just taken a lock has not written its name yet
-_LONGEST = 15 * 60  # seconds; a build of another machine that began before this is not running
+_PAUSE = 0.05  # seconds, for a holder that has not written its name yet
+_LONGEST = 15 * 60  # seconds; on a disk without locks, an older build on another machine has ended
 _NO_TIME = 1 << 36  # seconds; calendars end before
 _SIZE = 4096  # bytes read of the file
 _TAKEN = frozenset((errno.EACCES, errno.EAGAIN, errno.EDEADLK))
+_NO_LOCKS = frozenset((errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL))
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a lock, or held it."""
+    """The process that holds a lock, or held it."""
 
     pid: int
     host: str
     since: int  # seconds since 1970
 
     def __str__(self) -> str:
-        """Read as ``process 4711 on press, since 2026-11-23 16:05:09 UTC``."""
+        """Return, for example, ``process 4711 on press, since 2026-11-23 16:05:09 UTC``."""
         since = datetime.datetime.fromtimestamp(self.since, tz=datetime.UTC)
         return f"process {self.pid} on {self.host}, since {since:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[Holder | None]:
-    """Hold the lock of *folder*, making the folder where it is not there yet.
+    """Hold the lock of *folder*, which is created if necessary.
 
-    Yields who left a lock behind when a build was stopped here, None when nobody did. Never waits:
-    raises BusyError when another build is at work in the folder, PackageError when the system
-    refuses. A folder that was made for the lock alone is removed again.
+    Yields the holder of a build that was stopped here, None if there was none. Never waits: raises
+    BusyError when another build is running in the folder, PackageError when the system refuses.
+    Folders that were created for the lock alone are removed again.
     """
     path = folder / FILE_NAME
     try:
-        made = _make(folder)
-        descriptor, left = _take(path)
+        created = [each for each in (folder, *folder.parents) if not each.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor, left = _acquire(path)
     except OSError as error:
         raise PackageError(
             f"the file cannot be written: {error.strerror or error}",
-            hint="check that the folder may be written to and the disk has room",
+            hint="check that the folder is writable and the disk has room",
             source=path.as_posix(),
         ) from error
     try:
         yield left
     finally:
         _release(path, descriptor)
-        for each in made:
+        for each in created:
             with contextlib.suppress(OSError):  # something is in it now
                 each.rmdir()
 
 
-def _make(folder: Path) -> list[Path]:
-    """Make a folder with its parents and return those made, the lowest first."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing
-
-
-def _take(path: Path) -> tuple[int, Holder | None]:
-    """Open the file and lock it; again when its last holder removed it in between."""
+def _acquire(path: Path) -> tuple[int, Holder | None]:
+    """Open and lock the file; again if its last holder removed it in between."""
     for _ in range(_ATTEMPTS):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            is_ours = _lock(descriptor)
-            left = _read(descriptor)
-            if not is_ours or (left is not None and _may_be_at_work(left)):
-                raise _refusal(path, left or _read_later(descriptor))
+            if not _lock(descriptor):
+                raise _busy(path, _read(descriptor) or _read_later(descriptor))
             if _is_at(path, descriptor):
+                left = _read(descriptor)
                 _write(descriptor)
                 return descriptor, left
         except BaseException:
             os.close(descriptor)
             raise
         os.close(descriptor)
-    raise _refusal(path, None)
+    raise _busy(path, None)
 
 
-def _refusal(path: Path, holder: Holder | None) -> BusyError:
+def _busy(path: Path, holder: Holder | None) -> BusyError:
     return BusyError(
-        f"another build is at work in this folder: {holder or 'it has not said which'}",
+        f"another build is running in this folder: {holder or 'unknown process'}",
         hint=f"wait for it to end; if there is none, remove {path.as_posix()}",
         source=path.parent.as_posix(),
     )
 
 
-def _may_be_at_work(holder: Holder) -> bool:
-    """Tell of a holder the system knows no lock of, as on some network disks."""
-    if holder.host == platform.node():
+def _lock(descriptor: int) -> bool:
+    """Lock the file, and return whether it is ours; on a disk without locks, its text decides.
+
+    The lock belongs to this opening of the file, not to the process (flock(2)), so two builds in
+    two threads exclude each other, too.
+    """
+    try:
+        _system_lock(descriptor)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            return False
+        if error.errno not in _NO_LOCKS:
+            raise
+        holder = _read(descriptor)
+        return holder is None or not _may_be_running(holder)
+    return True
+
+
+def _may_be_running(holder: Holder) -> bool:
+    if holder.host != platform.node():
+        return 0 <= time.time() - holder.since < _LONGEST
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(holder.pid, 0)
+    except (ProcessLookupError, OverflowError):
         return False
-    return 0 <= time.time() - holder.since < _LONGEST
+    except PermissionError:
+        return True
+    return True
 
 
 def _read(descriptor: int) -> Holder | None:
@@ -117,7 +136,7 @@ def _read(descriptor: int) -> Holder | None:
         found = json.loads(os.read(descriptor, _SIZE))
         holder = Holder(int(found["pid"]), str(found["host"]), int(found["since"]))
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return None  # empty, or written by something else: nobody we could name
+        return None  # empty, or written by something else
     return holder if holder.pid > 0 and 0 <= holder.since < _NO_TIME else None
 
 
@@ -137,7 +156,6 @@ def _write(descriptor: int) -> None:
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
-    """Tell whether the open file still is the one that stands at *path*."""
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:
@@ -145,7 +163,7 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 
 def _release(path: Path, descriptor: int) -> None:
-    """Remove the file before its lock is given up; Windows can do so only afterwards."""
+    """Remove the file before its lock is released; on Windows that is possible only afterwards."""
     with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)  # a file that cannot be removed names nobody
     with contextlib.suppress(OSError):
@@ -159,45 +177,12 @@ def _release(path: Path, descriptor: int) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    _FAR = 1 << 30  # a locked byte cannot be read by others, so it is one behind the text
-
-    def _lock(descriptor: int) -> bool:
-        os.lseek(descriptor, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            if error.errno in _TAKEN:
-                return False
-            raise
-        return True
+    def _system_lock(descriptor: int) -> None:
+        os.lseek(descriptor, 1 << 30, os.SEEK_SET)  # others cannot read a locked byte
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
-        """Lock the file and tell whether nobody else has it; a disk without locks lets everybody.
-
-        The lock belongs to this opening of the file, not to the process (flock(2)), so two builds
-        in two threads keep apart, too.
-        """
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in _TAKEN:
-                return False
-            if error.errno not in (errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL):
-                raise
-            holder = _read(descriptor)
-            return holder is None or not _is_running(holder)
-        return True
-
-    def _is_running(holder: Holder) -> bool:
-        if holder.host != platform.node():
-            return False  # its age decides
-        try:
-            os.kill(holder.pid, 0)
-        except ProcessLookupError:
-            return False
-        except (PermissionError, OverflowError):
-            return True
-        return True
+    def _system_lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
