@@ -98,6 +98,7 @@ class Site:
         previous: Sequence[Path] = (),
         out: Path | None = None,
         may_retire: bool = False,
+        is_partial: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Build a day later than the last time."""
@@ -112,6 +113,7 @@ class Site:
             subjects=tuple(subject.casefold() for subject in subjects),
             processes=1,
             may_retire=may_retire,
+            is_partial=is_partial,
             cache=self._cache(out or self.out),
         )
         return build(job, progress or NoProgress())

@@ -49,7 +49,7 @@ def test_a_first_release_is_told_unless_it_is_known() -> None:
     [
         (("--cache", "dist"), "--cache and --out must be two folders"),
         (("--cache", "one", "-o", "pages/../one"), "--cache and --out must be two folders"),
-        (("--cache", "one", "--no-cache"), "--cache and --no-cache exclude each other"),
+        (("--cache", "one", "--no-cache"), "--cache and --no-cache are mutually exclusive"),
     ],
 )
 def test_where_a_cache_cannot_be(arguments: tuple[str, ...], says: str) -> None:

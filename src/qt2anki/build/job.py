@@ -62,4 +62,5 @@ class Job:
     processes: int | None = None  # None: as many as pay off
     open_pool: OpenPool | None = None  # starts what else is to do the work
     may_retire: bool = False  # also a large part of a deck, or a whole subject
-    cache: Path | None = None  # the folder of what is known of pages; None: the next build forgets
+    is_partial: bool = False  # published pages that are not read stay as they were published
+    cache: Path | None = None  # the folder of the cache; None: keep nothing for the next build

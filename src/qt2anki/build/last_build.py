@@ -44,7 +44,7 @@ class LastBuild:
         reading = digest(repr(job.settings.front_matter))
         self.making = digest(repr(job.settings))
         self._packing = digest(self.making, repr(job.note_types))
-        whole = (job.out.as_posix(), job.subjects, job.may_retire)
+        whole = (job.out.as_posix(), job.subjects, job.may_retire, job.is_partial)
         self._whole = digest(self._packing, repr(whole))
         if self._fact("reading") != reading:
             database.execute("DELETE FROM files")

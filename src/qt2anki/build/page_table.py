@@ -85,6 +85,11 @@ class PageTable:
             yield page_from_json(header, answer)
 
     @property
+    def ids(self) -> set[PageId]:
+        """The ids of all pages."""
+        return {row[0] for row in self._database.execute("SELECT page FROM scratch.joined")}
+
+    @property
     def number(self) -> int:
         """How many pages there are."""
         return int(self._database.execute("SELECT count(*) FROM scratch.joined").fetchone()[0])
@@ -105,6 +110,11 @@ class PageTable:
             ).fetchone()
             page = page_from_json(*row)
             self._add(replace(page, subjects=scope.subjects_of(page)), making)
+
+    def remove(self, page_id: PageId) -> None:
+        """Forget a page that was joined."""
+        for table in ("joined", "members"):
+            self._database.execute(f"DELETE FROM scratch.{table} WHERE page = ?", (page_id,))  # noqa: S608
 
     def page(self, page_id: PageId) -> Page:
         """Return a page with its answer.

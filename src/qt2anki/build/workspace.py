@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from qt2anki.anki.media import MediaSource
 from qt2anki.build.job import Job, Progress
@@ -13,11 +14,15 @@ from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.build.subject_decks import SubjectDeck, subject_decks
-from qt2anki.messages import Problem
-from qt2anki.release.previous_release import Memory, read_memory
+from qt2anki.errors import PackageError
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import PageId, page_order
+from qt2anki.release.previous_release import Memory, read_memory, subject_key
 from qt2anki.release.retirement_scope import Scope, faults_of, known_subjects, scope_of
 
 _WORTH_SHARING = 3_000  # files to read
+_FEWEST_MISSING = 5  # pages
+_LARGEST_SHARE = 0.2
 
 
 class Workspace:
@@ -56,7 +61,11 @@ class Workspace:
         self.pages.join(names, self._last.making)
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
-        """Find what to write of the *wanted* subjects (of all if there are none)."""
+        """Find what to write of the *wanted* subjects (of all if there are none).
+
+        Raises PackageError when too many published pages were not read.
+        """
+        job = self.job
         faults = faults_of(self.pages.faulty_files(), self.files.problems, self.memory)
         scope = scope_of(
             self.pages,
@@ -64,10 +73,45 @@ class Workspace:
             faults,
             wanted=wanted,
             may_empty=may_empty,
-            order=self.job.settings.subject_order,
+            order=job.settings.subject_order,
         )
+        published = set(self.memory.homes)
+        missing = published - self.pages.ids - faults.pages.keys()
+        if job.is_partial:
+            return self._keeping(missing, scope)
+        if not job.may_retire and not faults.files:
+            self._refuse_part(missing, len(published), scope)
         self.pages.widen(scope, self._last.making)
         return scope
+
+    def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
+        """Refuse to build part of the pages; what would be retired is judged elsewhere."""
+        written = frozenset(map(subject_key, scope.subjects))
+        unread = sum(written.isdisjoint(self.memory.homes[page_id]) for page_id in missing)
+        if unread >= _FEWEST_MISSING and unread > _LARGEST_SHARE * published:
+            raise PackageError(
+                f"{unread} of the {published} published pages are not among the"
+                f" {self.pages.number} pages of this build; nothing was written",
+                hint="name all folders of the last release; or add --partial, so that what is"
+                " published of the other pages stays; or, if they are gone, --allow-retire",
+            )
+
+    def _keeping(self, missing: Collection[PageId], scope: Scope) -> Scope:
+        """Keep what is published of pages that were not read, or not in all of their subjects.
+
+        A page takes its address and keywords from all of its files.
+        """
+        for page_id in scope.more:
+            self.pages.remove(page_id)
+        homes = {page_id: self.memory.homes[page_id] for page_id in (*missing, *scope.more)}
+        kept = dict(scope.kept)
+        for subject, pages in scope.kept.items():
+            here = (page_id for page_id in homes if subject_key(subject) in homes[page_id])
+            kept[subject] = tuple(sorted({*pages, *here}, key=page_order))
+        text = f"a partial build: {len(homes)} published pages were not read and stay as they are"
+        problem = make_problem("QT406", self.job.out.as_posix(), text)
+        problems = (*scope.problems, problem) if homes else scope.problems
+        return replace(scope, kept=kept, more={}, problems=problems)
 
     def decks(
         self,

@@ -70,6 +70,11 @@ _OUTPUT = "dist"
     is_flag=True,
     help="Retire notes even if they are a large part of a deck, or a whole --subject.",
 )
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="PATHS are only part of the pages: keep what is published of all others.",
+)
 @config_option
 @note_models_option
 @sequence_threshold_option
@@ -101,6 +106,7 @@ def build_command(
     previous: tuple[Path, ...],
     first_release: bool,
     allow_retire: bool,
+    partial: bool,
     config: Path | None,
     note_models: Path | None,
     sequence_threshold: float | None,
@@ -141,6 +147,7 @@ def build_command(
     _refuse_both("--quiet and --verbose", quiet, verbose)
     _refuse_both("--cache and --no-cache", cache, no_cache)
     _refuse_both("--subject and --course", subjects, courses)
+    _refuse_both("--partial and --allow-retire", partial, allow_retire)
     if cache and cache.resolve() == out.resolve():
         raise click.UsageError("--cache and --out must be two folders.")
     from qt2anki.anki.note_types import load_note_types
@@ -166,6 +173,7 @@ def build_command(
         open_pool=chosen_pool(executor, jobs),
         cache=None if no_cache else cache or out / CACHE_FOLDER,
         may_retire=allow_retire,
+        is_partial=partial,
     )
     is_aside = dry_run or check
     is_wanted = not quiet and not as_json
@@ -201,7 +209,7 @@ def _chosen(names: tuple[str, ...], settings: SettingsFile | None) -> tuple[Cour
 
 def _refuse_both(names: str, one: object, other: object) -> None:
     if one and other:
-        raise click.UsageError(f"{names} exclude each other.")
+        raise click.UsageError(f"{names} are mutually exclusive.")
 
 
 def _run(

@@ -40,4 +40,11 @@ PACKAGES: Final[dict[str, Code]] = {
         "down. Nothing is broken, for packages are replaced whole, and this build has written what "
         "was missing. If it happens again and again, look for what stops it.",
     ),
+    "QT406": Code(
+        "note",
+        "a partial build",
+        "With --partial, published pages that were not read stay as they were published, and so do "
+        "pages of which only some files were read: a page takes its address and its keywords from "
+        "all of them. Build all pages to update these.",
+    ),
 }

@@ -60,6 +60,6 @@ def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
         raise PackageError(
             f"this build would retire a large part of a deck ({'; '.join(found)});"
             " nothing was written",
-            hint="name all the folders that were read before; or build part of the pages into"
-            " another folder (--out); or, if the pages are really gone, add --allow-retire",
+            hint="name all the folders that were read before; or add --partial to keep what is"
+            " published of all others; or, if the pages are really gone, add --allow-retire",
         )
