@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,28 @@ def test_what_would_change_is_told_and_nothing_written() -> None:
     assert dry.stdout.startswith("C: ")
     assert (stale.exit_code, stale.stdout) == (1, "would write courses/c.apkg\n")
     assert (current.exit_code, current.stdout) == (0, "")
+
+
+def test_a_dry_run_says_what_the_build_says() -> None:
+    course = Path("c.toml")
+    course.write_text(COURSE, encoding="utf-8")
+    run("build", "pages", "--course", "c.toml")
+    course.write_text(COURSE.replace("[1, 4]", "[4]"), encoding="utf-8")
+
+    dry = run("build", "pages", "--course", "c.toml", "--dry-run")
+    built = run("build", "pages", "--course", "c.toml")
+
+    said = re.search(r"C: (.* left out) ", dry.stdout)
+    assert said is not None
+    assert f"Since the packages published last: {said[1]}\n" in built.stderr
+
+
+def test_a_course_with_an_error_is_not_called_the_same() -> None:
+    Path("c.toml").write_text(COURSE.replace("[1, 4]", "[1, 5]"), encoding="utf-8")
+
+    dry = run("build", "pages", "--course", "c.toml", "--dry-run")
+
+    assert (dry.exit_code, dry.stdout) == (1, "")
 
 
 def test_machines_get_a_summary() -> None:

@@ -144,8 +144,9 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             ["take = [110]", "take = [120, 110]"],
             [
                 (
-                    "7: error QT503: page 110 (How is tea made?) is in 'Unit 1' (line 4), too\n"
-                    "  hint: Put what is shared into exclude in one of the two units."
+                    "7: error QT503: 110 takes page 110 (How is tea made?), but 110 in 'Unit 1'"
+                    " (line 4) takes it, too\n"
+                    "  hint: Exclude what is shared in one of the two units."
                 )
             ],
             id="two-units",
@@ -154,7 +155,7 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             ["take = [110]\nexclude = [{ text = 'moon' }]"],
             [
                 (
-                    "5: warning QT504: 'Unit 1': no page is {text = \"moon\"}\n"
+                    "5: error QT504: 'Unit 1': no page is {text = \"moon\"}\n"
                     "  hint: qt2anki list, with the same conditions as options, shows what "
                     "there is."
                 )
@@ -179,4 +180,4 @@ def test_many_pages_in_two_units_are_one_message(tmp_path: Path) -> None:
     selection = selected(tmp_path, 'take = [{ subject = "Cooking" }]', 'take = ["in/*"]')
 
     (problem,) = selection.problems
-    assert "2 pages (110, 120) are in 'Unit 1'" in problem.text
+    assert "'in/*' takes 2 pages (110, 120), but {subject = " in problem.text

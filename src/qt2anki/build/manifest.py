@@ -99,6 +99,8 @@ def refuse_missing(folders: Iterable[Path]) -> None:
     Raises PackageError, naming the files.
     """
     for folder in folders:
+        if folder.is_file():  # a single package
+            continue
         found = {*packages_in(folder), *packages_in(folder / RETIRED_FOLDER)}
         missing = [path.relative_to(folder) for path in files_left(folder) if path not in found]
         if missing:

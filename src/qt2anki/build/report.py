@@ -71,6 +71,7 @@ class Report:
     retired: tuple[BuiltRetired, ...] = ()
     is_first: bool = False  # nothing published before was found
     pictures: tuple[Path, ...] = ()
+    is_of_courses: bool = False
 
 
 def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:

@@ -236,6 +236,9 @@ def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> Non
     from qt2anki.cli.diff import print_differences
 
     if with_differences:
+        has_errors = any(problem.severity == "error" for problem in aside.report.problems)
+        if has_errors and not aside.differences and not as_json:
+            return  # what has an error is not compared
         print_differences(aside.differences, as_json=as_json)
     elif as_json:
         files = [change._asdict() for change in aside.files]

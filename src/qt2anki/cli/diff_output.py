@@ -16,6 +16,7 @@ from qt2anki.release.diff import (
     Status,
     SubjectDiff,
     count_by_status,
+    counts_in_words,
 )
 
 DIFF_VERSION = 1
@@ -151,8 +152,7 @@ def _page_name(page: PageDiff) -> str:
 
 
 def _counts(subject: SubjectDiff) -> str:
-    counts = count_by_status(subject.pages)
-    named = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    named = counts_in_words(subject.pages, is_course=subject.is_course)
     return f"{named} ({subject.old} notes before, {subject.new} now)"
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from qt2anki.build.report import changes_by_kind
 from qt2anki.messages import CODES, Problem, format_problem
+from qt2anki.release.diff import counts_in_words
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 if TYPE_CHECKING:
@@ -73,7 +74,11 @@ def print_first_release(job: Job) -> None:
 
 
 def _change_line(report: Report) -> Text:
-    counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
+    if report.is_of_courses:
+        pages = (page for built in report.packages for page in built.differences)
+        counts = counts_in_words(pages, is_course=True)
+    else:
+        counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
     return Text(f"Since the packages published last: {counts or 'no note has changed'}")
 
 

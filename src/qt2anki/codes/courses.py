@@ -27,9 +27,10 @@ COURSES: Final[dict[str, Code]] = {
         "with exclude. The course is not written.",
     ),
     "QT504": Code(
-        "warning",
+        "error",
         "an exclude that leaves nothing out",
-        "No page fits what is to be excluded. It may be mistyped, or the page is gone.",
+        "No page fits what is to be excluded: it is mistyped, or the page is gone. The course is "
+        "not written, for it would have cards that are meant to be left out.",
     ),
     "QT505": Code(
         "warning",

@@ -95,6 +95,7 @@ def _make(
         pages=workspace.pages.number,
         found=workspace.pages.subjects,
         is_first=workspace.memory.is_empty,
+        is_of_courses=True,
     )
     return [one for one in packages if one.packed.data], report
 
@@ -171,4 +172,4 @@ def _differences(packages: Sequence[CoursePackage]) -> Iterator[SubjectDiff]:
     for one in packages:
         old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
         if pages := diff_pages(old, new):
-            yield SubjectDiff(one.built.subject, len(old), len(new), pages)
+            yield SubjectDiff(one.built.subject, len(old), len(new), pages, is_course=True)

@@ -57,7 +57,7 @@ def select(course: Course, library: Library) -> Selection:
     """Find the pages of each unit; every page may be in one unit only."""
     units: list[tuple[Page, ...]] = []
     problems: list[Problem] = []
-    taken: dict[PageId, int] = {}
+    taken: dict[PageId, tuple[int, Condition]] = {}
     for number, unit in enumerate(course.units):
         found: dict[PageId, Condition] = {}
         for condition in unit.take:
@@ -207,22 +207,26 @@ def _twice(
     course: Course,
     unit: int,
     chosen: Mapping[PageId, Condition],
-    taken: dict[PageId, int],
+    taken: dict[PageId, tuple[int, Condition]],
     library: Library,
 ) -> Iterator[Problem]:
-    shared: dict[tuple[int, str], list[PageId]] = defaultdict(list)
+    shared: dict[tuple[int, Condition, Condition], list[PageId]] = defaultdict(list)
     for page_id, condition in chosen.items():
-        first = taken.setdefault(page_id, unit)
+        first, earlier = taken.setdefault(page_id, (unit, condition))
         if first != unit:
-            shared[first, condition.word].append(page_id)
-    for (first, word), ids in shared.items():
+            shared[first, earlier, condition].append(page_id)
+    for (first, earlier, condition), ids in shared.items():
         page = library.pages[ids[0]]
-        pages = f"page {page.page_id} ({page.question}) is"
+        pages = f"page {page.page_id} ({page.question})"
         if len(ids) > 1:
             some = ", ".join(map(str, ids[:_SOME]))
-            pages = f"{len(ids)} pages ({some}{', ...' if len(ids) > _SOME else ''}) are"
-        line = course.line("unit", first, "take", word=str(ids[0]))
-        text = f"{pages} in {course.units[first].title!r} (line {line}), too"
-        hint = "Put what is shared into exclude in one of the two units."
-        line = course.line("unit", unit, "take", word=word)
+            pages = f"{len(ids)} pages ({some}{', ...' if len(ids) > _SOME else ''})"
+        line = course.line("unit", first, "take", word=earlier.word)
+        text = (
+            f"{condition.written} takes {pages}, but {earlier.written} in"
+            f" {course.units[first].title!r} (line {line}) takes"
+            f" {'them' if len(ids) > 1 else 'it'}, too"
+        )
+        hint = "Exclude what is shared in one of the two units."
+        line = course.line("unit", unit, "take", word=condition.word)
         yield make_problem("QT503", course.file.path.as_posix(), text, hint=hint, line=line)

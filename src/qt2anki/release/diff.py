@@ -82,6 +82,7 @@ class SubjectDiff:
     old: int
     new: int
     pages: tuple[PageDiff, ...]
+    is_course: bool = False  # where a note that is left out is not retired
 
 
 def release_of(memory: Memory) -> Release:
@@ -102,6 +103,13 @@ def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
         if pages:
             found.append(SubjectDiff(subject, len(before), len(after), pages))
     return tuple(found)
+
+
+def counts_in_words(pages: Iterable[PageDiff], *, is_course: bool) -> str:
+    """Count notes by what became of them: "3 new, 1 retired"; "" when nothing did."""
+    counts = count_by_status(pages)
+    words = {Status.RETIRED: "left out"} if is_course else {}
+    return ", ".join(f"{n} {words.get(status, status)}" for status, n in counts.items() if n)
 
 
 def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
