@@ -265,6 +265,7 @@ def test_the_cache_of_another_site_knows_nothing_here(
 def test_a_package_that_was_lost_is_made_again_from_nothing(site: Site, name: str) -> None:
     site.build()
     (site.out / name).unlink()
+    (site.out / "manifest.json").unlink()
     report = site.build()
     assert [built.path.name for built in report.packages if built.is_written] == [name]
 
