@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -241,3 +243,15 @@ def test_a_folder_that_goes_at_the_wrong_moment(
     with Wakes(Places((tmp_path,)), lambda _: None) as wakes:
         while len(times) < 2:
             heard(wakes)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-8 elsewhere")
+def test_a_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+
+    with (
+        Wakes(Places((folder,)), lambda _: None) as wakes,
+        pytest.raises(Qt2AnkiError, match="the folder's path is not UTF-8"),
+    ):
+        wakes.wait(LIMIT)

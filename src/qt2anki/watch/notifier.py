@@ -93,6 +93,9 @@ class Wakes:
                 self._follow()
             except FileNotFoundError:  # it went while we began to watch it
                 self._end.wait(_GLANCE / 1000)
+            except UnicodeEncodeError:
+                self._error = ValueError("the folder's path is not UTF-8")
+                return
             except (OSError, RuntimeError) as error:  # the second is how watchfiles says the first
                 if self._is_polling:
                     self._error = error
