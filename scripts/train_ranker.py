@@ -34,12 +34,14 @@ from benchmarks.ranker import (
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.features import features_of
-from qt2anki.notes.ranker import as_score
+from qt2anki.notes.ranker import as_score, tier_of
 
 FOLDS = 10
 STRENGTH = 0.08  # of the regularisation: small is strong
 OF_KIND = 0.4  # how freely a feature may mean something else for one kind
+TRUST = 15  # cards that count as much as the share of all kinds
 LEAST = 8  # cards that must have a feature
+EXPECTED = ROOT / "src/qt2anki/audit/data/expected-good.json"
 TABLE = ROOT / "src/qt2anki/notes/data/ranker.json"
 
 
@@ -69,10 +71,14 @@ def main() -> None:
     examples = join(candidates, rows)
     train = [one for one in examples if not is_held_out(one.candidate)]
     test = [one for one in examples if is_held_out(one.candidate)]
-    print_report("cross-validated by page", cross_validate(train))
+    checked = cross_validate(train)
+    print_report("cross-validated by page", checked)
     table = fit(train)
-    print_report("pages held out", [rescored(one, table) for one in test])
+    held_out = [rescored(one, table) for one in test]
+    print_report("pages held out", held_out)
+    checked += held_out
     if options.write:
+        EXPECTED.write_text(json.dumps(expected_good(checked), indent=1) + "\n", "utf-8")
         TABLE.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
@@ -142,6 +148,20 @@ def rescored(example: Example, table: dict[str, object]) -> Example:
     for name in features_of(example.candidate):
         total += table["features"].get(name, 0) + own.get(name, 0)
     return replace(example, score=as_score(total))
+
+
+def expected_good(examples: list[Example]) -> dict[str, dict[str, int]]:
+    """Return the share of good cards by tier and kind; few cards are drawn to the tier's share."""
+    shares = {}
+    for tier in ("core", "standard", "extra"):
+        own = [one for one in examples if tier_of(one.score) == tier]
+        whole = sum(one.grade == "good" for one in own) / max(len(own), 1)
+        shares[tier] = {"": round(1000 * whole)}
+        for kind in sorted({one.kind for one in own}):
+            same = [one.grade == "good" for one in own if one.kind == kind]
+            drawn = (sum(same) + TRUST * whole) / (len(same) + TRUST)
+            shares[tier][kind] = round(1000 * drawn)
+    return shares
 
 
 def cross_validate(examples: list[Example]) -> list[Example]:

@@ -53,7 +53,7 @@ def test_json(tmp_path: Path) -> None:
     report = json.loads(result.stdout)
     assert result.exit_code == 1
     assert (report["version"], report["failed"], report["cards"]) == (1, True, 2)
-    assert [metric["number"] for metric in report["metrics"]] == [*range(1, 19), 20, 21]
+    assert [metric["number"] for metric in report["metrics"]] == [*range(1, 19), 20, 21, 22]
     (trivial,) = report["metrics"][1]["findings"]
     assert trivial == {
         "metric": 2,

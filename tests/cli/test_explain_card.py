@@ -69,6 +69,13 @@ def test_an_abbreviation_belongs_to_a_subject(pages: Path) -> None:
     assert "  A: Zymotic lactic inoculates" in run(pages, key).stdout
 
 
+def test_a_page_without_candidates_says_why(pages: Path) -> None:
+    text = PAGE.replace("id: 31", "id: 32").partition("answer:")[0]
+    (pages / "baking" / "no.md").write_text(f"{text}answer: I cannot answer this.\n---\n", "utf-8")
+
+    assert "note QT301" in run(pages, "32").stdout
+
+
 def test_a_key_without_a_candidate(pages: Path) -> None:
     result = run(pages, "31/term/yeast")
 

@@ -14,6 +14,7 @@ from qt2anki.audit.coverage import (
     keyword_coverage,
     outline_coverage,
 )
+from qt2anki.audit.expected_good import expected_good
 from qt2anki.audit.findings import AuditReport, Metric
 from qt2anki.audit.fronts import (
     answer_concentration,
@@ -71,6 +72,7 @@ def _of_cards(every: Sequence[Card], once: Sequence[Card]) -> list[Metric]:
         markup_metric(once),
         same_everywhere(every),
         told_points_metric(once),
+        expected_good(once),
     ]
 
 

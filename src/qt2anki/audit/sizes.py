@@ -73,8 +73,13 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> M
         Finding(6, "", str(page_id), page_id, "page", f"{counts[page_id]} cards")
         for page_id in sorted(crowded, key=page_order)
     ]
-    is_met = 3 <= mean <= 4 and percentile(lengths, 95) <= 12 and not crowded
-    target = "mean 3-4, 95 % <= 12, all <= 24"
+    empty = sorted(set(pages or ()) - set(counts), key=page_order)
+    findings += [
+        Finding(6, "", str(page), page, "page", f"no card; why: qt2anki explain-card {page}")
+        for page in empty
+    ]
+    is_met = 1 <= mean <= 4 and percentile(lengths, 95) <= 12 and not crowded
+    target = "mean 1-4, 95 % <= 12, all <= 24"
     return soft(6, "cards a page", target, met(is_met), len(counts), figures, findings)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qt2anki.build.page_notes import request_for
 from qt2anki.config import Settings
+from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
@@ -41,8 +42,7 @@ def explain_cards(
 
     *out* is the folder of the packages published last: a published card needs a lower score.
     """
-    found = (read_file(one, settings.front_matter).reading.page for one in discover(paths).sources)
-    pages = [page for page in found if page is not None]
+    pages = _read(paths, settings)
     first = key.partition("/")[0]
     choices: Iterable[Choice]
     if first == _ABBREVIATION:
@@ -63,6 +63,18 @@ def explain_cards(
         if f"{choice.candidate.note.fields[0]}/".startswith(f"{key}/")
         for _, question, answer in (card_texts(choice.candidate.note),)
     )
+
+
+def why_no_cards(key: str, paths: Sequence[str], settings: Settings) -> tuple[Problem, ...]:
+    """Return what is said of the page that *key* names when it has no cards."""
+    pages = _read(paths, settings)
+    own = [page for page in pages if str(page.page_id) == key.partition("/")[0]]
+    return tuple(problem for page in own for problem in make_notes(page, settings).problems)
+
+
+def _read(paths: Sequence[str], settings: Settings) -> list[Page]:
+    found = (read_file(one, settings.front_matter).reading.page for one in discover(paths).sources)
+    return [page for page in found if page is not None]
 
 
 def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:

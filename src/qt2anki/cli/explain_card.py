@@ -40,10 +40,15 @@ def explain_card_command(
       qt2anki explain-card 900001
       qt2anki explain-card 900001/step/prophase/next input
     """
-    from qt2anki.build.explain_card import explain_cards
+    from qt2anki.build.explain_card import explain_cards, why_no_cards
+    from qt2anki.messages import format_problem
 
     settings = settings_from(config, profile=profile)
-    found = explain_cards(key, paths or default_paths(), out, settings)
+    pages = paths or default_paths()
+    found = explain_cards(key, pages, out, settings)
+    if not found and (problems := why_no_cards(key, pages, settings)):
+        click.echo("\n".join(map(format_problem, problems)))
+        return
     if not found:
         page = key.partition("/")[0]
         raise click.ClickException(
