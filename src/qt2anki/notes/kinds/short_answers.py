@@ -1,65 +1,29 @@
-"""The graded part of a main answer: a definition, the steps, the points, or one sentence."""
+"""Short answers to a page's question, by the form of answer that it asks for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
+from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Block, Heading, Listing, Outline, Paragraph
-from qt2anki.notes.gates import CORE_MOST_WORDS
+from qt2anki.model import Formula, Listing, Outline, Paragraph
+from qt2anki.notes.frequency import is_technical, rate
 from qt2anki.notes.identity import without_counter
+from qt2anki.notes.kinds.questions import Asked, Wants
 from qt2anki.notes.refusals import speaks_of_sources
+from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, vague_words, word_count
-from qt2anki.outline.sentences import first_sentence, sentences
+from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence
 
-MOST_POINTS = 9
-_MOST_POINTS_AT_ALL = 12
-_GOOD_WORTH = 7.0
-_GOOD_LENGTH = 30  # words; a longer sentence is more than one fact
-_ENOUGH_NEW = 10  # roots; beyond that a sentence does not get better
-
-_DEFINITION_QUESTION = re.compile(
-    r"(?:what (?:is|are|was|were)|who (?:is|was|were)|define|what does)\s+(?P<term>[^,?]{2,70}?)"
-    r"(?: mean)?\s*[?.]?$",
-    re.IGNORECASE,
-)
-_NO_DEFINITION = re.compile(
-    r"\b(?:role|importance|significance|differences?|relationship|types?|kinds?|benefits?"
-    r"|advantages?|disadvantages?|effects?|impacts?|causes?|reasons?|steps?|stages?|phases?"
-    r"|features?|characteristics?|components?|elements?|examples?|implications?|factors?|ways?"
-    r"|methods?|strategies|challenges?|limitations?|applications?|functions?|purposes?|main|key"
-    r"|some|common|primary|major)\b|^the (?!(?:concept|definition|meaning|term|idea|theory) of\b)"
-    r".* of\b",
-    re.IGNORECASE,
-)
-_DEFINES = re.compile(
-    r"\b(?:is|are|was|were|refers? to|describes?|means|denotes?|can be defined as)\b"
-    r"(?! (?:crucial|essential|important|significant|vital|pivotal|fundamental|often|influenced"
-    r"|multifaceted|complex|integral|central|based|characterized|marked|designed)\b)",
-    re.IGNORECASE,
-)
-_NO_POINT = re.compile(
-    r"(?:conclusions?|summary|introduction|overview|final thoughts|key takeaways?|references"
-    r"|examples?)\b",
-    re.IGNORECASE,
-)
-# Sentences that open so speak about the answer instead of giving it.
-_FILLER = re.compile(
-    r"(?:by \w+ing|understanding|these|this|such|overall|through these|for example|for instance"
-    r"|consider|suppose|to |here|below|additionally|in addition|furthermore|moreover|however)\b",
-    re.IGNORECASE,
-)
-_COMPARES = re.compile(r"\b(?:compar\w+|differ\w*|distinguish\w*|contrast\w*)\b", re.IGNORECASE)
-# Words by which a sentence announces an answer that stands elsewhere. Searched for in lower case:
-# ignoring case while searching takes many times as long.
-_ANNOUNCES = re.compile(
-    r"\b(?:several|various|multifaceted|as follows|the following|can be (?:categorized|summarized"
-    r"|understood|classified)|a (?:variety|number|range) of|many (?:factors|ways|aspects)"
-    r"|complex)\b"
-)
+_LEAST_WORDS = 6
+_MOST_WORDS = 40
+_MOST_MEMBERS = 5
+_MOST_STEPS = 6
+_RARE = 300  # of 10,000 pages: a word of some subjects, not of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,157 +32,447 @@ class Core:
 
     html: str
     text: str  # as a reader sees it
+    cue: str  # what makes it an answer
+    sentence: str = ""  # the sentence of the page that it is from
     hint: str = ""  # its shape, shown with the question: "6 steps, in order"
-    points: tuple[str, ...] = ()  # where it is a list: what is to be named
+    traits: frozenset[str] = frozenset()
 
 
-def cores(outline: Outline, sequences: tuple[Sequence, ...], *, question: str) -> Iterator[Core]:
-    """Yield possible cores, the best first; *question* is plain text."""
-    opening = first_sentence(outline.lead[0].text) if outline.lead else ""
-    if _defines(question, opening):
-        yield _sentence(opening)
-    if len(sequences) == 1:
-        yield _steps(sequences[0])
-    yield from _points(outline, [sequence.listing for sequence in sequences])
-    ranked = _ranked_sentences(outline, question)
-    yield from (_sentence(text) for text, worth in ranked if worth >= _GOOD_WORTH)
-    yield from _long_lists(outline)
-    yield from (_sentence(text) for text, _ in ranked)
+def cores(asked: Asked, outline: Outline, sequences: tuple[Sequence, ...]) -> Iterator[Core]:
+    """Yield the answers that fit the question, the best first."""
+    told = list(_told(outline, asked))
+    match asked.wants:
+        case Wants.DEFINITION:
+            yield from _definitions(asked, told)
+        case Wants.DIFFERENCE:
+            yield from _contrasts(asked, told)
+            yield from _pairs(asked, told)
+        case Wants.SET:
+            yield from _steps(asked, sequences)
+            yield from _members(asked, outline)
+            yield from _enumerations(asked, told)
+        case Wants.ORDER:
+            yield from _steps(asked, sequences)
+            yield from _clauses(asked, told)
+            yield from _statements(asked, told)
+        case Wants.REASON | Wants.OTHER:
+            yield from _clauses(asked, told)
+            yield from _enumerations(asked, told)
+            yield from _statements(asked, told)
+        case Wants.FORMULA:
+            yield from _formulas(asked, outline)
+        case Wants.FACT:
+            yield from _facts(asked, told)
 
 
-def _defines(question: str, sentence: str) -> bool:
-    """Whether *question* asks what a thing is, and *sentence* says so."""
-    asked = _DEFINITION_QUESTION.match(question.strip())
-    if asked is None or _NO_DEFINITION.search(asked["term"]) or not _may_answer(sentence):
-        return False
-    verb = _DEFINES.search(sentence)
-    return bool(verb and roots(asked["term"]) & roots(plain_text(sentence[: verb.start()])))
+# --- sentences of the page ----------------------------------------------------------------------
+
+_POINTS_AWAY = re.compile(
+    r"(?:understanding|these|this|such|they|it|its|their|he|she|his|her|overall|through (?:these"
+    r"|this)|by (?:understanding|following|these|this)|for (?:example|instance)|consider|suppose"
+    r"|here|below|additionally|in addition|furthermore|moreover|however|thus|therefore|hence|also"
+    r"|both|each|together|similarly|let|note|if you|you|we|your|our|those|that|one|another|then"
+    r"|when you|at this|in this|finally|as a result|consequently|conversely|in contrast|despite)\b",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"\b(?:(?:wide|broad|diverse|full) (?:range|array|variety)|a (?:range|variety|number|combination"
+    r"|mix|series|set) of|insights?|plays?(?: an?)?(?: \w+){0,2} role|implications?|complexit\w+"
+    r"|navigat\w+|broader|multi-?faceted|pivotal|cornerstone|tapestry|powerful|serves as"
+    r"|key (?:concepts?|aspects?|elements?|factors?|components?|differences?|distinctions?)"
+    r"|landscapes?|interplay|underscor\w+|highlight\w*|illustrat\w+|emphasi[sz]\w+|exemplif\w+"
+    r"|reflects?|reflecting|deeper|understanding|straightforward|remarkabl\w+|meaningful"
+    r"|fascinating|questions|opportunit\w+|challeng\w+|success\w*|has been|have been|continu\w+"
+    r"|rich|unique\w*|dynamics?|beneficial|benefits?|perspectives?|aspects?|factors|overlook\w*"
+    r"|legacy|commitment|journey|testament|shap(?:e|es|ed|ing)|influenc\w+|impact\w*|affect\w*"
+    r"|address\w*|ensur\w+|complex|critical\w*|relevan\w+|integral|central|several|various|many"
+    r"|numerous|specific|appropriate|necessary|better|distinct\w*|notabl\w+|strateg\w+|approach\w*"
+    r"|consider\w*|focus\w*|context\w*|outcomes?|well-being|experiences?|interconnected"
+    r"|intertwined|intricate|nuanced?|as follows|the following|tailored|holistic|robust|evolv\w+"
+    r"|transform\w+|frameworks?|diverse|growth|engag\w+|personali[sz]ed|creativ\w+|guid(?:e|es|ing)"
+    r"|leverag\w+|utili[sz]\w+|informed|principles|practices|efforts|needs|meaning|concepts?"
+    r"|empower\w+|connection|relationships?|values|structured|systematic)\b"
+)
 
 
-def _sentence(markdown: str) -> Core:
-    return Core(inline_html(markdown), plain_text(markdown))
+class _Told:
+    """A sentence of the page, with what it is judged by."""
+
+    def __init__(self, markdown: str, *, deep: bool) -> None:
+        self.markdown = markdown
+        self.text = plain_text(markdown)
+        self.is_deep = deep  # from under a heading or a point: it tells of a part
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return roots(self.text)
 
 
-def _steps(sequence: Sequence) -> Core:
-    steps = [without_counter(item.title) for item in sequence.steps]
-    # Their order is to be known even of steps whose names the question tells.
-    core = replace(_list("ol", steps, f"{len(steps)} steps, in order"), points=())
-    if not sequence.rest:
-        return core
-    names = "; ".join(inline_html(item.title) for item in sequence.rest)
-    return replace(core, html=f'{core.html}<p class="qt-also">Also: {names}</p>')
+def _told(outline: Outline, asked: Asked) -> Iterator[_Told]:
+    """Yield the sentences that could be an answer: opening, summary, then the rest."""
+    whole = [s for paragraph in outline.lead for s in sentences(paragraph.text)]
+    if outline.summary:
+        whole += sentences(outline.summary.text)[:3]
+    parts: list[str] = []
+    for block in outline.blocks:
+        match block:
+            case Paragraph(text=text):
+                parts += sentences(text)
+            case Listing(items=items):
+                parts += [s for item in items for s in sentences(item.text)[:2]]
+            case _:
+                pass
+    for markdown in dict.fromkeys((*whole, *parts)):
+        if markdown[-1] not in ":?" and not speaks_of_sources(markdown):
+            yield _Told(markdown, deep=markdown not in whole)
 
 
-def _list(tag: str, titles: list[str], hint: str) -> Core:
-    items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
-    points = tuple(map(plain_text, titles))
-    return Core(f"<{tag}>{items}</{tag}>", " ".join(points), hint, points)
+def _emptiness(text: str) -> int:
+    return vague_words(text) + len(_EMPTY.findall(text.lower()))
 
 
-def _points(outline: Outline, ordered: list[Listing]) -> Iterator[Core]:
-    """Yield the titles of the one list, or the headings with the titles below them."""
-    titled = _titled_lists(outline)
-    headings = _headings(outline.blocks)
-    comes_first = len(headings) < 2 or (bool(titled) and titled[0].style == "headings")
-    if titled and comes_first:
-        yield from _list_cores(titled[0], MOST_POINTS)
-    if 2 <= len(headings) <= MOST_POINTS:
-        yield from _parts(outline, headings, ordered)
-    if len(titled) == 1 and not comes_first:
-        yield from _list_cores(titled[0], MOST_POINTS)
+def _news(text: str, known: frozenset[str]) -> tuple[int, int]:
+    """Count the roots of *text* beyond *known* that few pages have, and the technical ones."""
+    new = roots(text) - known
+    figures = bool(re.search(r"\d|\\\(", text))
+    return sum(rate(r) < _RARE for r in new) + figures, sum(map(is_technical, new)) + figures
 
 
-def _long_lists(outline: Outline) -> Iterator[Core]:
-    for listing in _titled_lists(outline)[:1]:
-        yield from _list_cores(listing, _MOST_POINTS_AT_ALL)
+def _covered(asked: Asked, text: str) -> float:
+    return len(asked.topic & roots(text)) / max(1, len(asked.topic))
 
 
-def _titled_lists(outline: Outline) -> list[Listing]:
-    return [
-        listing
-        for listing in outline.lists
-        if len(_titles(listing)) >= 2 and not _NO_POINT.match(listing.section)
-    ]
+def _sentence(markdown: str, cue: str, source: str, *traits: str) -> Core:
+    shown = markdown[:1].upper() + markdown[1:]
+    return Core(inline_html(shown), plain_text(shown), cue, source, traits=frozenset(traits))
 
 
-def _list_cores(listing: Listing, most: int) -> Iterator[Core]:
-    """Yield the titles of a list, and with their texts where the titles alone say too little."""
-    titles = _titles(listing)
-    if len(titles) > most:
+# --- how and why --------------------------------------------------------------------------------
+
+_BY = re.compile(
+    r"\b(?P<how>by (?:\w+ly )?\w+ing|through (?!(?:which|a|an|the (?:use|lens|establishment|concept"
+    r"|development|process|implementation)|their|its|several|various|two|three|these|this|such"
+    r"|education|policies|processes|practices|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
+    r"|\b(?P<why>because|due to|since)\b"
+)
+# What a sentence adds to its answer: results that praise, and all that hangs on them.
+_TRAILS = re.compile(
+    r",? (?:thereby|thus|ultimately|(?:and )?therefore|making it|making them|ensuring|enhancing"
+    r"|promoting|fostering|contributing|reflecting|highlighting|facilitating|underscoring"
+    r"|which (?:is|are|can|has|had|helps?|in turn|ultimately|contributes?|enhances?|improves?)"
+    r"|leading to (?:improved|better|enhanced|more|a)|allowing for|and (?:ultimately|thereby))\b.*",
+)
+_NO_WHY = frozenset(("since",))
+
+
+def _clauses(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    """Yield "by ...-ing" and "because ..." of sentences whose main clause is the question."""
+    known = roots(asked.text)
+    asks_why = asked.text.lower().startswith("why")
+    found: list[tuple[float, Core]] = []
+    for one in told:
+        for cue in _BY.finditer(one.text):
+            main, said = one.text[: cue.start()], one.text[cue.start() :].rstrip(".")
+            if _covered(asked, main) < 0.9 or "," in main[-60:-2] or asks_why != bool(cue["why"]):
+                continue
+            short = _TRAILS.sub("", said)
+            rare, technical = _news(short, known)
+            empty = _emptiness(short)
+            if rare < 2 or empty or not 4 <= word_count(short) <= 30:
+                continue
+            at = one.markdown.find(short)
+            markdown = one.markdown[at : at + len(short)] if at >= 0 else ""
+            if markdown:
+                core = _sentence(
+                    f"{markdown}.",
+                    "how" if cue["how"] else "why",
+                    one.text,
+                    f"r{rare}",
+                    f"t{technical}",
+                )
+                found.append((rare + technical - word_count(short) / 10, core))
+            break
+    yield from (core for _, core in sorted(found, key=lambda pair: -pair[0]))
+
+
+_CAUSES = re.compile(
+    r"\b(?:by (?:\w+ly )?\w+ing|because|due to|causes?|causing|leads? to|leading to|results? in"
+    r"|resulting in|triggers?|triggering|converts?|converting|prevents?|preventing|reduc(?:es|ing)"
+    r"|increas(?:es|ing)|decreas(?:es|ing)|lowers?|raises?|produces?|releas(?:es|ing)|binds?"
+    r"|inhibits?|stimulates?|depends? on|requires?|is proportional to|equals?|rather than"
+    r"|instead of|whereas|when|was created|is used|are used|consists? of|breaks? down)\b",
+)
+
+
+def _statements(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    """Yield whole sentences that tell how, without praise and without an introduction."""
+    known = roots(asked.text)
+    found: list[tuple[float, Core]] = []
+    for one in told:
+        if not _LEAST_WORDS <= word_count(one.text) <= _MOST_WORDS or _POINTS_AWAY.match(one.text):
+            continue
+        if one.is_deep or not _CAUSES.search(one.text) or _covered(asked, one.text) < 0.75:
+            continue
+        rare, technical = _news(one.text, known)
+        if _emptiness(one.text) or technical < 2 or rare < 4:
+            continue
+        core = _sentence(one.markdown, "statement", one.text, f"r{rare}", f"t{technical}")
+        found.append((rare + technical - word_count(one.text) / 5, core))
+    yield from (core for _, core in sorted(found, key=lambda pair: -pair[0]))
+
+
+# --- definitions and differences ----------------------------------------------------------------
+
+_IS = re.compile(
+    r"\b(?:is|are|was|were)(?: (?:essentially|generally|commonly|simply|basically|also))?"
+    r" (?=(?:an?|the|any|one of|those)\b|[a-z]+s (?:that|which|of|in|used|where)\b)"
+    r"|\b(?:refers?|referred) to\b|\b(?:is|are) defined as\b|\bdescribes?\b|\bdenotes?\b|\bmeans\b"
+    r"|\bstates? that\b"
+)
+_PRAISED = re.compile(
+    r"(?:an?|the|one of the)(?: most)? (?:\w+ly )?(?:crucial|essential|important|significant|vital"
+    r"|pivotal|fundamental|critical|key|integral|central|complex|powerful|versatile|multi-?faceted"
+    r"|unique|remarkable|major|prominent|notable|cornerstone|valuable|comprehensive|common|popular"
+    r"|concept|topic|aspect|component|phenomenon|foundational|well-known|widely|subject)\b"
+)
+
+
+def _definitions(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    term = roots(asked.term)
+    for one in told:
+        verb = _IS.search(one.text)
+        if not verb or verb.start() > 120 or not term or _POINTS_AWAY.match(one.text):
+            continue
+        subject = roots(one.text[: verb.start()])
+        if len(term & subject) < 0.6 * len(term) or len(subject - term) > 4:
+            continue
+        short = one.markdown
+        trail = _TRAILS.search(short)
+        if trail and word_count(short[: trail.start()]) > 12:
+            short = short[: trail.start()].rstrip(" ,") + "."
+        said = plain_text(short)[verb.end() :].strip()
+        rare, technical = _news(said, roots(asked.text))
+        praised = bool(_PRAISED.match(said))
+        if (
+            word_count(short) > _MOST_WORDS
+            or rare < 2
+            or _emptiness(said) > 1
+            or (praised and (technical < 2 or _emptiness(said) > 1))
+        ):
+            continue
+        yield _sentence(
+            short,
+            "definition",
+            one.text,
+            f"h{_emptiness(said)}",
+            f"r{rare}",
+            f"t{technical}",
+            *(["praised"] if praised else []),
+        )
+
+
+_CONTRAST = re.compile(
+    r"\b(?:while|whereas|unlike|rather than|but|compared (?:to|with)|as opposed to|instead of"
+    r"|(?:more|less) [^,;]{2,40} than|\w+er than)\b|;"
+)
+_NAMES_ONLY = re.compile(
+    r"\b(?:lies? (?:primarily |mainly )?in|differ\w*(?: \w+){0,3} in (?:their|terms|several)"
+    r"|differences? (?:in|between)|can be (?:summari[sz]ed|understood)|distinctions?)\b",
+    re.IGNORECASE,
+)
+
+
+def _contrasts(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    """Yield sentences that say of each side what the other is not."""
+    if len(asked.sides) != 2:
         return
-    hint = f"{len(titles)} points"
-    yield _list("ul", titles, hint)
-    pairs = [(item.title, first_sentence(item.text)) for item in listing.items if item.title]
-    if all(said and not said.endswith(":") for _, said in pairs):
-        text = " ".join(plain_text(part) for pair in pairs for part in pair)
-        rows = [f"<li><b>{inline_html(t)}</b>: {inline_html(said)}</li>" for t, said in pairs]
-        yield Core(f"<ul>{''.join(rows)}</ul>", text, hint)
+    known = roots(asked.text)
+    first, second = map(roots, asked.sides)
+    found: list[tuple[float, Core]] = []
+    for one in told:
+        cue = _CONTRAST.search(one.text)
+        text = one.text
+        if not cue or not _LEAST_WORDS <= word_count(text) <= 45 or _NAMES_ONLY.search(text):
+            continue
+        if _POINTS_AWAY.match(text) or any(
+            2 * len(side & one.roots) < len(side) for side in (first, second)
+        ):
+            continue
+        at = cue.start() if cue.start() > 8 else text.find(",")
+        halves = text[:at], text[at:]
+        if any(_news(half, known)[0] < 2 for half in halves) or _emptiness(text) > 1:
+            continue
+        rare, technical = _news(text, known)
+        core = _sentence(
+            one.markdown,
+            "contrast",
+            text,
+            f"h{_emptiness(text)}",
+            f"r{rare}",
+            f"t{technical}",
+            *(["deep"] if one.is_deep else []),
+        )
+        found.append((rare + technical - 3 * _emptiness(text) - 2 * one.is_deep, core))
+    yield from (core for _, core in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _pairs(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    """Yield what the page says that each side is, where it defines both."""
+    if len(asked.sides) != 2:
+        return
+    first, second = (
+        _said_of(side, asked.sides[1 - at], told) for at, side in enumerate(asked.sides)
+    )
+    if not first or not second or first is second:
+        return
+    text = f"{first.text} {second.text}"
+    if word_count(text) > 45 or _emptiness(text) > 2:
+        return
+    shown = (
+        f"<ul><li>{inline_html(first.markdown)}</li><li>{inline_html(second.markdown)}</li></ul>"
+    )
+    yield Core(shown, text, "paired", text, traits=frozenset((f"h{_emptiness(text)}",)))
+
+
+def _said_of(side: str, other: str, told: list[_Told]) -> _Told | None:
+    own, not_own = roots(side), roots(other) - roots(side)
+    for one in told:
+        verb = _IS.search(one.text)
+        if not verb or word_count(one.text) > 28 or _POINTS_AWAY.match(one.text):
+            continue
+        subject = roots(one.text[: verb.start()])
+        said = one.text[verb.end() :].strip()
+        fits = (
+            len(own & subject) >= 0.6 * len(own)
+            and not not_own & subject
+            and len(subject - own) < 3
+        )
+        if fits and not _PRAISED.match(said) and _news(said, own)[0] >= 2:
+            return one
+    return None
+
+
+# --- sets ---------------------------------------------------------------------------------------
+
+_STOCK = re.compile(
+    r"(?:the )?(?:roles?|importance|significance|applications?|examples?|benefits|advantages"
+    r"|challenges|considerations|limitations|implications|impacts?|effects?|overview|introduction"
+    r"|conclusion|summary|background|historical|context|definitions?|nature|structure|function"
+    r"|purpose|key|other|additional|general|common|basic|legacy|future|criticisms?|case stud\w+"
+    r"|philosophical|cultural|social|economic|political|ethical|practical|real-world|modern)\b",
+    re.IGNORECASE,
+)
+# A set of these is a set of an author's labels; its names are the answer only where they are terms.
+_LABEL_SETS = frozenset(
+    "strategies challenges limitations drawbacks disadvantages advantages benefits effects impacts"
+    " consequences implications ways uses applications themes aspects skills responsibilities duties"
+    " approaches perspectives dimensions principles requirements characteristics features factors"
+    " reasons methods techniques tools processes similarities functions properties assumptions"
+    " treatments complications conditions criteria mechanisms sources pillars structures systems".split()
+)
+_NO_SETS = frozenset("roles role examples example differences similarities".split())
+_OPEN = re.compile(
+    r"\b(?:some|examples?|effective|best|can be|could be|might|may)\b", re.IGNORECASE
+)
+
+
+def _members(asked: Asked, outline: Outline) -> Iterator[Core]:
+    """Yield the titles of the list of what is asked for, where their names are the answer."""
+    lists = [one for one in outline.lists if len(_titles(one)) >= 2]
+    naming = [one for one in lists if roots(asked.noun) & roots(f"{one.section} {one.lead}")]
+    chosen = naming[:1] if naming else lists if len(lists) == 1 else []
+    if not chosen or asked.noun in _NO_SETS or _OPEN.search(asked.text):
+        return
+    titles = [without_counter(title) for title in _titles(chosen[0])]
+    names = [plain_text(title) for title in titles]
+    if not 2 <= len(titles) <= _MOST_MEMBERS or len(titles) != len(chosen[0].items):
+        return
+    known = roots(asked.text)
+    terms = sum(_news(name, known)[1] > 0 and not is_label(name) for name in names)
+    if any(_STOCK.match(name) or roots(name) <= known for name in names):
+        return
+    if sum(map(is_label, names)) * 2 >= len(names):
+        return
+    if asked.noun in _LABEL_SETS and terms < len(names) - 1:
+        return
+    items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
+    hint = f"{len(titles)} {asked.noun}"
+    traits = frozenset((f"terms{terms}of{len(names)}",))
+    yield Core(f"<ul>{items}</ul>", ", ".join(names), "set", "", hint, traits)
 
 
 def _titles(listing: Listing) -> list[str]:
     return [item.title for item in listing.items if item.title]
 
 
-def _headings(blocks: tuple[Block, ...]) -> list[str]:
-    """Return the top headings that say something about the subject."""
-    headings = [block for block in blocks if isinstance(block, Heading)]
-    if not headings:
-        return []
-    top = min(heading.level for heading in headings)
-    if sum(heading.level == top for heading in headings) < 2:
-        deeper = [heading.level for heading in headings if heading.level > top]
-        top = min(deeper, default=top)
-    return [h.text for h in headings if h.level == top and not _NO_POINT.match(h.text)]
+_LISTED = re.compile(
+    r"(?:\b(?:are|were|includ(?:e|es|ed|ing)|such as|namely|consists? of|compris(?:e|es|ing)"
+    r"|into|of|like|with|through|by)|:)"
+    r" (?P<members>(?:(?:an?|the) )?[^,;:.()]{3,45}(?:, [^,;:.]{3,45}){1,4},? (?:and|or) [^,;:.]{3,45}"
+    r"|[\w' -]{3,30} and [\w' -]{3,30})(?=[.;]|$|, (?:which|each|all|that)\b)"
+)
 
 
-def _parts(outline: Outline, headings: list[str], ordered: list[Listing]) -> Iterator[Core]:
-    """Yield the headings with the titles below them, where that is short, and without."""
-    below = {
-        heading: [listing for listing in outline.lists if listing.section == heading]
-        for heading in headings
-    }
-    hint = f"{len(headings)} parts"
-    titles = [t for lists in below.values() for listing in lists for t in _titles(listing)]
-    text = " ".join(map(plain_text, (*headings, *titles)))
-    if word_count(text) <= CORE_MOST_WORDS:
-        rows = [_part(heading, below[heading], ordered) for heading in headings]
-        yield Core(f"<ul>{''.join(rows)}</ul>", text, hint)
-    yield _list("ul", headings, hint)
+def _enumerations(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    """Yield "A, B, and C" of sentences whose main clause is the question."""
+    known = roots(asked.text)
+    if asked.noun in _NO_SETS or _OPEN.search(asked.text) or asked.wants is Wants.REASON:
+        return
+    for one in told:
+        cue = _LISTED.search(one.text)
+        if one.is_deep or not cue or _covered(asked, one.text[: cue.start("members")]) < 0.75:
+            continue
+        said = cue["members"]
+        members = re.split(r",? (?:and|or) |, ", said)
+        terms = sum(_news(member, known)[1] > 0 for member in members)
+        if not 2 <= len(members) <= _MOST_MEMBERS or 2 * terms <= len(members) or _emptiness(said):
+            continue
+        at = one.markdown.find(said)
+        if at >= 0:
+            yield _sentence(f"{said}.", "enumeration", one.text, f"terms{terms}of{len(members)}")
 
 
-def _part(heading: str, listings: list[Listing], ordered: list[Listing]) -> str:
-    sub = "".join(_sub_points(listing, ordered) for listing in listings)
-    return f"<li>{inline_html(heading)}{sub}</li>"
+_EMPTY_STEP = re.compile(
+    r"(?:initiali[sz]ation|iteration|repeat|completion|final \w+|finali[sz]\w+ .*|implement\w*"
+    r"|evaluat\w+|review\w*|monitor\w*|plan(?:ning)?|preparation|feedback|eligibility|.*\b(?:support"
+    r"|considerations)|conclusion|adjust\w*|maintenance|testing|other .*|additional .*)$",
+    re.IGNORECASE,
+)
 
 
-def _sub_points(listing: Listing, ordered: list[Listing]) -> str:
-    titles = map(inline_html, map(without_counter, _titles(listing)))
-    joined = (" → " if listing in ordered else " · ").join(titles)
-    return f'<div class="qt-sub">{joined}</div>' if joined else ""
+def _steps(asked: Asked, sequences: tuple[Sequence, ...]) -> Iterator[Core]:
+    """Yield the names of the steps of the one sequence, where they are few and say something."""
+    if len(sequences) != 1:
+        return
+    steps = [without_counter(item.title) for item in sequences[0].steps]
+    names = [plain_text(step) for step in steps]
+    empty = sum(bool(_EMPTY_STEP.match(name)) for name in names)
+    if len(steps) > _MOST_STEPS or 3 * empty > len(steps):
+        return
+    items = "".join(f"<li>{inline_html(step)}</li>" for step in steps)
+    terms = sum(_news(name, roots(asked.text))[1] > 0 for name in names)
+    traits = frozenset((f"terms{terms}of{len(names)}",))
+    yield Core(
+        f"<ol>{items}</ol>", ", ".join(names), "steps", "", f"{len(steps)} steps, in order", traits
+    )
 
 
-def _ranked_sentences(outline: Outline, question: str) -> list[tuple[str, float]]:
-    """Return the sentences that could be the answer, the best first, with what they are worth."""
-    opening = [s for paragraph in outline.lead[:1] for s in sentences(paragraph.text)[:2]]
-    closing = sentences(outline.summary.text)[:1] if outline.summary else ()
-    later = [first_sentence(b.text) for b in outline.blocks if isinstance(b, Paragraph)]
-    # Whoever asks for a comparison is answered at the end, where all sides have been told.
-    closing_bonus = 8 if _COMPARES.search(question) else 4
-    bonus = dict.fromkeys(closing, closing_bonus) | dict.fromkeys(opening[:1], 5)
-    found = [s for s in dict.fromkeys((*opening, *closing, *later)) if _may_answer(s)]
-    worth = {s: _worth(plain_text(s), question) + bonus.get(s, 0) for s in found}
-    return sorted(worth.items(), key=lambda pair: pair[1], reverse=True)
+# --- formulas and facts -------------------------------------------------------------------------
 
 
-def _may_answer(sentence: str) -> bool:
-    return bool(sentence) and not sentence.endswith(":") and not speaks_of_sources(sentence)
+def _formulas(asked: Asked, outline: Outline) -> Iterator[Core]:
+    found = [b for b in outline.blocks if isinstance(b, Formula) and "=" in b.tex]
+    for block in found:
+        if _covered(asked, block.lead) >= 0.5:
+            yield Core(blocks_html([block]), block.tex, "formula", block.lead)
 
 
-def _worth(text: str, question: str) -> float:
-    """Weigh a sentence: what it says beyond the question, less praise, announcements, length."""
-    own, asked = roots(text), roots(question)
-    new = min(len(own - asked), _ENOUGH_NEW)
-    shared = min(2, len(own & asked))
-    empty = 3 * vague_words(text) + 3 * len(_ANNOUNCES.findall(text.lower()))
-    length = max(0, word_count(text) - _GOOD_LENGTH) / 3
-    return new + shared - empty - length - (5 if _FILLER.match(text) else 0)
+_NAME_OR_DATE = re.compile(r"\d|(?<=[a-z,] )[A-Z][\w'’-]+")
+
+
+def _facts(asked: Asked, told: list[_Told]) -> Iterator[Core]:
+    for one in told:
+        if word_count(one.text) <= _MOST_WORDS and not _POINTS_AWAY.match(one.text):
+            fits = _covered(asked, one.text) >= 0.75 and _NAME_OR_DATE.search(one.text)
+            if fits and not _emptiness(one.text):
+                yield _sentence(one.markdown, "fact", one.text)
