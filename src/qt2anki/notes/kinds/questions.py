@@ -33,6 +33,7 @@ class Asked:
     term: str = ""  # what is to be defined
     sides: tuple[str, ...] = ()  # what is to be told apart
     noun: str = ""  # what the members of a set are: "types"
+    subject: frozenset[str] = frozenset()  # the roots of what is said to play a role
 
 
 # Nouns of things that can be listed, in classes by how well their names alone answer.
@@ -74,33 +75,39 @@ _NO_TERM = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(
-    r"\b(?:differ(?:s|ed|ences?|ent from)?|distinctions?|distinguish(?:es|ed)?|compar(?:e|es|ed)"
-    r"|contrasts?|contrasted|versus|vs\.?)\b",
+    r"\b(?:differ(?:s|ed|ences?|ent from)?|distinctions?|distinguish(?:es|ed)?|contrasts?)\b"
+    r"|^compare\b|^how (?:does|do|did) .* compare\b",
     re.IGNORECASE,
+)
+_TERMS = re.compile(
+    r",? (?:in terms of|with (?:regard|respect) to|regarding|based on)\b.*", re.IGNORECASE
+)
+_SIDE = (
+    r"(?:(?:the|an?|its) )?(?P<{0}>.{{2,70}}?)"
+    r"(?: (?:in|within|as|when|under|for|during|of the|used) .*)?"
 )
 _SIDES = (
     re.compile(
         r"\b(?:differences?|distinctions?|contrast|comparison|distinguish|differentiate)s?"
-        r" between (?:the )?(?P<a>.{2,60}?) and (?P<b>.{2,60}?)"
-        r"(?: in (?:terms|the|a|how|their)\b.*| with (?:regard|respect)\b.*| regarding\b.*"
-        r"| based on\b.*| when\b.*|, .*)?[?.]?$",
+        rf" between {_SIDE.format('a')} and {_SIDE.format('b')}$",
         re.IGNORECASE,
     ),
     re.compile(
-        r"^(?:how|in what ways?|what)(?: (?:does|do|did|is|are|was|were|makes))? (?:the )?"
-        r"(?P<a>.{2,60}?) (?:differ|differs|different|distinguished|distinct|compare|compared)"
-        r" (?:from|to|with) (?:the )?(?P<b>.{2,60}?)"
-        r"(?: in (?:terms|the|a|how|their|both|both)\b.*| with (?:regard|respect)\b.*"
-        r"| regarding\b.*| based on\b.*| when\b.*|, .*)?[?.]?$",
+        r"^(?:how|in what ways?|what)(?: (?:does|do|did|is|are|was|were|makes))?"
+        rf" {_SIDE.format('a')} (?:differ|differs|different|distinguished|distinct|compare|compared)"
+        rf" (?:from|to|with) {_SIDE.format('b')}$",
         re.IGNORECASE,
     ),
     re.compile(
         r"^(?:how (?:does|do|did|are|is)|what distinguishes|compare|contrast|compare and contrast"
-        r"|differentiate|distinguish) (?:between )?(?:the )?(?P<a>.{2,60}?)"
-        r" (?:and|with|to|vs\.?|versus|from)"
-        r" (?P<b>.{2,60}?)(?: differ\b.*| compare\b.*| in (?:terms|the|their)\b.*|, .*)?[?.]?$",
+        rf"|differentiate|distinguish) (?:between )?{_SIDE.format('a')}"
+        rf" (?:and|with|to|vs\.?|versus|from) {_SIDE.format('b')}(?: (?:differ|compare)\b.*)?$",
         re.IGNORECASE,
     ),
+)
+_SUBJECT = re.compile(
+    r"\brole (?:does|do|did) (?P<a>.+?) play\b|\b(?:role|function|purpose)s? of (?P<b>.+?)(?: in | for |$)",
+    re.IGNORECASE,
 )
 _ORDER = re.compile(
     r"\b(?:steps|stages|phases|sequence of events)\b|\bprocess(?:es)? (?:of|for|by which|involved)\b"
@@ -117,7 +124,11 @@ _REASON = re.compile(
     r"|triggers?|drives?)\b",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"\b(?:formulas?|formulae|equations?|expression for)\b", re.IGNORECASE)
+_FORMULA = re.compile(
+    r"^(?:what|which|state|give|write|derive|find)\b.{0,40}\b(?:formula|equation|expression)s?"
+    r"(?: (?:for|of|used|to|that)\b|$)",
+    re.IGNORECASE,
+)
 _FACT = re.compile(
     r"^(?:who|when|where|whose|how (?:many|much|long|old|often|far|large|big|tall|fast))\b",
     re.IGNORECASE,
@@ -151,36 +162,47 @@ _TOPIC_LESS = frozenset().union(
 )
 
 
+_SHORTEST_DOUBLE = 40  # characters; a shorter question asks one thing
+_MOST_SIDES = 3
+
+
 def read_question(question: str) -> Asked:
-    """Return what *question* (Markdown) asks first: the part up to a second question in it."""
-    first = _CUT.sub("", question.strip()).rstrip(" ,;?.") if len(question) > 40 else question
+    """Return what *question* (plain text) asks first: the part up to a second question in it."""
+    first = question.strip()
+    if len(first) > _SHORTEST_DOUBLE:
+        first = _CUT.sub("", first)
+    if _DIFFERENCE.search(first):
+        first = _TERMS.sub("", first)
+    first = first.rstrip(" ,;?.")
     is_part = len(roots(first)) < len(roots(question))
     text = f"{first}{'?' if _WH.match(first) else '.'}" if is_part else question.strip()
-    stripped = _POLITE.sub("", text.rstrip("?. "))
-    wants, detail = _classify(stripped)
-    topic = roots(stripped) - _TOPIC_LESS
-    return Asked(text, wants, topic, is_part, **detail)
+    return _read(_POLITE.sub("", first), text, is_part=is_part)
 
 
-def _classify(text: str) -> tuple[Wants, dict[str, object]]:
-    sides = next((m for p in _SIDES if _DIFFERENCE.search(text) and (m := p.search(text))), None)
-    if sides:
-        return Wants.DIFFERENCE, {"sides": (sides["a"], sides["b"])}
-    if _DIFFERENCE.search(text):
-        return Wants.DIFFERENCE, {}
-    if _FORMULA.search(text):
-        return Wants.FORMULA, {}
-    member = _SET.search(text)
-    if member:
-        noun = member["noun"] or member["noun2"] or member["noun3"]
-        if not re.match(r"(?:is|was)\b", text.partition(" ")[2]) or noun.endswith("s"):
-            return Wants.SET, {"noun": noun.lower()}
-    defined = _DEFINITION.search(text)
-    if defined:
-        term = defined["term"] or defined["term2"] or defined["term3"]
-        if not _NO_TERM.search(term):
-            return Wants.DEFINITION, {"term": term}
-    for wants, pattern in ((Wants.ORDER, _ORDER), (Wants.FACT, _FACT), (Wants.REASON, _REASON)):
-        if pattern.search(text):
-            return wants, {}
-    return Wants.OTHER, {}
+def _read(first: str, text: str, *, is_part: bool) -> Asked:
+    topic = roots(first) - _TOPIC_LESS
+    if _DIFFERENCE.search(first):
+        sides = next((m for pattern in _SIDES if (m := pattern.search(first))), None)
+        names = _sides(sides["a"], sides["b"]) if sides else ()
+        return Asked(text, Wants.DIFFERENCE, topic, is_part, sides=names)
+    if _FORMULA.search(first):
+        return Asked(text, Wants.FORMULA, topic, is_part)
+    member = _SET.search(first)
+    if member and member[member.lastgroup or 0]:
+        noun = member[member.lastgroup or 0].lower()
+        return Asked(text, Wants.SET, topic, is_part, noun=noun)
+    defined = _DEFINITION.search(first)
+    if defined and not _NO_TERM.search(term := defined[defined.lastgroup or 0]):
+        return Asked(text, Wants.DEFINITION, topic, is_part, term=term)
+    subject = _SUBJECT.search(first)
+    about = roots(subject[subject.lastgroup or 0]) if subject else frozenset[str]()
+    kinds = ((Wants.ORDER, _ORDER), (Wants.FACT, _FACT), (Wants.REASON, _REASON))
+    wants = next((wants for wants, pattern in kinds if pattern.search(first)), Wants.OTHER)
+    return Asked(text, wants, topic, is_part, subject=about)
+
+
+def _sides(first: str, second: str) -> tuple[str, ...]:
+    """Return what is to be told apart; () where a side is "other ..." or names too many."""
+    names = [name for name in re.split(r",? and |, ", f"{first}, {second}") if name]
+    vague = any(re.match(r"(?:other|traditional|regular|previous) ", name) for name in names)
+    return () if vague or len(names) > _MOST_SIDES else tuple(names)

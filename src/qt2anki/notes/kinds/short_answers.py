@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Formula, Listing, Outline, Paragraph
+from qt2anki.model import Formula, Item, Listing, Outline, Paragraph
 from qt2anki.notes.frequency import is_technical, rate
 from qt2anki.notes.identity import without_counter
 from qt2anki.notes.kinds.questions import Asked, Wants
@@ -23,6 +22,7 @@ _LEAST_WORDS = 6
 _MOST_WORDS = 40
 _MOST_MEMBERS = 5
 _MOST_STEPS = 6
+_MOST_BESIDE = 5  # roots of a main clause that are not of the question
 _RARE = 300  # of 10,000 pages: a word of some subjects, not of all
 
 
@@ -44,9 +44,10 @@ def cores(asked: Asked, outline: Outline, sequences: tuple[Sequence, ...]) -> It
     match asked.wants:
         case Wants.DEFINITION:
             yield from _definitions(asked, told)
+            yield from _statements(asked, told)
         case Wants.DIFFERENCE:
             yield from _contrasts(asked, told)
-            yield from _pairs(asked, told)
+            yield from _pairs(asked, outline)
         case Wants.SET:
             yield from _steps(asked, sequences)
             yield from _members(asked, outline)
@@ -89,10 +90,17 @@ _EMPTY = re.compile(
     r"|numerous|specific|appropriate|necessary|better|distinct\w*|notabl\w+|strateg\w+|approach\w*"
     r"|consider\w*|focus\w*|context\w*|outcomes?|well-being|experiences?|interconnected"
     r"|intertwined|intricate|nuanced?|as follows|the following|tailored|holistic|robust|evolv\w+"
-    r"|transform\w+|frameworks?|diverse|growth|engag\w+|personali[sz]ed|creativ\w+|guid(?:e|es|ing)"
+    r"|transform\w+|frameworks?|diverse|engag\w+|personali[sz]ed|creativ\w+|facilitat\w+"
     r"|leverag\w+|utili[sz]\w+|informed|principles|practices|efforts|needs|meaning|concepts?"
-    r"|empower\w+|connection|relationships?|values|structured|systematic)\b"
+    r"|empower\w+|connections?|relationships?|values|structured|systematic|foundational|deeply)\b"
 )
+# Where a sentence may end early: what follows is left off where it praises.
+_TRAIL = re.compile(
+    r", (?:thereby|thus|ultimately|(?:and )?therefore|\w+ing|which|where|while|as)\b"
+    r"| (?:that (?:is|are) )?(?:essential|crucial|important|vital|necessary|critical) (?:for|in|to)\b"
+    r"|, (?=(?:particularly|especially|often|including|primarily)\b)"
+)
+_SHORTEST = 8  # words
 
 
 class _Told:
@@ -102,10 +110,8 @@ class _Told:
         self.markdown = markdown
         self.text = plain_text(markdown)
         self.is_deep = deep  # from under a heading or a point: it tells of a part
-
-    @cached_property
-    def roots(self) -> frozenset[str]:
-        return roots(self.text)
+        self.short = _trimmed(markdown)
+        self.said = plain_text(self.short)
 
 
 def _told(outline: Outline, asked: Asked) -> Iterator[_Told]:
@@ -127,6 +133,16 @@ def _told(outline: Outline, asked: Asked) -> Iterator[_Told]:
             yield _Told(markdown, deep=markdown not in whole)
 
 
+def _trimmed(markdown: str) -> str:
+    """Cut off the end of a sentence from where it only praises."""
+    for cut in _TRAIL.finditer(markdown):
+        head, tail = markdown[: cut.start()], markdown[cut.start() :]
+        whole = head.count("(") == head.count(")") and head.count("**") % 2 == 0
+        if whole and word_count(head) >= _SHORTEST and _emptiness(tail):
+            return f"{head}."
+    return markdown
+
+
 def _emptiness(text: str) -> int:
     return vague_words(text) + len(_EMPTY.findall(text.lower()))
 
@@ -142,27 +158,39 @@ def _covered(asked: Asked, text: str) -> float:
     return len(asked.topic & roots(text)) / max(1, len(asked.topic))
 
 
-def _sentence(markdown: str, cue: str, source: str, *traits: str) -> Core:
+def _sentence(markdown: str, cue: str, told: _Told, known: frozenset[str], *traits: str) -> Core:
     shown = markdown[:1].upper() + markdown[1:]
-    return Core(inline_html(shown), plain_text(shown), cue, source, traits=frozenset(traits))
+    text = plain_text(shown)
+    rare, technical = _news(text, known)
+    own = {f"rare{min(rare, 9)}", f"technical{min(technical, 5)}", f"empty{_emptiness(text)}"}
+    if told.is_deep:
+        own.add("deep")
+    if markdown not in told.markdown:
+        own.add("trimmed")
+    return Core(inline_html(shown), text, cue, told.text, traits=frozenset(own.union(traits)))
+
+
+def _best(found: list[tuple[float, Core]]) -> Iterator[Core]:
+    return (core for _, core in sorted(found, key=lambda pair: -pair[0]))
 
 
 # --- how and why --------------------------------------------------------------------------------
 
 _BY = re.compile(
-    r"\b(?P<how>by (?:\w+ly )?\w+ing|through (?!(?:which|a|an|the (?:use|lens|establishment|concept"
+    r"\b(?P<how>by (?:\w+ly )?\w+ing|through (?!(?:which|an?|the (?:use|lens|establishment|concept"
     r"|development|process|implementation)|their|its|several|various|two|three|these|this|such"
     r"|education|policies|processes|practices|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
-    r"|\b(?P<why>because|due to|since)\b"
+    r"|\b(?P<why>because|due to|since (?!\d|its|the \d|then))\b"
 )
-# What a sentence adds to its answer: results that praise, and all that hangs on them.
-_TRAILS = re.compile(
-    r",? (?:thereby|thus|ultimately|(?:and )?therefore|making it|making them|ensuring|enhancing"
-    r"|promoting|fostering|contributing|reflecting|highlighting|facilitating|underscoring"
-    r"|which (?:is|are|can|has|had|helps?|in turn|ultimately|contributes?|enhances?|improves?)"
-    r"|leading to (?:improved|better|enhanced|more|a)|allowing for|and (?:ultimately|thereby))\b.*",
+_CAUSES = re.compile(
+    r"\b(?:by (?:\w+ly )?\w+ing|because|due to|causes?|causing|leads? to|leading to|results? in"
+    r"|resulting in|triggers?|triggering|converts?|converting|prevents?|preventing|reduc(?:es|ing)"
+    r"|increas(?:es|ing)|decreas(?:es|ing)|lowers?|raises?|produces?|releas(?:es|ing)|binds?"
+    r"|inhibits?|stimulates?|depends? on|requires?|is proportional to|equals?|rather than"
+    r"|instead of|whereas|when|was created|is used|are used|consists? of|breaks? down|allows?"
+    r"|enables?|means that|indicates?|represents?|measures?|determines?|stores?|carr(?:y|ies)"
+    r"|transports?|transmits?|absorbs?|regulates?|controls?|through)\b",
 )
-_NO_WHY = frozenset(("since",))
 
 
 def _clauses(asked: Asked, told: list[_Told]) -> Iterator[Core]:
@@ -171,37 +199,27 @@ def _clauses(asked: Asked, told: list[_Told]) -> Iterator[Core]:
     asks_why = asked.text.lower().startswith("why")
     found: list[tuple[float, Core]] = []
     for one in told:
-        for cue in _BY.finditer(one.text):
-            main, said = one.text[: cue.start()], one.text[cue.start() :].rstrip(".")
-            if _covered(asked, main) < 0.9 or "," in main[-60:-2] or asks_why != bool(cue["why"]):
+        if _POINTS_AWAY.match(one.text):
+            continue
+        for cue in _BY.finditer(one.markdown):
+            main = one.markdown[: cue.start()]
+            covered = _covered(asked, main)
+            extra = len(roots(plain_text(main)) - known)
+            if covered < 0.75 or word_count(main) > 30 or extra > _MOST_BESIDE:
                 continue
-            short = _TRAILS.sub("", said)
-            rare, technical = _news(short, known)
-            empty = _emptiness(short)
-            if rare < 2 or empty or not 4 <= word_count(short) <= 30:
+            if cue["why"] and not asks_why and covered < 1:
                 continue
-            at = one.markdown.find(short)
-            markdown = one.markdown[at : at + len(short)] if at >= 0 else ""
-            if markdown:
-                core = _sentence(
-                    f"{markdown}.",
-                    "how" if cue["how"] else "why",
-                    one.text,
-                    f"r{rare}",
-                    f"t{technical}",
-                )
-                found.append((rare + technical - word_count(short) / 10, core))
+            short = _trimmed(one.markdown[cue.start() :])
+            said = plain_text(short)
+            rare, technical = _news(said, known)
+            if rare < 2 or _emptiness(said) or not 4 <= word_count(said) <= 30:
+                continue
+            core = _sentence(
+                short, "how" if cue["how"] else "why", one, known, f"covers{int(10 * covered)}"
+            )
+            found.append((rare + technical + 5 * covered - word_count(said) / 10, core))
             break
-    yield from (core for _, core in sorted(found, key=lambda pair: -pair[0]))
-
-
-_CAUSES = re.compile(
-    r"\b(?:by (?:\w+ly )?\w+ing|because|due to|causes?|causing|leads? to|leading to|results? in"
-    r"|resulting in|triggers?|triggering|converts?|converting|prevents?|preventing|reduc(?:es|ing)"
-    r"|increas(?:es|ing)|decreas(?:es|ing)|lowers?|raises?|produces?|releas(?:es|ing)|binds?"
-    r"|inhibits?|stimulates?|depends? on|requires?|is proportional to|equals?|rather than"
-    r"|instead of|whereas|when|was created|is used|are used|consists? of|breaks? down)\b",
-)
+    yield from _best(found)
 
 
 def _statements(asked: Asked, told: list[_Told]) -> Iterator[Core]:
@@ -209,66 +227,86 @@ def _statements(asked: Asked, told: list[_Told]) -> Iterator[Core]:
     known = roots(asked.text)
     found: list[tuple[float, Core]] = []
     for one in told:
-        if not _LEAST_WORDS <= word_count(one.text) <= _MOST_WORDS or _POINTS_AWAY.match(one.text):
+        if not _LEAST_WORDS <= word_count(one.said) <= _MOST_WORDS or _POINTS_AWAY.match(one.text):
             continue
-        if one.is_deep or not _CAUSES.search(one.text) or _covered(asked, one.text) < 0.75:
+        covered = _covered(asked, one.said)
+        if one.is_deep or covered < 0.75 or not _CAUSES.search(one.said):
             continue
-        rare, technical = _news(one.text, known)
-        if _emptiness(one.text) or technical < 2 or rare < 4:
+        rare, technical = _news(one.said, known)
+        opens = roots(" ".join(one.said.split()[:7]))
+        about = asked.subject or asked.topic
+        if _emptiness(one.said) or technical < 2 or rare < 4 or not opens & about:
             continue
-        core = _sentence(one.markdown, "statement", one.text, f"r{rare}", f"t{technical}")
-        found.append((rare + technical - word_count(one.text) / 5, core))
-    yield from (core for _, core in sorted(found, key=lambda pair: -pair[0]))
+        core = _sentence(one.short, "statement", one, known, f"covers{int(10 * covered)}")
+        found.append((rare + technical - word_count(one.said) / 5, core))
+    yield from _best(found)
 
 
 # --- definitions and differences ----------------------------------------------------------------
 
 _IS = re.compile(
     r"\b(?:is|are|was|were)(?: (?:essentially|generally|commonly|simply|basically|also))?"
-    r" (?=(?:an?|the|any|one of|those)\b|[a-z]+s (?:that|which|of|in|used|where)\b)"
+    r" (?=(?:an?|the|any|one of|those)\b"
+    r"|(?:[\w-]+ ){0,3}[a-z]+s (?:that|which|of|in|used|where|formed|caused|with|containing)\b)"
     r"|\b(?:refers?|referred) to\b|\b(?:is|are) defined as\b|\bdescribes?\b|\bdenotes?\b|\bmeans\b"
     r"|\bstates? that\b"
 )
 _PRAISED = re.compile(
-    r"(?:an?|the|one of the)(?: most)? (?:\w+ly )?(?:crucial|essential|important|significant|vital"
+    r"(?:(?:an?|the|one of the)(?: most)? )?(?:\w+ly )?(?:crucial|essential|important|significant|vital"
     r"|pivotal|fundamental|critical|key|integral|central|complex|powerful|versatile|multi-?faceted"
     r"|unique|remarkable|major|prominent|notable|cornerstone|valuable|comprehensive|common|popular"
     r"|concept|topic|aspect|component|phenomenon|foundational|well-known|widely|subject)\b"
 )
+_OF_TERM = re.compile(
+    r"(?:(?:the|an?|one|another|its) )?(?:\w+ )?(?:aspects?|examples?|types?|roles?|parts?|goals?"
+    r"|purposes?|importance|steps?|uses?|benefits?|result|consequence|development|history|origins?"
+    r"|features?|objectives?) (?:of|in|for)\b|to \w+ ",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(r"[(,]|\b(?:in|under|according)\b")
+# Where and when a thing came up does not say what it is.
+_NO_GENUS = re.compile(
+    r"^(?:[\w-]+ ){1,5}(?:that (?:emerged|arose|began|developed)|identified|launched|introduced"
+    r"|proposed|first|established|founded)\b"
+)
+_WHERE = re.compile(r" (?:in|under|within|for|according to|during) .*")
 
 
 def _definitions(asked: Asked, told: list[_Told]) -> Iterator[Core]:
-    term = roots(asked.term)
-    for one in told:
-        verb = _IS.search(one.text)
-        if not verb or verb.start() > 120 or not term or _POINTS_AWAY.match(one.text):
+    """Yield sentences that say what kind of thing the term is, and which."""
+    known = roots(asked.text)
+    term = roots(_WHERE.sub("", asked.term)) or roots(asked.term)
+    found: list[tuple[float, Core]] = []
+    is_about = False
+    for at, one in enumerate(told):
+        was_about, is_about = is_about, term <= roots(one.text[:80])
+        verb = _IS.search(one.said)
+        if not verb or verb.start() > 130 or _OF_TERM.match(one.text):
             continue
-        subject = roots(one.text[: verb.start()])
-        if len(term & subject) < 0.6 * len(term) or len(subject - term) > 4:
-            continue
-        short = one.markdown
-        trail = _TRAILS.search(short)
-        if trail and word_count(short[: trail.start()]) > 12:
-            short = short[: trail.start()].rstrip(" ,") + "."
-        said = plain_text(short)[verb.end() :].strip()
-        rare, technical = _news(said, roots(asked.text))
-        praised = bool(_PRAISED.match(said))
-        if (
-            word_count(short) > _MOST_WORDS
-            or rare < 2
-            or _emptiness(said) > 1
-            or (praised and (technical < 2 or _emptiness(said) > 1))
-        ):
-            continue
-        yield _sentence(
-            short,
-            "definition",
-            one.text,
-            f"h{_emptiness(said)}",
-            f"r{rare}",
-            f"t{technical}",
-            *(["praised"] if praised else []),
+        subject = roots(one.said[: verb.start()])
+        it = was_about and one.text.startswith("It ") and verb.start() == 3
+        named = bool(_ALSO.search(one.said[: verb.start()]))
+        fits = len(term & subject) >= 0.75 * len(term) and len(subject - term) <= (
+            6 if named else 2
         )
+        if not it and (not fits or _POINTS_AWAY.match(one.text)):
+            continue
+        said = one.said[verb.end() :].strip()
+        new = len(roots(said) - known)
+        rare, technical = _news(said, known)
+        praised = bool(_PRAISED.match(said))
+        empty = _emptiness(said)
+        if word_count(one.said) > _MOST_WORDS or rare < 1 or new < (7 if praised else 4):
+            continue
+        if vague_words(said) > praised or empty > 2 + praised or _NO_GENUS.search(said):
+            continue
+        if praised and technical < 3 and "defined as" not in said:
+            continue
+        traits = ("praised",) * praised + ("it",) * it
+        core = _sentence(one.short, "definition", one, known, *traits)
+        worth = rare + technical - 2 * empty - 3 * praised - 4 * one.is_deep - at / 5
+        found.append((worth, core))
+    yield from _best(found)
 
 
 _CONTRAST = re.compile(
@@ -290,65 +328,58 @@ def _contrasts(asked: Asked, told: list[_Told]) -> Iterator[Core]:
     first, second = map(roots, asked.sides)
     found: list[tuple[float, Core]] = []
     for one in told:
-        cue = _CONTRAST.search(one.text)
-        text = one.text
+        text = one.said
+        cue = _CONTRAST.search(text)
         if not cue or not _LEAST_WORDS <= word_count(text) <= 45 or _NAMES_ONLY.search(text):
             continue
+        have = roots(text)
         if _POINTS_AWAY.match(text) or any(
-            2 * len(side & one.roots) < len(side) for side in (first, second)
+            2 * len(side & have) < len(side) for side in (first, second)
         ):
             continue
         at = cue.start() if cue.start() > 8 else text.find(",")
-        halves = text[:at], text[at:]
-        if any(_news(half, known)[0] < 2 for half in halves) or _emptiness(text) > 1:
+        one_half, other_half = roots(text[:at]), roots(text[at:])
+        if len(one_half - known) < 3 or len(other_half - known) < 2 or _emptiness(text) > 1:
+            continue
+        left, right = (first - second) or first, (second - first) or second
+        own = one_half - other_half, other_half - one_half
+        if not (own[0] & left and own[1] & right or own[0] & right and own[1] & left):
+            continue
+        if one.is_deep and word_count(text) > 30:
             continue
         rare, technical = _news(text, known)
-        core = _sentence(
-            one.markdown,
-            "contrast",
-            text,
-            f"h{_emptiness(text)}",
-            f"r{rare}",
-            f"t{technical}",
-            *(["deep"] if one.is_deep else []),
-        )
-        found.append((rare + technical - 3 * _emptiness(text) - 2 * one.is_deep, core))
-    yield from (core for _, core in sorted(found, key=lambda pair: -pair[0]))
+        core = _sentence(one.short, "contrast", one, known)
+        worth = rare + technical - 3 * _emptiness(text) - 3 * one.is_deep
+        found.append((worth, core))
+    yield from _best(found)
 
 
-def _pairs(asked: Asked, told: list[_Told]) -> Iterator[Core]:
-    """Yield what the page says that each side is, where it defines both."""
-    if len(asked.sides) != 2:
-        return
-    first, second = (
-        _said_of(side, asked.sides[1 - at], told) for at, side in enumerate(asked.sides)
-    )
-    if not first or not second or first is second:
-        return
-    text = f"{first.text} {second.text}"
-    if word_count(text) > 45 or _emptiness(text) > 2:
-        return
-    shown = (
-        f"<ul><li>{inline_html(first.markdown)}</li><li>{inline_html(second.markdown)}</li></ul>"
-    )
-    yield Core(shown, text, "paired", text, traits=frozenset((f"h{_emptiness(text)}",)))
-
-
-def _said_of(side: str, other: str, told: list[_Told]) -> _Told | None:
-    own, not_own = roots(side), roots(other) - roots(side)
-    for one in told:
-        verb = _IS.search(one.text)
-        if not verb or word_count(one.text) > 28 or _POINTS_AWAY.match(one.text):
+def _pairs(asked: Asked, outline: Outline) -> Iterator[Core]:
+    """Yield what the page says of each side, where each has a point of its own."""
+    for listing in outline.lists:
+        points = [_point_of(side, asked.sides, listing) for side in asked.sides]
+        told = [item for item in points if item and item.text]
+        if len(told) < max(2, len(asked.sides)) or len({id(item) for item in told}) < len(told):
             continue
-        subject = roots(one.text[: verb.start()])
-        said = one.text[verb.end() :].strip()
-        fits = (
-            len(own & subject) >= 0.6 * len(own)
-            and not not_own & subject
-            and len(subject - own) < 3
-        )
-        if fits and not _PRAISED.match(said) and _news(said, own)[0] >= 2:
-            return one
+        said = [_trimmed(sentences(item.text)[0]) for item in told]
+        text = " ".join(plain_text(one) for one in said)
+        if any(one.endswith(":") for one in said) or _emptiness(text) > 2:
+            continue
+        pairs = list(zip((item.title for item in told), said, strict=True))
+        rows = "".join(f"<li><b>{inline_html(t)}</b>: {inline_html(one)}</li>" for t, one in pairs)
+        shown = " ".join(f"{plain_text(t)}: {plain_text(one)}" for t, one in pairs)
+        if word_count(shown) <= _MOST_WORDS + 5:
+            traits = frozenset((f"empty{_emptiness(text)}",))
+            yield Core(f"<ul>{rows}</ul>", shown, "paired", text, traits=traits)
+
+
+def _point_of(side: str, sides: tuple[str, ...], listing: Listing) -> Item | None:
+    own = roots(side)
+    others = frozenset[str]().union(*map(roots, sides)) - own
+    for item in listing.items:
+        name = roots(item.title.partition("(")[0])
+        if name and name <= own and (name & (own - others) or not own - others):
+            return item
     return None
 
 
@@ -359,7 +390,7 @@ _STOCK = re.compile(
     r"|challenges|considerations|limitations|implications|impacts?|effects?|overview|introduction"
     r"|conclusion|summary|background|historical|context|definitions?|nature|structure|function"
     r"|purpose|key|other|additional|general|common|basic|legacy|future|criticisms?|case stud\w+"
-    r"|philosophical|cultural|social|economic|political|ethical|practical|real-world|modern)\b",
+    r"|philosophical|practical|real-world|modern)\b",
     re.IGNORECASE,
 )
 # A set of these is a set of an author's labels; its names are the answer only where they are terms.
@@ -393,7 +424,7 @@ def _members(asked: Asked, outline: Outline) -> Iterator[Core]:
         return
     if sum(map(is_label, names)) * 2 >= len(names):
         return
-    if asked.noun in _LABEL_SETS and terms < len(names) - 1:
+    if asked.noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2:
         return
     items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
     hint = f"{len(titles)} {asked.noun}"
@@ -406,8 +437,7 @@ def _titles(listing: Listing) -> list[str]:
 
 
 _LISTED = re.compile(
-    r"(?:\b(?:are|were|includ(?:e|es|ed|ing)|such as|namely|consists? of|compris(?:e|es|ing)"
-    r"|into|of|like|with|through|by)|:)"
+    r"(?:\b(?:are|were|includ(?:e|es|ed|ing)|such as|namely|consists? of|compris(?:e|es|ing))|:)"
     r" (?P<members>(?:(?:an?|the) )?[^,;:.()]{3,45}(?:, [^,;:.]{3,45}){1,4},? (?:and|or) [^,;:.]{3,45}"
     r"|[\w' -]{3,30} and [\w' -]{3,30})(?=[.;]|$|, (?:which|each|all|that)\b)"
 )
@@ -429,7 +459,7 @@ def _enumerations(asked: Asked, told: list[_Told]) -> Iterator[Core]:
             continue
         at = one.markdown.find(said)
         if at >= 0:
-            yield _sentence(f"{said}.", "enumeration", one.text, f"terms{terms}of{len(members)}")
+            yield _sentence(f"{said}.", "enumeration", one, known, f"terms{terms}of{len(members)}")
 
 
 _EMPTY_STEP = re.compile(
@@ -475,4 +505,4 @@ def _facts(asked: Asked, told: list[_Told]) -> Iterator[Core]:
         if word_count(one.text) <= _MOST_WORDS and not _POINTS_AWAY.match(one.text):
             fits = _covered(asked, one.text) >= 0.75 and _NAME_OR_DATE.search(one.text)
             if fits and not _emptiness(one.text):
-                yield _sentence(one.markdown, "fact", one.text)
+                yield _sentence(one.markdown, "fact", one, roots(asked.text))
