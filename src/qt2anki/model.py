@@ -171,7 +171,6 @@ class Kind(StrEnum):
     VARIABLE = "variable"
     CODE = "code"
     TABLE = "table"
-    SUMMARY = "summary"
     POINT = "point"
     WHY = "why"
     EFFECT = "effect"

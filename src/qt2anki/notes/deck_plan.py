@@ -33,7 +33,6 @@ _KIND_NAMES = {
     Kind.MEMBER: "parts",
     Kind.CONTRAST: "contrasts",
     Kind.ABBR: "abbreviations",
-    Kind.SUMMARY: "summaries",
     Kind.POINT: "points",
 }
 

@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import defuse, text_html
+from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.words import roots
 
@@ -26,6 +27,7 @@ _KIND_TAGS = {
     Kind.VARIABLE: "formula::variable",
 }
 _ORDER_AT = {"qa": QA_FIELDS.index("Order"), "cloze": CLOZE_FIELDS.index("Order")}
+_DETAILS_AT = {"qa": QA_FIELDS.index("Details"), "cloze": CLOZE_FIELDS.index("Details")}
 _BLANK_QA = dict.fromkeys(map(str.lower, QA_FIELDS), "")
 _BLANK_CLOZE = dict.fromkeys(map(str.lower, CLOZE_FIELDS), "")
 
@@ -112,14 +114,21 @@ def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ..
     )
 
 
+def with_full_answer(notes: tuple[Note, ...], outline: Outline) -> tuple[Note, ...]:
+    """Fold the page's whole answer into the first of its *notes*."""
+    if not notes:
+        return notes
+    first = notes[0]
+    at = _DETAILS_AT[first.note_type]
+    fields = (*first.fields[:at], blocks_html(outline.blocks), *first.fields[at + 1 :])
+    return (replace(first, fields=fields), *notes[1:])
+
+
 def _with_order(note: Note, place: int, tier: str) -> Note:
     at = _ORDER_AT[note.note_type]
     order = f"{note.page_id}.{place:02d}"
-    return replace(
-        note,
-        fields=(*note.fields[:at], order, *note.fields[at + 1 :]),
-        tags=tuple(sorted((*note.tags, tier))),
-    )
+    fields = (*note.fields[:at], order, *note.fields[at + 1 :])
+    return replace(note, fields=fields, tags=tuple(sorted((*note.tags, tier))))
 
 
 def _source(page: Page, settings: Settings) -> str:

@@ -11,7 +11,7 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import Choice, choose, wanted_kinds
-from qt2anki.notes.frame import Frame, frame_for, numbered
+from qt2anki.notes.frame import Frame, frame_for, numbered, with_full_answer
 from qt2anki.notes.hysteresis import steady_sequences
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
@@ -20,11 +20,10 @@ from qt2anki.notes.kinds.compare import compare_candidates
 from qt2anki.notes.kinds.facts import fact_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
 from qt2anki.notes.kinds.key_terms import cloze_candidates
-from qt2anki.notes.kinds.main_question import main_note
+from qt2anki.notes.kinds.main_question import main_candidate
 from qt2anki.notes.kinds.numbers import number_candidates
 from qt2anki.notes.kinds.points import point_candidates
 from qt2anki.notes.kinds.steps import step_notes
-from qt2anki.notes.kinds.summaries import summary_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
 from qt2anki.notes.ranker import tier_of
@@ -103,13 +102,14 @@ def make_notes(page: Page, settings: Settings, published: Published | None = Non
     reason = _reason_for_none(page)
     if reason is not None:
         return PageNotes(page, (), (reason,))
-    choices, recognized, units = _choices(page, settings, published)
+    outline = read_outline(page.answer)
+    choices, recognized, units = _choices(page, outline, settings, published)
     chosen = [
         (recognized.named(one.candidate.note), tier_of(one.score))
         for one in choices
         if not one.left_out
     ]
-    notes = numbered(chosen, settings.tag_root)
+    notes = with_full_answer(numbered(chosen, settings.tag_root), outline)
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
     problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
     return PageNotes(page, notes, tuple(problems), meanings)
@@ -119,13 +119,14 @@ def choices_of(
     page: Page, settings: Settings, published: Published | None = None
 ) -> tuple[Choice, ...]:
     """Return every candidate of *page* with its score, and why it is left out if it is."""
-    return () if _reason_for_none(page) else _choices(page, settings, published)[0]
+    if _reason_for_none(page):
+        return ()
+    return _choices(page, read_outline(page.answer), settings, published)[0]
 
 
 def _choices(
-    page: Page, settings: Settings, published: Published | None
+    page: Page, outline: Outline, settings: Settings, published: Published | None
 ) -> tuple[tuple[Choice, ...], Recognized, tuple[Unit, ...]]:
-    outline = read_outline(page.answer)
     frame = frame_for(page, settings)
     known = published.keys if published else frozenset[str]()
     sequences = steady_sequences(frame, outline, known)
@@ -159,9 +160,9 @@ def _candidates(
 
     Notes of other *kinds* may be among them: an earlier one can stand in the way of a later one.
     """
-    main = main_note(frame, outline, sequences)
+    main = main_candidate(frame, outline, sequences)
     if main is not None:
-        yield Candidate(main, "")
+        yield main
     steps = step_notes(frame, sequences, lists=len(outline.lists), published=published)
     # All steps are asked from one side before the next: a step's own notes tell each other.
     for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
@@ -180,7 +181,6 @@ def _candidates(
     )
     yield from cloze_candidates(frame, units, published)
     yield from number_candidates(frame, units, published)
-    yield from summary_candidates(frame, outline, main)
     yield from points
 
 

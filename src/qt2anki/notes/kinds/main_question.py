@@ -1,50 +1,62 @@
-"""The page's main note: its question, and the shortest answer that can be recalled and graded."""
+"""The note of the page's question: what it asks first, and a short text that answers it."""
 
 from __future__ import annotations
 
-from qt2anki.html.block_html import blocks_html
+from collections.abc import Callable, Iterable, Iterator
+
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind, Note, Outline
+from qt2anki.model import Kind, Outline
+from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
-from qt2anki.notes.kinds.short_answers import Core, cores
-from qt2anki.notes.words import roots
-from qt2anki.outline.sentences import first_sentence
+from qt2anki.notes.kinds.answer_sentences import Core, PageText, read_text
+from qt2anki.notes.kinds.list_answers import enumerations, formulas, members, pairs, steps
+from qt2anki.notes.kinds.questions import Asked, Wants, read_question
+from qt2anki.notes.kinds.short_answers import clauses, contrasts, definitions, facts, statements
 from qt2anki.outline.sequence.score import Sequence
 
 
-def main_note(frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]) -> Note | None:
-    """Make the note of the page's question, None when no part of the answer can be graded."""
-    if not front_fits(frame.question):
+def main_candidate(
+    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
+) -> Candidate | None:
+    """Ask the page's question where a short text of the page answers it.
+
+    Of a question with two parts the first is asked, below a line with the whole of it.
+    """
+    asked = read_question(frame.page.question)
+    if not front_fits(frame.question, plain_text(asked.text) if asked.is_part else ""):
         return None
-    possible = cores(outline, sequences, question=frame.question)
-    asked = roots(frame.question)
-    core = next((core for core in possible if _passes(core, asked)), None)
-    if core is None:
+    for core in cores(asked, read_text(outline, sequences)):
+        if core_fits(core.text) and says_something(core.text, known=frame.told):
+            break
+    else:
         return None
     hint = f' <span class="qt-shape">({core.hint})</span>' if core.hint else ""
-    return frame.qa(
+    note = frame.qa(
         Kind.QA,
         "qa",
-        question=f"{inline_html(frame.page.question)}{hint}",
+        question=f"{inline_html(asked.text)}{hint}",
         answer=core.html,
-        extra=_in_short(outline, core),
-        details=blocks_html(outline.blocks),
+        context=frame.context() if asked.is_part else "",
     )
+    own = (f"asks-{asked.wants.value}", *(("part",) if asked.is_part else ()))
+    traits = core.traits.union(own)
+    return Candidate(note, "", sentence=core.sentence, cue=core.cue, traits=traits)
 
 
-def _passes(core: Core, asked: frozenset[str]) -> bool:
-    told = sum(roots(point) <= asked for point in core.points)
-    if core.points and 2 * told >= len(core.points):
-        return False
-    return core_fits(core.text) and says_something(core.text, known=asked)
+_ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] = {
+    Wants.DEFINITION: (definitions, statements),
+    Wants.DIFFERENCE: (contrasts, pairs),
+    Wants.SET: (steps, members, enumerations),
+    Wants.ORDER: (steps, clauses, statements),
+    Wants.REASON: (clauses, statements),
+    Wants.OTHER: (clauses, enumerations, statements),
+    Wants.FORMULA: (formulas,),
+    Wants.FACT: (facts,),
+}
 
 
-def _in_short(outline: Outline, core: Core) -> str:
-    """Return the first sentence of the summary, where the core is not that already."""
-    if outline.summary is None:
-        return ""
-    sentence = first_sentence(outline.summary.text)
-    if not sentence or sentence.endswith(":") or plain_text(sentence) == core.text:
-        return ""
-    return f'<p class="qt-short"><b>In short:</b> {inline_html(sentence)}</p>'
+def cores(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield the answers that fit the form of the question, the best first."""
+    for find in _ANSWERS[asked.wants]:
+        yield from find(asked, text)

@@ -1,0 +1,147 @@
+"""The sentences of a page that could answer its question, and how much they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Listing, Outline, Paragraph
+from qt2anki.notes.frequency import is_technical, rate
+from qt2anki.notes.kinds.questions import Asked, word_list
+from qt2anki.notes.refusals import speaks_of_sources
+from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.outline.sentences import sentences
+from qt2anki.outline.sequence.score import Sequence
+
+MOST_WORDS = 40
+_RARE = 300  # of 10,000 pages: a word of some subjects, not of all
+_SHORTEST = 8  # words of a sentence that was cut
+
+_EMPTY = re.compile(rf"\b(?:{'|'.join(word_list('empty phrases'))})\b")
+_POINTS_AWAY = re.compile(
+    r"(?:understanding|these|this|such|they|it|its|their|he|she|his|her|overall|through (?:these"
+    r"|this)|by (?:understanding|following|these|this)|for (?:example|instance)|consider|suppose"
+    r"|here|below|additionally|in addition|furthermore|moreover|however|thus|therefore|hence|also"
+    r"|both|each|together|similarly|let|note|if you|you|we|your|our|those|that|one|another|then"
+    r"|when you|at this|in this|finally|as a result|consequently|conversely|in contrast|despite)\b",
+    re.IGNORECASE,
+)
+# Where a sentence may end early: what follows is left off where it praises.
+_TRAIL = re.compile(
+    r", (?:thereby|thus|ultimately|(?:and )?therefore|\w+ing|which|where|while|as)\b"
+    r"| (?:that (?:is|are) )?(?:essential|crucial|important|vital|necessary|critical)"
+    r" (?:for|in|to)\b|, (?=(?:particularly|especially|often|including|primarily)\b)"
+)
+_FIGURE = re.compile(r"\d|\\\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """One possible graded answer."""
+
+    html: str
+    text: str  # as a reader sees it
+    cue: str  # what makes it an answer
+    sentence: str = ""  # the sentence of the page that it is from
+    hint: str = ""  # its shape, shown with the question: "6 steps, in order"
+    traits: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the page, whole and without an end that only praises."""
+
+    markdown: str
+    text: str
+    short: str  # Markdown
+    said: str  # *short* as a reader sees it
+    is_deep: bool  # from under a heading or a point: it tells of a part
+
+    @property
+    def points_away(self) -> bool:
+        """Whether the sentence opens with a word that needs the sentence before it."""
+        return bool(_POINTS_AWAY.match(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What a page says: its outline, its sequences, and the sentences that could answer."""
+
+    outline: Outline
+    sequences: tuple[Sequence, ...]
+    sentences: tuple[Told, ...]
+
+
+def read_text(outline: Outline, sequences: tuple[Sequence, ...]) -> PageText:
+    """Cut the text of a page into sentences."""
+    return PageText(outline, sequences, tuple(_told_by(outline)))
+
+
+def _told_by(outline: Outline) -> Iterator[Told]:
+    """Yield the sentences that could be an answer: opening, summary, then the rest."""
+    whole = [s for paragraph in outline.lead for s in sentences(paragraph.text)]
+    if outline.summary:
+        whole += sentences(outline.summary.text)[:3]
+    parts: list[str] = []
+    for block in outline.blocks:
+        match block:
+            case Paragraph(text=text):
+                parts += sentences(text)
+            case Listing(items=items):
+                parts += [s for item in items for s in sentences(item.text)[:2]]
+            case _:
+                pass
+    opening = frozenset(whole)
+    for markdown in dict.fromkeys((*whole, *parts)):
+        if markdown[-1] not in ":?" and not speaks_of_sources(markdown):
+            short = trimmed(markdown)
+            text = plain_text(markdown)
+            said = text if short == markdown else plain_text(short)
+            yield Told(markdown, text, short, said, markdown not in opening)
+
+
+def trimmed(markdown: str) -> str:
+    """Cut off the end of a sentence from where it only praises."""
+    for cut in _TRAIL.finditer(markdown):
+        head, tail = markdown[: cut.start()], markdown[cut.start() :]
+        is_whole = head.count("(") == head.count(")") and head.count("**") % 2 == 0
+        if is_whole and word_count(head) >= _SHORTEST and emptiness(tail):
+            return f"{head}."
+    return markdown
+
+
+def emptiness(text: str) -> int:
+    """Count the words and phrases of *text* that sound like knowledge and hold none."""
+    return vague_words(text) + len(_EMPTY.findall(text.lower()))
+
+
+def news(text: str, known: frozenset[str]) -> tuple[int, int]:
+    """Count the roots of *text* beyond *known* that few pages have, and the technical ones."""
+    new = roots(text) - known
+    figures = bool(_FIGURE.search(text))
+    return sum(rate(r) < _RARE for r in new) + figures, sum(map(is_technical, new)) + figures
+
+
+def covered(asked: Asked, text: str) -> float:
+    """Return the share of what the question is about that *text* speaks of."""
+    return len(asked.topic & roots(text)) / max(1, len(asked.topic))
+
+
+def sentence_core(markdown: str, cue: str, told: Told, known: frozenset[str], *traits: str) -> Core:
+    """Make an answer of *markdown*, which is from the sentence *told*."""
+    shown = markdown[:1].upper() + markdown[1:]
+    text = plain_text(shown)
+    rare, technical = news(text, known)
+    own = {f"rare-{min(rare, 9)}", f"technical-{min(technical, 5)}", f"empty-{emptiness(text)}"}
+    if told.is_deep:
+        own.add("deep")
+    if markdown != told.markdown:
+        own.add("trimmed")
+    return Core(inline_html(shown), text, cue, told.text, traits=frozenset(own.union(traits)))
+
+
+def best_first(found: list[tuple[float, Core]]) -> Iterator[Core]:
+    """Yield answers by their worth; equal ones in the order of the page."""
+    return (core for _, core in sorted(found, key=lambda pair: -pair[0]))

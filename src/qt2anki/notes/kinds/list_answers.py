@@ -1,0 +1,163 @@
+"""Answers that are lists: the members of a set, the steps of a process, what each side is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qt2anki.html.block_html import blocks_html
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Formula, Item, Listing, Outline
+from qt2anki.notes.identity import without_counter
+from qt2anki.notes.kinds.answer_sentences import (
+    MOST_WORDS,
+    Core,
+    PageText,
+    covered,
+    emptiness,
+    news,
+    sentence_core,
+    trimmed,
+)
+from qt2anki.notes.kinds.questions import Asked, word_list
+from qt2anki.notes.soft_gates import is_label
+from qt2anki.notes.words import roots, word_count
+from qt2anki.outline.sentences import sentences
+
+_MOST_MEMBERS = 5
+_MOST_STEPS = 6
+_STOCK = re.compile(
+    r"(?:the )?(?:roles?|importance|significance|applications?|examples?|benefits|advantages"
+    r"|challenges|considerations|limitations|implications|impacts?|effects?|overview|introduction"
+    r"|conclusion|summary|background|historical|context|definitions?|nature|structure|function"
+    r"|purpose|key|other|additional|general|common|basic|legacy|future|criticisms?|case stud\w+"
+    r"|philosophical|practical|real-world|modern)\b",
+    re.IGNORECASE,
+)
+# A set of these is a set of an author's labels: its names are the answer where they are terms.
+_LABEL_SETS = frozenset(" ".join(word_list("label sets")).split())
+_NO_SETS = frozenset("roles role examples example differences similarities".split())
+# Of an open set another member would be right as well.
+_OPEN = re.compile(
+    r"\b(?:some|examples?|effective|best|can be|could be|might|may)\b", re.IGNORECASE
+)
+
+
+def members(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield the titles of the list of what is asked for, where their names are the answer."""
+    listing = _list_of(asked, text.outline)
+    if listing is None or asked.noun in _NO_SETS or _OPEN.search(asked.text):
+        return
+    titles = [without_counter(title) for title in _titles(listing)]
+    if not 2 <= len(titles) <= _MOST_MEMBERS or len(titles) != len(listing.items):
+        return
+    names = [plain_text(title) for title in titles]
+    known = roots(asked.text)
+    if any(_STOCK.match(name) or roots(name) <= known for name in names):
+        return
+    labels = sum(map(is_label, names))
+    terms = sum(news(name, known)[1] > 0 and not is_label(name) for name in names)
+    is_loose = asked.noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2
+    if 2 * labels < len(names) and not is_loose:
+        yield _named("ul", titles, "set", f"{len(titles)} {asked.noun}", terms)
+
+
+def _list_of(asked: Asked, outline: Outline) -> Listing | None:
+    """Return the list that is announced by the noun of the question, else the only list."""
+    lists = [one for one in outline.lists if len(_titles(one)) >= 2]
+    noun = roots(asked.noun)
+    naming = (one for one in lists if noun & roots(f"{one.section} {one.lead}"))
+    return next(naming, lists[0] if len(lists) == 1 else None)
+
+
+def _titles(listing: Listing) -> list[str]:
+    return [item.title for item in listing.items if item.title]
+
+
+def _named(tag: str, titles: list[str], cue: str, hint: str, terms: int) -> Core:
+    items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
+    text = ", ".join(map(plain_text, titles))
+    share = "all" if terms == len(titles) else "most" if 2 * terms > len(titles) else "few"
+    traits = frozenset((f"terms-{share}",))
+    return Core(f"<{tag}>{items}</{tag}>", text, cue, hint=hint, traits=traits)
+
+
+_EMPTY_STEP = re.compile(
+    r"(?:initiali[sz]ation|iteration|repeat|completion|final \w+|finali[sz]\w+ .*|implement\w*"
+    r"|evaluat\w+|review\w*|monitor\w*|plan(?:ning)?|preparation|feedback|eligibility|.*\b(?:support"
+    r"|considerations)|conclusion|adjust\w*|maintenance|testing|other .*|additional .*)$",
+    re.IGNORECASE,
+)
+
+
+def steps(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield the names of the steps of the one sequence, where they are few and say something."""
+    if len(text.sequences) != 1:
+        return
+    titles = [without_counter(item.title) for item in text.sequences[0].steps]
+    names = [plain_text(title) for title in titles]
+    empty = sum(bool(_EMPTY_STEP.match(name)) for name in names)
+    if len(titles) <= _MOST_STEPS and 3 * empty <= len(titles):
+        terms = sum(news(name, roots(asked.text))[1] > 0 for name in names)
+        yield _named("ol", titles, "steps", f"{len(titles)} steps, in order", terms)
+
+
+_MEMBER = r"[^,;:.()]{3,45}"
+_LISTED = re.compile(
+    r"(?:\b(?:are|were|includ(?:e|es|ed|ing)|such as|namely|consists? of|compris(?:e|es|ing))|:)"
+    rf" (?P<members>(?:(?:an?|the) )?{_MEMBER}(?:, {_MEMBER}){{1,4}},? (?:and|or) {_MEMBER}"
+    r"|[\w' -]{3,30} and [\w' -]{3,30})(?=[.;]|$|, (?:which|each|all|that)\b)"
+)
+
+
+def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield "A, B, and C" of sentences whose main clause is the question."""
+    known = roots(asked.text)
+    if asked.noun in _NO_SETS or _OPEN.search(asked.text):
+        return
+    for one in text.sentences:
+        cue = None if one.is_deep else _LISTED.search(one.markdown)
+        if not cue or covered(asked, one.markdown[: cue.start("members")]) < 0.75:
+            continue
+        said = cue["members"]
+        names = re.split(r",? (?:and|or) |, ", said)
+        terms = sum(news(name, known)[1] > 0 for name in names)
+        if 2 <= len(names) <= _MOST_MEMBERS and 2 * terms > len(names) and not emptiness(said):
+            yield sentence_core(f"{said}.", "enumeration", one, known)
+
+
+def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield what the page says of each side, where each has a point of its own."""
+    for listing in text.outline.lists if asked.sides else ():
+        points = [_point_of(side, asked.sides, listing) for side in asked.sides]
+        found = [item for item in points if item and item.text]
+        if len(found) < len(asked.sides) or len(set(map(id, found))) < len(found):
+            continue
+        said = [trimmed(sentences(item.text)[0]) for item in found]
+        rows = list(zip((item.title for item in found), said, strict=True))
+        told = " ".join(f"{plain_text(title)}: {plain_text(one)}" for title, one in rows)
+        if any(one.endswith(":") for one in said) or emptiness(told) > 2:
+            continue
+        if word_count(told) <= MOST_WORDS + len(rows) * 2:
+            shown = "".join(
+                f"<li><b>{inline_html(t)}</b>: {inline_html(one)}</li>" for t, one in rows
+            )
+            traits = frozenset((f"empty-{emptiness(told)}",))
+            yield Core(f"<ul>{shown}</ul>", told, "paired", told, traits=traits)
+
+
+def _point_of(side: str, sides: tuple[str, ...], listing: Listing) -> Item | None:
+    own = roots(side)
+    only_own = own.difference(*(roots(other) for other in sides if other != side))
+    for item in listing.items:
+        name = roots(item.title.partition("(")[0])
+        if name and name <= own and (name & only_own or not only_own):
+            return item
+    return None
+
+
+def formulas(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield the formulas whose lead speaks of what is asked for."""
+    for block in text.outline.blocks:
+        if isinstance(block, Formula) and "=" in block.tex and covered(asked, block.lead) >= 0.5:
+            yield Core(blocks_html([block]), block.tex, "formula", block.lead)
