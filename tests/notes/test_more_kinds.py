@@ -6,19 +6,17 @@ from pathlib import Path
 import pytest
 
 from qt2anki.config import Settings
-from qt2anki.model import Kind
 from qt2anki.notes.frame import frame_for
 from qt2anki.notes.kinds.code_cards import code_candidates
 from qt2anki.notes.kinds.compare import compare_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
 from qt2anki.notes.kinds.points import point_candidates
-from qt2anki.notes.kinds.summaries import is_outlined, summary_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import find_sequences
 from qt2anki.source.parse_page import parse_page
 from tests.golden import golden
-from tests.notes.asked import Maker, asked, candidates, field, page_of
+from tests.notes.asked import Maker, asked, candidates
 
 MAKERS = (
     compare_candidates,
@@ -58,54 +56,6 @@ def test_tables(page: str, expected: str) -> None:
 @pytest.mark.parametrize(("page", "expected"), golden("points.md"))
 def test_points(page: str, expected: str) -> None:
     assert asked(page, point_candidates) == expected
-
-
-SUMMARY = """How do ruminants digest grass?
-
-Cows chew it twice.
-
-{}"""
-
-
-def summaries(closing: str, *, answer: str = "") -> list[str]:
-    page = page_of(SUMMARY.format(closing))
-    frame = frame_for(page, Settings())
-    main = frame.qa(Kind.QA, "qa", question="?", answer=answer) if answer else None
-    made = summary_candidates(frame, read_outline(page.answer), main)
-    return [field(one.note, "Answer") for one in made]
-
-
-RUMEN = "Microbes of the rumen ferment cellulose to fatty acids that its wall absorbs."
-
-
-def test_the_summary_is_asked_for_where_the_main_note_says_something_else() -> None:
-    assert summaries(f"In summary, {RUMEN}") == [RUMEN]
-    assert summaries(f"In summary, {RUMEN}", answer="<p>They <b>chew</b> twice.</p>") == [RUMEN]
-    assert summaries(f"In summary, {RUMEN}", answer=f"<p>{RUMEN}</p>") == []
-
-
-@pytest.mark.parametrize(
-    "closing",
-    [
-        pytest.param("In summary, they ferment it.", id="short"),
-        pytest.param(f"In summary, {'grass and hay and ' * 20}rumen.", id="long"),
-        pytest.param(
-            "In summary, the rumen plays a crucial role in digesting cellulose.", id="vague"
-        ),
-        pytest.param("In summary, by fermenting cellulose, the rumen digests grass.", id="by"),
-        pytest.param("In summary, ruminants digest grass and do so how ruminants do.", id="echo"),
-        pytest.param("Cows lie down.", id="no summary"),
-    ],
-)
-def test_a_summary_that_says_little_is_not_asked_for(closing: str) -> None:
-    assert summaries(closing) == []
-
-
-def test_a_page_of_titled_points_is_outlined() -> None:
-    points = read_outline("Two:\n\n1. **Hay**: dry\n2. **Silage**: wet")
-
-    assert is_outlined(points)
-    assert not is_outlined(read_outline("Two:\n\n1. dry hay\n2. wet silage"))
 
 
 @pytest.mark.parametrize("make", MAKERS)

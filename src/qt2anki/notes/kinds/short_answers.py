@@ -213,13 +213,18 @@ def _tells_apart(
     return in_order or bool(one_only & own_second and other_only & own_first)
 
 
-_NAME_OR_DATE = re.compile(r"\d|(?<=[a-z,] )[A-Z][\w'’-]+")
+_WANTED_FACT = (
+    (re.compile(r"who", re.IGNORECASE), re.compile(r"(?<=[a-z,:] )[A-Z][\w'’-]+")),
+    (re.compile(r"when|how", re.IGNORECASE), re.compile(r"\d|\bcentur(?:y|ies)\b")),
+    (re.compile(r"where", re.IGNORECASE), re.compile(r"\b(?:in|on|at|near|between|under|along)\b")),
+)
 
 
 def facts(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield sentences with the name, date or number that is asked for."""
-    for one in text.sentences:
+    """Yield sentences with the name, date, number or place that is asked for."""
+    wanted = next((fact for word, fact in _WANTED_FACT if word.match(asked.text)), None)
+    for one in text.sentences if wanted else ():
         if word_count(one.text) > MOST_WORDS or one.points_away or emptiness(one.text):
             continue
-        if covered(asked, one.text) >= 0.75 and _NAME_OR_DATE.search(one.text):
+        if covered(asked, one.text) >= 0.5 and wanted and wanted.search(one.text):
             yield sentence_core(one.markdown, "fact", one, roots(asked.text))
