@@ -28,9 +28,21 @@ def media_of(path: Path) -> dict[str, bytes]:
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     one = Site(tmp_path)
-    one.page(2, "What is a pot?", "A pot ![a round pot](pot.png) holds hot tea for guests.")
-    one.page(3, "What is a lid?", "A lid ![the same pot](img/again.png) keeps the pot warm.")
-    one.page(4, "What is a saucer?", "A saucer ![a cup](gone.png) catches the drops of tea.")
+    one.page(
+        2,
+        "What is a pot?",
+        "A pot ![a round pot](pot.png) is a vessel that holds hot tea for guests.",
+    )
+    one.page(
+        3,
+        "What is a lid?",
+        "A lid ![the same pot](img/again.png) is a porcelain cover that traps steam and aroma.",
+    )
+    one.page(
+        4,
+        "What is a saucer?",
+        "A saucer ![a cup](gone.png) is a small plate that catches drops of tea.",
+    )
     folder = one.pages / "cooking"
     (folder / "img").mkdir()
     (folder / "pot.png").write_bytes(POT)

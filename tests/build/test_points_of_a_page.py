@@ -27,8 +27,10 @@ def site(tmp_path: Path) -> Site:
 
 def write(site: Site, points: Points) -> None:
     listed = "\n".join(f"- **{title}**: {text}" for title, text in points)
-    answer = f"The shore is full of life. Here are some inhabitants:\n\n{listed}\n"
-    site.page(1, "What lives on the shore?", answer)
+    answer = (
+        f"The shore lives in the band between the tides. Here are some inhabitants:\n\n{listed}\n"
+    )
+    site.page(1, "Where is life on the shore?", answer)
 
 
 def exchanged(one: int, other: int) -> Points:

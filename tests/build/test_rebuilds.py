@@ -22,6 +22,8 @@ from tests.site import TEA, Site, edited, kinds, with_settings
 CACHE = ".qt2anki-cache"
 SINCE_EVER = -(10**15)  # nanoseconds
 
+MINT = "Mint is kept in a pot because its roots run far and smother sage."
+
 
 @pytest.fixture(autouse=True, params=["settled", "young"])
 def files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +125,7 @@ def test_a_page_of_two_subjects_is_made_once_and_both_are_written(
     site.build()
     made.clear()
     for subject in ("Botany", "Cooking"):
-        site.page(6, "Why is mint kept in a pot?", "Mint roots run far.", subject=subject)
+        site.page(6, "Why is mint kept in a pot?", MINT, subject=subject)
 
     report = site.build()
 
@@ -285,7 +287,7 @@ def test_an_older_package_put_back_is_brought_up_to_date(site: Site) -> None:
 def test_a_subject_built_alone_leaves_the_other_for_later(site: Site) -> None:
     site.build()
     for subject in ("Botany", "Cooking"):
-        site.page(6, "Why is mint kept in a pot?", "Mint roots run far.", subject=subject)
+        site.page(6, "Why is mint kept in a pot?", MINT, subject=subject)
     site.build(subjects=["Botany"])
     assert "run far" not in str(site.notes("Cooking"))
 
@@ -316,8 +318,8 @@ def test_retired_packages_are_left_alone(site: Site) -> None:
     site.path(3).unlink()
     site.build()
     before = site.files()
-    site.page(6, "Why is mint kept in a pot?", "Mint roots run far.", subject="Botany")
-    site.page(6, "Why is mint kept in a pot?", "Mint roots run far.")
+    site.page(6, "Why is mint kept in a pot?", MINT, subject="Botany")
+    site.page(6, "Why is mint kept in a pot?", MINT)
 
     report = site.build()
 

@@ -11,7 +11,7 @@ from qt2anki.notes.make_notes import make_notes
 from tests.notes.card_text import fields, notes_of, page_of
 
 STEPS = """\
-How is rye milled, step by step?
+What are the steps of milling rye?
 These are the steps:
 
 1. **Clean It**: Shake stones out over a wire sieve for a while.
@@ -37,7 +37,8 @@ def test_a_page_without_notes_says_why(page: str, code: str) -> None:
 
 
 def test_a_page_with_notes_has_no_problem() -> None:
-    made = make_notes(page_of("Why rye?\nPentosans hold water."), Settings(card_threshold=0))
+    page = page_of("When was rye bread baked?\nRye bread was baked by 1846.")
+    made = make_notes(page, Settings(card_threshold=0))
 
     assert made.problems == ()
     assert [note.key for note in made.notes] == ["qa"]

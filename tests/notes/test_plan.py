@@ -15,7 +15,7 @@ from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from tests.notes.card_text import page_of
 
-PAGE = page_of("Why rye?\nPentosans hold water.")
+PAGE = page_of("Why rye?\nRye, oats and corn keep loaves moist because pentosans hold water.")
 
 
 def made(page_id: int, question: str, **changes: object) -> PageNotes:
@@ -25,9 +25,9 @@ def made(page_id: int, question: str, **changes: object) -> PageNotes:
 
 
 def several(page_id: int, count: int) -> PageNotes:
-    one = made(page_id, f"Why rye {page_id}?")
+    one = made(page_id, "Why rye?")
     notes = tuple(replace(one.notes[0], guid=f"{page_id}-{n}", key=str(n)) for n in range(count))
-    return replace(one, notes=notes)
+    return replace(one, page=replace(one.page, question=f"Why rye {page_id}?"), notes=notes)
 
 
 def test_pages_come_by_id() -> None:

@@ -13,7 +13,9 @@ from qt2anki.notes.make_notes import Recognized, make_notes
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import find_sequences
 
-ANSWER = """Soap is made in stages:
+ANSWER = """Soap is made by boiling tallow with caustic lye.
+
+It is made in stages:
 
 1. **Melt the Fat**: Warm the tallow in a wide pan until every lump has gone.
 2. **Mix in the Lye**: Stir the caustic liquid slowly while both are lukewarm.

@@ -49,7 +49,7 @@ def test_pages_are_built_where_nothing_stays(
 
     assert [package.deck_names for package in material.packages] == [("QuickTakes::Nursing",)]
     assert len(material.sources) == len(list(NURSING.glob("*.md")))
-    assert material.problems == ()
+    assert {problem.severity for problem in material.problems} <= {"note"}
     assert list(tmp_path.iterdir()) == []
 
 

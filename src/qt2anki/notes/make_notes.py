@@ -160,9 +160,8 @@ def _candidates(
 
     Notes of other *kinds* may be among them: an earlier one can stand in the way of a later one.
     """
-    main = main_candidate(frame, outline, sequences)
-    if main is not None:
-        yield main
+    mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
+    yield from mains
     steps = step_notes(frame, sequences, lists=len(outline.lists), published=published)
     # All steps are asked from one side before the next: a step's own notes tell each other.
     for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
@@ -177,7 +176,7 @@ def _candidates(
         frame,
         units,
         defined={one.note.key.removeprefix("item/") for one in terms},
-        asked={one.sentence for one in points},
+        asked={one.sentence for one in (*points, *mains)},
     )
     yield from cloze_candidates(frame, units, published)
     yield from number_candidates(frame, units, published)

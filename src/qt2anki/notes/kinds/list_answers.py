@@ -43,6 +43,14 @@ _OPEN = re.compile(
 )
 
 
+_EMPTY_STEP = re.compile(
+    r"(?:initiali[sz]ation|iteration|repeat|completion|final \w+|finali[sz]\w+ .*|implement\w*"
+    r"|evaluat\w+|review\w*|monitor\w*|plan(?:ning)?|preparation|feedback|eligibility|.*\b(?:support"
+    r"|considerations)|conclusion|adjust\w*|maintenance|testing|other .*|additional .*)$",
+    re.IGNORECASE,
+)
+
+
 def members(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield the titles of the list of what is asked for, where their names are the answer."""
     listing = _list_of(asked, text.outline)
@@ -53,13 +61,18 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
         return
     names = [plain_text(title) for title in titles]
     known = roots(asked.text)
-    if any(_STOCK.match(name) or roots(name) <= known for name in names):
+    if any(_STOCK.match(name) or roots(name) <= known for name in names) or _are_empty(names):
         return
     labels = sum(map(is_label, names))
     terms = sum(news(name, known)[1] > 0 and not is_label(name) for name in names)
     is_loose = asked.noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2
     if 2 * labels < len(names) and not is_loose:
         yield _named("ul", titles, "set", f"{len(titles)} {asked.noun}", terms)
+
+
+def _are_empty(names: list[str]) -> bool:
+    """Whether more than a third of *names* would fit any project."""
+    return 3 * sum(bool(_EMPTY_STEP.match(name)) for name in names) > len(names)
 
 
 def _list_of(asked: Asked, outline: Outline) -> Listing | None:
@@ -82,24 +95,20 @@ def _named(tag: str, titles: list[str], cue: str, hint: str, terms: int) -> Core
     return Core(f"<{tag}>{items}</{tag}>", text, cue, hint=hint, traits=traits)
 
 
-_EMPTY_STEP = re.compile(
-    r"(?:initiali[sz]ation|iteration|repeat|completion|final \w+|finali[sz]\w+ .*|implement\w*"
-    r"|evaluat\w+|review\w*|monitor\w*|plan(?:ning)?|preparation|feedback|eligibility|.*\b(?:support"
-    r"|considerations)|conclusion|adjust\w*|maintenance|testing|other .*|additional .*)$",
-    re.IGNORECASE,
-)
-
-
 def steps(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield the names of the steps of the one sequence, where they are few and say something."""
     if len(text.sequences) != 1:
         return
     titles = [without_counter(item.title) for item in text.sequences[0].steps]
     names = [plain_text(title) for title in titles]
-    empty = sum(bool(_EMPTY_STEP.match(name)) for name in names)
-    if len(titles) <= _MOST_STEPS and 3 * empty <= len(titles):
-        terms = sum(news(name, roots(asked.text))[1] > 0 for name in names)
+    if len(titles) <= _MOST_STEPS and not _are_empty(names):
+        terms = sum(news(name, roots(asked.text))[0] > 0 for name in names)
         yield _named("ol", titles, "steps", f"{len(titles)} steps, in order", terms)
+
+
+def named_steps(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield the steps of a page that does not ask for them, where their names are terms."""
+    return (core for core in steps(asked, text) if "terms-few" not in core.traits)
 
 
 _MEMBER = r"[^,;:.()]{3,45}"

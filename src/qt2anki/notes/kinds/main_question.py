@@ -10,7 +10,14 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
 from qt2anki.notes.kinds.answer_sentences import Core, PageText, read_text
-from qt2anki.notes.kinds.list_answers import enumerations, formulas, members, pairs, steps
+from qt2anki.notes.kinds.list_answers import (
+    enumerations,
+    formulas,
+    members,
+    named_steps,
+    pairs,
+    steps,
+)
 from qt2anki.notes.kinds.questions import Asked, Wants, read_question
 from qt2anki.notes.kinds.short_answers import clauses, contrasts, definitions, facts, statements
 from qt2anki.outline.sequence.score import Sequence
@@ -27,7 +34,8 @@ def main_candidate(
     if not front_fits(frame.question, plain_text(asked.text) if asked.is_part else ""):
         return None
     for core in cores(asked, read_text(outline, sequences)):
-        if core_fits(core.text) and says_something(core.text, known=frame.told):
+        told = core.cue == "formula" or says_something(core.text, known=frame.told)
+        if told and core_fits(core.text):
             break
     else:
         return None
@@ -49,7 +57,7 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
     Wants.DIFFERENCE: (contrasts, pairs),
     Wants.SET: (steps, members, enumerations),
     Wants.ORDER: (steps, clauses, statements),
-    Wants.REASON: (clauses, statements),
+    Wants.REASON: (clauses, statements, named_steps),
     Wants.OTHER: (clauses, enumerations, statements),
     Wants.FORMULA: (formulas,),
     Wants.FACT: (facts,),
