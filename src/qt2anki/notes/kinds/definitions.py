@@ -34,8 +34,7 @@ _NO_MEANING = re.compile(
 _STARTS = re.compile(
     r"(?:this|it) (?:is|was|refers|\w+ (?:is|refers)|describes|denotes|occurs when|states|involves"
     r" the (?:process|use|movement|transfer|study|ability|application))\b"
-    r"|(?:refers?|referring) to\b|defined as\b|these are\b"
-    r"|characteri[sz]ed by\b",
+    r"|(?:refers?|referring) to\b|defined as\b|these are\b",
     re.IGNORECASE,
 )
 # A definition without a verb: "The process of ...".
@@ -48,6 +47,14 @@ _PHRASE = re.compile(
     r"|quantity|value|ratio|time|period|place|person|statement|function|relationship|difference)s?"
     r" (?:of|by|that|in|for|to|which|where|when|between|who|used|with|at|characteri[sz]ed|caused"
     r"|from|on)\b",
+    re.IGNORECASE,
+)
+# What is only said of it, where a definition names its kind: "This acid is mainly used in ...".
+_NO_GENUS = re.compile(
+    r"(?:this|these|it|they)(?: \w+){0,3}? (?:is|are|was|were) (?:\w+ly |often |also )?"
+    r"(?:\w+ed|found|known|made|seen|built|held|given|taken|driven)\b(?! (?:as|by) )"
+    r"|(?:this|these|it|they)(?: \w+){0,3}? (?:is|are|was|were) (?:also )?(?:one of|another)\b"
+    r"|(?:this|these|it|they)(?: \w+){0,2}? (?:occurs?|involves?|includes?|helps?)\b",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|where|when|whose)\b")
@@ -71,7 +78,8 @@ _NO_START = re.compile(
 _IS_SUBJECT = re.compile(
     r"(?:this|these|it)\b(?! (?:means|mean|can help|help|efforts?|practices?|skills?"
     r"|factors?|includes? (?:both|a (?:variety|range))|approach also|also|aspect))"
-    r"|[^.,]{4,80}, (?:this|these|it|they)\b(?! (?:is|are) (?:important|crucial|essential|vital))"
+    r"|(?!(?:as|when|if|while|although|since|because)\b)[^.,]{4,80}, (?:this|these|it|they)\b"
+    r"(?! (?:is|are) (?:important|crucial|essential|vital))"
     r"|also (?:known|called|referred)\b"
     r"|(?:an?|the) (?:[\w▢-]+ ){1,6}(?:that|which|who|used|designed|where|in which|whose"
     r"|characteri[sz]ed|caused|located|involving|consisting|containing)\b"
@@ -102,7 +110,7 @@ class Definition:
 
 def defines(sentence: str) -> bool:
     """Whether the first plain *sentence* below a title says what the title is."""
-    if _NO_START.match(sentence):
+    if _NO_START.match(sentence) or _NO_GENUS.match(sentence):
         return False
     return _starts_as_definition(sentence) or find_definition(sentence) is not None
 

@@ -37,6 +37,17 @@ _BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
 _NO_ANSWER = re.compile(r"['’]s?$|\d")
 _NAME_GOES_ON = re.compile(r" ?\d| [A-Z]")
 _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
+# What something is called; "also known as" is a card of its own.
+_CALLED = re.compile(
+    r"(?<!also )(?<!often )(?<!commonly )(?<!sometimes )\b(?:called|known as|termed|referred to as)"
+    r" (?:the |an? )?[\"“'‘]?(?P<name>[A-Za-z][\w-]*(?: [\w-]+){0,3}?)[\"”'’]?"
+    r"(?=[,.;:)]|$| (?:that|which|who|in|of|to|is|are|was|and|or|where|when|by|for|with|from|can"
+    r"|on|as|at|during|occurs?|allows?|helps?|begins?) | \()"
+)
+_IN_BRACKETS = re.compile(r"[a-z] \((?P<name>[a-z-]{6,30})\)")
+_NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
+_OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
+_NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,19 @@ class Cut:
     names: bool  # whether the sentence says that the gap is what something is called
     vague: int
     rate: int
+
+    @property
+    def traits(self) -> frozenset[str]:
+        """What predicts whether a reader would keep the card."""
+        has = {
+            "named": self.names,
+            "explained": explains_gap(self.gap.after),
+            "person": is_person(self.gap),
+            "in-brackets": self.gap.before.endswith("("),
+            "at-end": is_at_end(self.gap),
+            "several-words": " " in self.gap.answer.strip(),
+        }
+        return frozenset(name for name, holds in has.items() if holds)
 
     @property
     def rank(self) -> tuple[bool, bool, int, int]:
@@ -71,12 +95,16 @@ def cloze_candidates(
     Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
     """
     seen: set[str] = set()
+    hidden: set[frozenset[str]] = set()
     keywords = [phrase for phrase in map(_phrase, frame.page.keywords) if phrase.rare]
     for unit in units:
         best = min(_cuts(frame, unit, keywords, kept), key=lambda cut: cut.rank, default=None)
         if best is None or (key := gap_key(unit, best.gap)) in seen:
             continue
+        if roots(best.gap.answer) in hidden and not best.is_kept:
+            continue
         seen.add(key)
+        hidden.add(roots(best.gap.answer))
         note = frame.cloze(
             Kind.CLOZE,
             key,
@@ -84,7 +112,15 @@ def cloze_candidates(
             title=inline_html(unit.title),
             context=frame.context(unit.section),
         )
-        yield Candidate(note, unit.name if unit.title else "", best.vague, best.rate)
+        yield Candidate(
+            note,
+            unit.name if unit.title else "",
+            best.vague,
+            best.rate,
+            sentence=f"{best.gap.before}{best.gap.answer}{best.gap.after}",
+            cue="named" if best.names else "term",
+            traits=best.traits,
+        )
 
 
 def _phrase(text: str) -> _Phrase:
@@ -123,7 +159,11 @@ def _cuts(
     known = frame.known(unit.section, unit.title)
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence, opens in unit_sentences(unit):
-        bold = [phrase for phrase in map(_phrase, _bold(sentence)) if not phrase.rare <= known]
+        bold = [
+            phrase
+            for phrase in map(_phrase, (*_bold(sentence), *_introduced(sentence)))
+            if phrase.rare and not phrase.rare <= known
+        ]
         if not keywords and not bold:
             continue
         plain = plain_text(sentence)
@@ -149,27 +189,60 @@ def _bold(sentence: str) -> Iterator[str]:
             yield plain_text(bold[1])
 
 
+def _introduced(sentence: str) -> Iterator[str]:
+    """Yield what *sentence* says that something is called, in words or in brackets."""
+    for pattern in (_CALLED, _IN_BRACKETS):
+        for found in pattern.finditer(plain_text(sentence)):
+            yield found["name"]
+
+
+def is_at_end(gap: Gap) -> bool:
+    """Whether nothing of the sentence comes after the gap."""
+    return not gap.after.strip(" .\"”')")
+
+
 def _is_term(gap: Gap, secret: frozenset[str], *, names: bool) -> bool:
     """Whether *gap* hides a technical term, or what the sentence says something is called.
 
     *secret* are the roots of the gap that its card does not show elsewhere.
     """
     answer = gap.answer
-    if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer):
-        return False
-    if gap.after.startswith(("'", "’")) or any(map(_is_little_known, answer.split())):
-        return False
-    if _is_part_of_quote(gap):
-        return False
-    if answer[0].isupper() and _NAME_GOES_ON.match(gap.after):
+    if not _is_whole_name(gap):
         return False
     if names:
         return any(map(is_rare, secret))
-    if not gap.before.strip() or is_label(answer):
+    if (
+        _is_verb(gap)
+        or not gap.before.strip()
+        or is_label(answer)
+        or _NUMBER_BEFORE.search(gap.before)
+    ):
         return False
-    if answer[0].isupper() and not (_BY.search(gap.before) and " " in answer):
+    if answer[0].isupper():
+        return is_person(gap) and any(map(is_specialist, secret))
+    if is_at_end(gap) and not gap.before.endswith("("):
         return False
-    return any(map(is_technical if explains_gap(gap.after) else is_specialist, secret))
+    # Many adjectives go with an everyday noun: crystalline materials, cyber attacks.
+    is_noun = any(map(is_technical, roots(answer.split()[-1])))
+    return is_noun and any(map(is_technical if explains_gap(gap.after) else is_specialist, secret))
+
+
+def _is_whole_name(gap: Gap) -> bool:
+    answer = gap.answer
+    if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer) or _NO_GAP.match(gap.after):
+        return False
+    if any(map(_is_little_known, answer.split())) or _is_part_of_quote(gap):
+        return False
+    return not (answer[0].isupper() and _NAME_GOES_ON.match(gap.after))
+
+
+def _is_verb(gap: Gap) -> bool:
+    return gap.before.endswith(" to ") and _OBJECT.match(gap.after) is not None
+
+
+def is_person(gap: Gap) -> bool:
+    """Whether the gap is somebody's name: ``invented by James Hargreaves``."""
+    return gap.answer[0].isupper() and " " in gap.answer and bool(_BY.search(gap.before))
 
 
 def _is_little_known(word: str) -> bool:

@@ -13,6 +13,7 @@ from qt2anki.notes.frequency import is_specialist
 from qt2anki.notes.gates import front_fits
 from qt2anki.notes.kinds.gaps import Gap, cut
 from qt2anki.notes.kinds.key_terms import gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import sentence_fits
 from qt2anki.notes.text_units import Unit
@@ -22,7 +23,18 @@ from qt2anki.notes.words import content_words, roots, vague_words
 _LEAST_LEFT = 6
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+# A range is one number: "12 to 24 micrometers", "7-10 days".
+_RANGE = re.compile(
+    rf"(?<![\w.-])(?:{_NUMBER.pattern})(?:%?(?:[-–—]| to )(?:{_NUMBER.pattern}))?(?!\w)"
+)
+# The same again in other units: "100 kilometers (about 62 miles)".
+_AGAIN = re.compile(r"\d[^()]*\((?:about|approximately|roughly|around|or)? ?$")
+# What changes from year to year.
+_STATISTIC = re.compile(r"\b(?:gdp|economy|revenue|market|sales|currently|today|recent|budget)\b")
+_MOST_NUMBERS = 3  # in a sentence
+_MARKUP = re.compile(r"[<&\\]")
 _YEAR = re.compile(r"1[0-9]\d\d|20[0-4]\d")
+_PERIOD = re.compile(r"(?:1[0-9]|20)\d\d(?:[-–—]| to ).+")
 _SHARE_AFTER = re.compile(r" ?(?:%|percent)")
 _YEAR_BEFORE = re.compile(
     r"\b(?:in|since|by|from|around|after|until|before|late|early|year|of|circa|on|during"
@@ -64,14 +76,20 @@ _SAMPLE = re.compile(
 )
 _SMALL_BEFORE = re.compile(r"[a-z,] $")
 _PLAIN_AFTER = re.compile(r"(?:%|°| ?[a-zA-Zµ°%]|[.,;)]| \()")
-_PART_AFTER = re.compile(r"(?:[-–—/]|:\d|\.\d|(?:st|nd|rd|th|s|D|x)\b| ?(?:to|or|and|[-–—]) ?\d)")
+_PART_AFTER = re.compile(
+    r"(?:°\d|[-–—/]|:\d|\.\d|(?:st|nd|rd|th|s|D|x)\b| ?(?:to|or|and|[-–—]) ?\d)"
+)
 # Searched for in lower case: ignoring case while searching takes many times as long.
 _CASE = re.compile(
     r"\b(?:examples?|suppose|consider|imagine|if|let|assume|would|say|instance|hypothetical"
     r"|calculat\w+|substitut\w+|equals?|answer|sample|solution|our|your|you|each)\b",
 )
 _UNIT_AFTER = re.compile(
-    r" ?(%|percent|mg|kg|g|km|cm|mm|m|°C|°F|K|Hz|kHz|MHz|GHz|mL|ml|L|years?|days?"
+    r" ?(%|percent|mg|kg|km|cm|mm|nm|µm|°C|°F|Hz|kHz|MHz|GHz|mL|ml|µL|g/dL|mg/dL|mmHg"
+    r"|[gmKLVJN]\b|years?|days?|micrometers?|nanometers?|millimeters?|centimeters?|kilometers?"
+    r"|inches|volts?|watts?|joules?|kilograms?|grams?|liters?|amino acids|base pairs|carbon atoms"
+    r"|electrons?|protons?|neutrons?|chunks|seats|justices|judges|senators|votes|players|letters"
+    r"|vertebrae|teeth|ribs|muscles|provinces|countries|nations|articles|chapters|stages|phases"
     r"|hours?|minutes?|seconds?|weeks?|months?|million|billion|miles?|feet|meters?|metres?|degrees?"
     r"|bits?|bytes?|pairs?|chromosomes?|bones?|states?|members?)\b|(%)|(°)"
 )
@@ -101,24 +119,40 @@ def number_candidates(
             title=inline_html(unit.title),
             context=frame.context(unit.section),
         )
-        vague = vague_words(f"{found.before} {found.after}")
-        yield Candidate(note, unit.name if unit.title else "", vague)
+        yield Candidate(
+            note,
+            unit.name if unit.title else "",
+            vague_words(f"{found.before} {found.after}"),
+            sentence=f"{found.before}{found.answer}{found.after}",
+            cue="year" if _hint(found) == phrase("year_hidden") else "number",
+            traits=_traits(found),
+        )
+
+
+def _traits(gap: Gap) -> frozenset[str]:
+    around = f"{gap.before} {gap.after}"
+    has = {
+        "range": _NUMBER.fullmatch(gap.answer) is None,
+        "percent": _SHARE_AFTER.match(gap.after) is not None,
+        "several-numbers": _DIGIT.search(around) is not None,
+        "statistic": _STATISTIC.search(around.lower()) is not None,
+        "named": any(map(is_specialist, roots(around))),
+    }
+    return frozenset(name for name, holds in has.items() if holds)
 
 
 def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
-    if not any(map(_DIGIT.search, unit.texts)):
+    if not any(map(_DIGIT.search, unit.texts)) or pattern("example_title").match(unit.title):
         return
     for sentence, opens in unit_sentences(unit):
         if not _DIGIT.search(sentence):
             continue
         plain = plain_text(sentence)
-        if len(_NUMBER.findall(plain)) != 1 or not sentence_fits(plain, opens=opens):
+        if len(_NUMBER.findall(plain)) > _MOST_NUMBERS or not sentence_fits(plain, opens=opens):
             continue
         if _CASE.search(plain.lower()) or _tells_case(unit):
             continue
-        gap = _gap(inline_html(sentence))
-        if gap is not None and _passes(frame, unit, gap):
-            yield gap
+        yield from (gap for gap in _numbers(inline_html(sentence)) if _passes(frame, unit, gap))
 
 
 def _tells_case(unit: Unit) -> bool:
@@ -126,7 +160,18 @@ def _tells_case(unit: Unit) -> bool:
     return not unit.title and bool(_CASE.search(plain_text(" ".join(unit.texts)).lower()))
 
 
-def _gap(fragment: str) -> Gap | None:
+def _numbers(fragment: str) -> Iterator[Gap]:
+    """Leave out each number, or range of numbers, of a sentence in turn."""
+    if _MARKUP.search(fragment):
+        gap = _only_number(fragment)
+        if gap is not None:
+            yield gap
+        return
+    for found in _RANGE.finditer(fragment):
+        yield cut(fragment, *found.span())
+
+
+def _only_number(fragment: str) -> Gap | None:
     """Leave out the one number of a sentence; None where it is a part of something else."""
     digits: list[tuple[int, int]] = []
     at = 0
@@ -154,6 +199,8 @@ def _passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
         return False
     if _YEAR.fullmatch(gap.answer):
         return _is_date(gap)
+    if _PERIOD.fullmatch(gap.answer):
+        return False
     return _is_measure(gap)
 
 
@@ -169,7 +216,9 @@ def _is_measure(gap: Gap) -> bool:
     money = gap.before.endswith(("$", "£", "€", "₹"))
     if not money and (not _SMALL_BEFORE.search(gap.before) or _NAME_BEFORE.search(gap.before)):
         return False
-    if _LOOSE_BEFORE.search(gap.before) or _SAMPLE.search(f"{gap.before}{gap.after}"):
+    if _AGAIN.search(gap.before) or _LOOSE_BEFORE.search(gap.before):
+        return False
+    if _SAMPLE.search(f"{gap.before}{gap.after}"):
         return False
     if _SHARE_AFTER.match(gap.after) and not any(map(is_specialist, roots(gap.before + gap.after))):
         return False

@@ -35,7 +35,7 @@ from qt2anki.outline.sentences import first_sentence, sentences
 from qt2anki.outline.sequence.items import is_command
 
 _TERM_MOST_WORDS = 6
-_CLUE_LEAST_WORDS = 12
+_CLUE_LEAST_WORDS = 15
 _CLUE_LEAST_LEFT = 6
 _MEANING_LEAST_LEFT = 4
 _CLUE_MOST_HIDDEN = 0.25
@@ -66,6 +66,9 @@ _LISTS = re.compile(
     r"[\w-]+)*)",
     re.IGNORECASE,
 )
+_QUALITY = re.compile(r"\w{3,}(?:less|ful|ive|ous|able|ible|ual)$", re.IGNORECASE)
+_CONTRAST = re.compile(r",? (?:while|whereas) (?=[^,]{10,})")
+_CASE = re.compile(r"(?:For (?:example|instance)|Examples?|Such as|However|In contrast)\b")
 _PEOPLE = re.compile(
     r"\b(?:figures|thinkers|philosophers|scientists|authors|poets|artists|leaders|theorists"
     r"|contributors|inventors|kings|presidents|writers|composers|people|individuals)\b",
@@ -145,9 +148,21 @@ def _clue(unit: Unit) -> str:
     found = sentences(unit.texts[0]) if unit.texts else ()
     if not found or found[0].endswith(":"):
         return ""
-    if word_count(found[0]) < _CLUE_LEAST_WORDS and len(found) > 1 and not found[1].endswith(":"):
+    found = (_without_contrast(found[0]), *found[1:])
+    if word_count(found[0]) < _CLUE_LEAST_WORDS and len(found) > 1 and _goes_on(found[1]):
         return " ".join(found[:2])
     return found[0]
+
+
+def _goes_on(sentence: str) -> bool:
+    """Whether a second sentence tells more of the term."""
+    return not sentence.endswith(":") and not _CASE.match(sentence)
+
+
+def _without_contrast(sentence: str) -> str:
+    """Cut off what the sentence says of the opposite: ``, while veins ...``."""
+    found = _CONTRAST.search(sentence)
+    return f"{sentence[: found.start()]}." if found else sentence
 
 
 def _candidate(frame: Frame, term: _Term) -> Candidate | None:
@@ -174,7 +189,26 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         **_reverse(term, known),
     )
     vague = vague_words(plain_text(term.clue))
-    return Candidate(note, term.unit.name if term.unit.title else "", vague, rarest(secret))
+    return Candidate(
+        note,
+        term.unit.name if term.unit.title else "",
+        vague,
+        rarest(secret),
+        sentence=plain_text(term.clue),
+        cue="definition" if term.meaning else "clue",
+        traits=_traits(term, clue),
+    )
+
+
+def _traits(term: _Term, clue: str) -> frozenset[str]:
+    has = {
+        "defined": bool(term.meaning),
+        "boxes": "▢" in clue,
+        "short-clue": word_count(clue) < _CLUE_LEAST_WORDS,
+        "several-words": " " in term.plain,
+        "number": any(char.isdigit() for char in clue),
+    }
+    return frozenset(name for name, holds in has.items() if holds)
 
 
 def _is_term(term: _Term, secret: frozenset[str]) -> bool:
@@ -182,7 +216,7 @@ def _is_term(term: _Term, secret: frozenset[str]) -> bool:
     title = term.plain
     if not secret or 2 * len(secret) < len(roots(title)) or _NO_TERM.match(title):
         return False
-    if is_label(title) or word_count(title) > _TERM_MOST_WORDS:
+    if is_label(title) or word_count(title) > _TERM_MOST_WORDS or _QUALITY.match(title):
         return False
     return any(map(is_rare if term.meaning else is_technical, secret))
 
