@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
@@ -107,8 +108,8 @@ def number_candidates(
     """
     seen: set[str] = set()
     for unit in units:
-        gaps = sorted(_gaps(frame, unit), key=lambda gap: gap_key(unit, gap) not in kept)
-        if not gaps or (key := gap_key(unit, gaps[0])) in seen:
+        gaps = sorted(_gaps(frame, unit), key=lambda gap: _key(unit, gap) not in kept)
+        if not gaps or (key := _key(unit, gaps[0])) in seen:
             continue
         found = gaps[0]
         seen.add(key)
@@ -127,6 +128,10 @@ def number_candidates(
             cue="year" if _hint(found) == phrase("year_hidden") else "number",
             traits=_traits(found),
         )
+
+
+def _key(unit: Unit, gap: Gap) -> str:
+    return gap_key(unit, replace(gap, answer=gap.answer.replace(" to ", "-")))
 
 
 def _traits(gap: Gap) -> frozenset[str]:
