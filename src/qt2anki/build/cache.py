@@ -126,6 +126,13 @@ def cache_locked(folder: Path | None) -> AbstractContextManager[object]:
     return locked(folder) if folder else contextlib.nullcontext()
 
 
+def copy_cache(folder: Path | None, target: Path) -> None:
+    """Copy a cache, as far as there is one; if a build is writing to it, the copy is not used."""
+    if folder is not None:
+        with contextlib.suppress(OSError, shutil.Error):
+            shutil.copytree(folder, target)
+
+
 @contextlib.contextmanager
 def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
     """Yield a throw-away copy of the cache in *folder*, even while a build is writing to it.
@@ -134,9 +141,7 @@ def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
     """
     with tempfile.TemporaryDirectory(prefix="qt2anki-") as temporary:
         copy = Path(temporary, "cache")
-        if folder is not None:
-            with contextlib.suppress(OSError, shutil.Error):
-                shutil.copytree(folder, copy)
+        copy_cache(folder, copy)
         with open_cache(copy) as database:
             yield database
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from qt2anki.anki.note_content import AnyNote
 from qt2anki.anki.package_reader import PublishedPackage, read_package
+from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.build.report import Built, BuiltRetired, Report
 from qt2anki.release.diff import SubjectDiff, diff_releases, release_of
@@ -47,10 +46,7 @@ def would_change(job: Job, progress: Progress) -> DryRun:
     new: dict[str, Sequence[AnyNote]] = dict(old)
     with tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder:
         out, cache = Path(folder), Path(folder) / "cache"
-        if job.cache is not None:
-            # Another build may be at work in it; what is not whole is not looked at.
-            with contextlib.suppress(OSError):
-                shutil.copytree(job.cache, cache)
+        copy_cache(job.cache, cache)
         report = build(replace(job, out=out, previous=previous, cache=cache), progress)
         for built in report.packages:
             subject = built.deck.rpartition("::")[2]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.job import settings_from
 from qt2anki.cli.options import config_option, note_models_option
 from qt2anki.errors import PackageError
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from qt2anki.preview.server import Served
 
 _INPUT = "input"
-_FILE = Path("dist/preview.html")
+_PUBLISHED = Path("dist")
+_FILE = _PUBLISHED / "preview.html"
 _PORT = 8765
 
 
@@ -116,6 +118,7 @@ def _request(
         settings=settings_from(config),
         note_types=load_note_types(note_models),
         source_paths=source_paths,
+        published=_PUBLISHED if (_PUBLISHED / CACHE_FOLDER).is_dir() else None,
         subjects=subjects,
         with_audit=with_audit,
     )

@@ -13,6 +13,8 @@ from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.audit import audit, read_sources
 from qt2anki.audit.source_pages import Sources
+from qt2anki.build import CACHE_FOLDER
+from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.config import Settings
 from qt2anki.messages import Problem
@@ -24,6 +26,7 @@ from qt2anki.preview.preview_cards import preview_cards
 from qt2anki.preview.preview_page import preview_page
 
 _STDIN = "-"
+_OF_RELEASES = "QT4"
 _STAMP = 1  # a preview shows no time of a build, and equal pages make equal files
 
 
@@ -35,6 +38,7 @@ class Request:
     settings: Settings
     note_types: NoteTypes
     source_paths: tuple[str, ...] = ()  # the pages behind packages
+    published: Path | None = None  # the folder of the last release, whose cache saves time
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
     with_audit: bool = True
 
@@ -84,17 +88,24 @@ def are_packages(paths: Sequence[str]) -> bool:
 def _built(
     request: Request, progress: Progress
 ) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes], tuple[Problem, ...]]:
+    published = request.published
     with tempfile.TemporaryDirectory(prefix="qt2anki-preview-") as folder:
+        cache = Path(folder, "cache")
+        copy_cache(published and published / CACHE_FOLDER, cache)
         job = Job(
             paths=request.paths,
             out=Path(folder),
             settings=request.settings,
             note_types=request.note_types,
             stamp=_STAMP,
+            previous=(published,) if published else (),
             subjects=request.subjects,
+            may_retire=True,  # which nobody sees
+            cache=cache,
         )
         report = build(job, progress)
-        return *_read([Path(folder)], request.subjects), report.problems
+        of_pages = tuple(p for p in report.problems if not p.code.startswith(_OF_RELEASES))
+        return *_read([Path(folder)], request.subjects), of_pages
 
 
 def _read(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from qt2anki.build import CACHE_FOLDER
+from qt2anki.build.cache import copy_cache
 from qt2anki.build.manifest import files_left
 from qt2anki.errors import PackageError, Qt2AnkiError
 from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER, read_memory
@@ -60,9 +61,7 @@ class Draft:
                 target.parent.mkdir(exist_ok=True)
                 with contextlib.suppress(FileNotFoundError):  # replaced now; the next look sees it
                     shutil.copy2(path, target)
-        # A cache that is not whole is noticed and made anew.
-        with contextlib.suppress(OSError, shutil.Error):
-            shutil.copytree(source / CACHE_FOLDER, self.folder / CACHE_FOLDER)
+        copy_cache(source / CACHE_FOLDER, self.folder / CACHE_FOLDER)
         self._copied = now
 
     def _is_whole(self, source: Path) -> bool:

@@ -1,0 +1,80 @@
+"""Every command that needs the notes of unchanged pages takes them from the cache of a build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.dry_run import would_change
+from qt2anki.build.job import Job, NoProgress
+from qt2anki.courses.build_courses import build_courses
+from qt2anki.courses.course_files import choose_courses
+from qt2anki.courses.listing import list_pages
+from qt2anki.preview.make_preview import Request, gather
+from tests.site import Site
+
+COURSE = 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [1, { text = "Herb 4" }]\n'
+
+
+@pytest.fixture
+def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """A job for a site that is built already; it fails if notes are made."""
+    site = Site(tmp_path)
+    site.process(1)
+    for subject in ("Botany", "Cooking"):
+        site.process(2, subject=subject)
+    site.plain(4, subject="Botany")
+    site.page(5, "What is said of basil?", "I cannot answer this question.", subject="Botany")
+    site.build()
+
+    def refuse(*_: object) -> None:
+        pytest.fail("notes are made")
+
+    monkeypatch.setattr("qt2anki.build.page_notes.make_notes", refuse)
+    return Job(
+        paths=(str(site.pages),),
+        out=site.out,
+        settings=site.settings,
+        note_types=load_note_types(),
+        stamp=site.now + 1,
+        processes=1,
+        cache=site.out / ".qt2anki-cache",
+    )
+
+
+def test_list(job: Job) -> None:
+    rows = {row.page.page_id: row.total for row in list_pages(job, (), NoProgress()).rows}
+
+    assert rows.keys() == {1, 2, 4, 5}
+    assert rows[1] > 1
+    assert rows[5] == 0
+
+
+def test_a_dry_run(job: Job) -> None:
+    found = would_change(job, NoProgress())
+
+    assert (found.differences, found.files) == ((), ())
+
+
+def test_a_preview(job: Job) -> None:
+    request = Request(job.paths, job.settings, job.note_types, published=job.out)
+
+    material = gather(request, NoProgress())
+
+    assert {name for p in material.packages for name in p.deck_names} == {
+        "QuickTakes::Botany",
+        "QuickTakes::Cooking",
+    }
+    assert "QT301" in {problem.code for problem in material.problems}
+
+
+def test_courses(job: Job, tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(COURSE, encoding="utf-8")
+    courses = choose_courses([str(tmp_path / "c.toml")], tmp_path, None)
+
+    report = build_courses(job, courses, NoProgress())
+
+    assert [built.pages for built in report.packages] == [2]
+    assert "QT301" in {problem.code for problem in report.problems}
