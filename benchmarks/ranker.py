@@ -20,7 +20,7 @@ from qt2anki.config import Settings
 from qt2anki.model import Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.features import card_texts
-from qt2anki.notes.kinds.abbreviations import abbreviation_choices
+from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import score
 from qt2anki.notes.words import roots
@@ -76,8 +76,9 @@ def all_candidates(pages: Iterable[Page]) -> list[Candidate]:
         found += [choice.candidate for choice in choices_of(page, settings)]
         for meaning in make_notes(page, settings).meanings:
             meanings[page.subjects[0]].append(meaning)
-    for subject, group in meanings.items():
-        found += [one.candidate for one in abbreviation_choices(subject, group, settings)]
+    abbreviations = Abbreviations({}, settings)
+    for group in meanings.values():
+        found += [one.candidate for one in abbreviations.choices(group)]
     return found
 
 

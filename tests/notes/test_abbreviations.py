@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import pytest
 
 from qt2anki.config import Settings
 from qt2anki.model import Note
 from qt2anki.notes.identity import guid_for
-from qt2anki.notes.kinds.abbreviations import Meaning, choose_abbreviations, find_meanings
+from qt2anki.notes.kinds.abbreviations import Abbreviations, Meaning, find_meanings
 from qt2anki.notes.text_units import read_units
 from qt2anki.outline.read_outline import read_outline
 from tests.notes.keyword_pages import page_of, plain, values
@@ -24,24 +25,26 @@ def meanings(
     return find_meanings(page, read_units(read_outline(page.answer), ()))
 
 
-def chosen(*found: Iterable[Meaning], kept: Iterable[str] = ()) -> tuple[Note, ...]:
+def chosen(
+    *found: Iterable[Meaning], published: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Note, ...]:
     every = [meaning for each in found for meaning in each]
-    return choose_abbreviations("Pond Care", every, Settings(card_threshold=0), frozenset(kept))
+    return Abbreviations(published, Settings(card_threshold=0)).choose(every)
 
 
-def test_a_note_of_a_subject() -> None:
+def test_a_note_of_a_meaning() -> None:
     (note,) = chosen(meanings(QRT))
     fields = values(note)
 
-    assert note.key == "abbr/pond-care/QRT/quick-reed-trimmer"
+    assert note.key == "abbr/QRT/quick-reed-trimmer"
     assert note.guid == guid_for("", note.key)
     assert fields["Key"] == note.key
     assert plain(fields["Question"]) == "What does QRT stand for?"
     assert fields["Answer"] == "quick reed trimmer"
-    assert fields["Context"] == "Pond Care"
+    assert fields["Context"] == "Biology · What is a pond?"
     assert plain(fields["Extra"]) == "Ponds are kept by a quick reed trimmer (QRT) in May."
     assert fields["Order"] == "7.99"
-    assert "QuickTakes::subject::Pond_Care" in note.tags
+    assert "QuickTakes::subject::Biology" in note.tags
     assert "QuickTakes::kind::abbr" in note.tags
 
 
@@ -52,42 +55,81 @@ def test_many_pages_one_note_of_the_page_with_the_lowest_id() -> None:
 
     assert note == chosen(*reversed(pages))[0]
     assert note.page_id == 8
-    tagged = [tag for tag in note.tags if "::page::" in tag]
-    assert tagged == [f"QuickTakes::page::{page_id}" for page_id in (12, 31, 50, 70, 8)]
 
 
-def test_two_meanings_are_told_apart_by_where_they_stand() -> None:
-    notes = chosen(meanings(QRT), meanings(OTHER_QRT, page_id=9))
+def test_every_subject_gets_the_same_note() -> None:
+    abbreviations = Abbreviations({}, Settings(card_threshold=0))
 
-    shown = [(values(note)["Context"], values(note)["Answer"]) for note in notes]
-    assert shown == [
-        ("Pond Care · What is a pond?", "quick reed trimmer"),
-        ("Pond Care · Herons", "quiet roosting tree"),
-    ]
+    first = abbreviations.choose(meanings(QRT, page_id=9))
+    second = abbreviations.choose(meanings(QRT, page_id=8))
+
+    assert len(first) == 1
+    assert second == first
 
 
-def test_a_meaning_that_nothing_tells_apart_is_not_asked() -> None:
-    told = meanings(OTHER_QRT.replace("Herons", "Trees"), page_id=9, question="What is a tree?")
+@pytest.mark.parametrize(
+    "published",
+    [
+        pytest.param("abbr/QRT/quick-reed-trimmer", id="the same"),
+        pytest.param("abbr/pond-care/QRT/quick-reed-trimmer", id="of a subject, before 2.0.0"),
+        pytest.param("abbr/ditches/QRT/quick-reed-trimmer", id="of a subject since renamed"),
+        pytest.param("abbr/QRT/quick-reed-trimer", id="a typo put right"),
+    ],
+)
+def test_a_published_meaning_keeps_key_and_guid(published: str) -> None:
+    (note,) = chosen(meanings(QRT), published={published: "a guid"})
 
-    notes = chosen(meanings(QRT), told)
+    assert (note.key, note.guid) == (published, "a guid")
+    assert values(note)["Key"] == published
+
+
+def test_of_two_published_notes_of_one_meaning_the_first_stays() -> None:
+    two = {"abbr/a/QRT/quick-reed-trimmer": "one", "abbr/b/QRT/quick-reed-trimmer": "two"}
+
+    (note,) = chosen(meanings(QRT), published=two)
+
+    assert note.guid == "one"
+
+
+def test_another_meaning_of_published_letters_is_a_note_of_its_own() -> None:
+    (note,) = chosen(meanings(OTHER_QRT), published={"abbr/QRT/quick-reed-trimmer": "a guid"})
+
+    assert note.key == "abbr/QRT/quiet-roost-tre"
+    assert note.guid == guid_for("", note.key)
+
+
+def test_what_is_shown_above_does_not_give_the_meaning_away() -> None:
+    told = meanings(OTHER_QRT, question="Why do herons roost in a tree?")
+    untold = meanings(OTHER_QRT.replace("Herons", "Trees"), question="Why do herons roost?")
+
+    assert [values(note)["Context"] for note in chosen(told)] == ["Biology · Herons"]
+    assert [values(note)["Context"] for note in chosen(untold)] == ["Biology"]
+
+
+def test_one_of_two_meanings_that_nothing_tells_apart_is_not_asked() -> None:
+    untold = meanings(OTHER_QRT.replace("Herons", "Trees"), page_id=9, question="What is a tree?")
+
+    notes = chosen(meanings(QRT), untold)
 
     assert [values(note)["Answer"] for note in notes] == ["quick reed trimmer"]
 
 
-def test_of_two_wordings_one_is_asked_and_what_is_published_stays() -> None:
+def test_of_two_wordings_the_published_one_is_asked() -> None:
     first, second = meanings(QRT), meanings(QRT.replace("quick reed", "quick rush"), page_id=9)
 
     (fresh,) = chosen(first, second)
-    (kept,) = chosen(first, second, kept=["abbr/pond-care/QRT/quick-rush-trimmer"])
+    (kept,) = chosen(first, second, published={"abbr/QRT/quick-rush-trimmer": "a guid"})
 
-    assert fresh.key == "abbr/pond-care/QRT/quick-reed-trimmer"
-    assert kept.key == "abbr/pond-care/QRT/quick-rush-trimmer"
+    assert values(fresh)["Answer"] == "quick reed trimmer"
+    assert values(kept)["Answer"] == "quick rush trimmer"
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         pytest.param("They use artificial intelligence (AI). The AI errs.", id="known to all"),
+        pytest.param("It uses a global positioning system (GPS). The GPS errs.", id="everyday"),
+        pytest.param("The Quick Reed Group (QRG) met. The QRG has rules.", id="an institution"),
         pytest.param("It is a quick reed trimmer (QRT).", id="used once, and nowhere else"),
         pytest.param("The Pond Care (PC) rules. PC is law.", id="the subject itself"),
         pytest.param("No acronym (see above) here.", id="none"),

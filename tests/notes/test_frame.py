@@ -39,11 +39,17 @@ def test_a_field_that_does_not_exist_is_a_mistake() -> None:
 
 
 def test_context() -> None:
-    frame = frame_for(PAGE, Settings())
+    frame = frame_for(replace(PAGE, subjects=("Baking & Milling",)), Settings())
 
     assert frame.context() == "Baking &amp; Milling · How does <em>rye</em> rise?"
     assert frame.context("Step *one*").endswith(" · Step <em>one</em>")
     assert frame.context_text("Step *one*") == "Baking & Milling · How does rye rise? · Step one"
+
+
+def test_the_context_names_no_subject_that_a_deck_may_not_have() -> None:
+    frame = frame_for(replace(PAGE, subjects=("Baking", "Chemistry")), Settings())
+
+    assert frame.context() == "How does <em>rye</em> rise?"
 
 
 def test_source() -> None:

@@ -84,5 +84,8 @@ def test_another_subject_changes_tags_and_label_alone() -> None:
     both = make_notes(replace(page, subjects=("Baking", "Food")), Settings(card_threshold=0)).notes
 
     assert [n.guid for n in both] == [n.guid for n in notes_of(STEPS)]
-    assert [n.fields for n in both] == [n.fields for n in notes_of(STEPS)]
+    for new, old in zip(both, notes_of(STEPS), strict=True):
+        shown, before = fields(new), fields(old)
+        assert shown | {"Context": ""} == before | {"Context": ""}
+        assert shown["Context"] in ("", before["Context"].removeprefix("Baking · "))
     assert all("QuickTakes::subject::Food" in note.tags for note in both)

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qt2anki.build.page_notes import request_for
+from qt2anki.build.subject_decks import known_abbreviations
 from qt2anki.config import Settings
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
-from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.abbreviations import abbreviation_choices
 from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import reasons
-from qt2anki.release.previous_release import read_memory
+from qt2anki.release.previous_release import Memory, read_memory
 from qt2anki.source.discover import discover
 from qt2anki.source.recover_id import read_file
 
@@ -46,7 +45,7 @@ def explain_cards(
     first = key.partition("/")[0]
     choices: Iterable[Choice]
     if first == _ABBREVIATION:
-        choices = _abbreviations(key, pages, settings)
+        choices = _abbreviations(pages, out, settings)
     else:
         own = [page for page in pages if str(page.page_id) == first]
         choices = [choice for page in own for choice in _choices(page, out, settings)]
@@ -78,14 +77,15 @@ def _read(paths: Sequence[str], settings: Settings) -> list[Page]:
 
 
 def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:
-    published = request_for(page, read_memory((out,) if out.is_dir() else ())).published
+    published = request_for(page, _memory(out)).published
     return choices_of(page, settings, published)
 
 
-def _abbreviations(key: str, pages: Sequence[Page], settings: Settings) -> Iterator[Choice]:
-    """Yield the choices among the acronyms of the subject that *key* names."""
-    subject = key.split("/")[1] if "/" in key else ""
-    by_name = {slug(name): name for page in pages for name in page.subjects}
-    own = [page for page in pages if subject in map(slug, page.subjects)]
-    meanings = [meaning for page in own for meaning in make_notes(page, settings).meanings]
-    return abbreviation_choices(by_name.get(subject, subject), meanings, settings)
+def _memory(out: Path) -> Memory:
+    return read_memory((out,) if out.is_dir() else ())
+
+
+def _abbreviations(pages: Sequence[Page], out: Path, settings: Settings) -> Iterator[Choice]:
+    ids = {page.page_id for page in pages}
+    known = known_abbreviations(_memory(out), settings, ids.__contains__)
+    return known.choices(one for page in pages for one in make_notes(page, settings).meanings)

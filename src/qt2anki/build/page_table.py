@@ -116,6 +116,11 @@ class PageTable:
         for table in ("joined", "members"):
             self._database.execute(f"DELETE FROM scratch.{table} WHERE page = ?", (page_id,))  # noqa: S608
 
+    def has(self, page_id: PageId | None) -> bool:
+        """Whether there is such a page."""
+        query = "SELECT 1 FROM scratch.joined WHERE page = ?"
+        return self._database.execute(query, (page_id,)).fetchone() is not None
+
     def page(self, page_id: PageId) -> Page:
         """Return a page with its answer.
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.note_cache import NoteCache
 from qt2anki.build.page_notes import FinishedPage, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
+from qt2anki.config import Settings
 from qt2anki.messages import Problem
-from qt2anki.model import Deck, Page, PageId
+from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import plan_deck
-from qt2anki.notes.kinds.abbreviations import choose_abbreviations
+from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.changes import Change
 from qt2anki.release.index import is_pageless
-from qt2anki.release.previous_release import Memory, subject_key
-from qt2anki.release.reconcile import Carried, carry, keep_as_published
+from qt2anki.release.previous_release import Memory, is_retired, subject_key
+from qt2anki.release.reconcile import Carried, carry, keep_as_published, note_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,25 @@ def subject_decks(
     )
     made = parallel(partial(make_page, settings=job.settings), requests)
     counted = _counted(made, pages.number - to_make, pages.number, progress)
+    abbreviations = known_abbreviations(memory, job.settings, pages.has)
     for subject in kept:
         finished = tuple(notes.finished(subject, counted))
-        yield subject_deck(subject, finished, kept[subject], memory, job)
+        yield subject_deck(subject, finished, kept[subject], abbreviations, memory, job)
+
+
+def known_abbreviations(
+    memory: Memory, settings: Settings, has_page: Callable[[PageId | None], bool]
+) -> Abbreviations:
+    """Return what is published of abbreviations, live notes before retired ones."""
+    published: dict[str, str] = {}
+    shared: dict[str, Note] = {}
+    for note in sorted(memory.pageless.values(), key=lambda note: (is_retired(note), note.key)):
+        published.setdefault(note.key, note.guid)
+        # Before 2.0.0 a note named its subject, and nothing else.
+        is_whole = " · " in field(note, "Context")
+        if is_whole and not is_retired(note) and has_page(note.page_id):
+            shared[note.guid] = note_again(note)
+    return Abbreviations(published, settings, shared)
 
 
 def _counted(
@@ -70,11 +88,16 @@ def _counted(
 
 
 def subject_deck(
-    subject: str, made: Sequence[FinishedPage], kept: Sequence[PageId], memory: Memory, job: Job
+    subject: str,
+    made: Sequence[FinishedPage],
+    kept: Sequence[PageId],
+    abbreviations: Abbreviations,
+    memory: Memory,
+    job: Job,
 ) -> SubjectDeck:
     """Make the deck of a subject from its pages and from those *kept* as they were published."""
     before = memory.live.get(subject_key(subject))
-    pageless = _pageless(subject, made, kept, before, memory, job)
+    pageless = _pageless(made, kept, abbreviations, before, memory, job)
     changes = [change for one in made for change in one.changes]
     pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
     for page_id in kept:
@@ -95,9 +118,9 @@ def subject_deck(
 
 
 def _pageless(
-    subject: str,
     made: Sequence[FinishedPage],
     kept: Sequence[PageId],
+    abbreviations: Abbreviations,
     before: PublishedPackage | None,
     memory: Memory,
     job: Job,
@@ -105,7 +128,7 @@ def _pageless(
     """Make the notes that belong to the subject; those of *kept* pages stay, too."""
     known = [note for note in before.notes if is_pageless(note)] if before else []
     meanings = [meaning for one in made for meaning in one.meanings]
-    notes = choose_abbreviations(subject, meanings, job.settings, {note.key for note in known})
+    notes = abbreviations.choose(meanings)
     new = carry(notes, memory.pageless, memory, stamp=job.stamp)
     guids = {note.guid for note in notes}
     stay = keep_as_published(n for n in known if n.page_id in kept and n.guid not in guids)

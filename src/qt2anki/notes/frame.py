@@ -44,13 +44,18 @@ class Frame:
     tags: tuple[str, ...]
     settings: Settings
 
+    @property
+    def subject(self) -> str:
+        """The page's subject; "" where it has several, of which a deck has one."""
+        return self.page.subjects[0] if len(self.page.subjects) == 1 else ""
+
     def context(self, section: str = "") -> str:
         """Return the small line above a question: subject, page question, section (HTML)."""
         return f"{self.line} · {inline_html(section)}" if section else self.line
 
     def context_text(self, section: str = "") -> str:
         """Return the context line as a reader sees it."""
-        return f"{self.page.subjects[0]} · {self.question} · {plain_text(section)}"
+        return f"{self.subject} · {self.question} · {plain_text(section)}"
 
     def known(self, *shown: str) -> frozenset[str]:
         """Return the roots of subject and question, and of what else is *shown* (Markdown)."""
@@ -92,11 +97,12 @@ class Frame:
 def frame_for(page: Page, settings: Settings) -> Frame:
     """Work out once what all notes of *page* share."""
     question = plain_text(page.question)
+    subject = page.subjects[0] if len(page.subjects) == 1 else ""
     return Frame(
         page,
         question,
-        told=roots(page.subjects[0]) | roots(question),
-        line=f"{text_html(page.subjects[0])} · {inline_html(page.question)}",
+        told=roots(subject) | roots(question),
+        line=" · ".join(filter(None, (text_html(subject), inline_html(page.question)))),
         source=_source(page, settings),
         tags=tuple(_page_tags(page, settings.tag_root)),
         settings=settings,

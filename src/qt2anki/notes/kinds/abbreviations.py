@@ -1,27 +1,30 @@
-"""What an acronym stands for: one note a subject, however many of its pages use it.
+"""What an acronym stands for: one note a meaning, however many pages and subjects use it.
 
-Meanings are found page by page; notes are made for the subject, whose pages may use one acronym
-in two meanings. A note is named by what it says, not by a page, and shows the page with the lowest
-id, so that pages that join later, having higher ids, change as little as can be.
+Meanings are found page by page. A note is named by its letters and its meaning, so that a subject
+may be renamed, and a second one have the same acronym. It shows the page with the lowest id, so
+that pages that join later, having higher ids, change as little as can be.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import text_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind, Note, Page, PageId, page_order
+from qt2anki.model import Kind, Note, Page, page_order
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import Choice, judge
 from qt2anki.notes.frame import Frame, frame_for
 from qt2anki.notes.frequency import acronym_rate
-from qt2anki.notes.gates import core_fits, front_fits, says_something
-from qt2anki.notes.identity import guid_for, slug
+from qt2anki.notes.gates import core_fits, echoes, front_fits, says_something
+from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.acronyms import find_acronyms
 from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.text_units import Unit
@@ -30,11 +33,21 @@ from qt2anki.outline.sentences import sentences
 
 _EMPHASIS = re.compile(r"[*_]+")  # may stand within an acronym, or hide where it begins
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
-_MOST_PAGES_TAGGED = 5
 _MAY_HAVE_BRACKET = re.compile(r"[(&]")  # it may be written as a reference
 _IN_WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[A-Za-z]")
 _SAME_MEANING = 0.5
+_LOCAL = re.compile(
+    r"\b(?:programs?|programmes?|groups?|areas?|committees?|councils?|centers?|centres?|acts?|bills?"
+    r"|foundations?|agency|societ(?:y|ies)|federations?|associations?|schemes?|projects?"
+    r"|commissions?|departments?|ministr(?:y|ies)|authorit(?:y|ies)|initiatives?|institutes?"
+    r"|institutions?|universit(?:y|ies)|college|schools?|boards?|offices?|organi[sz]ations?|company"
+    r"|corporation|bank|district|unions?|league|alliance|bureau|fund|missions?|campaigns?"
+    r"|courses?|exams?|examinations?|awards?|parks?|aid society|messenger|enterprises?)$"
+    r"|^(?:united|national|international|federal|royal|american|philippine|indian|canadian)\b",
+    re.IGNORECASE,
+)
+_CUE = "abbreviation"
 _MOST_MEANINGS = 100  # of one page; each is compared with the others
 
 
@@ -51,7 +64,7 @@ class Meaning:
 
     @property
     def name(self) -> str:
-        """Names the meaning within a subject: ``MRI/magnet-reson-imag``."""
+        """Names the meaning: ``MRI/magnet-reson-imag``."""
         return f"{self.short.upper()}/{'-'.join(root(word) for word in content_words(self.long))}"
 
 
@@ -66,49 +79,85 @@ def find_meanings(page: Page, units: Iterable[Unit]) -> tuple[Meaning, ...]:
     return tuple(found.values())
 
 
-def choose_abbreviations(
-    subject: str,
-    meanings: Iterable[Meaning],
-    settings: Settings,
-    kept: Collection[str] = (),
-) -> tuple[Note, ...]:
-    """Make the notes of a subject's acronyms that are good enough, sorted by key."""
-    tier = f"{settings.tag_root}::tier::"
-    chosen = []
-    for choice in abbreviation_choices(subject, meanings, settings, kept):
-        if not choice.left_out:
-            note = choice.candidate.note
-            tags = tuple(sorted((*note.tags, tier + tier_of(choice.score))))
-            chosen.append(replace(note, tags=tags))
-    return tuple(sorted(chosen, key=lambda note: note.key))
+@dataclass(slots=True)
+class _Known:
+    """A meaning that has a key already, published or made in this build."""
+
+    key: str
+    guid: str
+    made: Candidate | None = None
 
 
-def abbreviation_choices(
-    subject: str, meanings: Iterable[Meaning], settings: Settings, kept: Collection[str] = ()
-) -> Iterator[Choice]:
-    """Yield a candidate for each acronym of a subject, and whether it becomes a note.
+class Abbreviations:
+    """The notes of a build's acronyms: each meaning gets one, which all subjects share.
 
-    *meanings* are those of all its pages, in any order; *kept* are the keys of notes that are
-    published. Of several wordings of one meaning the kept one is asked for, else the one of the
-    page with the lowest id.
+    *published* maps keys of such notes to GUIDs, those that count first at the front. *shared*
+    are the notes, by GUID, that stay as they are in subjects that do not have their page: all
+    packages must have the same note, and not all of them are made in every build.
     """
-    by_short: defaultdict[str, list[list[Meaning]]] = defaultdict(list)
-    ordered = sorted(meanings, key=lambda m: (page_order(m.page.page_id), m.name))
-    ordered.sort(key=lambda m: _key(subject, m) not in kept)
-    for meaning in ordered:
-        groups = by_short[meaning.short.upper()]
-        group = next((group for group in groups if _is_same(group[0], meaning)), None)
-        if group is None:
-            groups.append([meaning])
-        else:
-            group.append(meaning)
-    for groups in by_short.values():
-        for group in groups:
-            note = _note(subject, group, settings, is_labelled=len(groups) > 1)
-            if note:
-                sentence = plain_text(group[0].sentence)
-                candidate = Candidate(note, "", sentence=sentence, cue="abbreviation")
-                yield judge(candidate, settings, is_published=note.key in kept)
+
+    def __init__(
+        self,
+        published: Mapping[str, str],
+        settings: Settings,
+        shared: Mapping[str, Note] = MappingProxyType({}),
+    ) -> None:
+        self._published = published
+        self._settings = settings
+        self._shared = shared
+        self._known: defaultdict[str, list[_Known]] = defaultdict(list)
+        for key, guid in published.items():
+            self._known[_name_in(key).rpartition("/")[0]].append(_Known(key, guid))
+
+    def choose(self, meanings: Iterable[Meaning]) -> tuple[Note, ...]:
+        """Return the notes of a subject's *meanings* that are good enough, sorted by key."""
+        tier = f"{self._settings.tag_root}::tier::"
+        chosen = []
+        for choice in self.choices(meanings):
+            if not choice.left_out:
+                note = choice.candidate.note
+                others = (tag for tag in note.tags if not tag.startswith(tier))
+                tags = tuple(sorted((*others, tier + tier_of(choice.score))))
+                chosen.append(replace(note, tags=tags))
+        return tuple(sorted(chosen, key=lambda note: note.key))
+
+    def choices(self, meanings: Iterable[Meaning]) -> Iterator[Choice]:
+        """Yield a candidate for each acronym of a subject, and whether it becomes a note.
+
+        Its *meanings* come in any order. Of several wordings the published one is asked for, else
+        that of the page with the lowest id. What an earlier subject has asked for is asked for
+        with the same note.
+        """
+        found: defaultdict[str, list[Meaning]] = defaultdict(list)
+        for meaning in sorted(meanings, key=lambda m: (page_order(m.page.page_id), m.name)):
+            found[self._find(meaning).key].append(meaning)
+        shorts = Counter(group[0].short.upper() for group in found.values())
+        for group in found.values():
+            known = self._find(group[0])
+            shared = self._shared.get(known.guid)
+            own = [m for m in group if shared and m.page.page_id == shared.page_id]
+            if shared and not own and known.made is None:
+                known.made = Candidate(shared, "", cue=_CUE)
+            elif own or known.made is None:
+                named = [m for m in own or group if m.name == _name_in(known.key)]
+                several = shorts[group[0].short.upper()] > 1
+                known.made = _candidate(
+                    (*named, *own, *group)[0], known, self._settings, needs_label=several
+                )
+            if known.made is not None:
+                is_published = known.key in self._published
+                yield judge(known.made, self._settings, is_published=is_published)
+
+    def _find(self, meaning: Meaning) -> _Known:
+        """Return what is known of a meaning by its name, else by likeness: a typo put right."""
+        known = self._known[meaning.short.upper()]
+        named = [one for one in known if _name_in(one.key) == meaning.name]
+        alike = [one for one in known if _is_alike(one, meaning)]
+        if not named and not alike:
+            key = f"abbr/{meaning.name}"
+            known.append(_Known(key, guid_for("", key)))
+            return known[-1]
+        return (named or alike)[0]
 
 
 def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
@@ -123,11 +172,22 @@ def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
 
 
 def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
-    """Whether the acronym is one of the field: a name, used again, or known from other pages."""
+    """Whether the acronym is one of the field: a name, used again, or known from other pages.
+
+    One that everybody knows is not, nor the name of an institution that no other page has.
+    """
     rate = acronym_rate(meaning.short)
-    if rate >= _KNOWN_TO_ALL or not core_fits(meaning.long):
+    if rate >= _KNOWN_TO_ALL or meaning.short in _everyday() or not core_fits(meaning.long):
+        return False
+    if rate == 0 and _LOCAL.search(meaning.long):
         return False
     return rate > 0 or meaning.is_name or _stands_twice(meaning.short, answer)
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    words = files("qt2anki.notes").joinpath("data", "everyday-abbreviations.txt")
+    return frozenset(words.read_text("utf-8").split())
 
 
 def _stands_twice(short: str, answer: str) -> bool:
@@ -143,57 +203,49 @@ def _stands_twice(short: str, answer: str) -> bool:
     return found == 2
 
 
-def _is_same(one: Meaning, other: Meaning) -> bool:
-    left, right = roots(one.long), roots(other.long)
+def _name_in(key: str) -> str:
+    """Return the name in a key; before 2.0.0 the subject was before it (abbr/physics/EMF/...)."""
+    name = key.removeprefix("abbr/")
+    first, _, rest = name.partition("/")
+    return rest if first == first.lower() and "/" in rest else name
+
+
+def _is_alike(known: _Known, meaning: Meaning) -> bool:
+    left = frozenset(_name_in(known.key).rpartition("/")[2].split("-"))
+    right = roots(meaning.long)
     return len(left & right) >= _SAME_MEANING * min(len(left), len(right))
 
 
-def _key(subject: str, meaning: Meaning) -> str:
-    return f"abbr/{slug(subject)}/{meaning.name}"
-
-
-def _note(
-    subject: str, group: Sequence[Meaning], settings: Settings, *, is_labelled: bool
-) -> Note | None:
-    owner = min(
-        (meaning for meaning in group if meaning.name == group[0].name),
-        key=lambda meaning: page_order(meaning.page.page_id),
-    )
-    label = _label(owner) if is_labelled else ""
-    if label is None or not says_something(
-        owner.long, known=roots(subject) | roots(plain_text(label))
-    ):
+def _candidate(
+    meaning: Meaning, known: _Known, settings: Settings, *, needs_label: bool
+) -> Candidate | None:
+    frame = frame_for(meaning.page, settings)
+    label = _label(meaning, frame)
+    if needs_label and not label:
         return None
-    frame = frame_for(replace(owner.page, subjects=(subject,)), settings)
-    key = _key(subject, owner)
+    subject = frame.subject
+    if not says_something(meaning.long, known=roots(subject) | roots(plain_text(label))):
+        return None
     note = frame.qa(
         Kind.ABBR,
-        key,
-        question=f"What does <b>{text_html(owner.short)}</b> stand for?",
-        answer=text_html(owner.long),
-        extra=f"<p>{inline_html(owner.sentence)}</p>" if owner.sentence else "",
+        known.key,
+        question=f"What does <b>{text_html(meaning.short)}</b> stand for?",
+        answer=text_html(meaning.long),
+        extra=f"<p>{inline_html(meaning.sentence)}</p>" if meaning.sentence else "",
         context=" · ".join(filter(None, (text_html(subject), inline_html(label)))),
-        order=f"{owner.page.page_id}.99",
+        order=f"{meaning.page.page_id}.99",
     )
-    return replace(
-        note,
-        guid=guid_for("", key),
-        fields=(key, *note.fields[1:]),
-        tags=_tags(note, frame, [meaning.page.page_id for meaning in group]),
-    )
+    note = replace(note, guid=known.guid, fields=(known.key, *note.fields[1:]))
+    traits = frozenset(("no-context",) if not label else ())
+    sentence = plain_text(meaning.sentence)
+    return Candidate(note, "", sentence=sentence, cue=_CUE, traits=traits)
 
 
-def _label(meaning: Meaning) -> str | None:
-    """Return what tells this meaning from others without giving it away, None for nothing."""
-    secret = roots(meaning.long)
-    for label in (meaning.label, meaning.page.question):
-        if label and front_fits(plain_text(label)) and not secret & roots(plain_text(label)):
+def _label(meaning: Meaning, frame: Frame) -> str:
+    """Return what tells of the page without giving the meaning away, "" for nothing."""
+    secret = roots(meaning.long) - roots(frame.subject)
+    for label in (meaning.page.question, meaning.label):
+        plain = plain_text(label)
+        if label and front_fits(plain) and not echoes(secret, roots(plain)):
             return label
-    return None
-
-
-def _tags(note: Note, frame: Frame, pages: Iterable[PageId]) -> tuple[str, ...]:
-    """Add tags for the first pages that use the acronym; later ones would only change the note."""
-    first = sorted(set(pages), key=page_order)[:_MOST_PAGES_TAGGED]
-    root_tag = frame.settings.tag_root
-    return tuple(sorted({*note.tags, *(f"{root_tag}::page::{page_id}" for page_id in first)}))
+    return ""

@@ -37,7 +37,7 @@ def find_acronyms(text: str) -> Iterator[Acronym]:
         if is_acronym(short):
             long = _expansion_before(before, short)
             if long:
-                yield Acronym(short, long)
+                yield Acronym(short, _singular_phrase(long) if short != inside else long)
             continue
         word = _WORD.findall(before[-24:])
         short = singular(word[-1]) if word and not _CLAUSE.match(before[-1:]) else ""
@@ -55,6 +55,15 @@ def is_acronym(text: str) -> bool:
 def singular(text: str) -> str:
     """Take the plural or possessive s off an acronym: ``SNAREs``."""
     return re.sub(r"(?<=[A-Z])['’]?s$", "", text)
+
+
+def _singular_phrase(phrase: str) -> str:
+    """Take the plural off the last word of *phrase*: of "proton pump inhibitors (PPIs)"."""
+    if phrase.endswith("ies"):
+        return f"{phrase[:-3]}y"
+    if re.search(r"(?:ss|x|z|ch|sh)es$", phrase):
+        return phrase[:-2]
+    return phrase[:-1] if re.search(r"[^sui]s$", phrase) else phrase
 
 
 def stands_for(short: str, long: str, *, is_delimited: bool = False) -> bool:
@@ -117,12 +126,26 @@ def _gives_first(word: str, letter: str) -> bool:
 
 
 def _expansion_before(before: str, short: str) -> str:
-    """Return the shortest run of words at the end of *before* that *short* stands for."""
+    """Return the words at the end of *before* that *short* stands for.
+
+    The shortest run of words will do, but for one in which a word gives two letters although the
+    word before it gives the first: "proton pump inhibitors (PPI)".
+    """
     clause = _CLAUSE.split(before)[-1]
     found = list(_WORD.finditer(clause))
-    most = 2 * len(short) + 2
-    for word in reversed(found[-most:]):
+    best = ""
+    for word in reversed(found[-(2 * len(short) + 2) :]):
         long = clause[word.start() :].strip()
-        if word.group().lower() not in _SMALL_WORDS and stands_for(short, long):
+        if word.group().lower() in _SMALL_WORDS or not stands_for(short, long):
+            continue
+        if not best:
+            best = long
+        if _has_initials_only(short, long):
             return long
-    return ""
+    return best
+
+
+def _has_initials_only(short: str, long: str) -> bool:
+    letters = "".join(char for char in short.lower() if char.isalpha())
+    parts = [part.lower() for part in _PARTS.split(long) if part.lower() not in _SMALL_WORDS]
+    return len(parts) == len(letters) and all(map(_gives_first, parts, letters))
