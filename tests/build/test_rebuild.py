@@ -361,6 +361,27 @@ def test_a_page_in_two_subjects_is_the_same_note_in_both(site: Site) -> None:
     assert one.mod == site.now
 
 
+def test_an_abbreviation_is_one_note_in_all_subjects_and_keeps_its_name(site: Site) -> None:
+    text = "Thyme is dried in a warm air cabinet (WAC). The WAC is made of beech."
+    site.plain(5, answer=text)
+    site.plain(6, subject="Botany", answer=text)
+    site.build()
+
+    one, other = (
+        next(note for note in site.notes(subject).values() if note.key.startswith("abbr/"))
+        for subject in ("Botany", "Cooking")
+    )
+    assert (one.guid, one.fields, one.tags, one.mod) == (
+        other.guid, other.fields, other.tags, other.mod,
+    )  # fmt: skip
+
+    site.plain(6, subject="Botany", answer=text.replace("air", "aire"))
+    site.path(5).unlink()
+    site.build()
+
+    assert one.guid in {note.guid for note in site.notes("Botany").values()}
+
+
 def test_a_page_that_leaves_one_of_its_subjects_is_not_retired(site: Site) -> None:
     site.plain(4)
     site.plain(5, subject="Botany")

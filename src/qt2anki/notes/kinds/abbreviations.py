@@ -38,13 +38,13 @@ _IN_WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[A-Za-z]")
 _SAME_MEANING = 0.5
 _LOCAL = re.compile(
-    r"\b(?:programs?|programmes?|groups?|areas?|committees?|councils?|centers?|centres?|acts?|bills?"
-    r"|foundations?|agency|societ(?:y|ies)|federations?|associations?|schemes?|projects?"
+    r"(?!(?:international|world|global|european|american|national|federal|united|central)\b)"
+    r".*\b(?:programs?|programmes?|groups?|areas?|committees?|councils?|centers?|centres?|acts?"
+    r"|bills?|foundations?|agency|societ(?:y|ies)|federations?|associations?|schemes?|projects?"
     r"|commissions?|departments?|ministr(?:y|ies)|authorit(?:y|ies)|initiatives?|institutes?"
-    r"|institutions?|universit(?:y|ies)|college|schools?|boards?|offices?|organi[sz]ations?|company"
-    r"|corporation|bank|district|unions?|league|alliance|bureau|fund|missions?|campaigns?"
-    r"|courses?|exams?|examinations?|awards?|parks?|aid society|messenger|enterprises?)$"
-    r"|^(?:united|national|international|federal|royal|american|philippine|indian|canadian)\b",
+    r"|institutions?|universit(?:y|ies)|college|schools?|boards?|offices?|organi[sz]ations?"
+    r"|company|corporation|bank|district|unions?|league|alliance|bureau|fund|missions?"
+    r"|campaigns?|courses?|exams?|examinations?|awards?|parks?|messenger|enterprises?)$",
     re.IGNORECASE,
 )
 _CUE = "abbreviation"
