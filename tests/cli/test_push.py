@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -260,3 +262,43 @@ def test_what_is_no_address(url: str) -> None:
 )
 def test_which_anki_reads_our_files(url: str, is_here: bool) -> None:
     assert Address(url).is_this_machine is is_here
+
+
+@contextlib.contextmanager
+def trickling(text: bytes) -> Iterator[str]:
+    """Serve *text*, a byte ten times a second, to whoever comes."""
+    server = socket.create_server(("127.0.0.1", 0))
+    is_over = threading.Event()
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection, contextlib.suppress(OSError):
+                    for byte in text:
+                        connection.sendall(bytes((byte,)))
+                        if is_over.wait(0.1):
+                            return
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        is_over.set()
+        server.shutdown(socket.SHUT_RDWR)
+        server.close()
+        thread.join()
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_a_server_that_trickles_is_left_in_time(start: bytes) -> None:
+    with trickling(start + b" " * 1000) as url:
+        began = time.monotonic()
+
+        result = run("dist", "--url", url, "--timeout", "1")
+
+        assert time.monotonic() - began < 4
+    assert result.exit_code == 1
+    assert "Anki has not answered within 1 seconds" in told(result)

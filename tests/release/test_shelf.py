@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_reader import digest_of
+from qt2anki.anki.package_file import digest_of
 from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.release import package_cache as module

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qt2anki.anki.note_content import AnyNote
-from qt2anki.anki.package_reader import CORRUPT
+from qt2anki.anki.package_file import open_archive, open_file
 from qt2anki.errors import PackageError
 from qt2anki.source.pictures import MEDIA_NAME, media_name
 
@@ -80,12 +79,8 @@ def files_in(
     wanted = tuple(names)
     if not wanted:
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {said: member for member, said in json.loads(archive.read("media")).items()}
-            for name in wanted:
-                if name in members and archive.getinfo(members[name]).file_size <= most_bytes:
-                    yield name, archive.read(members[name])
-    except (OSError, *CORRUPT) as error:
-        text = f"the files of the package cannot be read ({error})"
-        raise PackageError(text, source=path.as_posix()) from error
+    with open_file(path) as file, open_archive(file, path) as archive:
+        members = {said: member for member, said in json.loads(archive.read("media")).items()}
+        for name in wanted:
+            if name in members and archive.getinfo(members[name]).file_size <= most_bytes:
+                yield name, archive.read(members[name])

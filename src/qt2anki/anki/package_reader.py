@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import os
 import re
 import sqlite3
-import struct
-import zipfile
-import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from qt2anki.errors import PackageError
-from qt2anki.messages import shown_path
+from qt2anki.anki.package_file import (
+    digest_of,
+    open_collection,
+    package_bytes,
+    package_error,
+    packages_in,
+)
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, PageId, page_id_of
 
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
 _DEFAULT_DECK = 1
-_NEWER = ("collection.anki21b", "collection.anki21")
 _KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
     (0, QA_FIELDS): "qa",
     (1, CLOZE_FIELDS): "cloze",
 }
 _PAGE_ORDER = re.compile(r"(.+)\.[0-9]+")  # "170604.04"
-_BUILD_AGAIN = "build it again, or name another package as the one published before"
-# What zipfile, zlib, sqlite3, json and int() raise on bytes that are no package.
-CORRUPT = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    sqlite3.Error,
-    EOFError,
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    RuntimeError,  # a member with a password
-    NotImplementedError,  # a compression of another kind
-)
+_LATEST = 253_402_300_800  # seconds: the year 10000
+_MOST_ID = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +94,6 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
     return tuple(read_package(file) for file in files)
 
 
-def packages_in(folder: Path) -> list[Path]:
-    """Return the files ``*.apkg`` of *folder*, sorted; of one that does not exist, none.
-
-    Raises PackageError when the folder cannot be read.
-    """
-    try:
-        with os.scandir(folder) as entries:
-            files = sorted(folder / each.name for each in entries if each.name.endswith(".apkg"))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        text = f"the folder cannot be read: {error.strerror or error}"
-        hint = "restore the folder; without its packages students would lose their histories"
-        raise _error(folder, text, hint) from error
-    for file in files:
-        if (shown := shown_path(file)) != file.as_posix():
-            text = "the package's name is not UTF-8"
-            raise PackageError(text, hint="rename it, or move it away", source=shown)
-    return files
-
-
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
     """Read one package that this program wrote, whose bytes have *digest* if one is given.
 
@@ -140,47 +103,14 @@ def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
     """
     data = package_bytes(path)
     if digest and digest_of(data) != digest:
-        raise _error(path, "the package was changed while it was being read", "build again")
+        raise package_error(path, "the package was changed while it was being read", "build again")
     return parse_package(data, path)
-
-
-def package_bytes(path: Path) -> bytes:
-    """Return the bytes of a package; PackageError when they cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _error(path, f"the package cannot be read: {error.strerror or error}") from error
-
-
-def digest_of(data: bytes) -> str:
-    """Return what tells the bytes of one package from those of another."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def parse_package(data: bytes, path: Path) -> PublishedPackage:
     """Read a package from its bytes; see :func:`read_package`."""
-    try:
-        collection = _collection_of(data, path)
-        with closing(sqlite3.connect(":memory:")) as database:
-            database.deserialize(collection)
-            return _read(database, path)
-    except CORRUPT as error:
-        raise _error(path, f"this is no Anki package, or a damaged one ({error})") from error
-
-
-def _error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageError:
-    return PackageError(text, hint=hint, source=path.as_posix())
-
-
-def _collection_of(data: bytes, path: Path) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if any(name in _NEWER for name in archive.namelist()):
-            raise _error(
-                path,
-                "this package was exported by Anki, in a newer format than the one written here",
-                hint="name the package that was built, not one exported from Anki",
-            )
-        return archive.read("collection.anki2")
+    with open_collection(data, path) as database:
+        return _read(database, path)
 
 
 def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
@@ -188,9 +118,9 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
         "SELECT ver, models, decks FROM col"
     ).fetchone()
     if version != _SCHEMA:
-        raise _error(path, f"the collection has schema {version}, not {_SCHEMA}")
-    note_types = _note_types(json.loads(models_json), path)
-    decks = json.loads(decks_json)
+        raise package_error(path, f"the collection has schema {version}, not {_SCHEMA}")
+    note_types = _note_types(_parsed(models_json), path)
+    decks = _parsed(decks_json)
     used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
     by_id = {int(did): decks[str(did)] for (did,) in used}
     names = tuple(sorted({str(deck["name"]) for deck in by_id.values()}))
@@ -210,6 +140,13 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     )
 
 
+def _parsed(text: str) -> dict[str, Any]:
+    """Parse JSON; a lone surrogate, which no text has, is a ValueError."""
+    found: dict[str, Any] = json.loads(text)
+    json.dumps(found, ensure_ascii=False).encode("utf-8")
+    return found
+
+
 def _course_of(names: Sequence[str], described: Collection[str]) -> str:
     """Return the deck that a course has above its units; the package of a subject has none."""
     parents = {name.rpartition("::")[0] for name in names}
@@ -225,7 +162,7 @@ def _note_types(
         fields = tuple(str(field["name"]) for field in model["flds"])
         kind = _KINDS.get((int(model["type"]), fields))
         if kind is None:
-            raise _error(path, f"its note type {model['name']!r} is none of this program")
+            raise package_error(path, f"its note type {model['name']!r} is none of this program")
         model_id = int(model["id"])
         note_types[model_id] = PublishedNoteType(
             kind=kind,
@@ -260,7 +197,9 @@ def _notes(
         note_type = note_types[int(model_id)]
         fields = tuple(joined.split("\x1f"))
         if len(fields) != len(note_type.fields):
-            raise _error(path, f"the note {guid!r} has {len(fields)} fields")
+            raise package_error(path, f"the note {guid!r} has {len(fields)} fields")
+        if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not guid.strip():
+            raise package_error(path, f"the note {guid!r} has a time or an id that no build gives")
         page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
         natural_key, text = _recognition(data)
         notes.append(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.anki.files import sweep_parts, write_atomically
-from qt2anki.anki.package_reader import PublishedPackage, digest_of
+from qt2anki.anki.package_file import digest_of
+from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.build.cache import cache_locked, copied_cache, open_cache
 from qt2anki.build.changelog import summary
 from qt2anki.build.dry_run import DryRun, FileChange

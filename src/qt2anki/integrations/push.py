@@ -13,12 +13,14 @@ import ipaddress
 import json
 import secrets
 import socket
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from qt2anki.errors import PackageError, PushError
@@ -36,7 +38,7 @@ class Address:
 
     url: str = DEFAULT_URL
     key: str | None = None  # what the add-on's setting "apiKey" says
-    timeout: float = 300.0  # seconds for one answer; Anki answers when an import is done
+    timeout: float = 300.0  # seconds for one whole answer; an import is answered when it is done
 
     @property
     def is_this_machine(self) -> bool:
@@ -157,6 +159,27 @@ def _call(action: str, params: dict[str, str], address: Address) -> object:
 
 
 def _exchange(data: bytes, address: Address) -> object:
+    """Send a request and return the answer, which must be here, as a whole, in time."""
+    answers: SimpleQueue[object] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            answers.put(_answer(data, address))
+        except Exception as error:  # noqa: BLE001  # raised by the thread that waits
+            answers.put(error)
+
+    # A server that sends a byte now and then never lets a read time out.
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=address.timeout)
+    except Empty:
+        raise _late(address) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _answer(data: bytes, address: Address) -> object:
     request = urllib.request.Request(  # noqa: S310  # the command has checked the scheme
         address.url, data=data, headers={"Content-Type": "application/json"}
     )
@@ -166,6 +189,7 @@ def _exchange(data: bytes, address: Address) -> object:
         with opener.open(request, timeout=address.timeout) as response:
             return json.loads(response.read(_MOST))
     except urllib.error.HTTPError as error:
+        error.close()
         raise _no_answer(address, f"it answers with HTTP {error.code} {error.reason}") from error
     except TimeoutError as error:
         raise _late(address) from error

@@ -15,14 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qt2anki.anki.note_content import AnyNote, field
-from qt2anki.anki.package_reader import (
-    PublishedNote,
-    PublishedPackage,
-    digest_of,
-    package_bytes,
-    packages_in,
-    parse_package,
-)
+from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, parse_package
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
 from qt2anki.release.index import Head, Index, Side, Spot

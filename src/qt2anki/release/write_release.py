@@ -23,7 +23,8 @@ from qt2anki.anki.files import (
 )
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_reader import PublishedPackage, digest_of
+from qt2anki.anki.package_file import digest_of
+from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.anki.package_writer import pack
 from qt2anki.config import Settings
 from qt2anki.errors import PackageError

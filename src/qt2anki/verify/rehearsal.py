@@ -8,6 +8,7 @@ from pathlib import Path
 
 from anki.buildinfo import version as anki_version
 
+from qt2anki.anki.package_reader import read_package
 from qt2anki.verify.faults import HARMLESS, Fault, Finding, collection_faults
 from qt2anki.verify.simulated_study import live_with
 from qt2anki.verify.test_collection import Imported, NoteState, Student, new_student
@@ -38,8 +39,10 @@ class Verdict:
 def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> Verdict:
     """Import *packages* as a new student, and as one who has studied the decks *against*.
 
-    Raises PackageError for a file that Anki refuses.
+    Raises PackageError for a file that is no package of ours, or that Anki refuses.
     """
+    for path in dict.fromkeys((*packages, *against)):
+        read_package(path)
     with new_student() as student:
         imports, findings = _import_twice(student, packages)
         wanted = student.notes()

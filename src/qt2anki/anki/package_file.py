@@ -1,0 +1,158 @@
+"""Packages as files: opened such that no file, however it was made, takes endless time or memory.
+
+A package may come from anywhere: it is named on the command line, or somebody put it into the
+output folder. So sizes are checked before anything is unpacked, and the collection is only read,
+as tables, with an end to the work that a query may make.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import sqlite3
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from qt2anki.errors import PackageError
+from qt2anki.messages import shown_path
+
+# What zipfile, zlib, sqlite3, json and int() raise on bytes that are no package.
+CORRUPT = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    sqlite3.Error,
+    EOFError,
+    LookupError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    AttributeError,
+    RuntimeError,  # a member with a password, JSON nested without end
+    NotImplementedError,  # a compression of a different kind
+)
+_BUILD_AGAIN = "build it again, or name a different package as the one published before"
+_NEWER = ("collection.anki21b", "collection.anki21")
+_MOST_BYTES = 2 << 30  # of a file, and of all that is in it
+_MOST_COLLECTION = 1 << 30  # bytes; 40,000 pages of one subject need half of it
+_SMALL = 32 << 20  # bytes that anything may unpack to
+_MOST_SHRUNK = 60  # times; ours shrink to a tenth
+_MOST_VALUE = 64 << 20  # bytes of one value in a table
+_STEPS = 200_000  # of SQLite's machine between two looks at the work done
+_MOST_STEPS = 500_000_000  # some four seconds; reading 100,000 notes takes a twentieth
+
+
+def package_error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageError:
+    """Return an error about the package at *path*."""
+    return PackageError(text, hint=hint, source=shown_path(path))
+
+
+def packages_in(folder: Path) -> list[Path]:
+    """Return the files ``*.apkg`` of *folder*, sorted; of one that does not exist, none.
+
+    Raises PackageError when the folder cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            files = sorted(folder / each.name for each in entries if each.name.endswith(".apkg"))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        text = f"the folder cannot be read: {error.strerror or error}"
+        hint = "restore the folder; without its packages students would lose their histories"
+        raise package_error(folder, text, hint) from error
+    for file in files:
+        if (shown := shown_path(file)) != file.as_posix():
+            text = "the package's name is not UTF-8"
+            raise PackageError(text, hint="rename it, or move it away", source=shown)
+    return files
+
+
+def package_bytes(path: Path) -> bytes:
+    """Return the bytes of a package; PackageError when they cannot be read, or are too many."""
+    with open_file(path) as file:
+        return file.read()
+
+
+@contextlib.contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a package; PackageError when it cannot be read, or is too large."""
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise package_error(path, "the package cannot be read: not a regular file")
+        if found.st_size > _MOST_BYTES:
+            raise package_error(path, f"a package of {found.st_size:,} bytes is too large to read")
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        text = f"the package cannot be read: {error.strerror or error}"
+        raise package_error(path, text) from error
+
+
+def digest_of(data: bytes) -> str:
+    """Return what tells the bytes of one package from those of another."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+@contextlib.contextmanager
+def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a package's archive; PackageError when it is none, or would unpack to too much."""
+    with _refusing(path), zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+        sizes = [member.file_size for member in members]
+        is_bomb = any(
+            member.file_size > _SMALL
+            and member.file_size > _MOST_SHRUNK * max(member.compress_size, 1)
+            for member in members
+        )
+        if is_bomb or sum(sizes) > _MOST_BYTES:
+            text = f"it would unpack to {sum(sizes):,} bytes, more than any package of pages"
+            raise package_error(path, text)
+        yield archive
+
+
+@contextlib.contextmanager
+def open_collection(data: bytes, path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the collection in a package, to be read; PackageError for any that no build writes."""
+    with open_archive(io.BytesIO(data), path) as archive:
+        if any(name in _NEWER for name in archive.namelist()):
+            raise package_error(
+                path,
+                "this package was exported by Anki, in a newer format than the one written here",
+                hint="name the package that was built, not one exported from Anki",
+            )
+        if archive.getinfo("collection.anki2").file_size > _MOST_COLLECTION:
+            raise package_error(path, "its collection is too large to read")
+        collection = archive.read("collection.anki2")
+    with contextlib.closing(sqlite3.connect(":memory:")) as database, _refusing(path):
+        database.deserialize(collection)
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_VALUE)
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.execute("PRAGMA query_only = ON")
+        looks = iter(range(_MOST_STEPS // _STEPS))
+        database.set_progress_handler(lambda: next(looks, None) is None, _STEPS)
+        odd = database.execute(
+            "SELECT name FROM sqlite_schema WHERE type NOT IN ('table', 'index')"
+            " OR sql LIKE 'CREATE VIRTUAL%' LIMIT 1"
+        ).fetchone()
+        if odd is not None:
+            raise package_error(path, f"its collection has something that is not a table: {odd[0]}")
+        yield database
+
+
+@contextlib.contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except CORRUPT as error:
+        said = "reading it would take too long" if str(error) == "interrupted" else str(error)
+        text = f"this is no Anki package, or a damaged one ({said})"
+        raise package_error(path, text) from error
