@@ -225,6 +225,7 @@ class Note:
     mod: int = 0  # seconds since 1970: the build that first published this content; 0 = not yet
     natural_key: str = ""  # the key the page gives it today; *key* is the one it was first given
     text: str = ""  # plain: what the page says of its fact, where a reworded card may not show it
+    is_kept: bool = False  # it stays for those who have it: a new page would not get it
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def _published(note: Note) -> PublishedNote:
         7,
         natural_key=note.natural_key,
         text=note.text,
+        is_kept=note.is_kept,
     )
 
 
@@ -197,7 +198,8 @@ def test_a_corrected_typo_retires_nothing(profile: str, at: int) -> None:
 
         student.build(SHORE[:6])
 
-        assert set(student.live) == before
+        assert set(student.live) >= before
+        assert student.build(SHORE[:6]).changes == ()
 
 
 def test_a_renamed_step_whose_explanation_is_on_no_card_is_the_same_step() -> None:

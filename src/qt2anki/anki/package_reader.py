@@ -47,6 +47,7 @@ class PublishedNote:
     deck: str = ""  # the full name of the deck its first card is in
     natural_key: str = ""  # as in model.Note; "" in packages of version 1
     text: str = ""  # as in model.Note
+    is_kept: bool = False  # as in model.Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ def _notes(
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not guid.strip():
             raise package_error(path, f"the note {guid!r} has a time or an id that no build gives")
         page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
-        natural_key, text = _recognition(data)
+        natural_key, text, is_kept = _recognition(data)
         notes.append(
             PublishedNote(
                 guid=guid,
@@ -216,6 +217,7 @@ def _notes(
                 deck=decks[cards[note_id][0][1]] if cards[note_id] else "",
                 natural_key=natural_key,
                 text=text,
+                is_kept=is_kept,
             )
         )
     return tuple(notes)
@@ -234,7 +236,7 @@ def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
     return (page_id_of(order[1]) if order is not None else None), fields["Key"]
 
 
-def _recognition(data: str) -> tuple[str, str]:
-    """Read what the column ``data`` holds to recognise a note by: its natural key and its text."""
+def _recognition(data: str) -> tuple[str, str, bool]:
+    """Read what the column ``data`` holds to recognise a note by."""
     found = json.loads(data) if data else {}
-    return str(found.get("key", "")), str(found.get("text", ""))
+    return str(found.get("key", "")), str(found.get("text", "")), bool(found.get("kept"))

@@ -93,6 +93,18 @@ class Frame:
             tags=tuple(sorted((*self.tags, _kind_tag(kind, self.settings.tag_root)))),
         )
 
+    def refreshed(self, note: Note) -> Note:
+        """Give a published note what all notes of the page have now, and no whole answer."""
+        names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
+        values = dict(zip(names, note.fields, strict=True))
+        values |= {"Source": self.source, "Details": ""}
+        kind = _kind_tag(note.kind, self.settings.tag_root)
+        return replace(
+            note,
+            fields=tuple(values.values()),
+            tags=tuple(sorted((*self.tags, kind))),
+        )
+
 
 def frame_for(page: Page, settings: Settings) -> Frame:
     """Work out once what all notes of *page* share."""

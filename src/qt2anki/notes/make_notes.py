@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -91,6 +91,9 @@ class Published(Protocol):
     def recognize(self, notes: tuple[Note, ...]) -> Recognized:
         """Find which of *notes* are published."""
 
+    def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
+        """Return published notes, but those *made* (by GUID), that a correction must not retire."""
+
 
 def make_notes(page: Page, settings: Settings, published: Published | None = None) -> PageNotes:
     """Make all notes of *page*; the same page gives the same notes whatever else is built.
@@ -109,10 +112,22 @@ def make_notes(page: Page, settings: Settings, published: Published | None = Non
         for one in choices
         if not one.left_out
     ]
+    if published:
+        chosen += _kept(page, settings, published, {note.guid for note, _ in chosen})
     notes = with_full_answer(numbered(chosen, settings.tag_root), outline)
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
     problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
     return PageNotes(page, notes, tuple(problems), meanings)
+
+
+def _kept(
+    page: Page, settings: Settings, published: Published, made: Collection[str]
+) -> Iterator[tuple[Note, str]]:
+    """Yield, as the page is now, notes that a correction must not retire, with their tier."""
+    frame, kinds = frame_for(page, settings), wanted_kinds(settings)
+    for note in published.kept(page, made):
+        if note.kind in kinds:
+            yield frame.refreshed(note), tier_of(0)
 
 
 def choices_of(

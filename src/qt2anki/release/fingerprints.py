@@ -26,7 +26,7 @@ _STEP = "step/"
 _PAGE = "page"  # names the text of a fact that need not be on any card
 _TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
 _MOST_TYPOS = 3  # words in which two texts differ, where typos are looked for
-_LIKE_A_TYPO = 0.75
+_LIKE_A_TYPO = 0.8
 
 Words = frozenset[str]
 
@@ -180,7 +180,8 @@ def likeness(one: Words, other: Words) -> float:
 
 def is_typo(one: str, other: str) -> bool:
     """Whether two different words are likely to be one, misspelt; of numbers none is another."""
-    if any(map(str.isdigit, one + other)) or one[:1] != other[:1]:
+    is_close = one[:1] == other[:1] and abs(len(one) - len(other)) <= 1
+    if not is_close or any(map(str.isdigit, one + other)):
         return False
     if sorted(one) == sorted(other):
         return True

@@ -7,15 +7,16 @@ of the build that first published its present content, and unchanged notes are l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.anki.note_content import content_of, content_tags, field_names, is_same
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
-from qt2anki.model import Kind, Note
+from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.make_notes import Recognized
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
+from qt2anki.release.corrected import corrected, page_words
 from qt2anki.release.fingerprints import (
     Fact,
     facts_of,
@@ -43,6 +44,7 @@ class PublishedFacts:
 
     keys: frozenset[str] = frozenset()  # natural keys of the live notes, or else of the retired
     facts: tuple[Fact, ...] = ()
+    live: tuple[PublishedNote, ...] = ()
 
     def recognize(self, notes: Sequence[Note]) -> Recognized:
         """Find the published fact of each note that could be made, and a free key for the others.
@@ -64,6 +66,13 @@ class PublishedFacts:
                     live.add(join_key(fact.name, part))
         return Recognized(keys, frozenset(live))
 
+    def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
+        """Return the live notes, but those *made* (by GUID), that a correction must not retire."""
+        left = [note for note in self.live if note.guid not in made]
+        words = page_words(f"{page.question}\n{page.answer}") if left else ()
+        found = (corrected(note, words) for note in left)
+        return tuple(note_again(note) for note in found if note is not None)
+
 
 def published_facts(
     live: Iterable[PublishedNote], retired: Iterable[PublishedNote] = ()
@@ -73,6 +82,7 @@ def published_facts(
     return PublishedFacts(
         frozenset(map(natural_key_of, live or retired)),
         (*facts_of(live), *facts_of(retired, is_retired=True)),
+        live,
     )
 
 
@@ -144,6 +154,7 @@ def note_again(published: PublishedNote) -> Note:
         mod=published.mod,
         natural_key=published.natural_key,
         text=published.text,
+        is_kept=published.is_kept,
     )
 
 

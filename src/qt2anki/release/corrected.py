@@ -1,0 +1,103 @@
+"""Published notes whose page had a misspelling corrected, and would not be made of it any more.
+
+One corrected word can move a score or a count of words over a limit. The note is still right, and
+students have it, so it stays, with the word corrected, as long as the page says what it says.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from qt2anki.anki.note_content import field
+from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.release.fingerprints import is_typo
+
+_WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"<[^<>]*>")
+_BLOCK = re.compile(r"</?(?:div|p|li|ul|ol|br|pre|table|tr|td)\b[^<>]*>")
+_BOLD = re.compile(r"<b>(.*?)</b>")
+_CLOZE_MARK = re.compile(r"\{\{c[0-9]+::|(?:::[^:{}<>]*)?\}\}")
+_MOST_CORRECTED = 3  # words
+_SHORT = 4  # letters; shorter words are too much alike
+
+
+def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | None:
+    """Return *note* with its misspelt words as in *words*, those of its page; None if it must go.
+
+    A note without a misspelling stays only if it stayed before.
+    """
+    wrong = _misspelt(_words(_said(note)), words)
+    if wrong is None:
+        return None
+    wrong |= _misspelt_in_question(note, words)
+    if not (wrong or note.is_kept):
+        return None
+    fields = tuple(_with_words(text, wrong) for text in note.fields)
+    return replace(note, fields=(note.fields[0], *fields[1:]), is_kept=True)
+
+
+def page_words(text: str) -> tuple[str, ...]:
+    """Return the words of a page in their order."""
+    return _words(text)
+
+
+def _said(note: PublishedNote) -> str:
+    """Return what a note says of its page: an answer, or the sentence or title with its gaps."""
+    if note.note_type == "qa":
+        return _TAG.sub("", _BLOCK.sub(" ", field(note, "Answer")))
+    parts = (part for part in _BLOCK.split(field(note, "Text")) if "{{c" in part)
+    return _TAG.sub("", " ".join(_CLOZE_MARK.sub("", part) for part in parts))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(html.unescape(text)))
+
+
+def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] | None:
+    """Find *said* among *words*, but for misspelt ones; None if it is not there."""
+    folded, own = [w.casefold() for w in words], [w.casefold() for w in said]
+    best: dict[str, str] | None = None
+    for start in range(len(words) - len(said) + 1 if said else 0):
+        wrong: dict[str, str] = {}
+        for at, word in enumerate(own):
+            there = folded[start + at]
+            if word != there:
+                if len(wrong) == _MOST_CORRECTED or not _is_misspelt(word, there):
+                    break
+                wrong[said[at]] = words[start + at]
+        else:
+            if best is None or len(wrong) < len(best):
+                best = wrong
+    return best
+
+
+def _misspelt_in_question(note: PublishedNote, words: tuple[str, ...]) -> dict[str, str]:
+    """Find what the page has for words of a question that it does not have; they may be ours."""
+    if note.note_type != "qa":
+        return {}
+    question = field(note, "Question")
+    title = _BOLD.search(question)
+    own = {word.casefold(): word for word in words}
+    found: dict[str, str] = {}
+    for word in _words(_TAG.sub(" ", title[1] if title else question)):
+        if len(word) > _SHORT and word.casefold() not in own:
+            twin = next((each for each in own if _is_misspelt(word.casefold(), each)), None)
+            if twin is not None:
+                found[word] = own[twin]
+    return found
+
+
+def _is_misspelt(word: str, right: str) -> bool:
+    """Whether *word* may be *right* misspelt, and is not merely a different form of it."""
+    short, long = sorted((word, right), key=len)
+    is_form = long.startswith(short[: max(_SHORT, len(short) - 1)]) and long[-1] != short[-1]
+    return len(short) >= _SHORT and not is_form and is_typo(word, right)
+
+
+def _with_words(fragment: str, words: Mapping[str, str]) -> str:
+    for wrong, right in words.items():
+        fragment = re.sub(rf"(?<![\w&]){wrong}(?!\w)", right, fragment)
+    return fragment
