@@ -106,7 +106,9 @@ def said_of(note: Note) -> str:
     """Return which of the points a note is about, by the text it shows."""
     if note.key == "qa":
         return "qa"
-    shown = set(re.findall(r"\w+", " ".join(note.fields[1:7]).casefold()))
+    names = ("Question", "Answer", "Extra") if note.note_type == "qa" else ("Text", "Extra")
+    text = " ".join(field_of(note, name) for name in names)
+    shown = set(re.findall(r"\w+", text.casefold()))
     return max(
         SHORE,
         key=lambda point: len(set(re.findall(r"\w+", point[1].casefold())) & shown),
