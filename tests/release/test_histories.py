@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qt2anki.anki.note_content import field as field_of
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.config import Settings
 from qt2anki.model import Note, Page
