@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from qt2anki.config import Settings
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
 from qt2anki.notes.frame import frame_for
-from qt2anki.notes.kinds.steps import step_notes
+from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import find_sequences
@@ -37,9 +37,9 @@ def steps_of(text: str) -> tuple[Note, ...]:
     page = page_of(text)
     outline = read_outline(page.answer)
     sequences = find_sequences(outline, question=page.question)
-    return tuple(
-        step_notes(frame_for(page, Settings(card_threshold=0)), sequences, lists=len(outline.lists))
-    )
+    frame = frame_for(page, Settings())
+    made = step_candidates(frame, sequences, lists=len(outline.lists))
+    return tuple(candidate.note for candidate in made)
 
 
 def shown(notes: Iterable[Note], kinds: Iterable[Kind] = tuple(Kind)) -> str:

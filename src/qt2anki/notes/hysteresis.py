@@ -11,7 +11,7 @@ from qt2anki.model import Kind, Outline
 from qt2anki.notes.choose import wanted_kinds
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.steps import step_notes
+from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.outline.sequence.score import Sequence, find_sequences
 
 SLACK = 0.5  # points of evidence
@@ -63,5 +63,5 @@ def _leaves_no_trace(
     frame: Frame, outline: Outline, sequence: Sequence, kinds: frozenset[Kind]
 ) -> bool:
     """Whether the list would have no note of its own to tell by that it was a sequence."""
-    notes = step_notes(frame, (sequence,), lists=len(outline.lists))
-    return not any(note.kind in kinds for note in notes)
+    made = step_candidates(frame, (sequence,), lists=len(outline.lists))
+    return not any(candidate.note.kind in kinds for candidate in made)

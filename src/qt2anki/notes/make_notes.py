@@ -23,7 +23,7 @@ from qt2anki.notes.kinds.key_terms import cloze_candidates
 from qt2anki.notes.kinds.main_question import main_candidate
 from qt2anki.notes.kinds.numbers import number_candidates
 from qt2anki.notes.kinds.points import point_candidates
-from qt2anki.notes.kinds.steps import step_notes
+from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
 from qt2anki.notes.ranker import tier_of
@@ -177,10 +177,9 @@ def _candidates(
     """
     mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
     yield from mains
-    steps = step_notes(frame, sequences, lists=len(outline.lists), published=published)
+    steps = step_candidates(frame, sequences, lists=len(outline.lists))
     # All steps are asked from one side before the next: a step's own notes tell each other.
-    for note in sorted(steps, key=lambda note: _STEP_ORDER.index(note.kind)):
-        yield Candidate(note, note.key.split("/", 1)[1].rpartition("/")[0])
+    yield from sorted(steps, key=lambda one: _STEP_ORDER.index(one.note.kind))
     for kind, family in _OUTLINE_FAMILIES:
         if kind in kinds:
             yield from family(frame, outline, sequences)

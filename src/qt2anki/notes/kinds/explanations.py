@@ -9,9 +9,11 @@ from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Block, Code, Formula, Item, Listing
 from qt2anki.notes.gates import residual
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, vague_words
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command
+from qt2anki.outline.sequence.vocabulary import names_event
 
 LEAST_NEW_WORDS = 4
 _MOST_POINTS = 4
@@ -26,6 +28,9 @@ _INSTRUCTS = re.compile(
 )
 
 
+_EXAMPLE = re.compile(r"(?:for (?:example|instance)|in this case|continuing)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What a page says about a step: what to recall, and the rest (both HTML)."""
@@ -35,12 +40,18 @@ class Explanation:
     rest: str
 
 
+_HAPPENS = re.compile(r"(?:tion|sion|ing|ment|sis|ance|ence|al|ure|age|phase|stage|cycle)s?$")
+
+
 def asked(title: str, answer: str) -> str:
     """Ask how an order is carried out, where the page says so, and of an event what happens."""
     shown = f"<b>{inline_html(title)}</b>"
+    plain = plain_text(title).lower()
     if not is_command(title):
-        return f"{shown}: what happens?"
-    return f"{shown}: how?" if _instructs(answer, title) else f"Explain: {shown}"
+        words = plain.partition(" (")[0].split()
+        happens = names_event(plain) or any(_HAPPENS.search(word) for word in words)
+        return phrase("happens", title=shown) if happens else ""
+    return phrase("done", title=shown) if _instructs(answer, title) else ""
 
 
 def _instructs(answer: str, title: str) -> bool:
@@ -59,7 +70,8 @@ def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation |
     taken = 1
     core = found[0]
     too_little = len(residual(plain_text(core), known=known)) < LEAST_NEW_WORDS
-    if len(found) > 1 and (too_little or vague_words(core)) and not found[1].endswith(":"):
+    goes_on = len(found) > 1 and not found[1].endswith(":") and not _EXAMPLE.match(found[1])
+    if goes_on and (too_little or vague_words(core)):
         taken, core = 2, " ".join(found[:2])
     if core.endswith(":") and taken == len(found):
         return _with_block(core, blocks)

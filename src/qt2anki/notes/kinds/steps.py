@@ -6,12 +6,14 @@ show it and no other. So no step note bears a number or the whole answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Item, Kind, Listing, Note, Paragraph
-from qt2anki.notes.cloze_deletion import deletion, mask
+from qt2anki.model import Item, Kind, Note
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import (
     adds_to,
@@ -24,20 +26,42 @@ from qt2anki.notes.gates import (
     says_something,
 )
 from qt2anki.notes.identity import unit_slugs, without_counter
-from qt2anki.notes.kinds.explanations import LEAST_NEW_WORDS, asked, explain, is_inline
-from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
+from qt2anki.notes.kinds.answer_sentences import MOST_WORDS, emptiness, news
+from qt2anki.notes.kinds.explanations import asked, explain, is_inline
+from qt2anki.notes.kinds.questions import word_list
+from qt2anki.notes.phrases import phrase
+from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
+from qt2anki.outline.sequence.items import is_command
 from qt2anki.outline.sequence.score import Sequence
+from qt2anki.outline.sequence.vocabulary import names_event
 
-_ASK = "What comes next?"
-_START = "Start"  # stands before the first step of all
 _SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
+_LEAST_NEW_WORDS = 3
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
-_CLUE_MOST_HIDDEN = 0.2
-_CLUE_MOST_VAGUE = 1
 _NAME_MOST_WORDS = 6
-_MOST_SAID = 400  # characters
+_SURE = 5.0  # points of evidence
+
+# Steps of anything: nobody needs to learn that one prepares first and checks last.
+_TRIVIAL_FIRST = re.compile(
+    r"(?:prepar|identif|defin|gather|collect|import|open|launch|understand|plan|initial|introduc"
+    r"|choos|select|determin|assess|start|begin|recogni[sz]|review|stating|state|read|set up"
+    r"|setting)\w*\b",
+    re.IGNORECASE,
+)
+_TRIVIAL_LAST = re.compile(
+    r"(?:conclu|review|final|finish|complet|evaluat|monitor|report|check|verif|validat|interpret"
+    r"|sav|publish|reflect|present|document|repeat|iterat|implement|adjust|test|summar|clos)\w*\b",
+    re.IGNORECASE,
+)
+# The steps of a worked example hold for its numbers alone.
+_EXAMPLE = re.compile(r"\bexamples?\b", re.IGNORECASE)
+# Such a sentence tells of a thing, not of what happens to it.
+_IS_STATE = re.compile(r"(?:[\w'’-]+ ){1,4}(?:have|has|do not|does not|cannot)\b")
+_DENIES = re.compile(r"\b(?:not|no|never)\b")
+_SYNONYMS = tuple(roots(line) for line in word_list("synonyms"))
+_ANY_STEP = roots(" ".join(word_list("step words")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,148 +74,184 @@ class Step:
     first_shown: bool  # whether *before* starts with the first step of all
     section: str
     slug: str
+    traits: frozenset[str]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the title is the name of a stage, or of an act that the subject has a word for.
+
+        Commands and pairs of labels are an author's wording: another order, or other words, would
+        be right as well.
+        """
+        least = "title-technical-0" if "command" in self.traits else "title-rare-0"
+        poor = {"trivial", "nameless", "joined", least}
+        return poor.isdisjoint(self.traits) or (
+            "one-word-stages" in self.traits and "nameless" not in self.traits
+        )
 
 
-def step_notes(
-    frame: Frame,
-    sequences: tuple[Sequence, ...],
-    *,
-    lists: int,
-    published: frozenset[str] = frozenset(),
-) -> Iterator[Note]:
+def step_candidates(
+    frame: Frame, sequences: tuple[Sequence, ...], *, lists: int
+) -> Iterator[Candidate]:
     """Make the notes of every step that passes the gates, in the order of the steps.
 
     *lists* is the number of lists on the page: where there are several, the context line names
-    the section, for "What comes next?" could mean either. *published* are the keys of the page
-    published last; those notes need not pass the soft gates again.
+    the section, for "What comes next?" could mean either.
     """
-    for step in _steps(sequences, named=lists > 1):
-        is_known = _name_key(step) in published
-        notes = (
-            _next_note(frame, step),
-            _explain_note(frame, step),
-            _name_note(frame, step, is_known=is_known),
-        )
-        said = _said(step.item)
-        yield from (replace(note, text=said) for note in notes if note is not None)
+    for step in _steps(frame, sequences, named=lists > 1):
+        sentence = plain_text(next(iter(sentences(step.item.text)), ""))
+        for note in (_next_note(frame, step), _explain_note(frame, step), _name_note(frame, step)):
+            if note is not None:
+                cue = "order" if note.kind is Kind.NEXT else "step"
+                yield Candidate(note, step.slug, sentence=sentence, cue=cue, traits=step.traits)
 
 
-def _said(item: Item) -> str:
-    """Return what the page says about a step, by which a renamed step is recognised."""
-    texts = [item.text]
-    for block in item.blocks:
-        match block:
-            case Paragraph(text=text):
-                texts.append(text)
-            case Listing(items=items):
-                texts += (f"{each.title} {each.text}" for each in items)
-    return " ".join(plain_text(" ".join(texts)).split())[:_MOST_SAID]
-
-
-def _steps(sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
+def _steps(frame: Frame, sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
     units = [(s.listing.section, item.title) for s in sequences for item in s.steps]
     slugs = iter(unit_slugs(units))
     for sequence in sequences:
+        around = f"{frame.question} {sequence.listing.section} {sequence.listing.lead}"
         titles = [without_counter(item.title) for item in sequence.steps]
         section = sequence.listing.section if named else ""
         for at, item in enumerate(sequence.steps):
-            before = tuple(titles[max(0, at - _SHOWN_BEFORE) : at])
-            yield Step(item, titles[at], before, at <= _SHOWN_BEFORE, section, next(slugs))
+            slug, before = next(slugs), tuple(titles[max(0, at - _SHOWN_BEFORE) : at])
+            traits = frozenset(_traits(frame, sequence, titles, at))
+            if not _EXAMPLE.search(around):
+                yield Step(item, titles[at], before, at <= _SHOWN_BEFORE, section, slug, traits)
+
+
+def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Iterator[str]:
+    """Yield what is known of a step that tells whether a card of it is worth keeping."""
+    title = plain_text(titles[at])
+    rare, technical = news(title, frame.told)
+    is_last = at == len(titles) - 1
+    usual = _TRIVIAL_LAST if is_last else _TRIVIAL_FIRST if at == 0 else None
+    orders = is_command(title.lower())
+    if all(" " not in one for one in titles):
+        yield "one-word-stages"
+    elif usual and usual.match(title) and (orders or not technical):
+        yield "trivial"
+    if not roots(title) - _ANY_STEP:
+        yield "nameless"
+    yield "last-step" if is_last else "first-step" if at == 0 else "middle-step"
+    yield f"title-rare-{min(rare, 2)}"
+    yield f"title-technical-{min(technical, 2)}"
+    if orders:
+        yield "command"
+    if " and " in title or "," in title:
+        yield "joined"
+    if names_event(title.lower()):
+        yield "event"
+    if sequence.score >= _SURE:
+        yield "sure-sequence"
 
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
     title = plain_text(step.title)
     known = frame.known(step.section)
+    ask, start = phrase("next"), phrase("start")
+    if not step.is_named or not cloze_fits(title):
+        return None
     before = step.before
     # A word that both titles have would be seen; then the nearer neighbour alone is shown.
-    while leaks(title, known=known, front=_front(known, before)) and len(before) > 1:
+    while leaks(title, known=known, front=_front(known, before, ask)) and len(before) > 1:
         before = before[1:]
-    front = _front(known, before)
-    if leaks(title, known=known, front=front) or not cloze_fits(title):
+    front = _front(known, before, ask)
+    if leaks(title, known=known, front=front) or _has_synonym(title, front - known):
         return None
     if not says_something(title, known=front) or not adds_to(title, known=known):
         return None
-    if not front_fits(frame.context_text(step.section), *map(plain_text, before), _ASK):
+    if not front_fits(frame.context_text(step.section), *map(plain_text, before), ask):
         return None
     starts = len(before) == len(step.before) and step.first_shown
-    if starts and leaks(title, known=known, front=roots(_START)):
+    if starts and leaks(title, known=known, front=roots(start)):
         if not before:
             return None
         starts = False
     explanation = explain(step.item)
+    shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
     return frame.cloze(
         Kind.NEXT,
         f"step/{step.slug}/next",
-        text=_next_text(step.title, before, starts=starts),
+        text=(
+            f'<div class="qt-ask">{ask}</div>'
+            f'<div class="qt-step qt-start">{start if starts else "…"}</div>'
+            f'{shown}<div class="qt-now">{deletion(inline_html(step.title))}</div>'
+        ),
         context=frame.context(step.section),
         extra=f"<p>{explanation.core}</p>" if explanation and is_inline(explanation) else "",
     )
 
 
-def _front(known: frozenset[str], before: tuple[str, ...]) -> frozenset[str]:
-    return known.union(*(roots(plain_text(title)) for title in before), roots(_ASK))
+def _front(known: frozenset[str], before: tuple[str, ...], ask: str) -> frozenset[str]:
+    return known.union(*(roots(plain_text(title)) for title in before), roots(ask))
 
 
-def _next_text(title: str, before: tuple[str, ...], *, starts: bool) -> str:
-    opening = _START if starts else "…"
-    shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
-    return (
-        f'<div class="qt-ask">{_ASK}</div><div class="qt-step qt-start">{opening}</div>'
-        f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
-    )
+def _has_synonym(title: str, shown: frozenset[str]) -> bool:
+    """Whether a word that is *shown* means what one of the *title* does."""
+    own = roots(title)
+    return any(group & own and group & (shown - own) for group in _SYNONYMS)
 
 
 def _explain_note(frame: Frame, step: Step) -> Note | None:
     title = plain_text(step.title)
     known = frame.known(step.section, step.title)
     explanation = explain(step.item, known=known)
-    if explanation is None or not core_fits(explanation.text):
+    if explanation is None or "nameless" in step.traits or not core_fits(explanation.text):
         return None
-    if not front_fits(frame.context_text(step.section), title):
+    if _IS_STATE.match(explanation.text) and not roots(title) & roots(explanation.text):
         return None
-    if len(residual(explanation.text, known=known)) < LEAST_NEW_WORDS:
+    question = asked(step.title, explanation.text)
+    if not question or not front_fits(frame.context_text(step.section), title):
+        return None
+    synonyms = frozenset[str]().union(*(group for group in _SYNONYMS if group & roots(title)))
+    told = known | synonyms | other_forms(roots(title), explanation.text) | _ANY_STEP
+    new = residual(explanation.text, known=told)
+    rare, technical = news(explanation.text, told)
+    says_how = len(new) >= _LEAST_NEW_WORDS and (rare >= 2 or technical >= 1)
+    if is_inline(explanation) and not says_how:
+        return None
+    if emptiness(explanation.text) > 1 or word_count(explanation.text) > MOST_WORDS:
         return None
     return frame.qa(
         Kind.EXPLAIN,
         f"step/{step.slug}/explain",
-        question=asked(step.title, explanation.text),
+        question=question,
         answer=explanation.core,
         extra=explanation.rest,
         context=frame.context(step.section),
     )
 
 
-def _name_key(step: Step) -> str:
-    return f"step/{step.slug}/name"
-
-
-def _name_note(frame: Frame, step: Step, *, is_known: bool) -> Note | None:
+def _name_note(frame: Frame, step: Step) -> Note | None:
+    """Ask for a named stage by what happens in it; the clue says no word of the name."""
     title = plain_text(step.title)
     known = frame.known(step.section)
     clue = _clue(step.item)
     secret = residual(title, known=known)
-    if not clue or not secret or word_count(title) > _NAME_MOST_WORDS:
+    if not clue or not secret or word_count(title) > _NAME_MOST_WORDS or not step.is_named:
         return None
-    if 2 * len(secret) < len(roots(title)):
+    shown = roots(plain_text(clue))
+    if is_command(title.lower()) or 2 * len(secret) < len(roots(title)):
         return None
-    if not is_known and vague_words(clue) > _CLUE_MOST_VAGUE:
-        return None
-    masked = mask(
-        inline_html(clue), secret=secret | other_forms(secret, plain_text(clue)), along=roots(title)
-    )
-    if masked is None or not _enough_left(
-        clue, masked.hidden, hide_most=1.0 if is_known else _CLUE_MOST_HIDDEN
+    if (
+        _DENIES.search(clue)
+        or secret & shown
+        or other_forms(secret, plain_text(clue))
+        or _has_synonym(title, shown)
     ):
         return None
     if not says_something(title, known=known) or not adds_to(title, known=known):
+        return None
+    if len(shown - known) < _CLUE_LEAST_LEFT or emptiness(clue) > 1:
         return None
     if not front_fits(frame.context_text(step.section), plain_text(clue)):
         return None
     return frame.cloze(
         Kind.NAME,
-        _name_key(step),
-        text=f'<div class="qt-clue">{masked.html}</div>'
-        f'<div class="qt-ask">Which step? {deletion(inline_html(step.title))}</div>',
+        f"step/{step.slug}/name",
+        text=f'<div class="qt-clue">{inline_html(clue)}</div>'
+        f'<div class="qt-ask">{phrase("which_step")} {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),
     )
 
@@ -204,11 +264,3 @@ def _clue(item: Item) -> str:
     if word_count(found[0]) < _CLUE_LEAST_WORDS and len(found) > 1:
         return " ".join(found[:2]) if not found[1].endswith(":") else found[0]
     return found[0]
-
-
-def _enough_left(clue: str, hidden: tuple[str, ...], *, hide_most: float) -> bool:
-    every = content_words(plain_text(clue))
-    gone = {root(word) for text in hidden for word in content_words(text)}
-    left = [word for word in every if root(word) not in gone]
-    few_hidden = len(every) - len(left) <= hide_most * len(every)
-    return len(left) >= _CLUE_LEAST_LEFT and few_hidden

@@ -44,6 +44,9 @@ _ASIDE_TITLE_END = re.compile(
     r"|strategies|best practices|limitations|techniques|factors|impact|context|examples?"
     r"|methods|features|support|awareness|resources)$"
 )
+_NEVER_STEP = re.compile(
+    r"(?:additional|other|further) (?:support|resources|considerations|tips|steps)\b|eligibility\b"
+)
 _ASIDE_START = re.compile(
     r"(?:beyond|in addition|additionally|overall|it is (?:important|essential|crucial|also)"
     r"|moreover|furthermore|unlike|for (?:example|instance)|in contrast|despite"
@@ -209,6 +212,8 @@ def chained(view: View) -> float:
 
 def is_aside(title: str, start: str) -> bool:
     """Whether a point stands beside the course of things ("Importance of", "Beyond this")."""
+    if _NEVER_STEP.match(title):
+        return True
     named = _ASIDE_TITLE.match(title) or _ASIDE_TITLE_END.search(title)
     return bool(named or _ASIDE_START.match(start)) and not _IN_TIME.match(start)
 
@@ -221,6 +226,16 @@ def asides(view: View) -> float:
             for title, start in zip(view.titles, view.starts, strict=True)
         ]
     )
+
+
+_CALLED_FIRST = re.compile(r"(?:this is )?the (?:first|initial) (?:step|stage|phase)\b")
+_CALLED_LAST = re.compile(r"(?:this is )?the (?:final|last) (?:step|stage|phase)\b")
+
+
+def out_of_order(view: View) -> float:
+    """Whether a point says that it is the first or the last of all and stands elsewhere."""
+    first = any(map(_CALLED_FIRST.match, view.starts[1:]))
+    return float(first or any(map(_CALLED_LAST.match, view.starts[:-1])))
 
 
 def advises(view: View) -> float:

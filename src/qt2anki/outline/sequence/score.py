@@ -44,6 +44,7 @@ _CUES: tuple[tuple[Callable[[View], float], float], ...] = (
     (items.follows_on, 1.0),
     (items.chained, 1.0),
     (items.asides, -2.5),
+    (items.out_of_order, -3.0),
 )
 
 

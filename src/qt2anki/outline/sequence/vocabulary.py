@@ -29,8 +29,8 @@ VERBS = _words(
     enable encourage engage enhance enroll ensure enter establish estimate evaluate examine
     exclude execute expand explain explore export express extract factor familiarize fetch file
     fill filter finalize find finish fix focus fold follow form formulate foster gather generate
-    get give go graph greet group handle have heat hold identify implement import improve include
-    incorporate increase incubate indicate inform initialize initiate insert inspect install
+    get give go graph greet group handle have heat hold identify ignore implement import improve
+    include incorporate increase incubate indicate inform initialize initiate insert inspect install
     integrate interpret introduce invert investigate involve isolate iterate join keep label
     launch learn leave let leverage limit link list listen load locate log look maintain make
     manage map mark match measure meet merge mix model modify monitor mount move multiply name
@@ -92,24 +92,27 @@ PLAIN_NOUNS = (
 # Nouns of things that happen, as the steps of a mechanism are named ("Fusion of ...").
 EVENTS = _words(
     """
-    absorption accumulation action activation adhesion approval arrival ascent assembly
-    attachment binding bonding breakdown cleavage closing closure collection combustion
-    compression condensation contraction conversion cooling creation crystallisation
-    crystallization decay degradation dehydration delivery departure depolarisation
-    depolarization deposition descent detection differentiation diffusion digestion discharge
-    dissociation dissolution distillation ejection elongation entry evaporation excitation
-    excretion execution expansion extraction fermentation fertilisation fertilization filing
-    filtration fixation folding formation fusion generation germination growth heating
+    absorption accumulation acidification action activation addition adhesion approval arrival
+    ascent assembly attachment binding bonding breakdown bromination calcination carbonation
+    carboxylation chlorination cleavage closing closure collection combustion compression
+    condensation contraction conversion cooling creation crystallisation crystallization
+    cyclization decarboxylation decay decomposition degradation dehydration dehydrogenation
+    delivery departure depolarisation depolarization deposition deprotonation descent detection
+    differentiation diffusion digestion discharge dissociation dissolution distillation ejection
+    elimination elongation entry esterification evaporation excitation excretion execution
+    expansion extraction fermentation fertilisation fertilization filing filtration fixation
+    folding formation fusion generation germination growth heating hydration hydrogenation
     hydrolysis implantation inflow influx ingestion initiation insertion inspection integration
-    invasion ionisation ionization ligation loading maturation metabolism migration mixing
-    movement neutralisation neutralization nucleation opening outflow outgrowth oxidation
-    payment phosphorylation polymerisation polymerization pouring precipitation preparation
-    processing proliferation propagation purification reabsorption recognition recombination
-    reduction registration relaxation release removal repair replication repolarisation
-    repolarization request resolution resorption review secretion selection separation sintering
-    solidification sporulation stimulation sublimation submission synthesis termination
-    transcription transfer translation translocation transmission transport triggering unwinding
-    uptake
+    invasion ionisation ionization isomerization ligation loading maturation metabolism
+    methylation migration mixing movement neutralisation neutralization nitration nucleation
+    opening outflow outgrowth oxidation payment phosphorylation polymerisation polymerization
+    pouring precipitation preparation processing proliferation propagation protonation
+    purification reabsorption rearrangement recognition recombination reduction registration
+    relaxation release removal repair replication repolarisation repolarization request resolution
+    resorption review saponification secretion selection separation sintering solidification
+    sporulation stimulation sublimation submission substitution synthesis tautomerization
+    termination transcription transfer translation translocation transmission transport triggering
+    unwinding uptake
     """
 )
 
