@@ -20,7 +20,7 @@ from qt2anki.config import Settings
 from qt2anki.model import Page, PageId
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import discover
-from qt2anki.source.recover_id import read_file
+from qt2anki.source.read_file import read_file
 
 SAMPLE = SAMPLES.parents[1] / "shared" / "corpus"
 PAGES = 1_000
@@ -68,9 +68,9 @@ def proportions_table(folders: Iterable[Path]) -> str:
 def _column(folder: Path) -> dict[str, str]:
     pages: dict[PageId, Page] = {}
     for source in discover([str(folder)]).sources:
-        page = read_file(source).reading.page
-        if page is not None:
-            pages.setdefault(page.page_id, page)
+        for one in read_file(source):
+            if one.page is not None:
+                pages.setdefault(one.page.page_id, one.page)
     made = {name: _spread([of(p) for p in pages.values()]) for name, of in _FEATURES.items()}
     settings = Settings()
     notes = [len(make_notes(page, settings).notes) for page in pages.values()]

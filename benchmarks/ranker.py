@@ -25,7 +25,7 @@ from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import score
 from qt2anki.notes.words import roots
 from qt2anki.source.discover import discover
-from qt2anki.source.recover_id import read_file
+from qt2anki.source.read_file import read_file
 
 ROOT = Path(__file__).parent.parent
 GRADES = ROOT / "scripts" / "card-grades.json"
@@ -63,7 +63,8 @@ def main() -> None:
 
 def read_pages(folder: Path) -> list[Page]:
     """Read every page below *folder*."""
-    found = (read_file(source).reading.page for source in discover((folder,)).sources)
+    files = map(read_file, discover((folder,)).sources)
+    found = (one.page for readings in files for one in readings)
     return [page for page in found if page is not None]
 
 

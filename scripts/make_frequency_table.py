@@ -18,8 +18,8 @@ from pathlib import Path
 from qt2anki.html.fragment import plain_text
 from qt2anki.model import Page
 from qt2anki.notes.words import root, words
-from qt2anki.source.discover import discover, read_source
-from qt2anki.source.parse_page import parse_page
+from qt2anki.source.discover import discover
+from qt2anki.source.read_file import read_file
 
 TABLE = Path(__file__).parents[1] / "src" / "qt2anki" / "generate" / "data" / "frequency.txt.gz"
 FEWEST_PAGES = 2  # a word on one page is as good as unknown
@@ -56,10 +56,9 @@ def table_of(pages: Iterable[Page]) -> str:
 
 def _pages(paths: Sequence[str]) -> Iterator[Page]:
     for source in discover(tuple(paths)).sources:
-        text = read_source(source).text
-        page = parse_page(text, source.name).page if text is not None else None
-        if page is not None:
-            yield page
+        for reading in read_file(source):
+            if reading.page is not None:
+                yield reading.page
 
 
 def _words_of(page: Page) -> set[str]:

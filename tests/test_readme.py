@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from qt2anki.cli import main
 from qt2anki.config import load_settings
-from qt2anki.source.parse_page import parse_page
+from tests.reading import read_one
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -86,7 +86,7 @@ def test_every_command_is_in_a_document() -> None:
 def test_the_page_of_the_readme_reads() -> None:
     (page, *_) = blocks(README, "yaml")
 
-    reading = parse_page(page, "README.md")
+    reading = read_one(page, "README.md")
 
     assert reading.page
     assert not reading.problems

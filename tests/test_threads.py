@@ -16,7 +16,7 @@ from qt2anki.config import Settings
 from qt2anki.model import Page
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from qt2anki.source.discover import discover
-from qt2anki.source.recover_id import read_file
+from qt2anki.source.read_file import read_file
 
 INPUT = Path(__file__).parent.parent / "input"
 THREADS = 8
@@ -47,7 +47,7 @@ def notes_of(page: Page) -> PageNotes:
 @pytest.mark.usefixtures("eager_switches")
 def test_threads_make_the_notes_that_one_thread_makes() -> None:
     files = [read_file(source) for source in discover((str(INPUT),)).sources]
-    pages = [file.reading.page for file in files if file.reading.page]
+    pages = [one.page for found in files for one in found if one.page]
     expected = {page.source: notes_of(page) for page in pages}
 
     with ThreadPoolExecutor(THREADS) as threads:

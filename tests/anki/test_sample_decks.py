@@ -18,9 +18,9 @@ from qt2anki.config import Settings
 from qt2anki.notes.gates import leaks
 from qt2anki.notes.words import roots
 from qt2anki.source.discover import discover, read_source
-from qt2anki.source.parse_page import parse_page
 from tests.anki.learner import Learner
 from tests.anki.learner import Report as Checked
+from tests.reading import read_one
 from tests.site import TEA, Site, Steps, edited
 
 INPUT = Path(__file__).parents[2] / "input"
@@ -144,7 +144,7 @@ def assert_tex_whole(report: Report, source: Path) -> None:
     }
     pages = {}
     for file in discover([str(source)]).sources:
-        page = parse_page(read_source(file).text or "", file.name).page
+        page = read_one(read_source(file).text or "", file.name).page
         if page and page.page_id in main:
             pages[page.page_id] = page.answer
     assert pages.keys() == main.keys()

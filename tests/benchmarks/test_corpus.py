@@ -14,7 +14,7 @@ from qt2anki.config import Settings
 from qt2anki.model import Page, PageId
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import discover
-from qt2anki.source.recover_id import read_file
+from tests.reading import read_only
 
 PAGES = 400
 
@@ -30,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pages(site: Path) -> dict[PageId, Page]:
     found: dict[PageId, Page] = {}
     for source in discover([str(site)]).sources:
-        reading = read_file(source).reading
+        reading = read_only(source)
         assert not reading.problems
         assert reading.page
         found.setdefault(reading.page.page_id, reading.page)

@@ -140,7 +140,7 @@ def test_building_again_writes_nothing(built: Path, tmp_path: Path) -> None:
 
 def test_a_bad_page_keeps_no_other_from_being_built(built: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.md"
-    bad.write_text("---\nid: x\nquestion: Why?\n---\n", encoding="utf-8")
+    bad.write_text("---\nid: yes\nquestion: Why?\n---\n", encoding="utf-8")
 
     report = run(tmp_path / "out", INPUT, bad)
 

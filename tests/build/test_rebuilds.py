@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from qt2anki.build.job import NoProgress, Stage
 from qt2anki.build.lock import locked
 from qt2anki.build.report import Report
+from qt2anki.config.settings import PageFormat
 from qt2anki.errors import BusyError, PackageError, Qt2AnkiError
 from qt2anki.notes import make_notes as notes_module
-from qt2anki.source import recover_id as salvage
+from qt2anki.source import read_file
+from qt2anki.source.discover import Source, SourceText
 from tests.site import TEA, Site, edited, kinds, with_settings
 
 CACHE = ".qt2anki-cache"
@@ -63,13 +65,15 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the files whose front matter is read, as they are read."""
     names: list[str] = []
-    parse = salvage.reading_of
+    parse = read_file.pages_in
 
-    def counted(source: object, *rest: object) -> object:
-        names.append(Path(source.name).name)  # type: ignore[attr-defined]
-        return parse(source, *rest)  # type: ignore[arg-type]
+    def counted(
+        text: SourceText, source: Source, page_format: PageFormat
+    ) -> tuple[read_file.PageReading, ...]:
+        names.append(Path(source.name).name)
+        return parse(text, source, page_format)
 
-    monkeypatch.setattr("qt2anki.source.recover_id.reading_of", counted)
+    monkeypatch.setattr("qt2anki.source.read_file.pages_in", counted)
     return names
 
 

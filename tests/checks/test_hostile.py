@@ -8,7 +8,7 @@ import pytest
 
 from qt2anki.checks.check_pages import problems_of
 from qt2anki.checks.page_view import Reading
-from qt2anki.source.front_matter import Entry, FrontMatter
+from qt2anki.source.entry import Entry, FrontMatter
 
 LENGTH = 60_000
 SECONDS = 2.0  # many times what is needed

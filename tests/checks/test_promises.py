@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from qt2anki.checks.check_pages import problems_of
 from qt2anki.checks.page_view import Reading
-from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.parse_page import read_keys
+from tests.reading import read_one
 
 PIECES = (
     *("**", "*", "`", "```", "$", "$$", "\\(", "\\)", "\\[", "\\", "\\n", "\\frac{", "\\begin{a}"),
@@ -28,12 +27,11 @@ answers = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(
 @example("\\")
 def test_any_answer_can_be_checked(answer: str) -> None:
     text = f"---\nid: 1\nanswer: {json.dumps(answer, ensure_ascii=False)}\n---\n"
-    front, problems = read_front_matter(text, "a.md")
-    assert front is not None
-    page = read_keys(front, problems, "a.md").page
+    reading = read_one(text, "a.md")
+    assert reading.front is not None
     lines = text.split("\n")
 
-    for problem in problems_of(Reading("a.md", "a.md", ".", text, front, page)):
+    for problem in problems_of(Reading("a.md", "a.md", ".", text, reading.front, reading.page)):
         assert problem.hint
         assert problem.text
         assert "\n" not in problem.text

@@ -18,7 +18,7 @@ answer: Air cools.
 """
 BOLD = GOOD.replace("Air cools.", "So **air cools.")  # a warning
 NOTE = GOOD.replace("id: 7", "id: -7")
-BAD = GOOD.replace("id: 7", "id: seven")
+BAD = GOOD.replace("id: 7", "id: yes")
 
 
 def run(*args: str, stdin: str = "") -> Result:

@@ -16,7 +16,7 @@ def test_one_code() -> None:
     result = run("qt113")
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("QT113 (error): front matter that is not YAML\n\nThe YAML")
+    assert result.stdout.startswith("QT113 (error): front matter that cannot be read\n\nThe reader")
 
 
 @pytest.mark.parametrize("flags", [[], ["--markdown"]], ids=["text", "markdown"])

@@ -18,8 +18,7 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note, Page
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import decode_bytes
-from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.parse_page import read_keys
+from tests.reading import read_one
 
 NAME = "hostile.md"
 TAGS = frozenset(INLINE_TAGS) | frozenset(CODE_TAGS) | frozenset(BLOCK_TAGS)
@@ -46,10 +45,9 @@ def check_page(data: bytes) -> int:
     if read.text is None:
         assert any(problem.severity == "error" for problem in read.problems)
         return 0
-    front, problems = read_front_matter(read.text, NAME)
-    keys = read_keys(front, problems, NAME)
-    if front is not None:
-        for problem in problems_of(Reading(NAME, NAME, "", read.text, front, keys.page)):
+    keys = read_one(read.text, NAME)
+    if keys.front is not None:
+        for problem in problems_of(Reading(NAME, NAME, "", read.text, keys.front, keys.page)):
             assert 1 <= (problem.line or 1) <= read.text.count("\n") + 1
     if keys.page is None:
         assert any(problem.severity == "error" for problem in keys.problems)

@@ -11,7 +11,9 @@ import pytest
 from qt2anki.config import Settings
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import Source, read_source
-from qt2anki.source.parse_page import LONGEST, PageReading, parse_page
+from qt2anki.source.page_keys import LONGEST
+from qt2anki.source.read_file import PageReading
+from tests.reading import read_one
 
 SECONDS = 4.0  # of processor time; 2 s on an idle machine
 
@@ -36,9 +38,7 @@ def test_the_longest_answer_takes_bounded_time(piece: str) -> None:
     answer = piece * (LONGEST["answer"] // len(piece) - 1)
     started = time.process_time()
 
-    reading = parse_page(
-        page(answer=f"Steps:\n\n1. **Saw**: {answer}"[: LONGEST["answer"]]), "a.md"
-    )
+    reading = read_one(page(answer=f"Steps:\n\n1. **Saw**: {answer}"[: LONGEST["answer"]]), "a.md")
     if reading.page:
         make_notes(reading.page, Settings(card_threshold=0))
 
@@ -48,14 +48,14 @@ def test_the_longest_answer_takes_bounded_time(piece: str) -> None:
 def test_a_row_of_backticks_and_newlines_is_read_once() -> None:
     started = time.process_time()
 
-    parse_page(page(answer="`" * 47_000 + "\\n" * 23_000), "a.md")
+    read_one(page(answer="`" * 47_000 + "\\n" * 23_000), "a.md")
 
     assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize("key", ["question", "answer"])
 def test_a_longer_text_is_refused(key: str) -> None:
-    assert codes(parse_page(page(**{key: "- wood\\n" * 200_000}), "a.md")) == {"QT129"}
+    assert codes(read_one(page(**{key: "- wood\\n" * 200_000}), "a.md")) == {"QT129"}
 
 
 def test_aliases_are_not_expanded() -> None:
@@ -63,7 +63,7 @@ def test_aliases_are_not_expanded() -> None:
     text = page().replace("id: 7", f"id: 7\na0: &a0 [wood]\n{bomb}", 1)
     started = time.process_time()
 
-    assert codes(parse_page(text, "a.md")) == {"QT115"}
+    assert codes(read_one(text, "a.md")) == {"QT115"}
     assert time.process_time() - started < SECONDS
 
 
@@ -71,7 +71,7 @@ def test_aliases_are_not_expanded() -> None:
 def test_deep_nesting_is_refused(opening: str) -> None:
     text = page().replace("id: 7", f"id: 7\ndeep: {opening * 50_000}", 1)
 
-    assert codes(parse_page(text, "a.md")) & {"QT113", "QT115"}
+    assert codes(read_one(text, "a.md")) & {"QT113", "QT115"}
 
 
 def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
@@ -91,4 +91,4 @@ def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
     "subject", ["..", "::", "x" * 101, "\u202egpk.", "---", "\u2066Nursing", "//"]
 )
 def test_a_subject_that_names_no_deck_is_refused(subject: str) -> None:
-    assert codes(parse_page(page(subject=subject), "a.md")) == {"QT121"}
+    assert codes(read_one(page(subject=subject), "a.md")) == {"QT121"}

@@ -69,6 +69,6 @@ def check_html(fragment: str) -> str:
     assert not checker.open
     for forbidden in ("{{", "}}", "::"):
         assert forbidden not in fragment, forbidden
-    outside = re.sub(r"\\\(.*?\\\)|\\\[.*?\\\]", "", fragment, flags=re.DOTALL)
+    outside = re.sub(r"\\\(.*?\\\)|\\\[.*?\\\]", " ", fragment, flags=re.DOTALL)
     assert re.search(r"\\[()\[\]]", outside) is None
     return "".join(checker.text)

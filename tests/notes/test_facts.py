@@ -18,9 +18,9 @@ from qt2anki.notes.text_units import read_units
 from qt2anki.notes.words import roots
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import find_sequences
-from qt2anki.source.parse_page import parse_page
 from tests.golden import golden
 from tests.notes.keyword_pages import Maker, asked, candidates, page_of, plain, values
+from tests.reading import read_one
 
 MAKERS: tuple[Maker, ...] = (
     term_candidates,
@@ -98,7 +98,7 @@ def test_hostile_text_ends_soon(make: Maker, text: str) -> None:
 
 def test_cards_of_real_pages_do_not_show_their_answers(corpus: Path) -> None:
     for file in sorted(corpus.rglob("*.md"))[::8]:
-        page = parse_page(file.read_text(encoding="utf-8"), str(file)).page
+        page = read_one(file.read_text(encoding="utf-8"), str(file)).page
         if page is None:
             continue
         frame = frame_for(page, Settings())

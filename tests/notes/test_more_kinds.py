@@ -14,9 +14,9 @@ from qt2anki.notes.kinds.points import point_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import find_sequences
-from qt2anki.source.parse_page import parse_page
 from tests.golden import golden
 from tests.notes.asked import Maker, asked, candidates
+from tests.reading import read_one
 
 MAKERS = (
     compare_candidates,
@@ -80,7 +80,7 @@ def test_hostile_text_ends_soon(make: Maker, line: str) -> None:
 
 def test_real_pages_give_every_note_a_key_of_its_own(corpus: Path) -> None:
     for file in sorted(corpus.rglob("*.md"))[::6]:
-        page = parse_page(file.read_text(encoding="utf-8"), str(file)).page
+        page = read_one(file.read_text(encoding="utf-8"), str(file)).page
         if page is None:
             continue
         outline = read_outline(page.answer)

@@ -14,7 +14,6 @@ from qt2anki.notes.kinds.explanations import explain
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.words import roots
 from qt2anki.source.discover import discover, read_source
-from qt2anki.source.parse_page import parse_page
 from tests.golden import golden
 from tests.notes.card_text import (
     back,
@@ -25,6 +24,7 @@ from tests.notes.card_text import (
     steps_of,
     whole_front,
 )
+from tests.reading import read_one
 
 SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 
@@ -187,7 +187,7 @@ def seed() -> tuple[Note, ...]:
     if not SEEDS.is_dir():
         pytest.skip("no seed page beside this checkout")
     (source,) = discover([str(SEEDS)]).sources
-    page = parse_page(read_source(source).text or "", source.name).page
+    page = read_one(read_source(source).text or "", source.name).page
     assert page
     return make_notes(page, Settings(card_threshold=0)).notes
 

@@ -116,6 +116,6 @@ def letters(text: str) -> str:
 
     White space, emphasis, rules, the delimiters of headings, quotes, tables, code and math are
     markup, and so is the punctuation behind a title or a formula; small and capital letters
-    count as one, since a summary gets a capital.
+    count as one, since a summary gets a capital. A backslash may be a hard line break.
     """
-    return _MARKUP.sub("", text).casefold()
+    return _MARKUP.sub("", text).replace("\\", "").casefold()

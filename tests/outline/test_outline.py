@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from qt2anki.model import Block, Item, Listing, Quote
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.source.discover import discover, read_source
-from qt2anki.source.parse_page import parse_page
 from tests.golden import golden
 from tests.outline.outline_text import letters, put_together, shown
 from tests.outline.strategies import answers
+from tests.reading import read_one
 
 
 @pytest.mark.parametrize(("answer", "expected"), golden("outlines.md"))
@@ -65,7 +65,7 @@ def items(blocks: tuple[Block, ...]) -> list[Item]:
 def test_nothing_of_a_real_answer_is_lost(corpus: Path) -> None:
     lost = []
     for source in discover([str(corpus)]).sources:
-        page = parse_page(read_source(source).text or "", source.name).page
+        page = read_one(read_source(source).text or "", source.name).page
         assert page
         if letters(put_together(read_outline(page.answer).blocks)) != letters(page.answer):
             lost.append(source.name)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from qt2anki.source.front_matter import Entry, read_front_matter
+from qt2anki.source.entry import Entry
+from qt2anki.source.front_matter import read_front_matter
 
 
 def test_entries_keep_what_is_written_and_where() -> None:

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from qt2anki.messages import format_problem
 from qt2anki.source.discover import Source
-from qt2anki.source.parse_page import parse_page
-from qt2anki.source.recover_id import read_file
+from tests.reading import read_one, read_only
 
 NAMES = (
     ("answer", "body.text"),
@@ -34,7 +33,7 @@ related_article4: {id: 9}
 
 
 def test_pages_with_other_keys_are_read() -> None:
-    page = parse_page(OTHER, "rye.md", NAMES).page
+    page = read_one(OTHER, "rye.md", NAMES).page
 
     assert page is not None
     assert (page.page_id, page.question, page.answer) == (
@@ -50,7 +49,7 @@ def test_messages_name_the_keys_that_pages_have() -> None:
         "  text: Pentosans hold water.", "  text: 5"
     )
 
-    problems = parse_page(text, "rye.md", NAMES).problems
+    problems = read_one(text, "rye.md", NAMES).problems
 
     assert [format_problem(problem) for problem in problems] == [
         (
@@ -69,5 +68,5 @@ def test_the_id_of_a_faulty_page_is_known_by_its_other_key(tmp_path: Path) -> No
     path = tmp_path / "rye.md"
     path.write_text(OTHER.replace("prompt:", "x:"), encoding="utf-8")
 
-    assert read_file(Source("rye.md", path), NAMES).page_id == 12
-    assert read_file(Source("rye.md", path)).page_id is None
+    assert read_only(Source("rye.md", path), NAMES).page_id == 12
+    assert read_only(Source("rye.md", path)).page_id is None

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from qt2anki.messages import format_problem
 from qt2anki.model import Page
 from qt2anki.source.discover import discover, read_source
-from qt2anki.source.parse_page import PageReading, parse_page
+from qt2anki.source.read_file import PageReading
 from tests.golden import golden
+from tests.reading import read_one
 
 GOOD = """\
 ---
@@ -26,7 +27,7 @@ url: /x
 
 @pytest.mark.parametrize(("text", "expected"), golden("pages.md"))
 def test_page(text: str, expected: str) -> None:
-    assert shown(parse_page(text, "page.md")) == expected
+    assert shown(read_one(text, "page.md")) == expected
 
 
 def shown(reading: PageReading) -> str:
@@ -51,7 +52,7 @@ def values(page: Page) -> list[str]:
 
 def test_every_real_page_reads_without_a_problem(corpus: Path) -> None:
     sources = discover([str(corpus)]).sources
-    readings = [parse_page(read_source(source).text or "", source.name) for source in sources]
+    readings = [read_one(read_source(source).text or "", source.name) for source in sources]
 
     assert len(readings) > 1000
     assert [format_problem(problem) for reading in readings for problem in reading.problems] == []
@@ -59,16 +60,17 @@ def test_every_real_page_reads_without_a_problem(corpus: Path) -> None:
 
 
 def test_a_reading_can_be_sent_to_another_process() -> None:
-    reading = parse_page(GOOD.format("What is brine?"), "page.md")
+    reading = read_one(GOOD.format("What is brine?"), "page.md")
 
     assert reading.page
-    assert pickle.loads(pickle.dumps(reading)) == reading  # noqa: S301  # our own bytes
+    sent = reading.page, reading.problems
+    assert pickle.loads(pickle.dumps(sent)) == sent  # noqa: S301  # our own bytes
 
 
 @given(st.text())
 def test_any_text_gives_a_page_or_an_error(text: str) -> None:
     for page in (text, f"---\n{text}\n---\n", GOOD.format(text), GOOD.format(f'"{text}"')):
-        reading = parse_page(page, "page.md")
+        reading = read_one(page, "page.md")
 
         failed = any(problem.severity == "error" for problem in reading.problems)
         assert (reading.page is None) == failed
@@ -76,7 +78,7 @@ def test_any_text_gives_a_page_or_an_error(text: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
 def test_a_folded_text_keeps_every_character(text: str) -> None:
-    reading = parse_page(GOOD.format(f">-\n    x{text}x"), "page.md")
+    reading = read_one(GOOD.format(f">-\n    x{text}x"), "page.md")
 
     if reading.page is not None:  # else it holds a character that is no text
         assert "".join(reading.page.question.split()) == "".join(f"x{text}x".split())
@@ -98,6 +100,6 @@ def test_a_folded_text_keeps_every_character(text: str) -> None:
     ],
 )
 def test_hostile_front_matter_is_refused_soon(hostile: str) -> None:
-    reading = parse_page(f"---\n{hostile}\n---\n", "page.md")
+    reading = read_one(f"---\n{hostile}\n---\n", "page.md")
 
     assert reading.page is None

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from qt2anki.messages import Problem
 from qt2anki.source.discover import discover, read_source
-from qt2anki.source.front_matter import FrontMatter, read_front_matter
-from qt2anki.source.simple_yaml import read_usual_entries
+from qt2anki.source.entry import FrontMatter
+from qt2anki.source.front_matter import read_front_matter
+from qt2anki.source.read_yaml import read_usual_entries
 from tests.golden import golden
 
 CORPUS = Path("../shared/corpus")
@@ -18,7 +19,7 @@ INPUT = Path("input")
 
 def by_yaml(text: str) -> tuple[FrontMatter | None, tuple[Problem, ...]]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qt2anki.source.front_matter.read_usual_entries", lambda *_: None)
+        patch.setattr("qt2anki.source.read_yaml.read_usual_entries", lambda *_: None)
         return read_front_matter(text, "page.md")
 
 

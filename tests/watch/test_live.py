@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.build.report import Report
+from qt2anki.config.settings import PageFormat
 from qt2anki.watch import live_preview as live_module
 from qt2anki.watch.live_preview import ALL, LivePreview
 from qt2anki.watch.page_index import PageFiles
@@ -30,7 +31,7 @@ class Desk:
 
     def build(self) -> Report:
         report = self.site.build()
-        self.live.take(report.packages, look(Places((self.site.pages,))), ())
+        self.live.take(report.packages, look(Places((self.site.pages,))), PageFormat())
         return report
 
     def cards(self, subject: str = ALL) -> str:
@@ -183,13 +184,13 @@ def test_ids_are_read_once_and_whatever_their_key_is_called(tmp_path: Path) -> N
     own.write_text(
         own.read_text(encoding="utf-8").replace("id: 3", "meta:\n  number: 3"), encoding="utf-8"
     )
-    names = (("id", "meta.number"),)
+    names = PageFormat((("id", "meta.number"),))
     seen = look(Places((site.pages,)))
 
-    files = PageFiles().after(seen, ())
-    renamed = files.after(seen, names)
+    files = PageFiles().after(seen, PageFormat(), ())
+    renamed = files.after(seen, names, ())
 
-    assert files.first_paths() == {1: one, 2: two}
-    assert files.after(seen, ()).ids[one] is files.ids[one]
+    assert files.first_paths() == {1: one, 2: two, "page-3": own}
+    assert files.after(seen, PageFormat(), ()).ids[one] is files.ids[one]
     assert renamed.first_paths() == {3: own}
-    assert renamed.of([3, None]) == (str(own),)
+    assert [source.path for source in renamed.of([3, None])] == [own]

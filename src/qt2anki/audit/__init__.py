@@ -6,7 +6,7 @@ used, so that a fault of a gate is found by something other than that gate.
 
 from qt2anki.audit.audit_packages import audit, audit_packages
 from qt2anki.audit.findings import AuditReport, Figure, Finding, Metric
-from qt2anki.audit.source_pages import read_sources
+from qt2anki.audit.source_pages import read_source_files, read_sources
 
 __all__ = [
     "AuditReport",
@@ -15,5 +15,6 @@ __all__ = [
     "Metric",
     "audit",
     "audit_packages",
+    "read_source_files",
     "read_sources",
 ]

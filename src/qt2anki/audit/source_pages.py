@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qt2anki.audit.card_text import word_run
+from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.notes.words import words
-from qt2anki.source.discover import discover, read_source
-from qt2anki.source.key_mapping import KeyNames
-from qt2anki.source.parse_page import parse_page
+from qt2anki.source.discover import Source, discover
+from qt2anki.source.read_file import read_file
 
+_AS_THE_SITE = PageFormat()
 RUN = 4  # words in a row that must stand in the page
 
 _FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
@@ -39,24 +40,25 @@ class SourcePage:
 
 
 def read_sources(
-    paths: Sequence[str], names: KeyNames = ()
+    paths: Sequence[str], page_format: PageFormat = _AS_THE_SITE
 ) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
-    """Read the pages under *paths* by id, and report the problems of reading them.
-
-    *names* are what the keys of the pages are called.
-    """
+    """Read the pages under *paths* by id, and report the problems of reading them."""
     found = discover(paths)
-    problems = list(found.problems)
+    pages, problems = read_source_files(found.sources, page_format)
+    return pages, (*found.problems, *problems)
+
+
+def read_source_files(
+    files: Iterable[Source], page_format: PageFormat = _AS_THE_SITE
+) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
+    """Read the pages in *files* by id, and report the problems of reading them."""
+    problems: list[Problem] = []
     pages: dict[PageId, list[Page]] = {}
-    for source in found.sources:
-        text = read_source(source)
-        problems += text.problems
-        if text.text is None:
-            continue
-        reading = parse_page(text.text, source.name, names)
-        problems += reading.problems
-        if reading.page is not None:
-            pages.setdefault(reading.page.page_id, []).append(reading.page)
+    for source in files:
+        for reading in read_file(source, page_format):
+            problems += reading.problems
+            if reading.page is not None:
+                pages.setdefault(reading.page.page_id, []).append(reading.page)
     return {page_id: _source_page(same) for page_id, same in pages.items()}, tuple(problems)
 
 

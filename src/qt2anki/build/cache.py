@@ -41,8 +41,8 @@ _CHANGE_COUNTER = slice(24, 28)  # https://sqlite.org/fileformat.html, "File cha
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
-  name TEXT PRIMARY KEY, root TEXT, state TEXT, digest TEXT, page, subject TEXT,
-  header TEXT, answer TEXT, image INTEGER, problems TEXT
+  name TEXT, part INTEGER, root TEXT, state TEXT, digest TEXT, page, subject TEXT,
+  header TEXT, answer TEXT, image INTEGER, problems TEXT, PRIMARY KEY (name, part)
 );
 CREATE INDEX IF NOT EXISTS files_page ON files (page);
 CREATE TABLE IF NOT EXISTS notes (
@@ -56,7 +56,7 @@ CREATE TABLE scratch.found (
 ) WITHOUT ROWID;
 CREATE INDEX scratch.found_name ON found (name);
 CREATE TABLE scratch.settled (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE scratch.texts (name TEXT PRIMARY KEY, answer TEXT);
+CREATE TABLE scratch.texts (name TEXT, page, answer TEXT, PRIMARY KEY (name, page));
 CREATE TABLE scratch.joined (
   page PRIMARY KEY, name TEXT, header TEXT, answer TEXT, input TEXT
 ) WITHOUT ROWID;

@@ -17,7 +17,7 @@ from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import reasons
 from qt2anki.release.previous_release import Memory, read_memory
 from qt2anki.source.discover import discover
-from qt2anki.source.recover_id import read_file
+from qt2anki.source.read_file import read_file
 
 _ABBREVIATION = "abbr"
 
@@ -72,8 +72,8 @@ def why_no_cards(key: str, paths: Sequence[str], settings: Settings) -> tuple[Pr
 
 
 def _read(paths: Sequence[str], settings: Settings) -> list[Page]:
-    found = (read_file(one, settings.front_matter).reading.page for one in discover(paths).sources)
-    return [page for page in found if page is not None]
+    files = (read_file(one, settings.page_format) for one in discover(paths).sources)
+    return [one.page for found in files for one in found if one.page is not None]
 
 
 def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:

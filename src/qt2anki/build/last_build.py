@@ -41,7 +41,7 @@ class LastBuild:
     def __init__(self, database: sqlite3.Connection, job: Job) -> None:
         self._database = database
         self._out = job.out
-        reading = digest(repr(job.settings.front_matter))
+        reading = digest(repr(job.settings.page_format))
         self.making = digest(repr(job.settings))
         self._packing = digest(self.making, repr(job.note_types))
         whole = (job.out.as_posix(), job.subjects, job.may_retire, job.is_partial)

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from qt2anki.build.cache_records import digest, page_from_json, page_to_json
 from qt2anki.build.source_files import PageFile, SourceFiles
+from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.release.retirement_scope import FaultyFile, Scope
 from qt2anki.source.catalog import join, spellings
-from qt2anki.source.discover import Source, folder_order
-from qt2anki.source.key_mapping import KeyNames
+from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures
-from qt2anki.source.recover_id import read_file
+from qt2anki.source.read_file import read_file
 
 
 class PageTable:
@@ -28,15 +28,15 @@ class PageTable:
         self._files = files
         self._pictures: dict[PageId, Pictures] = {}
         self._conflicts: set[PageId] = set()
-        self._names: KeyNames = ()
+        self._page_format = PageFormat()
         self.problems: tuple[Problem, ...] = ()
         self.subjects: tuple[str, ...] = ()
 
-    def find_pictures(self, names: KeyNames) -> str:
+    def find_pictures(self, page_format: PageFormat) -> str:
         """Find the pictures of all pages, and return a digest of them, "" for none."""
-        self._names = names
+        self._page_format = page_format
         for page_id, files in self._files.with_images():
-            page = self._files.page(files[0].name) or read_file(files[0], names).reading.page
+            page = self._page_in(files[0].name, page_id)
             if page is not None:
                 self._pictures[page_id] = with_pictures(page, files)
         shown = [
@@ -64,8 +64,8 @@ class PageTable:
             if self._is_as_read(same, names):
                 file = same[0]
                 self._insert(file.page_id, file.name, file.header, file.answer, making)
-                self._list(file.page_id, (file.subject,))
-                subjects.add(file.subject)
+                self._list(file.page_id, (file.subjects,))
+                subjects.add(file.subjects)
                 continue
             one = join((file.page() for file in same), names)
             problems += one.problems
@@ -131,13 +131,20 @@ class PageTable:
         ).fetchone()
         if page_id in self._pictures:
             return page_from_json(header, self._pictures[page_id].page.answer)
-        page = self._files.page(name)
-        if page is None:
-            page = read_file(Source(name, Path(name)), self._names).reading.page
-            if page is None or digest(page.answer) != expected:
-                text = "the page was changed while it was being read"
-                raise Qt2AnkiError(text, hint="build again", source=name)
+        page = self._page_in(name, page_id)
+        if page is None or digest(page.answer) != expected:
+            text = "the page was changed while it was being read"
+            raise Qt2AnkiError(text, hint="build again", source=name)
         return page_from_json(header, page.answer)
+
+    def _page_in(self, name: str, page_id: PageId) -> Page | None:
+        """Return a page as it is in a file, which may have to be read again."""
+        known = self._files.page(name, page_id)
+        if known is not None:
+            return known
+        found = read_file(self._files.source(name), self._page_format)
+        pages = (one.page for one in found if one.page and one.page.page_id == page_id)
+        return next(pages, None)
 
     def of_subject(self, subject: str) -> Iterator[Page]:
         """Yield the pages of a subject by id, with digests as their answers."""
@@ -156,7 +163,7 @@ class PageTable:
         """Whether a page is just what its one file says, as nearly all are."""
         file = same[0]
         is_alone = len(same) == 1 and file.page_id not in self._pictures
-        return is_alone and names[file.subject] == file.subject
+        return is_alone and names.get(file.subjects) == file.subjects
 
     def _add(self, page: Page, making: str) -> None:
         self._insert(page.page_id, page.source, page_to_json(page), page.answer, making)

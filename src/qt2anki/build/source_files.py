@@ -7,6 +7,7 @@ import itertools
 import os
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from qt2anki.build.cache_records import (
     problems_to_json,
 )
 from qt2anki.build.job import Progress
+from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.source.discover import (
@@ -33,10 +35,10 @@ from qt2anki.source.discover import (
     plainness,
     read_bytes,
 )
-from qt2anki.source.key_mapping import KeyNames
 
 if TYPE_CHECKING:
     from qt2anki.build.parallel import ParallelMap
+    from qt2anki.source.read_file import PageReading
 
 RACY: Final = 3_000_000_000  # nanoseconds
 """A file this young is read again: on a disk that counts in seconds, a file written twice may keep
@@ -50,7 +52,7 @@ WHERE (excluded.depth, excluded.name) < (found.depth, found.name)
 _STALE = """
 SELECT found.name, found.root,
   CASE WHEN files.root = found.root AND digest != '' THEN digest END AS digest
-FROM scratch.found LEFT JOIN files ON files.name = found.name
+FROM scratch.found LEFT JOIN files ON files.name = found.name AND files.part = 0
 WHERE files.state IS NOT found.state OR files.root IS NOT found.root OR found.state = ''
 ORDER BY found.name
 """
@@ -71,12 +73,13 @@ class LoadedFile(NamedTuple):
     digest: str
 
 
-class ReadFile(NamedTuple):
-    """What is kept of a file that was read, in the order of the table."""
+class ReadPage(NamedTuple):
+    """What is kept of a page in a file that was read, in the order of the table."""
 
-    digest: str  # of its bytes
+    part: int  # its place in the file, from 0
+    digest: str  # of the file's bytes
     page_id: PageId | None
-    subject: str | None  # as written; None, like what follows, where there is no page
+    subjects: str | None  # as written, a line each; None, like what follows, for no page
     header: str | None  # JSON, without the answer
     answer: str | None  # a digest
     has_image: bool
@@ -86,11 +89,11 @@ class ReadFile(NamedTuple):
 
 
 class PageFile(NamedTuple):
-    """A file with a page, whose answer is replaced by its digest."""
+    """A page in a file, whose answer is replaced by its digest."""
 
     page_id: PageId
     name: str
-    subject: str  # as written
+    subjects: str  # as written, a line each
     header: str  # JSON, without the answer
     answer: str  # a digest
 
@@ -135,27 +138,32 @@ class SourceFiles:
                 progress.pages("read", done, self.total, done)
                 yield (name,)
 
-    def read_stale(self, names: KeyNames, parallel: ParallelMap, progress: Progress) -> None:
-        """Read the stale files; *names* are the keys of their front matter."""
+    def read_stale(
+        self, page_format: PageFormat, parallel: ParallelMap, progress: Progress
+    ) -> None:
+        """Read the stale files."""
         reused = self.total - self.stale
         progress.pages("read", reused, self.total, reused)
         stale = self._database.execute("SELECT name, root FROM scratch.stale")
         loaded = (_load(_source(*row)) for row in stale)
-        read = parallel(partial(_read, names=names), loaded)
-        for done, file in enumerate(read, start=reused + 1):
-            self._store(file)
+        read = parallel(partial(_read, page_format=page_format), loaded)
+        for done, pages in enumerate(read, start=reused + 1):
+            self._store(pages)
             progress.pages("read", done, self.total, reused)
 
-    def _store(self, file: ReadFile) -> None:
+    def _store(self, pages: Sequence[ReadPage]) -> None:
+        """Put all pages of one file in the place of those it had."""
         self.is_changed = True
-        self._database.execute(
-            "INSERT OR REPLACE INTO files SELECT name, root, state, ?, ?, ?, ?, ?, ?, ?"
-            " FROM scratch.found WHERE name = ?",
-            file[:-1],
-        )
-        if file.text is not None:
-            row = (file.name, file.text)
-            self._database.execute("INSERT INTO scratch.texts VALUES (?, ?)", row)
+        self._database.execute("DELETE FROM files WHERE name = ?", (pages[0].name,))
+        for page in pages:
+            self._database.execute(
+                "INSERT INTO files SELECT name, ?, root, state, ?, ?, ?, ?, ?, ?, ?"
+                " FROM scratch.found WHERE name = ?",
+                page[:-1],
+            )
+            if page.text is not None:
+                row = (page.name, page.page_id, page.text)
+                self._database.execute("INSERT OR IGNORE INTO scratch.texts VALUES (?, ?, ?)", row)
 
     def reading_problems(self) -> Iterator[Problem]:
         """Yield the problems of single files."""
@@ -163,12 +171,16 @@ class SourceFiles:
             yield from problems_from_json(text)
 
     def subjects(self) -> dict[str, int]:
-        """Return each spelling of a subject with its number of files."""
+        """Return each spelling of a subject with its number of pages."""
         query = "SELECT subject, count(*) FROM files WHERE subject IS NOT NULL GROUP BY subject"
-        return dict(self._database.execute(query))
+        count: Counter[str] = Counter()
+        for subjects, number in self._database.execute(query):
+            for subject in subjects.split("\n"):
+                count[subject] += number
+        return dict(count)
 
     def unread(self) -> Iterator[tuple[str, PageId | None]]:
-        """Yield the files without a usable page, each with the page id found in it."""
+        """Yield the files with a faulty page, each with the page id found in it."""
         yield from self._database.execute("SELECT name, page FROM files WHERE header IS NULL")
 
     @property
@@ -186,9 +198,14 @@ class SourceFiles:
         query = "SELECT DISTINCT page FROM files WHERE image ORDER BY page"
         for (page_id,) in self._database.execute(query).fetchall():
             rows = self._database.execute(
-                "SELECT name, root FROM files WHERE page = ? ORDER BY name", (page_id,)
+                "SELECT DISTINCT name, root FROM files WHERE page = ? ORDER BY name", (page_id,)
             )
             yield page_id, [_source(name, root) for name, root in rows]
+
+    def source(self, name: str) -> Source:
+        """Return the file called *name*."""
+        query = "SELECT name, root FROM files WHERE name = ?"
+        return _source(*self._database.execute(query, (name,)).fetchone())
 
     def by_id(self) -> Iterator[list[PageFile]]:
         """Yield the files whose pages share an id, by id."""
@@ -200,11 +217,12 @@ class SourceFiles:
         for _, same in itertools.groupby(rows, key=lambda file: file.page_id):
             yield list(same)
 
-    def page(self, name: str) -> Page | None:
-        """Return the page in a file that was read in this build, None for any other."""
+    def page(self, name: str, page_id: PageId) -> Page | None:
+        """Return a page of a file that was read in this build, None for any other."""
         row = self._database.execute(
-            "SELECT header, texts.answer FROM files JOIN scratch.texts USING (name) WHERE name = ?",
-            (name,),
+            "SELECT header, texts.answer FROM files JOIN scratch.texts USING (name, page)"
+            " WHERE name = ? AND page = ?",
+            (name, page_id),
         ).fetchone()
         return page_from_json(*row) if row else None
 
@@ -224,25 +242,30 @@ def _load(source: Source) -> LoadedFile:
     return LoadedFile(source, data, "" if isinstance(data, Problem) else _file_digest(data))
 
 
-def _read(file: LoadedFile, names: KeyNames) -> ReadFile:
-    """Read the page in a loaded file, in whatever process."""
+def _read(file: LoadedFile, page_format: PageFormat) -> tuple[ReadPage, ...]:
+    """Read the pages in a loaded file, in whatever process."""
     # The front matter parser is not needed when nothing is stale.
-    from qt2anki.source.recover_id import reading_of  # noqa: PLC0415
+    from qt2anki.source.read_file import pages_in  # noqa: PLC0415
 
     source, data = file.source, file.data
     if isinstance(data, Problem):
         text = SourceText(None, (data,))
     else:
         text = decode_bytes(data, source.name)
-    found = reading_of(source, text, names)
-    page, problems = found.reading.page, problems_to_json(found.reading.problems)
+    found = pages_in(text, source, page_format)
+    return tuple(_kept(part, one, file) for part, one in enumerate(found))
+
+
+def _kept(part: int, found: PageReading, file: LoadedFile) -> ReadPage:
+    page, problems, name = found.page, problems_to_json(found.problems), file.source.name
     if page is None:
         nothing = (None, None, None, False)
-        return ReadFile(file.digest, found.page_id, *nothing, problems, source.name, None)
+        return ReadPage(part, file.digest, found.page_id, *nothing, problems, name, None)
     has_image = _IMAGE in page.answer or _IMAGE in page.question
     texts = (page_to_json(page), digest(page.answer), has_image)
-    subject = page.subjects[0]
-    return ReadFile(file.digest, page.page_id, subject, *texts, problems, source.name, page.answer)
+    subjects = "\n".join(page.subjects)
+    values = (part, file.digest, page.page_id, subjects, *texts)
+    return ReadPage(*values, problems, name, page.answer)
 
 
 def _file_digest(data: bytes) -> str:

@@ -49,11 +49,11 @@ class Workspace:
 
     def read(self, parallel: ParallelMap, progress: Progress) -> None:
         """Read what is stale, find all pictures, and join the files of each page."""
-        names = self.job.settings.front_matter
+        page_format = self.job.settings.page_format
         # Reading costs an eighth of making, and goes on while processes start.
         share = parallel if self.files.stale >= _WORTH_SHARING else map
-        self.files.read_stale(names, share, progress)
-        self.pictures = self.pages.find_pictures(names)
+        self.files.read_stale(page_format, share, progress)
+        self.pictures = self.pages.find_pictures(page_format)
 
     def join(self) -> None:
         """Join the files of each page."""

@@ -15,16 +15,17 @@ from qt2anki.checks import metadata as front
 from qt2anki.checks.across_pages import Seen, whole_set_problems
 from qt2anki.checks.page_view import Reading, Rule
 from qt2anki.config import Settings
+from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.source.discover import Source, SourceText, discover, read_source
-from qt2anki.source.front_matter import FrontMatter, read_front_matter
-from qt2anki.source.key_mapping import KeyNames, with_own_keys
-from qt2anki.source.parse_page import read_keys
+from qt2anki.source.entry import FrontMatter
+from qt2anki.source.read_file import pages_in
 
 RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RULES)
 MOST_OF_A_KIND = 25
 """So many problems one rule reports of one page: whoever mends these mends the rest."""
 
+_AS_THE_SITE = PageFormat()
 _CHEAPER = 5  # times quicker than making cards is the check of a page
 
 Progress = Callable[[int, int], None]
@@ -42,7 +43,7 @@ class Findings:
 @dataclass(frozen=True, slots=True)
 class _Checked:
     problems: tuple[Problem, ...]
-    seen: Seen | None
+    seen: tuple[Seen, ...]
 
 
 def check(
@@ -60,55 +61,49 @@ def check(
     total = len(discovery.sources)
     progress(0, total)
     with parallel_map(processes, open_pool=open_pool, worth=WORTH_PROCESSES * _CHEAPER) as spread:
-        rules = partial(check_text, names=settings.front_matter)
+        rules = partial(check_text, page_format=settings.page_format)
         # Read here: another process has no such standard input, another machine no such files.
         texts = ((source, read_source(source)) for source in discovery.sources)
         for done, checked in enumerate(spread(rules, texts), start=1):
             problems += checked.problems
-            if checked.seen is not None:
-                seen.append(checked.seen)
+            seen += checked.seen
             progress(done, total)
     problems += whole_set_problems(seen, dict(settings.subject_aliases))
     return Findings(sort_problems(problems), total)
 
 
-def check_source(source: Source, names: KeyNames = ()) -> _Checked:
-    """Read one file and apply every rule about a single page; *names* are of its keys."""
-    return check_text((source, read_source(source)), names)
+def check_source(source: Source, page_format: PageFormat = _AS_THE_SITE) -> _Checked:
+    """Read one file and apply every rule about a single page."""
+    return check_text((source, read_source(source)), page_format)
 
 
-def check_text(file: tuple[Source, SourceText], names: KeyNames = ()) -> _Checked:
+def check_text(file: tuple[Source, SourceText], page_format: PageFormat = _AS_THE_SITE) -> _Checked:
     """Apply every rule about a single page to a file that is read already."""
     source, read = file
-    if read.text is None:
-        return _Checked(read.problems, None)
-    front_matter, problems = read_front_matter(read.text, source.name)
-    if front_matter is not None:
-        front_matter = with_own_keys(front_matter, names)
-    keys = read_keys(front_matter, problems, source.name)
-    if front_matter is None:
-        return _Checked((*read.problems, *keys.problems), None)
-    reading = Reading(
-        source=source.name,
-        name=source.path.name if source.path else "",
-        folder=str(source.path.parent) if source.path else "",
-        text=read.text,
-        front=front_matter,
-        page=keys.page,
-    )
-    found = tuple(problems_of(reading))
-    return _Checked((*read.problems, *keys.problems, *found), _seen(reading))
+    problems: list[Problem] = []
+    seen: list[Seen] = []
+    for one in pages_in(read, source, page_format):
+        problems += one.problems
+        if one.front is None or read.text is None:
+            continue
+        reading = Reading(
+            source=source.name,
+            name=source.path.name if source.path else "",
+            folder=str(source.path.parent) if source.path else "",
+            text=read.text,
+            front=one.front,
+            page=one.page,
+        )
+        problems += problems_of(reading)
+        if one.page is not None:
+            places = _places(one.front)
+            seen.append(Seen(one.page, places, is_askable=not reading.is_refusal))
+    return _Checked(tuple(problems), tuple(seen))
 
 
 def problems_of(reading: Reading) -> Iterator[Problem]:
     """Yield what the rules about a single page find in it."""
     return chain.from_iterable(islice(rule(reading), MOST_OF_A_KIND) for rule in RULES)
-
-
-def _seen(reading: Reading) -> Seen | None:
-    if reading.page is None:
-        return None
-    return Seen(reading.page, _places(reading.front), is_askable=not reading.is_refusal)
 
 
 def _places(front_matter: FrontMatter) -> dict[str, tuple[int, int]]:

@@ -9,8 +9,8 @@ from qt2anki.checks.page_view import Reading, Rule, quoted
 from qt2anki.messages import Problem
 from qt2anki.notes.gates import FRONT_MOST_WORDS
 from qt2anki.notes.words import word_count
-from qt2anki.source.front_matter import Entry
-from qt2anki.source.parse_page import KNOWN_KEYS
+from qt2anki.source.entry import Entry
+from qt2anki.source.page_keys import KNOWN_KEYS
 
 _SEO_KEYS = frozenset({"title", "page_description", "page_keywords"})
 _NEEDED = frozenset({"id", "question", "answer", "subject", "url"})  # reading asks for these

@@ -12,8 +12,9 @@ from qt2anki.checks.positions import Places
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
 from qt2anki.notes.refusals import is_refusal
-from qt2anki.source.front_matter import Entry, FrontMatter
-from qt2anki.source.parse_page import LONGEST
+from qt2anki.source.dialects import plain_markdown
+from qt2anki.source.entry import BODY, Entry, FrontMatter
+from qt2anki.source.page_keys import LONGEST
 from qt2anki.source.spans import Span, find_spans
 from qt2anki.source.unescape import decode
 
@@ -45,13 +46,10 @@ class Reading:
     @cached_property
     def answer(self) -> str:
         """The decoded answer, "" when there is none."""
-        if self.page is not None:
-            return self.page.answer
         entry = self.front.entries.get("answer")
-        is_text = (
-            entry is not None and entry.kind == "text" and len(entry.text) <= LONGEST["answer"]
-        )
-        return decode(entry.text).strip() if entry and is_text else ""
+        if entry is None or entry.kind != "text" or len(entry.text) > LONGEST["answer"]:
+            return ""
+        return (plain_markdown if entry.style == BODY else decode)(entry.text).strip()
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -94,9 +92,21 @@ class Reading:
         return Places(self.text, self.front.entries["answer"])
 
     def in_answer(self, code: str, position: int, text: str, hint: str = "") -> Problem:
-        """Make a problem of what stands at *position* of the answer."""
-        line, column = self._places.place(position)
+        """Make a problem of what is at *position* of the answer."""
+        is_body = self.front.entries["answer"].style == BODY
+        line, column = self._place_in_body(position) if is_body else self._places.place(position)
         return make_problem(code, self.source, text, hint=hint, line=line, column=column)
+
+    def _place_in_body(self, position: int) -> tuple[int, int]:
+        """Return line and column; a line that reads differently in the file is found as a whole."""
+        entry = self.front.entries["answer"]
+        plain = plain_markdown(entry.text)
+        lead = plain.count("\n", 0, len(plain) - len(plain.lstrip()))
+        line = entry.line + lead + self.answer.count("\n", 0, position)
+        start = self.answer.rfind("\n", 0, position) + 1
+        rest = self.answer[start:].partition("\n")[0]
+        written = self.text.split("\n")[line - 1]
+        return line, written.find(rest) + position - start + 1 if rest in written else 1
 
     def at(self, code: str, entry: Entry, text: str, hint: str = "") -> Problem:
         """Make a problem of a value of the front matter."""

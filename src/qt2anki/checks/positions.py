@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from qt2anki.source.front_matter import Entry
+from qt2anki.source.entry import Entry
 from qt2anki.source.unescape import decode
 
 _SIGN = re.compile(r"\S")

@@ -122,7 +122,7 @@ def _sources(paths: Sequence[str]) -> Sources | None:
 
     if not paths:
         return None
-    pages, problems = read_sources(paths, settings_from(None).front_matter)
+    pages, problems = read_sources(paths, settings_from(None).page_format)
     for problem in problems:
         if problem.severity == "error":
             click.echo(format_problem(problem), err=True)

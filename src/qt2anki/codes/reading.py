@@ -61,8 +61,8 @@ READING: Final[dict[str, Code]] = {
         "error",
         "no front matter",
         "A page starts with its front matter: a line '---', lines 'key: value', a line '---'. "
-        "Everything a card is made from stands there. A file without it is no page; if it is not "
-        "meant to be one, move it or call it README.md.",
+        "Without it, a page must start with '# Title', or hold questions in headings or after "
+        "'Q:'. A file that is not meant to be a page can be moved or called README.md.",
     ),
     "QT111": Code(
         "error",
@@ -78,11 +78,11 @@ READING: Final[dict[str, Code]] = {
     ),
     "QT113": Code(
         "error",
-        "front matter that is not YAML",
-        "The YAML reader stopped at the place given. Most often a text that holds ': ' or ' #', or "
-        "that starts with a quote, a bracket or one of @ ` % & * !, stands without quotes. Write "
-        "it as 'key: >-' and put the text on the next line, indented: then every character is "
-        "taken as it stands.",
+        "front matter that cannot be read",
+        "The reader of YAML, TOML or JSON stopped at the place given. In YAML, it is "
+        "most often a text without quotes that holds ': ' or ' #', or starts with a quote, a "
+        "bracket or one of @ ` % & * !. Write it as 'key: >-' and put the text on the next "
+        "line, indented: then every character is taken as it is written.",
     ),
     "QT114": Code(
         "error",
@@ -99,10 +99,19 @@ READING: Final[dict[str, Code]] = {
     ),
     "QT116": Code(
         "warning",
-        "text below the front matter",
-        "A page's question and answer stand in its front matter; what follows the closing '---' "
-        "is not read (a lone '&nbsp;' is what the site writes there). A file holds one page: a "
-        "second one belongs in a file of its own.",
+        "text below the front matter that is not read",
+        "The answer of this page is in its front matter, so what follows the closing '---' is not "
+        "read (a lone '&nbsp;' is what the site writes there). Without an answer in the front "
+        'matter, or with answer = "body" under [front_matter] in the settings, the text below '
+        "is the answer.",
+    ),
+    "QT117": Code(
+        "warning",
+        "no id",
+        "Review histories belong to the id of a page. This page has none, so the path of its file "
+        "below the folder that is built takes its place: if the file is renamed or moved, or the "
+        "build starts from another folder, its cards count as new ones. Write an id into the "
+        "front matter (a number or a name, such as bio-017) before decks are published.",
     ),
     "QT120": Code(
         "error",

@@ -13,6 +13,17 @@ PAGE_KEYS: Final = ("id", "question", "answer", "subject", "url", "date", "score
 
 
 @dataclass(frozen=True, slots=True)
+class PageFormat:
+    """How pages are read."""
+
+    names: tuple[tuple[str, str], ...] = ()
+    """One of :data:`PAGE_KEYS` -> the key that pages have for it, with dots for levels; sorted."""
+
+    default_subject: str = ""
+    """The subject of pages that name none and are in no folder of their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults; hashable and picklable, so that workers can have them."""
 
@@ -54,3 +65,11 @@ class Settings:
 
     front_matter: tuple[tuple[str, str], ...] = ()
     """One of :data:`PAGE_KEYS` -> the key that pages have for it, with dots for levels; sorted."""
+
+    default_subject: str = ""
+    """The subject of pages that name none and are in no folder of their own; "": the folder's."""
+
+    @property
+    def page_format(self) -> PageFormat:
+        """What of the settings says how pages are read."""
+        return PageFormat(self.front_matter, self.default_subject)

@@ -196,10 +196,12 @@ def _take_quote(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence
 def _take_list(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
     kind, indent = marker_kind(lines[at].marker), lines[at].indent
     raw: list[tuple[str, tuple[Block, ...]]] = []
+    markers: list[str] = []
     while at < len(lines) and abs(lines[at].indent - indent) <= 1:
-        marker, markers = lines[at].marker, [marker for marker, _ in raw]
+        marker = lines[at].marker
         if not marker or marker_kind(marker) != kind or (raw and _restarts(markers, marker)):
             break
+        markers.append(marker)
         end = _item_end(lines, at)
         inside = _inside(lines[at], lines[at + 1 : end])
         raw.append((marker, _read(inside, place.section, place.depth + 1)))
@@ -215,7 +217,7 @@ def _restarts(markers: Sequence[str], marker: str) -> bool:
     numbers, last = numbering(marker), numbering(markers[-1])
     if not numbers or 1 not in numbers.values() or follows(markers[-1], marker):
         return False
-    return 1 not in last.values() and not counts_down((*markers, marker))
+    return 1 not in last.values() and not counts_down((*markers[-2:], marker))
 
 
 def _item_end(lines: Sequence[Line], at: int) -> int:

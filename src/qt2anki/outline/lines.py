@@ -42,7 +42,7 @@ def logical_lines(text: str) -> tuple[Line, ...]:
 def _line(raw: str) -> Line:
     text = raw.rstrip()
     body = text.lstrip(" ")
-    breaks = raw.endswith("  ") or (text.endswith("\\") and _ODD_BACKSLASH.search(text) is not None)
+    breaks = raw.endswith("  ") or (len(body) > 1 and _ODD_BACKSLASH.search(body) is not None)
     return Line(len(text) - len(body), body, None, find_marker(body), breaks)
 
 

@@ -187,7 +187,7 @@ def _earlier_list(out: Sequence[Block], block: Listing) -> int | None:
 
 
 def _continues(earlier: Listing, between: Sequence[Block], block: Listing) -> bool:
-    markers, first = [item.marker for item in earlier.items], block.items[0].marker
+    markers, first = [item.marker for item in earlier.items[-2:]], block.items[0].marker
     if marker_kind(first) != marker_kind(markers[0]):
         return not between and _awaits_points(earlier.items[-1])
     if follows(markers[-1], first) or counts_down((*markers, first)):

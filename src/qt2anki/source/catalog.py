@@ -27,7 +27,7 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     whichever came first would lend its review history to the other.
     """
     pages = list(pages)
-    names = spellings(Counter(page.subjects[0] for page in pages), aliases)
+    names = spellings(Counter(s for page in pages for s in page.subjects), aliases)
     by_id: dict[PageId, list[Page]] = defaultdict(list)
     for page in pages:
         by_id[page.page_id].append(page)
@@ -55,11 +55,16 @@ def join(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
 
     Of answers only equality is looked at, so something else may stand for them.
     """
-    renamed = (replace(page, subjects=(names[page.subjects[0]],)) for page in pages)
+    renamed = (replace(page, subjects=_renamed(page.subjects, names)) for page in pages)
     same = sorted(renamed, key=lambda page: (page.subjects, page.source))
     if conflict := _conflict(same):
         return Joined(None, (conflict,))
     return Joined(_joined(same), tuple(_copies(same)))
+
+
+def _renamed(subjects: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    right = dict.fromkeys(names[subject] for subject in subjects)
+    return tuple(sorted(right, key=str.casefold))
 
 
 def fold_question(question: str) -> str:
@@ -103,9 +108,9 @@ def _conflict(same: Sequence[Page]) -> Problem | None:
 
 
 def _copies(same: Sequence[Page]) -> Iterable[Problem]:
-    first_of: dict[str, Page] = {}
+    first_of: dict[tuple[str, ...], Page] = {}
     for page in same:
-        first = first_of.setdefault(page.subjects[0], page)
+        first = first_of.setdefault(page.subjects, page)
         if first is not page:
             text = f"the same page as {first.source}, in the same subject"
             yield make_problem("QT202", page.source, text, hint="remove one of the two files")
@@ -115,7 +120,7 @@ def _joined(same: Sequence[Page]) -> Page:
     # Fields and tags must be equal in every package the page is in, so all of it comes from one
     # of its files, whichever subject is being written.
     scores = [page.score for page in same if page.score is not None]
-    subjects = tuple(sorted({page.subjects[0] for page in same}, key=str.casefold))
+    subjects = tuple(sorted({s for page in same for s in page.subjects}, key=str.casefold))
     keywords = tuple(dict.fromkeys(word for page in same for word in page.keywords))
     return replace(
         same[0], subjects=subjects, keywords=keywords, score=max(scores) if scores else None

@@ -1,44 +1,31 @@
-"""Front matter read strictly: nothing vanishes, nothing is changed in silence.
+"""Front matter and the text below it: between `---` as YAML, `+++` as TOML, or JSON in braces.
 
-python-frontmatter separates it from the rest, but is silent on bad input (no end, a list, a byte
-order mark: all give no metadata), and a YAML loader is silent on a key that stands twice and turns
-`no` into False and 0123 into 83. So YAML is only *composed* here, which keeps every value as
-it is written together with what YAML takes it for; the reader of a key decides.
+python-frontmatter finds the fences, but is silent on bad input: no end, a list and a byte order
+mark all give it no metadata. Here each has its message.
 """
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-import yaml
-from frontmatter.default_handlers import YAMLHandler
+from frontmatter.default_handlers import BaseHandler, YAMLHandler
 
 from qt2anki.messages import Problem, make_problem
-from qt2anki.source.discover import NO_TEXT, find_control
-from qt2anki.source.simple_yaml import read_usual_entries
-from qt2anki.source.yaml_entry import KINDS, Entry, Kind
+from qt2anki.source.discover import NO_TEXT
+from qt2anki.source.entry import BODY, Entry, FrontMatter, Kind
+from qt2anki.source.read_yaml import read_yaml
 
-__all__ = ["Entry", "FrontMatter", "Kind", "read_front_matter"]
-
-MAX_DEPTH: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """The top-level keys as written; *line* (from 1) is where the first ``---`` stands.
-
-    *names* are those of keys that are written otherwise than they are called here.
-    """
-
-    entries: Mapping[str, Entry]
-    line: int
-    names: Mapping[str, str] = field(default_factory=dict)
+Found = tuple[FrontMatter | None, tuple[Problem, ...]]
+Keys = tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]
 
 
-def read_front_matter(text: str, source: str) -> tuple[FrontMatter | None, tuple[Problem, ...]]:
+def read_front_matter(text: str, source: str) -> Found:
     """Read the front matter at the start of a page whose file is called *source*.
 
     *text* has LF line ends (qt2anki.source.discover). Problems have their true line and column in
@@ -47,64 +34,70 @@ def read_front_matter(text: str, source: str) -> tuple[FrontMatter | None, tuple
     """
     start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
     line = text.count("\n", 0, start) + 1
-    fence = _HANDLER.FM_BOUNDARY.match(text, start)
-    if not fence:
-        return None, (_no_front_matter(text[start:], line, source),)
-    try:
-        yaml_text, body = _HANDLER.split(text[start:])
-    except ValueError:
-        hint = "End it with a line '---' that starts at the left edge."
-        endless = make_problem("QT111", source, "the front matter has no end", hint=hint, line=line)
-        return None, (endless,)
-    below = _body_problems(text, body, source)
-    for line_end in "\x85\u2028\u2029":  # to YAML 1.1; to editors, and to YAML 1.2, ordinary text
-        yaml_text = yaml_text.replace(line_end, " ")
-    first_line = text.count("\n", 0, fence.end()) + 1
-    entries = read_usual_entries(yaml_text, first_line)
-    if entries is not None:
-        return FrontMatter(entries, line), below
-    top, problems = _read_yaml(yaml_text, line, _Place(source, first_line))
-    return (FrontMatter(top.entries, line) if top else None), (*problems, *below)
+    for handler, read in ((_YAML, read_yaml), (_TOML, _read_toml)):
+        fence = handler.FM_BOUNDARY.match(text, start)
+        if fence:
+            try:
+                inner, below = handler.split(text[start:])
+            except ValueError:
+                return None, (_endless(source, line, fence[0].strip()),)
+            entries, problems = read(inner, source, text.count("\n", 0, fence.end()) + 1, line)
+            return _front_matter(entries, line, text, below), problems
+    if text.startswith("{", start) and _JSON_START.match(text, start):
+        return _read_json(text, start, line, source)
+    problem = _no_front_matter(text[start:], line, source)
+    if text.startswith("---", len(text) - len(text.lstrip())):
+        return None, (problem,)
+    body = body_entry(text, text)
+    return FrontMatter({}, line, body=body, has_fences=False) if body else None, (problem,)
 
 
-def _read_yaml(text: str, line: int, place: _Place) -> tuple[Entry | None, tuple[Problem, ...]]:
-    try:
-        node = yaml.compose(text, Loader=_StrictLoader)
-    except yaml.reader.ReaderError as error:  # its position counts bytes or characters
-        control = find_control(text, place.source)
-        return None, (control or make_problem("QT107", place.source, str(error.reason)),)
-    except yaml.MarkedYAMLError as error:
-        return None, (_yaml_problem(error, place),)
-    if not isinstance(node, yaml.MappingNode):
-        hint = "Write lines of the form 'key: value'."
-        problem = "the front matter has no keys"
-        return None, (make_problem("QT112", place.source, problem, hint=hint, line=line),)
-    reader = _NodeReader(place)
-    return reader.read(node), tuple(reader.problems)
-
-
-class _Handler(YAMLHandler):
+class _YamlFences(YAMLHandler):
     """Splits at the same fences; what begins with plain text is found many times as fast."""
 
     FM_BOUNDARY = re.compile(r"---(?<=^---)-*\s*$", re.MULTILINE)
 
 
-_HANDLER = _Handler()
+class _TomlFences(BaseHandler):
+    """Splits as python-frontmatter's own handler does, which needs a library of its own."""
+
+    FM_BOUNDARY = re.compile(r"^\+{3,}\s*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Tells where in its file a mark in the YAML text is."""
+_YAML, _TOML = _YamlFences(), _TomlFences()
+_JSON_START = re.compile(r"\{\s*(?:\"|\})")
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_TOO_DEEP = "the front matter is nested too deep"
+_KINDS: Final[Mapping[type, Kind]] = {
+    str: "text",
+    bool: "true or false",
+    int: "integer",
+    float: "number",
+    datetime.datetime: "date",
+    datetime.date: "date",
+    datetime.time: "text",
+    type(None): "nothing",
+}
 
-    source: str
-    first_line: int  # of the YAML text
 
-    def line(self, mark: yaml.Mark) -> int:
-        return mark.line + self.first_line
+def body_entry(text: str, below: str) -> Entry | None:
+    """Return the end of a file as a value; None when there is nothing in it."""
+    shown = below.strip()
+    if shown in ("", "&nbsp;"):
+        return None
+    line = text.count("\n", 0, len(text) - len(below.lstrip())) + 1
+    return Entry("text", below.strip("\n").rstrip(), line, style=BODY)
 
-    def problem(self, code: str, mark: yaml.Mark | None, text: str, hint: str) -> Problem:
-        line, column = (self.line(mark), mark.column + 1) if mark else (None, None)
-        return make_problem(code, self.source, text, hint=hint, line=line, column=column)
+
+def _front_matter(
+    entries: Mapping[str, Entry] | None, line: int, text: str, below: str
+) -> FrontMatter | None:
+    return FrontMatter(entries, line, body=body_entry(text, below)) if entries else None
+
+
+def _endless(source: str, line: int, fence: str) -> Problem:
+    hint = f"End it with a line '{fence}' that starts at the left edge."
+    return make_problem("QT111", source, "the front matter has no end", hint=hint, line=line)
 
 
 def _no_front_matter(text: str, line: int, source: str) -> Problem:
@@ -117,123 +110,82 @@ def _no_front_matter(text: str, line: int, source: str) -> Problem:
     return make_problem("QT110", source, "the page has no front matter", hint=hint, line=line)
 
 
-def _body_problems(text: str, body: str, source: str) -> tuple[Problem, ...]:
-    if body.strip() in ("", "&nbsp;"):
-        return ()
-    line = text.count("\n", 0, len(text) - len(body.lstrip())) + 1
-    problem = "the text below the front matter is not read"
-    hint = "Question and answer belong into the front matter, a second page into its own file."
-    return (make_problem("QT116", source, problem, hint=hint, line=line),)
+def _read_toml(text: str, source: str, first_line: int, _line: int) -> Keys:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _TOML_PLACE.search(str(error))
+        line = first_line + int(found[1]) - 1 if found else first_line
+        column = int(found[2]) if found else None
+        problem = f"this is not TOML: {_TOML_PLACE.sub('', str(error))}"
+        hint = 'Write text in quotes: question = "..."'
+        return None, (make_problem("QT113", source, problem, hint=hint, line=line, column=column),)
+    except RecursionError:
+        return None, (make_problem("QT115", source, _TOO_DEEP, line=first_line),)
+    values = _Values(text, source, first_line, r"^[ \t]*\"?{}\"?[ \t]*=[ \t]*")
+    return values.read(table), tuple(values.problems)
 
 
-if TYPE_CHECKING:
-    _Loader = yaml.SafeLoader
-else:  # the C reader is eight times faster; PyYAML may be built without it
-    _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _read_json(text: str, start: int, line: int, source: str) -> Found:
+    twice: list[str] = []
+
+    def once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+        count = Counter(key for key, _ in pairs)
+        twice.extend(key for key in count if count[key] > 1)
+        return dict(pairs)
+
+    try:
+        table, end = json.JSONDecoder(object_pairs_hook=once).raw_decode(text, start)
+    except json.JSONDecodeError as error:
+        problem = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        hint = "Check the quotes, the commas and the closing brace."
+        place = {"line": error.lineno, "column": error.colno}
+        return None, (make_problem("QT113", source, problem, hint=hint, **place),)
+    except RecursionError:
+        return None, (make_problem("QT115", source, _TOO_DEEP, line=line),)
+    values = _Values(text[start:end], source, line, r"\"{}\"[ \t]*:[ \t]*")
+    entries = values.read(table)
+    problems = [
+        make_problem(
+            "QT114", source, f"{key!r} occurs twice", hint="Remove one of them.", line=line
+        )
+        for key in twice
+    ]
+    return _front_matter(entries, line, text, text[end:]), (*values.problems, *problems)
 
 
-_TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep"
+class _Values:
+    """Turns what a reader without places returns into entries; *written* finds a key's place."""
 
-
-class _StrictLoader(_Loader):
-    """Stops at deep nesting: PyYAML composes recursively, and its C reader would crash Python."""
-
-    _depth = 0
-
-    def descend_resolver(self, parent: Any, index: Any) -> None:  # noqa: ANN401  # as in PyYAML
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise yaml.composer.ComposerError(None, None, _TOO_DEEP, parent.start_mark)
-        super().descend_resolver(parent, index)
-
-    def ascend_resolver(self) -> None:
-        self._depth -= 1
-        super().ascend_resolver()
-
-
-class _NodeReader:
-    """Turns YAML nodes into entries and notes what must not be there."""
-
-    def __init__(self, place: _Place) -> None:
+    def __init__(self, text: str, source: str, first_line: int, written: str) -> None:
         self.problems: list[Problem] = []
-        self._place = place
-        self._seen: set[int] = set()  # lists and mappings; an alias leads to one a second time
+        self._text = text
+        self._source = source
+        self._first_line = first_line
+        self._written = written
 
-    def read(self, node: yaml.Node) -> Entry:
-        """Read *node* and all below it; the loader has bounded how deep that is."""
-        line, column = self._place.line(node.start_mark), node.start_mark.column + 1
-        kind = KINDS.get(node.tag)
-        if kind is None:
-            self._refuse(node, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')}")
-            kind = "nothing"
-        if isinstance(node, yaml.ScalarNode):
-            text, style = self._scalar_text(node), node.style or ""
-            return Entry(kind, text, line, column=column, style=style)
-        if id(node) in self._seen:
-            self._refuse(node, "a reference to a whole list or mapping")
-            return Entry("nothing", "", line, column=column)
-        self._seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            items = tuple(self.read(item) for item in node.value)
-            return Entry("list", "", line, items=items, column=column)
-        return Entry("mapping", "", line, entries=self._read_mapping(node), column=column)
-
-    def _read_mapping(self, node: yaml.Node) -> dict[str, Entry]:
-        entries: dict[str, Entry] = {}
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                self._refuse(key, "a list or mapping as a key")
-            elif key.tag == "tag:yaml.org,2002:merge":
-                self._refuse(key, "the merge key <<")
-            elif key.value in entries:
-                text = f"{key.value!r} stands twice, first in line {lines[key.value]}"
-                self.problems.append(
-                    self._place.problem("QT114", key.start_mark, text, "Remove one of them.")
-                )
-            else:
-                entries[key.value] = self.read(value)
-                lines[key.value] = self._place.line(key.start_mark)
+    def read(self, table: Mapping[str, object]) -> dict[str, Entry]:
+        entries = {}
+        for key, value in table.items():
+            found = re.search(self._written.format(re.escape(key)), self._text, re.MULTILINE)
+            at = found.end() if found else 0
+            line = self._first_line + self._text.count("\n", 0, at)
+            entries[key] = self._entry(value, line, at - self._text.rfind("\n", 0, at))
         return entries
 
-    def _scalar_text(self, node: yaml.ScalarNode) -> str:
-        text = str(node.value)
-        if node.style != '"':
-            return text
-        # Only an escape, as in "\\0" and "\\r", brings in what the file itself cannot hold.
-        found = NO_TEXT.search(text)
-        if found:
-            problem = f"an escape stands for U+{ord(found[0]):04X}, which is no text"
-            hint = "Delete it, or double its backslash."
-            self.problems.append(self._place.problem("QT107", node.start_mark, problem, hint))
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-
-    def _refuse(self, node: yaml.Node, what: str) -> None:
-        hint = "Write the value itself, in quotes if it is text."
-        text = f"{what} is not read in front matter"
-        self.problems.append(self._place.problem("QT115", node.start_mark, text, hint))
-
-
-def _yaml_problem(error: yaml.MarkedYAMLError, place: _Place) -> Problem:
-    said = error.problem or "not YAML"
-    mark = error.problem_mark
-    # Where a scan fails, the place it began at is the one to mend: the quote never closed.
-    if error.context_mark and (error.context or "").startswith("while scanning"):
-        mark = error.context_mark
-    hint = next((hint for part, hint in _YAML_HINTS if part in said), _YAML_HINT)
-    code = "QT115" if said == _TOO_DEEP else "QT113"
-    return place.problem(code, mark, f"this is not YAML: {said}", hint)
-
-
-_YAML_HINT = "Write the text as 'key: >-' and put it on the next line, indented."
-_YAML_HINTS = (
-    ("mapping values are not allowed", f"The text holds ': '. {_YAML_HINT}"),
-    ("unexpected end of stream", f"A quote or bracket is never closed. {_YAML_HINT}"),
-    ("unexpected document indicator", f"A quote or bracket is never closed. {_YAML_HINT}"),
-    ("unknown escape character", f"In double quotes, \\ starts an escape. {_YAML_HINT}"),
-    ("cannot start any token", f"The text starts with a tab or one of @ ` %. {_YAML_HINT}"),
-    ("undefined alias", f"The text starts with *. {_YAML_HINT}"),
-    ("could not find expected ':'", f"A line without a key must be indented. {_YAML_HINT}"),
-    ("did not find expected key", f"Check the indentation and the quotes. {_YAML_HINT}"),
-    (_TOO_DEEP, "Take the nested lists out."),
-)
+    def _entry(self, value: object, line: int, column: int) -> Entry:
+        if isinstance(value, list):
+            items = tuple(self._entry(each, line, column) for each in value)
+            return Entry("list", "", line, items=items, column=column)
+        if isinstance(value, dict):
+            return Entry("mapping", "", line, entries=self.read(value), column=column)
+        kind = _KINDS[type(value)]
+        text = "" if value is None else str(value)
+        if found := NO_TEXT.search(text):
+            problem = f"the character U+{ord(found[0]):04X} is no text"
+            place = {"line": line, "column": column}
+            self.problems.append(
+                make_problem("QT107", self._source, problem, hint="Delete it.", **place)
+            )
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return Entry(kind, text.lower() if isinstance(value, bool) else text, line, column=column)

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Final
 
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, read_package
-from qt2anki.audit import audit, read_sources
+from qt2anki.audit import audit, read_source_files
 from qt2anki.build.report import Built
+from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.preview.embedded_pictures import names_of, read_pictures
 from qt2anki.preview.marks import Mark, marks_of
 from qt2anki.preview.preview_cards import PreviewCard, cards_of, each_once
 from qt2anki.preview.preview_page import Live, plain_page, preview_page
 from qt2anki.preview.server import Served, page_link
-from qt2anki.source.key_mapping import KeyNames
 from qt2anki.watch.page_index import PageFiles
 from qt2anki.watch.watched_paths import Look, Stamp, stamp_of
 
@@ -77,13 +77,20 @@ class LivePreview:
         self._shown: tuple[_Shown, ...] = ()
         self._looked_at: set[str] = set()
         self._look: Look = {}
-        self._names: KeyNames = ()
+        self._page_format = PageFormat()
+        self._roots: tuple[Path, ...] = ()
         self._files = PageFiles()
         self._made: tuple[Live, Served] | None = None
         self._read: dict[str, _Read] = {}  # for the page made last, by version
 
-    def take(self, packages: Iterable[Built], look: Look, names: KeyNames) -> None:
-        """Show what was built from the files of *look*; *names* are what their keys are called."""
+    def take(
+        self,
+        packages: Iterable[Built],
+        look: Look,
+        page_format: PageFormat,
+        roots: Sequence[Path] = (),
+    ) -> None:
+        """Show what was built from the files of *look*, which are in the folders *roots*."""
         known = {shown.subject: shown for shown in self._shown}
         found = tuple(
             _shown(built, stamp, known.get(built.subject))
@@ -91,7 +98,8 @@ class LivePreview:
             if built.size and (stamp := stamp_of(built.path)) is not None
         )
         with self._lock:
-            self._shown, self._look, self._names = found, look, names
+            self._shown, self._look = found, look
+            self._page_format, self._roots = page_format, tuple(roots)
 
     def versions(self) -> dict[str, str]:
         """Return the state of every subject, and of all of them together."""
@@ -163,7 +171,7 @@ class LivePreview:
     def _page_files(self) -> PageFiles:
         """Bring up to date which file each page is in; nobody needs it before somebody looks."""
         with self._lock:
-            self._files = self._files.after(self._look, self._names)
+            self._files = self._files.after(self._look, self._page_format, self._roots)
             return self._files
 
     def _is_looked_at(self, one: _Shown) -> bool:
@@ -174,7 +182,7 @@ class LivePreview:
         package = read_package(shown.path)
         ids = {note.page_id for note in package.notes}
         files = self._page_files()
-        sources, _ = read_sources(files.of(ids), files.names)
+        sources, _ = read_source_files(files.of(ids), files.page_format)
         marks = marks_of(audit([package], sources=sources or None))
         return {
             note.guid: (_text_of(note), marks[note.guid])

@@ -191,7 +191,8 @@ class Watch:
     def _show(self, report: Report, job: Job, at: str) -> None:
         """Show what was built, unless there was nothing to build from: the folder has gone."""
         if report.packages or not has_errors(report):
-            self._live.take(report.packages, self._seen, job.settings.front_matter)
+            page_format, roots = job.settings.page_format, self._places.pages
+            self._live.take(report.packages, self._seen, page_format, roots)
             self._shown_at, self._is_shown = at, True
 
     def _say(self, outcome: Outcome) -> None:

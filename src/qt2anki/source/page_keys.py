@@ -1,4 +1,4 @@
-"""From a page's text to a Page: every value checked once, so that no later stage has to."""
+"""Check the values of a page, each once, so that no later stage has to."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from qt2anki.messages import Problem, make_problem, sort_problems
-from qt2anki.model import Page, PageId, page_id_of
-from qt2anki.source.front_matter import Entry, FrontMatter, Kind, read_front_matter
-from qt2anki.source.key_mapping import KeyNames, with_own_keys
-from qt2anki.source.unescape import decode, decode_unicode
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import PageId, page_id_of
+from qt2anki.source.dialects import plain_markdown, with_notes_last
+from qt2anki.source.entry import BODY, PATH, Entry, FrontMatter, Kind
+from qt2anki.source.questions import digest_of
+from qt2anki.source.unescape import decode
 
 KNOWN_KEYS: Final = frozenset(
     {
@@ -34,47 +34,7 @@ LONGEST: Final[Mapping[str, int]] = MappingProxyType(
 """Characters of a text that is read: twenty times the longest real one, so that time is bounded."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """What became of one page; *page* is None exactly when a problem is an error."""
-
-    page: Page | None
-    problems: tuple[Problem, ...]
-
-
-def parse_page(text: str, source: str, names: KeyNames = ()) -> PageReading:
-    """Read the page that is the text of the file called *source*.
-
-    Needed are id, question, answer and subject; whatever else is missing is left empty. All
-    problems of the page are found at once, sorted by line. *names* are what its keys are called.
-    """
-    front, problems = read_front_matter(text, source)
-    return read_keys(with_own_keys(front, names) if front else None, problems, source)
-
-
-def read_keys(front: FrontMatter | None, problems: tuple[Problem, ...], source: str) -> PageReading:
-    """Make a page of its front matter; *problems* are those that were found in reading it."""
-    if front is None:
-        return PageReading(None, sort_problems(problems))
-    keys = _Keys(front, source)
-    page = Page(
-        source=source,
-        page_id=keys.page_id(),
-        question=_fold(decode_unicode(keys.text("question"))),
-        answer=decode(keys.text("answer")).strip(),
-        subjects=(keys.subject(),),
-        url=keys.url(),
-        date=keys.date(),
-        keywords=keys.keywords(),
-        score=keys.score(),
-        related=keys.related(),
-    )
-    found = sort_problems((*problems, *keys.problems))
-    failed = any(problem.severity == "error" for problem in found)
-    return PageReading(None if failed else page, found)
-
-
-class _Keys:
+class PageKeys:
     """The keys of one page: each method reads one and notes what is wrong with it.
 
     What cannot be read becomes an empty value, so that reading goes on to the next key.
@@ -85,10 +45,13 @@ class _Keys:
         self._front = front
         self._source = source
 
-    def page_id(self) -> PageId:
+    def page_id(self) -> PageId | None:
+        """Read the id; None where there is none that can be used."""
         entry = self._needed("id")
         if entry is None:
-            return 0
+            return None
+        if entry.style == PATH:
+            return _path_id(entry.text)
         number = re.fullmatch(r"([-+]?)0*([0-9]{1,15})", entry.text.strip())
         page_id = None
         if entry.kind in ("text", "date") or _WHOLE_NUMBER.fullmatch(entry.text):
@@ -98,9 +61,16 @@ class _Keys:
         sign = "-" if number and number[1] == "-" else ""
         hint = f"Write id: {sign}{number[2]}" if number else "Write it like id: 170604"
         self._add("QT121", f"id is {_shown(entry)}; it must be a number or a name", hint, entry)
-        return 0
+        return None
+
+    def answer(self) -> str:
+        """Read the answer; below the front matter it is Markdown without escapes."""
+        text = self.text("answer")
+        text = plain_markdown(text) if self._has_body_answer() else decode(text)
+        return with_notes_last(text).strip()
 
     def text(self, key: str) -> str:
+        """Read a text that every page needs."""
         entry = self._needed(key)
         if entry is None or entry.kind == "text":
             return "" if entry is None or self._is_too_long(key, entry) else entry.text
@@ -120,17 +90,29 @@ class _Keys:
             self._add("QT129", text, "See whether a quote or the front matter never ends.", entry)
         return is_too_long
 
-    def subject(self) -> str:
-        name = _fold(self.text("subject"))
+    def subjects(self) -> tuple[str, ...]:
+        """Read the subject, or a list of them."""
+        entry = self._front.entries.get("subject")
+        if entry is not None and entry.kind == "list" and entry.items:
+            named = [self._subject(item) for item in entry.items if item.kind == "text"]
+            if len(named) == len(entry.items):
+                return _distinct(named)
+        return (self._subject(entry),) if self.text("subject") and entry else ("",)
+
+    def _subject(self, entry: Entry) -> str:
+        name = fold_spaces(entry.text)
         is_name = len(name) <= _LONGEST_SUBJECT and any(map(str.isalnum, name))
-        if name and (not is_name or _TURNING.search(name)):
+        if not is_name or _TURNING.search(name):
             hint = f"Write a short name, such as Nursing, of at most {_LONGEST_SUBJECT} characters."
-            text = f"subject is {_shown(self._front.entries['subject'])}; it must name a deck"
-            self._add("QT121", text, hint, self._front.entries["subject"])
+            text = f"subject is {_shown(entry)}; it must name a deck"
+            self._add("QT121", text, hint, entry)
         return name
 
     def url(self) -> str:
+        """Read the address of the page, "" for none."""
         entry = self._front.entries.get("url")
+        if entry is None and self._has_body_answer():
+            return ""  # pages of this kind have none
         if entry is None or _is_empty(entry):
             hint = self._misspelt("url") or "The cards of this page will have no link to it."
             self._add("QT123", "there is no url", hint, entry)
@@ -142,6 +124,7 @@ class _Keys:
         return ""
 
     def date(self) -> datetime.date | None:
+        """Read the day, None for none."""
         entry = self._optional("date")
         if entry is None:
             return None
@@ -157,6 +140,7 @@ class _Keys:
         return None
 
     def keywords(self) -> tuple[str, ...]:
+        """Read the keywords, each once."""
         seo = self._front.entries.get("seo")
         entry = seo.entries.get("page_keywords") if seo else None
         if entry is None or entry.kind == "nothing":
@@ -171,6 +155,7 @@ class _Keys:
         return ()
 
     def score(self) -> float | None:
+        """Read how good the page is said to be."""
         entry = self._optional("score")
         if entry is None:
             return None
@@ -191,6 +176,21 @@ class _Keys:
             if inside and inside.kind == "integer" and _WHOLE_NUMBER.fullmatch(inside.text):
                 ids.append(int(inside.text))
         return tuple(dict.fromkeys(ids))
+
+    def note_unread(self) -> None:
+        """Note what of the file is not read, and what depends on its path."""
+        body, entry = self._front.body, self._front.entries.get("id")
+        if body is not None and "answer" in self._front.entries and not self._has_body_answer():
+            hint = "The answer is in the front matter; a second page belongs into its own file."
+            text = "the text below the front matter is not read"
+            self._add("QT116", text, hint, body)
+        if entry is not None and entry.style == PATH:
+            hint = "If the file is renamed, its cards are new ones. Write an id to prevent that."
+            self._add("QT117", "there is no id, so the path of the file is used", hint, None)
+
+    def _has_body_answer(self) -> bool:
+        entry = self._front.entries.get("answer")
+        return entry is not None and entry.style == BODY
 
     def _needed(self, key: str) -> Entry | None:
         entry = self._front.entries.get(key)
@@ -226,6 +226,7 @@ class _Keys:
         )
 
 
+_LONGEST_PATH = 150
 _LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
 _WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")  # what a double holds exactly
@@ -235,7 +236,7 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTA
 _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
 
 
-def _fold(text: str) -> str:
+def fold_spaces(text: str) -> str:
     """Make every run of white space one blank and leave none at the ends."""
     return " ".join(text.split())
 
@@ -255,8 +256,16 @@ def read_id(text: str) -> PageId | None:
     return page_id_of(name)
 
 
+def _path_id(path: str) -> PageId:
+    """Make an id of the path of a file without its ending."""
+    if len(path) > _LONGEST_PATH:
+        path = f"{path[-_LONGEST_PATH:]}~{digest_of(path)}"
+    found = read_id(path)
+    return found if found is not None else f"{read_id(f'{path}-page') or 'page'}"
+
+
 def _distinct(texts: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(folded for text in texts if (folded := _fold(text))))
+    return tuple(dict.fromkeys(folded for text in texts if (folded := fold_spaces(text))))
 
 
 def _shown(entry: Entry) -> str:

@@ -1,0 +1,177 @@
+"""Turn what Obsidian, Hugo, Jekyll and other programs add to Markdown into plain Markdown.
+
+Code and math are left as they are, and every line keeps its number, so that problems are found
+where they are in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from qt2anki.source.spans import find_spans
+
+# Stand for code and math while the rest is changed; pages cannot hold them.
+_OPEN, _CLOSE = "\U00100003", "\U00100004"
+_SHELTERED = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
+
+_COMMENTS = (("<!--", "-->"), ("%%", "%%"), ("{% comment %}", "{% endcomment %}"))
+# Jekyll: {% tags %} and {: .classes}; Hugo: {{< shortcodes >}} and {#anchors}.
+_HIGHLIGHT = re.compile(
+    r"^([ \t]*)\{%-?\s*(?:highlight\s+(\S{1,40})[^%\n]*|endhighlight\s*-?)%\}[ \t]*$", re.MULTILINE
+)
+_SHORTCODE = re.compile(r"\{%[^%\n]{0,300}%\}|\{\{[<%][^\n]{0,300}?[>%]\}\}")
+_ATTRIBUTES = re.compile(
+    r"[ \t]*\{:?[ \t]*(?:[.#][A-Za-z][\w-]*|[\w-]+=\"[^\"\n]*\")[^{}\n]{0,200}\}[ \t]*$",
+    re.MULTILINE,
+)
+_CONTENTS = re.compile(
+    r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
+# Obsidian: #tags on a line of their own, ^block-ids, [[links]], ![[embeds]], ==marks==, callouts.
+_TAGS_ONLY = re.compile(r"^[ \t]*#[^\W\d][\w/-]*(?:[ \t]+#[^\W\d][\w/-]*)*[ \t]*$", re.MULTILINE)
+_BLOCK_ID = re.compile(r"(?:^|(?<=\s))[ \t]*\^[A-Za-z0-9-]{3,60}[ \t]*$", re.MULTILINE)
+_EMBED = re.compile(r"!\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
+_WIKI_LINK = re.compile(r"\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,400})(?<=[^\s=])==(?![=\w])")
+_CALLOUT = re.compile(
+    r"^((?:[ \t]*>)+)[ \t]*\[!([\w-]{1,40})(?:\|[^\]\n]{0,40})?\][+-]?[ \t]*(.*)$", re.MULTILINE
+)
+# MkDocs and Docusaurus.
+_INDENTED_NOTE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)[ \t]*(?:\"([^\"]*)\")?[ \t]*$")
+_FENCED_NOTE = re.compile(r":::+[ \t]*\{?\.?([\w-]+)\}?[ \t]*(.*)$")
+# HTML.
+_IMAGE_TAG = re.compile(r"<img\b([^<>]{0,500})>", re.IGNORECASE)
+_LINK_TAG = re.compile(
+    r"<a\b[^<>]{0,300}?\bhref=[\"']([^\"'<>\s]{1,300})[\"'][^<>]{0,300}>([^<>]{1,300})</a>",
+    re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"\b(src|alt)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary>([^<>]{1,500})</summary>", re.IGNORECASE)
+_BOX_TAG = re.compile(
+    r"</?(?:article|aside|center|details|div|figcaption|figure|font|main|p|section|small|span)"
+    r"\b[^<>]{0,300}>",
+    re.IGNORECASE,
+)
+# PHP Markdown Extra, GitHub and Pandoc: footnotes.
+_NOTE = re.compile(
+    r"^ {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*([^\n]*"
+    r"(?:\n(?:[ \t]*\n)?(?: {4}|\t)[^\n]+|\n(?![ \t]*(?:\n|\[\^|\Z|[-*+#>|]|\d+[.)]))[^\n]+)*)",
+    re.MULTILINE,
+)
+_NOTE_SIGN = re.compile(r"(?<!\\)\[\^([^\]\s]{1,60})\](?!:)")
+_INLINE_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]{1,1000})\]")
+
+
+def plain_markdown(text: str) -> str:
+    """Return Markdown that any reader of Markdown understands."""
+    plain, sheltered = _shelter(text)
+    for opening, closing in _COMMENTS:
+        plain = _without(plain, opening, closing)
+    plain = _HIGHLIGHT.sub(lambda m: f"{m[1]}```{m[2] or ''}", plain)
+    for pattern in (_SHORTCODE, _ATTRIBUTES, _CONTENTS, _TAGS_ONLY, _BLOCK_ID):
+        plain = pattern.sub("", plain)
+    if ":::" in plain or "!!!" in plain or "???" in plain:
+        plain = "\n".join(_quoted_notes(plain.split("\n")))
+    plain = _CALLOUT.sub(lambda m: f"{m[1]} **{m[3] or m[2].capitalize()}**  ", plain)
+    plain = _EMBED.sub(_embedded, plain)
+    plain = _WIKI_LINK.sub(lambda m: m[2] or _last_part(m[1]), plain)
+    plain = _MARKED.sub(r"<mark>\1</mark>", plain)
+    plain = _IMAGE_TAG.sub(_image, plain)
+    plain = _LINK_TAG.sub(r"[\2](\1)", plain)
+    plain = _SUMMARY.sub(lambda m: f"**{m[1].strip()}**", plain)
+    return _restored(_BOX_TAG.sub("", plain), sheltered)
+
+
+def with_notes_last(text: str) -> str:
+    """Return the text without the signs of its footnotes, and these as a quotation at its end."""
+    if "[^" not in text and "^[" not in text:
+        return text
+    plain, sheltered = _shelter(text)
+    notes: dict[str, str] = {}
+
+    def take(note: re.Match[str]) -> str:
+        notes.setdefault(note[1], " ".join(note[2].split()))
+        return "\n" * note[0].count("\n")
+
+    def take_inline(note: re.Match[str]) -> str:
+        notes[f"^{len(notes)}"] = note[1]
+        return ""
+
+    plain = _INLINE_NOTE.sub(take_inline, _NOTE.sub(take, plain))
+    # "[^0-9]" is a regular expression; a number without its note is a note that got lost.
+    plain = _NOTE_SIGN.sub(lambda m: "" if m[1] in notes or m[1].isdecimal() else m[0], plain)
+    quoted = "\n>\n".join(f"> {note}" for note in notes.values() if note)
+    return _restored(f"{plain.rstrip()}\n\n{quoted}" if quoted else plain, sheltered)
+
+
+def _shelter(text: str) -> tuple[str, list[str]]:
+    """Put signs in the place of code and math, which are returned beside the text."""
+    parts: list[str] = []
+    sheltered: list[str] = []
+    last = 0
+    text = text.replace(_OPEN, "").replace(_CLOSE, "")
+    for span in find_spans(text):
+        parts += [text[last : span.start], f"{_OPEN}{len(sheltered)}{_CLOSE}"]
+        sheltered.append(text[span.start : span.end])
+        last = span.end
+    return "".join((*parts, text[last:])), sheltered
+
+
+def _restored(text: str, sheltered: list[str]) -> str:
+    return _SHELTERED.sub(lambda sign: sheltered[int(sign[1])], text)
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """Take out what is between two marks; an opening one without a partner stays."""
+    kept: list[str] = []
+    last = 0
+    start = text.find(opening)
+    while start >= 0:
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            break
+        end += len(closing)
+        kept += [text[last:start], "\n" * text.count("\n", start, end)]
+        last = end
+        start = text.find(opening, last)
+    return "".join((*kept, text[last:]))
+
+
+def _quoted_notes(lines: list[str]) -> Iterator[str]:
+    """Make quotations of ``!!! note`` with indented lines, and of ``::: note`` up to ``:::``."""
+    is_indented = is_fenced = False
+    for line in lines:
+        if is_fenced and line.strip(" \t:") == "" and ":::" in line:
+            is_fenced = False
+            yield ""
+            continue
+        indented, fenced = _INDENTED_NOTE.match(line), _FENCED_NOTE.match(line)
+        is_indented = bool(indented) or (is_indented and (not line.strip() or line[0] in " \t"))
+        opened = indented or (fenced if not is_fenced else None)
+        if opened is not None:
+            is_fenced = is_fenced or opened is fenced
+            yield f"> **{opened[2] or opened[1].capitalize()}**  "
+        else:
+            yield f"> {line.strip()}" if is_indented or is_fenced else line
+
+
+def _embedded(embed: re.Match[str]) -> str:
+    """Write an embedded picture as Markdown has it; a width is dropped, as cards have their own."""
+    label = embed[2] or ""
+    alt = "" if re.fullmatch(r"[\dx]*", label) else label
+    return f"![{alt or PurePosixPath(embed[1]).stem}](<{embed[1].strip()}>)"
+
+
+def _last_part(target: str) -> str:
+    """Return what names a note: without its folder, and without the part that is meant."""
+    note, _, heading = target.partition("#")
+    return PurePosixPath(note.strip()).name or heading.strip(" ^")
+
+
+def _image(tag: re.Match[str]) -> str:
+    values = {name.lower(): double or single for name, double, single in _ATTRIBUTE.findall(tag[1])}
+    if not values.get("src"):
+        return tag[0]
+    return f"![{values.get('alt', '')}](<{values['src']}>)"

@@ -1,0 +1,96 @@
+"""The values of front matter as they are written, and under the keys that this program has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
+
+Kind = Literal["text", "integer", "number", "true or false", "date", "nothing", "list", "mapping"]
+
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "tag:yaml.org,2002:str": "text",
+        "tag:yaml.org,2002:value": "text",  # a lone "="
+        "tag:yaml.org,2002:int": "integer",
+        "tag:yaml.org,2002:float": "number",
+        "tag:yaml.org,2002:bool": "true or false",
+        "tag:yaml.org,2002:timestamp": "date",
+        "tag:yaml.org,2002:null": "nothing",
+        "tag:yaml.org,2002:seq": "list",
+        "tag:yaml.org,2002:map": "mapping",
+    }
+)
+"""The tags of YAML 1.1 that front matter may have (https://yaml.org/type/)."""
+
+
+class Entry(NamedTuple):
+    """One value: *text* without its quotes and folds; *kind* is what YAML 1.1 takes it for."""
+
+    kind: Kind
+    text: str  # "" for a list or a mapping
+    line: int  # from 1, as the column: where the value, quotes and signs included, begins
+    items: tuple[Entry, ...] = ()
+    entries: Mapping[str, Entry] = MappingProxyType({})  # of a mapping
+    column: int = 1  # from 1
+    style: str = ""  # the sign of a text in YAML: one of | > " ' or "" for none
+
+
+BODY: Final = "body"
+"""The style of a text below the front matter: Markdown as it is, without escapes."""
+
+PATH: Final = "path"
+"""The style of a value that the page does not have: it is made from the path of its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The top-level keys as written; *line* (from 1) is where the first ``---`` is.
+
+    *names* are those of keys that the page has under other names than this program.
+    """
+
+    entries: Mapping[str, Entry]
+    line: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    body: Entry | None = None  # the text below, None where there is none
+    has_fences: bool = True  # False for a file that is nothing but text
+
+
+_PLACES: Final[Mapping[str, tuple[str, ...]]] = {"keywords": ("seo", "page_keywords")}
+
+
+def with_own_keys(front: FrontMatter, names: Sequence[tuple[str, str]]) -> FrontMatter:
+    """Return the same values under our keys; a key that is mapped counts under its new name only.
+
+    *names* are those of the setting ``front_matter``: our key, and that of the pages.
+    Entries keep their places in the file, and messages name the keys the page has.
+    """
+    if not names:
+        return front
+    entries = dict(front.entries)
+    for ours, theirs in names:
+        found = _find(front.entries, theirs.split("."))
+        _put(entries, _PLACES.get(ours, (ours,)), found)
+    return replace(front, entries=entries, names=dict(names))
+
+
+def _find(entries: Mapping[str, Entry], path: Sequence[str]) -> Entry | None:
+    found = entries.get(path[0])
+    for key in path[1:]:
+        found = found.entries.get(key) if found else None
+    return found
+
+
+def _put(entries: dict[str, Entry], path: Sequence[str], found: Entry | None) -> None:
+    key, *rest = path
+    if rest:
+        above = entries.get(key, Entry("mapping", "", found.line if found else 1))
+        inside = dict(above.entries)
+        _put(inside, rest, found)
+        entries[key] = above._replace(entries=inside)
+    elif found is None:
+        entries.pop(key, None)
+    else:
+        entries[key] = found

@@ -1,0 +1,285 @@
+"""Find the questions of one file, and fill in what its front matter leaves to the file's place.
+
+A page of the site says everything in its front matter. Other pages have their answer below it,
+their title for a question, and their folder for a subject; and some files hold many questions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
+
+from qt2anki.config.settings import PageFormat
+from qt2anki.source.discover import Source
+from qt2anki.source.entry import PATH, Entry, FrontMatter
+from qt2anki.source.spans import find_spans
+
+QUESTION_LISTS: Final = ("faq", "faqs", "questions", "qa")
+_QUESTION_KEYS = ("question", "q", "title", "name")
+_ANSWER_KEYS = ("answer", "a", "text")
+_KEYWORD_KEYS = ("keywords", "tags", "categories")
+_SUBJECT_KEYS = ("subjects", "category")
+
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_TOP_HEADING = re.compile(r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)")
+_ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
+_ASKED = re.compile(
+    r"^[ \t]*[*_]{0,3}(?:Q|Question)[ \t]*\d{0,4}[:.)][*_]{0,3}[ \t]*(\S.*)$", re.MULTILINE
+)
+_ANSWERED = re.compile(
+    r"^[ \t]*[*_]{0,3}(?:A|Answer)[ \t]*\d{0,4}[:.)][*_]{0,3}[ \t]*", re.MULTILINE
+)
+_FOLDED = re.compile(
+    r"<details\b[^<>]{0,200}>\s*<summary>([^<>]{1,1000})</summary>|</details>", re.IGNORECASE
+)
+_IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
+_SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
+_NOT_IN_SLUG = re.compile(r"[^\w]+")
+_LONGEST_SLUG = 60
+_SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with".split())
+
+
+class _Part(NamedTuple):
+    """A question within a file, and where its answer is in the body."""
+
+    question: str
+    at: int  # of the question in the body
+    start: int
+    end: int
+
+
+def read_questions(
+    front: FrontMatter, source: Source, page_format: PageFormat
+) -> tuple[FrontMatter, ...]:
+    """Return each question of a file, with all keys that a page needs as far as they are known."""
+    if front.entries.keys() >= _IS_COMPLETE and not front.entries.keys() & set(QUESTION_LISTS):
+        return (front,)
+    whole = replace(front, entries=_filled(front, source, page_format.default_subject))
+    listed = _listed(whole)
+    if listed:
+        return listed
+    title = whole.entries.get("question") or _title(whole)
+    body = whole.body
+    if "answer" in whole.entries or body is None:
+        return (_with(whole, question=title),)
+    parts = [] if "question" in whole.entries else _parts(body.text, title)
+    if parts:
+        return tuple(_of_part(whole, body, part) for part in parts)
+    heading = _TOP_HEADING.match(body.text)
+    if heading and _is_title(heading[1] or heading[2], title):
+        title = body._replace(text=_bare(heading[1] or heading[2]), style="")
+        body = _slice(body, heading.end(), len(body.text))
+    if title is None and source.path is not None and whole.has_fences:
+        title = Entry("text", source.path.stem, whole.line, style=PATH)
+    return (_with(whole, question=title, answer=body),)
+
+
+def _is_title(heading: str, title: Entry | None) -> bool:
+    """Whether a heading at the top says what the page asks, again or better than its title."""
+    if title is None or _fold(_bare(heading)) == _fold(title.text):
+        return True
+    return heading.rstrip("*_ ").endswith("?") and not title.text.rstrip().endswith("?")
+
+
+def _with(front: FrontMatter, **entries: Entry | None) -> FrontMatter:
+    found = {key: entry for key, entry in entries.items() if entry is not None}
+    return replace(front, entries={**front.entries, **found})
+
+
+def _title(front: FrontMatter) -> Entry | None:
+    entry = front.entries.get("title")
+    is_text = entry is not None and entry.kind == "text" and entry.text.strip()
+    is_free = "question" not in front.names and not near_key("question", front.entries)
+    return entry if is_text and is_free else None
+
+
+def near_key(key: str, entries: Mapping[str, Entry]) -> str:
+    """Return the key that is probably *key* misspelt, "" for none."""
+    folded = {name.lower(): name for name in entries}
+    if key in folded:
+        return folded[key]
+    near = get_close_matches(key, folded, n=1, cutoff=0.8) if len(key) > 2 else []
+    return folded[near[0]] if near and near[0] not in _REAL_KEYS else ""
+
+
+_REAL_KEYS = frozenset((*QUESTION_LISTS, *_SUBJECT_KEYS, *_KEYWORD_KEYS, "title"))
+
+
+def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[str, Entry]:
+    """Return the entries with id, subject and keywords from where else they can be had.
+
+    Where the page is of the site, or the settings say what its keys are called, a missing key is
+    a mistake: another id would cost its cards their history.
+    """
+    entries = dict(front.entries)
+    is_free = not _SITE_KEYS & entries.keys()
+    if is_free and "subject" not in {*entries, *front.names} and not near_key("subject", entries):
+        given = next((entries[key] for key in _SUBJECT_KEYS if key in entries), None)
+        name = _folder_subject(source, default_subject)
+        if given or name:
+            entries["subject"] = given or Entry("text", name, front.line, style=PATH)
+    is_named = source.path is None or "id" in {*entries, *front.names} or near_key("id", entries)
+    if is_free and not is_named:
+        entries["id"] = Entry(
+            "text", _relative(source).with_suffix("").as_posix(), front.line, style=PATH
+        )
+    seo = entries.get("seo", Entry("mapping", "", front.line))
+    words = next((entries[key] for key in _KEYWORD_KEYS if key in entries), None)
+    if words is not None and seo.kind == "mapping" and "page_keywords" not in seo.entries:
+        entries["seo"] = seo._replace(entries={**seo.entries, "page_keywords": _as_list(words)})
+    return entries
+
+
+def _as_list(words: Entry) -> Entry:
+    """Return tags as a list of texts; without a comma, blanks divide them (Jekyll)."""
+    if words.kind == "text":
+        texts = words.text.split("," if "," in words.text else None)
+        items = [words._replace(text=text, style="") for text in texts]
+    else:
+        items = [one for one in words.items if one.kind not in ("list", "mapping", "nothing")]
+    tags = tuple(item._replace(kind="text", text=item.text.lstrip("# ")) for item in items)
+    return words._replace(kind="list", text="", items=tags)
+
+
+def _relative(source: Source) -> PurePosixPath:
+    path = source.path or Path(source.name)
+    root = source.root or path.parent
+    return PurePosixPath(
+        path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    )
+
+
+def _folder_subject(source: Source, default_subject: str) -> str:
+    """Return the name of the nearest folder that is named for a subject: ``art-history``."""
+    folders = [part for part in _relative(source).parts[:-1] if part[:1] not in "_."]
+    if not folders and (default_subject or source.path is None):
+        return default_subject
+    root = source.root or (source.path.parent if source.path else Path())
+    name = folders[-1] if folders else root.resolve().name
+    words = name.replace("_", " ").replace("-", " ").split()
+    if name != name.lower():
+        return " ".join(words)
+    return " ".join(w if i and w in _SMALL_WORDS else w.capitalize() for i, w in enumerate(words))
+
+
+def _listed(whole: FrontMatter) -> tuple[FrontMatter, ...]:
+    """Return the questions in a list of the front matter, as of a Jekyll FAQ."""
+    key = next((key for key in QUESTION_LISTS if key in whole.entries), "")
+    items = whole.entries[key].items if key else ()
+    found = []
+    for item in items:
+        question = next((item.entries[k] for k in _QUESTION_KEYS if k in item.entries), None)
+        answer = next((item.entries[k] for k in _ANSWER_KEYS if k in item.entries), None)
+        if question is not None and answer is not None:
+            own = item.entries.get("id") or _own_id(whole, question.text)
+            shared = {k: e for k, e in whole.entries.items() if k not in (key, "answer")}
+            entries = {**shared, **item.entries, "question": question, "answer": answer}
+            if own is not None:
+                entries["id"] = own
+            found.append(replace(whole, entries=entries, body=None))
+    return tuple(found)
+
+
+def _parts(body: str, title: Entry | None) -> list[_Part]:
+    """Find the questions in the text of a file: as ``Q:`` lines, folded boxes, or headings."""
+    covered = [(span.start, span.end) for span in find_spans(body)]
+
+    def outside(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+        return [m for m in found if not any(a <= m.start() < b for a, b in covered)]
+
+    asked = outside(_ASKED.finditer(body))
+    ends = [*(match.start() for match in asked[1:]), len(body)]
+    parts = []
+    for match, end in zip(asked, ends, strict=False):
+        answer = _ANSWERED.search(body, match.end(), end)
+        if answer:
+            parts.append(_Part(match[1], match.start(), answer.end(), end))
+    return (
+        parts or _folded_parts(body) or _headed_parts(body, outside(_HEADING.finditer(body)), title)
+    )
+
+
+def _folded_parts(body: str) -> list[_Part]:
+    marks = list(_FOLDED.finditer(body))
+    parts = []
+    for mark, after in pairwise(marks):
+        if mark[1] and not after[1]:
+            parts.append(_Part(" ".join(mark[1].split()), mark.start(), mark.end(), after.start()))
+    return parts if len(parts) > 1 or any(part.question.endswith("?") for part in parts) else []
+
+
+def _headed_parts(body: str, headings: Sequence[re.Match[str]], title: Entry | None) -> list[_Part]:
+    """Return the sections whose headings are questions, unless they belong to a question above."""
+    levels = Counter(len(h[1]) for h in headings if _ask(h[2]).endswith("?"))
+    level = min(levels, default=0)
+    if levels[level] < _LEAST_QUESTIONS or (title and title.text.rstrip().endswith("?")):
+        return []
+    parts = []
+    for place, heading in enumerate(headings):
+        if len(heading[1]) != level or not _ask(heading[2]).endswith("?"):
+            continue
+        later = (h.start() for h in headings[place + 1 :] if len(h[1]) <= level)
+        parts.append(_Part(heading[2], heading.start(), heading.end(), next(later, len(body))))
+    return parts
+
+
+_LEAST_QUESTIONS = 2
+
+
+def _of_part(whole: FrontMatter, body: Entry, part: _Part) -> FrontMatter:
+    question = _slice(body, part.at, part.at)._replace(text=_ask(part.question), style="")
+    anchor = _ANCHOR.search(part.question)
+    entries = {
+        "id": _own_id(whole, anchor[1] if anchor else question.text),
+        "question": question,
+        "answer": _slice(body, part.start, part.end),
+    }
+    return _with(replace(whole, body=None), **entries)
+
+
+def _ask(text: str) -> str:
+    return _bare(_ANCHOR.sub("", text))
+
+
+def _bare(text: str) -> str:
+    """Take the emphasis off a whole heading."""
+    found = _EMPHASIS.match(text.strip())
+    return found[2].strip() if found else text.strip()
+
+
+def _own_id(whole: FrontMatter, question: str) -> Entry | None:
+    """Make the id of one question of a file: that of the file, and the words of the question."""
+    of_file = whole.entries.get("id")
+    if of_file is None or of_file.kind not in ("text", "integer", "date"):
+        return of_file
+    folded = unicodedata.normalize("NFKC", question).casefold()
+    slug = _NOT_IN_SLUG.sub("-", folded).strip("-")
+    if len(slug) > _LONGEST_SLUG:
+        slug = f"{slug[:_LONGEST_SLUG].rpartition('-')[0]}~{digest_of(slug)}"
+    return of_file._replace(kind="text", text=f"{of_file.text}#{slug}")
+
+
+def _slice(body: Entry, start: int, end: int) -> Entry:
+    """Return a stretch of the body, with the line it begins in."""
+    text = body.text[start:end]
+    start += len(text) - len(text.lstrip("\n"))
+    line = body.line + body.text.count("\n", 0, start)
+    return body._replace(text=text.strip("\n").rstrip(), line=line)
+
+
+def digest_of(text: str) -> str:
+    """Return eight characters that tell a long text from others."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip("?.! ")
