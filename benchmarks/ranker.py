@@ -46,7 +46,7 @@ class Example:
     @property
     def kind(self) -> str:
         """Return the kind of its note."""
-        return self.candidate.note.kind.value
+        return str(self.candidate.note.kind)
 
 
 def main() -> None:

@@ -61,13 +61,11 @@ def main() -> None:
     options = parser.parse_args()
     rows = [row for path in options.grades for row in json.loads(path.read_text("utf-8"))]
     candidates = all_candidates(read_pages(options.pages))
-    archived = [
-        read_archived(row)
-        for path in options.archive
-        for row in json.loads(path.read_text("utf-8"))
-    ]
     known = {(one.note.fields[0], digest_of(one)) for one in candidates}
-    candidates += [one for one in archived if (one.note.fields[0], digest_of(one)) not in known]
+    archived = [row for path in options.archive for row in json.loads(path.read_text("utf-8"))]
+    candidates += [
+        read_archived(row) for row in archived if (row["key"], row["digest"]) not in known
+    ]
     examples = join(candidates, rows)
     train = [one for one in examples if not is_held_out(one.candidate)]
     test = [one for one in examples if is_held_out(one.candidate)]
@@ -79,28 +77,25 @@ def main() -> None:
     checked += held_out
     if options.write:
         EXPECTED.write_text(json.dumps(expected_good(checked), indent=1) + "\n", "utf-8")
+        for part in ("kinds", "by_kind"):
+            table[part] = {kind: own for kind, own in table[part].items() if kind in tuple(Kind)}
         TABLE.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def read_archived(row: dict[str, object]) -> Candidate:
-    """Make a candidate of its fields in an archive."""
-    note = Note(
-        "",
-        row["page_id"],
-        row["key"],
-        Kind(row["kind"]),
-        row["note_type"],
-        tuple(row["fields"]),
-        (),
-    )
-    return Candidate(
-        note, row["unit"], sentence=row["sentence"], cue=row["cue"], traits=frozenset(row["traits"])
-    )
+    """Make a candidate that is not made any more of its fields in an archive.
+
+    Its kind has another name: what it is worth says nothing about the kind as it is today.
+    """
+    fields = tuple(row["fields"])
+    note = Note("", row["page_id"], row["key"], f"old {row['kind']}", row["note_type"], fields, ())
+    traits = frozenset(row["traits"])
+    return Candidate(note, row["unit"], sentence=row["sentence"], cue=row["cue"], traits=traits)
 
 
 def columns(candidate: Candidate) -> dict[str, float]:
     """Return the columns of a candidate: its kind, its features, and both together."""
-    kind = candidate.note.kind.value
+    kind = candidate.note.kind
     found = {f"kind {kind}": 1.5}
     for name in features_of(candidate):
         found[name] = 1.0
@@ -154,7 +149,7 @@ def expected_good(examples: list[Example]) -> dict[str, dict[str, int]]:
     """Return the share of good cards by tier and kind; few cards are drawn to the tier's share."""
     shares = {}
     for tier in ("core", "standard", "extra"):
-        own = [one for one in examples if tier_of(one.score) == tier]
+        own = [one for one in examples if tier_of(one.score) == tier and one.kind in tuple(Kind)]
         whole = sum(one.grade == "good" for one in own) / max(len(own), 1)
         shares[tier] = {"": round(1000 * whole)}
         for kind in sorted({one.kind for one in own}):

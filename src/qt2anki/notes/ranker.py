@@ -44,7 +44,7 @@ def reasons(candidate: Candidate) -> tuple[tuple[str, int], ...]:
     kind = candidate.note.kind
     base, own = _weights_of(kind)
     found = ((name, own.get(name, 0)) for name in sorted(features_of(candidate)))
-    return ((f"kind {kind.value}", base), *(pair for pair in found if pair[1]))
+    return ((f"kind {kind}", base), *(pair for pair in found if pair[1]))
 
 
 @cache
@@ -52,9 +52,9 @@ def _weights_of(kind: Kind) -> tuple[int, dict[str, int]]:
     """Add up the weights that hold for one kind."""
     table = weights()
     own = dict(table.features)
-    for name, weight in table.by_kind.get(kind.value, {}).items():
+    for name, weight in table.by_kind.get(kind, {}).items():
         own[name] = own.get(name, 0) + weight
-    return table.base + table.kinds.get(kind.value, 0), own
+    return table.base + table.kinds.get(kind, 0), own
 
 
 def tier_of(score: int) -> str:
