@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from qt2anki.anki.card_generation import card_ords, cloze_numbers, field_is_empty, is_blank
+from qt2anki.anki.card_generation import card_ords, field_is_empty, is_blank
+from qt2anki.anki.cloze import cloze_numbers
 from qt2anki.errors import PackageError
 from qt2anki.model import Note
 from tests.anki_formats.decks import cloze_note, qa_note

@@ -100,10 +100,10 @@ def test_a_cloze_card_has_the_number_of_its_gap() -> None:
     [
         ("{{Qestion}}", "'Qestion' that is not there"),
         ("{{#Qestion}}{{/Qestion}}", "'Qestion' that is not there"),
-        ("{{#Question}}", "never closes 'Question'"),
-        ("{{/Question}}", "closes 'Question', which is not open"),
-        ("{{#Question}}{{#Key}}{{/Question}}{{/Key}}", "closes 'Question', which is not open"),
-        ("{{Question", "opens a tag and never closes it"),
+        ("{{#Question}}", "section of Question is never closed"),
+        ("{{/Question}}", "/Question}} does not close"),
+        ("{{#Question}}{{#Key}}{{/Question}}{{/Key}}", "/Question}} does not close"),
+        ("{{Question", "a tag is opened and never closed"),
     ],
 )
 def test_a_template_that_cannot_be_used(template: str, says: str) -> None:

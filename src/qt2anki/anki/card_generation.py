@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from qt2anki.anki.cloze import cloze_numbers
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 
@@ -16,12 +17,6 @@ _NOTHING = re.compile(r"(?:[ \t\n\v\f\r]|</?(?:br|div) ?/?>)*", re.ASCII | re.IG
 _SEEN_WITHOUT_TEXT = re.compile(r"<(?:img|svg|audio|video|math)\b", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<[^<>]*>")
 _BLANK_ENTITY = re.compile(r"&(?:nbsp|#160|#x0*a0|ensp|emsp|thinsp);", re.IGNORECASE)
-
-# rslib/src/cloze.rs: "{{c1::" opens and the next "}}" closes; "{{C1::" and "{{ c1::" are text.
-# Numbers separated by commas are new in 26.05 and text before it.
-_CLOZE_TOKEN = re.compile(r"\{\{c([0-9,]+)::|\}\}")
-_HIGHEST_CLOZE = 500  # above it Anki puts all on one card that shows an error
-_DEEPEST_CLOZE = 10  # an opening inside ten others is dropped
 
 _QUESTION = QA_FIELDS.index("Question")
 _REVERSE = QA_FIELDS.index("Reverse")
@@ -38,32 +33,6 @@ def is_blank(html: str) -> bool:
     if html[:1].isalnum() or _SEEN_WITHOUT_TEXT.search(html):
         return False
     return not _BLANK_ENTITY.sub("", _HTML_TAG.sub("", html)).strip()
-
-
-def cloze_numbers(html: str) -> frozenset[int]:
-    """Return the numbers of the cloze deletions in a field, nested ones too.
-
-    A deletion that is never closed is none, nor is anything inside it. Raises ValueError for a
-    number Anki cannot make a card of, and for several numbers at one deletion, which only the
-    newest Anki reads.
-    """
-    found: set[int] = set()
-    inside: list[set[int]] = []
-    for token in _CLOZE_TOKEN.finditer(html):
-        if token[1] is None:
-            if inside:
-                closed = inside.pop()
-                (inside[-1] if inside else found).update(closed)
-        elif len(inside) < _DEEPEST_CLOZE:
-            inside.append({_cloze_number(token[1])})
-    return frozenset(found)
-
-
-def _cloze_number(digits: str) -> int:
-    number = int(digits) if digits.isdigit() and len(digits) < 6 else 0
-    if not 1 <= number <= _HIGHEST_CLOZE:
-        raise ValueError(f"c{digits[:20]} is no cloze number from 1 to {_HIGHEST_CLOZE}")
-    return number
 
 
 def card_ords(note: Note) -> tuple[int, ...]:

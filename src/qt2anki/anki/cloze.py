@@ -1,18 +1,21 @@
-r"""What ``{{cloze:Field}}`` makes of a field, letter by letter as Anki does (rslib/src/cloze.rs).
+r"""Cloze deletions as Anki reads them from a field, and shows them (rslib/src/cloze.rs).
 
 ``{{c1::`` opens a deletion and the next ``}}`` closes the innermost open one; the first ``::`` in
-it splits off a hint. One that is never closed is lost with its text. Inside ``\(..\)`` and
-``\[..\]`` all HTML is taken out, so that MathJax gets plain TeX.
+it splits off a hint. One that is never closed is lost with its text; ``{{C1::`` and ``{{ c1::``
+are text. Inside ``\(..\)`` and ``\[..\]`` all HTML is taken out, so that MathJax gets plain TeX.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+# Numbers separated by commas are new in 26.05 and text before it.
 _TOKEN = re.compile(r"(\{\{c[0-9,]+::|\}\})")
 _OPENING = re.compile(r"\{\{c[0-9,]+::")
 _DEEPEST = 10  # an opening inside ten others is dropped
+_HIGHEST = 500  # above it Anki puts all on one card that shows an error
 _MATH_START = re.compile(r"\\[(\[]")
 _MATH_END = re.compile(r"\\[)\]]")
 # Below U+0100 all but letters and digits is encoded (the Rust crate htmlescape, encode_attribute).
@@ -21,30 +24,30 @@ _NAMED = {'"': "&quot;", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 @dataclass(slots=True)
-class _Deletion:
-    numbers: tuple[int, ...]
-    inside: list[str | _Deletion] = field(default_factory=list)
+class Deletion:
+    """A cloze deletion in a field."""
+
+    written: str  # its number, or numbers, as written
+    inside: list[str | Deletion] = field(default_factory=list)
     hint: str = "..."
 
-
-def cloze_html(html: str, number: int, *, is_front: bool) -> str:
-    """Show a field on one side of the card of deletion *number* (from 1).
-
-    Returns "" when the field has no such deletion.
-    """
-    nodes = _read(html)
-    if not _has(nodes, number):
-        return ""
-    return strip_html_in_math(_write(nodes, number, is_front=is_front))
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Its numbers, sorted."""
+        return tuple(sorted({int(part[:6]) for part in self.written.split(",") if part}))
 
 
-def _read(html: str) -> list[str | _Deletion]:
-    found: list[str | _Deletion] = []
-    unclosed: list[_Deletion] = []
+Nodes = Sequence[str | Deletion]
+
+
+def read_deletions(html: str) -> Nodes:
+    """Split a field into text and deletions."""
+    found: list[str | Deletion] = []
+    unclosed: list[Deletion] = []
     for piece in _TOKEN.split(html):
         if _OPENING.fullmatch(piece):
             if len(unclosed) < _DEEPEST:
-                unclosed.append(_Deletion(_numbers(piece[3:-2])))
+                unclosed.append(Deletion(piece[3:-2]))
         elif piece == "}}" and unclosed:
             closed = unclosed.pop()
             (unclosed[-1].inside if unclosed else found).append(closed)
@@ -58,34 +61,79 @@ def _read(html: str) -> list[str | _Deletion]:
     return found
 
 
-def _numbers(digits: str) -> tuple[int, ...]:
-    return tuple(sorted({int(part[:6]) for part in digits.split(",") if part}))
+def every_deletion(nodes: Nodes) -> Iterator[Deletion]:
+    """Yield all deletions, nested ones too."""
+    for node in nodes:
+        if isinstance(node, Deletion):
+            yield node
+            yield from every_deletion(node.inside)
 
 
-def _has(nodes: list[str | _Deletion], number: int) -> bool:
-    return any(
-        number in node.numbers or _has(node.inside, number)
-        for node in nodes
-        if isinstance(node, _Deletion)
+def cloze_numbers(html: str) -> frozenset[int]:
+    """Return the numbers of the deletions in a field, nested ones too.
+
+    Raises ValueError for a number Anki cannot make a card of, and for several numbers at one
+    deletion, which only the newest Anki reads.
+    """
+    if "{{c" not in html:
+        return frozenset()
+    return frozenset(_number(one.written) for one in every_deletion(read_deletions(html)))
+
+
+def _number(written: str) -> int:
+    number = int(written) if written.isdigit() and len(written) < 6 else 0
+    if not 1 <= number <= _HIGHEST:
+        raise ValueError(f"c{written[:20]} is no cloze number from 1 to {_HIGHEST}")
+    return number
+
+
+def hidden_parts(html: str, number: int) -> tuple[str, ...]:
+    """Return the HTML of every outermost deletion of *number*, in order."""
+    return tuple(
+        _written(node.inside, lambda _, inner: inner)
+        for node in read_deletions(html)
+        if isinstance(node, Deletion) and number in node.numbers
     )
 
 
-def _write(nodes: list[str | _Deletion], number: int, *, is_front: bool) -> str:
-    out: list[str] = []
-    for node in nodes:
-        if isinstance(node, str):
-            out.append(node)
-            continue
-        inner = _write(node.inside, number, is_front=is_front)
-        ordinal = f'data-ordinal="{",".join(map(str, node.numbers))}"'
-        if number not in node.numbers:
-            out.append(f'<span class="cloze-inactive" {ordinal}>{inner}</span>')
-        elif is_front:
+def with_gaps(html: str, number: int, gap: str) -> str:
+    """Return a field with *gap* in the place of every deletion of *number*."""
+    return _written(
+        read_deletions(html), lambda one, inner: gap if number in one.numbers else inner
+    )
+
+
+def revealed(html: str) -> str:
+    """Return a field with what its deletions hide."""
+    return _written(read_deletions(html), lambda _, inner: inner) if "{{c" in html else html
+
+
+def cloze_html(html: str, number: int, *, is_front: bool) -> str:
+    """Show a field on one side of the card of deletion *number* (from 1).
+
+    Returns "" when the field has no such deletion.
+    """
+    nodes = read_deletions(html)
+    if not any(number in one.numbers for one in every_deletion(nodes)):
+        return ""
+
+    def shown(one: Deletion, inner: str) -> str:
+        ordinal = f'data-ordinal="{",".join(map(str, one.numbers))}"'
+        if number not in one.numbers:
+            return f'<span class="cloze-inactive" {ordinal}>{inner}</span>'
+        if is_front:
             answer = _ENCODED.sub(_encode, inner)
-            out.append(f'<span class="cloze" data-cloze="{answer}" {ordinal}>[{node.hint}]</span>')
-        else:
-            out.append(f'<span class="cloze" {ordinal}>{inner}</span>')
-    return "".join(out)
+            return f'<span class="cloze" data-cloze="{answer}" {ordinal}>[{one.hint}]</span>'
+        return f'<span class="cloze" {ordinal}>{inner}</span>'
+
+    return strip_html_in_math(_written(nodes, shown))
+
+
+def _written(nodes: Nodes, shown: Callable[[Deletion, str], str]) -> str:
+    return "".join(
+        node if isinstance(node, str) else shown(node, _written(node.inside, shown))
+        for node in nodes
+    )
 
 
 def _encode(sign: re.Match[str]) -> str:

@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Literal
 
 from qt2anki.anki.note_type_files import ModelFiles, TomlTable, nearest
-from qt2anki.anki.templates import Tag, check_names, read_tags, shows_something
+from qt2anki.anki.templates import (
+    TemplateNode,
+    check_names,
+    every_tag,
+    read_template,
+    shows_something,
+)
 from qt2anki.errors import NoteTypeError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 
@@ -158,11 +164,13 @@ def _load_side(
     name = f"{kind}/{file}"
     text = files.text(name)
     source = files.source(name)
-    tags = read_tags(text, source)
+    tags = read_template(text, source)
     check_names(tags, _SHAPES[kind].fields, source)
     if side == "front":
         _check_front(tags, asks, _SHAPES[kind].fields, source)
-    if kind == "cloze" and not any(tag.name == asks and "cloze" in tag.filters for tag in tags):
+    if kind == "cloze" and not any(
+        tag.value == asks and "cloze" in tag.filters for tag in every_tag(tags)
+    ):
         raise NoteTypeError(
             f"this template never shows {{{{cloze:{asks}}}}}",
             hint="a cloze card has its gap, and its answer, by that tag alone",
@@ -171,7 +179,9 @@ def _load_side(
     return text
 
 
-def _check_front(tags: Sequence[Tag], asks: str, fields: Sequence[str], source: str) -> None:
+def _check_front(
+    tags: Sequence[TemplateNode], asks: str, fields: Sequence[str], source: str
+) -> None:
     """Hold that Anki makes the card exactly when the field it asks is filled."""
     others = set(fields) - {asks}
     if not shows_something(tags, {asks}) or shows_something(tags, others):

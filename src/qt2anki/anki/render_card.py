@@ -9,19 +9,14 @@ does with a filter it does not know.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
 
 from qt2anki.anki.card_generation import field_is_empty
 from qt2anki.anki.cloze import cloze_html, strip_html
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType
-from qt2anki.errors import PackageError
-
-_OPENING = re.compile(r"\{\{|<!--")
-_CLOZE_SECTION = re.compile(r"c[0-9]+")
+from qt2anki.anki.templates import TemplateNode, is_cloze_section, read_template
+from qt2anki.errors import NoteTypeError, PackageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +33,6 @@ class CardSides:
 
     front: tuple[Part, ...]
     back: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    kind: Literal["text", "field", "if", "unless"]
-    value: str  # the text, or the name of the field
-    filters: tuple[str, ...] = ()  # the innermost first
-    inside: tuple[_Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +71,12 @@ def render_card(
         "CardID": "0",
     }
     cloze = ord_ + 1 if is_cloze else 0
-    front = tuple(_render(_parse(template.front), _Side(values, cloze, is_front=True)))
+    front = tuple(_render(_read(template.front), _Side(values, cloze, is_front=True)))
     back = _Side(values, cloze, is_front=False, front=front)
-    return CardSides(front, tuple(_render(_parse(template.back), back)))
+    return CardSides(front, tuple(_render(_read(template.back), back)))
 
 
-def _render(nodes: Iterable[_Node], side: _Side) -> Iterator[Part]:
+def _render(nodes: Iterable[TemplateNode], side: _Side) -> Iterator[Part]:
     for node in nodes:
         if node.kind == "text":
             yield Part(node.value, is_content=False)
@@ -106,12 +93,12 @@ def _holds(name: str, side: _Side) -> bool:
     """Tell whether a section of this name is shown: a field with content, or ``{{#c1}}``."""
     if name in side.values:
         return not field_is_empty(side.values[name])
-    if _CLOZE_SECTION.fullmatch(name):
+    if is_cloze_section(name):
         return side.cloze > 0 and name == f"c{side.cloze}"
     raise PackageError(f"a card template asks for a field {name!r} that is not there")
 
 
-def _filled(node: _Node, side: _Side) -> str:
+def _filled(node: TemplateNode, side: _Side) -> str:
     if node.value not in side.values:
         raise PackageError(f"a card template shows a field {node.value!r} that is not there")
     text = side.values[node.value]
@@ -126,55 +113,8 @@ def _filled(node: _Node, side: _Side) -> str:
     return text
 
 
-@lru_cache(maxsize=64)
-def _parse(template: str) -> tuple[_Node, ...]:
-    """Read a template as a tree of text, fields and sections."""
-    inside: list[list[_Node]] = [[]]
-    sections: list[_Node] = []
-    for node in _tokens(template):
-        if isinstance(node, str):
-            if not sections or sections[-1].value != node:
-                raise PackageError(f"a card template closes {node!r}, which is not open")
-            section = sections.pop()
-            children = tuple(inside.pop())
-            inside[-1].append(_Node(section.kind, section.value, inside=children))
-        elif node.kind in ("if", "unless"):
-            sections.append(node)
-            inside.append([])
-        else:
-            inside[-1].append(node)
-    if sections:
-        raise PackageError(f"a card template never closes {sections[-1].value!r}")
-    return tuple(inside[0])
-
-
-def _tokens(template: str) -> Iterator[_Node | str]:
-    """Yield text, fields and openings as nodes, and of a closing its name."""
-    last_comment = template.rfind("-->")
-    written = position = 0
-    while opening := _OPENING.search(template, position):
-        if opening[0] == "<!--":  # shown to the browser as it stands, tags and all
-            is_closed = last_comment >= opening.end()
-            position = template.find("-->", opening.end()) if is_closed else opening.end()
-            continue
-        end = template.find("}}", opening.end())
-        if end < 0:
-            raise PackageError("a card template opens a tag and never closes it")
-        yield _Node("text", template[written : opening.start()])
-        yield _token(template[opening.end() : end])
-        written = position = end + 2
-    yield _Node("text", template[written:])
-
-
-def _token(inner: str) -> _Node | str:
-    inner = inner.lstrip("{").strip()
-    match inner[:1]:
-        case "#":
-            return _Node("if", inner[1:].strip())
-        case "^":
-            return _Node("unless", inner[1:].strip())
-        case "/":
-            return inner[1:].strip()
-        case _:
-            *filters, name = inner.split(":")
-            return _Node("field", name, tuple(reversed(filters)))
+def _read(template: str) -> tuple[TemplateNode, ...]:
+    try:
+        return read_template(template)
+    except NoteTypeError as error:
+        raise PackageError(f"a card template in the package cannot be used: {error}") from error

@@ -1,16 +1,16 @@
-"""What Anki sees in a card template: its fields and sections, and when a front shows anything.
+"""Card templates as Anki reads them: a tree of text, fields and sections (rslib/src/template.rs).
 
-The rules are those of Anki's own parser (rslib/src/template.rs): ``{{Field}}``,
-``{{filter:Field}}``, ``{{#Field}}..{{/Field}}``, ``{{^Field}}..{{/Field}}``; nothing in an HTML
-comment counts.
+``{{Field}}``, ``{{filter:Field}}``, ``{{#Field}}..{{/Field}}``, ``{{^Field}}..{{/Field}}``;
+nothing in an HTML comment counts.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from qt2anki.errors import NoteTypeError
@@ -19,94 +19,70 @@ from qt2anki.errors import NoteTypeError
 SPECIAL_FIELDS = frozenset(
     ("FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID")
 )
+_OPENING = re.compile(r"\{\{|<!--")
 _CLOZE_SECTION = re.compile(r"c[0-9]+")  # {{#c1}} asks which cloze number the card has
+_Kind = Literal["text", "field", "if", "unless", "end"]
+_SECTIONS: dict[str, _Kind] = {"#": "if", "^": "unless", "/": "end"}
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
-    """One ``{{..}}`` of a template."""
+class TemplateNode:
+    """A piece of a template."""
 
-    kind: Literal["field", "if", "unless", "end"]
-    filters: tuple[str, ...]  # as written, the outermost first
-    name: str
+    kind: _Kind
+    value: str  # the text, or the name of a field
     line: int  # from 1
+    filters: tuple[str, ...] = ()  # the innermost first
+    inside: tuple[TemplateNode, ...] = ()  # of a section
 
 
-_KINDS: dict[str, Literal["if", "unless", "end"]] = {"#": "if", "^": "unless", "/": "end"}
-
-
-def read_tags(text: str, source: str) -> tuple[Tag, ...]:
-    """Read the tags of the template *text*; *source* names its file in errors.
+@lru_cache(maxsize=64)
+def read_template(text: str, source: str = "") -> tuple[TemplateNode, ...]:
+    """Read the template *text*; *source* names its file in errors.
 
     Raises NoteTypeError for a tag without its ``}}`` and for sections that do not pair up.
     """
-    tags = tuple(_tags(_blank_comments(text), source))
-    open_sections: list[Tag] = []
-    for tag in tags:
-        if tag.kind in ("if", "unless"):
-            open_sections.append(tag)
-        elif tag.kind == "end" and (not open_sections or open_sections.pop().name != tag.name):
-            raise NoteTypeError(
-                f"{{{{/{tag.name}}}}} does not close the section that is open here",
-                hint="close sections in the reverse order of their opening",
-                source=source,
-                line=tag.line,
-            )
-    if open_sections:
-        tag = open_sections[-1]
-        raise NoteTypeError(
-            f"the section of {tag.name} is never closed",
-            hint=f"write {{{{/{tag.name}}}}} where it ends",
-            source=source,
-            line=tag.line,
-        )
-    return tags
-
-
-def check_names(tags: Collection[Tag], fields: Collection[str], source: str) -> None:
-    """Raise NoteTypeError for the first tag that names no field of the note type."""
-    known = SPECIAL_FIELDS.union(fields)
-    for tag in tags:
-        is_bare_filter = tag.kind == "field" and tag.filters and not tag.name
-        if tag.name in known or is_bare_filter:  # {{tts-voices:}} has a filter and no field
-            continue
-        if tag.kind != "field" and _CLOZE_SECTION.fullmatch(tag.name):
-            continue
-        near = difflib.get_close_matches(tag.name, sorted(known), n=1, cutoff=0.5)
-        raise NoteTypeError(
-            f"there is no field {tag.name!r}",
-            hint=f"did you mean {near[0]!r}?" if near else f"the fields are {', '.join(fields)}",
-            source=source,
-            line=tag.line,
-        )
-
-
-def shows_something(tags: Collection[Tag], filled: Collection[str]) -> bool:
-    """Tell whether a front shows any field when just those in *filled* hold something.
-
-    This decides in Anki whether a card exists (rslib, ParsedTemplate::renders_with_fields).
-    """
-    hidden = 0  # how many of the sections open here are off
-    open_sections: list[bool] = []
-    for tag in tags:
-        if tag.kind == "field":
-            if not hidden and tag.name in filled:
-                return True
-        elif tag.kind == "end":
-            hidden -= open_sections.pop()
+    inside: list[list[TemplateNode]] = [[]]
+    sections: list[TemplateNode] = []
+    for node in _tokens(text, source):
+        if node.kind == "end":
+            if not sections or sections[-1].value != node.value:
+                raise NoteTypeError(
+                    f"{{{{/{node.value}}}}} does not close the section that is open here",
+                    hint="close sections in the reverse order of their opening",
+                    source=source,
+                    line=node.line,
+                )
+            children = tuple(inside.pop())
+            inside[-1].append(replace(sections.pop(), inside=children))
+        elif node.kind in ("if", "unless"):
+            sections.append(node)
+            inside.append([])
         else:
-            off = (tag.name in filled) == (tag.kind == "unless")
-            open_sections.append(off)
-            hidden += off
-    return False
+            inside[-1].append(node)
+    if sections:
+        raise NoteTypeError(
+            f"the section of {sections[-1].value} is never closed",
+            hint=f"write {{{{/{sections[-1].value}}}}} where it ends",
+            source=source,
+            line=sections[-1].line,
+        )
+    return tuple(inside[0])
 
 
-def _tags(text: str, source: str) -> Iterator[Tag]:
+def _tokens(text: str, source: str) -> Iterator[TemplateNode]:
+    """Yield text, fields, and the openings and ends of sections."""
+    last_comment = text.rfind("-->")
     line, counted = 1, 0
-    start = text.find("{{")
-    while start >= 0:
-        line, counted = line + text.count("\n", counted, start), start
-        end = text.find("}}", start + 2)
+    written = position = 0
+    while opening := _OPENING.search(text, position):
+        if opening[0] == "<!--":  # shown to the browser as it is, tags and all
+            is_closed = last_comment >= opening.end()
+            position = text.find("-->", opening.end()) if is_closed else opening.end()
+            continue
+        line += text.count("\n", counted, opening.start())
+        counted = opening.start()
+        end = text.find("}}", opening.end())
         if end < 0:
             raise NoteTypeError(
                 "a tag is opened and never closed",
@@ -114,26 +90,62 @@ def _tags(text: str, source: str) -> Iterator[Tag]:
                 source=source,
                 line=line,
             )
-        yield _tag(text[start + 2 : end], line)
-        start = text.find("{{", end + 2)
+        if opening.start() > written:
+            yield TemplateNode("text", text[written : opening.start()], line)
+        yield _token(text[opening.end() : end], line)
+        written = position = end + 2
+    if written < len(text):
+        yield TemplateNode("text", text[written:], line)
 
 
-def _tag(inner: str, line: int) -> Tag:
-    inner = inner.strip()
-    if inner[:1] in _KINDS:
-        return Tag(_KINDS[inner[0]], (), inner[1:].strip(), line)
+def _token(inner: str, line: int) -> TemplateNode:
+    inner = inner.lstrip("{").strip()
+    if inner[:1] in _SECTIONS:
+        return TemplateNode(_SECTIONS[inner[0]], inner[1:].strip(), line)
     *filters, name = inner.split(":")
-    return Tag("field", tuple(filters), name.strip(), line)
+    return TemplateNode("field", name.strip(), line, tuple(reversed(filters)))
 
 
-def _blank_comments(text: str) -> str:
-    """Take HTML comments out, keeping their line breaks so that lines still count right."""
-    kept: list[str] = []
-    position = 0
-    while True:
-        start = text.find("<!--", position)
-        end = text.find("-->", start + 4) if start >= 0 else -1
-        if end < 0:
-            return "".join((*kept, text[position:]))
-        kept += (text[position:start], "\n" * text.count("\n", start, end))
-        position = end + 3
+def every_tag(nodes: Sequence[TemplateNode]) -> Iterator[TemplateNode]:
+    """Yield all fields and sections, in the order in which they begin."""
+    for node in nodes:
+        if node.kind != "text":
+            yield node
+            yield from every_tag(node.inside)
+
+
+def check_names(nodes: Sequence[TemplateNode], fields: Collection[str], source: str) -> None:
+    """Raise NoteTypeError for the first tag that names no field of the note type."""
+    known = SPECIAL_FIELDS.union(fields)
+    for tag in every_tag(nodes):
+        is_bare_filter = tag.kind == "field" and tag.filters and not tag.value
+        if tag.value in known or is_bare_filter:  # {{tts-voices:}} has a filter and no field
+            continue
+        if tag.kind != "field" and is_cloze_section(tag.value):
+            continue
+        near = difflib.get_close_matches(tag.value, sorted(known), n=1, cutoff=0.5)
+        raise NoteTypeError(
+            f"there is no field {tag.value!r}",
+            hint=f"did you mean {near[0]!r}?" if near else f"the fields are {', '.join(fields)}",
+            source=source,
+            line=tag.line,
+        )
+
+
+def is_cloze_section(name: str) -> bool:
+    """Whether a section asks for the number of the card's deletion: ``{{#c1}}``."""
+    return _CLOZE_SECTION.fullmatch(name) is not None
+
+
+def shows_something(nodes: Sequence[TemplateNode], filled: Collection[str]) -> bool:
+    """Whether a front shows any field when only those in *filled* hold something.
+
+    This decides in Anki whether a card exists (rslib, ParsedTemplate::renders_with_fields).
+    """
+    return any(
+        node.value in filled
+        if node.kind == "field"
+        else (node.value in filled) == (node.kind == "if") and shows_something(node.inside, filled)
+        for node in nodes
+        if node.kind != "text"
+    )

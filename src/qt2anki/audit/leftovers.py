@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from qt2anki.anki.cloze import every_deletion, hidden_parts, read_deletions
 from qt2anki.audit.card_text import math_parts, pieces, visible_text, without_math
-from qt2anki.audit.deletions import cloze_numbers, hidden_parts, read_deletions
 from qt2anki.audit.findings import Finding, Metric
 from qt2anki.audit.metrics import hard
 from qt2anki.audit.rendered_cards import Card
@@ -62,7 +62,8 @@ def _clozes(card: Card) -> Iterator[str]:
     for field, value in card.values.items():
         if field != "Text" and "{{" in value:
             yield f"{field} has braces that Anki reads as a deletion"
-    numbers = cloze_numbers(read_deletions(card.values["Text"]))
+    deletions = every_deletion(read_deletions(card.values["Text"]))
+    numbers = {number for one in deletions for number in one.numbers}
     if numbers != {1}:
         yield f"the deletions are numbered {sorted(numbers)}, not 1"
     if any(part.count("{") != part.count("}") for part in hidden_parts(card.values["Text"], 1)):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.audit.deletions import cloze_numbers, hidden_parts, read_deletions, with_gaps
+from qt2anki.anki.cloze import cloze_numbers, hidden_parts, revealed, with_gaps
 
 
 @pytest.mark.parametrize(
@@ -21,15 +21,17 @@ from qt2anki.audit.deletions import cloze_numbers, hidden_parts, read_deletions,
     ],
 )
 def test_deletions(field: str, numbers: set[int], hidden: tuple[str, ...], gapped: str) -> None:
-    assert cloze_numbers(read_deletions(field)) == numbers
+    assert cloze_numbers(field) == numbers
     assert hidden_parts(field, 1) == hidden
     assert with_gaps(field, 1, "_") == gapped
+    assert "{{c" not in revealed(field)
 
 
 @given(st.text(st.sampled_from("{}c1:: ab"), max_size=60))
 def test_no_text_makes_it_fail(field: str) -> None:
     hidden_parts(field, 1)
     with_gaps(field, 1, "_")
+    revealed(field)
 
 
 def test_deep_nesting_ends() -> None:
