@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.cli.diff_output import as_json, as_markdown, as_text
-from qt2anki.html.visible_text import seen_text
 from qt2anki.model import Note
 from qt2anki.release.diff import NoteDiff, Status, SubjectDiff, diff_pages, diff_releases, word_diff
 from tests.anki_formats.decks import TAGS, cloze_note, qa_note
@@ -222,7 +222,7 @@ def test_pieces_put_together_give_both_texts(old: str, new: str) -> None:
     if old.split() == new.split():
         assert pieces == ()
     else:
-        assert (text("added"), text("removed")) == (seen_text(old), seen_text(new))
+        assert (text("added"), text("removed")) == (visible_text(old), visible_text(new))
 
 
 @settings(deadline=None)  # the machine may be busy

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from qt2anki.audit.card_text import blocks, visible_text, word_run
+from qt2anki.anki.visible_text import visible_blocks, visible_text
+from qt2anki.audit.card_text import word_run
 from qt2anki.audit.findings import Figure, Finding, Metric
 from qt2anki.audit.metrics import hard, met, share, soft
 from qt2anki.audit.phrases import without_phrases
@@ -107,7 +108,7 @@ def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
 
 def _alien(card: Card, source: SourcePage) -> str:
     """Return the first run of words on the back that the page does not have, "" for none."""
-    for block in blocks(card.back_html):
+    for block in visible_blocks(card.back_html):
         for clause in _CLAUSE_END.split(without_phrases(block)):
             found = words(clause)
             for gram in grams_of(found) if len(found) >= RUN else ():

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from qt2anki.audit.card_text import visible_text
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.audit.findings import Figure, Finding, Metric
 from qt2anki.audit.metrics import hard, met, share, soft
 from qt2anki.audit.rendered_cards import Card, without_shape

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import starmap
 
-from qt2anki.audit.card_text import compact, math_parts, pieces, visible_text, word_run
+from qt2anki.anki.visible_text import visible_text
+from qt2anki.audit.card_text import code_parts, compact, math_parts, word_run
 from qt2anki.audit.findings import Figure, Finding, Metric
 from qt2anki.audit.metrics import hard, met, share, soft
 from qt2anki.audit.rendered_cards import Card
@@ -128,12 +129,8 @@ def _is_trivial(card: Card) -> bool:
     if _residual(card, answer):
         return False
     shown = _bare_tex(card.known)
-    kept = [*math_parts(answer), *_code_parts(card.answer_html)]
+    kept = [*math_parts(answer), *code_parts(card.answer_html)]
     return all(_bare_tex(part) in shown for part in kept)
-
-
-def _code_parts(fragment: str) -> list[str]:
-    return [piece.text for piece in pieces(fragment) if piece.is_code and piece.text.strip()]
 
 
 def told_points_metric(cards: Sequence[Card]) -> Metric:

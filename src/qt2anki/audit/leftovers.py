@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from qt2anki.anki.cloze import every_deletion, hidden_parts, read_deletions
-from qt2anki.audit.card_text import math_parts, pieces, visible_text, without_math
+from qt2anki.anki.visible_text import visible_text
+from qt2anki.audit.card_text import math_parts, prose, without_math
 from qt2anki.audit.findings import Finding, Metric
 from qt2anki.audit.metrics import hard
 from qt2anki.audit.rendered_cards import Card
@@ -91,24 +92,12 @@ def _balance(card: Card) -> Iterator[str]:
 
 
 def _text(card: Card) -> Iterator[str]:
-    # The joint between two pieces of one block is kept, so that math is seen whole.
     for side in (card.front_html, card.back_html):
-        for text in _prose(side):
+        for text in prose(side):
             outside = without_math(text)
             yield from _matching(outside, _TEXT_FAULTS)
             for formula in math_parts(text):
                 yield from _matching(formula[2:-2], _MATH_FAULTS)
-
-
-def _prose(side: str) -> Iterator[str]:
-    """Yield the text of every block, code taken out."""
-    line = ""
-    for piece in pieces(side):
-        if piece.starts_block and line:
-            yield line
-            line = ""
-        line += " " if piece.is_code else piece.text
-    yield line
 
 
 def _matching(text: str, faults: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[str]:

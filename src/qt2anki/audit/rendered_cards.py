@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
 from qt2anki.anki.render_card import join, render_card
-from qt2anki.audit.card_text import visible_text
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.audit.findings import Finding
 from qt2anki.audit.phrases import without_phrases
 from qt2anki.model import PageId

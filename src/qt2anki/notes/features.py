@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from qt2anki.html.visible_text import seen_text
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frequency import is_specialist, is_technical, rarest, rate
@@ -48,7 +48,7 @@ def card_texts(note: Note) -> tuple[str, str, str]:
         fields = dict(zip(QA_FIELDS, note.fields, strict=True))
         context, answer = fields["Context"], fields["Answer"]
         question = _SHAPE.sub("", fields["Question"])
-    return seen_text(context), seen_text(question), seen_text(answer)
+    return visible_text(context), visible_text(question), visible_text(answer)
 
 
 def features_of(candidate: Candidate) -> frozenset[str]:

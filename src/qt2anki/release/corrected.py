@@ -6,20 +6,18 @@ students have it, so it stays, with the word corrected, as long as the page says
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.release.fingerprints import is_typo
+from qt2anki.anki.visible_text import visible_blocks, visible_text
+from qt2anki.release.fingerprints import BOLD, is_typo
 
 _WORD = re.compile(r"[^\W_]+")
-_TAG = re.compile(r"<[^<>]*>")
-_BLOCK = re.compile(r"</?(?:div|p|li|ul|ol|br|pre|table|tr|td)\b[^<>]*>")
-_BOLD = re.compile(r"<b>(.*?)</b>")
-_CLOZE_MARK = re.compile(r"\{\{c[0-9]+::|(?:::[^:{}<>]*)?\}\}")
+_GAP = "\ue000"  # stands for a deletion while its sentence is looked for
 _MOST_CORRECTED = 3  # words
 _SHORT = 4  # letters; shorter words are too much alike
 
@@ -47,13 +45,15 @@ def page_words(text: str) -> tuple[str, ...]:
 def _said(note: PublishedNote) -> str:
     """Return what a note says of its page: an answer, or the sentence or title with its gaps."""
     if note.note_type == "qa":
-        return _TAG.sub("", _BLOCK.sub(" ", field(note, "Answer")))
-    parts = (part for part in _BLOCK.split(field(note, "Text")) if "{{c" in part)
-    return _TAG.sub("", " ".join(_CLOZE_MARK.sub("", part) for part in parts))
+        return visible_text(field(note, "Answer"))
+    text = field(note, "Text")
+    gaps = (line for line in visible_blocks(with_gaps(text, 1, _GAP)) if _GAP in line)
+    hidden = iter(hidden_parts(text, 1))
+    return " ".join(re.sub(_GAP, lambda _: visible_text(next(hidden)), line) for line in gaps)
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(html.unescape(text)))
+    return tuple(_WORD.findall(text))
 
 
 def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] | None:
@@ -79,10 +79,10 @@ def _misspelt_in_question(note: PublishedNote, words: tuple[str, ...]) -> dict[s
     if note.note_type != "qa":
         return {}
     question = field(note, "Question")
-    title = _BOLD.search(question)
+    title = BOLD.search(question)
     own = {word.casefold(): word for word in words}
     found: dict[str, str] = {}
-    for word in _words(_TAG.sub(" ", title[1] if title else question)):
+    for word in _words(visible_text(title[1] if title else question)):
         if len(word) > _SHORT and word.casefold() not in own:
             twin = next((each for each in own if _is_misspelt(word.casefold(), each)), None)
             if twin is not None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, is_same
-from qt2anki.html.visible_text import seen_text
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import PageId, page_order
 from qt2anki.release.fingerprints import title_of
 from qt2anki.release.previous_release import Memory, subject_of
@@ -156,9 +156,9 @@ def _questions(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
     found: dict[PageId | None, str] = {}
     for note in notes:
         if note.key == "qa" and note.note_type == "qa":
-            found[note.page_id] = seen_text(_SHAPE.sub("", field(note, "Question")))
+            found[note.page_id] = visible_text(_SHAPE.sub("", field(note, "Question")))
         elif note.page_id not in found:
-            _, _, said = seen_text(field(note, "Context")).partition(_PARTED)
+            _, _, said = visible_text(field(note, "Context")).partition(_PARTED)
             found[note.page_id] = said.partition(_PARTED)[0] or title_of(note)
     return found
 
@@ -202,7 +202,7 @@ def _field_diffs(old: AnyNote, new: AnyNote) -> Iterator[FieldDiff]:
         return
     for name, before, after in zip(field_names(new), content_of(old), content_of(new), strict=True):
         if before != after:
-            yield FieldDiff(name, word_diff(seen_text(before), seen_text(after)))
+            yield FieldDiff(name, word_diff(visible_text(before), visible_text(after)))
 
 
 def word_diff(old: str, new: str) -> tuple[Piece, ...]:

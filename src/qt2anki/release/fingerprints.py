@@ -6,18 +6,17 @@ which step is this) are one fact and share its fate; any other note is a fact by
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import AnyNote, field, without_reason
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.notes.identity import slug
 
-_HTML_TAG = re.compile(r"<[^<>]*>")
-_DELETION = re.compile(r"\{\{c[0-9]+::((?:[^}]|\}(?!\}))*)(?:\}\})?")
-_BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
+BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
 # A character of Chinese, Japanese or Korean is a word; they are written without spaces.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 SHORT = 4  # letters; any two texts share most of their shorter words
@@ -100,10 +99,10 @@ def title_of(note: AnyNote) -> str:
     _, part = split_key(note.key)
     if note.note_type == "qa":
         question = field(note, "Question")
-        bold = _BOLD.search(question) if part else None
-        return _plain(bold[1] if bold else question)
-    found = [match[1].partition("::")[0] for match in _DELETION.finditer(field(note, "Text"))]
-    return _plain(" ".join(found[-1:] if part else found))
+        bold = BOLD.search(question) if part else None
+        return visible_text(bold[1] if bold else question)
+    found = hidden_parts(field(note, "Text"), 1)
+    return visible_text(" ".join(found[-1:] if part else found))
 
 
 def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bool) -> Fact:
@@ -129,30 +128,26 @@ def _is_gap(note: AnyNote) -> bool:
 
 
 def _has_short_answer(note: AnyNote) -> bool:
-    return len(_WORD.findall(_plain(field(note, "Answer")))) < _SHORT_ANSWER
+    return len(_WORD.findall(visible_text(field(note, "Answer")))) < _SHORT_ANSWER
 
 
 def _label_of(note: AnyNote) -> str:
     if note.note_type == "cloze":
         return title_of(note)
     if _is_gap(note):
-        return _plain(field(note, "Answer"))
-    bold = _BOLD.search(field(note, "Question"))
-    return _plain(bold[1] if bold else field(note, "Question"))
+        return visible_text(field(note, "Answer"))
+    bold = BOLD.search(field(note, "Question"))
+    return visible_text(bold[1] if bold else field(note, "Question"))
 
 
 def _text_of(note: AnyNote, part: str) -> str:
     if part == "next":  # its text shows the steps before it, which are other facts
-        return _plain(without_reason(field(note, "Extra")))
+        return visible_text(without_reason(field(note, "Extra")))
     if note.note_type == "cloze":
-        return _plain(_DELETION.sub(" ", field(note, "Text")))
+        return visible_text(with_gaps(field(note, "Text"), 1, " "))
     if _is_gap(note):
-        return _plain(field(note, "Question"))
-    return _plain(field(note, "Answer") + " " + without_reason(field(note, "Extra")))
-
-
-def _plain(fragment: str) -> str:
-    return " ".join(html.unescape(_HTML_TAG.sub(" ", fragment)).split())
+        return visible_text(field(note, "Question"))
+    return visible_text(field(note, "Answer") + " " + without_reason(field(note, "Extra")))
 
 
 def _words(text: str, *, shortest: int = 1) -> Words:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from qt2anki.html.visible_text import likeness, seen_text, seen_words
+from qt2anki.anki.visible_text import likeness, visible_text, visible_words
 from qt2anki.verify.faults import Fault, Finding
 from qt2anki.verify.simulated_study import OWN_TAG, OWN_TEXT
 from qt2anki.verify.test_collection import CardState, Look, NoteState, Student
@@ -129,12 +129,12 @@ def _duplicates(update: Update) -> Iterator[Finding]:
     """Find new cards that a student had already, under another GUID."""
     had: dict[str, list[Look]] = defaultdict(list)
     for look in update.before.looks.values():
-        had[seen_text(look.front)].append(look)
+        had[visible_text(look.front)].append(look)
     for card_id in update.after.cards.keys() - update.before.cards.keys():
         look = update.after.looks[card_id]
-        words = seen_words(look.back)
-        for other in had[seen_text(look.front)]:
-            if likeness(words, seen_words(other.back)) >= _SAME_BACK:
+        words = visible_words(look.back)
+        for other in had[visible_text(look.front)]:
+            if likeness(words, visible_words(other.back)) >= _SAME_BACK:
                 text = f"is new, but asks the same as {other.key}, which the student has"
                 yield Finding(Fault.DUPLICATE, look.key, text)
                 break
@@ -155,7 +155,7 @@ def _content(note: NoteState) -> tuple[object, ...]:
 
 
 def _fact_words(note: NoteState) -> frozenset[str]:
-    return seen_words(" ".join(text for name, text in note.fields if name not in _NO_FACT))
+    return visible_words(" ".join(text for name, text in note.fields if name not in _NO_FACT))
 
 
 def _has_own(note: NoteState) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.html.visible_text import likeness, seen_text, seen_words
+from qt2anki.anki.visible_text import likeness, visible_text, visible_words
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ from qt2anki.html.visible_text import likeness, seen_text, seen_words
     ],
 )
 def test_text(html: str, text: str) -> None:
-    assert seen_text(html) == text
+    assert visible_text(html) == text
 
 
 def test_words_are_folded_and_without_punctuation() -> None:
-    assert seen_words("<b>Sap</b> rises: sap, <i>rises</i>!") == {"sap", "rises"}
+    assert visible_words("<b>Sap</b> rises: sap, <i>rises</i>!") == {"sap", "rises"}
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def test_words_are_folded_and_without_punctuation() -> None:
     ],
 )
 def test_likeness(left: str, right: str, score: float) -> None:
-    assert likeness(seen_words(left), seen_words(right)) == score
+    assert likeness(visible_words(left), visible_words(right)) == score
 
 
 @given(st.text())
 def test_text_is_one_line_without_loose_blanks(html: str) -> None:
-    text = seen_text(html)
+    text = visible_text(html)
 
     assert text == " ".join(text.split())
 
@@ -61,6 +61,6 @@ def test_text_is_one_line_without_loose_blanks(html: str) -> None:
 @pytest.mark.parametrize("part", ["<", "<a ", "<!--", "{{c1::", "::", "&", "<style>", "<script"])
 def test_a_megabyte_of_anything_takes_linear_time(part: str) -> None:
     started = time.process_time()
-    seen_text(part * (1_000_000 // len(part)))
+    visible_text(part * (1_000_000 // len(part)))
 
     assert time.process_time() - started < 2

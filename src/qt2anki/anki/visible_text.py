@@ -1,0 +1,65 @@
+"""The text of a field, or of a side of a card, as a reader sees it."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+from qt2anki.anki.cloze import revealed
+
+_INVISIBLE = re.compile(r"<!--|<(?:style|script|template)\b", re.IGNORECASE)
+_ENDS = {
+    "<!--": "-->",
+    "<style": "</style>",
+    "<script": "</script>",
+    "<template": "</template>",
+}
+# A picture separates the words before it from those after it, as a block does.
+_INLINE_TAG = re.compile(
+    r"</?(?:a|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u"
+    r"|var)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def visible_blocks(fragment: str) -> tuple[str, ...]:
+    """Return the text of every block (paragraph, list item, cell, line) on a line of its own.
+
+    Cloze deletions are revealed; alternative texts of images and hints of deletions are left out.
+    """
+    text = _without_invisible(revealed(fragment)).replace("\n", " ")
+    lines = _TAG.sub("\n", _INLINE_TAG.sub("", text)).split("\n")
+    folded = (" ".join(html.unescape(line).split()) for line in lines)
+    return tuple(line for line in folded if line)
+
+
+def visible_text(fragment: str) -> str:
+    """Return all visible text of some HTML on one line, with a space between blocks."""
+    return " ".join(visible_blocks(fragment))
+
+
+def visible_words(fragment: str) -> frozenset[str]:
+    """Return the different words of some HTML, in small letters, without their punctuation."""
+    return frozenset(re.findall(r"\w+", visible_text(fragment).casefold()))
+
+
+def likeness(left: frozenset[str], right: frozenset[str]) -> float:
+    """Return how much two sets of words have in common, 0 to 1 (Jaccard); two empty ones: 1."""
+    union = left | right
+    return len(left & right) / len(union) if union else 1.0
+
+
+def _without_invisible(text: str) -> str:
+    """Take comments, styles and scripts out; one that is not closed hides the rest."""
+    folded = text.lower() if _INVISIBLE.search(text) else ""
+    kept: list[str] = []
+    position = 0
+    while (start := _INVISIBLE.search(text, position)) is not None:
+        kept.append(text[position : start.start()])
+        mark = _ENDS[start[0].lower()]
+        end = folded.find(mark, start.end())
+        position = end + len(mark) if end >= 0 else len(text)
+    return "".join((*kept, text[position:]))
