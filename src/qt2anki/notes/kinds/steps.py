@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Item, Kind, Note
+from qt2anki.model import Item, Kind, Listing, Note, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
@@ -41,6 +41,7 @@ _LEAST_NEW_WORDS = 3
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _NAME_MOST_WORDS = 6
+_MOST_SAID = 400  # characters
 _SURE = 5.0  # points of evidence
 
 # Steps of anything: nobody needs to learn that one prepares first and checks last.
@@ -100,10 +101,29 @@ def step_candidates(
     """
     for step in _steps(frame, sequences, named=lists > 1):
         sentence = plain_text(next(iter(sentences(step.item.text)), ""))
+        said = _said(step.item)
         for note in (_next_note(frame, step), _explain_note(frame, step), _name_note(frame, step)):
             if note is not None:
                 cue = "order" if note.kind is Kind.NEXT else "step"
-                yield Candidate(note, step.slug, sentence=sentence, cue=cue, traits=step.traits)
+                yield Candidate(
+                    replace(note, text=said),
+                    step.slug,
+                    sentence=sentence,
+                    cue=cue,
+                    traits=step.traits,
+                )
+
+
+def _said(item: Item) -> str:
+    """Return what the page says about a step, by which a renamed step is recognised."""
+    texts = [item.text]
+    for block in item.blocks:
+        match block:
+            case Paragraph(text=text):
+                texts.append(text)
+            case Listing(items=items):
+                texts += (f"{each.title} {each.text}" for each in items)
+    return plain_text(" ".join(texts))[:_MOST_SAID]
 
 
 def _steps(frame: Frame, sequences: tuple[Sequence, ...], *, named: bool) -> Iterator[Step]:
