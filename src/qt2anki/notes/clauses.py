@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.notes.verbs import Verb, find_verb
@@ -43,6 +44,7 @@ _INSIDE_SUBJECT = frozenset(
     "as to by all many some several few most various certain numerous different every less more"
     " fewer".split()
 )
+_ENDS_SUBJECT = _NO_SUBJECT - _INSIDE_SUBJECT
 _PREPOSITIONS = frozenset(
     "of in on at by for with to from as into between among during within against through across"
     " over under without about via per outside inside near along around throughout toward towards"
@@ -150,6 +152,7 @@ def without_connector(sentence: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
+@lru_cache(maxsize=64)  # of one sentence; several kinds of facts ask for the same clause
 def read_clause(sentence: str, title: str = "") -> Clause | None:
     """Read a sentence (Markdown without bold); None where its subject or verb is in doubt.
 
@@ -180,10 +183,11 @@ def _find_verb_of(start: _Start) -> Clause | None:
                 return None
             without = [*words[: at - 1], words[at - 1][:-1], *words[end:]]
             return _with_verb_at(start._replace(words=without), at)
-        clause = _with_verb_at(start, at)
-        if clause is not None:
-            return clause
-        if words[at].lower() in _NO_SUBJECT - _INSIDE_SUBJECT:
+        if words[at] in _AUXILIARIES or find_verb(words[at]):
+            clause = _with_verb_at(start, at)
+            if clause is not None:
+                return clause
+        if words[at].lower() in _ENDS_SUBJECT:
             return None
     return None
 

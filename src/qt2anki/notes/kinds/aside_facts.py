@@ -27,6 +27,9 @@ _LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
 _LEAST_GLOSS = 3
 _MOST_ALIAS = 6
 _FINITE = re.compile(r"\b(?:is|are|was|were|can|cannot|may|must|have|has|had|do|does|did|will)\b")
+# Looked for before the pattern, which takes long to fail.
+_REASONS = ("because", "due to", "owing to", ", since ", ", as ", "so that")
+_RESULTS = ("ing to", "ing in", "rise to", "which ", "causing", "triggering")
 _AFTER_CLAUSE = frozenset(("because", "since", "as", "that"))
 _START = re.compile(r"(?!(?:Some|Many|One) )[A-Z$\\*]")
 _PRONOUN = re.compile(r"(?:This|These|It|They)\b")
@@ -51,13 +54,13 @@ _TWO_NAMES = re.compile(r"[A-Z]\S* [A-Z]")
 def reasons(sentence: Sentence) -> Iterator[Fact]:
     """Yield why something is so, and what comes of it."""
     text = sentence.text.rstrip(".!")
-    because = pattern("because").match(text)
+    because = pattern("because").match(text) if any(cue in text for cue in _REASONS) else None
     if because and not pattern("after_opening").match(because["main"]):
         answer = f"{because['cue'].strip()} {first_part(because['answer'], pattern('clause_end'))}"
         if word_count(answer) <= MOST_CLAUSE:
             yield from _about_main(sentence, because["main"], answer, because["cue"])
         return
-    result = pattern("result").match(text)
+    result = pattern("result").match(text) if any(cue in text for cue in _RESULTS) else None
     if result:
         answer = first_part(result["answer"], pattern("clause_end"))
         if word_count(answer) <= MOST_WORDS:
