@@ -28,12 +28,12 @@ _OPENING = re.compile(
     r"(?:In|During|At|Under|On|Within|After|Before|Among|For|When|If|Unlike|Inside|Outside"
     r"|Throughout|According to|Since|Like|Compared (?:to|with)|Once|By) [^,;:()]{2,90}, (?=\S)"
 )
-_POINTS_BACK = re.compile(
-    r"\b(?:this|that|these|those|such|it|its|they|them|their|theirs|he|she|his|her|him|hers|we|our"
-    r"|us|you|your|i|my|former|latter|above|below|following|here|there|another|others?|both|each"
-    r"|same|so|one|ones|aforementioned|said|resulting|respective(?:ly)?)\b",
-    re.IGNORECASE,
+_POINTS_BACK = frozenset(
+    "this that these those such it its they them their theirs he she his her him hers we our us you"
+    " your i my former latter above below following here there another other others both each same"
+    " so one ones aforementioned said resulting respective respectively".split()
 )
+_WORDS = re.compile(r"[a-z]+")
 _NO_SUBJECT = frozenset(
     "what who how why when where which that whose whom if whether while because since although"
     " though unless than as to by not no nor but or many much some any several few most all"
@@ -44,7 +44,7 @@ _INSIDE_SUBJECT = frozenset(
     "as to by all many some several few most various certain numerous different every less more"
     " fewer".split()
 )
-_ENDS_SUBJECT = _NO_SUBJECT - _INSIDE_SUBJECT
+_ENDS_SUBJECT = (_NO_SUBJECT | _POINTS_BACK) - _INSIDE_SUBJECT
 _PREPOSITIONS = frozenset(
     "of in on at by for with to from as into between among during within against through across"
     " over under without about via per outside inside near along around throughout toward towards"
@@ -90,7 +90,8 @@ _PLURALS = frozenset(
 _SINGULAR = re.compile(r"(?:ss|us|is|ics|news)$")
 _INITIALS = re.compile(r"[A-Z]S$")
 _PHRASE_IN_SUBJECT = re.compile(r" (?:of|in|to|for|and) ")
-_SECOND_GERUND = re.compile(r"ing .*\band \w+ing ")
+# Marks, and a second gerund: "reducing salt and eating the", which has its verb yet to come.
+_NO_PHRASE = re.compile(r"[,;:—]|ing .*\band \w+ing ")
 _THIS = re.compile(r"(?:It|They|(?:This|These)(?: \S+){0,3})$")
 _WORD_EDGE = "\"'“”‘’*_`()"
 
@@ -140,7 +141,7 @@ def is_plural(noun: str) -> bool:
 
 def points_back(text: str) -> bool:
     """Whether *text* has a word that stands for something said before."""
-    return _POINTS_BACK.search(text) is not None
+    return not _POINTS_BACK.isdisjoint(_WORDS.findall(text.lower()))
 
 
 def without_connector(sentence: str) -> str:
@@ -160,6 +161,8 @@ def read_clause(sentence: str, title: str = "") -> Clause | None:
     beginning then have for their subject.
     """
     text = without_connector(sentence.rstrip(".!"))
+    if not title and text[: text.find(" ")].lower() in _POINTS_BACK:
+        return None
     opening = ""
     found = _OPENING.match(text)
     if found:
@@ -177,17 +180,18 @@ def read_clause(sentence: str, title: str = "") -> Clause | None:
 def _find_verb_of(start: _Start) -> Clause | None:
     words = start.words
     for at in range(1, min(len(words), _MOST_WORDS + 1)):
-        if words[at - 1].endswith(","):
+        word = words[at]
+        if words[at - 1][-1:] == ",":
             end = _after_aside(words, at)
             if end is None:
                 return None
             without = [*words[: at - 1], words[at - 1][:-1], *words[end:]]
             return _with_verb_at(start._replace(words=without), at)
-        if words[at] in _AUXILIARIES or find_verb(words[at]):
+        if word in _AUXILIARIES or find_verb(word):
             clause = _with_verb_at(start, at)
-            if clause is not None:
+            if clause is not None or word in _AUXILIARIES:
                 return clause
-        if words[at].lower() in _ENDS_SUBJECT:
+        if word in _ENDS_SUBJECT:
             return None
     return None
 
@@ -314,16 +318,10 @@ def _subject(text: str, *, title: str) -> str | None:
     """Return the subject, "" for the title above, None where it is no noun phrase by itself."""
     if title and _THIS.match(text):
         return ""
-    if (
-        points_back(text)
-        or any(mark in text for mark in ",;:—")
-        or text.count("(") != text.count(")")
-    ):
+    if points_back(text) or _NO_PHRASE.search(text) or text.count("(") != text.count(")"):
         return None
     words = text.lower().split(" ")
     if words[-1].strip(_WORD_EDGE) in _NO_END or not _AUXILIARIES.isdisjoint(words):
-        return None
-    if _SECOND_GERUND.search(text):
         return None
     inside = set(words[1:]) - _INSIDE_SUBJECT
     return None if words[0] in _NO_SUBJECT or not _NO_SUBJECT.isdisjoint(inside) else text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.notes.candidate import Candidate
@@ -37,6 +38,13 @@ _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
 
 
+class _PageWords(NamedTuple):
+    """Words of a page that each of its sentences is compared with."""
+
+    keywords: tuple[tuple[str, str], ...]  # as written, and in lower case
+    lower: frozenset[str]  # words that the page writes in lower case
+
+
 def fact_candidates(
     frame: Frame,
     units: Iterable[Unit],
@@ -49,10 +57,13 @@ def fact_candidates(
     *defined* are slugs of terms that have a card, *asked* the sentences (plain text) that a point
     asks about: of those only other names and meanings are asked.
     """
-    lower = frozenset(_LOWER.findall(frame.page.answer))
+    words = _PageWords(
+        tuple((keyword, keyword.lower()) for keyword in frame.page.keywords),
+        frozenset(_LOWER.findall(frame.page.answer)),
+    )
     seen = {f"gloss/{name}" for name in defined}
     for unit in units:
-        for shown, sentence in _sentences(frame, unit, lower):
+        for shown, sentence in _sentences(unit, words):
             for fact in _facts(sentence):
                 candidate = None if fact.key in seen else _candidate(frame, unit, fact, shown)
                 if candidate is None or (fact.cue not in _ASIDES and candidate.sentence in asked):
@@ -61,37 +72,43 @@ def fact_candidates(
                 yield candidate
 
 
-def _sentences(frame: Frame, unit: Unit, lower: frozenset[str]) -> Iterator[tuple[str, Sentence]]:
+def _sentences(unit: Unit, words: _PageWords) -> Iterator[tuple[str, Sentence]]:
     """Yield the sentences that may tell something, each as on the page and as it is read."""
     example = pattern("example_title")
     if example.match(unit.title) or example.match(unit.section):
         return
     for place, text in enumerate(unit.texts):
-        title, topic = (unit.title if place == 0 else ""), ""
+        title, before = (unit.title if place == 0 else ""), ""
         for at, sentence in enumerate(sentences(text)):
             bare = sentence.replace("**", "").replace("__", "")
-            read = resolved(bare, topic, is_plural=is_plural(topic))
-            about = title if at == 0 or _is_about(title, read) else ""
-            clause = read_clause(read, about)
-            topic = clause.subject if clause and word_count(clause.subject) <= _MOST_TOPIC else ""
-            keeps = clause is None and about and _PRONOUN.match(read)
-            title = title if keeps or (clause and not clause.subject) else ""
+            read, title = (bare, title) if at == 0 else _with_subject(bare, before, title)
+            before = read
             if _SHORTEST < len(sentence) <= _LONGEST and _may_tell(sentence, bare):
                 low = bare.lower()
-                terms = tuple(word for word in frame.page.keywords if word.lower() in low)
-                yield bare, Sentence(read, about, terms, lower)
+                terms = tuple([term for term, folded in words.keywords if folded in low])
+                yield bare, Sentence(read, title, terms, words.lower)
+
+
+def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
+    """Tell what "It ..." or "This ..." is about, going by the sentence *before*.
+
+    Returns the sentence, and the title where it is about that still.
+    """
+    found = _PRONOUN.match(sentence)
+    if not found:
+        return sentence, ""
+    clause = read_clause(before, title)
+    if title and (clause is None or not clause.subject):
+        is_about_title = not found["noun"] or root(found["noun"]) in roots(title)
+        return sentence, title if is_about_title else ""
+    if clause is None or word_count(clause.subject) > _MOST_TOPIC:
+        return sentence, ""
+    topic = clause.subject
+    return resolved(sentence, topic, is_plural=is_plural(topic)), ""
 
 
 def _may_tell(sentence: str, bare: str) -> bool:
-    return not sentence.endswith(("?", ":")) and not pattern("case").search(bare)
-
-
-def _is_about(title: str, sentence: str) -> bool:
-    """Whether "This ..." or "It ..." at the start of a later *sentence* is about the title."""
-    found = _PRONOUN.match(sentence) if title else None
-    if not found:
-        return False
-    return not found["noun"] or root(found["noun"]) in roots(title)
+    return sentence[-1] not in "?:" and not pattern("case").search(bare)
 
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:

@@ -191,9 +191,11 @@ def _bold(sentence: str) -> Iterator[str]:
 
 def _introduced(sentence: str) -> Iterator[str]:
     """Yield what *sentence* says that something is called, in words or in brackets."""
-    for pattern in (_CALLED, _IN_BRACKETS):
-        for found in pattern.finditer(plain_text(sentence)):
-            yield found["name"]
+    plain = plain_text(sentence)
+    if any(cue in plain for cue in ("called", "known as", "termed", "referred to")):
+        yield from (found["name"] for found in _CALLED.finditer(plain))
+    if "(" in plain:
+        yield from (found["name"] for found in _IN_BRACKETS.finditer(plain))
 
 
 def is_at_end(gap: Gap) -> bool:
