@@ -30,7 +30,7 @@ def simple_sentences(text: str, title: str, terms: tuple[str, ...]) -> Iterator[
     if clause is not None and second:
         subject = clause.subject or ("They" if clause.is_plural else "It")
         yield f"{clause.opening}{subject} {second}"
-    for term in terms:
+    for term in terms if ", which " in text else ():
         at = text.find(f"{term}, which ")
         if at >= 0 and not text[at - 1 : at].isalnum():
             relative = pattern("relative").match(text, at + len(term))

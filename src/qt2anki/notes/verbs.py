@@ -29,11 +29,12 @@ class Verb(NamedTuple):
     takes_object: bool
     takes_clause: bool
     particles: tuple[str, ...]
+    is_event: bool  # asked with "when" and "where"
 
     @property
     def asks(self) -> bool:
         """Whether a question can be made of it at all."""
-        return self.takes_object or self.takes_clause or bool(self.particles)
+        return self.takes_object or self.takes_clause or self.is_event or bool(self.particles)
 
 
 def find_verb(word: str) -> Verb | None:
@@ -46,6 +47,7 @@ def _verbs() -> Mapping[str, Verb]:
     text = files("qt2anki.notes").joinpath("data", "verbs.toml").read_text("utf-8")
     table = tomllib.loads(text)
     objects, clauses = set(table["objects"].split()), set(table["clauses"].split())
+    events = set(table["events"]["verbs"].split())
     particles = {base: tuple(after.split()) for base, after in table["particles"].items()}
     found: dict[str, Verb] = {}
     for base in sorted(objects | clauses | set(particles) | set(table["others"]["verbs"].split())):
@@ -55,7 +57,14 @@ def _verbs() -> Mapping[str, Verb]:
             (base, "base"),
         )
         for word, form in forms:
-            own = Verb(base, form, base in objects, base in clauses, particles.get(base, ()))
+            own = Verb(
+                base,
+                form,
+                takes_object=base in objects,
+                takes_clause=base in clauses,
+                particles=particles.get(base, ()),
+                is_event=base in events,
+            )
             found.setdefault(word, own)
     return found
 

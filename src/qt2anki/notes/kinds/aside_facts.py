@@ -117,7 +117,7 @@ def aliases(sentence: Sentence) -> Iterator[Fact]:
     if clause is not None and clause.subject == before:
         yield from _alias(before, found["alias"], sentence)
         return
-    for term in sentence.terms:
+    for term in sentence.page.keywords:
         if before.lower().endswith(term.lower()):
             yield from _alias(before[len(before) - len(term) :], found["alias"], sentence)
             return
@@ -143,7 +143,7 @@ def glosses(sentence: Sentence) -> Iterator[Fact]:
     """Yield what a technical word means where the sentence says so in passing."""
     for found in pattern("gloss").finditer(sentence.text):
         before = sentence.text[: found.start()]
-        name = _name_at_end(before, sentence.terms)
+        name = _name_at_end(before, sentence.page.keywords)
         text = _gloss_text(found, before[: len(before) - len(name)]) if name else ""
         if text:
             yield _gloss(sentence, name, before[: len(before) - len(name)], text)

@@ -23,7 +23,6 @@ _LEAST_CLAUSE = 5
 _MOST_SUBJECT = 10
 _MOST_TERM = 6
 _EFFECTS = frozenset("cause trigger induce lead result".split())
-_EVENTS = frozenset("occur happen take emerge".split())
 _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
@@ -40,10 +39,12 @@ _PAST = {"written": "wrote"}
 
 def clause_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield what the main clause of *sentence* tells, and the one contrasted with it."""
-    for text in simple_sentences(sentence.text, sentence.title, sentence.terms):
+    for text in simple_sentences(sentence.text, sentence.title, sentence.page.keywords):
         clause = read_clause(text, sentence.title)
         if clause is not None:
             yield from _facts(sentence, clause)
+    if "while " not in sentence.text and "whereas " not in sentence.text:
+        return
     found = pattern("contrast").match(sentence.text.rstrip("."))
     second = read_clause(found["second"]) if found else None
     if second is not None:
@@ -63,20 +64,28 @@ def is_specific(text: str) -> bool:
 
 
 def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
-    subject = clause.subject or sentence.title
-    if not 0 < word_count(subject) <= _MOST_SUBJECT or clause.auxiliary in _UNSURE:
-        return
-    if vague_words(subject) or pattern("no_subject").match(subject) or not is_specific(subject):
-        return
-    if not clause.subject and not _is_thing(sentence.title):
+    if clause.auxiliary in _UNSURE or (clause.verb is not None and not clause.verb.asks):
         return
     if clause.verb is not None:
-        yield from _of_verb(sentence, clause, clause.verb)
+        facts = _of_verb(sentence, clause, clause.verb)
     elif clause.rest.startswith("be "):
         passive = clause._replace(rest=clause.rest[3:], adverbs=f"{clause.adverbs} be".strip())
-        yield from _of_state(sentence, passive)
+        facts = _of_state(sentence, passive)
     else:
-        yield from _of_state(sentence, clause)
+        facts = _of_state(sentence, clause)
+    # Most sentences tell nothing that can be asked, so their subjects are judged last.
+    found = tuple(facts)
+    if found and _can_be_asked_about(clause, sentence.title):
+        yield from found
+
+
+def _can_be_asked_about(clause: Clause, title: str) -> bool:
+    subject = clause.subject or title
+    if not 0 < word_count(subject) <= _MOST_SUBJECT or vague_words(subject):
+        return False
+    if pattern("no_subject").match(subject) or not is_specific(subject):
+        return False
+    return clause.subject != "" or _is_thing(title)
 
 
 def _is_thing(title: str) -> bool:
@@ -92,7 +101,7 @@ def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
         answer = first_part(after, pattern("definition_end"))
         if _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE:
             yield ask_about("does", Kind.DOES, "claim", sentence, clause, verb.base, answer)
-    elif verb.base in _EVENTS:
+    elif verb.is_event:
         yield from _event(sentence, clause, verb)
     elif verb.base in ("differ", "range"):
         yield from _between(sentence, clause, verb)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind
+from qt2anki.model import Kind, Page
 from qt2anki.notes.clauses import Clause
 from qt2anki.notes.frequency import is_english
 from qt2anki.notes.identity import slug
@@ -26,8 +26,7 @@ class Sentence:
 
     text: str  # Markdown without bold
     title: str  # of the point, where "This ..." or "It ..." is about it
-    terms: tuple[str, ...]  # keywords of the page that occur in it
-    lower: frozenset[str]  # words that the page writes in lower case
+    page: Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +101,14 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
     if not first[:1].isupper() or first[1:] != low[1:] or rest[:1].isupper() or not first.isalpha():
         return subject
     is_word = rest != "" and rest.split()[0] != "and" and is_english(root(low))
-    forms = (low, f"{low}s", low.removesuffix("s"))
     if is_word and not low.endswith(_NAME_ENDS):
         return low + space + rest
-    is_keyword = any(term.startswith(low) for term in sentence.terms)
-    if is_keyword or low.endswith(("ed", "ing")) or not sentence.lower.isdisjoint(forms):
+    is_keyword = any(term.startswith(low) for term in sentence.page.keywords)
+    if (
+        is_keyword
+        or low.endswith(("ed", "ing"))
+        or f" {low.removesuffix('s')}" in sentence.page.answer
+    ):
         return low + space + rest
     return subject
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
@@ -24,7 +24,6 @@ from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
-_LOWER = re.compile(r"\b[a-z]+\b")
 _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
 _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
@@ -36,13 +35,6 @@ _LEAST_NEW = 0.4  # of the words of an answer
 _MOST_ECHOED = 0.4
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
-
-
-class _PageWords(NamedTuple):
-    """Words of a page that each of its sentences is compared with."""
-
-    keywords: tuple[tuple[str, str], ...]  # as written, and in lower case
-    lower: frozenset[str]  # words that the page writes in lower case
 
 
 def fact_candidates(
@@ -57,13 +49,9 @@ def fact_candidates(
     *defined* are slugs of terms that have a card, *asked* the sentences (plain text) that a point
     asks about: of those only other names and meanings are asked.
     """
-    words = _PageWords(
-        tuple((keyword, keyword.lower()) for keyword in frame.page.keywords),
-        frozenset(_LOWER.findall(frame.page.answer)),
-    )
     seen = {f"gloss/{name}" for name in defined}
     for unit in units:
-        for shown, sentence in _sentences(unit, words):
+        for shown, sentence in _sentences(frame.page, unit):
             for fact in _facts(sentence):
                 candidate = None if fact.key in seen else _candidate(frame, unit, fact, shown)
                 if candidate is None or (fact.cue not in _ASIDES and candidate.sentence in asked):
@@ -72,7 +60,7 @@ def fact_candidates(
                 yield candidate
 
 
-def _sentences(unit: Unit, words: _PageWords) -> Iterator[tuple[str, Sentence]]:
+def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
     """Yield the sentences that may tell something, each as on the page and as it is read."""
     example = pattern("example_title")
     if example.match(unit.title) or example.match(unit.section):
@@ -83,10 +71,8 @@ def _sentences(unit: Unit, words: _PageWords) -> Iterator[tuple[str, Sentence]]:
             bare = sentence.replace("**", "").replace("__", "")
             read, title = (bare, title) if at == 0 else _with_subject(bare, before, title)
             before = read
-            if _SHORTEST < len(sentence) <= _LONGEST and _may_tell(sentence, bare):
-                low = bare.lower()
-                terms = tuple([term for term, folded in words.keywords if folded in low])
-                yield bare, Sentence(read, title, terms, words.lower)
+            if _SHORTEST < len(sentence) <= _LONGEST and sentence[-1] not in "?:":
+                yield bare, Sentence(read, title, page)
 
 
 def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
@@ -107,10 +93,6 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
     return resolved(sentence, topic, is_plural=is_plural(topic)), ""
 
 
-def _may_tell(sentence: str, bare: str) -> bool:
-    return sentence[-1] not in "?:" and not pattern("case").search(bare)
-
-
 def _facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield all facts of a sentence; where it gives a reason, that is what it is about."""
     found = tuple(reasons(sentence))
@@ -120,6 +102,8 @@ def _facts(sentence: Sentence) -> Iterator[Fact]:
 
 
 def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate | None:
+    if pattern("case").search(sentence):
+        return None
     answer, front = plain_text(fact.answer), plain_text(fact.front)
     known = frame.known(unit.section, unit.title) | roots(front) | roots(plain_text(fact.question))
     secret = residual(answer, known=known)
