@@ -8,27 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Item, Kind, Listing, Note, Outline
+from qt2anki.model import Item, Kind, Listing, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.gates import core_fits, front_fits, says_something
+from qt2anki.notes.gates import front_fits
 from qt2anki.notes.identity import unit_slugs
+from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.matrix import Dimension, dimensions
-from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence
 
 _MOST_SIDE_BY_SIDE = 4
-_CELL_MOST_WORDS = 40
+_CELL_MOST_WORDS = 30
+_MOST_WORDS = 40  # of all that is graded
+_LEAST_NEW = 2  # roots that a side tells beyond the front
+_FIGURE = re.compile(r"\d|(?<=[a-z] )[A-Z]")  # or a name
+_LEAST_LEFT = 4  # words of a sentence that was cut
 _CELL_LEAST_WORDS = 2
 _MOST_POINTS = 4
 _NO_DIMENSION = re.compile(
     r"(?:\w+ )?(?:examples?|problems?|solutions?|case stud\w+|summary|conclusions?|overview"
-    r"|introduction|notes?|takeaways?|differences?|similarities|details|references?)\b",
+    r"|introduction|notes?|takeaways?|differences?|similarities|details|references?"
+    r"|(?:moral )?lessons?|importance|significance|implications?|outcomes?|culture)\b"
+    r"|.*\b(?:vs|versus)\b",
     re.IGNORECASE,
 )
 # Words that lean on the cell before, which on a card may stand below.
@@ -36,6 +43,15 @@ _LEANS = re.compile(
     r"(?:in contrast|by contrast|conversely|on the other hand|however|similarly|likewise|meanwhile"
     r"|in comparison|on the contrary|unlike this|additionally|also),\s+",
     re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r",? (?:on the other hand|in contrast|by contrast|however|conversely),"
+    r"|(?<!e\.g\.)(?<!e\.g\.,) \([^()]*\b(?:19|20)\d\d[a-z]?\b[^()]*\)"
+)
+_CLAUSE = re.compile(
+    r", (?:which|meaning|making|allowing|thus|thereby|leading|resulting|ensuring|enabling"
+    r"|as evidenced|often|typically|helping|focusing|indicating|although|while)\b"
+    r" |,? (?:because|due to) "
 )
 _SAYS_NO_MORE = roots("key main differ difference summary comparison similar overview type versus")
 
@@ -74,18 +90,30 @@ def compared(
 
 def _candidates(frame: Frame, row: Dimension, name: str) -> Iterator[Candidate]:
     sides = [_side(thing, item) for thing, item in row.cells]
-    whole = [side for side in sides if side is not None]
     if len(sides) <= _MOST_SIDE_BY_SIDE:
-        note = _side_by_side(frame, row, name, whole) if len(whole) == len(sides) else None
-        if note:
-            vague = sum(vague_words(side.core) for side in whole)
-            yield Candidate(note, f"cmp/{name}", vague // len(whole))
+        whole = _shortened([side for side in sides if side is not None])
+        if len(whole) == len(sides):
+            yield from _side_by_side(frame, row, name, whole)
         return
     slugs = unit_slugs([("", thing) for thing, _ in row.cells])
     for place, side in zip(slugs, sides, strict=True):
-        note = _alone(frame, row, f"{name}/{place}", side) if side else None
-        if note and side:
-            yield Candidate(note, f"cmp/{name}/{place}", vague_words(side.core))
+        if side is not None:
+            yield from _alone(frame, row, f"{name}/{place}", side)
+
+
+def _shortened(sides: list[_Side]) -> list[_Side]:
+    """Cut clauses off the ends of sentences that are too long to be recalled side by side."""
+    if sum(word_count(plain_text(side.core)) for side in sides) <= _MOST_WORDS:
+        return sides
+    return [replace(side, core=_without_clause(side.core)) for side in sides]
+
+
+def _without_clause(sentence: str) -> str:
+    for clause in _CLAUSE.finditer(sentence):
+        head = sentence[: clause.start()]
+        if word_count(head) >= _LEAST_LEFT and head.count("(") == head.count(")"):
+            return f"{head}."
+    return sentence
 
 
 def _side(name: str, item: Item) -> _Side | None:
@@ -110,7 +138,7 @@ def _side(name: str, item: Item) -> _Side | None:
 
 def _bare(sentence: str) -> str:
     leans = _LEANS.match(sentence)
-    left = sentence[leans.end() :] if leans else sentence
+    left = _ASIDE.sub("", sentence[leans.end() :] if leans else sentence)
     return left[:1].upper() + left[1:]
 
 
@@ -119,18 +147,19 @@ def _fitting(side: _Side) -> _Side | None:
     return side if _CELL_LEAST_WORDS <= count <= _CELL_MOST_WORDS else None
 
 
-def _side_by_side(frame: Frame, row: Dimension, name: str, sides: list[_Side]) -> Note | None:
+def _side_by_side(
+    frame: Frame, row: Dimension, name: str, sides: list[_Side]
+) -> Iterator[Candidate]:
     section = _section(frame, row)
     names = [plain_text(side.name) for side in sides]
     front = f"{frame.context_text(section)} {plain_text(row.title)} {' vs '.join(names)}"
     cores = [plain_text(side.core) for side in sides]
-    if not core_fits(" ".join((*names, *cores))) or not front_fits(front):
-        return None
-    shown = roots(front)
-    if not all(says_something(core, known=shown) for core in cores):
-        return None
+    if word_count(" ".join(cores)) > _MOST_WORDS or not front_fits(front):
+        return
+    if not _are_different(cores, known=roots(front)) or any(map(praises, cores)):
+        return
     things = " vs ".join(f"<strong>{inline_html(side.name)}</strong>" for side in sides)
-    return frame.qa(
+    note = frame.qa(
         Kind.COMPARE,
         f"cmp/{name}",
         question=f"{inline_html(row.title)}: {things}?",
@@ -138,15 +167,27 @@ def _side_by_side(frame: Frame, row: Dimension, name: str, sides: list[_Side]) -
         extra="".join(_rest(side) for side in sides if side.rest),
         context=frame.context(section),
     )
+    yield Candidate(note, f"cmp/{name}", sentence=cores[0], cue="contrast")
 
 
-def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Note | None:
+def _are_different(cores: list[str], *, known: frozenset[str]) -> bool:
+    """Whether each side tells something beyond *known* roots that no other side tells."""
+    told = [roots(core) - known for core in cores]
+    return all(
+        (len(new) >= _LEAST_NEW or _FIGURE.search(core))
+        and all(new - other for place, other in enumerate(told) if place != at)
+        for at, (core, new) in enumerate(zip(cores, told, strict=True))
+    )
+
+
+def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Iterator[Candidate]:
     section = _section(frame, row)
     front = f"{frame.context_text(section)} {plain_text(side.name)} {plain_text(row.title)}"
     core = plain_text(side.core)
-    if not front_fits(front) or not says_something(core, known=roots(front)):
-        return None
-    return frame.qa(
+    tells = len(roots(core) - roots(front)) >= _LEAST_NEW or _FIGURE.search(core)
+    if not front_fits(front) or not tells or praises(core):
+        return
+    note = frame.qa(
         Kind.COMPARE,
         f"cmp/{name}",
         question=f"<strong>{inline_html(side.name)}</strong>: {inline_html(row.title)}?",
@@ -154,6 +195,7 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Note | None:
         extra=side.rest,
         context=frame.context(section),
     )
+    yield Candidate(note, f"cmp/{name}", sentence=core, cue="aspect")
 
 
 def _section(frame: Frame, row: Dimension) -> str:
