@@ -25,7 +25,7 @@ _DECORATED = re.compile(
 )
 _PLAIN_MOST_WORDS = 8
 _TITLE_MOST_WORDS = 16
-_CLOSING = ":.–—- \t"
+_CLOSING = re.compile(r"(?:[:.–—\-\s\u200b\ufeff]|&nbsp;|&#160;|<br ?/?>)+$")
 _ELLIPSIS = "..."
 
 
@@ -104,7 +104,7 @@ def bare_title(text: str) -> str:
 
 def _without_closing(title: str) -> str:
     """Take off what closes a title; three dots belong to it."""
-    cut = title.rstrip(_CLOSING)
+    cut = _CLOSING.sub("", title)
     return f"{cut}{_ELLIPSIS}" if title[len(cut) :].rstrip().startswith(_ELLIPSIS) else cut
 
 

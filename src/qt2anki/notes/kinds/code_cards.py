@@ -12,14 +12,15 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Block, Code, Kind, Listing, Note, Outline, Quote
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.gates import front_fits, residual, says_something
+from qt2anki.notes.gates import echoes, front_fits, residual, says_something
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.outline.sequence.score import Sequence as Steps
 
-_MOST_LINES = 15
+_MOST_LINES = 6
 _EXAMPLE_MOST_LINES = 5  # a longer example is one program of many that would do
 _TASK_LEAST_WORDS = 4
+_TITLE_LEAST_WORDS = 3
 _TASK_MOST_WORDS = 30
 _TASK_LEAST_OWN = 2
 _NAME_MOST_WORDS = 6
@@ -49,6 +50,14 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _FOR_EXAMPLE = re.compile(r"(?:for example|for instance|e\.g\.),?\s+", re.IGNORECASE)
+_COMMENT = re.compile(r"(?://|#|--).*$|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+_VALUE = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|\b\d+(?:\.\d+)?\b")
+_MOST_UNTOLD = 1  # values that the task does not name
+_CALLED = re.compile(r"([A-Za-z_]\w*)\(")
+_SHORT = 2  # lines, of which a called name is the point
+_STATES = re.compile(
+    r"\b(?:is|are|was|can be|involves?|representation|example|allows?|used to)\b", re.IGNORECASE
+)
 _NO_TASK = re.compile(r"(?:\w+ )?(?:example|code|usage|implementation|syntax)s?\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:this|it|these|that|they|such|when|if|after|once|here(?!['’]s| is)|then|now)\b",
@@ -131,7 +140,7 @@ def _task(one: _Listed) -> str:
     lead = lead[_opening_end(lead) :]
     for words in (lead, one.title, one.code.section):
         plain = plain_text(words)
-        least = _TASK_LEAST_WORDS if words is lead else 2
+        least = _TASK_LEAST_WORDS if words is lead else _TITLE_LEAST_WORDS
         if _POINTS_BACK.match(plain) or (words is not lead and _NO_TASK.match(plain)):
             continue
         if not least <= word_count(plain) <= _TASK_MOST_WORDS:
@@ -154,7 +163,8 @@ def _note(frame: Frame, code: Code, task: str, name: str) -> Note | None:
     known = f"{context} {language}"
     if not front_fits(front) or not says_something(code.text, known=roots(front)):
         return None
-    if _mostly_shown(code.text, known=known, task=plain_text(task)):
+    plain = plain_text(task)
+    if _mostly_shown(code.text, known=known, task=plain) or not _tells_enough(code.text, plain):
         return None
     return frame.qa(
         Kind.CODE,
@@ -173,6 +183,17 @@ def _mostly_shown(code: str, *, known: str, task: str) -> bool:
     """
     own = residual(code, known=roots(known))
     return 2 * len(own & roots(task)) > len(own)
+
+
+def _tells_enough(code: str, task: str) -> bool:
+    """Whether the task names the values in the code, but not the call it asks for."""
+    bare = _COMMENT.sub("", code)
+    untold = {value for value in _VALUE.findall(bare) if value.strip("\"'") not in task}
+    if len(untold) > _MOST_UNTOLD or _STATES.search(task):
+        return False
+    lines = [line for line in bare.splitlines() if line.strip()]
+    calls = roots(" ".join(_CALLED.findall(bare))) if len(lines) <= _SHORT else frozenset()
+    return not echoes(calls, roots(task))
 
 
 def _adds(frame: Frame, section: str, task: str) -> bool:

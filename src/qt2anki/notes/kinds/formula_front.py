@@ -178,10 +178,9 @@ def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
 
 
 def _is_about(formula: PlacedFormula, title: str) -> bool:
-    """Whether what leads up to the formula, or its left side, speaks of the title."""
-    own = _own_roots(title)
+    """Whether what leads up to the formula, or its left side, says all of the title."""
     said = roots(plain_text(formula.lead)) | roots(formula.tex.partition("=")[0])
-    return 2 * len(own & said) >= len(own)
+    return _own_roots(title) <= said
 
 
 def _can_open(earlier: str) -> bool:

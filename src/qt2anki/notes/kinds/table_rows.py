@@ -19,7 +19,8 @@ from qt2anki.outline.sequence.score import Sequence as Steps
 _MOST_ROWS = 12
 _CELL_MOST_WORDS = 12
 _TRUTH_VALUES = frozenset({"t", "f", "true", "false", "0", "1"})
-_TRUTH_MOST_ROWS = 8
+_MOST_RECALLED = 4  # rows of a truth table, columns of another
+_SETTING_MOST_WORDS = 15
 _FIGURE = re.compile(r"[\s\d.,:%°$€£+\-–/()]+")
 _EXAMPLE = re.compile(
     r"\b(?:examples?|for instance|suppose|sample|data ?set|consider|would (?:create|look)"
@@ -82,7 +83,7 @@ def _whole_note(frame: Frame, table: Table, name: str) -> Note | None:
     section = _section(frame, table)
     asked = table.header[-1]
     front = f"{frame.context_text(section)} {plain_text(asked)}"
-    if len(table.rows) > _TRUTH_MOST_ROWS or not front_fits(front):
+    if len(table.rows) > _MOST_RECALLED or not front_fits(front):
         return None
     return frame.qa(
         Kind.TABLE,
@@ -111,7 +112,7 @@ def _row_note(
         (frame.context_text(section), *map(plain_text, (table.header[0], row[0], asked)))
     )
     cells = [plain_text(cell) for _, cell in filled]
-    if not core_fits(" ".join(cells)) or not front_fits(front):
+    if len(filled) > _MOST_RECALLED or not core_fits(" ".join(cells)) or not front_fits(front):
         return None
     shown = roots(front)
     if not any(says_something(cell, known=shown) for cell in cells):
@@ -137,5 +138,10 @@ def _answer(filled: Sequence[tuple[str, str]]) -> str:
 
 
 def _section(frame: Frame, table: Table) -> str:
+    """Return the heading above *table*, else the sentence, where the question says less."""
     told = roots(frame.question) | _ANY_TABLE
-    return table.section if roots(plain_text(table.section)) - told else ""
+    for setting in (table.section, table.lead.rstrip(": .")):
+        plain = plain_text(setting)
+        if roots(plain) - told and word_count(plain) <= _SETTING_MOST_WORDS:
+            return setting
+    return ""
