@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qt2anki.codes import CODES, Severity
@@ -23,6 +24,7 @@ __all__ = [
     "shown_path",
     "sort_problems",
     "visible",
+    "without_repeats",
 ]
 
 
@@ -55,6 +57,24 @@ def make_problem(
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Order problems by file and place, so that equal input gives equal output."""
     return tuple(sorted(problems, key=_place))
+
+
+def without_repeats(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield each warning that many files have only once, with the number of the others."""
+    problems = tuple(problems)
+    count = Counter((p.code, p.text) for p in problems if p.severity != "error")
+    told: set[tuple[str, str]] = set()
+    for problem in problems:
+        key = (problem.code, problem.text)
+        if count[key] <= _MOST_EQUAL:
+            yield problem
+        elif key not in told:
+            told.add(key)
+            text = f"{problem.text} (also in {count[key] - 1:,} other places)"
+            yield replace(problem, text=text)
+
+
+_MOST_EQUAL = 3
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str, str]:

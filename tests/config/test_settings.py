@@ -21,6 +21,7 @@ kinds = ["next", "qa"]
 sequence_threshold = 2
 report_link = "https://example.org/report?page={page}"
 subject_order = ["Baking", "Knife Work"]
+default_subject = "Cooking"
 
 [sequences]
 42 = false
@@ -62,6 +63,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         report_link="https://example.org/report?page={page}",
         subject_order=("Baking", "Knife Work"),
         front_matter=(("keywords", "meta.words"), ("question", "prompt")),
+        default_subject="Cooking",
     )
     names = {field.name for field in fields(Settings)}
     assert [name for name in names if getattr(settings, name) == getattr(Settings(), name)] == []
@@ -110,8 +112,9 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param(
             "[paint]\nx = 1",
             "1: paint: there is no such setting\n  hint: The settings are base_url, "
-            "card_threshold, course, deck_root, front_matter, kinds, language, profile, "
-            "report_link, sequence_threshold, sequences, subject_aliases, subject_order, tag_root.",
+            "card_threshold, course, deck_root, default_subject, front_matter, kinds, language, "
+            "profile, report_link, sequence_threshold, sequences, subject_aliases, "
+            "subject_order, tag_root.",
             id="unknown-table",
         ),
         pytest.param(

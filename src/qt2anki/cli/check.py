@@ -142,10 +142,11 @@ def _chosen(
 
 def _print(found: Findings, style: Style, *, quiet: bool) -> None:
     from qt2anki.cli.problem_formats import counts, github_report, json_report, sarif_report
+    from qt2anki.messages import without_repeats
 
     match style:
         case "text":
-            _print_text(found.problems)
+            _print_text(tuple(without_repeats(found.problems)))
         case "json":
             click.echo(json_report(found.problems, found.files))
         case "github" if not found.problems:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qt2anki.build.report import changes_by_kind
-from qt2anki.messages import CODES, Problem, format_problem
+from qt2anki.messages import CODES, Problem, format_problem, without_repeats
 from qt2anki.release.diff import counts_in_words
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
@@ -42,7 +42,7 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
     """Print the problems, and the closing tables unless *quiet*."""
     console = _console()
     without = [problem for problem in report.problems if problem.code in _NO_CARDS]
-    for problem in report.problems:
+    for problem in report.problems if verbose else without_repeats(report.problems):
         if problem.severity != "note" or verbose:
             console.print(Text(format_problem(problem), style=_STYLES[problem.severity]))
     if quiet:

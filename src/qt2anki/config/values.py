@@ -213,6 +213,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "subject_aliases": _aliases,
         "subject_order": texts_of,
         "front_matter": _front_matter,
+        "default_subject": text_of,
     }
 )
 """Each turns what TOML gives into the value of its setting, or raises :class:`Unfit`."""

@@ -42,7 +42,9 @@ def logical_lines(text: str) -> tuple[Line, ...]:
 def _line(raw: str) -> Line:
     text = raw.rstrip()
     body = text.lstrip(" ")
-    breaks = raw.endswith("  ") or (len(body) > 1 and _ODD_BACKSLASH.search(body) is not None)
+    breaks = raw.endswith("  ") or (
+        len(body) > 1 and body[-1] == "\\" and _ODD_BACKSLASH.search(body) is not None
+    )
     return Line(len(text) - len(body), body, None, find_marker(body), breaks)
 
 

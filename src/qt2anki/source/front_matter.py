@@ -106,7 +106,7 @@ def _no_front_matter(text: str, line: int, source: str) -> Problem:
     if text.lstrip().startswith("---"):
         hint = "Put '---' alone on a line, at the left edge."
     else:
-        hint = "Put '---' on the first line, then 'key: value' lines, then '---' again."
+        hint = "Begin with a line '---', 'key: value' lines and '---' again, or with '# Title'."
     return make_problem("QT110", source, "the page has no front matter", hint=hint, line=line)
 
 

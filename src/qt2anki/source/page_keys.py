@@ -111,8 +111,8 @@ class PageKeys:
     def url(self) -> str:
         """Read the address of the page, "" for none."""
         entry = self._front.entries.get("url")
-        if entry is None and self._has_body_answer():
-            return ""  # pages of this kind have none
+        if entry is None and self._is_foreign():
+            return ""
         if entry is None or _is_empty(entry):
             hint = self._misspelt("url") or "The cards of this page will have no link to it."
             self._add("QT123", "there is no url", hint, entry)
@@ -184,9 +184,15 @@ class PageKeys:
             hint = "The answer is in the front matter; a second page belongs into its own file."
             text = "the text below the front matter is not read"
             self._add("QT116", text, hint, body)
-        if entry is not None and entry.style == PATH:
+        is_faulty = any(problem.severity == "error" for problem in self.problems)
+        if entry is not None and entry.style == PATH and not (is_faulty or self._front.is_part):
             hint = "If the file is renamed, its cards are new ones. Write an id to prevent that."
             self._add("QT117", "there is no id, so the path of the file is used", hint, None)
+
+    def _is_foreign(self) -> bool:
+        """Whether the page is of a kind that has no address: its answer or id is not written."""
+        page_id = self._front.entries.get("id")
+        return self._has_body_answer() or (page_id is not None and page_id.style == PATH)
 
     def _has_body_answer(self) -> bool:
         entry = self._front.entries.get("answer")
@@ -196,7 +202,7 @@ class PageKeys:
         entry = self._front.entries.get(key)
         if entry is None:
             name = self._front.names.get(key, key)
-            hint = self._misspelt(name) or f"Add a line '{name}: ...' to the front matter."
+            hint = self._misspelt(name) or self._how_to_add(name)
             self._add("QT120", f"there is no {name}", hint, None)
         elif _is_empty(entry):
             hint = "Under '>-' the text must be indented; a '#' after a blank starts a comment."
@@ -209,6 +215,17 @@ class PageKeys:
     def _optional(self, key: str) -> Entry | None:
         entry = self._front.entries.get(key)
         return None if entry is None or _is_empty(entry) else entry
+
+    def _how_to_add(self, name: str) -> str:
+        """Say where to write *name*, and which keys of the page may be it by another name."""
+        hint = f"Add a line '{name}: ...' to the front matter"
+        if name == "answer":
+            hint = "Write it below the front matter, or add a line 'answer: ...' to that"
+        unknown = [repr(key) for key in self._front.entries if key not in KNOWN_KEYS]
+        if not unknown:
+            return f"{hint}."
+        some = ", ".join(unknown[:_FEW_KEYS]) + (", ..." if len(unknown) > _FEW_KEYS else "")
+        return f"{hint}; if one of {some} is it, say so under [front_matter] in the settings."
 
     def _misspelt(self, key: str) -> str:
         """Say which key in the page was probably meant to be *key*."""
@@ -226,6 +243,7 @@ class PageKeys:
         )
 
 
+_FEW_KEYS = 5
 _LONGEST_PATH = 150
 _LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another

@@ -33,7 +33,9 @@ _TOP_HEADING = re.compile(r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|(\S[^\n]*)\n=+[ \
 _ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
 _ASKED = re.compile(
-    r"^[ \t]*[*_]{0,3}(?:Q|Question)[ \t]*\d{0,4}[:.)][*_]{0,3}[ \t]*(\S.*)$", re.MULTILINE
+    r"^[ \t]*(?P<marks>[*_]{0,3})(?:Q|Question)[ \t]*\d{0,4}[:.)]"
+    r"(?:(?P=marks)[ \t]*(?P<text>\S.*?)|[ \t]*(?P<bold>\S.*?)(?P=marks))[ \t]*$",
+    re.MULTILINE,
 )
 _ANSWERED = re.compile(
     r"^[ \t]*[*_]{0,3}(?:A|Answer)[ \t]*\d{0,4}[:.)][*_]{0,3}[ \t]*", re.MULTILINE
@@ -43,6 +45,7 @@ _FOLDED = re.compile(
 )
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
 _SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
+_DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-")  # of a post of Jekyll
 _NOT_IN_SLUG = re.compile(r"[^\w]+")
 _LONGEST_SLUG = 60
 _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with".split())
@@ -66,21 +69,26 @@ def read_questions(
     whole = replace(front, entries=_filled(front, source, page_format.default_subject))
     listed = _listed(whole)
     if listed:
-        return listed
+        return _parts_of(listed)
     title = whole.entries.get("question") or _title(whole)
     body = whole.body
     if "answer" in whole.entries or body is None:
         return (_with(whole, question=title),)
     parts = [] if "question" in whole.entries else _parts(body.text, title)
     if parts:
-        return tuple(_of_part(whole, body, part) for part in parts)
+        return _parts_of([_of_part(whole, body, part) for part in parts])
     heading = _TOP_HEADING.match(body.text)
     if heading and _is_title(heading[1] or heading[2], title):
         title = body._replace(text=_bare(heading[1] or heading[2]), style="")
         body = _slice(body, heading.end(), len(body.text))
-    if title is None and source.path is not None and whole.has_fences:
+    if title is None and source.path is not None and whole.has_fences and _may_lack_question(whole):
         title = Entry("text", source.path.stem, whole.line, style=PATH)
     return (_with(whole, question=title, answer=body),)
+
+
+def _parts_of(questions: Sequence[FrontMatter]) -> tuple[FrontMatter, ...]:
+    first, *others = questions
+    return (first, *(replace(question, is_part=True) for question in others))
 
 
 def _is_title(heading: str, title: Entry | None) -> bool:
@@ -98,8 +106,12 @@ def _with(front: FrontMatter, **entries: Entry | None) -> FrontMatter:
 def _title(front: FrontMatter) -> Entry | None:
     entry = front.entries.get("title")
     is_text = entry is not None and entry.kind == "text" and entry.text.strip()
-    is_free = "question" not in front.names and not near_key("question", front.entries)
-    return entry if is_text and is_free else None
+    return entry if is_text and _may_lack_question(front) else None
+
+
+def _may_lack_question(front: FrontMatter) -> bool:
+    """Whether no key of the page is meant to be the question."""
+    return "question" not in front.names and not near_key("question", front.entries)
 
 
 def near_key(key: str, entries: Mapping[str, Entry]) -> str:
@@ -132,6 +144,10 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
         entries["id"] = Entry(
             "text", _relative(source).with_suffix("").as_posix(), front.line, style=PATH
         )
+    if is_free and "date" not in entries and source.path is not None:
+        dated = _DATED_NAME.match(source.path.name)
+        if dated:
+            entries["date"] = Entry("date", dated[1], front.line, style=PATH)
     seo = entries.get("seo", Entry("mapping", "", front.line))
     words = next((entries[key] for key in _KEYWORD_KEYS if key in entries), None)
     if words is not None and seo.kind == "mapping" and "page_keywords" not in seo.entries:
@@ -160,7 +176,11 @@ def _relative(source: Source) -> PurePosixPath:
 
 def _folder_subject(source: Source, default_subject: str) -> str:
     """Return the name of the nearest folder that is named for a subject: ``art-history``."""
-    folders = [part for part in _relative(source).parts[:-1] if part[:1] not in "_."]
+    folders = [
+        part
+        for part in _relative(source).parts[:-1]
+        if part[0] not in "_." and not part.isdecimal()
+    ]
     if not folders and (default_subject or source.path is None):
         return default_subject
     root = source.root or (source.path.parent if source.path else Path())
@@ -171,7 +191,7 @@ def _folder_subject(source: Source, default_subject: str) -> str:
     return " ".join(w if i and w in _SMALL_WORDS else w.capitalize() for i, w in enumerate(words))
 
 
-def _listed(whole: FrontMatter) -> tuple[FrontMatter, ...]:
+def _listed(whole: FrontMatter) -> list[FrontMatter]:
     """Return the questions in a list of the front matter, as of a Jekyll FAQ."""
     key = next((key for key in QUESTION_LISTS if key in whole.entries), "")
     items = whole.entries[key].items if key else ()
@@ -186,7 +206,7 @@ def _listed(whole: FrontMatter) -> tuple[FrontMatter, ...]:
             if own is not None:
                 entries["id"] = own
             found.append(replace(whole, entries=entries, body=None))
-    return tuple(found)
+    return found
 
 
 def _parts(body: str, title: Entry | None) -> list[_Part]:
@@ -202,7 +222,7 @@ def _parts(body: str, title: Entry | None) -> list[_Part]:
     for match, end in zip(asked, ends, strict=False):
         answer = _ANSWERED.search(body, match.end(), end)
         if answer:
-            parts.append(_Part(match[1], match.start(), answer.end(), end))
+            parts.append(_Part(match["text"] or match["bold"], match.start(), answer.end(), end))
     return (
         parts or _folded_parts(body) or _headed_parts(body, outside(_HEADING.finditer(body)), title)
     )
