@@ -30,6 +30,7 @@ class Verb(NamedTuple):
     takes_clause: bool
     particles: tuple[str, ...]
     is_event: bool  # asked with "when" and "where"
+    is_soft: bool  # tells little by itself
 
     @property
     def asks(self) -> bool:
@@ -46,11 +47,14 @@ def find_verb(word: str) -> Verb | None:
 def _verbs() -> Mapping[str, Verb]:
     text = files("qt2anki.notes").joinpath("data", "verbs.toml").read_text("utf-8")
     table = tomllib.loads(text)
+    soft = set(table["soft"]["verbs"].split())
     objects, clauses = set(table["objects"].split()), set(table["clauses"].split())
     events = set(table["events"]["verbs"].split())
     particles = {base: tuple(after.split()) for base, after in table["particles"].items()}
     found: dict[str, Verb] = {}
-    for base in sorted(objects | clauses | set(particles) | set(table["others"]["verbs"].split())):
+    for base in sorted(
+        objects | soft | clauses | set(particles) | set(table["others"]["verbs"].split())
+    ):
         forms: tuple[tuple[str, Form], ...] = (
             (table["past"].get(base) or _past(base), "past"),
             (_third(base), "third"),
@@ -60,10 +64,11 @@ def _verbs() -> Mapping[str, Verb]:
             own = Verb(
                 base,
                 form,
-                takes_object=base in objects,
+                takes_object=base in objects or base in soft,
                 takes_clause=base in clauses,
                 particles=particles.get(base, ()),
                 is_event=base in events,
+                is_soft=base in soft,
             )
             found.setdefault(word, own)
     return found

@@ -9,6 +9,7 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
 from qt2anki.notes.clauses import is_plural, points_back, read_clause, without_connector
 from qt2anki.notes.frequency import is_rare, is_specialist
+from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.clause_facts import MOST_CLAUSE, MOST_WORDS, is_specific
 from qt2anki.notes.kinds.fact import (
     Fact,
@@ -24,6 +25,8 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
+_COUNTED = re.compile(r"\b(?:two|three|four|five) [^,.;:]*$")
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _LEAST_GLOSS = 3
 _MOST_ALIAS = 6
 _FINITE = re.compile(r"\b(?:is|are|was|were|can|cannot|may|must|have|has|had|do|does|did|will)\b")
@@ -139,6 +142,22 @@ def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Ite
     )
 
 
+def sets(sentence: Sentence) -> Iterator[Fact]:
+    """Yield the members of a set that *sentence* counts and names."""
+    found = pattern("set_of").search(sentence.text.rstrip("."))
+    if not found:
+        return
+    items = (found["list"] or found["inside"] or found["dash"]).strip()
+    named = [item for item in re.split(r",? and |, ", items) if item]
+    if len(named) != _COUNTS[found["count"]] or not any(map(is_rare, roots(found["set"]))):
+        return
+    if points_back(found["set"]) or word_count(items) > MOST_WORDS:
+        return
+    key = f"member/{slug(found['set'])}"
+    question = phrase("set", set=inline_html(found["set"]))
+    yield Fact(Kind.MEMBER, "set", question, items, key, found["set"])
+
+
 def glosses(sentence: Sentence) -> Iterator[Fact]:
     """Yield what a technical word means where the sentence says so in passing."""
     for found in pattern("gloss").finditer(sentence.text):
@@ -166,6 +185,8 @@ def _name_at_end(before: str, terms: tuple[str, ...]) -> str:
 def _gloss_text(found: re.Match[str], before: str) -> str:
     """Return what explains the name behind *before*, "" where it is about something else."""
     text = next(filter(None, found.groups()))
+    if found["bracket"] and _COUNTED.search(before):
+        return ""
     if found["apposition"]:
         if pattern("after_opening").search(before) or pattern("finite").search(text):
             return ""

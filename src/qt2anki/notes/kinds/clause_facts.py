@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
 from qt2anki.notes.clauses import Clause, read_clause
-from qt2anki.notes.frequency import is_rare
+from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import simple_sentences
+from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.verbs import Verb, find_verb
 from qt2anki.notes.words import content_words, roots, vague_words, word_count
 from qt2anki.outline.sequence.items import is_command
@@ -20,6 +21,7 @@ from qt2anki.outline.sequence.items import is_command
 MOST_WORDS = 18  # of an answer
 MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
+_MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
 _MOST_TERM = 6
 _EFFECTS = frozenset("cause trigger induce lead result".split())
@@ -27,7 +29,7 @@ _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
     " less through during against across over under without about via towards toward out up down"
-    " off upon within both only because".split()
+    " onto onto off upon within both only because".split()
 )
 _ARTICLE = re.compile(r"(?:an?|the|any|one of the) (?!\w+ (?:of the most|way)\b)", re.IGNORECASE)
 _DEFINED = re.compile(r"(?:defined|described) as ")
@@ -90,7 +92,7 @@ def _can_be_asked_about(clause: Clause, title: str) -> bool:
 
 def _is_thing(title: str) -> bool:
     """Whether *title* names something, and is no order and no quality."""
-    if is_command(title) or _ORDER.match(title):
+    if is_command(title) or _ORDER.match(title) or is_label(title):
         return False
     return not pattern("no_title").match(title)
 
@@ -140,19 +142,38 @@ def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
 def _of_object(
     sentence: Sentence, clause: Clause, verb: Verb, asked: str, object_: str
 ) -> Iterator[Fact]:
-    kind, cue = Kind.DOES, "does"
-    rather = pattern("rather").match(object_)
-    answer: str | None = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
-    if rather:
-        answer = rather["answer"]
-    if asked in ("consist of", "comprise", "divide into"):
-        kind, cue, answer = Kind.MEMBER, "set", _members(object_)
-    elif rather or clause.opening.startswith("Unlike"):
-        kind, cue = Kind.CONTRAST, "contrast"
-    elif verb.base in _EFFECTS:
-        kind, cue = Kind.EFFECT, "effect"
-    if answer is not None and 0 < word_count(answer) <= MOST_WORDS:
+    means = pattern("means").match(object_)
+    if means and word_count(means["object"]) <= _MOST_DONE:
+        answer = first_part(means["answer"], pattern("answer_end"))
+        done = f"{asked} {means['object']}"
+        if word_count(answer) <= MOST_WORDS:
+            plainly = clause._replace(adverbs="")
+            yield ask_about("how", Kind.DOES, "means", sentence, plainly, done, answer)
+        return
+    kind, cue, answer = _object(clause, verb, asked, object_)
+    if 0 < word_count(answer) <= MOST_WORDS and (
+        not verb.is_soft or _is_technical(clause.subject or sentence.title, answer)
+    ):
         yield ask_about("does", kind, cue, sentence, clause, asked, answer)
+
+
+def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind, str, str]:
+    """Return what the object of a verb is asked as, and the object."""
+    if asked in ("consist of", "comprise", "divide into", "include"):
+        return Kind.MEMBER, "set", _members(object_)
+    rather = pattern("rather").match(object_)
+    if rather:
+        return Kind.CONTRAST, "contrast", rather["answer"]
+    answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
+    if clause.opening.startswith("Unlike"):
+        return Kind.CONTRAST, "contrast", answer
+    if verb.base in _EFFECTS:
+        return Kind.EFFECT, "effect", answer
+    return Kind.DOES, "soft" if verb.is_soft else "does", answer
+
+
+def _is_technical(*texts: str) -> bool:
+    return all(any(map(is_specialist, roots(plain_text(text)))) for text in texts)
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:
@@ -166,11 +187,11 @@ def _before_second_verb(text: str, verb: Verb) -> str:
     return text
 
 
-def _members(text: str) -> str | None:
-    """Return the members of a set that *text* names, None where it does not name them."""
+def _members(text: str) -> str:
+    """Return the members of a set that *text* names, "" where it does not name them."""
     after = pattern("set_after_colon").match(text)
     items = after["items"].rstrip(".") if after else first_part(text, pattern("answer_end"))
-    return items if pattern("set").match(items) and not pattern("no_set").match(items) else None
+    return items if pattern("set").match(items) and not pattern("no_set").match(items) else ""
 
 
 def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
@@ -203,7 +224,7 @@ def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
 
 def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:
     kind, cue = Kind.DOES, "state"
-    answer: str | None = first_part(text, pattern("answer_end"))
+    answer = first_part(text, pattern("answer_end"))
     if verb.startswith(("caused", "triggered")):
         kind, cue = Kind.EFFECT, "cause"
     elif verb.endswith((" into", "composed of", "made up of", "comprised of")):
@@ -212,7 +233,7 @@ def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator
         cue, verb, answer = "purpose", verb.replace(" to", " for"), f"to {answer}"
     elif verb in ("required to", "entitled to", "unable to"):
         verb = f"{verb} do"
-    if answer is not None and 0 < word_count(answer) <= MOST_WORDS:
+    if 0 < word_count(answer) <= MOST_WORDS:
         yield ask_about("does", kind, cue, sentence, clause, verb, answer)
 
 

@@ -15,7 +15,7 @@ from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist, rarest
 from qt2anki.notes.gates import echoes, front_fits, residual
-from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons
+from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons, sets
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
 from qt2anki.notes.patterns import pattern
@@ -99,6 +99,7 @@ def _facts(sentence: Sentence) -> Iterator[Fact]:
     yield from found or clause_facts(sentence)
     yield from aliases(sentence)
     yield from glosses(sentence)
+    yield from sets(sentence)
 
 
 def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate | None:
@@ -150,7 +151,11 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
         return False
     if vague_words(answer) > 1 or not fact.traits.isdisjoint(("echo", "dangling")):
         return False
-    if fact.cue in ("role", "definition"):  # what the page itself asks is its main question
+    if fact.cue in (
+        "role",
+        "definition",
+        "means",
+    ):  # what the page itself asks is its main question
         asked = frame.told - roots(frame.page.subjects[0])
         return not asked <= roots(front)
     vague = len(pattern("vague").findall(answer))

@@ -26,6 +26,7 @@ from qt2anki.notes.soft_gates import (
     sentence_fits,
 )
 from qt2anki.notes.text_units import Unit
+from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import content_words, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
@@ -45,6 +46,8 @@ _CALLED = re.compile(
     r"|on|as|at|during|occurs?|allows?|helps?|begins?) | \()"
 )
 _IN_BRACKETS = re.compile(r"[a-z] \((?P<name>[a-z-]{6,30})\)")
+_ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
+_LEAST_RARE = 3  # words of a predicate that tells things apart
 _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
@@ -68,6 +71,7 @@ class Cut:
             "explained": explains_gap(self.gap.after),
             "person": is_person(self.gap),
             "in-brackets": self.gap.before.endswith("("),
+            "opens": _opens(self.gap),
             "at-end": is_at_end(self.gap),
             "several-words": " " in self.gap.answer.strip(),
         }
@@ -227,6 +231,18 @@ def _is_term(gap: Gap, secret: frozenset[str], *, names: bool) -> bool:
     # Many adjectives go with an everyday noun: crystalline materials, cyber attacks.
     is_noun = any(map(is_technical, roots(answer.split()[-1])))
     return is_noun and any(map(is_technical if explains_gap(gap.after) else is_specialist, secret))
+
+
+def _opens(gap: Gap) -> bool:
+    return not _ARTICLE.sub("", gap.before).strip()
+
+
+def _tells_apart(gap: Gap) -> bool:
+    """Whether what the gap at the start of a sentence is said to do is true of few things."""
+    verb = find_verb(gap.after.split(" ")[1]) if gap.after.startswith(" ") else None
+    if verb is None or not verb.takes_object or verb.is_soft:
+        return False
+    return sum(map(is_rare, roots(gap.after))) >= _LEAST_RARE
 
 
 def _is_whole_name(gap: Gap) -> bool:
