@@ -25,7 +25,7 @@ PROFILES: dict[str, frozenset[Kind]] = {
 }
 """The kinds of notes each profile makes (the names are those of the settings)."""
 
-THRESHOLDS = {"core": 400, "standard": 300, "full": 150}
+THRESHOLDS = {"core": 750, "standard": 550, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
 _SLACK = 100  # a card that is published needs so much less: scores change with every edit
