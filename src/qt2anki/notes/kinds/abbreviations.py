@@ -26,6 +26,7 @@ from qt2anki.notes.frequency import acronym_rate
 from qt2anki.notes.gates import core_fits, echoes, front_fits, says_something
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.acronyms import find_acronyms
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots
@@ -229,7 +230,7 @@ def _candidate(
     note = frame.qa(
         Kind.ABBR,
         known.key,
-        question=f"What does <b>{text_html(meaning.short)}</b> stand for?",
+        question=phrase("stands_for", short=text_html(meaning.short)),
         answer=text_html(meaning.long),
         extra=f"<p>{inline_html(meaning.sentence)}</p>" if meaning.sentence else "",
         context=" · ".join(filter(None, (text_html(subject), inline_html(label)))),

@@ -14,6 +14,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import echoes, front_fits, residual, says_something
 from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.outline.sequence.score import Sequence as Steps
 
@@ -169,7 +170,7 @@ def _note(frame: Frame, code: Code, task: str, name: str) -> Note | None:
     return frame.qa(
         Kind.CODE,
         f"code/{name}",
-        question=f"{inline_html(task)}: write it in {inline_html(language)}",
+        question=phrase("code", task=inline_html(task), language=inline_html(language)),
         answer=code_html(code.text, code.language),
         context=frame.context(section),
     )

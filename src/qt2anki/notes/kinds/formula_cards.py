@@ -22,6 +22,7 @@ from qt2anki.notes.kinds.formula_front import (
     subject_title,
     subject_words,
 )
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count, words
 from qt2anki.outline.sequence.score import Sequence
 
@@ -102,7 +103,7 @@ def _formula_note(frame: Frame, formula: PlacedFormula, name: str, *, alone: boo
     return frame.qa(
         Kind.FORMULA,
         f"formula/{name}",
-        question=f"Formula: {ask}",
+        question=phrase("formula", lead=ask),
         answer=f'<div class="qt-math">{typeset}</div>',
         extra=blocks_html(formula.where),
         context=frame.context(_section(frame, formula, front)),
@@ -146,7 +147,7 @@ def _variable_note(frame: Frame, formula: PlacedFormula, sign: Sign, key: str) -
     return frame.qa(
         Kind.VARIABLE,
         key,
-        question=f"In {typeset}, what is {math_html(sign.tex)}?",
+        question=phrase("formula_sign", formula=typeset, sign=math_html(sign.tex)),
         answer=inline_html(sign.meaning),
         context=frame.context(section),
     )

@@ -13,6 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from qt2anki.html.anki_escape import text_html
+from qt2anki.notes.clauses import is_plural
+from qt2anki.notes.phrases import phrase
+from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import root, roots, words
 
 _PRONOUN = re.compile(r"(this|it|these|they)\b", re.IGNORECASE)
@@ -37,7 +41,6 @@ _ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)
 _QUALITY = re.compile(
     r"(?:ity|ness|ion|ment|ance|ence|cy|ive|able|ible|ous|ful|less|ed|ism|al|ic|ship|ing|ed)s?$"
 )
-_SINGULAR = re.compile(r"(?:ss|is|us|ics|as|lens|diabetes|herpes|rabies|scabies|series|species)$")
 _FIELD = re.compile(
     r"\b(?:theory|\w+ics|\w+ing|\w+logy|sciences?|analysis|medicine|stud(?:y|ies)|systems?"
     r"|design|management|research|computing|algorithms?)$",
@@ -45,7 +48,8 @@ _FIELD = re.compile(
 )
 _OBJECT = re.compile(
     r"(?!(?:it|them|him|her|us|you|that|this|these|those|to|if|how|whether|more|most|less|and|or|in"
-    r"|on|at|with|by|for|from|as|when|about|up|out|through|into|upon|significantly|closely)\b)"
+    r"|on|at|with|by|for|from|as|when|about|up|out|through|into|upon|significantly|closely"
+    r"|throughout|across|over|beyond|within|between|along|around|towards?)\b)"
 )
 _AND_VERB = re.compile(r"(?:and|or) (?:\w+ly )?[a-z]+ \w")
 _AND_WORD = re.compile(r",? and (?:\w+ly |often |typically )?([a-z]+) (?=\w)")
@@ -53,8 +57,9 @@ _INNER_VERB = re.compile(r"\b(?:that|which|who|to|how|where)\b")
 _BY_DOING = re.compile(r" (by (?!far\b|itself\b)(?:\w+ly )?[a-z]+ing\b.*)$")
 _MOST_MEANS = 7  # words between the verb and "by ...ing"
 _GENUS = re.compile(
-    r"(?:the|any|two|three) |(?:[\w-]+,? ){1,4}?(?:that|which|who|whose|used|of|formed|found|made"
-    r"|with|consisting|containing|for|where|in which|caused|located|produced|composed|between)\b"
+    r"(?:the|any|two|three) |(?:[\w-]+,? ){0,4}?[\w-]+s (?:that|which|who|whose|used|of|formed"
+    r"|found|made|with|consisting|containing|for|where|in which|caused|located|produced|composed"
+    r"|between)\b"
 )
 _NO_GENUS = re.compile(
     r"(?:one of|part of|the (?:most|first|best|key|primary|main|foundation|cornerstone|basis|heart"
@@ -77,7 +82,7 @@ _FRAGMENT = re.compile(
     r"|energy|value|set|total|cost|price) (?:of|by|that|in|for|to|where|when|between|at)\b"
 )
 _FINITE = re.compile(
-    r"\b(?:is|are|was|were|can|may|will|has|have|had|should|must|could|would|serves?|plays?|helps?"
+    r"\b(?:increased|decreased|grew|rose|fell|declined|is|are|was|were|can|may|will|has|have|had|should|must|could|would|serves?|plays?|helps?"
     r"|depends?|varies|leads?|led|enables?|remains?|became|becomes?|ensures?|emphasi[sz]es?"
     r"|acts?|works?|functions?|operates?|exists?|appears?|means|allows?|evolved|raises?|highlights?|influences?|affects?|suggests?|continues?|demonstrates?)\b"
 )
@@ -86,29 +91,32 @@ _MAIN_VERB = re.compile(
     r" (?:is|are|was|were|can|may|will|should|must|could|would)\b|, (?:it|they|this)\b"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|when)\b")
-_OCCURS = frozenset("occur happen arise take begin form develop result".split())
+_OCCURS = frozenset("occur happen arise take begin form develop result emerge".split())
+# Verbs that ask for much too little in running text, but not of the title they are below.
+_MORE_OBJECTS = frozenset(
+    "address advance aid assist bring derive design develop extend feature fund further gather"
+    " include increase incorporate keep lay lead make manage mark offer outline possess provide"
+    " reinforce serve share shift show simplify support survive underlie use yield".split()
+)
 _CASES = (
-    ("from-what", re.compile(r"from (.*)")),
-    ("when", re.compile(r"((?:when|if|after|once|during|as soon as|whenever) .*)")),
-    ("why", re.compile(r"((?:because|due to|as a result of) .*)")),
-    ("occurs-how", re.compile(r"((?:through|by|via) .*)")),
+    ("when", re.compile(r"(?:when|if|after|once|during|as soon as|whenever) ")),
+    ("why_verb", re.compile(r"(?:because|due to|as a result of) ")),
+    ("how", re.compile(r"(?:through|by|via) ")),
     (
         "where",
         re.compile(
-            r"((?:in|at|within|between|on|along|inside) (?!(?:response|cases?|situations)\b).*)"
+            r"(?:in|at|within|between|on|along|inside) (?!(?:response|cases?|situations)\b)"
         ),
     ),
 )
-_OF = {
-    "refer": ("to ", "what-is", ""),
-    "consist": ("of ", "does-what", "consist of"),
-}
 _STATING = frozenset("state posit hold assert propose suggest argue claim".split())
 
 
 _BE = ("is", "are", "was", "were")
+_DO = {"third": "does", "base": "do", "past": "did"}
+_OF_OBJECT = ("what_verb", "who")
 _PLURAL = frozenset(("are", "were", "do"))
-_HELPERS = (
+_NUMBERS = (
     {"are": "is", "were": "was", "do": "does"},
     {"is": "are", "was": "were", "does": "do"},
 )
@@ -118,18 +126,23 @@ _HELPERS = (
 class PointQuestion:
     """What a sentence about a point answers."""
 
-    form: str  # names a question of point_questions.toml
+    asks: str  # the name of a phrase
     answer: str  # Markdown, a span of the sentence
-    helper: str = ""  # is, are, was, were; does, do, did
-    verb: str = ""  # its bare form
-    thing: str = ""  # what it is done to, where the question names that
+    auxiliary: str = ""  # is, are, was, were; does, do, did
+    verb: str = ""  # what else of the verb the question needs
 
-    @property
-    def text(self) -> str:
-        """The question as it follows the title (plain text)."""
-        it, them = ("they", "them") if self.helper in _PLURAL else ("it", "it")
-        return _table()["questions"][self.form].format(
-            helper=self.helper, it=it, them=them, verb=self.verb, thing=self.thing
+    def html(self, title: str) -> str:
+        """Return the question, with *title* (HTML) in front of it."""
+        subject = "they" if self.auxiliary in _PLURAL else "it"
+        if self.asks in _OF_OBJECT:
+            subject = {"they": "them"}.get(subject, subject)
+        return phrase(
+            self.asks,
+            title=f"<b>{title}</b>",
+            opening=phrase("about", title=title),
+            auxiliary=self.auxiliary,
+            subject=subject,
+            verb=text_html(self.verb),
         )
 
 
@@ -142,7 +155,7 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
         sentence = sentence.replace("**", "")
     inside = _in_title(title, sentence)
     if inside:
-        return PointQuestion("in-it", inside)
+        return PointQuestion("happens", inside)
     found = _predicate(title, sentence, opens=opens)
     if found is not None:
         verb, rest, after = found
@@ -150,12 +163,17 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
         asked = _being(verb, one) if verb in _BE else _doing(verb, one, after)
         if asked is None or _after_title(title, sentence) is not None:
             return asked
-        return replace(asked, helper=_HELPERS[_is_plural(title)].get(asked.helper, asked.helper))
+        return replace(
+            asked,
+            auxiliary=_NUMBERS[is_plural(_BRACKETS.sub("", title))].get(
+                asked.auxiliary, asked.auxiliary
+            ),
+        )
     if not opens or _has_verb(sentence) or roots(title) <= roots(sentence):
         return None
-    verb = ("is", "are")[_is_plural(title)]
+    verb = ("is", "are")[is_plural(_BRACKETS.sub("", title))]
     if _FRAGMENT.match(sentence):
-        return PointQuestion("what-is", sentence, verb)
+        return PointQuestion("is", sentence, verb)
     lowered = f"{sentence[:1].lower()}{sentence[1:]}"
     return _passive(verb, _without_adverb(lowered))
 
@@ -164,8 +182,7 @@ def _has_verb(fragment: str) -> bool:
     if _MAIN_VERB.search(fragment):
         return True
     head = _RELATIVE.split(fragment, maxsplit=1)[0]
-    known = (_verbs().get(word) for word in _WORD.findall(head))
-    return bool(_FINITE.search(head)) or any(found and found[1] == "does" for found in known)
+    return bool(_FINITE.search(head)) or "does" in map(_auxiliary, _WORD.findall(head))
 
 
 def _in_title(title: str, sentence: str) -> str:
@@ -179,7 +196,7 @@ def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str
     """Return the verb of a sentence about *title*, what follows it, and all from the verb on."""
     after = _after_title(title, sentence)
     if after is not None:
-        return _find_verb(after, ("do" if _is_plural(title) else "does", "did"))
+        return _find_verb(after, ("do" if is_plural(_BRACKETS.sub("", title)) else "does", "did"))
     pronoun = _PRONOUN.match(sentence)
     if pronoun is None:
         lowered = f" {sentence[:1].lower()}{sentence[1:]}"
@@ -207,7 +224,7 @@ def _find_verb(
         word = _WORD.match(after, 1)
         if not after.startswith(" ") or word is None:
             return None
-        if word[0] in _BE or _verbs().get(word[0], ("", ""))[1] in agrees:
+        if word[0] in _BE or _auxiliary(word[0]) in agrees:
             is_meant = known is None or not known.isdisjoint(roots(" ".join(passed)))
             return (word[0], after[word.end() + 1 :], after[1:]) if is_meant else None
         if not _ADVERB.match(word[0]):
@@ -234,9 +251,9 @@ def _after_title(title: str, sentence: str) -> str | None:
 
 def _first_predicate(verb: str, rest: str) -> str:
     """Cut a second predicate off what follows *verb*: "and supplies blood to the arm"."""
-    form = "does" if verb in _BE else _verbs()[verb][1]
+    form = "does" if verb in _BE else _auxiliary(verb)
     for second in _AND_WORD.finditer(rest):
-        known = _verbs().get(second[1], ("", ""))[1]
+        known = _auxiliary(second[1])
         before = rest[: second.start()]
         if second[1] in _BE or (
             known == form and not (form == "do" and _INNER_VERB.search(before))
@@ -253,15 +270,15 @@ def _being(verb: str, rest: str) -> PointQuestion | None:
     genus = _GENUS if verb in ("are", "were") else _ARTICLE
     if _PARTICIPLE.match(rest) or _NO_GENUS.match(rest) or not genus.match(rest):
         return None
-    return PointQuestion("what-is", rest, verb)
+    return PointQuestion("is", rest, verb)
 
 
 def _passive(verb: str, rest: str) -> PointQuestion | None:
-    for form, pattern in _passives():
-        found = pattern.match(rest)
+    for start, asks, asked in _passives():
+        found = start.match(rest)
         if found:
-            by = found[0].split()[0] if form == "invented-by" else ""
-            return PointQuestion(form, rest[found.end() :].removeprefix("for "), verb, verb=by)
+            said = rest[found.end() :].removeprefix("for ")
+            return PointQuestion(asks, said, verb, asked or found[0].split()[0])
     return None
 
 
@@ -270,73 +287,41 @@ def _without_adverb(rest: str) -> str:
     return rest[word.end() + 1 :] if word and _ADVERB.match(word[0]) else rest
 
 
-def _doing(verb: str, rest: str, after: str) -> PointQuestion | None:
-    lemma, helper = _verbs()[verb]
-    if lemma in _OCCURS:
-        return _occurring(lemma, helper, rest)
-    if lemma in _OF:
-        preposition, form, asked = _OF[lemma]
-        being = {"does": "is", "do": "are"}.get(helper, "was") if form == "what-is" else helper
-        said = rest.removeprefix(preposition)
-        return PointQuestion(form, said, being, asked) if said != rest else None
-    if lemma in _STATING and rest.startswith("that "):
-        return PointQuestion("does-what", rest[5:], helper, lemma)
+def _doing(word: str, rest: str, after: str) -> PointQuestion | None:
+    verb = find_verb(word)
+    assert verb is not None
+    auxiliary = _DO[verb.form]
+    following, _, object_after = rest.partition(" ")
+    if verb.base == "refer" and following == "to":
+        return PointQuestion("is", object_after, {"does": "is", "do": "are"}.get(auxiliary, "was"))
+    if following in verb.particles:
+        return PointQuestion("does", object_after, auxiliary, f"{verb.base} {following}")
+    if verb.base in _OCCURS:
+        base = "take place" if following == "place" else verb.base
+        said = object_after if following == "place" else rest
+        case = next((asks for asks, start in _CASES if start.match(said)), None)
+        return PointQuestion(case, said, auxiliary, base) if case else None
+    if verb.base in _STATING and following == "that":
+        return PointQuestion("does", object_after, auxiliary, verb.base)
     if _AND_VERB.match(rest):
-        return PointQuestion("does", after, helper)
-    if not _OBJECT.match(rest):
+        return PointQuestion("does", after, auxiliary, "do")
+    if not _OBJECT.match(rest) or not (verb.takes_object or verb.base in _MORE_OBJECTS):
         return None
     means = _BY_DOING.search(rest)
     if means and len(rest[: means.start()].split()) <= _MOST_MEANS:
-        return PointQuestion("how", means[1], helper, lemma, rest[: means.start()])
-    return PointQuestion("does-what", rest, helper, lemma)
+        thing = rest[: means.start()]
+        return PointQuestion("how", means[1], auxiliary, f"{verb.base} {thing}")
+    return PointQuestion("does", rest, auxiliary, verb.base)
 
 
-def _occurring(lemma: str, helper: str, rest: str) -> PointQuestion | None:
-    if lemma == "take":
-        lemma, rest = "take place", rest.removeprefix("place ")
-    for form, pattern in _CASES:
-        found = pattern.match(rest)
-        if found:
-            return PointQuestion(form, found[1], helper, lemma)
-    return None
-
-
-def _is_plural(title: str) -> bool:
-    last = _BRACKETS.sub("", title).split()[-1:] or [""]
-    return last[0].endswith("s") and not _SINGULAR.search(last[0].lower())
+def _auxiliary(word: str) -> str:
+    """Return what a question with the verb *word* needs, "" where it is no verb we know."""
+    verb = find_verb(word)
+    return _DO[verb.form] if verb else ""
 
 
 @cache
-def _table() -> dict[str, dict[str, str]]:
-    text = files("qt2anki.notes").joinpath("data", "point_questions.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-@cache
-def _passives() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((form, re.compile(start)) for form, start in _table()["passives"].items())
-
-
-@cache
-def _verbs() -> dict[str, tuple[str, str]]:
-    """Return for each form of the listed verbs its bare form and the helper a question needs."""
-    forms: dict[str, tuple[str, str]] = {}
-    text = files("qt2anki.notes").joinpath("data", "verbs.txt").read_text("utf-8")
-    for line in text.splitlines():
-        lemma, *past = line.split()
-        forms[_third_person(lemma)] = (lemma, "does")
-        forms[lemma] = (lemma, "do")
-        forms[past[0] if past else _past(lemma)] = (lemma, "did")
-    return forms
-
-
-def _third_person(lemma: str) -> str:
-    if lemma.endswith("y") and lemma[-2] not in "aeiou":
-        return f"{lemma[:-1]}ies"
-    return f"{lemma}es" if lemma.endswith(("s", "x", "z", "ch", "sh")) else f"{lemma}s"
-
-
-def _past(lemma: str) -> str:
-    if lemma.endswith("y") and lemma[-2] not in "aeiou":
-        return f"{lemma[:-1]}ied"
-    return f"{lemma}d" if lemma.endswith("e") else f"{lemma}ed"
+def _passives() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    text = files("qt2anki.notes").joinpath("data", "passives.toml").read_text("utf-8")
+    rows = tomllib.loads(text)["passives"]
+    return tuple((re.compile(start), asks, asked) for start, asks, asked in rows)

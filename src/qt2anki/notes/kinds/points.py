@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Item, Kind, Listing, Note, Outline
+from qt2anki.model import Heading, Item, Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_specialist, is_technical, rarest
@@ -17,6 +18,7 @@ from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import ask_point
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
@@ -56,6 +58,7 @@ _OPENS_EXPLANATION = re.compile(
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
 _HAPPENED = re.compile(r"\b(?:has|have|had|documented|introduced|became|gained|pioneers?)\b")
+_CUES = {"is": "definition"}  # by phrase
 _SAYS_LITTLE = frozenset("provide include use offer involve represent show reflect".split())
 _TAIL = re.compile(
     r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting"
@@ -66,7 +69,7 @@ _TAIL = re.compile(
 
 
 class _Place(NamedTuple):
-    """A titled item, and the title or heading above it that its card shows."""
+    """A titled item or section, and the title or heading above it that its card shows."""
 
     item: Item
     section: str
@@ -102,15 +105,19 @@ def _places(frame: Frame, outline: Outline, steps: set[Item]) -> Iterator[_Place
         yield _Place(item, listing.section if is_new else "", name)
     for _, item in listed:
         inner = [
-            below
+            point
             for block in item.blocks
             if isinstance(block, Listing)
-            for below in block.items
-            if below.title
+            for point in block.items
+            if point.title
         ]
-        above = [(item.title, below.title) for below in inner]
-        for below, name in zip(inner, unit_slugs(above), strict=True):
-            yield _Place(below, item.title, f"{slug(item.title)}/{name}", is_inner=True)
+        above = unit_slugs([(item.title, point.title) for point in inner])
+        for point, name in zip(inner, above, strict=True):
+            yield _Place(point, item.title, f"{slug(item.title)}/{name}", is_inner=True)
+    for heading, below in pairwise(outline.blocks):
+        if isinstance(heading, Heading) and isinstance(below, Paragraph):
+            section = Item("", heading.text, "", below.text, ())
+            yield _Place(section, "", slug(plain_text(heading.text)))
 
 
 def _asked(frame: Frame, place: _Place) -> Candidate | None:
@@ -125,12 +132,14 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         asked = ask_point(title, sentence, opens=at == 0)
         if asked is None:
             continue
-        question = f"<b>{inline_html(item.title)}</b>: {inline_html(asked.text)}"
+        question = asked.html(inline_html(item.title))
         answer = _without_tail(asked.answer)
-        seen = f"{title} {asked.verb} {asked.thing}"
+        seen = f"{title} {asked.verb}"
         least = 1 if asked.verb in _SAYS_LITTLE else 0
         if _tells(frame, place, seen, answer, least=least):
-            return _candidate(frame, place, sentence, question, answer, asked.form)
+            return _candidate(
+                frame, place, sentence, question, answer, _CUES.get(asked.asks, asked.asks)
+            )
     return None
 
 
@@ -141,7 +150,7 @@ def _explained(frame: Frame, place: _Place) -> Candidate | None:
     found = sentences(_text(item))
     core = found[0] if found else ""
     plain = plain_text(core)
-    if not _names_thing(title) or is_command(item.title) or _OPENS_EXPLANATION.match(plain):
+    if not _names_thing(title) or _OPENS_EXPLANATION.match(plain):
         return None
     if core.endswith((":", "?")) or word_count(plain) < _EXPLAINED_LEAST_WORDS:
         return None
@@ -151,7 +160,7 @@ def _explained(frame: Frame, place: _Place) -> Candidate | None:
         return None
     if not _tells(frame, place, title, core, least=_LEAST_TELLING):
         return None
-    question = f"Explain: <b>{inline_html(item.title)}</b>"
+    question = phrase("explain", title=inline_html(item.title))
     return _candidate(frame, place, core, question, core, "explain")
 
 
@@ -209,6 +218,7 @@ def _names_thing(title: str) -> bool:
         and not title.endswith(("?", ":"))
         and not _STOCK.match(title)
         and not is_label(title)
+        and not is_command(title)
     )
 
 

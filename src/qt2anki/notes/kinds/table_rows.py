@@ -13,6 +13,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
 from qt2anki.notes.identity import unit_slugs
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sequence.score import Sequence as Steps
 
@@ -88,7 +89,7 @@ def _whole_note(frame: Frame, table: Table, name: str) -> Note | None:
     return frame.qa(
         Kind.TABLE,
         f"row/{name}",
-        question=f"Truth table of {inline_html(asked)}?",
+        question=phrase("truth_table", formula=inline_html(asked)),
         answer=blocks_html([table]),
         context=frame.context(section),
     )
