@@ -105,7 +105,8 @@ def _gap_likeness(left: Fact, right: Fact, answer: float, around: float) -> floa
 
     Unless it is the same sentence and the old answer has gone from it: then it was corrected.
     """
-    if answer == 1 and (around >= _ENOUGH or left.natural_name == right.natural_name):
+    enough = _SAME_KEY_TEXT if left.natural_name == right.natural_name else _ENOUGH
+    if answer == 1 and around >= enough:
         return max((answer + around) / 2, _ENOUGH)
     if _shows(left, right.title) or _shows(right, left.title) or _numbers(left) != _numbers(right):
         return 0.0

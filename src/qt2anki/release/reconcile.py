@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qt2anki.anki.note_content import content_of, content_tags, field_names, is_same
+from qt2anki.anki.card_generation import field_is_empty
+from qt2anki.anki.note_content import content_of, content_tags, field, field_names, is_same
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note, Page
@@ -113,10 +114,23 @@ def carry(
 def _timed(note: Note, old: PublishedNote | None, memory: Memory, stamp: int) -> Note:
     if old is None:
         return replace(note, mod=stamp)
+    note = _with_old_reverse(note, old)
     last = memory.last_mod[old.guid]
     if is_same(note, old) and old.mod == last:
         return replace(note, fields=old.fields, tags=old.tags, mod=old.mod)
     return replace(note, mod=max(stamp, last + 1))
+
+
+def _with_old_reverse(note: Note, old: PublishedNote) -> Note:
+    """Keep the reverse card of a note that would not get one now: Anki would show it empty."""
+    if note.note_type != "qa" or old.note_type != "qa" or 1 not in old.ords:
+        return note
+    if not field_is_empty(field(note, "Reverse")):
+        return note
+    old_values = dict(zip(field_names(old), old.fields, strict=True))
+    values = dict(zip(field_names(note), note.fields, strict=True))
+    values |= {name: old_values[name] for name in ("Reverse", "ReverseAnswer")}
+    return replace(note, fields=tuple(values.values()))
 
 
 def _change(note: Note, old: PublishedNote | None) -> Change | None:
