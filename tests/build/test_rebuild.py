@@ -116,7 +116,7 @@ def test_a_renamed_step_keeps_its_names(site: Site) -> None:
     site.build()
     before = site.notes()
 
-    site.process(1, edited(TEA, 1, title="Preheat the Vessel"))
+    site.process(1, edited(TEA, 1, title="Prepare the Teapot"))
     site.build()
     settled = site.build()
 
@@ -124,7 +124,7 @@ def test_a_renamed_step_keeps_its_names(site: Site) -> None:
     assert {name: note.guid for name, note in after.items()} == {
         name: note.guid for name, note in before.items()
     }
-    assert "Preheat" in field(after["1/step/warm-pot/explain"], "Question")
+    assert "Prepare the Teapot" in field(after["1/step/warm-pot/explain"], "Question")
     assert kinds(settled) == {}
 
 
@@ -132,7 +132,7 @@ def test_a_title_that_moves_to_another_step_does_not_take_the_history_along(site
     site.build()
     before = site.notes()
 
-    site.process(1, edited(edited(TEA, 0, title=TEA[1][0]), 1, title="Preheat the Vessel"))
+    site.process(1, edited(edited(TEA, 0, title=TEA[1][0]), 1, title="Prepare the Teapot"))
     site.build()
     settled = site.build()
 
@@ -141,7 +141,7 @@ def test_a_title_that_moves_to_another_step_does_not_take_the_history_along(site
     assert boil.guid == before["1/step/boil-water/explain"].guid
     assert "Warm the Pot" in field(boil, "Question")
     assert "kettle with fresh cold" in field(boil, "Answer")
-    assert "Preheat" in field(after["1/step/warm-pot/explain"], "Question")
+    assert "Prepare the Teapot" in field(after["1/step/warm-pot/explain"], "Question")
     assert kinds(settled) == {}
 
 
@@ -203,15 +203,12 @@ def test_a_new_step_never_gets_the_name_of_one_that_was_retired(site: Site) -> N
     site.process(1, (TEA[0], *TEA[2:]))
     site.build()
 
-    other = (
-        "Warm the Pots",
-        "Clean twelve muddy flowerpots outdoors using sand, brushes, vinegar.",
-    )
-    site.process(1, (TEA[0], *TEA[2:], ("Water Plants", other[1])))
+    text = "Soak twelve muddy flowerpots outdoors in rain, vinegar and coarse sand."
+    site.process(1, (TEA[0], *TEA[2:], ("Warm the Pot", text)))
     site.build()
 
     new = {name for name, note in site.notes().items() if note.guid not in guids}
-    assert {name.rpartition("/")[0] for name in new} == {"1/step/water-plants"}
+    assert {name.rpartition("/")[0] for name in new} == {"1/step/warm-pot~2"}
 
 
 def test_a_page_that_goes_is_retired_and_takes_its_notes_back(site: Site) -> None:

@@ -93,6 +93,8 @@ def fact_likeness(left: Fact, right: Fact) -> float:
         return title if not left.texts and not right.texts else _UNSEEN_TEXT * title
     if left.is_gap and right.is_gap:
         return _gap_likeness(left, right, title, text)
+    if right.is_retired and text < _SAME_KEY_TEXT:  # a new step under an old title
+        return 0.0
     # Half title, half text. But a text that stayed while its title changed is the same fact under
     # a new name, and one whose title came from another text is that fact no more.
     if has_same_key and text >= _SAME_KEY_TEXT:
