@@ -226,7 +226,7 @@ def _notes(
 def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
     """Take page id and key out of the field Key, ``170604/qa``.
 
-    The key of an abbreviation belongs to a subject, not to a page; its page stands in Order.
+    The key of an abbreviation belongs to no page; the page it shows stands in Order.
     """
     written, _, key = fields["Key"].partition("/")
     page_id = page_id_of(written)

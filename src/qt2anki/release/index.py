@@ -65,7 +65,7 @@ class Spot:
     rank: int
     place: int  # in the package, from 0
     guid: str
-    page_id: PageId | None  # None for a note that belongs to a subject
+    page_id: PageId | None  # None for an abbreviation, which belongs to no page
     mod: int
 
 
@@ -183,7 +183,7 @@ def note_code(note: AnyNote) -> int:
 
 
 def is_pageless(note: AnyNote) -> bool:
-    """Whether a note belongs to a subject: its field ``Key`` names no page."""
+    """Whether a note is an abbreviation: its field ``Key`` names no page."""
     return field(note, "Key") == note.key
 
 

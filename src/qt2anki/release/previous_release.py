@@ -60,7 +60,7 @@ class Memory:
         self.retired = Packages(self.retired_heads, shelf)
         self.courses = Packages(self.course_heads, shelf)  # by file name
         self.pages: Mapping[PageId, PageMemory] = _Lookup(self._page, self._page_ids)
-        # What belongs to a subject, not to a page, by guid.
+        # Notes that belong to no page (abbreviations), by guid.
         self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
         # Of each page, the live packages that have notes of it.
         self.homes: Mapping[PageId, frozenset[str]] = _Lookup(self._homes, self._housed)
