@@ -47,6 +47,18 @@ def test_no_refusal(answer: str) -> None:
         ("What is the study of rye called?", False),
         ("How do books keep?", False),
         ("What is the presentation of a cake?", False),
+        ("How does the Presentation Layer encode text?", False),
+        ("What do nurses hear during the assignment briefing?", False),
+        ("How does light change the study environment?", False),
+        ("How does the course treat rye?", True),
+        ("What went wrong in Martha's case?", True),
+        ("What is the case of Martha?", False),
+        ("How do these institutions lend?", True),
+        ("What are banks, and how do these institutions lend?", False),
+        ("Can you walk me through Example 3?", True),
+        ("What is an example of three sieves?", False),
+        ("How is this ratio found?", True),
+        ("Who are those millers?", True),
     ],
 )
 def test_points_elsewhere(question: str, *, elsewhere: bool) -> None:

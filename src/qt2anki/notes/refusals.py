@@ -28,14 +28,30 @@ _SAYS_NOTHING = re.compile(
     r"|discuss|describe|cover)\b",
     re.IGNORECASE,
 )
-# Words that point at something a learner of the deck does not have before him.
+# What a text or a lesson is called, and words that make another thing of it: "assignment
+# briefing", "study environment", "Presentation Layer".
+_TEXTS = (
+    "course|lecture|passage|excerpt|case study|assignment|video|webinar|workshop|syllabus|handout"
+    "|presentation|podcast|seminar|study"
+)
+_OTHER_THING = (
+    r"(?!['’ ]*(?:of|to)\b|-| (?-i:[A-Z]\w+|layers?|briefings?|environments?|area|areas|group"
+    r"|groups|guides?|habits|skills|room|hall|tools?|software|design|designs|designers?|planning"
+    r"|format|style|mode|population|period|protocols?|load|record|records|grants?|operators?)\b)"
+)
+# Words that point at something a student of the deck does not see.
 _ORPHAN = re.compile(
-    r"\b(?:this|the) (?:course|lecture|passage|excerpt|case study|assignment|video|webinar"
-    r"|workshop|syllabus|handout|presentation|podcast|seminar|study)\b(?!['’ ]*(?:of|to)\b|-)"
-    r"|\b(?:in|during|on|for) the (?:exam|examination|test|quiz)\b(?!['’ ]*(?:of|to)\b|-)"
-    r"|\bthis (?:article|text|chapter|document|book|paper|reading|module|unit|lesson|story)\b",
+    rf"\b(?:this|the) (?:{_TEXTS})\b{_OTHER_THING}"
+    rf"|\b(?:in|during|on|for) the (?:exam|examination|test|quiz)\b{_OTHER_THING}"
+    r"|\bthis (?:article|text|chapter|document|book|paper|reading|module|unit|lesson|story)\b"
+    r"|\b(?:example|exercise|problem|question|figure|table|lecture|module|week|slide|worksheet)"
+    r" \d+\b"
+    r"|(?-i:\b[A-Z][a-z]+['’]s case\b)",
     re.IGNORECASE,
 )
+# "These institutions", where nothing before them in the question says which.
+_POINTS_BACK = re.compile(r"\b(?:these|those|this) (?=[a-z])", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(r"[,:]|\b(?:and|or|that|if)\b", re.IGNORECASE)
 
 
 def is_refusal(answer: str) -> bool:
@@ -55,4 +71,7 @@ def speaks_of_sources(sentence: str) -> bool:
 
 def points_elsewhere(question: str) -> bool:
     """Whether the question is about a text or a course that is not on the page."""
-    return bool(_ORPHAN.search(question))
+    if _ORPHAN.search(question):
+        return True
+    back = _POINTS_BACK.search(question)
+    return bool(back) and not _NAMED_BEFORE.search(question, 0, back.start())

@@ -117,7 +117,8 @@ def _as_points(blocks: tuple[Block, ...]) -> Explanation | None:
             pass
         case _:
             return None
-    if not 1 <= len(items) <= _MOST_POINTS:
+    # The titles of points that go on are labels: "Location", "Process".
+    if not 1 <= len(items) <= _MOST_POINTS or any(item.title and item.text for item in items):
         return None
     points = [_point(item) for item in items]
     shown = "".join(f"<li>{inline_html(point)}</li>" for point in points)
