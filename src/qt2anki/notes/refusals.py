@@ -74,4 +74,4 @@ def points_elsewhere(question: str) -> bool:
     if _ORPHAN.search(question):
         return True
     back = _POINTS_BACK.search(question)
-    return bool(back) and not _NAMED_BEFORE.search(question, 0, back.start())
+    return back is not None and not _NAMED_BEFORE.search(question, 0, back.start())

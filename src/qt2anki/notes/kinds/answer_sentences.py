@@ -19,7 +19,7 @@ MOST_WORDS = 40
 _RARE = 300  # of 10,000 pages: a word of some subjects, not of all
 _SHORTEST = 8  # words of a sentence that was cut
 
-_EMPTY = re.compile(rf"\b(?:{'|'.join(word_list('empty phrases'))})\b")
+_EMPTY = re.compile(rf"(?<![\w-])(?:{'|'.join(word_list('empty phrases'))})(?![\w-])")
 _POINTS_AWAY = re.compile(
     r"(?:understanding|these|this|such|they|it|its|their|he|she|his|her|overall|through (?:these"
     r"|this)|by (?:understanding|following|these|this)|for (?:example|instance)|consider|suppose"
@@ -30,9 +30,11 @@ _POINTS_AWAY = re.compile(
 )
 # Where a sentence may end early: what follows is left off where it praises.
 _TRAIL = re.compile(
-    r", (?:thereby|thus|ultimately|(?:and )?therefore|\w+ing|which|where|while|as)\b"
-    r"| (?:that (?:is|are) )?(?:essential|crucial|important|vital|necessary|critical)"
-    r" (?:for|in|to)\b|, (?=(?:particularly|especially|often|including|primarily)\b)"
+    r", (?:all of which|both of which|thereby|thus|ultimately|(?:and )?therefore|\w+ing|which|where"
+    r"|while|as)\b"
+    r"|(?<! is)(?<! are)(?<! was)(?<! were) (?:that (?:is|are) )?"
+    r"(?:essential|crucial|important|vital|necessary|critical) (?:for|in|to)\b"
+    r"|, (?=(?:particularly|especially|often|including|primarily)\b)"
 )
 _FIGURE = re.compile(r"\d|\\\(")
 

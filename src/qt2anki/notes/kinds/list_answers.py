@@ -19,7 +19,7 @@ from qt2anki.notes.kinds.answer_sentences import (
     sentence_core,
     trimmed,
 )
-from qt2anki.notes.kinds.questions import Asked, word_list
+from qt2anki.notes.kinds.questions import Asked, Wants, word_list
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
@@ -111,9 +111,11 @@ def named_steps(asked: Asked, text: PageText) -> Iterator[Core]:
     return (core for core in steps(asked, text) if "terms-few" not in core.traits)
 
 
+_CLASSIFIED = re.compile(r"\b(?:classif|categori|divid|group)\w*\b")
 _MEMBER = r"[^,;:.()]{3,45}"
 _LISTED = re.compile(
-    r"(?:\b(?:are|were|includ(?:e|es|ed|ing)|such as|namely|consists? of|compris(?:e|es|ing))|:)"
+    r"(?:\b(?:are|were|includ(?:e|es|ed|ing)|such as|namely|consists? of|compris(?:e|es|ing)"
+    r"|involv(?:e|es|ed|ing))|:)"
     rf" (?P<members>(?:(?:an?|the) )?{_MEMBER}(?:, {_MEMBER}){{1,4}},? (?:and|or) {_MEMBER}"
     r"|[\w' -]{3,30} and [\w' -]{3,30})(?=[.;]|$|, (?:which|each|all|that)\b)"
 )
@@ -124,6 +126,8 @@ def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
     known = roots(asked.text)
     if asked.noun in _NO_SETS or _OPEN.search(asked.text):
         return
+    if asked.wants is Wants.REASON and not _CLASSIFIED.search(asked.text):
+        return
     for one in text.sentences:
         cue = None if one.is_deep else _LISTED.search(one.markdown)
         if not cue or covered(asked, one.markdown[: cue.start("members")]) < 0.75:
@@ -131,7 +135,9 @@ def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
         said = cue["members"]
         names = re.split(r",? (?:and|or) |, ", said)
         terms = sum(news(name, known)[1] > 0 for name in names)
-        if 2 <= len(names) <= _MOST_MEMBERS and 2 * terms > len(names) and not emptiness(said):
+        if not 2 <= len(names) <= _MOST_MEMBERS or 2 * terms <= len(names):
+            continue
+        if emptiness(said) <= (terms == len(names)):
             yield sentence_core(f"{said}.", "enumeration", one, known)
 
 

@@ -57,7 +57,7 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
     Wants.DIFFERENCE: (contrasts, pairs),
     Wants.SET: (steps, members, enumerations),
     Wants.ORDER: (steps, clauses, statements),
-    Wants.REASON: (clauses, statements, named_steps),
+    Wants.REASON: (enumerations, clauses, statements, named_steps),
     Wants.OTHER: (clauses, enumerations, statements),
     Wants.FORMULA: (formulas,),
     Wants.FACT: (facts,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import permutations
 
 from qt2anki.html.fragment import plain_text
 from qt2anki.notes.kinds.answer_sentences import (
@@ -82,7 +83,10 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
         rare, technical = news(one.said, known)
         opening = roots(" ".join(one.said.split()[:7]))
         is_about = not opening.isdisjoint(asked.subject or asked.topic)
-        if is_about and technical >= 2 and rare >= 4 and not emptiness(one.said):
+        is_whole = covered(asked, one.said) == 1
+        least = (1, 3) if is_whole else (2, 4)
+        enough = technical >= least[0] and rare >= least[1]
+        if is_about and enough and emptiness(one.said) <= (technical >= 4):
             core = sentence_core(one.short, "statement", one, known)
             found.append((rare + technical - length / 5, core))
     return best_first(found)
@@ -160,12 +164,12 @@ def _is_definition(said: str, known: frozenset[str]) -> bool:
         return False
     if rare < 1 or len(roots(said) - known) < (7 if praised else 4) or _NO_GENUS.search(said):
         return False
-    return vague_words(said) <= praised and emptiness(said) <= 2 + praised
+    return vague_words(said) <= (praised or technical >= 2) and emptiness(said) <= 2 + praised
 
 
 _CONTRAST = re.compile(
-    r"\b(?:while|whereas|unlike|rather than|but|compared (?:to|with)|as opposed to|instead of"
-    r"|(?:more|less) [^,;]{2,40} than|\w+er than)\b|;"
+    r"\b(?:while|whereas|unlike|rather than|but|compared (?:to|with)|as opposed to|instead of)"
+    r"\b(?! (?:they|both|it|each)\b)|;"
 )
 _NAMES_ONLY = re.compile(
     r"\b(?:lies? (?:primarily |mainly )?in|differ\w*(?: \w+){0,3} in (?:their|terms|several)"
@@ -174,43 +178,52 @@ _NAMES_ONLY = re.compile(
 )
 
 
+# What a contrast says of each side: words that are empty elsewhere.
+_SETS_APART = re.compile(r"\b(?:focus\w*|emphasi[sz]\w*|distinct\w*|specific\w*|approach\w*)\b")
+_LEAST_TOLD = 4  # roots
+_OPENING = 8  # words of a half in which it names its side
+
+
 def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield sentences that say of each of two sides what the other is not."""
-    if len(asked.sides) != 2:
-        return
+    """Yield sentences that say of each side what the others are not."""
+    sides = [roots(side) for side in asked.sides]
     known = roots(asked.text)
-    first, second = map(roots, asked.sides)
     found: list[tuple[float, Core]] = []
-    for one in text.sentences:
+    for one in text.sentences if sides else ():
         most = _MOST_OF_DEEP if one.is_deep else _MOST_OF_CONTRAST
         if not _LEAST_WORDS <= word_count(one.said) <= most or one.points_away:
             continue
-        if _tells_apart(one.said, first, second, known) and emptiness(one.said) <= 1:
-            rare, technical = news(one.said, known)
-            worth = rare + technical - 3 * emptiness(one.said) - 3 * one.is_deep
+        empty = emptiness(one.said) - len(_SETS_APART.findall(one.said.lower()))
+        if empty > 1 or _NAMES_ONLY.search(one.said):
+            continue
+        rare, technical = news(one.said, known)
+        if rare >= emptiness(one.said) and _tells_apart(one.said, sides, known):
+            worth = rare + technical - 3 * empty - 3 * one.is_deep
             found.append((worth, sentence_core(one.short, "contrast", one, known)))
     yield from best_first(found)
 
 
-def _tells_apart(
-    text: str, first: frozenset[str], second: frozenset[str], known: frozenset[str]
-) -> bool:
-    """Whether each half of a contrast speaks of one side, and says something of it."""
+def _tells_apart(text: str, sides: list[frozenset[str]], known: frozenset[str]) -> bool:
+    """Whether each part of a contrast opens with a side, and says something of it."""
     cue = _CONTRAST.search(text)
-    have = roots(text)
-    if not cue or _NAMES_ONLY.search(text):
+    if len(sides) == 2 and cue:
+        # "While A is ..., B is ..." parts at the comma.
+        at = cue.start() if cue.start() > len("Whereas ") else text.find(",")
+        parts = [text[:at], text[at:]]
+    elif len(sides) > 2:
+        parts = re.split(r", (?:and |while |whereas )?|; ", text)
+    else:
         return False
-    if any(2 * len(side & have) < len(side) for side in (first, second)):
+    new = [len(roots(part) - known) for part in parts]
+    if len(parts) != len(sides) or min(new) < 1 or sum(new) < _LEAST_TOLD:
         return False
-    # "While A is ..., B is ..." parts at the comma.
-    at = cue.start() if cue.start() > len("Whereas ") else text.find(",")
-    one_half, other_half = roots(text[:at]), roots(text[at:])
-    if len(one_half - known) < 3 or len(other_half - known) < 2:
-        return False
-    own_first, own_second = (first - second) or first, (second - first) or second
-    one_only, other_only = one_half - other_half, other_half - one_half
-    in_order = bool(one_only & own_first and other_only & own_second)
-    return in_order or bool(one_only & own_second and other_only & own_first)
+    openings = [roots(" ".join(part.split()[:_OPENING])) for part in parts]
+    own = [side.difference(*(o for o in sides if o is not side)) or side for side in sides]
+    return any(
+        all(opening & side for opening, side in zip(openings, order, strict=True))
+        and not order[1] <= openings[0]
+        for order in permutations(own)
+    )
 
 
 _WANTED_FACT = (
