@@ -25,7 +25,11 @@ from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 
 _MOST_MEMBERS = 5
+_MOST_MEMBERS_AT_ALL = 8
 _MOST_STEPS = 6
+MANY = "many-parts"
+"""The trait of a list that only students who want everything are asked for."""
+
 _STOCK = re.compile(
     r"(?:the )?(?:roles?|importance|significance|applications?|examples?|benefits|advantages"
     r"|challenges|considerations|limitations|implications|impacts?|effects?|overview|introduction"
@@ -57,15 +61,20 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
     if listing is None or asked.noun in _NO_SETS or _OPEN.search(asked.text):
         return
     titles = [without_counter(title) for title in _titles(listing)]
-    if not 2 <= len(titles) <= _MOST_MEMBERS or len(titles) != len(listing.items):
+    if not 2 <= len(titles) <= _MOST_MEMBERS_AT_ALL or len(titles) != len(listing.items):
         return
     names = [plain_text(title) for title in titles]
     known = roots(asked.text)
     if any(_STOCK.match(name) or roots(name) <= known for name in names) or _are_empty(names):
         return
-    labels = sum(map(is_label, names))
+    # "Cost Approach", "Income Approach": a head that all names share is no label.
+    heads = {name.rpartition(" ")[2] for name in names}
+    labels = sum(map(is_label, names)) if len(heads) > 1 else 0
     terms = sum(news(name, known)[1] > 0 and not is_label(name) for name in names)
+    if len(heads) == 1:
+        terms = len(names)
     is_loose = asked.noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2
+    is_loose |= len(names) > _MOST_MEMBERS and 2 * terms <= len(names)
     if 2 * labels < len(names) and not is_loose:
         yield _named("ul", titles, "set", f"{len(titles)} {asked.noun}", terms)
 
@@ -91,7 +100,7 @@ def _named(tag: str, titles: list[str], cue: str, hint: str, terms: int) -> Core
     items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
     text = ", ".join(map(plain_text, titles))
     share = "all" if terms == len(titles) else "most" if 2 * terms > len(titles) else "few"
-    traits = frozenset((f"terms-{share}",))
+    traits = frozenset((f"terms-{share}", *((MANY,) if len(titles) > _MOST_MEMBERS else ())))
     return Core(f"<{tag}>{items}</{tag}>", text, cue, hint=hint, traits=traits)
 
 
@@ -146,6 +155,10 @@ def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
     for listing in text.outline.lists if asked.sides else ():
         points = [_point_of(side, asked.sides, listing) for side in asked.sides]
         found = [item for item in points if item and item.text]
+        # Of "the structure of A" the points of a section on functions say nothing.
+        aspect = roots(" ".join(asked.sides)).difference(*(roots(item.title) for item in found))
+        if aspect and listing.section and aspect.isdisjoint(roots(listing.section)):
+            continue
         if len(found) < len(asked.sides) or len(set(map(id, found))) < len(found):
             continue
         said = [trimmed(sentences(item.text)[0]) for item in found]

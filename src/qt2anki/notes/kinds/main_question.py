@@ -11,6 +11,7 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
 from qt2anki.notes.kinds.answer_sentences import Core, PageText, read_text
 from qt2anki.notes.kinds.list_answers import (
+    MANY,
     enumerations,
     formulas,
     members,
@@ -34,6 +35,8 @@ def main_candidate(
     if not front_fits(frame.question, plain_text(asked.text) if asked.is_part else ""):
         return None
     for core in cores(asked, read_text(outline, sequences)):
+        if MANY in core.traits and core.cue == "set" and frame.settings.profile != "full":
+            continue
         told = core.cue == "formula" or says_something(core.text, known=frame.told)
         if told and core_fits(core.text):
             break
