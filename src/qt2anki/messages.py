@@ -1,31 +1,41 @@
-"""Problems in the content as values; what their codes mean is told in qt2anki.codes.
+"""Problems in pages as values, the codes they have, and the wording that messages share.
 
 A user with forty bad pages wants forty lines, so a fault in a page never raises: the stage that
-finds it makes a :class:`Problem` and goes on.
+finds it makes a :class:`Problem` and goes on. The texts of the codes are in messages.toml.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
 
-from qt2anki.codes import CODES, Severity
+Severity = Literal["error", "warning", "note"]
 
-__all__ = [
-    "CODES",
-    "Problem",
-    "Severity",
-    "format_problem",
-    "make_problem",
-    "shown_path",
-    "sort_problems",
-    "visible",
-    "without_repeats",
-]
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code means on any page."""
+
+    severity: Severity
+    title: str
+    explanation: str
+
+
+_TABLES = tomllib.loads(files("qt2anki").joinpath("messages.toml").read_text(encoding="utf-8"))
+CODES: Final[Mapping[str, Code]] = MappingProxyType(
+    {code: Code(**entry) for code, entry in _TABLES["codes"].items()}
+)
+STAGES: Final[Mapping[str, str]] = MappingProxyType(_TABLES["stages"])
+"""First digit of a code -> title of its section in docs/messages.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ def make_problem(
     line: int | None = None,
     column: int | None = None,
 ) -> Problem:
-    """Make a problem with the severity its *code* has in the table."""
+    """Make a problem with the severity of its *code*."""
     return Problem(code, CODES[code].severity, source, line, column, text, hint)
 
 
@@ -83,18 +93,46 @@ def _place(problem: Problem) -> tuple[str, int, int, str, str]:
 
 
 def format_problem(problem: Problem) -> str:
-    """Write a problem as ``file:line:col: severity QT101: text``, its hint on a second line."""
+    """Format a problem as ``file:line:col: severity QT101: text``, its hint on a second line."""
     place = ":".join(str(part) for part in (problem.source, problem.line, problem.column) if part)
     first = f"{place}: {problem.severity} {problem.code}: {problem.text}"
     return visible(first) + (f"\n  hint: {visible(problem.hint)}" if problem.hint else "")
 
 
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the *known* name most similar to *name*, "" if none is similar enough."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), "")
+
+
+def did_you_mean(
+    name: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.6
+) -> str:
+    """Return a hint with the *known* name most similar to *name*, or else *otherwise*.
+
+    Case is ignored.
+    """
+    folded = {each.casefold(): each for each in known}
+    near = nearest(name.casefold(), folded, cutoff=cutoff)
+    return f"Did you mean {folded[near]!r}?" if near else otherwise
+
+
+def plural(count: int, noun: str) -> str:
+    """Return *count* with the *noun* in its singular or plural form."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def visible(text: str) -> str:
-    r"""Spell control characters out (``\x1b``): a page or file name must not steer a terminal."""
+    r"""Spell out control characters (``\x1b``): text from a file must not steer a terminal."""
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
+def visible_lines(text: str) -> str:
+    """Spell out control characters, but keep line breaks and tabs."""
+    return _CONTROL_IN_LINES.sub(lambda match: visible(match[0]), text)
+
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def shown_path(path: Path | str) -> str:

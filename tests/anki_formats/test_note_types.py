@@ -134,13 +134,13 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         pytest.param(
             "qa/front.html",
             FRONT.replace("<p>{{Question}}", "<p>{{Qestion}}"),
-            "qa/front.html:2: there is no field 'Qestion'\n  hint: did you mean 'Question'?",
+            "qa/front.html:2: there is no field 'Qestion'\n  hint: Did you mean 'Question'?",
             id="misspelt-field",
         ),
         pytest.param(
             "qa/front.html",
             FRONT + "{{xyz}}",
-            "qa/front.html:4: there is no field 'xyz'\n  hint: the fields are Key, Question,",
+            "qa/front.html:4: there is no field 'xyz'\n  hint: The fields are Key, Question,",
             id="field-like-no-other",
         ),
         pytest.param(
@@ -170,13 +170,13 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/fronts.html", FRONT,
-            "no note type has a file of this name\n  hint: did you mean 'qa/front.html'?",
+            "no note type has a file of this name\n  hint: Did you mean 'qa/front.html'?",
             id="unknown-file",
         ),
         pytest.param("qa/model.toml", "name = ", "this is not TOML: ", id="not-toml"),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace("sort_field", "sortfield"),
-            "there is no key 'sortfield' here\n  hint: did you mean 'sort_field'?",
+            "there is no key 'sortfield' here\n  hint: Did you mean 'sort_field'?",
             id="unknown-key",
         ),
         pytest.param(
@@ -212,7 +212,7 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace('sort_field = "Question"', 'sort_field = "Questio"'),
-            "sort_field names no field: 'Questio'\n  hint: did you mean 'Question'?",
+            "sort_field names no field: 'Questio'\n  hint: Did you mean 'Question'?",
             id="sort-field",
         ),
         pytest.param(

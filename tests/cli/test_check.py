@@ -97,8 +97,8 @@ def test_the_folder_input_is_read_when_nothing_is_named(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--select", "QTX"], "no code begins with 'QTX'"),
-        (["--ignore", "QT1133"], "Did you mean QT113?"),
+        (["--select", "QTX"], "no code starts with 'QTX'"),
+        (["--ignore", "QT1133"], "Did you mean 'QT113'?"),
         (["--format", "xml"], "'xml' is not one of"),
         (["--config", "gone.toml"], "gone.toml"),
     ],

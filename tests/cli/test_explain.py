@@ -4,8 +4,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
-from qt2anki.cli.problem_formats import messages_page
-from qt2anki.codes import CODES
+from qt2anki.cli.explain import messages_page
+from qt2anki.messages import CODES
 
 
 def run(*args: str) -> Result:
@@ -16,7 +16,7 @@ def test_one_code() -> None:
     result = run("qt113")
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("QT113 (error): front matter that cannot be read\n\nThe reader")
+    assert result.stdout.startswith("QT113 (error): invalid front matter\n\nThe YAML")
 
 
 @pytest.mark.parametrize("flags", [[], ["--markdown"]], ids=["text", "markdown"])
@@ -37,7 +37,7 @@ def test_every_code() -> None:
     [
         ([], "Name the codes to explain"),
         (["QT101", "--all"], "Name the codes to explain"),
-        (["QT1133"], "Did you mean QT113?"),
+        (["QT1133"], "Did you mean 'QT113'?"),
         (["rain"], "--all lists them."),
     ],
 )

@@ -47,4 +47,4 @@ def test_what_cannot_be_used_is_wrong_use() -> None:
     result = run(QT2ANKI_PROFILE="ful")
 
     assert result.exit_code == 2
-    assert "QT2ANKI_PROFILE: there is no 'ful'\n  hint: Did you mean full?" in result.stderr
+    assert "QT2ANKI_PROFILE: there is no 'ful'\n  hint: Did you mean 'full'?" in result.stderr

@@ -106,7 +106,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
     [
         pytest.param(
             'tag_root = "x"\ndeck_rot = "x"',
-            "2: deck_rot: there is no such setting\n  hint: Did you mean deck_root?",
+            "2: deck_rot: there is no such setting\n  hint: Did you mean 'deck_root'?",
             id="misspelt",
         ),
         pytest.param(
@@ -119,7 +119,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         ),
         pytest.param(
             'profile = "ful"',
-            "1: profile: there is no 'ful'\n  hint: Did you mean full?",
+            "1: profile: there is no 'ful'\n  hint: Did you mean 'full'?",
             id="profile",
         ),
         pytest.param(
@@ -184,7 +184,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param('subject_order = "A"', "1: subject_order: text, not a list", id="order"),
         pytest.param(
             '[front_matter]\nquestio = "q"',
-            "2: front_matter.questio: there is no 'questio'\n  hint: Did you mean question?",
+            "2: front_matter.questio: there is no 'questio'\n  hint: Did you mean 'question'?",
             id="front-matter",
         ),
         pytest.param("x = " + "[" * 9999, "not TOML: nested too deep", id="deep"),
@@ -266,9 +266,9 @@ def test_variables_of_every_shape(tmp_path: Path) -> None:
         (
             "QT2ANKI_PROFIL",
             "core",
-            "there is no such setting\n  hint: Did you mean QT2ANKI_PROFILE?",
+            "there is no such setting\n  hint: Did you mean 'QT2ANKI_PROFILE'?",
         ),
-        ("QT2ANKI_PROFILE", "ful", "there is no 'ful'\n  hint: Did you mean full?"),
+        ("QT2ANKI_PROFILE", "ful", "there is no 'ful'\n  hint: Did you mean 'full'?"),
         ("QT2ANKI_SEQUENCES", "42", "a number, not a table"),
         ("QT2ANKI_SEQUENCES", "{'a b' = true}", "a b: not the id of a page"),
         ("QT2ANKI_SEQUENCES", "{", "not a table of TOML"),

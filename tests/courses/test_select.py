@@ -156,8 +156,8 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             [
                 (
                     "5: error QT504: 'Unit 1': no page is {text = \"moon\"}\n"
-                    "  hint: qt2anki list, with the same conditions as options, shows what "
-                    "there is."
+                    "  hint: 'qt2anki list' with the same conditions as options shows the pages"
+                    " that match."
                 )
             ],
             id="exclude-finds-nothing",

@@ -2,21 +2,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from qt2anki.cli.problem_formats import (
-    code_as_markdown,
-    code_as_text,
-    github_report,
-    json_report,
-    messages_page,
-    sarif_report,
-)
-from qt2anki.codes import CODES
-from qt2anki.messages import Problem, make_problem
+from qt2anki.cli.explain import code_as_markdown, code_as_text, messages_page
+from qt2anki.cli.problem_formats import github_report, json_report, sarif_report
+from qt2anki.messages import CODES, Problem, make_problem
 
 # The schema of the OASIS standard, as github.com/microsoft/sarif-js-sdk (MIT) carries it.
 SCHEMA = Path(__file__).parents[1] / "data" / "sarif-2.1.0.json.gz"
@@ -45,12 +39,12 @@ def test_github_annotations_keep_to_their_line() -> None:
             "::error file=gone%2C or not.md,title=QT101 no such file or folder"
             "::no such file%0ALook again."
         ),
-        "::warning file=a b/é.md,line=1,title=QT106 a byte order mark at the start::a mark",
+        "::warning file=a b/é.md,line=1,title=QT106 byte order mark::a mark",
         (
-            "::warning file=/home/a.md,line=6,col=9,title=QT212 bold text without an end"
+            "::warning file=/home/a.md,line=6,col=9,title=QT212 unclosed bold text"
             "::the ** has\\x1b no\\x0apartner: 50%25"
         ),
-        "::notice file=<stdin>,line=5,col=9,title=QT301 an answer that is none::no answer",
+        "::notice file=<stdin>,line=5,col=9,title=QT301 answer is a refusal::no answer",
     ]
 
 
@@ -98,6 +92,12 @@ def test_an_explanation_fits_a_terminal(code: str) -> None:
 def test_markdown_shows_signs_as_they_are() -> None:
     assert "List\\<int\\>" in code_as_markdown("QT213")
     assert "\\*\\*" in code_as_markdown("QT212")
+
+
+def test_the_page_has_a_section_for_every_code() -> None:
+    headings = re.findall(r"^### (QT\d{3}): ", messages_page(), re.MULTILINE)
+
+    assert headings == sorted(CODES)
 
 
 def test_the_page_about_messages_is_up_to_date() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from qt2anki.errors import NoteTypeError
+from qt2anki.messages import did_you_mean
 
 
 def shipped_folder() -> Path:
@@ -15,12 +15,6 @@ def shipped_folder() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "note_models"
     return installed if installed.is_dir() else package.parents[1] / "note_models"
-
-
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Hint at the known name that *name* may be a misspelling of."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
 
 
 class ModelFiles:
@@ -89,7 +83,9 @@ class ModelFiles:
                 continue
             raise NoteTypeError(
                 "no note type has a file of this name",
-                hint=nearest(name, sorted(self._read)),
+                hint=did_you_mean(
+                    name, self._read, f"The files are {', '.join(sorted(self._read))}."
+                ),
                 source=path.as_posix(),
             )
 
@@ -103,7 +99,9 @@ class TomlTable:
         for key in values:
             if key not in keys:
                 raise NoteTypeError(
-                    f"there is no key {key!r} here", hint=nearest(key, keys), source=source
+                    f"there is no key {key!r} here",
+                    hint=did_you_mean(key, keys, f"The keys are {', '.join(keys)}."),
+                    source=source,
                 )
         for key in keys:
             if key not in values:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qt2anki.anki.note_type_files import ModelFiles, TomlTable, nearest
+from qt2anki.anki.note_type_files import ModelFiles, TomlTable
 from qt2anki.anki.templates import (
     TemplateNode,
     check_names,
@@ -20,6 +20,7 @@ from qt2anki.anki.templates import (
     shows_something,
 )
 from qt2anki.errors import NoteTypeError
+from qt2anki.messages import did_you_mean
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 
 Kind = Literal["qa", "cloze"]
@@ -198,7 +199,7 @@ def _sort_field(kind: Kind, model: TomlTable) -> int:
     if name not in fields:
         raise NoteTypeError(
             f"sort_field names no field: {name!r}",
-            hint=nearest(name, fields),
+            hint=did_you_mean(name, fields, f"The fields are {', '.join(fields)}."),
             source=model.source,
         )
     return fields.index(name)

@@ -6,7 +6,6 @@ nothing in an HTML comment counts.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qt2anki.errors import NoteTypeError
+from qt2anki.messages import did_you_mean
 
 # Names Anki fills in itself (Anki manual, "Field Replacements", "Special Fields").
 SPECIAL_FIELDS = frozenset(
@@ -123,10 +123,9 @@ def check_names(nodes: Sequence[TemplateNode], fields: Collection[str], source: 
             continue
         if tag.kind != "field" and is_cloze_section(tag.value):
             continue
-        near = difflib.get_close_matches(tag.value, sorted(known), n=1, cutoff=0.5)
         raise NoteTypeError(
             f"there is no field {tag.value!r}",
-            hint=f"did you mean {near[0]!r}?" if near else f"the fields are {', '.join(fields)}",
+            hint=did_you_mean(tag.value, sorted(known), f"The fields are {', '.join(fields)}."),
             source=source,
             line=tag.line,
         )

@@ -5,7 +5,6 @@ Its names were read from MathJax itself (scripts/make_mathjax_names.cjs).
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -13,7 +12,7 @@ from importlib.resources import files
 
 from qt2anki.checks.page_view import Reading, Rule, quoted
 from qt2anki.checks.tex import find_slip
-from qt2anki.messages import Problem
+from qt2anki.messages import Problem, nearest
 from qt2anki.source.spans import Span
 
 _COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+|[-*+?@0-9])|[\s\S])")
@@ -90,8 +89,8 @@ def _known_start(name: str) -> str:
 
 def _nearest(name: str, known: frozenset[str], form: str) -> str:
     alike = [word for word in known if abs(len(word) - len(name)) <= 2]
-    near = difflib.get_close_matches(name[:_LONGEST_NAME], sorted(alike), n=1, cutoff=_NEAR)
-    return f"Did you mean {form.format(near[0])}?" if near else "Write it with what MathJax knows."
+    near = nearest(name[:_LONGEST_NAME], sorted(alike), cutoff=_NEAR)
+    return f"Did you mean {form.format(near)}?" if near else "Use a name that MathJax knows."
 
 
 def unknown_environments(reading: Reading) -> Iterator[Problem]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from qt2anki.checks.page_view import Reading, Rule, quoted
-from qt2anki.messages import Problem
+from qt2anki.messages import Problem, did_you_mean
 from qt2anki.notes.gates import FRONT_MOST_WORDS
 from qt2anki.notes.words import word_count
 from qt2anki.source.entry import Entry
@@ -34,9 +33,8 @@ def _misspelt(
     absent = sorted(known - entries.keys())
     unknown = [key for key in entries if key not in KNOWN_KEYS and key not in known]
     for key in unknown[:_MOST_KEYS]:
-        near = difflib.get_close_matches(key.lower()[:_LONGEST_KEY], absent, n=1, cutoff=_ALIKE)
-        if near:
-            hint = f"Did you mean {near[0]!r}? As it is, nothing reads it."
+        if near := did_you_mean(key[:_LONGEST_KEY], absent, cutoff=_ALIKE):
+            hint = f"{near} Its value is ignored now."
             yield reading.at("QT125", entries[key], f"the key {quoted(key)} is not known", hint)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from qt2anki.messages import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -107,9 +108,8 @@ def _chosen(
     for name in asked:
         if name.casefold() in by_name:
             continue
-        near = difflib.get_close_matches(name.casefold(), by_name, n=1)
-        names = ", ".join(deck_part(package) for package in packages)
-        hint = f"Did you mean {deck_part(by_name[near[0]])!r}?" if near else f"There are: {names}."
+        names = [deck_part(package) for package in packages]
+        hint = did_you_mean(name, names, f"There are: {', '.join(names)}.")
         raise click.UsageError(f"No package has the subject {name!r}. {hint}")
     wanted = {name.casefold() for name in asked}
     return tuple(p for p in packages if not wanted or deck_part(p).casefold() in wanted)

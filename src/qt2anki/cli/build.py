@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import time
 from dataclasses import replace
@@ -21,6 +20,7 @@ from qt2anki.cli.options import (
     profile_option,
     sequence_threshold_option,
 )
+from qt2anki.messages import did_you_mean
 
 if TYPE_CHECKING:
     from qt2anki.build.dry_run import DryRun
@@ -253,12 +253,6 @@ def _check_subjects(report: Report, asked: tuple[str, ...]) -> None:
     names = (*report.found, *(built.subject for built in report.packages))
     known = {subject.casefold(): subject for subject in names}
     for name in asked:
-        if name.casefold() in known:
-            continue
-        near = difflib.get_close_matches(name.casefold(), known, n=1)
-        hint = (
-            f"Did you mean {known[near[0]]!r}?"
-            if near
-            else f"There are: {', '.join(report.found)}."
-        )
-        raise click.UsageError(f"No page has the subject {name!r}. {hint}")
+        if name.casefold() not in known:
+            hint = did_you_mean(name, known.values(), f"There are: {', '.join(report.found)}.")
+            raise click.UsageError(f"No page has the subject {name!r}. {hint}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import click
 from qt2anki.cli.executor import chosen_pool, executor_options
 from qt2anki.cli.job import settings_from
 from qt2anki.cli.options import config_option
+from qt2anki.messages import CODES, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,21 +27,14 @@ def _prefixes(
     _ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Split lists at commas; refuse what no code begins with, as it would do nothing."""
-    from qt2anki.codes import CODES
-
     prefixes = tuple(
         part.strip().upper() for text in value for part in text.split(",") if part.strip()
     )
     for prefix in prefixes:
         if any(code.startswith(prefix) for code in CODES):
             continue
-        near = difflib.get_close_matches(prefix, CODES, n=1)
-        hint = (
-            f" Did you mean {near[0]}?"
-            if near
-            else " Codes look like QT101 or, all of a kind, QT1."
-        )
-        raise click.BadParameter(f"no code begins with '{prefix}'.{hint}")
+        hint = did_you_mean(prefix, CODES, "Codes look like QT101; QT1 is every code of a stage.")
+        raise click.BadParameter(f"no code starts with {prefix!r}. {hint}")
     return prefixes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -164,7 +165,7 @@ def print_json(report: Report, job: Job, seconds: float) -> None:
         "first_release": report.is_first,
         "packages": [_as_json(built, is_first=report.is_first) for built in report.packages],
         "retired": [_retired_as_json(grave) for grave in report.retired],
-        "problems": [_problem_as_json(problem) for problem in report.problems],
+        "problems": [asdict(problem) for problem in report.problems],
     }
     click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
 
@@ -205,16 +206,4 @@ def _change_as_json(change: Change) -> dict[str, object]:
         "key": change.key,
         "title": change.title,
         "parts": list(change.parts),
-    }
-
-
-def _problem_as_json(problem: Problem) -> dict[str, object]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity,
-        "source": problem.source,
-        "line": problem.line,
-        "column": problem.column,
-        "text": problem.text,
-        "hint": problem.hint,
     }

@@ -6,16 +6,14 @@ For people there is qt2anki.messages.format_problem.
 from __future__ import annotations
 
 import json
-import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Final, Literal
 from urllib.parse import quote
 
 from qt2anki import __version__
-from qt2anki.codes import CODES, Severity
-from qt2anki.messages import Problem, visible
+from qt2anki.messages import CODES, Problem, Severity, visible
 
 Style = Literal["text", "json", "github", "sarif"]
 JSON_VERSION: Final = 1
@@ -30,26 +28,13 @@ _SARIF_VERSION = "2.1.0"
 _ABSENT_PLACE = "<"  # begins the name of what is no file: "<stdin>"
 
 
-def problem_as_json(problem: Problem) -> dict[str, object]:
-    """Return the facts of one problem; line and column count from 1 and may be None."""
-    return {
-        "code": problem.code,
-        "severity": problem.severity,
-        "source": problem.source,
-        "line": problem.line,
-        "column": problem.column,
-        "text": problem.text,
-        "hint": problem.hint,
-    }
-
-
 def json_report(problems: Sequence[Problem], files: int) -> str:
     """Return one JSON object: how many files were looked at, and every problem."""
     report = {
         "version": JSON_VERSION,
         "files": files,
         "counts": counts(problems),
-        "problems": [problem_as_json(problem) for problem in problems],
+        "problems": [asdict(problem) for problem in problems],
     }
     return json.dumps(report, ensure_ascii=False, indent=1)
 
@@ -141,58 +126,3 @@ def _sarif_place(problem: Problem) -> dict[str, object]:
             region["startColumn"] = problem.column
         place["region"] = region
     return place
-
-
-def code_as_text(code: str) -> str:
-    """Return all there is to say about *code*, for a terminal."""
-    meaning = CODES[code]
-    text = textwrap.fill(meaning.explanation, _TEXT_WIDTH, break_long_words=False)
-    return f"{code} ({meaning.severity}): {meaning.title}\n\n{text}"
-
-
-def code_as_markdown(code: str) -> str:
-    """Return a section about *code*."""
-    meaning = CODES[code]
-    text = f"*{meaning.severity.capitalize()}.* {_as_markdown(meaning.explanation)}"
-    return f"### {code}: {_as_markdown(meaning.title)}\n\n{_filled(text)}"
-
-
-def messages_page() -> str:
-    """Return the page that explains every code: docs/messages.md."""
-    parts = ["# Messages", _INTRODUCTION.strip()]
-    for digit, title in _STAGES.items():
-        parts.append(f"## {title}")
-        parts += [code_as_markdown(code) for code in CODES if code[2] == digit]
-    return "\n\n".join(parts)
-
-
-_INTRODUCTION = """\
-What `qt2anki check` and `qt2anki build` can say about pages. This page is written by
-`qt2anki explain --all --markdown`; `qt2anki explain QT113` prints one part of it.
-
-A message tells the file, line and column (from 1, in characters), how bad it is, its code, what
-is wrong, and what to do. *Error*: the page, or whatever is named, is left out. *Warning*: it is
-read, but something in it is lost. *Note*: nothing is lost, but it is worth knowing. A code keeps
-its meaning for ever, so that it can be named in `--select` and `--ignore`; so can all that begin
-alike, as in `--ignore QT20,QT301`.
-
-`check` ends with exit status 1 when there is an error (with `--strict`, a warning), and reports
-at most 25 problems of one kind in one page.
-"""
-_STAGES = {
-    "1": "Files and front matter",
-    "2": "Pages and their text",
-    "3": "Pages without cards",
-    "4": "Packages",
-}
-_TEXT_WIDTH = 80
-_PAGE_WIDTH = 100
-_MARKUP = re.compile(r"[\\`*_<>\[\]$#]")
-
-
-def _as_markdown(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
-
-
-def _filled(text: str) -> str:
-    return textwrap.fill(text, _PAGE_WIDTH, break_long_words=False, break_on_hyphens=False)

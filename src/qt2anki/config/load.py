@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from qt2anki.config.settings import Settings
 from qt2anki.config.toml_file import TomlFile, read_text, read_toml
 from qt2anki.config.values import READERS, Unfit, check_key
 from qt2anki.errors import SettingsError
+from qt2anki.messages import did_you_mean
 
 OWN_FILE: Final = "qt2anki.toml"
 PROJECT_FILE: Final = "pyproject.toml"
@@ -147,8 +147,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object,
             continue
         if name in names:
             yield names[name], _of_variable(name, names[name], text), name
-        elif near := difflib.get_close_matches(name, names, n=1, cutoff=_NEAR):
-            hint = f"Did you mean {near[0]}?"
+        elif hint := did_you_mean(name, names, cutoff=_NEAR):
             raise SettingsError("there is no such setting", hint=hint, source=name)
 
 

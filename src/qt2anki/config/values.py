@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from qt2anki.config.settings import PAGE_KEYS, PROFILES
+from qt2anki.messages import did_you_mean
 from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 Reader = Callable[[object], object]
@@ -103,8 +103,7 @@ def one_of(known: tuple[str, ...], name: str) -> str:
     """Refuse a name that is not among those *known*, with the nearest of them."""
     if name in known:
         return name
-    near = difflib.get_close_matches(name, known, n=1)
-    raise Unfit(f"there is no {name!r}", f"Did you mean {near[0]}?" if near else _either(known))
+    raise Unfit(f"there is no {name!r}", did_you_mean(name, known, _either(known)))
 
 
 def _either(known: tuple[str, ...]) -> str:
@@ -193,9 +192,8 @@ def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
     """Refuse a key that is not among those *known*, with the nearest of them."""
     if key in known:
         return
-    near = difflib.get_close_matches(key, known, n=1)
     every = f"The {what}s are {', '.join(sorted(known))}."
-    raise Unfit(f"there is no such {what}", f"Did you mean {near[0]}?" if near else every)
+    raise Unfit(f"there is no such {what}", did_you_mean(key, known, every))
 
 
 READERS: Final[Mapping[str, Reader]] = MappingProxyType(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from qt2anki.config.values import (
 from qt2anki.courses.conditions import conditions_of
 from qt2anki.courses.course import Course, Order, Unit
 from qt2anki.errors import SettingsError
+from qt2anki.messages import did_you_mean
 
 FOLDER: Final = "courses"
 _ENDING = ".toml"
@@ -103,8 +103,7 @@ def _is_file(name: str) -> bool:
 
 
 def _unknown(name: str, known: Collection[str], folder: Path) -> SettingsError:
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
+    hint = did_you_mean(name, known, f"There are: {', '.join(known)}.")
     where = f"in {folder.as_posix()}, nor beside the settings"
     return SettingsError(f"there is no course {name!r} {where}", hint=hint if known else _NEW)
 

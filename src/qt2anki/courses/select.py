@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from qt2anki.build.workspace import Workspace
 from qt2anki.courses.course import Condition, Course, Unit
-from qt2anki.messages import Problem, make_problem
+from qt2anki.messages import Problem, did_you_mean, make_problem
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.release.previous_release import subject_key
 
@@ -180,14 +180,13 @@ def _hint_for(condition: Condition, library: Library) -> str:
     if condition.subjects:
         names = {s.casefold(): s for page in library.pages.values() for s in page.subjects}
         absent = [name for name in condition.subjects if name.casefold() not in names]
-        near = [difflib.get_close_matches(name.casefold(), names, n=1) for name in absent]
-        if found := [names[one[0]] for one in near if one]:
-            return f"Did you mean {found[0]!r}?"
+        if hints := list(filter(None, (did_you_mean(name, names.values()) for name in absent))):
+            return hints[0]
     if condition.slugs:
         slugs = {slug for p in library.pages.values() for slug in _slugs(p, (p.source,))}
-        if nearest := difflib.get_close_matches(condition.slugs[0], slugs, n=1):
-            return f"Did you mean {nearest[0]!r}?"
-    return "qt2anki list, with the same conditions as options, shows what there is."
+        if hint := did_you_mean(condition.slugs[0], sorted(slugs)):
+            return hint
+    return "'qt2anki list' with the same conditions as options shows the pages that match."
 
 
 def _emptied(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import math
 import re
 import unicodedata
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from qt2anki.messages import Problem, make_problem
+from qt2anki.messages import Problem, make_problem, nearest
 from qt2anki.model import PageId, page_id_of
 from qt2anki.source.dialects import plain_markdown, with_notes_last
 from qt2anki.source.entry import BODY, PATH, Entry, FrontMatter, Kind
@@ -230,10 +229,10 @@ class PageKeys:
     def _misspelt(self, key: str) -> str:
         """Say which key in the page was probably meant to be *key*."""
         unknown = {name.lower(): name for name in self._front.entries if name not in KNOWN_KEYS}
-        near = difflib.get_close_matches(key, unknown, n=1, cutoff=0.7)
+        near = nearest(key, unknown, cutoff=0.7)
         if not near:
             return ""
-        name = unknown[near[0]]
+        name = unknown[near]
         return f"Line {self._front.entries[name].line} has {name!r}: did you mean {key!r}?"
 
     def _add(self, code: str, text: str, hint: str, entry: Entry | None) -> None:

@@ -12,12 +12,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 from qt2anki.config.settings import PageFormat
+from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
 from qt2anki.source.entry import PATH, Entry, FrontMatter
 from qt2anki.source.spans import find_spans
@@ -119,8 +119,8 @@ def near_key(key: str, entries: Mapping[str, Entry]) -> str:
     folded = {name.lower(): name for name in entries}
     if key in folded:
         return folded[key]
-    near = get_close_matches(key, folded, n=1, cutoff=0.8) if len(key) > 2 else []
-    return folded[near[0]] if near and near[0] not in _REAL_KEYS else ""
+    near = nearest(key, folded, cutoff=0.8) if len(key) > 2 else ""
+    return folded[near] if near and near not in _REAL_KEYS else ""
 
 
 _REAL_KEYS = frozenset((*QUESTION_LISTS, *_SUBJECT_KEYS, *_KEYWORD_KEYS, "title"))
