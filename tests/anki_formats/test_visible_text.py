@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.anki.visible_text import likeness, visible_text, visible_words
+from qt2anki.anki.visible_text import visible_text, visible_words
 
 
 @pytest.mark.parametrize(
@@ -35,20 +35,6 @@ def test_text(html: str, text: str) -> None:
 
 def test_words_are_folded_and_without_punctuation() -> None:
     assert visible_words("<b>Sap</b> rises: sap, <i>rises</i>!") == {"sap", "rises"}
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "score"),
-    [
-        ("a b", "a b", 1.0),
-        ("a b", "c d", 0.0),
-        ("a b c", "b c d", 0.5),
-        ("", "", 1.0),
-        ("", "a", 0),
-    ],
-)
-def test_likeness(left: str, right: str, score: float) -> None:
-    assert likeness(visible_words(left), visible_words(right)) == score
 
 
 @given(st.text())

@@ -46,12 +46,6 @@ def visible_words(fragment: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", visible_text(fragment).casefold()))
 
 
-def likeness(left: frozenset[str], right: frozenset[str]) -> float:
-    """Return how much two sets of words have in common, 0 to 1 (Jaccard); two empty ones: 1."""
-    union = left | right
-    return len(left & right) / len(union) if union else 1.0
-
-
 def _without_invisible(text: str) -> str:
     """Take comments, styles and scripts out; one that is not closed hides the rest."""
     folded = text.lower() if _INVISIBLE.search(text) else ""

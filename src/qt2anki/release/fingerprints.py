@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
+from qt2anki.anki.likeness import Words, likeness
 from qt2anki.anki.note_content import AnyNote, field, without_reason
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.notes.identity import slug
@@ -24,10 +24,6 @@ _SHORT_ANSWER = 5  # words; longer answers explain something
 _STEP = "step/"
 _PAGE = "page"  # names the text of a fact that need not be on any card
 _TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
-_MOST_TYPOS = 3  # words in which two texts differ, where typos are looked for
-_LIKE_A_TYPO = 0.8
-
-Words = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +150,6 @@ def _words(text: str, *, shortest: int = 1) -> Words:
     words = frozenset(_WORD.findall(text.casefold()))
     long = frozenset(w for w in words if len(w) >= shortest or not w.isascii() or w.isdigit())
     return long or words
-
-
-def likeness(one: Words, other: Words) -> float:
-    """Return the share of words that two sets have in common (Jaccard), 0 to 1.
-
-    A word and the same word misspelt are one.
-    """
-    left, right = sorted(one - other), sorted(other - one)
-    same = len(one & other)
-    if 0 < len(left) <= _MOST_TYPOS and 0 < len(right) <= _MOST_TYPOS:
-        for word in left:
-            twin = next((w for w in right if is_typo(word, w)), None)
-            if twin:
-                right.remove(twin)
-                same += 1
-    union = len(one) + len(right)  # less those that are in *one*, but for a typo
-    return same / union if union else 1.0
-
-
-def is_typo(one: str, other: str) -> bool:
-    """Whether two different words are likely to be one, misspelt; of numbers none is another."""
-    is_close = one[:1] == other[:1] and abs(len(one) - len(other)) <= 1
-    if not is_close or any(map(str.isdigit, one + other)):
-        return False
-    if sorted(one) == sorted(other):
-        return True
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _LIKE_A_TYPO
 
 
 def text_likeness(one: Fact, other: Fact) -> float | None:

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qt2anki.release.fingerprints import SHORT, Fact, likeness, text_likeness
+from qt2anki.anki.likeness import likeness
+from qt2anki.release.fingerprints import SHORT, Fact, text_likeness
 
 _ENOUGH = 0.5
 _SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name another fact

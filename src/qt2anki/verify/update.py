@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from qt2anki.anki.visible_text import likeness, visible_text, visible_words
+from qt2anki.anki.likeness import likeness
+from qt2anki.anki.visible_text import visible_text, visible_words
 from qt2anki.verify.faults import Fault, Finding
 from qt2anki.verify.simulated_study import OWN_TAG, OWN_TEXT
 from qt2anki.verify.test_collection import CardState, Look, NoteState, Student

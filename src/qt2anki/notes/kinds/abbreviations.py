@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from qt2anki.anki.likeness import is_typo
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import text_html
 from qt2anki.html.fragment import inline_html, plain_text
@@ -214,7 +215,8 @@ def _name_in(key: str) -> str:
 def _is_alike(known: _Known, meaning: Meaning) -> bool:
     left = frozenset(_name_in(known.key).rpartition("/")[2].split("-"))
     right = roots(meaning.long)
-    return len(left & right) >= _SAME_MEANING * min(len(left), len(right))
+    same = sum(any(one == other or is_typo(one, other) for other in right) for one in left)
+    return same >= _SAME_MEANING * min(len(left), len(right))
 
 
 def _candidate(
