@@ -83,7 +83,8 @@ _ADJECTIVES = frozenset(
     " correct mean last".split()
 )
 _PLURALS = frozenset(
-    "mitochondria bacteria people children women men mice data criteria phenomena nuclei stimuli"
+    "gyri sulci loci foci radii maxima minima spectra strata taxa genera"
+    " mitochondria bacteria people children women men mice data criteria phenomena nuclei stimuli"
     " fungi alveoli ganglia algae larvae vertebrae feet teeth media cilia villi police cattle"
     " species axes bases theses hypotheses matrices vertices indices ova atria bronchi".split()
 )
@@ -172,7 +173,7 @@ def read_clause(sentence: str, title: str = "") -> Clause | None:
     words = text.split(" ")
     if title and not opening and (clause := _without_subject(words, title)) is not None:
         return clause
-    if _starts_badly(words[0]):
+    if _starts_badly(words):
         return None
     return _find_verb_of(_Start(opening, words, title))
 
@@ -196,13 +197,15 @@ def _find_verb_of(start: _Start) -> Clause | None:
     return None
 
 
-def _starts_badly(word: str) -> bool:
-    """Whether a sentence that starts with *word* has no noun phrase at its start."""
-    first = word.lower().strip(_WORD_EDGE)
-    command = find_verb(first)
-    if command is not None and command.form == "base" and first not in _NOUNS:
+def _starts_badly(words: Sequence[str]) -> bool:
+    """Whether a sentence of *words* has no noun phrase at its start."""
+    first = words[0].lower().strip(_WORD_EDGE)
+    verb = find_verb(first)
+    if verb is not None and verb.form == "base" and first not in _NOUNS:
         return True
-    return first in _NO_SUBJECT or _is_adverb(word)
+    if verb is not None and verb.form == "past" and words[1:2] and words[1] in _PREPOSITIONS:
+        return True
+    return first in _NO_SUBJECT or _is_adverb(words[0])
 
 
 def _without_subject(words: Sequence[str], title: str) -> Clause | None:
@@ -270,9 +273,9 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
         return False
     plural = is_plural(" ".join(before)) or before[0] in ("These", "They")
     if verb.form == "base":
-        is_verb = is_plural(before[-1]) and verb.base not in _ADJECTIVES
-        is_certain = is_verb or following in ("a", "an", "the")
-        return plural and (is_certain or before[0] in ("These", "They"))
+        is_noun = is_plural(before[-1]) or before[0] in ("These", "They")
+        is_verb = is_noun and verb.base not in _ADJECTIVES
+        return plural and (is_verb or following in ("a", "an", "the"))
     if verb.form == "past":
         near = [word.lower() for word in rest[:4]]
         return (
@@ -291,6 +294,8 @@ def _after_auxiliary(start: _Start, at: int, subject: str, adverbs: Sequence[str
         return None
     spoken = _spoken(said)
     if word in _BE:
+        if subject and _BE[word] and not _may_be_plural(subject):
+            return None
         return Clause(start.opening, subject, _BE[word], word, spoken, None, " ".join(rest))
     if word not in _MODALS:
         return None
@@ -301,6 +306,13 @@ def _after_auxiliary(start: _Start, at: int, subject: str, adverbs: Sequence[str
     if verb is None or verb.form != "base":
         return None
     return Clause(start.opening, subject, plural, word, spoken, verb, " ".join(rest[1:]))
+
+
+def _may_be_plural(subject: str) -> bool:
+    """Whether "are" can belong to *subject*, and not to a noun before it that was not seen."""
+    return (
+        is_plural(subject) or " or " in subject or not subject.rsplit(" ", maxsplit=1)[-1].islower()
+    )
 
 
 def _is_adverb(word: str) -> bool:

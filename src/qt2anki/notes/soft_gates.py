@@ -85,7 +85,11 @@ _LISTED_AFTER = re.compile(
 )
 _NAMED_BEFORE = re.compile(
     r"\b(?:called|known as|termed|named|referred to as|coined|the term|defined as|designated"
-    r"|dubbed)(?: (?:the|an?|as))?(?: [\"“'‘])?[ \"“'‘]*$",
+    r"|dubbed)(?: (?:the|an?|as))?(?: [\"“'‘])?[ \"“'‘]*$"
+    # A word that says what kind of thing the gap is: "the hormone glucagon".
+    r"|\b(?:hormone|enzyme|protein|neurotransmitter|bacterium|parasite|antibiotic|drug|pigment"
+    r"|alkaloid|polymer|mineral|metal|nutrient|amino acid|philosopher|physicist|chemist|biologist"
+    r"|mathematician|astronomer|psychologist|economist|sociologist|inventor|composer|painter) $",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(

@@ -22,6 +22,7 @@ from qt2anki.notes.kinds.fact import (
 )
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
+from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
@@ -188,7 +189,7 @@ def _gloss_text(found: re.Match[str], before: str) -> str:
     if found["bracket"] and _COUNTED.search(before):
         return ""
     if found["apposition"]:
-        if pattern("after_opening").search(before) or pattern("finite").search(text):
+        if pattern("after_opening").search(before) or _has_verb(text):
             return ""
         if pattern("after_preposition").search(before) and _ACTS.match(text):
             return ""
@@ -198,6 +199,15 @@ def _gloss_text(found: re.Match[str], before: str) -> str:
     if points_back(text.partition(" ")[0]):
         return ""
     return text if _LEAST_GLOSS <= word_count(text) <= MOST_CLAUSE else ""
+
+
+def _has_verb(text: str) -> bool:
+    """Whether the first words of *text* are a clause: ``the blastula undergoes gastrulation``."""
+    head = re.split(r" (?:that|which|who|where|in|of) ", text)[0]
+    verbs = (find_verb(word) for word in head.split(" ")[2:])
+    return pattern("finite").search(text) is not None or any(
+        verb is not None and verb.form == "third" for verb in verbs
+    )
 
 
 def _gloss(sentence: Sentence, name: str, before: str, text: str) -> Fact:

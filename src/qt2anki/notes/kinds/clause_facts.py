@@ -29,7 +29,7 @@ _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
     " less through during against across over under without about via towards toward out up down"
-    " onto onto off upon within both only because".split()
+    " onto onto parallel perpendicular off upon within both only because".split()
 )
 _ARTICLE = re.compile(r"(?:an?|the|any|one of the) (?!\w+ (?:of the most|way)\b)", re.IGNORECASE)
 _DEFINED = re.compile(r"(?:defined|described) as ")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Page
+from qt2anki.model import Kind, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
@@ -29,9 +29,13 @@ _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
 # What a definition, a claim or a reason says may be general; what something does may not.
+_OF_A_FIELD = frozenset((Kind.DOES, Kind.EFFECT, Kind.WHY, Kind.CONTRAST))
+# What is plain enough to be asked on any page.
+_PLAIN_CUES = frozenset(("claim", "contrast", "number", "person", "place", "role", "when"))
+_HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
 _ASIDES = frozenset(("alias", "gloss"))
-_LEAST_NEW = 0.4  # of the words of an answer
+_LEAST_NEW = 0.5  # of the words of an answer
 _MOST_ECHOED = 0.4
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
@@ -112,6 +116,9 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
         return None
     if not _is_worth_asking(frame, fact, answer, front):
         return None
+    field = _field_of(frame.page)
+    if _is_told(answer, known) or not _is_technical_enough(fact, answer, front, field):
+        return None
     echoed = _echoed(answer, roots(front))
     if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):
         return None
@@ -131,7 +138,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
         rarest(secret),
         sentence=plain_text(sentence),
         cue=fact.cue,
-        traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0),
+        traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0) | {f"field-{field}"},
     )
 
 
@@ -162,6 +169,35 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     return fact.cue in _MAY_BE_GENERAL or 2 * vague < len(content_words(answer))
 
 
+def _is_told(answer: str, known: frozenset[str]) -> bool:
+    """Whether all technical words of *answer* are known from the rest of the front."""
+    technical = frozenset(filter(is_rare, roots(answer)))
+    return bool(technical) and technical <= known
+
+
+def _is_technical_enough(fact: Fact, answer: str, front: str, field: int) -> bool:
+    """Whether a fact has enough words of its field; what only may be needs more of them.
+
+    *field* tells how technical the page is, from 0 to 2.
+    """
+    if fact.kind not in _OF_A_FIELD or fact.cue in _PLAIN_CUES:
+        return True
+    asked, told = roots(front), roots(answer)
+    special = any(map(is_specialist, asked)) + any(map(is_specialist, told))
+    rare = any(map(is_rare, asked)) + any(map(is_rare, told))
+    if special == 2:
+        return True
+    if _HEDGED.search(front) or not field:
+        return special > 0 and rare == 2
+    return special > 0 or rare == 2
+
+
+def _field_of(page: Page) -> int:
+    """Return how technical the keywords of *page* are: 0, 1 or 2."""
+    technical = sum(any(map(is_specialist, roots(keyword))) for keyword in page.keywords)
+    return min(2, 5 * technical // max(1, len(page.keywords)))
+
+
 def _echoed(answer: str, front: frozenset[str]) -> float:
     """Return the share of the words of *answer* that the front shows in some form."""
     own = roots(answer)
@@ -186,6 +222,6 @@ def _traits(answer: str, front: str, secret: frozenset[str], *, echoed: bool) ->
         "number-answer": any(char.isdigit() for char in answer),
         "short-answer": word_count(answer) <= _SHORT_ANSWER,
         "shared-words": echoed,
-        "hedged": not {"may", "might", "could"}.isdisjoint(front.split()),
+        "hedged": _HEDGED.search(front) is not None,
     }
     return frozenset(name for name, holds in has.items() if holds)

@@ -48,6 +48,11 @@ _CALLED = re.compile(
 _IN_BRACKETS = re.compile(r"[a-z] \((?P<name>[a-z-]{6,30})\)")
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LEAST_RARE = 3  # words of a predicate that tells things apart
+_KIND_OF_THING = re.compile(
+    r"\b(?:hormone|enzyme|protein|neurotransmitter|bacterium|parasite|antibiotic|drug|pigment"
+    r"|alkaloid|polymer|mineral|metal|nutrient) (?P<name>[a-z][a-z-]{4,}"
+    r"(?: (?!(?:and|or|to|in|is|that|which|from|by)\b)[a-z-]+(?=[,.;]))?)"
+)
 _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
@@ -198,6 +203,7 @@ def _introduced(sentence: str) -> Iterator[str]:
     plain = plain_text(sentence)
     if any(cue in plain for cue in ("called", "known as", "termed", "referred to")):
         yield from (found["name"] for found in _CALLED.finditer(plain))
+    yield from (found["name"] for found in _KIND_OF_THING.finditer(plain))
     if "(" in plain:
         yield from (found["name"] for found in _IN_BRACKETS.finditer(plain))
 
