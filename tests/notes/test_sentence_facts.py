@@ -107,19 +107,19 @@ def test_a_term_with_a_definition_is_not_asked_twice() -> None:
 
 
 def test_the_sentence_is_on_the_back() -> None:
-    page = "What is a loom?\nkeywords: reed\n\n- **Reed**: It separates the warp threads."
+    page = "What is a loom?\nkeywords: keratin\n\n- **Reed**: It separates merino threads."
     (candidate,) = candidates(page, fact_candidates)
 
-    assert values(candidate.note)["Extra"] == "It separates the warp threads."
-    assert candidate.sentence == "It separates the warp threads."
+    assert values(candidate.note)["Extra"] == "It separates merino threads."
+    assert candidate.sentence == "It separates merino threads."
     assert candidate.cue == "does"
     assert "title-subject" in candidate.traits
 
 
 def test_what_a_point_asks_is_not_asked_again() -> None:
-    page = "What is a loom?\nkeywords: reed\n\nThe reed separates the warp threads."
+    page = "What is a loom?\nkeywords: keratin\n\nThe reed separates merino threads."
     frame = frame_for(page_of(page), Settings())
     units = read_units(read_outline(frame.page.answer), ())
 
     assert [one.note.key for one in fact_candidates(frame, units)] == ["does/reed-separate"]
-    assert not list(fact_candidates(frame, units, asked={"The reed separates the warp threads."}))
+    assert not list(fact_candidates(frame, units, asked={"The reed separates merino threads."}))
