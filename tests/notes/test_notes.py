@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qt2anki.config import Settings
-from qt2anki.model import Kind
+from qt2anki.model import Kind, Page
 from qt2anki.notes.make_notes import make_notes
 from tests.notes.card_text import fields, notes_of, page_of
 
@@ -52,6 +52,24 @@ def test_notes_are_numbered_in_the_order_they_are_learnt() -> None:
         f"1.{place:02d}" for place in range(1, len(notes) + 1)
     ]
     assert notes[0].kind is Kind.QA
+
+
+def test_a_term_that_is_defined_is_not_asked_about_as_a_point() -> None:
+    text = """\
+Which cells remodel bone?
+- **Osteoclast**: A multinucleated cell that resorbs bone with acid and collagenase.
+- **Osteoblast**: A mononucleated cell that deposits osteoid, which calcifies within days.
+"""
+    page = page_of(text)
+    term = replace(page, keywords=("osteoclast",))
+
+    def keys(one: Page) -> list[str]:
+        return [note.key for note in make_notes(one, Settings(card_threshold=0)).notes]
+
+    assert "point/osteoclast" in keys(page)
+    assert "point/osteoclast" not in keys(term)
+    assert "item/osteoclast" in keys(term)
+    assert "point/osteoblast" in keys(term)
 
 
 def test_settings_decide_what_is_a_sequence() -> None:

@@ -185,7 +185,13 @@ def _candidates(
             yield from family(frame, outline, sequences)
     terms = tuple(term_candidates(frame, units))
     yield from terms
-    points = tuple(point_candidates(frame, outline, sequences))
+    # A term that is defined has a card that asks for the definition.
+    told = [one.sentence for one in terms if one.cue == "definition"]
+    points = tuple(
+        one
+        for one in point_candidates(frame, outline, sequences)
+        if not any(clue.startswith(one.sentence) for clue in told)
+    )
     yield from fact_candidates(
         frame,
         units,
