@@ -104,12 +104,12 @@ def _told_by(outline: Outline) -> Iterator[Told]:
             yield Told(markdown, text, short, said, markdown not in opening)
 
 
-def trimmed(markdown: str) -> str:
-    """Cut off the end of a sentence from where it only praises."""
+def trimmed(markdown: str, *, least: int = _SHORTEST) -> str:
+    """Cut off the end of a sentence from where it only praises; *least* words stay."""
     for cut in _TRAIL.finditer(markdown):
         head, tail = markdown[: cut.start()], markdown[cut.start() :]
         is_whole = head.count("(") == head.count(")") and head.count("**") % 2 == 0
-        if is_whole and word_count(head) >= _SHORTEST and emptiness(tail):
+        if is_whole and word_count(head) >= least and emptiness(tail):
             return f"{head}."
     return markdown
 

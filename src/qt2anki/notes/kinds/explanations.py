@@ -28,6 +28,7 @@ _INSTRUCTS = re.compile(
 )
 
 
+_BREAKS_OFF = re.compile(r"(?::|\b(?:have|has|is|are|the|of|to))$")
 _EXAMPLE = re.compile(r"(?:for (?:example|instance)|in this case|continuing)\b", re.IGNORECASE)
 
 
@@ -121,6 +122,8 @@ def _as_points(blocks: tuple[Block, ...]) -> Explanation | None:
     if not 1 <= len(items) <= _MOST_POINTS or any(item.title and item.text for item in items):
         return None
     points = [_point(item) for item in items]
+    if any(map(_BREAKS_OFF.search, points)):
+        return None
     shown = "".join(f"<li>{inline_html(point)}</li>" for point in points)
     whole = all(
         point == item.text and not item.blocks for point, item in zip(points, items, strict=True)

@@ -130,6 +130,15 @@ _LISTED = re.compile(
 )
 
 
+_OF_NOUN = re.compile(r"(?:including|such as|namely)\b")
+
+
+def _ends_in_topic(text: str, asked: Asked) -> bool:
+    """Whether the noun that examples follow is one of the question."""
+    last = roots(" ".join(text.replace(",", " ").split()[-1:]))
+    return not last.isdisjoint(asked.topic | roots(asked.noun))
+
+
 def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield "A, B, and C" of sentences whose main clause is the question."""
     known = roots(asked.text)
@@ -140,6 +149,8 @@ def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
     for one in text.sentences:
         cue = None if one.is_deep else _LISTED.search(one.markdown)
         if not cue or covered(asked, one.markdown[: cue.start("members")]) < 0.75:
+            continue
+        if _OF_NOUN.match(cue.group()) and not _ends_in_topic(one.markdown[: cue.start()], asked):
             continue
         said = cue["members"]
         names = re.split(r",? (?:and|or) |, ", said)

@@ -23,6 +23,7 @@ from qt2anki.notes.kinds.questions import Asked
 from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_WORDS = 6
+_LEAST_OF_CLAUSE = 4
 _MOST_OF_CLAUSE = 30
 _MOST_OF_CONTRAST = 45
 _MOST_OF_DEEP = 30
@@ -56,18 +57,21 @@ def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] |
     known = roots(asked.text)
     asks_why = asked.text.lower().startswith("why")
     main = plain_text(one.markdown[: cue.start()])
-    share = covered(asked, main)
-    if share < (1 if cue["why"] and not asks_why else 0.75) or (asks_why and not cue["why"]):
+    share, beside = covered(asked, main), len(roots(main) - known)
+    is_reason_of_how = bool(cue["why"]) and not asks_why
+    if (asks_why and not cue["why"]) or share < (1 if is_reason_of_how or one.is_deep else 0.75):
         return None
-    if word_count(main) > _MOST_OF_CLAUSE or len(roots(main) - known) > _MOST_BESIDE:
+    if word_count(main) > _MOST_OF_CLAUSE or beside > (4 if is_reason_of_how else _MOST_BESIDE):
         return None
-    short = trimmed(one.markdown[cue.start() :])
+    short = trimmed(one.markdown[cue.start() :], least=_LEAST_OF_CLAUSE)
     said = plain_text(short)
     rare, technical = news(said, known)
-    if rare < 2 or emptiness(said) or not 4 <= word_count(said) <= _MOST_OF_CLAUSE:
+    if not _LEAST_OF_CLAUSE <= word_count(said) <= _MOST_OF_CLAUSE:
+        return None
+    if rare < 2 or emptiness(said) > (share == 1 and not one.is_deep):
         return None
     core = sentence_core(short, "how" if cue["how"] else "why", one, known)
-    return rare + technical + 5 * share - word_count(said) / 10, core
+    return rare + technical + 5 * share - 2 * emptiness(said) - word_count(said) / 10, core
 
 
 def statements(asked: Asked, text: PageText) -> Iterator[Core]:
@@ -99,12 +103,17 @@ _IS = re.compile(
     r"|\b(?:refers?|referred) to\b|\b(?:is|are) defined as\b|\bdescribes?\b|\bdenotes?\b|\bmeans\b"
     r"|\bstates? that\b"
 )
+# "A crucial component of" names no kind of thing.
 _PRAISED = re.compile(
     r"(?:(?:an?|the|one of the)(?: most)? )?(?:\w+ly )?(?:crucial|essential|important|significant"
     r"|vital|pivotal|fundamental|critical|key|integral|central|complex|powerful|versatile"
-    r"|multi-?faceted|unique|remarkable|major|prominent|notable|cornerstone|valuable|comprehensive"
-    r"|common|popular|concept|topic|aspect|component|phenomenon|foundational|well-known|widely"
-    r"|subject)\b"
+    r"|multi-?faceted|unique|remarkable|major|prominent|notable|valuable|comprehensive|common"
+    r"|popular|foundational|well-known|widely|systematic|specific|structured|strategic)"
+    r" (?:[\w-]+ ){0,2}(?:concepts?|topics?|aspects?|components?|phenomen(?:on|a)|subjects?"
+    r"|elements?|approach(?:es)?|frameworks?|tools?|techniques?|methods?|practices?|principles?|parts?"
+    r"|factors?|process(?:es)?|mechanisms?|operations?|milestones?|agreements?|types?|forms?"
+    r"|figures?|theor(?:y|ies)|issues?|events?)\b"
+    r"|(?:an?|the) (?:[\w-]+ )?(?:cornerstone|concept|topic|aspect|component|phenomenon|subject)\b"
 )
 _OF_TERM = re.compile(
     r"(?:(?:the|an?|one|another|its) )?(?:\w+ )?(?:aspects?|examples?|types?|roles?|parts?|goals?"
@@ -112,7 +121,13 @@ _OF_TERM = re.compile(
     r"|features?|objectives?) (?:of|in|for)\b|to \w+ ",
     re.IGNORECASE,
 )
-_ALSO = re.compile(r"[(,]|\b(?:in|under|according)\b")
+# What may stand beside a term: other names, and where it is used.
+_BESIDE = re.compile(
+    r"\([^()]*\)|^(?:in|under|within|according to) [^,]*, |, (?:in|under|within) [^,]*,"
+    r"|, (?:also|often|commonly|sometimes|officially|formerly|or)\b[^,]*,|, [\w-]+ed in [^,]*,",
+    re.IGNORECASE,
+)
+_SETS_OFF = re.compile(r"\b(?:that|which|used to|designed to|formed|aimed at)\b")
 # Where and when a thing came up does not say what it is.
 _NO_GENUS = re.compile(
     r"^(?:[\w-]+ ){1,5}(?:that (?:emerged|arose|began|developed)|identified|launched|introduced"
@@ -149,10 +164,8 @@ def _defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.M
         return None
     if one.text.startswith("It ") and verb.start() == len("It "):
         return verb if after_term else None
-    subject = one.said[: verb.start()]
-    own = roots(subject)
-    most_beside = 6 if _ALSO.search(subject) else 2
-    fits = len(term & own) >= 0.75 * len(term) and len(own - term) <= most_beside
+    own = roots(_BESIDE.sub(" ", one.said[: verb.start()]))
+    fits = len(term & own) >= 0.75 * len(term) and len(own - term) <= 1
     return verb if fits and not one.points_away else None
 
 
@@ -160,9 +173,10 @@ def _is_definition(said: str, known: frozenset[str]) -> bool:
     """Whether *said*, what follows the verb, names a kind of thing and what sets it apart."""
     rare, technical = news(said, known)
     praised = bool(_PRAISED.match(said))
-    if praised and technical < 3 and "defined as" not in said:
+    if praised and "defined as" not in said and not (technical >= 3 and _SETS_OFF.search(said)):
         return False
-    if rare < 1 or len(roots(said) - known) < (7 if praised else 4) or _NO_GENUS.search(said):
+    new = len(roots(said) - known)
+    if new < (7 if praised or not rare else 4) or _NO_GENUS.search(said):
         return False
     return vague_words(said) <= (praised or technical >= 2) and emptiness(said) <= 2 + praised
 

@@ -57,7 +57,7 @@ _TRIVIAL_LAST = re.compile(
     re.IGNORECASE,
 )
 # The steps of a worked example hold for its numbers alone.
-_EXAMPLE = re.compile(r"\bexamples?\b", re.IGNORECASE)
+_EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
 # Such a sentence tells of a thing, not of what happens to it.
 _IS_STATE = re.compile(r"(?:[\w'’-]+ ){1,4}(?:have|has|do not|does not|cannot)\b")
 _DENIES = re.compile(r"\b(?:not|no|never)\b")
