@@ -24,7 +24,7 @@ subject: Baking
 url: /rye
 ---
 """
-BAD = GOOD.replace("id: 7", "id: a page")
+BAD = GOOD.replace("id: 7", "id: yes")
 
 
 @pytest.fixture(autouse=True)
