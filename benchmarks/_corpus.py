@@ -1,25 +1,42 @@
-"""A site of any size, in which shapes, lengths and words are spread as on a real one.
+"""A site of any size, made of the sample pages with other words.
 
-Most pages are made of frames (``_answers.py``); those whose shape no frame has (steps in an order,
-comparisons, code, tables) take their form from a page in ``input/``. The same size gives the same
-bytes: chance starts anew from the number of every page.
+Each page takes the shape of one page in ``input/``; about a third of its long words are replaced
+by invented ones, the same word by the same word on the whole page. The same size gives the same
+bytes.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+import re
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import frontmatter
 
-from benchmarks._answers import Sample, draw_sample, make_answer, make_question
-from benchmarks._language import Topic
-
 SAMPLES = Path(__file__).parents[1] / "input"
 PER_SUBJECT = 950  # pages, as on a site of 36,000 pages in 38 subjects
 _TWICE = 0.07  # of the pages are listed under a second subject
+_REPLACED = 0.35  # of the long words
 _FIRST_ID = 1_000_001
+_RANKS = 60_000  # invented words
+_LONG_WORD = re.compile(r"(?<![\\<$])\b[a-z]{7,}\b")
+_FORMAL = re.compile(r"[$`|<>]")  # formulas, code and tables keep their text
+_BREAK = "\\n\\n"  # as answers in front matter write it
+_SYLLABLES = """
+al an ar bel bo cal cor dan del dor el en fal fen gar gen har hel in is jan kel kor lan lem lor
+mal men mor nal nor ol or pal per por qua ral ren ros sal sen sor tal ten tor ul um val ver vor
+""".split()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a made-up page takes from a page of ``input/``."""
+
+    question: str
+    keywords: str
+    answer: str
 
 
 def generate(
@@ -27,17 +44,19 @@ def generate(
 ) -> None:
     """Write *pages* files below *folder*, about *per_subject* of them in each subject's folder.
 
-    A page that is listed under two subjects is two files, as on a real site. *source* is
-    the folder of the sample pages.
+    A page that is listed under two subjects is two files, as on a real site. *source* is the folder
+    of the sample pages.
     """
     samples = read_samples(source)
     subjects = max(2, round(pages / per_subject))
-    for subject in range(subjects):
-        (folder / f"subject-{subject + 1:03}").mkdir(parents=True, exist_ok=True)
+    for subject in range(1, subjects + 1):
+        (folder / f"subject-{subject:03}").mkdir(parents=True, exist_ok=True)
     number = written = 0
     while written < pages:
         chance = random.Random(f"{seed} {number}")  # noqa: S311  # the same corpus every time
-        text, listed = _page(number, chance, samples, subjects)
+        text = _page(_FIRST_ID + number, chance, chance.choice(samples))
+        twice = chance.random() < _TWICE
+        listed = chance.sample(range(1, subjects + 1), 2 if twice else 1)
         for subject in listed[: pages - written]:
             place = folder / f"subject-{subject:03}" / f"page-{_FIRST_ID + number}.md"
             place.write_text(text.replace("SUBJECT", f"Subject {subject}"), encoding="utf-8")
@@ -45,42 +64,48 @@ def generate(
         number += 1
 
 
-def read_samples(source: Path) -> Mapping[str, Sample]:
-    """Return the pages of *source* by the names of their files."""
-    found = {}
-    for path in sorted(source.rglob("*.md")):
-        page = frontmatter.load(str(path))
-        if "answer" in page:
-            parts = str(page["answer"]).split("\\n\\n")
-            found[path.stem] = Sample(str(page["question"]), tuple(parts))
-    return found
+def read_samples(source: Path) -> list[Sample]:
+    """Return the sample pages of a folder, sorted by path."""
+    pages = [frontmatter.load(str(path)) for path in sorted(source.rglob("*.md"))]
+    return [
+        Sample(str(page["question"]), str(page["seo"]["page_keywords"]), str(page["answer"]))
+        for page in pages
+        if "answer" in page and "seo" in page
+    ]
 
 
-def _page(
-    number: int, chance: random.Random, samples: Mapping[str, Sample], subjects: int
-) -> tuple[str, list[int]]:
-    """Return the text of a page, and the numbers of the subjects it is listed under."""
-    page_id = _FIRST_ID + number
-    topic = Topic(chance)
-    sample = draw_sample(chance, samples)
-    listed = chance.sample(range(1, subjects + 1), 2 if chance.random() < _TWICE else 1)
-    separator = ", " if chance.random() < 0.9 else ","
-    text = _FORM.format(
+def _page(page_id: int, chance: random.Random, sample: Sample) -> str:
+    words: dict[str, str] = {}
+
+    def replaced(match: re.Match[str]) -> str:
+        word = match[0]
+        if word not in words:
+            words[word] = _invented(_rank(chance)) if chance.random() < _REPLACED else word
+        return words[word]
+
+    parts = [
+        part if _FORMAL.search(part) else _LONG_WORD.sub(replaced, part)
+        for part in sample.answer.split(_BREAK)
+    ]
+    title = f"{_LONG_WORD.sub(replaced, sample.question).rstrip('?')} of {_invented(page_id)}?"
+    return _FORM.format(
         id=page_id,
-        title=make_question(topic, sample),
-        description=topic.sentences(35),
-        keywords=separator.join(topic.terms),
-        answer=make_answer(topic, sample),
-        related="".join(_related(topic, chance)),
+        title=title,
+        keywords=_LONG_WORD.sub(replaced, sample.keywords),
+        answer=_BREAK.join(parts),
+        related=_FIRST_ID + chance.randrange(1000),
     )
-    return text, listed
 
 
-def _related(topic: Topic, chance: random.Random) -> Iterator[str]:
-    count = 0 if chance.random() < 0.28 else chance.randint(3, 5)
-    for number in range(1, count + 1):
-        page = f"page-{_FIRST_ID + chance.randrange(1000)}"
-        yield _RELATED.format(number=number, id=page[5:], title=topic.pick("questions"), page=page)
+def _rank(chance: random.Random) -> int:
+    """Draw the rank of a word: as in real texts, few words are frequent and most are rare."""
+    return int(chance.paretovariate(0.5)) % _RANKS
+
+
+@cache
+def _invented(rank: int) -> str:
+    inner = random.Random(rank)  # noqa: S311  # the same word for a rank
+    return "".join(inner.choices(_SYLLABLES, k=inner.randint(3, 5)))
 
 
 _FORM = """---
@@ -89,17 +114,10 @@ id: {id}
 date: 2025-03-12
 title: >-
     {title}
-article_title: >-
-    {title}
-date_format: MMM DD, YYYY
-post_on_text: Posted on
 seo:
   title: Made-up pages | SUBJECT
-  page_description: >-
-    {description}
   page_keywords: >-
     {keywords}
-author: nobody
 question: >-
     {title}
 answer: >-
@@ -108,14 +126,13 @@ subject: SUBJECT
 file_name: page-{id}.md
 url: /learn/made-up/questions/page-{id}
 score: 0.5
-{related}---
-
-&nbsp;
-"""
-_RELATED = """related_article{number}:
-    id: {id}
+related_article1:
+    id: {related}
     title: >-
         {title}
     subject: SUBJECT
-    url: /learn/made-up/questions/{page}
+    url: /learn/made-up/questions/page-{related}
+---
+
+&nbsp;
 """

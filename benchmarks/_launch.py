@@ -2,10 +2,10 @@
 
     python -I -S benchmarks/_launch.py OUTPUT COMMAND...
 
-A program of its own, and a small one, for two reasons. It is made the *subreaper* of what it starts
-(prctl(2), Linux), so processes that outlive their parent, such as those of a fork server, become
-its children, and wait4(2) tells what each has used: nothing is polled, nothing is missed. And the
-peak of memory that Linux tells of a process counts what it was forked from, before exec(2).
+A small program of its own for two reasons. It becomes the *subreaper* of what it starts (prctl(2),
+Linux), so processes that outlive their parent, such as those of a fork server, become its children,
+and wait4(2) returns what each of them used: nothing is polled, nothing is missed. And the peak
+memory that Linux reports for a process includes the process it was forked from, before exec(2).
 """
 
 import ctypes

@@ -24,13 +24,13 @@ class Measured:
 
 
 class CommandFailedError(Exception):
-    """A command that was to be measured ended with an error; says what it printed last."""
+    """The measured command failed; the message has the end of its output."""
 
 
-def measure(command: Sequence[str], env: Mapping[str, str]) -> tuple[Measured, str]:
-    """Run *command* to its end; return what it cost and what it printed.
+def measure(command: Sequence[str], env: Mapping[str, str]) -> Measured:
+    """Run *command* to its end and return what it cost.
 
-    CommandFailedError when its exit status is not 0.
+    Raises CommandFailedError if its exit status is not 0.
     """
     with tempfile.TemporaryDirectory() as place:
         output = Path(place) / "output"
@@ -43,4 +43,4 @@ def measure(command: Sequence[str], env: Mapping[str, str]) -> tuple[Measured, s
         printed = output.read_text(encoding="utf-8", errors="replace")
     if launched.returncode:
         raise CommandFailedError(f"{' '.join(command)}\nended with an error:\n{printed[-2000:]}")
-    return Measured(**json.loads(launched.stdout)), printed
+    return Measured(**json.loads(launched.stdout))

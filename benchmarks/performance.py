@@ -1,13 +1,13 @@
-"""Speed and memory of builds as a site grows, beside the plainest program that does the same.
+"""Speed and memory of builds, next to the plainest program that does the same.
 
-    python -m benchmarks.performance [--pages N ...] [--corpus PATH ...] [--write-docs]
+    python -m benchmarks.performance [--pages N ...] [--corpus PATH ...]
 
-Times of two machines, or of two moments on one, cannot be compared. So every number stands beside
-that of a straight pipeline of the same libraries on the same pages in the same run ("naive"), and
-ratios are what counts. With 36,000 pages naive takes about five minutes.
+Seconds of two machines, or of two moments on one machine, cannot be compared. So each build is
+shown as a ratio to a straight pipeline of the same libraries on the same pages in the same run
+("naive"), where that program is available.
 
-A run can be stopped: with --results FILE each measurement is kept as it is made, and --read FILE
-makes the tables of it, of several files together if there are.
+A fast wrong build is useless, so each series also checks which packages were rewritten, and that
+the number of processes does not change their bytes.
 """
 
 from __future__ import annotations
@@ -19,193 +19,130 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks._builds import PLAIN, ROOT, Plan, has_dask, help_time, measure_site
-from benchmarks._corpus import PER_SUBJECT, SAMPLES, generate
-from benchmarks._growth import points_of
-from benchmarks._measure import CommandFailedError
-from benchmarks._plot import Panel, plot
-from benchmarks._results import (
-    COLD,
-    EDITED,
-    MADE_UP,
-    NAIVE,
-    REAL,
-    UNCHANGED,
-    Measurement,
-    Results,
-    Site,
-    read_results,
-    write_results,
-)
-from benchmarks._tables import all_tables
-from benchmarks.proportions import SAMPLE, proportions_table
+from benchmarks._corpus import SAMPLES, generate
+from benchmarks._measure import CommandFailedError, Measured, measure
 
-DOCUMENT = ROOT / "docs" / "performance.md"
-DRAWING = ROOT / "docs" / "performance.svg"
-PAGES = (1_000, 9_000)
-PROCESSES = (1, 2)
-_MANY, _NAIVES_PAGES_A_MINUTE = 10_000, 7_000
-_ROUNDS, _FEW = 3, 2_000  # rounds of sites of few pages, where chance counts for more
-_MEMORY_ALLOWED = 400  # MB
-_INTERRUPTED = 130  # as shells tell of Ctrl-C
+ROOT = Path(__file__).parents[1]
+NAIVE = ROOT.parent / "shared" / "tools" / "naive.py"
+_FIRST_DAY, _NEXT_DAY = "1700000000", "1700086400"
+SETTLED = 3.5  # seconds; a file that was written just before is read again once
 
 
 def main(arguments: Sequence[str] = ()) -> None:
-    """Measure, print the tables, and write them to the document if asked to."""
-    wanted = _options(arguments)
+    """Measure and print one table; exit with status 1 if a check fails."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.performance")
+    parser.add_argument("--pages", type=int, nargs="*", default=(1_000,), help="made-up pages")
+    parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="folders of real pages")
+    parser.add_argument("--processes", type=int, nargs="+", default=(1, 2))
+    wanted = parser.parse_args(arguments)
+    failed: list[str] = []
+    print("| pages | build | processes | wall s | CPU s | peak MB | wall / naive |")
+    print("|---|---|---|---|---|---|---|")
     try:
-        results = read_results(wanted.read) if wanted.read else _measured(wanted)
+        with tempfile.TemporaryDirectory(prefix="bench-") as work:
+            for number, corpus in enumerate(_corpora(wanted.pages, wanted.corpus, Path(work))):
+                folder = Path(work, f"site-{number}")
+                failed += _measure_site(corpus, folder, wanted.processes)
+                shutil.rmtree(folder, ignore_errors=True)
     except CommandFailedError as error:
         raise SystemExit(f"stopped: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit(_INTERRUPTED) from None
-    tables = all_tables(results)
-    print(tables)
-    if wanted.write_docs:
-        _write_docs(tables, results)
+    if failed:
+        raise SystemExit("\n".join(("failed:", *failed)))
 
 
-def _options(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.performance")
-    add = parser.add_argument
-    add("--pages", type=int, nargs="*", default=PAGES, help="sizes of made-up sites")
-    add("--pages-per-subject", type=int, default=PER_SUBJECT, help="of made-up sites")
-    add("--corpus", type=Path, nargs="+", default=[], help="folders of real pages")
-    add("--processes", type=int, nargs="+", default=PROCESSES, help="numbers of processes")
-    add("--rounds", type=int, help="how often to measure; small sites 3 times, others once")
-    add("--dask", action=argparse.BooleanOptionalAction, help="build with Dask, too")
-    add("--keep", type=Path, help="folder for made-up pages, used again in later runs")
-    add("--results", type=Path, help="file to keep measurements in as they are made")
-    add("--read", type=Path, nargs="+", help="make the tables of such files; measure nothing")
-    add("--write-docs", action="store_true", help=f"renew docs/{DOCUMENT.name} and its plot")
-    return parser.parse_args(arguments)
+def _corpora(pages: Sequence[int], real: Sequence[Path], work: Path) -> Iterator[Path]:
+    """Yield the folders to measure; their files may be changed."""
+    for number, folder in enumerate(real):
+        yield Path(shutil.copytree(folder, work / f"real-{number}", copy_function=shutil.copyfile))
+    for count in pages:
+        generate(SAMPLES, work / f"pages-{count}", count)
+        yield work / f"pages-{count}"
 
 
-def _measured(wanted: argparse.Namespace) -> Results:
-    results = Results()
-    log = _Log(results, wanted.results)
-    if not PLAIN.exists():
-        log.say(f"{PLAIN.name} is not there: no ratios")
-    with_dask = has_dask() if wanted.dask is None else wanted.dask
-    with contextlib.ExitStack() as stack:
-        work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        for number, (name, corpus) in enumerate(_corpora(wanted, work, log)):
-            files = list(corpus.rglob("*.md"))
-            site = Site(name, len(files), len({file.parent for file in files}))
-            results.sites.append(site)
-            if site.pages > _MANY:
-                minutes = site.pages / _NAIVES_PAGES_A_MINUTE
-                log.say(f"{site.pages:,} pages: naive alone takes about {minutes:.0f} minutes")
-            rounds = wanted.rounds or (_ROUNDS if site.pages <= _FEW else 1)
-            plan = Plan(wanted.processes, rounds, with_dask=with_dask and number == 0)
-            measure_site(site, corpus, work / f"site-{number}", plan, log.note)
-            shutil.rmtree(work / f"site-{number}", ignore_errors=True)
-    results.help_time = help_time()
-    results.is_complete = True
-    log.keep()
-    return results
+def _measure_site(corpus: Path, work: Path, processes: Sequence[int]) -> list[str]:
+    """Print the rows of one site and return the checks that failed."""
+    pages = sum(1 for _ in corpus.rglob("*.md"))
+    naive = _naive(corpus, work / "naive", pages)
+    failed: list[str] = []
+    digests = {}
+
+    def check(text: str, *, holds: bool) -> None:
+        if not holds:
+            failed.append(f"{pages:,} pages: {text}")
+
+    for number in processes:
+        out = work / f"out-{number}"
+
+        def build(name: str, stamp: str, out: Path = out, number: int = number) -> None:
+            command = [sys.executable, "-m", "qt2anki", "build", str(corpus), "--quiet"]
+            command += ["--out", str(out), "--jobs", str(number)]
+            found = measure(command, {"SOURCE_DATE_EPOCH": stamp, "PYTHONPATH": str(ROOT / "src")})
+            _print_row(pages, name, number, found, naive)
+
+        build("cold", _FIRST_DAY)
+        before = packages(out)
+        digests[number] = {name: digest for name, (digest, _) in before.items()}
+        build("unchanged", _NEXT_DAY)
+        check("an unchanged rebuild writes no package", holds=packages(out) == before)
+        for path in corpus.rglob("*.md"):
+            path.touch()
+        time.sleep(SETTLED)
+        build("new file times", _NEXT_DAY)
+        check("new file times write no package", holds=packages(out) == before)
+        with one_edited(corpus):
+            build("one page edited", _NEXT_DAY)
+        written = [name for name, state in packages(out).items() if state != before.get(name)]
+        check("one edited page writes one package", holds=len(written) == 1)
+    first = digests[processes[0]]
+    is_same = all(digest == first for digest in digests.values())
+    check("any number of processes writes the same bytes", holds=is_same)
+    return failed
 
 
-def _corpora(wanted: argparse.Namespace, work: Path, log: _Log) -> Iterator[tuple[str, Path]]:
-    """Yield each site to measure, of which pages may be changed: name and folder."""
-    for folder in wanted.corpus:
-        copy = work / "real" / folder.name
-        _copy_files(folder, copy)
-        yield REAL, copy
-    for pages in wanted.pages:
-        yield MADE_UP, _made_up(pages, wanted.pages_per_subject, wanted.keep or work, log)
+def _naive(corpus: Path, out: Path, pages: int) -> float | None:
+    if not NAIVE.exists():
+        return None
+    found = measure([sys.executable, str(NAIVE), str(corpus), str(out)], {})
+    _print_row(pages, "naive", 1, found, found.wall)
+    return found.wall
 
 
-def _copy_files(folder: Path, copy: Path) -> None:
-    """Copy files alone: those of a folder that is only to be read may be changed in the copy."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            place = copy / path.relative_to(folder)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place)
+def _print_row(
+    pages: int, build: str, processes: int, found: Measured, naive: float | None
+) -> None:
+    ratio = f"{found.wall / naive:.3f}" if naive else ""
+    cost = f"{found.wall:.2f} | {found.cpu:.2f} | {found.memory:.0f}"
+    print(f"| {pages:,} | {build} | {processes} | {cost} | {ratio} |", flush=True)
 
 
-def _made_up(pages: int, per_subject: int, place: Path, log: _Log) -> Path:
-    """Make a site in a folder whose name tells all that its pages depend on."""
-    made_by = hashlib.sha256()
-    makers = ("_corpus.py", "_answers.py", "_language.py", "phrases.toml")
-    here = Path(__file__).parent
-    for source in (*(here / maker for maker in makers), *sorted(SAMPLES.rglob("*.md"))):
-        made_by.update(source.read_bytes())
-    folder = place / f"pages-{pages}-{per_subject}-{made_by.hexdigest()[:12]}"
-    if not folder.exists():
-        started = time.perf_counter()
-        fresh = folder.with_suffix(".part")
-        shutil.rmtree(fresh, ignore_errors=True)
-        generate(SAMPLES, fresh, pages, per_subject=per_subject)
-        fresh.rename(folder)
-        log.say(f"{pages:,} pages made in {time.perf_counter() - started:.0f} s")
-    return folder
+@contextlib.contextmanager
+def one_edited(corpus: Path) -> Iterator[Path]:
+    """Add a sentence to a page that is listed once, and restore the page at the end."""
+    paths = sorted(corpus.rglob("*.md"))
+    listed = Counter(path.name for path in paths)
+    path = next(path for path in paths if listed[path.name] == 1)
+    text = path.read_text(encoding="utf-8")
+    edited = text.replace("\nsubject:", "\\n\\nA reader added this sentence.\nsubject:", 1)
+    path.write_text(edited, encoding="utf-8")
+    try:
+        yield path
+    finally:
+        path.write_text(text, encoding="utf-8")
 
 
-class _Log:
-    """Tells of measurements on stderr, and keeps them in a file if there is one."""
-
-    def __init__(self, results: Results, path: Path | None) -> None:
-        self._results = results
-        self._path = path
-
-    def say(self, text: str) -> None:
-        print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
-
-    def note(self, site: Site, one: Measurement) -> None:
-        """Tell of one measurement."""
-        cost = f"{one.wall:.2f} s, CPU {one.cpu:.2f} s, {one.memory:.0f} MB"
-        self.say(f"{site.pages:,} {site.name}: {one.build} on {one.processes}: {cost}")
-        self.keep()
-
-    def keep(self) -> None:
-        """Write what there is so far."""
-        if self._path:
-            write_results(self._results, self._path)
-
-
-def _write_docs(tables: str, results: Results) -> None:
-    """Put the tables between the marks of the document, and draw the growth."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    text = _between_marks(text, "measured", tables)
-    if SAMPLE.is_dir():
-        text = _between_marks(text, "proportions", proportions_table([SAMPLE]))
-    DOCUMENT.write_text(text, encoding="utf-8")
-    if len(results.grown) > 1:
-        DRAWING.write_text(_drawing(results), encoding="utf-8")
-
-
-def _between_marks(text: str, name: str, content: str) -> str:
-    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
-    before, _, rest = text.partition(begin)
-    _, found, after = rest.partition(end)
-    if not found:
-        raise SystemExit(f"{DOCUMENT}: no marks for {name}")
-    return f"{before}{begin}\n{content}\n{end}{after}"
-
-
-def _drawing(results: Results) -> str:
-    sites = results.grown
-    processes = max(n for site in sites for _, n in site.builds())
-    builds = {"naive": (NAIVE, 1), f"cold, on {processes}": (COLD, processes)}
-    builds |= {what: (what, processes) for what in (UNCHANGED, EDITED)}
-    panels = [
-        Panel(
-            "CPU seconds",
-            {name: points_of(sites, *build, "cpu") for name, build in builds.items()},
-        ),
-        Panel(
-            "Peak memory of the largest process, MB",
-            {name: points_of(sites, *build, "memory") for name, build in builds.items()},
-            is_logarithmic=False,
-            limit=_MEMORY_ALLOWED,
-        ),
-    ]
-    return plot(panels, across="pages")
+def packages(out: Path) -> dict[str, tuple[str, int]]:
+    """Return the digest and the time of every package below *out*."""
+    return {
+        path.relative_to(out).as_posix(): (
+            hashlib.sha256(path.read_bytes()).hexdigest(),
+            path.stat().st_mtime_ns,
+        )
+        for path in sorted(out.rglob("*.apkg"))
+    }
 
 
 if __name__ == "__main__":
