@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import frontmatter
 
@@ -66,12 +67,13 @@ def generate(
 
 def read_samples(source: Path) -> list[Sample]:
     """Return the sample pages of a folder, sorted by path."""
-    pages = [frontmatter.load(str(path)) for path in sorted(source.rglob("*.md"))]
-    return [
-        Sample(str(page["question"]), str(page["seo"]["page_keywords"]), str(page["answer"]))
-        for page in pages
-        if "answer" in page and "seo" in page
-    ]
+    samples = []
+    for path in sorted(source.rglob("*.md")):
+        page: dict[str, Any] = frontmatter.load(str(path)).metadata
+        if "answer" in page and "seo" in page:
+            keywords = str(page["seo"]["page_keywords"])
+            samples.append(Sample(str(page["question"]), keywords, str(page["answer"])))
+    return samples
 
 
 def _page(page_id: int, chance: random.Random, sample: Sample) -> str:
