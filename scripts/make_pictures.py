@@ -27,7 +27,6 @@ IMAGES = ROOT / "docs" / "images"
 NIGHT = "nightMode night_mode"
 # Picture -> key of the note, width in pixels, whether it is night. Front and back side by side.
 PICTURES: dict[str, tuple[str, int, bool]] = {
-    "qa": ("900002/qa", 520, False),
     "next": ("900002/step/fibrin-formation/next", 520, False),
     "explain": ("900002/step/platelet-adhesion/explain", 520, False),
     "name": ("900002/step/vascular-spasm/name", 520, False),
