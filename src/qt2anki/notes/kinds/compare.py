@@ -28,6 +28,7 @@ _CELL_MOST_WORDS = 30
 _MOST_WORDS = 40  # of all that is graded
 _LEAST_NEW = 2  # roots that a side tells beyond the front
 _FIGURE = re.compile(r"\d|(?<=[a-z] )[A-Z]")  # or a name
+_LEAST_ALONE = 3  # words
 _LEAST_LEFT = 4  # words of a sentence that was cut
 _CELL_LEAST_WORDS = 2
 _MOST_POINTS = 4
@@ -184,7 +185,9 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Iterator[Can
     section = _section(frame, row)
     front = f"{frame.context_text(section)} {plain_text(side.name)} {plain_text(row.title)}"
     core = plain_text(side.core)
-    tells = len(roots(core) - roots(front)) >= _LEAST_NEW or _FIGURE.search(core)
+    tells = word_count(core) >= _LEAST_ALONE and (
+        len(roots(core) - roots(front)) >= _LEAST_NEW or _FIGURE.search(core)
+    )
     if not front_fits(front) or not tells or praises(core):
         return
     note = frame.qa(

@@ -27,6 +27,7 @@ from qt2anki.notes.words import roots, word_count, words
 from qt2anki.outline.sequence.score import Sequence
 
 _MOST_SIGNS = 3
+_LONG = 80  # characters of TeX
 _MEANING_MOST_WORDS = 20
 _NAMED = "page"  # what a formula is called that has no title and no words of its own
 _LOOKS = re.compile(r"\\(?:math\w+|text\w*|vec|hat|bar|boldsymbol)\b")
@@ -52,10 +53,21 @@ def formula_candidates(
     for formula, name in laws:
         note = _formula_note(frame, formula, name, alone=untitled == 1)
         if note is not None:
-            made.append(Candidate(note, f"formula/{name}"))
+            made.append(_candidate(note, formula, name))
     count = Counter(_front(candidate.note) for candidate in made)
     # Two formulas that ask alike could each be answered with the other.
     yield from (candidate for candidate in made if count[_front(candidate.note)] == 1)
+
+
+def _candidate(note: Note, formula: PlacedFormula, name: str) -> Candidate:
+    traits = []
+    if note.fields[1].endswith("?"):
+        traits.append("title-only")
+    if len(formula.tex) > _LONG:
+        traits.append("long")
+    lead = plain_text(formula.lead)
+    unit = f"formula/{name}"
+    return Candidate(note, unit, sentence=lead, cue="formula", traits=frozenset(traits))
 
 
 def variable_candidates(

@@ -32,6 +32,8 @@ _MOST_WORDS = 30
 _LEAST_NEW = 3
 _EXPLAINED_LEAST_WORDS = 8
 _LEAST_TELLING = 5
+_LEAST_OF_PLAIN = 3
+_BRACKETS = re.compile(r"\([^()]*\)")
 _STOCK = re.compile(
     r"(?:key |main |basic |general |core )?(?:examples?|conclusion|summary|introduction|overview"
     r"|notes?|references?|problem|solution|definition|location|function|structure|description"
@@ -135,8 +137,10 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         question = asked.html(inline_html(item.title))
         answer = _without_tail(asked.answer)
         seen = f"{title} {asked.verb}"
-        least = 1 if asked.verb in _SAYS_LITTLE else 0
-        if _tells(frame, place, seen, answer, least=least):
+        least = _LEAST_OF_PLAIN if _is_plain(title) else asked.verb in _SAYS_LITTLE
+        if not _repeats(title, plain_text(answer)) and _tells(
+            frame, place, seen, answer, least=least
+        ):
             return _candidate(
                 frame, place, sentence, question, answer, _CUES.get(asked.asks, asked.asks)
             )
@@ -186,8 +190,8 @@ def _candidate(
 def _traits(title: str, answer: str, new: frozenset[str]) -> Iterator[str]:
     if not roots(title).isdisjoint(roots(answer)):
         yield "echo"
-    if is_label(title):
-        yield "generic-title"
+    if _is_plain(title):
+        yield "plain-title"
     if len(title.split()) == 1:
         yield "one-word-title"
     telling = _telling(answer, new)
@@ -220,6 +224,18 @@ def _names_thing(title: str) -> bool:
         and not is_label(title)
         and not is_command(title)
     )
+
+
+def _is_plain(title: str) -> bool:
+    """Whether a title of several words tells half of what it is: ``Query Processor``."""
+    bare = _BRACKETS.sub("", title)
+    return " " in bare.strip() and not any(map(is_specialist, roots(bare)))
+
+
+def _repeats(title: str, answer: str) -> bool:
+    """Whether *answer* has more than half of the words of *title* again."""
+    own = roots(_BRACKETS.sub("", title))
+    return 2 * len(own & roots(answer)) > len(own)
 
 
 def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -> bool:
