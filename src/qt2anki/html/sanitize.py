@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 INLINE_TAGS = {
     "a": frozenset({"href"}),
     **dict.fromkeys(
-        ("b", "br", "code", "del", "em", "i", "kbd", "s", "span", "strong", "sub", "sup", "u"),
+        "b br code del em i kbd mark s span strong sub sup u".split(),
         frozenset[str](),
     ),
     "img": frozenset({"src", "alt"}),
@@ -38,7 +38,7 @@ BLOCK_TAGS = {
 }
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
-_RAW_TAGS = "b|code|del|em|i|kbd|s|strong|sub|sup|u"
+_RAW_TAGS = "b|code|del|em|i|kbd|mark|s|strong|sub|sup|u"
 _RAW = re.compile(
     rf"(?P<escaped>\\<)|<(?:(?P<close>/?)(?P<tag>{_RAW_TAGS})>|(?P<br>br *+/?>)"
     r"|(?P<link>https?://[^\s<>\"]++>))?",
