@@ -61,3 +61,10 @@ def test_of_two_questions_the_line_above_shows_both() -> None:
 
     assert front(note) == "What is autolyse?"
     assert question in whole_front(note)
+
+
+def test_an_answer_that_its_writer_kept_short_is_the_answer() -> None:
+    (note, *_) = notes_of("What is salt?\nA mineral of the sea.\n\n> Its writer was a cook.")
+
+    assert note.kind is Kind.QA
+    assert fields(note)["Answer"] == "A mineral of the sea."

@@ -20,7 +20,14 @@ from qt2anki.notes.kinds.list_answers import (
     steps,
 )
 from qt2anki.notes.kinds.questions import Asked, Wants, read_question
-from qt2anki.notes.kinds.short_answers import clauses, contrasts, definitions, facts, statements
+from qt2anki.notes.kinds.short_answers import (
+    clauses,
+    contrasts,
+    definitions,
+    facts,
+    statements,
+    whole_answers,
+)
 from qt2anki.outline.sequence.score import Sequence
 
 
@@ -69,5 +76,5 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
 
 def cores(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield the answers that fit the form of the question, the best first."""
-    for find in _ANSWERS[asked.wants]:
+    for find in (*_ANSWERS[asked.wants], whole_answers):
         yield from find(asked, text)

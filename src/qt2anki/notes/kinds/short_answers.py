@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from qt2anki.html.fragment import plain_text
+from qt2anki.model import Paragraph, Quote
 from qt2anki.notes.kinds.answer_sentences import (
     MOST_WORDS,
     Core,
@@ -20,6 +21,7 @@ from qt2anki.notes.kinds.answer_sentences import (
     trimmed,
 )
 from qt2anki.notes.kinds.questions import Asked
+from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_WORDS = 6
@@ -44,6 +46,19 @@ _CAUSES = re.compile(
     r"|enables?|means that|indicates?|represents?|measures?|determines?|stores?|carr(?:y|ies)"
     r"|transports?|transmits?|absorbs?|regulates?|controls?|through)\b",
 )
+
+
+def whole_answers(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield an answer that is one short paragraph: its writer meant all of it."""
+    blocks = [block for block in text.outline.blocks if not isinstance(block, Quote)]
+    match blocks:
+        case [Paragraph(text=markdown)]:
+            whole = Told(
+                markdown, plain_text(markdown), markdown, plain_text(markdown), is_deep=False
+            )
+            is_short = word_count(whole.text) <= MOST_WORDS
+            if is_short and emptiness(whole.text) <= 1 and not speaks_of_sources(markdown):
+                yield sentence_core(markdown, "whole", whole, roots(asked.text))
 
 
 def clauses(asked: Asked, text: PageText) -> Iterator[Core]:
