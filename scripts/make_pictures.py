@@ -14,9 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from qt2anki.anki.cards import join
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.anki.render_card import join
 from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings

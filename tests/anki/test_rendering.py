@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qt2anki.anki.cards import join, render_card
 from qt2anki.anki.cloze import cloze_html
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
-from qt2anki.anki.render_card import join, render_card
 from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings

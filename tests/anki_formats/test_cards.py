@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from qt2anki.anki.card_generation import card_ords, field_is_empty, is_blank
+from qt2anki.anki.cards import card_ords, field_is_empty, is_blank
 from qt2anki.anki.cloze import cloze_numbers
 from qt2anki.errors import PackageError
 from qt2anki.model import Note

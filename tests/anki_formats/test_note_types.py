@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.anki.genanki_types import AnkiModel
 from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_writer import AnkiModel
 from qt2anki.errors import NoteTypeError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 

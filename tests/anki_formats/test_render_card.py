@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from qt2anki.anki.cards import Part, join, render_card
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
-from qt2anki.anki.render_card import Part, join, render_card
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from qt2anki.anki.cards import CardSides, Part
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.render_card import CardSides, Part
 from qt2anki.preview.embedded_pictures import NONE
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.preview_cards import PreviewCard

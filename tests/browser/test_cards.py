@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from qt2anki.anki.render_card import join
+from qt2anki.anki.cards import join
 from qt2anki.preview.make_preview import Material
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from tests.browser.viewer import WCAG, violations

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from qt2anki.anki.cards import join, render_card
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
-from qt2anki.anki.render_card import join, render_card
 from qt2anki.model import Kind, Note
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from qt2anki.preview.preview_page import mathjax, preview_page

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.anki.render_card import join
+from qt2anki.anki.cards import join
 from qt2anki.errors import PackageError
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.preview_cards import preview_cards

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qt2anki.anki.render_card import join
+from qt2anki.anki.cards import join
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.payload import has_math, payload
 from qt2anki.preview.preview_cards import preview_cards

@@ -17,7 +17,7 @@ from qt2anki.model import Note, Page
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.release.previous_release import Memory, PageMemory, memory_of
 from qt2anki.release.reconcile import Carried, carry, published_facts
-from qt2anki.release.retired_notes import tombstone
+from qt2anki.release.retirement import retired_note
 
 Point = tuple[str, str]
 
@@ -67,7 +67,7 @@ class Student:
         assert all(note.natural_key for note in carried.notes)
         for guid, note in self.live.items():
             if guid not in new:
-                self.retired[guid] = tombstone(
+                self.retired[guid] = retired_note(
                     note, retired_tag="T::retired", last_mod=note.mod, stamp=self.now
                 )
         self.retired = {guid: note for guid, note in self.retired.items() if guid not in new}

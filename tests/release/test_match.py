@@ -19,7 +19,7 @@ from qt2anki.release.match import match_facts
 from qt2anki.release.previous_release import Memory, PageMemory, memory_of
 from qt2anki.release.reconcile import Carried, published_facts
 from qt2anki.release.reconcile import carry as carry_notes
-from qt2anki.release.retired_notes import tombstone
+from qt2anki.release.retirement import retired_note
 
 Step = tuple[str, str]
 NOTHING = memory_of([])
@@ -153,7 +153,7 @@ def test_a_free_name_is_not_one_that_was_used() -> None:
     memory = remember(OLD)
     moved = carry(((PROVE[0], KNEAD[1]), SHAPE, BAKE), memory, 2).notes
     gone = tuple(
-        tombstone(n, retired_tag="T::retired", last_mod=1, stamp=2)
+        retired_note(n, retired_tag="T::retired", last_mod=1, stamp=2)
         for n in OLD
         if "/let-it-prove/" in n.key
     )
@@ -166,7 +166,7 @@ def test_a_free_name_is_not_one_that_was_used() -> None:
 
 def test_retired_facts_come_back_under_their_names() -> None:
     gone = tuple(
-        tombstone(n, retired_tag="T::retired", last_mod=1, stamp=2)
+        retired_note(n, retired_tag="T::retired", last_mod=1, stamp=2)
         for n in OLD
         if "/shape-loaf/" in n.key
     )
@@ -236,7 +236,7 @@ def test_no_edits_ever_give_one_guid_to_two_notes_or_rest_unsettled(
         assert all(note.fields[0] == f"7/{note.key}" for note in carried.notes)
         for note in live:
             if note.guid not in guids:
-                retired[note.guid] = tombstone(
+                retired[note.guid] = retired_note(
                     replace(note), retired_tag="T::retired", last_mod=note.mod, stamp=stamp
                 )
         retired = {guid: note for guid, note in retired.items() if guid not in guids}

@@ -14,7 +14,7 @@ from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
 from qt2anki.release.previous_release import memory_of, read_memory, subject_key
-from qt2anki.release.retired_notes import retired_deck, tombstone
+from qt2anki.release.retirement import retired_deck, retired_note
 from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
 
 RETIRED = "QuickTakes::retired"
@@ -27,7 +27,7 @@ def write(path: Path, deck: Deck) -> Path:
 
 
 def grave(*notes: Note) -> Deck:
-    stones = [tombstone(n, retired_tag=RETIRED, last_mod=n.mod, stamp=STAMP) for n in notes]
+    stones = [retired_note(n, retired_tag=RETIRED, last_mod=n.mod, stamp=STAMP) for n in notes]
     return retired_deck("Botany", stones, deck_root="QuickTakes", retired_tag=RETIRED)
 
 

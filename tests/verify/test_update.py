@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from qt2anki.verify.faults import Fault, Finding, card_faults
-from qt2anki.verify.simulated_study import OWN_TEXT
-from qt2anki.verify.test_collection import CardState, Look, NoteState
-from qt2anki.verify.update import Snapshot, Update, update_faults, what_is_kept
+from qt2anki.verify.simulated_student import OWN_TEXT, CardState, Look, NoteState
+from qt2anki.verify.update import (
+    Fault,
+    Finding,
+    Snapshot,
+    Update,
+    card_faults,
+    update_faults,
+    what_is_kept,
+)
 
 FIELDS = (("Key", "1/qa"), ("Question", "Why?"), ("Answer", "Frost."), ("Extra", ""))
 NOTE = NoteState(note_id=5, fields=FIELDS, tags=frozenset(("leaf",)), mod=100)

@@ -9,13 +9,17 @@ from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.audit.cloze_gaps import ambiguity_metric
 from qt2anki.audit.coverage import (
     by_page,
+    cards_per_page,
+    cloze_length,
+    core_length,
     faithfulness,
+    front_length,
     item_coverage,
     keyword_coverage,
     outline_coverage,
 )
 from qt2anki.audit.expected_good import expected_good
-from qt2anki.audit.findings import AuditReport, Metric
+from qt2anki.audit.findings import AuditReport, Metric, not_measured
 from qt2anki.audit.fronts import (
     answer_concentration,
     duplicate_fronts,
@@ -25,9 +29,7 @@ from qt2anki.audit.fronts import (
 )
 from qt2anki.audit.leaks import leak_metric, neighbour_metric, told_points_metric, trivial_metric
 from qt2anki.audit.leftovers import markup_metric, same_everywhere
-from qt2anki.audit.metrics import not_measured
 from qt2anki.audit.rendered_cards import Card, cards_of
-from qt2anki.audit.sizes import cards_per_page, cloze_length, core_length, front_length
 from qt2anki.audit.source_pages import Sources
 
 

@@ -6,8 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from qt2anki.audit.findings import Figure, Finding, Metric
-from qt2anki.audit.metrics import met, share, soft
+from qt2anki.audit.findings import Figure, Finding, Metric, met, share, soft
 from qt2anki.audit.rendered_cards import GAP, Card
 from qt2anki.notes.frequency import rarest
 from qt2anki.notes.words import content_words, roots

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from qt2anki.audit.findings import Figure, Metric
-from qt2anki.audit.metrics import met, share, soft
+from qt2anki.audit.findings import Figure, Metric, met, share, soft
 from qt2anki.audit.rendered_cards import Card
 
 _AIM = 0.75

@@ -8,8 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric
-from qt2anki.audit.metrics import hard, met, share, soft
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, soft
 from qt2anki.audit.rendered_cards import Card, without_shape
 from qt2anki.notes.words import roots, vague_words, words
 

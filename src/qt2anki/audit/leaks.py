@@ -8,10 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import starmap
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.card_text import code_parts, compact, math_parts, word_run
-from qt2anki.audit.findings import Figure, Finding, Metric
-from qt2anki.audit.metrics import hard, met, share, soft
-from qt2anki.audit.rendered_cards import Card
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, soft
+from qt2anki.audit.rendered_cards import Card, code_parts, compact, math_parts, word_run
 from qt2anki.model import PageId
 from qt2anki.notes.words import content_words, root, roots, words
 

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from qt2anki.anki.cloze import every_deletion, hidden_parts, read_deletions
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.card_text import math_parts, prose, without_math
-from qt2anki.audit.findings import Finding, Metric
-from qt2anki.audit.metrics import hard
-from qt2anki.audit.rendered_cards import Card
+from qt2anki.audit.findings import Finding, Metric, hard
+from qt2anki.audit.rendered_cards import Card, math_parts, prose, without_math
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset(("br", "hr", "img"))

@@ -6,13 +6,80 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from qt2anki.anki.cards import join, render_card
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
-from qt2anki.anki.render_card import join, render_card
-from qt2anki.anki.visible_text import visible_text
+from qt2anki.anki.visible_text import visible_blocks, visible_text
 from qt2anki.audit.findings import Finding
-from qt2anki.audit.phrases import without_phrases
 from qt2anki.model import PageId
+from qt2anki.notes.words import words
+
+_CODE = re.compile(r"<code\b[^<>]*>(.*?)</code>", re.DOTALL)
+_MATH = re.compile(r"\\\((?:[^\\]|\\[^()\[\]])*+\\\)|\\\[(?:[^\\]|\\[^()\[\]])*+\\\]")
+
+
+def code_parts(fragment: str) -> tuple[str, ...]:
+    """Return the text of the code in some HTML."""
+    return tuple(filter(None, map(visible_text, _CODE.findall(fragment))))
+
+
+def prose(fragment: str) -> tuple[str, ...]:
+    """Return the visible text of every block without its code."""
+    return visible_blocks(_CODE.sub(" ", fragment))
+
+
+def without_math(text: str) -> str:
+    r"""Take ``\(..\)`` and ``\[..\]`` out of a text."""
+    return _MATH.sub(" ", text)
+
+
+def math_parts(text: str) -> tuple[str, ...]:
+    """Return the formulas in a text, with their delimiters."""
+    return tuple(_MATH.findall(text))
+
+
+def word_run(text: str) -> str:
+    """Return the words of *text*, each between two blanks: to look for one run in another."""
+    return f" {' '.join(words(text))} "
+
+
+def compact(text: str) -> str:
+    """Return *text* without blanks and letter case: to look for formulas and code."""
+    return "".join(text.casefold().split())
+
+
+_PHRASES = re.compile(
+    r"\bWhat comes next\?(?: Start\b)?|(?<=: )(?:what happens|how)\?"
+    r"|\bWhich [^\W\d_]+(?: [^\W\d_]+)?\?"
+    r"|\b(?:Which [\w' -]{1,30}|What|Who or what|Who) (?:is it|are they)(?: called)?\?"
+    r"|\bName it\b[:.]?|\bDefine:|\bWhat does (?=.{1,40} stand for\?)| stand for\?"
+    r"|\bFormula:|\bIn (?=\\[(\[])|, what is (?=\\\()|\bTruth table of\b| vs (?=\S)"
+    r"|: write it in [\w+#. /-]{1,30}$|\bIn one sentence:|\bPoint:|\bIn short:|\bAlso:"
+    r"|\bList the \d+ [a-z]+ in order:?|\((?:about )?\d+ [a-z]+(?:, in order)?\)"
+    r"|\bFull answer\b|\bSource\b|\bWhy\?|\bWhat is the result\?| also called\?| mean\?"
+    r"|\bFrom what to what\b|\bWho [a-z]+(?= )"
+)
+# A question about one sentence: its auxiliary, and at its end a verb, which need not have the form
+# that it has on the page.
+_PARTICLE = (
+    "(?:about|along|around|as|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with)"
+)
+_VERB = rf"(?:(?:[\w-]+ly|often|usually|not|be) )*[\w-]+(?: (?:up )?{_PARTICLE})*"
+_QUESTION = re.compile(
+    r"\b(?:(?:[Ww]hat|[Hh]ow|what) (?:do|does|did|can|may|must|will|could)"
+    r"|[Ww]here (?:is|are|was|were|do|does|did))"
+    rf"(?P<subject>[^?:]*?)(?: differ from [^?]*)? {_VERB}\?"
+    r"|\b[Ww]hat (?:is|are|was|were)(?P<thing>[^?:]*?)"
+    rf"(?: (?:(?:[\w-]+ly|often) )*[\w-]+(?: {_PARTICLE})+)\?"
+)
+_BREAK = "\n"
+
+
+def without_phrases(text: str) -> str:
+    """Return *text* with every phrase of ours replaced by a line end."""
+    parted = _QUESTION.sub(lambda found: f"{_BREAK}{found['subject'] or found['thing']}", text)
+    return _PHRASES.sub(_BREAK, parted)
+
 
 GAP = "▢"
 _KIND = re.compile(r".*::kind::(?:.*::)?([^:]+)")

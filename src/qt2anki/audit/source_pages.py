@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from qt2anki.audit.card_text import word_run
+from qt2anki.audit.rendered_cards import word_run
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId

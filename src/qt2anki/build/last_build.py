@@ -23,7 +23,7 @@ from qt2anki.build.report import Built, Report
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
-from qt2anki.release.index import Head
+from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, subject_key
 
 
@@ -88,7 +88,7 @@ class LastBuild:
         return digest(self._whole, pictures, problems_to_json(files.problems), *packages)
 
     def fresh_deck(
-        self, subject: str, head: Head | None, kept: Sequence[PageId], state: Iterable[str]
+        self, subject: str, head: PackageEntry | None, kept: Sequence[PageId], state: Iterable[str]
     ) -> FreshDeck | None:
         """Return the subject's deck if its package, *head*, is what a build would write now.
 
@@ -117,7 +117,7 @@ class LastBuild:
     def _input(self, subject: str, kept: Sequence[PageId], state: Iterable[str]) -> str:
         return digest(self._packing, subject, *map(str, kept), *state)
 
-    def is_settled(self, head: Head) -> bool:
+    def is_settled(self, head: PackageEntry) -> bool:
         """Whether a package of retired notes is what a build would write now."""
         row = self._database.execute(
             "SELECT input, output FROM decks WHERE name = ?", (_retired_name(head.name),)

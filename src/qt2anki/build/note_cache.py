@@ -20,7 +20,7 @@ from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
 from qt2anki.notes.make_notes import PageNotes
-from qt2anki.release.index import note_code
+from qt2anki.release.package_index import note_code
 from qt2anki.release.previous_release import Memory
 
 _MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")

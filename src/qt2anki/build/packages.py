@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qt2anki.anki.card_generation import card_ords
+from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes

@@ -13,7 +13,7 @@ from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
-from qt2anki.release.retirement_scope import FaultyFile, Scope
+from qt2anki.release.retirement import FaultyFile, Scope
 from qt2anki.source.catalog import join, spellings
 from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures

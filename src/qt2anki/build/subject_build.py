@@ -14,9 +14,9 @@ from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.report import Built, BuiltRetired, Report
 from qt2anki.build.workspace import Workspace
 from qt2anki.messages import sort_problems
-from qt2anki.release.index import Head
+from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import subject_key
-from qt2anki.release.retirement_scope import Scope
+from qt2anki.release.retirement import Scope
 from qt2anki.release.write_release import RetiredNotes, Written, changes_of, retire, write_release
 
 
@@ -140,7 +140,7 @@ def _write(
     return written, list(built.values())
 
 
-def _settled(head: Head) -> BuiltRetired:
+def _settled(head: PackageEntry) -> BuiltRetired:
     return BuiltRetired(head.name, head.path, head.size, head.notes, is_written=False, changes=())
 
 

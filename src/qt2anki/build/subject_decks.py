@@ -20,7 +20,7 @@ from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.changes import Change
-from qt2anki.release.index import is_pageless
+from qt2anki.release.package_index import is_pageless
 from qt2anki.release.previous_release import Memory, is_retired, subject_key
 from qt2anki.release.reconcile import Carried, carry, keep_as_published, note_again
 

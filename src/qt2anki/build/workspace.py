@@ -18,7 +18,7 @@ from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import PageId, page_order
 from qt2anki.release.previous_release import Memory, read_memory, subject_key
-from qt2anki.release.retirement_scope import Scope, faults_of, known_subjects, scope_of
+from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
 
 _WORTH_SHARING = 3_000  # files to read
 _FEWEST_MISSING = 5  # pages

@@ -26,7 +26,7 @@ from qt2anki.courses.select import Selection, library_of, select
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck
 from qt2anki.release.diff import PageDiff, SubjectDiff, diff_pages
-from qt2anki.release.index import Head
+from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
 
 
@@ -163,7 +163,7 @@ def _write(made: CoursePackage, workspace: Workspace) -> Built:
     built, packed, memory = made.built, made.packed, workspace.memory
     is_written = write_atomically(built.path, packed.data)
     name, digest = built.path.name, digest_of(packed.data)
-    head = Head(0, built.path, "course", name, digest, built.size, len(packed.notes))
+    head = PackageEntry(0, built.path, "course", name, digest, built.size, len(packed.notes))
     number = memory.index.add(head, packed.notes, None)
     memory.index.replace(memory.course_heads.get(name), number)
     return replace(built, is_written=is_written)

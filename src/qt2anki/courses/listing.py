@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qt2anki.anki.card_generation import card_ords
+from qt2anki.anki.cards import card_ords
 from qt2anki.build.cache import copied_cache
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.parallel import parallel_map
@@ -16,7 +16,7 @@ from qt2anki.courses.course import Condition
 from qt2anki.courses.select import find, library_of
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page, PageId, page_order
-from qt2anki.release.retirement_scope import in_order
+from qt2anki.release.retirement import in_order
 
 
 @dataclass(frozen=True, slots=True)

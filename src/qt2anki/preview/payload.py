@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
-from qt2anki.anki.render_card import Part
+from qt2anki.anki.cards import Part
 from qt2anki.model import PageId
 from qt2anki.preview.embedded_pictures import NONE, data_url
 from qt2anki.preview.preview_cards import PreviewCard

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qt2anki.anki.cards import CardSides, render_card
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
-from qt2anki.anki.render_card import CardSides, render_card
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
 from qt2anki.preview.marks import Mark

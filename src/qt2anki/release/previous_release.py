@@ -19,8 +19,14 @@ from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, parse_package
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
-from qt2anki.release.index import Head, Index, Side, Spot
-from qt2anki.release.package_cache import Packages, Shelf
+from qt2anki.release.package_index import (
+    Index,
+    NotePlace,
+    PackageCache,
+    PackageEntry,
+    Packages,
+    Side,
+)
 
 RETIRED_FOLDER = "retired"
 COURSES_FOLDER = "courses"
@@ -48,17 +54,17 @@ class Memory:
     when they are asked for; of a note in several packages the newest state counts.
     """
 
-    def __init__(self, index: Index, shelf: Shelf) -> None:
+    def __init__(self, index: Index, cache: PackageCache) -> None:
         self.index = index
-        self._shelf = shelf
+        self._cache = cache
         heads = tuple(index.heads())
         self._heads = {head.number: head for head in heads}
         self.live_heads = {subject_key(h.name): h for h in heads if h.side == "live"}
         self.retired_heads = {subject_key(h.name): h for h in heads if h.side == "retired"}
         self.course_heads = {head.name: head for head in heads if head.side == "course"}
-        self.live = Packages(self.live_heads, shelf)  # by subject_key
-        self.retired = Packages(self.retired_heads, shelf)
-        self.courses = Packages(self.course_heads, shelf)  # by file name
+        self.live = Packages(self.live_heads, cache)  # by subject_key
+        self.retired = Packages(self.retired_heads, cache)
+        self.courses = Packages(self.course_heads, cache)  # by file name
         self.pages: Mapping[PageId, PageMemory] = _Lookup(self._page, self._page_ids)
         # Notes that belong to no page (abbreviations), by guid.
         self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
@@ -82,10 +88,10 @@ class Memory:
         live, _ = self._states(self.index.of_guid(guid))
         return self._note(live[guid]) if guid in live else None
 
-    def buried(self, guid: str) -> PublishedNote | None:
+    def retired_state(self, guid: str) -> PublishedNote | None:
         """Return the state of a note in a package of retired notes."""
-        spots = [spot for spot in self.index.of_guid(guid) if spot.side == "retired"]
-        return self._note(spots[-1]) if spots else None
+        places = [place for place in self.index.of_guid(guid) if place.side == "retired"]
+        return self._note(places[-1]) if places else None
 
     def _page(self, page_id: PageId) -> PageMemory | None:
         live, retired = self._states(self.index.of_page(page_id))
@@ -95,45 +101,47 @@ class Memory:
 
     def _pageless(self, guid: str) -> PublishedNote | None:
         live, retired = self._states(s for s in self.index.of_guid(guid) if s.page_id is None)
-        spot = live.get(guid) or retired.get(guid)
-        return self._note(spot) if spot else None
+        place = live.get(guid) or retired.get(guid)
+        return self._note(place) if place else None
 
     def _homes(self, page_id: PageId) -> frozenset[str] | None:
-        spots = [spot for spot in self.index.of_page(page_id) if spot.side == "live"]
-        return frozenset(subject_key(self._heads[s.package].name) for s in spots) or None
+        places = [place for place in self.index.of_page(page_id) if place.side == "live"]
+        return frozenset(subject_key(self._heads[s.package].name) for s in places) or None
 
-    def _states(self, spots: Iterable[Spot]) -> tuple[dict[str, Spot], dict[str, Spot]]:
+    def _states(
+        self, places: Iterable[NotePlace]
+    ) -> tuple[dict[str, NotePlace], dict[str, NotePlace]]:
         """Return the newest live and retired state of each guid; no guid is in both.
 
         A course tells of a note only what no package of a subject knows as well.
         """
-        newest: dict[Side, dict[str, Spot]] = {"live": {}, "retired": {}, "course": {}}
-        for spot in spots:
-            known = newest[spot.side].get(spot.guid)
-            if known is None or self._counts_more(spot, known):
-                newest[spot.side][spot.guid] = spot
+        newest: dict[Side, dict[str, NotePlace]] = {"live": {}, "retired": {}, "course": {}}
+        for place in places:
+            known = newest[place.side].get(place.guid)
+            if known is None or self._counts_more(place, known):
+                newest[place.side][place.guid] = place
         live = newest["live"]
-        retired = {guid: spot for guid, spot in newest["retired"].items() if guid not in live}
-        for guid, spot in newest["course"].items():
+        retired = {guid: place for guid, place in newest["retired"].items() if guid not in live}
+        for guid, place in newest["course"].items():
             known = live.get(guid) or retired.get(guid)
-            if known is None or spot.mod > known.mod:
+            if known is None or place.mod > known.mod:
                 retired.pop(guid, None)
-                live[guid] = spot
+                live[guid] = place
         return live, retired
 
-    def _counts_more(self, spot: Spot, known: Spot) -> bool:
+    def _counts_more(self, place: NotePlace, known: NotePlace) -> bool:
         """Prefer the newer of two states; of equal ones, which are the same, the one at hand."""
-        if spot.mod != known.mod:
-            return spot.mod > known.mod
-        packages = (self._heads[spot.package], self._heads[known.package])
-        return self._shelf.holds(packages[0]) and not self._shelf.holds(packages[1])
+        if place.mod != known.mod:
+            return place.mod > known.mod
+        packages = (self._heads[place.package], self._heads[known.package])
+        return self._cache.holds(packages[0]) and not self._cache.holds(packages[1])
 
-    def _in_order(self, spots: Mapping[str, Spot]) -> tuple[PublishedNote, ...]:
-        notes = map(self._note, spots.values())
+    def _in_order(self, places: Mapping[str, NotePlace]) -> tuple[PublishedNote, ...]:
+        notes = map(self._note, places.values())
         return tuple(sorted(notes, key=lambda note: (field(note, "Order"), note.key)))
 
-    def _note(self, spot: Spot) -> PublishedNote:
-        return self._shelf.package(self._heads[spot.package]).notes[spot.place]
+    def _note(self, place: NotePlace) -> PublishedNote:
+        return self._cache.package(self._heads[place.package]).notes[place.position]
 
     def _page_ids(self) -> Iterator[int]:
         return self._each("page", "page IS NOT NULL")
@@ -195,7 +203,7 @@ def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = Non
             if package.notes:
                 index.add(_head_of(package, digest, len(data)), package.notes, rank)
     _refuse_twins(index)
-    return Memory(index, Shelf())
+    return Memory(index, PackageCache())
 
 
 def _files(path: Path) -> list[Path]:
@@ -212,7 +220,7 @@ def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
     for rank, package in enumerate(held):
         index.add(_head_of(package, "", 0), package.notes, rank)
     _refuse_twins(index)
-    return Memory(index, Shelf(held))
+    return Memory(index, PackageCache(held))
 
 
 def _own_index() -> Index:
@@ -224,14 +232,14 @@ def _own_index() -> Index:
     return index
 
 
-def _head_of(package: PublishedPackage, digest: str, size: int) -> Head:
+def _head_of(package: PublishedPackage, digest: str, size: int) -> PackageEntry:
     if package.course:
         side: Side = "course"
         name = package.path.name
     else:
         side = "retired" if _is_retired(package) else "live"
         name = subject_of(package)
-    return Head(0, package.path, side, name, digest, size, len(package.notes))
+    return PackageEntry(0, package.path, side, name, digest, size, len(package.notes))
 
 
 def _is_retired(package: PublishedPackage) -> bool:
@@ -246,7 +254,7 @@ def _is_retired(package: PublishedPackage) -> bool:
 
 
 def _refuse_twins(index: Index) -> None:
-    first: dict[tuple[Side, str], Head] = {}
+    first: dict[tuple[Side, str], PackageEntry] = {}
     for head in index.heads():
         if head.side == "course":
             continue

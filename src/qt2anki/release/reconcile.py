@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qt2anki.anki.card_generation import field_is_empty
+from qt2anki.anki.cards import field_is_empty
 from qt2anki.anki.note_content import content_of, content_tags, field, field_names, is_same
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls

@@ -31,10 +31,10 @@ from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.fingerprints import title_of
-from qt2anki.release.index import Head
+from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, subject_key, subject_of
 from qt2anki.release.reconcile import note_again
-from qt2anki.release.retired_notes import refuse_many, retired_deck, tombstone
+from qt2anki.release.retirement import refuse_many, retired_deck, retired_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Planned:
     size: int  # bytes
     digest: str
     staged: Staged | None
-    before: Head | None
+    before: PackageEntry | None
     number: int | None  # of the new package in the index
 
     @property
@@ -107,7 +107,7 @@ def plan_package(deck: Deck, data: bytes, memory: Memory, out: Path) -> Planned:
             source=before.path.as_posix(),
         )
     name = deck.name.rpartition("::")[2]
-    head = Head(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
+    head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
     number = memory.index.add(head, deck.notes, None)
     return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
 
@@ -119,7 +119,7 @@ def retire(
     stamp: int,
     tag_root: str,
     may_retire_many: bool,
-    is_settled: Callable[[Head], bool],
+    is_settled: Callable[[PackageEntry], bool],
     subjects: Collection[str] | None = None,
 ) -> tuple[RetiredNotes, ...]:
     """Find the notes that vanished from the packages written now, and mark them as retired.
@@ -135,15 +135,15 @@ def retire(
     }
     if not may_retire_many:
         refuse_many(_shares(vanished, memory))
-    stones = _tombstones(vanished, memory, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
+    newly = _newly_retired(vanished, memory, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     names = {key: head.name for key, head in (memory.live_heads | memory.retired_heads).items()}
     keys = None if subjects is None else set(map(subject_key, subjects))
     back = {key: memory.index.returned(head) for key, head in memory.retired_heads.items()}
     return tuple(
-        _retired(names[key], stones.get(key, []), memory.retired.get(key), back.get(key, set()))
-        for key in {**memory.retired_heads, **stones}
+        _retired(names[key], newly.get(key, []), memory.retired.get(key), back.get(key, set()))
+        for key in {**memory.retired_heads, **newly}
         if (keys is None or key in keys)
-        and (stones.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
+        and (newly.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
     )
 
 
@@ -159,38 +159,40 @@ def _shares(
     return shares
 
 
-def _tombstones(
+def _newly_retired(
     vanished: Mapping[str, Sequence[str]], memory: Memory, *, stamp: int, tag: str
 ) -> dict[str, list[Note]]:
-    """Make each tombstone once: a note of several packages is the same in all of them.
+    """Retire each note once: a note of several packages is the same in all of them.
 
     One that a stopped build has left beside its live note is taken as it is.
     """
-    stones: dict[str, Note] = {}
+    made: dict[str, Note] = {}
     found: dict[str, list[Note]] = defaultdict(list)
     for key, guids in vanished.items():
         for guid in guids:
-            if guid not in stones:
-                stones[guid] = _tombstone(guid, memory, stamp, tag)
-            found[key].append(stones[guid])
+            if guid not in made:
+                made[guid] = _newly_retired_note(guid, memory, stamp, tag)
+            found[key].append(made[guid])
     return dict(found)
 
 
-def _tombstone(guid: str, memory: Memory, stamp: int, tag: str) -> Note:
-    buried = memory.buried(guid)
-    if buried is not None:
-        return note_again(buried)
+def _newly_retired_note(guid: str, memory: Memory, stamp: int, tag: str) -> Note:
+    retired = memory.retired_state(guid)
+    if retired is not None:
+        return note_again(retired)
     note = memory.newest(guid)
     assert note is not None, "only a note of a live package can vanish"
-    return tombstone(note_again(note), retired_tag=tag, last_mod=memory.last_mod[guid], stamp=stamp)
+    return retired_note(
+        note_again(note), retired_tag=tag, last_mod=memory.last_mod[guid], stamp=stamp
+    )
 
 
 def _retired(
-    subject: str, stones: Sequence[Note], package: PublishedPackage | None, back: set[str]
+    subject: str, newly: Sequence[Note], package: PublishedPackage | None, back: set[str]
 ) -> RetiredNotes:
     old = [note_again(note) for note in package.notes] if package else []
     have = {note.guid for note in old}
-    new = tuple(note for note in stones if note.guid not in have)
+    new = tuple(note for note in newly if note.guid not in have)
     every = (*old, *new)
     return RetiredNotes(subject, every, tuple(n for n in every if n.guid not in back), new)
 
@@ -217,15 +219,22 @@ def write_release(
     Raises PackageError when the system refuses.
     """
     held = media.holding(note for one in retired for note in one.before)
-    graves = [
-        (one, _Grave(one.subject, memory, out, note_types, settings, held, _ids(one, memory)))
+    packages = [
+        (
+            one,
+            _RetiredPackage(
+                one.subject, memory, out, note_types, settings, held, _ids(one, memory)
+            ),
+        )
         for one in retired
     ]
-    early = {one.subject for one, grave in graves if one.new and grave.write(one.before).is_written}
+    early = {
+        one.subject for one, package in packages if one.new and package.write(one.before).is_written
+    }
     written = tuple(_publish(plan, memory, out) for plan in planned)
     if any(one.is_written for one in written):
         sync_folder(out)
-    late = [grave.write(one.after, is_last=True) for one, grave in graves]
+    late = [package.write(one.after, is_last=True) for one, package in packages]
     sweep_parts(out)
     return written, tuple(
         replace(one, is_written=one.is_written or one.subject in early) for one in late
@@ -249,14 +258,14 @@ def _publish(plan: Planned, memory: Memory, out: Path) -> Written:
     return Written(plan.subject, path, plan.size, is_written, plan.digest)
 
 
-def _remove_ours(path: Path, before: Head | None) -> bool:
+def _remove_ours(path: Path, before: PackageEntry | None) -> bool:
     """Remove a package for which there are no notes any more."""
     is_ours = before is not None and before.path.resolve() == path.resolve()
     return is_ours and remove_file(path)
 
 
 @dataclass(frozen=True, slots=True)
-class _Grave:
+class _RetiredPackage:
     """Where the retired notes of a subject are kept."""
 
     subject: str
@@ -282,7 +291,9 @@ class _Grave:
         is_written = write_atomically(path, data) if data else _remove_ours(path, before)
         digest = digest_of(data)
         if is_last:
-            head = Head(0, path, "retired", self.subject, digest, len(data), len(deck.notes))
+            head = PackageEntry(
+                0, path, "retired", self.subject, digest, len(data), len(deck.notes)
+            )
             number = self.memory.index.add(head, deck.notes, None) if data else None
             self.memory.index.replace(before, number)
         return Written(self.subject, path, len(data), is_written, digest if data else "")

@@ -9,10 +9,18 @@ from pathlib import Path
 from anki.buildinfo import version as anki_version
 
 from qt2anki.anki.package_reader import read_package
-from qt2anki.verify.faults import HARMLESS, Fault, Finding, collection_faults
-from qt2anki.verify.simulated_study import live_with
-from qt2anki.verify.test_collection import Imported, NoteState, Student, new_student
-from qt2anki.verify.update import Kept, Update, take_snapshot, update_faults, what_is_kept
+from qt2anki.verify.simulated_student import Imported, NoteState, Student, live_with, new_student
+from qt2anki.verify.update import (
+    HARMLESS,
+    Fault,
+    Finding,
+    Kept,
+    Update,
+    collection_faults,
+    take_snapshot,
+    update_faults,
+    what_is_kept,
+)
 
 
 @dataclass(frozen=True, slots=True)

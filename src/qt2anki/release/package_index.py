@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from qt2anki.anki.note_content import AnyNote, field
+from qt2anki.anki.package_reader import PublishedPackage, read_package
 from qt2anki.model import PageId
 
 Side = Literal["live", "retired", "course"]
@@ -44,7 +46,7 @@ _HEADS = "SELECT id, path, side, name, digest, size, notes FROM packages WHERE r
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PackageEntry:
     """What is known of a package without opening it."""
 
     number: int
@@ -57,13 +59,13 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class NotePlace:
     """Where a state of a note stands."""
 
     package: int  # the number of the package
     side: Side
     rank: int
-    place: int  # in the package, from 0
+    position: int  # in the package, from 0
     guid: str
     page_id: PageId | None  # None for an abbreviation, which belongs to no page
     mod: int
@@ -100,7 +102,7 @@ class Index:
         self._database.execute(query, (rank, row[0]))
         return True
 
-    def add(self, head: Head, notes: Iterable[AnyNote], rank: int | None) -> int:
+    def add(self, head: PackageEntry, notes: Iterable[AnyNote], rank: int | None) -> int:
         """Add a package with its notes in their order, and return its number."""
         values = (rank, head.path.as_posix(), head.side, head.name, head.digest, head.size)
         number = self._database.execute(
@@ -118,39 +120,39 @@ class Index:
         )
         return number
 
-    def leave(self, head: Head) -> None:
+    def leave(self, head: PackageEntry) -> None:
         """Say that another package, or none, will stand in the place of this one."""
         self._database.execute("UPDATE packages SET leaves = 1 WHERE id = ?", (head.number,))
 
-    def vanished(self, head: Head) -> list[str]:
+    def vanished(self, head: PackageEntry) -> list[str]:
         """Return the notes of a package that no live package will have that stays or comes."""
         query = f"SELECT guid FROM published AS mine WHERE package = ? AND NOT {_STAYS}"  # noqa: S608
         return [guid for (guid,) in self._database.execute(query, (head.number,))]
 
-    def returned(self, head: Head) -> set[str]:
+    def returned(self, head: PackageEntry) -> set[str]:
         """Return the notes of a package that a live package has that stays or comes."""
         query = f"SELECT guid FROM published AS mine WHERE package = ? AND {_STAYS}"  # noqa: S608
         return {guid for (guid,) in self._database.execute(query, (head.number,))}
 
-    def replace(self, old: Head | None, new: int | None) -> None:
+    def replace(self, old: PackageEntry | None, new: int | None) -> None:
         """Put the package *new*, which is written now, in the place of *old*."""
         if old is not None:
             self._forget(old.number)
         if new is not None:
             self._database.execute("UPDATE packages SET rank = id WHERE id = ?", (new,))
 
-    def heads(self) -> Iterator[Head]:
+    def heads(self) -> Iterator[PackageEntry]:
         """Yield all packages in the order of their ranks."""
         for number, path, *rest in self._database.execute(f"{_HEADS} ORDER BY rank").fetchall():
-            yield Head(number, Path(path), *rest)
+            yield PackageEntry(number, Path(path), *rest)
 
-    def of_page(self, page_id: PageId) -> list[Spot]:
+    def of_page(self, page_id: PageId) -> list[NotePlace]:
         """Return where the notes of a page stand, those of packages read first at the front."""
-        return self._spots("page = ?", page_id)
+        return self._places("page = ?", page_id)
 
-    def of_guid(self, guid: str) -> list[Spot]:
+    def of_guid(self, guid: str) -> list[NotePlace]:
         """Return where the states of a note stand."""
-        return self._spots("guid = ?", guid)
+        return self._places("guid = ?", guid)
 
     def newest(self, guid: str) -> int | None:
         """Return the time of the newest state of a note, whatever package has it."""
@@ -165,9 +167,9 @@ class Index:
         """Run a query over the tables."""
         return iter(self._database.execute(query))
 
-    def _spots(self, condition: str, value: int | str) -> list[Spot]:
+    def _places(self, condition: str, value: int | str) -> list[NotePlace]:
         rows = self._database.execute(f"{_ROWS} {condition} ORDER BY rank, place", (value,))
-        return [Spot(*row) for row in rows]
+        return [NotePlace(*row) for row in rows]
 
     def _forget(self, number: int) -> None:
         self._database.execute("DELETE FROM published WHERE package = ?", (number,))
@@ -189,3 +191,58 @@ def is_pageless(note: AnyNote) -> bool:
 
 def _page_of(note: AnyNote) -> PageId | None:
     return None if is_pageless(note) else note.page_id
+
+
+_MOST_NOTES = 12_000  # held; a note with its page's answer has some ten kilobytes
+
+
+class PackageCache:
+    """The packages used last; equal bytes are read once as long as they are held."""
+
+    def __init__(
+        self, held: Iterable[PublishedPackage] = (), *, most_notes: int = _MOST_NOTES
+    ) -> None:
+        """Keep the packages in *held*, which need not have files, and others up to *most_notes*."""
+        self._most_notes = most_notes
+        self._held = {package.path: package for package in held}
+        self._open: OrderedDict[Path, PublishedPackage] = OrderedDict()
+
+    def package(self, head: PackageEntry) -> PublishedPackage:
+        """Return a package; PackageError when it cannot be read any more, or is another one."""
+        if head.path in self._held:
+            return self._held[head.path]
+        if head.path not in self._open:
+            self._make_room(head.notes)
+            self._open[head.path] = read_package(head.path, digest=head.digest)
+        self._open.move_to_end(head.path)
+        return self._open[head.path]
+
+    def holds(self, head: PackageEntry) -> bool:
+        """Whether a package can be had without reading it."""
+        return head.path in self._open or head.path in self._held
+
+    def _make_room(self, notes: int) -> None:
+        held = sum(len(package.notes) for package in self._open.values())
+        while self._open and held + notes > self._most_notes:
+            _, package = self._open.popitem(last=False)
+            held -= len(package.notes)
+
+
+class Packages(Mapping[str, PublishedPackage]):
+    """Packages by name, each read when it is asked for."""
+
+    def __init__(self, heads: Mapping[str, PackageEntry], cache: PackageCache) -> None:
+        self._heads = heads
+        self._cache = cache
+
+    def __getitem__(self, key: str) -> PublishedPackage:
+        return self._cache.package(self._heads[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._heads
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._heads)
+
+    def __len__(self) -> int:
+        return len(self._heads)
