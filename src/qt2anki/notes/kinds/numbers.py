@@ -56,7 +56,7 @@ _NEWS = 2015  # what happened since is news rather than knowledge
 _EVENT = re.compile(
     r"\b(?:publish|found(?:ed|ing)|establish|invent|discover|sign(?:ed|ing)|enact|launch|introduc"
     r"|releas|award|creat|declar|propos|formulat|adopt|ratif|pass(?:ed|age)|develop|built|build"
-    r"|construct|complet|began|begin|start|end(?:ed|ing)|establish|coin|born|died|death|elect|won"
+    r"|construct|complet|began|begin|start|end(?:ed|ing)|establish|coin|elect|won"
     r"|defeat|conquer|invad|sank|patent|present|describ|demonstrat|isolat|synthesi|perform|open"
     r"|form(?:ed|ation)|independence|treaty|resign|premier|debut|outlaw|abolish|ban(?:ned)?|record"
     r"|recogni|cultur|identif|erupt|struck|collaps|assassinat|crown|unif|merg|implement|issu)\w*",
@@ -71,10 +71,13 @@ _LOOSE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SAMPLE = re.compile(
-    r"\b(?:participants?|respondents?|survey\w*|enrol\w*|pass rate|students?|patients? in the"
-    r"|adherence|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
+    r"\b(?:estimated|aim(?:s|ing)?|target\w*|goals?|income|savings?|salary|experience|career"
+    r"|participants?|respondents?|survey\w*|enrol\w*|pass rate|students?|patients? in the|adherence"
+    r"|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
     re.IGNORECASE,
 )
+# Of somebody's life, and of what was only estimated, no year is worth learning.
+_LIFE = re.compile(r"\b(?:born|died|passed away|widow\w*|married|estimated)\b", re.IGNORECASE)
 _SMALL_BEFORE = re.compile(r"[a-z,] $")
 _PLAIN_AFTER = re.compile(r"(?:%|°| ?[a-zA-Zµ°%]|[.,;)]| \()")
 _PART_AFTER = re.compile(
@@ -90,7 +93,7 @@ _UNIT_AFTER = re.compile(
     r"|[gmKLVJN]\b|years?|days?|micrometers?|nanometers?|millimeters?|centimeters?|kilometers?"
     r"|inches|volts?|watts?|joules?|kilograms?|grams?|liters?|amino acids|base pairs|carbon atoms"
     r"|electrons?|protons?|neutrons?|chunks|seats|justices|judges|senators|votes|players|letters"
-    r"|vertebrae|teeth|ribs|muscles|provinces|countries|nations|articles|chapters|stages|phases"
+    r"|vertebrae|teeth|ribs|muscles|articles|chapters|stages|phases"
     r"|hours?|minutes?|seconds?|weeks?|months?|million|billion|miles?|feet|meters?|metres?|degrees?"
     r"|bits?|bytes?|pairs?|chromosomes?|bones?|states?|members?)\b|(%)|(°)"
 )
@@ -213,7 +216,10 @@ def _is_date(gap: Gap) -> bool:
     """Whether the number is the year in which something came about."""
     if not _YEAR_BEFORE.search(gap.before) or int(gap.answer) >= _NEWS:
         return False
-    return bool(_EVENT.search(f"{gap.before} {gap.after}")) and not _LAW.search(gap.before)
+    around = f"{gap.before} {gap.after}"
+    if _LIFE.search(around) or _LAW.search(gap.before):
+        return False
+    return bool(_EVENT.search(around))
 
 
 def _is_measure(gap: Gap) -> bool:
