@@ -77,17 +77,20 @@ def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         facts = _of_state(sentence, clause)
     # Most sentences tell nothing that can be asked, so their subjects are judged last.
     found = tuple(facts)
-    if found and _can_be_asked_about(clause, sentence.title):
+    if found and _can_be_asked_about(clause, sentence):
         yield from found
 
 
-def _can_be_asked_about(clause: Clause, title: str) -> bool:
-    subject = clause.subject or title
+def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
+    subject = clause.subject or sentence.title
     if not 0 < word_count(subject) <= _MOST_SUBJECT or vague_words(subject):
         return False
     if pattern("no_subject").match(subject) or not is_specific(subject):
         return False
-    return clause.subject != "" or _is_thing(title)
+    if clause.subject:
+        return True
+    is_it = sentence.text.startswith(("It ", "They "))
+    return _is_thing(sentence.title) and not (is_it and pattern("no_pronoun").match(subject))
 
 
 def _is_thing(title: str) -> bool:
@@ -218,7 +221,8 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
 def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     """Yield what the function, cause or unit of something is."""
     answer = first_part(clause.rest, pattern("definition_end")).removeprefix("that ")
-    if word_count(answer) <= MOST_CLAUSE and not pattern("no_role").match(answer):
+    is_plain = " " not in answer and answer.islower() and not _is_technical(answer)
+    if word_count(answer) <= MOST_CLAUSE and not is_plain and not pattern("no_role").match(answer):
         yield ask_about("is", Kind.DOES, "role", sentence, clause, "", answer)
 
 
