@@ -33,7 +33,7 @@ from benchmarks.ranker import (
 )
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.features import features_of
+from qt2anki.notes.features import features_of, page_traits
 from qt2anki.notes.ranker import as_score, tier_of
 
 FOLDS = 10
@@ -60,11 +60,15 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="Replace the table in the package.")
     options = parser.parse_args()
     rows = [row for path in options.grades for row in json.loads(path.read_text("utf-8"))]
-    candidates = all_candidates(read_pages(options.pages))
+    pages = read_pages(options.pages)
+    candidates = all_candidates(pages)
+    traits = {page.page_id: page_traits(page) for page in pages}
     known = {(one.note.fields[0], digest_of(one)) for one in candidates}
     archived = [row for path in options.archive for row in json.loads(path.read_text("utf-8"))]
     candidates += [
-        read_archived(row) for row in archived if (row["key"], row["digest"]) not in known
+        read_archived(row, traits.get(row["page_id"], frozenset()))
+        for row in archived
+        if (row["key"], row["digest"]) not in known
     ]
     examples = join(candidates, rows)
     train = [one for one in examples if not is_held_out(one.candidate)]
@@ -82,7 +86,7 @@ def main() -> None:
         TABLE.write_text(json.dumps(table, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
-def read_archived(row: dict[str, object]) -> Candidate:
+def read_archived(row: dict[str, object], page: frozenset[str]) -> Candidate:
     """Make a candidate that is not made any more of its fields in an archive.
 
     Its kind has another name: what it is worth says nothing about the kind as it is today.
@@ -90,7 +94,14 @@ def read_archived(row: dict[str, object]) -> Candidate:
     fields = tuple(row["fields"])
     note = Note("", row["page_id"], row["key"], f"old {row['kind']}", row["note_type"], fields, ())
     traits = frozenset(row["traits"])
-    return Candidate(note, row["unit"], sentence=row["sentence"], cue=row["cue"], traits=traits)
+    return Candidate(
+        note,
+        row["unit"],
+        sentence=row["sentence"],
+        cue=row["cue"],
+        traits=traits,
+        page_traits=page,
+    )
 
 
 def columns(candidate: Candidate) -> dict[str, float]:
@@ -99,7 +110,8 @@ def columns(candidate: Candidate) -> dict[str, float]:
     found = {f"kind {kind}": 1.5}
     for name in features_of(candidate):
         found[name] = 1.0
-        found[f"{kind}|{name}"] = OF_KIND
+        if name not in candidate.page_traits:
+            found[f"{kind}|{name}"] = OF_KIND
     return found
 
 

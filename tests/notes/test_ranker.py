@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Page
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.features import features_of
+from qt2anki.notes.features import features_of, page_traits
 from qt2anki.notes.frame import frame_for
 from qt2anki.notes.ranker import as_score, reasons, score, tier_of, weights
 
@@ -50,6 +52,17 @@ def test_what_the_generator_knows_is_a_feature() -> None:
     candidate = Candidate(note, "", cue="because", traits=frozenset(("first-step",)))
 
     assert {"cue because", "trait first-step"} <= features_of(candidate)
+
+
+def test_a_page_has_features_that_all_its_cards_share() -> None:
+    answer = r"Yeast, \(n\) cells of it, makes essential and important improvements possible. " * 4
+    page = Page("p.md", 1, "How?", answer, ("Baking",), "", None, (), None)
+    traits = page_traits(page)
+
+    assert "page with formulas" in traits
+    assert "page of 23+ words of praise in 1,000" in traits
+    candidate = replace(card("What?", "Gluten"), page_traits=traits)
+    assert traits <= features_of(candidate)
 
 
 @pytest.mark.parametrize(

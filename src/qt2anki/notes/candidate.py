@@ -18,3 +18,4 @@ class Candidate:
     sentence: str = ""  # plain text of the sentence on the page that the card comes from
     cue: str = ""  # what licensed the card, in one lower-case word: "definition", "because"
     traits: frozenset[str] = frozenset()  # what else predicts a good or poor card: "first-step"
+    page_traits: frozenset[str] = frozenset()  # the same for its page, see features.page_traits

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frequency import is_specialist, is_technical, rarest, rate
 from qt2anki.notes.words import content_words, roots, vague_words, word_count, words
@@ -21,10 +21,12 @@ from qt2anki.notes.words import content_words, roots, vague_words, word_count, w
 _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 _PARTS = ("<li>", "<tr>", "<pre")
+_FORMULA = re.compile(r"\\[(\[]")
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")
 _SIGNS = (
     ("a number", re.compile(r"\d")),
-    ("a formula", re.compile(r"\\[(\[]")),
-    ("a name", re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")),
+    ("a formula", _FORMULA),
+    ("a name", _NAME),
     ("brackets", re.compile(r"\([^()]*\)")),
 )
 _ABSTRACT = tuple("tion ment ness ity ance ence ship ism ing tions ments ities ances ences".split())
@@ -51,6 +53,28 @@ def card_texts(note: Note) -> tuple[str, str, str]:
     return visible_text(context), visible_text(question), visible_text(answer)
 
 
+def page_traits(page: Page) -> frozenset[str]:
+    """Return the features that all candidates of *page* have."""
+    text = page.answer
+    content = content_words(text)
+    count = max(len(words(text)), 1)
+    distinct = roots(text)
+    specialist = 100 * sum(map(is_specialist, distinct)) // max(len(distinct), 1)
+    abstract = 100 * sum([1 for word in content if word.endswith(_ABSTRACT)]) // count
+    names = 1000 * len(_NAME.findall(text)) // count
+    praise = 1000 * vague_words(text) // count
+    found = [
+        f"page of {_span(count, (150, 250, 300, 350, 400))} words",
+        f"page of {_span(specialist, (0, 3, 5, 8, 12))} % specialist words",
+        f"page of {_span(abstract, (4, 6, 8, 10, 12))} % abstract nouns",
+        f"page of {_span(names, (5, 10, 20, 35, 60))} names in 1,000 words",
+        f"page of {_span(praise, (0, 4, 8, 14, 22))} words of praise in 1,000",
+    ]
+    if _FORMULA.search(text):
+        found.append("page with formulas")
+    return frozenset(found)
+
+
 def features_of(candidate: Candidate) -> frozenset[str]:
     """Return the features that *candidate* has."""
     note = candidate.note
@@ -65,7 +89,7 @@ def features_of(candidate: Candidate) -> frozenset[str]:
     found += _worded("answer", answer)
     found += _worded("question", question)
     found += _novelty(roots(context) | roots(question), roots(answer))
-    return frozenset(found)
+    return candidate.page_traits.union(found)
 
 
 def _worded(where: str, text: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import Choice, choose, wanted_kinds
+from qt2anki.notes.features import page_traits
 from qt2anki.notes.frame import Frame, frame_for, numbered, with_full_answer
 from qt2anki.notes.hysteresis import steady_sequences
 from qt2anki.notes.identity import guid_for
@@ -147,7 +148,11 @@ def _choices(
     sequences = steady_sequences(frame, outline, known)
     units = read_units(outline, sequences)
     kinds = wanted_kinds(settings)
-    candidates = tuple(_without_twins(_candidates(frame, outline, sequences, units, kinds, known)))
+    traits = page_traits(page)
+    candidates = tuple(
+        replace(candidate, page_traits=traits)
+        for candidate in _without_twins(_candidates(frame, outline, sequences, units, kinds, known))
+    )
     recognized = (
         published.recognize(tuple(candidate.note for candidate in candidates))
         if published
