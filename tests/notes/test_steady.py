@@ -101,3 +101,16 @@ def test_a_rebuild_finds_what_the_build_before_it_found(
     again = make_notes(PAGE, settings, Keys(frozenset(note.key for note in first))).notes
 
     assert again == first
+
+
+@pytest.mark.parametrize("needed", range(0, 1000, 50))
+def test_a_list_whose_steps_are_not_good_enough_stays_a_sequence(needed: int) -> None:
+    page = replace(
+        PAGE, answer=ANSWER + "\n- **Glycerine**: A trihydric alcohol that is drained.\n"
+    )
+    settings = Settings(card_threshold=needed, sequence_threshold=score())
+
+    first = frozenset(note.key for note in make_notes(page, settings).notes)
+    again = make_notes(page, settings, Keys(first)).notes if first else ()
+
+    assert {note.key for note in again} == first

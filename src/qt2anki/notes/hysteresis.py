@@ -8,7 +8,7 @@ at the next.
 from __future__ import annotations
 
 from qt2anki.model import Kind, Outline
-from qt2anki.notes.choose import wanted_kinds
+from qt2anki.notes.choose import judge, wanted_kinds
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.steps import step_candidates
@@ -41,7 +41,7 @@ def steady_sequences(
         names = _names(sequence) & unclaimed if len(able) > 1 else set(unclaimed)
         unclaimed -= names
         was_one = bool(names) or (
-            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence, kinds)
+            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence)
         )
         if sequence.score >= threshold + SLACK or was_one:
             chosen.add(at)
@@ -59,9 +59,7 @@ def _names(sequence: Sequence) -> set[str]:
     return titles | {f"{slug(sequence.listing.section)}/{title}" for title in titles}
 
 
-def _leaves_no_trace(
-    frame: Frame, outline: Outline, sequence: Sequence, kinds: frozenset[Kind]
-) -> bool:
+def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
     """Whether the list would have no note of its own to tell by that it was a sequence."""
     made = step_candidates(frame, (sequence,), lists=len(outline.lists))
-    return not any(candidate.note.kind in kinds for candidate in made)
+    return all(judge(one, frame.settings, is_published=False).left_out for one in made)
