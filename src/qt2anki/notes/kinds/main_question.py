@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Outline
@@ -25,8 +26,9 @@ from qt2anki.notes.kinds.short_answers import (
     contrasts,
     definitions,
     facts,
+    is_short_page,
     statements,
-    whole_answers,
+    whole_answer,
 )
 from qt2anki.outline.sequence.score import Sequence
 
@@ -58,7 +60,7 @@ def main_candidate(
         context=frame.context() if asked.is_part else "",
     )
     own = (f"asks-{asked.wants.value}", *(("part",) if asked.is_part else ()))
-    traits = core.traits.union(own)
+    traits = core.traits.union(own, ("short-page",) if is_short_page(outline) else ())
     return Candidate(note, "", sentence=core.sentence, cue=core.cue, traits=traits)
 
 
@@ -76,5 +78,9 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
 
 def cores(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield the answers that fit the form of the question, the best first."""
-    for find in (*_ANSWERS[asked.wants], whole_answers):
-        yield from find(asked, text)
+    whole = whole_answer(asked, text)
+    for find in _ANSWERS[asked.wants]:
+        for core in find(asked, text):
+            yield replace(core, cue=whole.cue) if whole and core.text == whole.text else core
+    if whole:
+        yield whole

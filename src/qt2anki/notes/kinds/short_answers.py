@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from qt2anki.html.fragment import plain_text
-from qt2anki.model import Paragraph, Quote
+from qt2anki.model import Outline, Paragraph, Quote, Summary
 from qt2anki.notes.kinds.answer_sentences import (
     MOST_WORDS,
     Core,
@@ -25,6 +25,7 @@ from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_WORDS = 6
+_MOST_OF_SHORT_PAGE = 60
 _LEAST_OF_CLAUSE = 4
 _MOST_OF_CLAUSE = 30
 _MOST_OF_CONTRAST = 45
@@ -48,8 +49,15 @@ _CAUSES = re.compile(
 )
 
 
-def whole_answers(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield an answer that is one short paragraph: its writer meant all of it."""
+def is_short_page(outline: Outline) -> bool:
+    """Whether the answer is a few sentences, as people write for cards, and not an article."""
+    texts = [block.text for block in outline.blocks if isinstance(block, Paragraph | Summary)]
+    is_text = len(texts) == sum(not isinstance(block, Quote) for block in outline.blocks)
+    return is_text and sum(map(word_count, texts)) <= _MOST_OF_SHORT_PAGE
+
+
+def whole_answer(asked: Asked, text: PageText) -> Core | None:
+    """Return an answer that is one short paragraph: its writer meant all of it."""
     blocks = [block for block in text.outline.blocks if not isinstance(block, Quote)]
     match blocks:
         case [Paragraph(text=markdown)]:
@@ -58,7 +66,8 @@ def whole_answers(asked: Asked, text: PageText) -> Iterator[Core]:
             )
             is_short = word_count(whole.text) <= MOST_WORDS
             if is_short and emptiness(whole.text) <= 1 and not speaks_of_sources(markdown):
-                yield sentence_core(markdown, "whole", whole, roots(asked.text))
+                return sentence_core(markdown, "whole", whole, roots(asked.text))
+    return None
 
 
 def clauses(asked: Asked, text: PageText) -> Iterator[Core]:
