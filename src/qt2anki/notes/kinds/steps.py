@@ -32,8 +32,9 @@ from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
-from qt2anki.outline.sequence.items import is_command
+from qt2anki.outline.sequence.items import is_command, is_placed
 from qt2anki.outline.sequence.score import Sequence
+from qt2anki.outline.sequence.view import plain, start_of
 from qt2anki.outline.sequence.vocabulary import names_event
 
 _SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
@@ -42,7 +43,7 @@ _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _NAME_MOST_WORDS = 6
 _MOST_SAID = 400  # characters
-_SURE = 5.0  # points of evidence
+_SURE = 6.0  # points of evidence: each step is one
 
 # Steps of anything: nobody needs to learn that one prepares first and checks last.
 _TRIVIAL_FIRST = re.compile(
@@ -84,8 +85,7 @@ class Step:
         Commands and pairs of labels are an author's wording: another order, or other words, would
         be right as well.
         """
-        least = "title-technical-0" if "command" in self.traits else "title-rare-0"
-        poor = {"trivial", "nameless", "joined", least}
+        poor = {"trivial", "nameless", "joined", "command", "title-rare-0"}
         return poor.isdisjoint(self.traits) or (
             "one-word-stages" in self.traits and "nameless" not in self.traits
         )
@@ -162,15 +162,18 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
         yield "joined"
     if names_event(title.lower()):
         yield "event"
-    if sequence.score >= _SURE:
-        yield "sure-sequence"
+    start = start_of(sequence.steps[at])
+    before = plain(titles[at - 1]) if at else ""
+    are_events = all(names_event(plain(one)) for one in titles)
+    if sequence.score >= _SURE or are_events or is_placed(start, before):
+        yield "placed"
 
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
     title = plain_text(step.title)
     known = frame.known(step.section)
     ask, start = phrase("next"), phrase("start")
-    if not step.is_named or not cloze_fits(title):
+    if not step.is_named or "placed" not in step.traits or not cloze_fits(title):
         return None
     before = step.before
     # A word that both titles have would be seen; then the nearer neighbour alone is shown.

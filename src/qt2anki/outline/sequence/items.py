@@ -228,6 +228,14 @@ def asides(view: View) -> float:
     )
 
 
+def is_placed(start: str, before: str) -> bool:
+    """Whether a point says when it happens, or takes up the title of the point *before* it."""
+    if _IN_TIME.match(start) or _WHEN.match(start) or _RESULTING.search(start):
+        return True
+    taken_up = frozenset(_WORD.findall(start)[:_TAKEN_UP])
+    return any(len(word) > 3 and word in taken_up for word in _WORD.findall(before))
+
+
 _CALLED_FIRST = re.compile(r"(?:this is )?the (?:first|initial) (?:step|stage|phase)\b")
 _CALLED_LAST = re.compile(r"(?:this is )?the (?:final|last) (?:step|stage|phase)\b")
 

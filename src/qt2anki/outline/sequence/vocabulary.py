@@ -27,7 +27,7 @@ VERBS = _words(
     determine develop diagnose differentiate dilute discard disconnect discuss display dissolve
     distribute divide document download draft drag draw dry duplicate edit eliminate employ
     enable encourage engage enhance enroll ensure enter establish estimate evaluate examine
-    exclude execute expand explain explore export express extract factor familiarize fetch file
+    exclude execute exit expand explain explore export express extract factor familiarize fetch file
     fill filter finalize find finish fix focus fold follow form formulate foster gather generate
     get give go graph greet group handle have heat hold identify ignore implement import improve
     include incorporate increase incubate indicate inform initialize initiate insert inspect install
