@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from qt2anki.notes.make_notes import make_notes
 from qt2anki.release.previous_release import Memory, PageMemory, memory_of
 from qt2anki.release.reconcile import Carried, carry, published_facts
 from qt2anki.release.retirement import retired_note
+from qt2anki.source.discover import discover
+from qt2anki.source.read_file import read_file
 
 Point = tuple[str, str]
 
@@ -230,3 +233,78 @@ def test_a_renamed_step_whose_explanation_is_on_no_card_is_the_same_step() -> No
 
     assert len(before) >= 3
     assert student.live.keys() == before.keys()
+
+
+def sample_pages() -> list[Page]:
+    """Return the sample pages, each id once."""
+    sources = discover([str(Path(__file__).parents[2] / "input")]).sources
+    pages = [reading.page for source in sources for reading in read_file(source)]
+    return list({page.page_id: page for page in pages if page}.values())
+
+
+LONG_WORD = re.compile(r"(?<![\w$\\{])[a-z]{6,}(?![\w}])")
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_corrected_typo_retires_no_note_of_the_sample_pages(turn: int) -> None:
+    asked = 0
+    for page in sample_pages():
+        dice = random.Random(f"{page.page_id} {turn}")  # noqa: S311
+        places = [found.start() for found in LONG_WORD.finditer(page.answer)]
+        here = dice.choice(places or [0])
+        word = LONG_WORD.match(page.answer, here)
+        if word is None:
+            continue
+        wrong = misspelt(word[0], dice.randrange(9))
+        student = Student()
+        student.build_page(replace(page, answer=re.sub(rf"\b{word[0]}\b", wrong, page.answer)))
+        before = set(student.live)
+
+        student.build_page(page)
+
+        assert set(student.live) >= before, (page.page_id, wrong)
+        assert student.build_page(page).changes == ()
+        asked += len(before)
+    assert asked > 100
+
+
+LISTED = re.compile(r"(?m)^([ ]*(?:[-*]|\d+\.) +\*\*)([^*\n]+)(\*\*.*)$")
+
+
+def line_edit(answer: str, dice: random.Random) -> str:
+    """Rename, exchange, remove or move points or steps of a page."""
+    lines = answer.split("\n")
+    points = [at for at, line in enumerate(lines) if LISTED.match(line)]
+    if not points:
+        return answer
+    one, other = dice.choice(points), dice.choice(points)
+    first, second = LISTED.fullmatch(lines[one]), LISTED.fullmatch(lines[other])
+    assert first
+    assert second
+    match dice.choice(("rename", "exchange", "remove", "move")):
+        case "rename":
+            lines[one] = f"{first[1]}{dice.choice(TITLES)}{first[3]}"
+        case "exchange" if one != other:
+            lines[one] = f"{first[1]}{second[2]}{first[3]}"
+            lines[other] = f"{second[1]}{first[2]}{second[3]}"
+        case "remove":
+            del lines[one]
+        case _:
+            lines.insert(other, lines.pop(one))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_sample_pages_settle_after_every_edit(turn: int) -> None:
+    for page in sample_pages():
+        dice = random.Random(f"{page.page_id} {turn}")  # noqa: S311
+        student = Student()
+        student.build_page(page)
+        answer = page.answer
+        for _ in range(3):
+            answer = line_edit(answer, dice)
+            student.profile = dice.choice(("core", "standard", "standard", "full"))
+            now = replace(page, answer=answer)
+            student.build_page(now)
+
+            assert student.build_page(now).changes == (), page.page_id
