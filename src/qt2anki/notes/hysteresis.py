@@ -7,8 +7,11 @@ at the next.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qt2anki.model import Kind, Outline
 from qt2anki.notes.choose import judge, wanted_kinds
+from qt2anki.notes.features import page_traits
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.steps import step_candidates
@@ -61,5 +64,9 @@ def _names(sequence: Sequence) -> set[str]:
 
 def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
     """Whether the list would have no note of its own to tell by that it was a sequence."""
+    traits = page_traits(frame.page)
     made = step_candidates(frame, (sequence,), lists=len(outline.lists))
-    return all(judge(one, frame.settings, is_published=False).left_out for one in made)
+    judged = (
+        judge(replace(one, page_traits=traits), frame.settings, is_published=False) for one in made
+    )
+    return all(choice.left_out for choice in judged)
