@@ -92,12 +92,23 @@ def test_others_are_told_and_stay_text(root: Path, target: str, why: str) -> Non
     found = taken(root, f"See ![A leaf]({target}).")
 
     assert found.files == ()
-    assert found.looked_for == ((root / "bio" / target,) if target == "gone.png" else ())
+    assert found.looked_for[:1] == ((root / "bio" / target,) if target == "gone.png" else ())
     assert inline_html(found.page.answer) == "See A leaf."
     (problem,) = found.problems
     said = format_problem(problem)
     assert said.startswith(f"{root.as_posix()}/bio/page.md:2:23: warning QT216: the picture")
     assert f"and its text is shown: {why}" in said
+
+
+@pytest.mark.parametrize("folder", ["", "attachments", "static/plants"])
+def test_a_picture_is_looked_for_in_the_usual_folders(root: Path, folder: str) -> None:
+    (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / folder / "root.png").write_bytes(LEAF)
+
+    found = taken(root, f"![]({'/plants/' if 'plants' in folder else ''}root.png)")
+
+    assert found.problems == ()
+    assert [path for _, path in found.files] == [root / folder / "root.png"]
 
 
 def test_a_picture_is_looked_for_beside_every_copy_of_a_page(root: Path) -> None:

@@ -35,6 +35,9 @@ _IMAGE = re.compile(
     r"(?:\s{1,9}\"[^\"\n]{0,500}\"|\s{1,9}'[^'\n]{0,500}')?\s{0,9}\)"
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# Where a picture may be: as the path says, or in one of these below the folder that is read.
+_FOLDERS = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
+_MISSING = "there is no such file"
 _MOST_PROBLEMS = 25  # of one page; whoever mends these mends the rest
 _NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be markup or math when the text is read again
 
@@ -60,7 +63,8 @@ def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
     """Find the pictures of *page*, which was read from *sources*; more than one if they agree.
 
     A path is taken from the folder of the page, or with a slash before it from the folder that
-    is read; nothing outside that is ever opened, wherever links lead.
+    is read; nothing outside that is ever opened, wherever links lead. What is not there is looked
+    for in the usual folders of Obsidian, Hugo and Jekyll.
     """
     if "![" not in page.answer and "![" not in page.question:
         return Pictures(page, (), ())
@@ -109,20 +113,25 @@ class _Finder:
 
     def _look(self, target: str) -> str:
         refused: list[_Unfit] = []
-        for source in self._sources:
-            try:
-                path = _path_of(target, source)
-                self.looked_for[path] = None
-                name = self._names.get(path) or _name_of(path)
-            except _Unfit as unfit:
-                refused.append(unfit)
-                continue
-            self._names[path] = name
-            self.files.setdefault(name, path)
-            return name
+        for folder in _FOLDERS:
+            for source in self._sources:
+                try:
+                    return self._take(f"{folder}{target.lstrip('/') if folder else target}", source)
+                except _Unfit as unfit:
+                    refused.append(unfit)
+            if any(unfit.args[0] != _MISSING for unfit in refused):
+                break
         if refused and len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(_problem(target, self._sources[0], refused[0]))
         return ""
+
+    def _take(self, target: str, source: Source) -> str:
+        path = _path_of(target, source)
+        self.looked_for[path] = None
+        name = self._names.get(path) or _name_of(path)
+        self._names[path] = name
+        self.files.setdefault(name, path)
+        return name
 
 
 def _path_of(target: str, source: Source) -> Path:
@@ -154,7 +163,7 @@ def _name_of(path: Path) -> str:
             raise _Unfit(f"it has more than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
         return media_name(path.read_bytes(), path.suffix)
     except FileNotFoundError as error:
-        raise _Unfit("there is no such file", "Check the path.") from error
+        raise _Unfit(_MISSING, "Check the path.") from error
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise _Unfit(f"it cannot be read: {why}", "Check the path.") from error
