@@ -204,7 +204,7 @@ def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
     assert all(done == reused and total == 34 for done, total, reused in read)
 
 
-class Told:
+class Told(NoProgress):
     """Remembers what it was told."""
 
     def __init__(self) -> None:

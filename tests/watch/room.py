@@ -17,16 +17,16 @@ from qt2anki.preview.news import News
 from qt2anki.watch.draft import Draft
 from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.loop import Task, Watch
-from qt2anki.watch.notifier import Wakes
+from qt2anki.watch.notifier import Notifier
 from qt2anki.watch.texts import Outcome
-from qt2anki.watch.watched_paths import Places, Stamp
+from qt2anki.watch.watched_paths import Stamp, WatchedPaths
 from tests.site import Site
 
 Step = Callable[[], object]
 
 
 class Script:
-    """Stands for the wakes: at each wait the next step happens, and after the last the end."""
+    """A notifier: at each wait the next step happens, and after the last the end."""
 
     def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
@@ -76,6 +76,7 @@ class Room:
             previous=self.draft.previous() if self.draft else self.previous,
             processes=1,
             may_retire=self.draft is not None,
+            cache=self.site.root / "out" / ".qt2anki-cache",
         )
 
     def publish(self) -> None:
@@ -87,11 +88,12 @@ class Room:
     def watch(self, *steps: Step) -> None:
         self.script.steps = list(steps)
         published = (self.site.out,) if self.draft else ()
-        places = Places((self.site.pages,), published=published, output=self.site.root / "out")
-        task = Task(self.job, places, self.published)
+        out = self.site.root / "out"
+        paths = WatchedPaths((self.site.pages,), published=published, output=out)
+        task = Task(self.job, paths, self.published)
         one = Watch(task, self.live, self.news, self.tell)
         with pytest.raises(KeyboardInterrupt):
-            one.run(cast("Wakes", self.script), _progress)
+            one.run(cast("Notifier", self.script), _progress)
 
     def tell(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
         assert line.startswith(outcome.at)

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.package_reader import read_packages
 from qt2anki.build.report import Report
-from qt2anki.config.settings import PageFormat
+from qt2anki.preview.marks import Mark
 from qt2anki.watch import live_preview as live_module
 from qt2anki.watch.live_preview import ALL, LivePreview
-from qt2anki.watch.page_index import PageFiles
-from qt2anki.watch.watched_paths import Places, look
-from tests.site import TEA, Site, edited
+from tests.site import TEA, Site, edited, with_settings
 
 
 class Desk:
@@ -31,7 +30,9 @@ class Desk:
 
     def build(self) -> Report:
         report = self.site.build()
-        self.live.take(report.packages, look(Places((self.site.pages,))), PageFormat())
+        self.live.take(
+            report.packages, self.site.out / ".qt2anki-cache", self.site.settings.page_format
+        )
         return report
 
     def cards(self, subject: str = ALL) -> str:
@@ -43,6 +44,18 @@ class Desk:
         (found,) = re.findall(r'data-version="([^"]*)"', self.live.serve(subject).html)
         assert isinstance(found, str)
         return found
+
+
+def find_something(monkeypatch: pytest.MonkeyPatch, site: Site) -> None:
+    """Have audits find something in every card, as if the cards were poor."""
+
+    def marks_of(_report: object) -> dict[str, tuple[Mark, ...]]:
+        packages = read_packages([site.out])
+        return {
+            note.guid: (Mark("leaks", "x", is_hard=True),) for one in packages for note in one.notes
+        }
+
+    monkeypatch.setattr(live_module, "marks_of", marks_of)
 
 
 @pytest.fixture
@@ -114,9 +127,12 @@ def test_only_what_is_looked_at_is_audited(desk: Desk) -> None:
     assert not desk.live.audit_next()
 
 
-def test_findings_change_the_version_and_go_with_the_text(desk: Desk) -> None:
+def test_findings_change_the_version_and_go_with_the_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.site.path(2, "Botany").unlink()
     desk.build()
+    find_something(monkeypatch, desk.site)
     before = desk.version()
     assert '"marks":[[' not in desk.cards()
 
@@ -158,6 +174,7 @@ def test_many_cards_are_shown_subject_by_subject(
 def test_a_package_that_went_is_a_message(desk: Desk) -> None:
     for package in desk.site.out.glob("*.apkg"):
         package.unlink()
+    (desk.site.out / "manifest.json").unlink()
 
     html = desk.live.serve("Cooking").html
 
@@ -177,20 +194,14 @@ def test_a_package_that_was_removed_by_the_build(desk: Desk) -> None:
     assert desk.live.versions().keys() == {ALL, "Cooking"}
 
 
-def test_ids_are_read_once_and_whatever_their_key_is_called(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    one, two = site.plain(1), site.plain(2)
-    own = site.plain(3)
-    own.write_text(
-        own.read_text(encoding="utf-8").replace("id: 3", "meta:\n  number: 3"), encoding="utf-8"
-    )
-    names = PageFormat((("id", "meta.number"),))
-    seen = look(Places((site.pages,)))
+def test_links_lead_to_pages_whatever_their_keys_are_called(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with_settings(desk.site, front_matter=(("id", "meta.number"),))
+    own = desk.site.plain(3)
+    text = own.read_text(encoding="utf-8").replace("id: 3", "meta:\n  number: 3")
+    own.write_text(text, encoding="utf-8")
 
-    files = PageFiles().after(seen, PageFormat(), ())
-    renamed = files.after(seen, names, ())
+    desk.build()
 
-    assert files.first_paths() == {1: one, 2: two, "page-3": own}
-    assert files.after(seen, PageFormat(), ()).ids[one] is files.ids[one]
-    assert renamed.first_paths() == {3: own}
-    assert [source.path for source in renamed.of([3, None])] == [own]
+    assert desk.live.serve(ALL).pages == {3: own}
+    assert desk.live.audit_next()

@@ -14,6 +14,7 @@ from qt2anki.errors import BusyError, PackageError
 from qt2anki.watch import loop as loop_module
 from qt2anki.watch.live_preview import ALL
 from tests.watch.room import Room
+from tests.watch.test_live import find_something
 
 
 @pytest.fixture
@@ -51,38 +52,6 @@ def test_a_change_during_a_build_leads_to_one_more(
         "1 page",
         "1 page new (page-2.md): wrote cooking.apkg",
     ]
-
-
-def test_a_page_is_built_once_it_is_written_to_its_end(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = room.site.plain(2).read_bytes()
-    page = room.site.path(2)
-    page.unlink()
-    parts = [whole[:40], whole[:90], whole]
-
-    def write_on(_seconds: float) -> None:
-        if parts:
-            page.write_bytes(parts.pop(0))
-
-    monkeypatch.setattr("time.sleep", write_on)
-
-    room.watch(lambda: page.write_bytes(b""))
-
-    assert room.lines[1:] == ["1 page new (page-2.md): wrote cooking.apkg; 1 new; 2 warnings"]
-
-
-def test_what_never_stands_still_is_built_as_it_is(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    picture = room.site.pages / "seismograph.png"
-    ticks = iter(range(1_000))
-    monkeypatch.setattr("time.sleep", lambda _: picture.write_bytes(bytes(next(ticks))))
-
-    room.watch(lambda: picture.write_bytes(b""))
-
-    assert room.lines[1].startswith("1 picture new (seismograph.png): ")
-    assert next(ticks) == 20
 
 
 def test_a_busy_folder_is_tried_again_and_told_once(
@@ -154,8 +123,10 @@ def test_without_a_page_the_last_cards_stay(room: Room) -> None:
     assert "; the cards are those of " in room.heard()["text"]
 
 
-def test_idle_time_is_for_the_audit(room: Room) -> None:
+def test_idle_time_is_for_the_audit(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     room.site.process(3)
+    room.site.build()
+    find_something(monkeypatch, room.site)
     before: list[str] = []
 
     def look() -> None:

@@ -81,7 +81,7 @@ def test_a_draft_that_is_cleaned_away_begins_anew(room: Room) -> None:
 
     room.watch(lambda: room.site.plain(2), clean)
 
-    assert room.lines[2].startswith("1 page new (page-3.md): since dist: 2 new; ")
+    assert room.lines[2].startswith("3 pages; since dist: 2 new; ")
 
 
 def test_a_draft_that_cannot_be_made_is_tried_again(
@@ -102,7 +102,7 @@ def test_a_draft_that_cannot_be_made_is_tried_again(
     room.watch(make_room)
 
     assert room.lines[0] == "not built"
-    assert room.lines[1].startswith("1 page new (page-2.md): since dist: 1 new; ")
+    assert room.lines[1].startswith("2 pages; since dist: 1 new; ")
 
 
 @pytest.mark.parametrize("name", ["cooking.apkg", "another.apkg"])
@@ -138,7 +138,7 @@ def test_a_fault_of_the_draft_itself_is_told_as_it_is(
 
 def test_pictures_in_hidden_folders(room: Room) -> None:
     bone = room.site.pages / "cooking" / ".assets" / "bone.png"
-    text = "Herb 1 looks like ![a bone](.assets/bone.png) and it smells of fresh lemon."
+    text = "Herb 1 grows on dry slopes and tastes of lemon ![a bone](.assets/bone.png) and pepper."
     bone.parent.mkdir()
     (bone.parent / "other.png").write_bytes(b"\x89PNG")  # no page shows it
     room.site.plain(1, answer=text)
@@ -160,7 +160,7 @@ def test_pictures_in_hidden_folders(room: Room) -> None:
         "1 picture gone (bone.png)",
         "1 page changed (page-1.md)",
     ]
-    assert all("1 changed" in line for line in room.lines[1:])
+    assert [line for line in room.lines[1:] if "1 changed" not in line] == []
 
 
 def test_a_picture_that_was_there_is_no_news(room: Room) -> None:

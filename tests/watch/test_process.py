@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -59,13 +60,28 @@ def test_a_save_is_seen_and_nothing_is_written(site: Site) -> None:
     assert [path.name for path in site.root.iterdir()] == ["pages"]
 
 
+def test_a_page_that_is_written_in_parts_is_built_once(site: Site) -> None:
+    text = site.plain(3).read_text(encoding="utf-8")
+    site.path(3).unlink()
+
+    with watching(site.root, "pages") as watch:
+        watch.line("2 pages;")
+        time.sleep(1)  # until the system reports changes
+        with site.path(3).open("w", encoding="utf-8") as page:
+            for line in text.splitlines(keepends=True):
+                page.write(line)
+                page.flush()
+                time.sleep(0.005)
+        assert "error" not in watch.line("1 page new (page-3.md): 1 new;")
+
+
 def test_a_draft_is_compared_with_what_is_published(site: Site) -> None:
     site.build()
     before = site.files()
 
     with watching(site.root, "pages") as watch:
         watch.line("2 pages; since dist: no note has changed")
-        site.plain(2, answer="Sage grows in the shade of old walls and smells of pine and rain.")
+        site.plain(2, answer="Herb 2 grows between old stones and tastes of smoke and honey.")
         watch.line("1 page changed (page-2.md): 1 changed;")
         site.path(1).unlink()
         watch.line("1 page gone (page-1.md): ", " retired")
@@ -179,7 +195,9 @@ def test_settings_while_they_are_edited(site: Site) -> None:
 def test_note_models_and_pictures(site: Site) -> None:
     models = site.root / "models"
     models.mkdir()
-    site.plain(3, answer="Herb 3 looks like ![a leaf](leaf.png) and it smells of fresh lemon.")
+    site.plain(
+        3, answer="Herb 3 grows on dry slopes and tastes of lemon ![a leaf](leaf.png) and pepper."
+    )
 
     with watching(site.root, "pages", "--note-models", "models") as watch:
         watch.line("3 pages;", "4 warnings")  # three of them have no url
@@ -197,7 +215,10 @@ def test_a_picture_in_a_hidden_folder(site: Site) -> None:
     bone.parent.mkdir()
     bone.write_bytes(b"\x89PNG one")
     os.utime(bone, (0, 0))
-    site.plain(3, answer="Herb 3 looks like ![a bone](.assets/bone.png) and smells of lemon.")
+    site.plain(
+        3,
+        answer="Herb 3 grows on dry slopes and tastes of ![a bone](.assets/bone.png) lemon.",
+    )
 
     with watching(site.root, "pages") as watch:
         watch.line("3 pages;")
@@ -220,7 +241,7 @@ def test_its_own_output_among_the_pages(site: Site) -> None:
         watch.line("1 page new (page-4.md): wrote cooking.apkg")
         assert watch.stop() == 0
         lines = [line for line in watch.rest() if line[:2].isdigit()]
-    assert len(lines) == 3
+    assert len(lines) == 3, "\n".join(lines)
 
 
 def test_pages_in_its_own_output(site: Site) -> None:
@@ -235,7 +256,7 @@ def test_pages_in_its_own_output(site: Site) -> None:
         assert (site.pages / "CHANGES.md").exists()
         assert watch.stop() == 0
         lines = [line for line in watch.rest() if line[:2].isdigit()]
-    assert len(lines) == 3
+    assert len(lines) == 3, "\n".join(lines)
     assert "CHANGES.md" not in "".join(lines)
 
 
@@ -246,10 +267,10 @@ def test_another_build_is_at_work(site: Site) -> None:
         watch.line("2 pages;")
         with locked(site.out):
             whole.rename(site.path(3))
-            watch.line("1 page new (page-3.md): not built")
+            watch.line("not built")
             watch.line("another build is running in this folder")
             heard("not built")
-        watch.line("3 pages; wrote cooking.apkg; 1 new")
+        watch.line("1 page new (page-3.md): wrote cooking.apkg; 1 new")
 
 
 def test_single_pages_and_no_folder(site: Site) -> None:

@@ -24,6 +24,8 @@ from pathlib import Path
 from qt2anki.build.lock import FILE_NAME as LOCK_NAME
 from qt2anki.build.lock import locked
 from qt2anki.errors import PackageError
+from qt2anki.model import PageId
+from qt2anki.source.discover import Source
 
 _FILE = "pages.sqlite3"
 _SEAL = "seal.json"
@@ -144,6 +146,22 @@ def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
         copy_cache(folder, copy)
         with open_cache(copy) as database:
             yield database
+
+
+def page_files(folder: Path | None) -> dict[PageId, list[Source]]:
+    """Return the files of each page in a cache, even while a build is running.
+
+    A cache that cannot be read knows of no files.
+    """
+    found: dict[PageId, list[Source]] = {}
+    query = "SELECT DISTINCT page, name, root FROM files WHERE page IS NOT NULL ORDER BY name"
+    with contextlib.suppress(sqlite3.Error):
+        if folder is not None and (folder / _FILE).is_file():
+            with contextlib.closing(sqlite3.connect(folder / _FILE)) as database:
+                for page_id, name, root in database.execute(query):
+                    file = Source(name, Path(name), Path(root or ""))
+                    found.setdefault(page_id, []).append(file)
+    return found
 
 
 def _in_one_transaction(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.build.report import Built
@@ -17,8 +18,22 @@ Stage = Literal["read", "make"]
 Fate = Literal["changed", "unchanged", "removed"]
 
 
+FileFate = Literal["new", "changed", "gone"]
+
+
+class ChangedFile(NamedTuple):
+    """A file that is not as it was before, and what kind of file it is."""
+
+    kind: str
+    path: Path
+    fate: FileFate = "changed"
+
+
 class Progress(Protocol):
     """Whom a build tells how far it is."""
+
+    def files(self, changed: Sequence[ChangedFile]) -> None:
+        """Hear which pages' files have changed since the last build, as far as that is known."""
 
     def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
         """Hear that *done* of *total* pages are through a stage; *total* holds from its beginning.
@@ -33,6 +48,9 @@ class Progress(Protocol):
 
 class NoProgress:
     """A :class:`Progress` for those who do not want to know."""
+
+    def files(self, changed: Sequence[ChangedFile]) -> None:
+        """Do nothing."""
 
     def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
         """Do nothing."""

@@ -48,6 +48,7 @@ class LastBuild:
         self._whole = digest(self._packing, repr(whole))
         if self._fact("reading") != reading:
             database.execute("DELETE FROM files")
+            database.execute("DELETE FROM facts")
             self._set("reading", reading)
 
     def report(self, memory: Memory, files: SourceFiles, pictures: str = "") -> Report | None:

@@ -30,7 +30,7 @@ _QUICK = 1  # of zlib's levels; notes shrink to two fifths by it
 
 # Of each note of a page its newest state, and whether packages have it as a live or retired note.
 _STATES = """
-SELECT published.page, guid, code, max(mod), side,
+SELECT published.page, guid, code, max(mod), side, owner,
   sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
 FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
 """
@@ -54,8 +54,10 @@ SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
 JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
 WHERE subject = ? ORDER BY page
 """
+# A note that belongs to a subject depends on whether its page still exists.
 _PAGELESS_STATE = f"""
-SELECT guid || ':' || code FROM ({_STATES} AND published.page IS NULL AND guid IN
+SELECT guid || ':' || code || ':' || (owner IN (SELECT page FROM scratch.joined))
+FROM ({_STATES} AND published.page IS NULL AND guid IN
   (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid)
 """  # noqa: S608  # all ours
 # Notes that were published as they were made are made again; so are notes of which nothing is

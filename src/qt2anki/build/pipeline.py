@@ -47,6 +47,7 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     files, last = SourceFiles(database), LastBuild(database, job)
     files.find(job.paths)
     files.settle(progress)
+    progress.files(files.changed())
     memory = read_memory(job.previous or (job.out,), database)
     known = last.report(memory, files) if not files.stale else None
     if known is not None:

@@ -20,7 +20,7 @@ from qt2anki.build.cache_records import (
     problems_from_json,
     problems_to_json,
 )
-from qt2anki.build.job import Progress
+from qt2anki.build.job import ChangedFile, Progress
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
@@ -62,7 +62,7 @@ WHERE name IN (SELECT name FROM scratch.settled);
 DELETE FROM scratch.stale WHERE name IN (SELECT name FROM scratch.settled);
 """
 _IMAGE = "!["  # without it a page shows no picture
-_GONE = "DELETE FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
+_GONE = "FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
 
 
 class LoadedFile(NamedTuple):
@@ -110,6 +110,8 @@ class SourceFiles:
         self.problems: tuple[Problem, ...] = ()
         self.total = 0
         self.stale = 0
+        self._gone: list[str] = []
+        self._is_known = False  # whether there was a build before
         self.is_changed = False  # whether any page may have changed since the last build
 
     def find(self, paths: Sequence[str]) -> None:
@@ -117,7 +119,10 @@ class SourceFiles:
         problems: list[Problem] = []
         self._database.executemany(_ADD, _found(paths, problems))
         self.problems = tuple(problems)
-        self.is_changed = self._database.execute(_GONE).rowcount > 0
+        self._is_known = bool(self._number("facts WHERE name = 'state'"))
+        self._gone = [name for (name,) in self._database.execute(f"SELECT DISTINCT name {_GONE}")]
+        self._database.execute(f"DELETE {_GONE}")
+        self.is_changed = bool(self._gone)
         self.total = self._number("scratch.found")
         self._database.execute(f"CREATE TABLE scratch.stale AS {_STALE}")
         self.stale = self._number("scratch.stale")
@@ -128,6 +133,20 @@ class SourceFiles:
         for statement in _SETTLED.split(";"):
             self._database.execute(statement)
         self.stale = self._number("scratch.stale")
+
+    def changed(self) -> list[ChangedFile]:
+        """Return the files that have changed since the build before, sorted; [] if there was none.
+
+        Call it after settle() and before read_stale().
+        """
+        if not self._is_known:
+            return []
+        rows = self._database.execute(
+            "SELECT stale.name, CASE WHEN files.name IS NULL THEN 'new' ELSE 'changed' END"
+            " FROM scratch.stale LEFT JOIN files ON files.name = stale.name AND part = 0"
+        ).fetchall()
+        rows += [(name, "gone") for name in self._gone]
+        return sorted(ChangedFile("page", Path(name), fate) for name, fate in rows)
 
     def _same(self, progress: Progress) -> Iterator[tuple[str]]:
         done = self.total - self.stale

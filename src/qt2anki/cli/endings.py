@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any, TextIO
 
-from qt2anki.build.signals import ENDING
+from qt2anki.build.signals import ENDING, signals_held
 
 _ONCE = 2.0  # seconds: timeout sends its signal twice, and people press Ctrl-C more than once
 
@@ -95,12 +95,24 @@ def _open_closed() -> None:
 def _text_stream(stream: TextIO | None, number: int) -> TextIO:
     descriptor = number if stream is None else stream.fileno()
     raw = _Stream(descriptor, is_for_messages=number == 2)
-    return io.TextIOWrapper(
+    return _Text(
         io.BufferedWriter(raw),
         encoding="utf-8" if stream is None else stream.encoding,
         errors="backslashreplace",  # a file's name may be no text
         line_buffering=number == 2 or raw.isatty(),
     )
+
+
+class _Text(io.TextIOWrapper):
+    """Is not interrupted: what has been written already would be written again."""
+
+    def write(self, text: str, /) -> int:
+        with signals_held():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with signals_held():
+            super().flush()
 
 
 class _Stream(io.FileIO):

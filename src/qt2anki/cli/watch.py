@@ -113,7 +113,7 @@ def watch_command(
         raise click.UsageError("--allow-retire goes with --out; without it nothing is retired.")
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
-    from qt2anki.watch.watched_paths import Places, settings_files
+    from qt2anki.watch.watched_paths import WatchedPaths, settings_files
 
     paths = paths or default_paths()
     memory = previous or (() if out is not None else (_PUBLISHED,))
@@ -132,7 +132,7 @@ def watch_command(
             jobs=jobs,
             options={"profile": profile, "kinds": kinds},
         )
-        places = Places(
+        watched = WatchedPaths(
             pages=tuple(map(Path, paths)),
             settings=settings_files(Path.cwd(), config),
             note_models=note_models,
@@ -141,7 +141,7 @@ def watch_command(
         )
         published = "" if out is not None else " and ".join(path.as_posix() for path in memory)
         teller = _Teller(quiet=quiet, verbose=verbose)
-        task = Task(make_job, places, published)
+        task = Task(make_job, watched, published)
         _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
 
 
@@ -237,20 +237,20 @@ def _serve(
     from qt2anki.preview.news import News
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Watch
-    from qt2anki.watch.notifier import Wakes
+    from qt2anki.watch.notifier import Notifier
 
     news = News()
-    wakes = Wakes(task.places, tell.say)
-    live = LivePreview(with_audit=with_audit, asked=wakes.ring)
+    notifier = Notifier(task.paths, tell.say)
+    live = LivePreview(with_audit=with_audit, asked=notifier.ring)
     watch = Watch(task, live, news, tell)
     try:
-        with _serving(live, port, news) as server, wakes:
+        with _serving(live, port, news) as server, notifier:
             tell.say(f"{server.url} shows the cards, and follows every change. Ctrl-C ends.")
             if is_opened:
                 import webbrowser
 
                 webbrowser.open(server.url)
-            watch.run(wakes, partial(progress_shown, is_wanted=not tell.is_quiet))
+            watch.run(notifier, partial(progress_shown, is_wanted=not tell.is_quiet))
     except KeyboardInterrupt:
         tell.say("Ended.")
 

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS packages (
   notes INTEGER, leaves INTEGER DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS published (
-  package INTEGER, place INTEGER, guid TEXT, page, mod INTEGER, code INTEGER,
+  package INTEGER, place INTEGER, guid TEXT, page, mod INTEGER, code INTEGER, owner,
   PRIMARY KEY (package, place)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS published_guid ON published (guid, mod);
@@ -112,9 +112,9 @@ class Index:
         ).lastrowid
         assert number is not None
         self._database.executemany(
-            "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (number, place, n.guid, _page_of(n), n.mod, note_code(n))
+                (number, place, n.guid, _page_of(n), n.mod, note_code(n), n.page_id)
                 for place, n in enumerate(notes)
             ),
         )

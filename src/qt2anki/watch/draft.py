@@ -12,16 +12,13 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.manifest import files_left
 from qt2anki.errors import PackageError, Qt2AnkiError
-from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER, read_memory
-from qt2anki.watch.watched_paths import Stamp, stamp_of
-
-_PARTS: Final = ("", RETIRED_FOLDER, COURSES_FOLDER)
+from qt2anki.release.previous_release import read_memory
+from qt2anki.watch.watched_paths import Stamp, packages_of, stamp_of
 
 
 class Draft:
@@ -40,7 +37,7 @@ class Draft:
         as it is, every time. Raises PackageError when a package cannot be copied.
         """
         with _refusing(self._published[0]):
-            if not any(map(_has_packages, self._published)):
+            if not any(any(packages_of(path)) for path in self._published):
                 self._copied = None
                 return ()
             if len(self._published) > 1 or not self._published[0].is_dir():
@@ -49,7 +46,7 @@ class Draft:
         return () if files_left(self.folder) else (self.folder,)
 
     def _copy(self, source: Path) -> None:
-        now = {path: stamp_of(path) for path in _packages(source)}
+        now = {path: stamp_of(path) for path in packages_of(source)}
         if now == self._copied and self._is_whole(source):
             return
         self._copied = None
@@ -93,12 +90,3 @@ def _refusing(path: Path) -> Iterator[None]:
             " TMPDIR names another",
             source=path.as_posix(),
         ) from error
-
-
-def _has_packages(path: Path) -> bool:
-    return path.is_file() or any(_packages(path))
-
-
-def _packages(folder: Path) -> Iterator[Path]:
-    for part in _PARTS:
-        yield from sorted((folder / part).glob("*.apkg"))

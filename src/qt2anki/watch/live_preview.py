@@ -18,6 +18,7 @@ from typing import Final
 
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, read_package
 from qt2anki.audit import audit, read_source_files
+from qt2anki.build.cache import page_files
 from qt2anki.build.report import Built
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
@@ -26,8 +27,7 @@ from qt2anki.preview.marks import Mark, marks_of
 from qt2anki.preview.preview_cards import PreviewCard, cards_of, each_once
 from qt2anki.preview.preview_page import Live, plain_page, preview_page
 from qt2anki.preview.server import Served, page_link
-from qt2anki.watch.page_index import PageFiles
-from qt2anki.watch.watched_paths import Look, Stamp, stamp_of
+from qt2anki.watch.watched_paths import Stamp, stamp_of
 
 ALL: Final = ""  # stands for every subject together
 MOST_CARDS: Final = 20_000
@@ -76,21 +76,13 @@ class LivePreview:
         self._lock = threading.Lock()
         self._shown: tuple[_Shown, ...] = ()
         self._looked_at: set[str] = set()
-        self._look: Look = {}
+        self._cache: Path | None = None
         self._page_format = PageFormat()
-        self._roots: tuple[Path, ...] = ()
-        self._files = PageFiles()
         self._made: tuple[Live, Served] | None = None
         self._read: dict[str, _Read] = {}  # for the page made last, by version
 
-    def take(
-        self,
-        packages: Iterable[Built],
-        look: Look,
-        page_format: PageFormat,
-        roots: Sequence[Path] = (),
-    ) -> None:
-        """Show what was built from the files of *look*, which are in the folders *roots*."""
+    def take(self, packages: Iterable[Built], cache: Path | None, page_format: PageFormat) -> None:
+        """Show what was built; *cache* knows which file each page is in."""
         known = {shown.subject: shown for shown in self._shown}
         found = tuple(
             _shown(built, stamp, known.get(built.subject))
@@ -98,8 +90,7 @@ class LivePreview:
             if built.size and (stamp := stamp_of(built.path)) is not None
         )
         with self._lock:
-            self._shown, self._look = found, look
-            self._page_format, self._roots = page_format, tuple(roots)
+            self._shown, self._cache, self._page_format = found, cache, page_format
 
     def versions(self) -> dict[str, str]:
         """Return the state of every subject, and of all of them together."""
@@ -150,7 +141,7 @@ class LivePreview:
             title = f"{len(wanted)} subjects"
             return Served(plain_page(_contents(wanted), title=title, live=live), {})
         self._read = {one.version: self._read_of(one) for one in wanted}
-        paths = self._page_files().first_paths()
+        paths = {page: Path(files[0].name) for page, files in page_files(self._cache).items()}
         page = preview_page(
             each_once(chain.from_iterable(read.cards for read in self._read.values())),
             title=f"{wanted[0].subject if len(wanted) == 1 else f'{len(wanted)} decks'}: preview",
@@ -168,12 +159,6 @@ class LivePreview:
         cards = cards_of(package, _current(package, one.marks))
         return _Read(tuple(cards), names_of(package))
 
-    def _page_files(self) -> PageFiles:
-        """Bring up to date which file each page is in; nobody needs it before somebody looks."""
-        with self._lock:
-            self._files = self._files.after(self._look, self._page_format, self._roots)
-            return self._files
-
     def _is_looked_at(self, one: _Shown) -> bool:
         is_whole = sum(each.cards for each in self._shown) <= MOST_CARDS
         return one.subject in self._looked_at or (is_whole and ALL in self._looked_at)
@@ -181,8 +166,9 @@ class LivePreview:
     def _audited(self, shown: _Shown) -> _Marks:
         package = read_package(shown.path)
         ids = {note.page_id for note in package.notes}
-        files = self._page_files()
-        sources, _ = read_source_files(files.of(ids), files.page_format)
+        found = page_files(self._cache)
+        files = dict.fromkeys(file for page_id in ids for file in found.get(page_id or 0, ()))
+        sources, _ = read_source_files(tuple(files), self._page_format)
         marks = marks_of(audit([package], sources=sources or None))
         return {
             note.guid: (_text_of(note), marks[note.guid])

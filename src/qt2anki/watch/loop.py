@@ -1,7 +1,7 @@
-"""Look, build, tell, wait: the watch itself.
+"""Build, report, wait: the watch itself.
 
-It builds with :func:`qt2anki.build.pipeline.build`, so what a build refuses it refuses too, and
-what comes while it builds leads to one more build.
+It builds with :func:`qt2anki.build.pipeline.build`, so what a build refuses it refuses, too, and a
+change during a build leads to another one. The build finds out which pages have changed.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from qt2anki.build.job import Job, Progress
+from qt2anki.build.job import ChangedFile, Fate, Job, Progress, Stage
 from qt2anki.build.pipeline import build
 from qt2anki.build.report import Report
 from qt2anki.errors import BusyError, Qt2AnkiError
@@ -23,46 +23,60 @@ from qt2anki.messages import Problem
 from qt2anki.preview.news import News
 from qt2anki.watch.draft import as_published
 from qt2anki.watch.live_preview import LivePreview
-from qt2anki.watch.notifier import Wakes
+from qt2anki.watch.notifier import Notifier
 from qt2anki.watch.texts import Outcome, has_errors, line_of, news_of
 from qt2anki.watch.watched_paths import (
-    FileChange,
-    Look,
-    Places,
-    Seen,
-    changes,
+    Stamp,
+    WatchedPaths,
     file_stamp,
-    look,
-    out_of_sight,
+    hidden_pictures,
+    other_files,
 )
 
 Progresses = Callable[[], AbstractContextManager[Progress]]
-"""Makes what one build tells how far it is."""
+"""Makes the progress of one build."""
 
-_TRY_AGAIN: Final = 1.0  # seconds until a folder another build is at work in is tried again
-_STILL: Final = 0.05  # seconds between two looks that find the same once a save is over
-_LOOKS: Final = 20  # at most; what never stands still is built as it is
+_TRY_AGAIN: Final = 1.0  # seconds until the next attempt while another build is running
 _UNREAD: Final = "QT404"
 _FIRST: Final = {"level": "good", "text": "The first build is at work.", "problems": []}
 
+_Files = Mapping[Path, tuple[str, Stamp]]
+
 
 class Teller(Protocol):
-    """Who hears of every build."""
+    """Hears of every build."""
 
     def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        """Hear of a build, and of the problems the build before it did not have."""
+        """Hear of a build, and of the problems that the build before did not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to build over and over: *make_job* reads settings and note types anew each time.
+    """What to build again and again; *make_job* reads settings and note types each time.
 
-    *published* names, for drafts that nobody gets, the packages they are compared with.
+    *published* names the packages that drafts are compared with.
     """
 
     make_job: Callable[[], Job]
-    places: Places
+    paths: WatchedPaths
     published: str = ""
+
+
+class _Listening:
+    """Passes progress on, and remembers which pages have changed."""
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self.changed: tuple[ChangedFile, ...] = ()
+
+    def files(self, changed: Sequence[ChangedFile]) -> None:
+        self.changed = tuple(changed)
+
+    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
+        self._shown.pages(stage, done, total, reused)
+
+    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
+        self._shown.subject(name, pages, notes, fate)
 
 
 class Watch:
@@ -71,65 +85,66 @@ class Watch:
     def __init__(self, task: Task, live: LivePreview, news: News, tell: Teller) -> None:
         news.tell(json.dumps({**_FIRST, "versions": live.versions()}))
         self._task = task
-        self._places = task.places  # with the pictures that were found out of sight
         self._live = live
         self._news = news
         self._tell = tell
-        self._seen: Look = {}
-        self._is_busy = False
+        self._files: _Files = {}  # those that are no pages
+        self._pictures: tuple[Path, ...] = ()  # that pages show
+        self._last: Outcome | None = None
         self._problems: tuple[Problem, ...] = ()
         self._said: dict[str, object] = {}
         self._read: set[str] = set()  # the subjects that had pages in any build
         self._shown_at = ""
-        self._is_shown = False  # what was built last
+        self._is_shown = False  # the last build
 
-    def run(self, wakes: Wakes, progress: Progresses) -> None:
+    def run(self, notifier: Notifier, progress: Progresses) -> None:
         """Build now, and at every change, until an exception ends it (KeyboardInterrupt)."""
-        wakes.hush()
-        self._build(look(self._places), (), progress)
         while True:
-            wakes.glance_at(
-                {p: self._seen[p].stamp if p in self._seen else None for p in self._places.pictures}
-            )
-            self._audit(wakes)
-            wakes.wait(_TRY_AGAIN if self._is_busy else None)
-            wakes.hush()
-            seen = self._look()
-            changed = changes(self._seen, seen)
-            if changed or self._is_busy:
-                self._build(seen, changed, progress)
+            notifier.hush()
+            is_late = self._build(progress)
+            hidden = hidden_pictures(self._task.paths, self._pictures)
+            notifier.glance_at({p: self._files[p][1] if p in self._files else None for p in hidden})
+            if is_late:
+                notifier.ring()
+            self._audit(notifier)
+            is_busy = self._last is not None and isinstance(self._last.error, BusyError)
+            notifier.wait(_TRY_AGAIN if is_busy else None)
 
-    def _look(self) -> Look:
-        """Look again while files change: an editor may have written half of one."""
-        before, seen = self._seen, look(self._places)
-        for _ in range(_LOOKS):
-            if seen == before:
-                break
-            time.sleep(_STILL)
-            before, seen = seen, look(self._places)
-        return seen
-
-    def _build(self, seen: Look, changed: Sequence[FileChange], progress: Progresses) -> None:
-        self._seen, self._is_shown = seen, False
-        was_busy = self._is_busy
-        outcome = self._attempt(changed, progress)
-        self._is_busy = isinstance(outcome.error, BusyError)
-        if changed or not (was_busy and self._is_busy):
+    def _build(self, progress: Progresses) -> bool:
+        """Build and report; return whether a picture was changed too late for this build."""
+        begun, before = time.time_ns(), self._files
+        self._files = other_files(self._task.paths, self._pictures)
+        others = _changes(before, self._files) if self._last else ()
+        outcome = self._attempt(others, progress)
+        if not outcome.changed and outcome.report and _is_written(outcome.report):
+            # Something was changed after it was looked at, and before the build read it.
+            seen, self._files = self._files, other_files(self._task.paths, self._pictures)
+            outcome = replace(outcome, changed=_changes(seen, self._files) if self._last else ())
+        is_late = outcome.report is not None and self._follow(outcome.report.pictures, begun)
+        last, self._last = self._last, outcome
+        if last is None or not _is_same(last, outcome):
             self._say(outcome)
+        return is_late
 
-    def _attempt(self, changed: Sequence[FileChange], progress: Progresses) -> Outcome:
+    def _attempt(self, others: Sequence[ChangedFile], progress: Progresses) -> Outcome:
         at = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
         started = time.monotonic()
-        begun = time.time_ns()
+        changed = tuple(others)
+        self._is_shown = False
         try:
             job = self._task.make_job()
+            # A draft that has just been copied knows of changes since the release only.
+            is_comparable = self._last is not None and job.previous != (job.out,)
             with progress() as shown:
-                report = build(job, shown)
+                listening = _Listening(shown)
+                try:
+                    report = build(job, listening)
+                finally:
+                    changed = (*(listening.changed if is_comparable else ()), *others)
         except Qt2AnkiError as error:
             told = self._in_user_terms(error)
             return Outcome(at, changed, time.monotonic() - started, error=told)
         self._read.update(report.found)
-        self._follow(report.pictures, begun)
         report = self._without_silence(report)
         self._show(report, job, at)
         return Outcome(
@@ -142,34 +157,23 @@ class Watch:
             subjects=job.subjects,
         )
 
-    def _follow(self, pictures: Iterable[Path], begun: int) -> None:
-        """Watch pictures that pages show and no look comes across, as they were at the build.
-
-        One that was written after it has *begun* (nanoseconds) is taken for a new one: this build
-        may have read it too early.
-        """
-        before, found = set(self._places.pictures), out_of_sight(self._places, pictures)
-        self._places = replace(self._places, pictures=found)
-        seen = dict(self._seen)
-        for path in before - set(found):
-            seen.pop(path, None)
-        for path in set(found) - before:
-            stamp = file_stamp(path)
-            if stamp is not None and stamp[0] < begun:
-                seen[path] = Seen("picture", stamp)
-        self._seen = seen
+    def _follow(self, pictures: Iterable[Path], begun: int) -> bool:
+        """Watch the pictures that pages show now; return whether one is newer than the build."""
+        known, self._pictures = self._files, tuple(pictures)
+        stamps = {path: file_stamp(path) for path in self._pictures if path not in known}
+        fresh = {path: stamp for path, stamp in stamps.items() if stamp and stamp[0] >= begun}
+        seen = {path: ("picture", stamp) for path, stamp in stamps.items() if stamp}
+        self._files = {**known, **{path: seen[path] for path in seen.keys() - fresh.keys()}}
+        return bool(fresh)
 
     def _in_user_terms(self, error: Qt2AnkiError) -> Qt2AnkiError:
-        places = self._task.places
-        if not self._task.published or places.output is None:
+        paths = self._task.paths
+        if not self._task.published or paths.output is None:
             return error
-        return as_published(error, places.output, places.published)
+        return as_published(error, paths.output, paths.published)
 
     def _without_silence(self, report: Report) -> Report:
-        """Who looks at some pages and writes nothing need not be told of all the others.
-
-        A subject that had pages since the watch began is another matter: they were taken away.
-        """
+        """Leave out, in a draft, subjects that were never read; losing all pages is reported."""
         if not self._task.published:
             return report
         kept = (p for p in report.problems if p.code != _UNREAD or self._had_pages(p))
@@ -179,20 +183,19 @@ class Watch:
         return any(repr(subject) in problem.text for subject in self._read)
 
     def _of_published(self, problem: Problem) -> Problem:
-        """Name the package a copy in the draft was made of."""
-        places = self._task.places
-        if places.output is None or places.output not in Path(problem.source).parents:
+        """Name the package that a copy in the draft was made of."""
+        paths = self._task.paths
+        if paths.output is None or paths.output not in Path(problem.source).parents:
             return problem
-        inside = Path(problem.source).relative_to(places.output)
-        own = (folder / inside for folder in places.published)
+        inside = Path(problem.source).relative_to(paths.output)
+        own = (folder / inside for folder in paths.published)
         found = next((path for path in own if path.exists()), None)
         return replace(problem, source=found.as_posix()) if found else problem
 
     def _show(self, report: Report, job: Job, at: str) -> None:
-        """Show what was built, unless there was nothing to build from: the folder has gone."""
+        """Show what was built, unless there was nothing to build from: the folder is gone."""
         if report.packages or not has_errors(report):
-            page_format, roots = job.settings.page_format, self._places.pages
-            self._live.take(report.packages, self._seen, page_format, roots)
+            self._live.take(report.packages, job.cache, job.settings.page_format)
             self._shown_at, self._is_shown = at, True
 
     def _say(self, outcome: Outcome) -> None:
@@ -203,13 +206,39 @@ class Watch:
         self._publish()
         self._tell(line_of(outcome), outcome, new)
 
-    def _audit(self, wakes: Wakes) -> None:
-        """Use the time until the next change to look for what is wrong with cards."""
+    def _audit(self, notifier: Notifier) -> None:
+        """Use the time until the next change to audit cards."""
         has_looked = False
-        while not wakes.is_ringing and self._live.audit_next():
+        while not notifier.is_ringing and self._live.audit_next():
             has_looked = True
         if has_looked:
             self._publish()
 
     def _publish(self) -> None:
         self._news.tell(json.dumps({**self._said, "versions": self._live.versions()}))
+
+
+def _changes(before: _Files, after: _Files) -> tuple[ChangedFile, ...]:
+    """Return the files that differ, sorted by path."""
+    found = []
+    for path in sorted(before.keys() | after.keys()):
+        if path not in after:
+            found.append(ChangedFile(before[path][0], path, "gone"))
+        elif path not in before:
+            found.append(ChangedFile(after[path][0], path, "new"))
+        elif before[path] != after[path]:
+            found.append(ChangedFile(after[path][0], path, "changed"))
+    return tuple(found)
+
+
+def _is_same(last: Outcome, now: Outcome) -> bool:
+    """Whether there is nothing to report of a build after the last one."""
+    if now.report is None or last.report is None:
+        is_busy = isinstance(now.error, BusyError)
+        return str(last.error) == str(now.error) and (last.changed == now.changed or is_busy)
+    is_same = last.report.problems == now.report.problems
+    return is_same and not now.changed and not _is_written(now.report)
+
+
+def _is_written(report: Report) -> bool:
+    return any(built.is_written for built in report.packages)

@@ -1,8 +1,7 @@
-"""When it is time to look again: the system tells of changes, and a glance now and then helps it.
+"""Tells when something may have changed: the system reports changes below existing folders.
 
-The system tells of what happens below a folder that is there. A folder that goes and comes back
-is another one to it, and so is a single file that an editor replaces; these are looked at over
-and over, which costs next to nothing.
+To the system, a folder that goes and comes back is a different one, and so is a single file that an
+editor replaces. Their states are polled, which costs next to nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from watchfiles import watch
 from watchfiles.main import FileChange
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.watched_paths import Places, Stamp, file_stamp, noticing, stamp_of
+from qt2anki.watch.watched_paths import Stamp, WatchedPaths, change_filter, file_stamp, stamp_of
 
 _GLANCE: Final = 300  # milliseconds between two glances
 _QUIET: Final = 50  # milliseconds without a change that end a save
@@ -27,14 +26,14 @@ _PATIENCE: Final = 5.0  # seconds for the system to begin to watch a large folde
 _SLICE: Final = 0.5  # seconds; Windows hears of Ctrl-C only between two of them
 
 
-class Wakes:
-    """Rings when one of *places* may have changed, from entering to leaving.
+class Notifier:
+    """Rings, while its block runs, when something in *paths* may have changed.
 
-    *tell* hears of what the user should know. Every start rings once, for what came before it.
+    *tell* prints a message for the user. Every start rings once, for what came before it.
     """
 
-    def __init__(self, places: Places, tell: Callable[[str], None]) -> None:
-        self._places = places
+    def __init__(self, paths: WatchedPaths, tell: Callable[[str], None]) -> None:
+        self._paths = paths
         self._pictures: Mapping[Path, Stamp | None] = {}
         self._tell = tell
         self._bell = threading.Event()
@@ -57,20 +56,20 @@ class Wakes:
         self._thread.join(_PATIENCE)
 
     def glance_at(self, pictures: Mapping[Path, Stamp | None]) -> None:
-        """Look at these over and over, too, and ring as long as one is not as it was seen."""
+        """Poll these, too, and ring while one does not have the stamp that was seen."""
         self._pictures = pictures
 
     def ring(self) -> None:
-        """Wake whoever waits, from any thread."""
+        """Ring, from any thread."""
         self._bell.set()
 
     @property
     def is_ringing(self) -> bool:
-        """Whether something may have changed since :meth:`hush`."""
+        """Whether something may have changed since the last :meth:`hush`."""
         return self._bell.is_set()
 
     def hush(self) -> None:
-        """Note that a look at everything is about to be taken."""
+        """Forget what has rung so far."""
         self._bell.clear()
 
     def wait(self, seconds: float | None = None) -> None:
@@ -104,8 +103,8 @@ class Wakes:
                 self._tell(f"the system cannot tell of changes ({error}); all files are looked at")
 
     def _follow(self) -> None:
-        """Ring for changes until a folder goes or comes."""
-        glance = self._glance()  # first, so that a folder that comes meanwhile shows
+        """Ring for changes until a folder appears or disappears."""
+        glance = self._glance()  # first, so that a folder that appears meanwhile is noticed
         folders = self._folders()
         if not folders:
             self._bell.set()
@@ -114,9 +113,9 @@ class Wakes:
             return
         matters: Callable[[str], bool] | None = None
         for found in self._told(folders):
-            if matters is None:  # from here on nothing is missed; what came before is looked for
+            if matters is None:  # from here on nothing is missed
                 self._bell.set()
-                matters = noticing(self._places)
+                matters = change_filter(self._paths)
             elif any([matters(path) for _, path in found]):  # noqa: C419  # it remembers each
                 self._bell.set()
             # One that was made anew may have the number that the one before it had.
@@ -125,7 +124,7 @@ class Wakes:
             glance = self._ring_if_changed(glance)
 
     def _told(self, folders: Iterable[str]) -> Iterator[set[FileChange]]:
-        """Yield what the system tells, and nothing now and then."""
+        """Yield the changes that the system reports, and every now and then an empty set."""
         return watch(
             *folders,
             watch_filter=None,
@@ -146,17 +145,14 @@ class Wakes:
         return now
 
     def _folders(self) -> dict[str, int]:
-        """Return the true paths of the folders that are there, with their numbers on the disk."""
+        """Return the true paths of the existing folders, with their numbers on the disk."""
         found = {}
-        for root in self._places.roots:
+        for root in self._paths.roots:
             stamp = stamp_of(root)
             if stamp is not None and root.is_dir():
                 found[os.path.realpath(root)] = stamp[2]
         return found
 
     def _glance(self) -> Mapping[Path, object]:
-        """Look at what was named: at a file for what is in it, at a folder for whether it is there.
-
-        A folder's own time says only that something came or went in it.
-        """
-        return {root: root.is_dir() or stamp_of(root) for root in self._places.roots}
+        """Return the states of named files, and which of the named folders exist."""
+        return {root: root.is_dir() or stamp_of(root) for root in self._paths.roots}

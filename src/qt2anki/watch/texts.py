@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from qt2anki.build.job import ChangedFile, FileFate
 from qt2anki.build.report import Report, changes_by_kind
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem, format_problem, visible
 from qt2anki.release.previous_release import RETIRED_FOLDER
-from qt2anki.watch.watched_paths import Fate, FileChange, Kind
 
 _FEW: Final = 2
 _MOST_PROBLEMS: Final = 50  # in the browser; whoever mends these sees the others
@@ -25,7 +25,7 @@ class Outcome:
     """
 
     at: str  # time of day, "17:03:12"
-    changed: Sequence[FileChange]  # empty: the first build, or one that is tried again
+    changed: Sequence[ChangedFile]  # empty: the first build, or one that is tried again
     seconds: float
     report: Report | None = None
     error: Qt2AnkiError | None = None
@@ -59,7 +59,7 @@ def has_errors(report: Report) -> bool:
     return any(problem.severity == "error" for problem in report.problems)
 
 
-def _reason(changed: Sequence[FileChange]) -> str:
+def _reason(changed: Sequence[ChangedFile]) -> str:
     if not changed:
         return ""
     counts = Counter((change.kind, change.fate) for change in changed)
@@ -69,7 +69,7 @@ def _reason(changed: Sequence[FileChange]) -> str:
     return f"{kinds} ({', '.join(names)}{more}): "
 
 
-def _count(number: int, kind: Kind, fate: Fate) -> str:
+def _count(number: int, kind: str, fate: FileFate) -> str:
     return f"{number:,} {kind}{'s' * (number != 1)} {fate}"
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.build.job import ChangedFile
 from qt2anki.build.report import Built, BuiltRetired, Report
 from qt2anki.errors import SettingsError
 from qt2anki.messages import make_problem
 from qt2anki.model import Kind
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.watch.texts import Outcome, line_of, news_of
-from qt2anki.watch.watched_paths import FileChange
 
-PAGE = FileChange("page", Path("pages/tea.md"))
+PAGE = ChangedFile("page", Path("pages/tea.md"))
 BAD = make_problem("QT110", "pages/tea.md", "it has no front matter", line=1, hint="write some")
 WARNING = make_problem("QT123", "pages/tea.md", "there is no url")
 
@@ -43,7 +43,7 @@ def report(*packages: Built, problems: tuple[object, ...] = (), is_first: bool =
     return Report(packages, problems, 2, ("Tea",), is_first=is_first)  # type: ignore[arg-type]
 
 
-def outcome(made: Report, *changed: FileChange, published: str = "", **more: object) -> Outcome:
+def outcome(made: Report, *changed: ChangedFile, published: str = "", **more: object) -> Outcome:
     return Outcome("17:03:12", changed, 0.24, made, published=published, **more)  # type: ignore[arg-type]
 
 
@@ -74,8 +74,8 @@ def outcome(made: Report, *changed: FileChange, published: str = "", **more: obj
             outcome(
                 report(built()),
                 PAGE,
-                FileChange("page", Path("b.md")),
-                FileChange("picture", Path("c.png"), "gone"),
+                ChangedFile("page", Path("b.md")),
+                ChangedFile("picture", Path("c.png"), "gone"),
             ),
             "2 pages changed, 1 picture gone (tea.md, b.md and 1 more): wrote tea.apkg;"
             " no note has changed",
@@ -99,7 +99,7 @@ def outcome(made: Report, *changed: FileChange, published: str = "", **more: obj
         pytest.param(
             outcome(
                 report(built()),
-                FileChange("package", Path("dist/t.apkg"), "gone"),
+                ChangedFile("package", Path("dist/t.apkg"), "gone"),
                 published="dist",
                 is_after_draft=True,
             ),
@@ -123,7 +123,7 @@ def outcome(made: Report, *changed: FileChange, published: str = "", **more: obj
             id="refused",
         ),
         pytest.param(
-            outcome(report(built()), FileChange("page", Path("a\x1b[31m.md"))),
+            outcome(report(built()), ChangedFile("page", Path("a\x1b[31m.md"))),
             r"1 page changed (a\x1b[31m.md): wrote tea.apkg; no note has changed",
             id="a name that would steer the terminal",
         ),

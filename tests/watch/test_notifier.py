@@ -12,22 +12,22 @@ import pytest
 from watchfiles import watch
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.notifier import Wakes
-from qt2anki.watch.watched_paths import Places, Stamp, stamp_of
+from qt2anki.watch.notifier import Notifier
+from qt2anki.watch.watched_paths import Stamp, WatchedPaths, stamp_of
 
 LIMIT = 30.0
 WATCH = "qt2anki.watch.notifier.watch"
 
-Start = Callable[..., Wakes]
+Start = Callable[..., Notifier]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     """Give what starts to watch, and has heard the first ring."""
-    running: list[Wakes] = []
+    running: list[Notifier] = []
 
-    def begin(places: Places) -> Wakes:
-        one = Wakes(places, lambda _: None)
+    def begin(paths: WatchedPaths) -> Notifier:
+        one = Notifier(paths, lambda _: None)
         one.__enter__()
         running.append(one)
         heard(one)
@@ -38,14 +38,14 @@ def start() -> Iterator[Start]:
         one.__exit__(None, None, None)
 
 
-def heard(wakes: Wakes) -> None:
+def heard(wakes: Notifier) -> None:
     """Wait for a ring; what was there before it is looked at now."""
     wakes.wait(LIMIT)
     assert wakes.is_ringing
     wakes.hush()
 
 
-def until_quiet(wakes: Wakes) -> None:
+def until_quiet(wakes: Notifier) -> None:
     """Wait until nothing rings any more: a beginning rings once for what came before it."""
     wakes.wait(1.0)
     while wakes.is_ringing:
@@ -54,7 +54,7 @@ def until_quiet(wakes: Wakes) -> None:
 
 
 def test_a_file_that_is_saved(tmp_path: Path, start: Start) -> None:
-    wakes = start(Places((tmp_path,)))
+    wakes = start(WatchedPaths((tmp_path,)))
 
     (tmp_path / "a.md").write_text("x", encoding="utf-8")
     heard(wakes)
@@ -66,7 +66,7 @@ def test_a_file_that_is_saved(tmp_path: Path, start: Start) -> None:
 
 def test_a_folder_that_comes_goes_and_comes(tmp_path: Path, start: Start) -> None:
     pages = tmp_path / "pages"
-    wakes = start(Places((pages,)))
+    wakes = start(WatchedPaths((pages,)))
 
     for _ in range(2):
         pages.mkdir()
@@ -81,7 +81,7 @@ def test_a_folder_that_comes_goes_and_comes(tmp_path: Path, start: Start) -> Non
 def test_a_folder_that_is_made_anew_at_once(tmp_path: Path, start: Start) -> None:
     pages = tmp_path / "pages"
     (pages / "herbs").mkdir(parents=True)
-    wakes = start(Places((pages,)))
+    wakes = start(WatchedPaths((pages,)))
 
     for _ in range(3):  # now and then it has the number it had before
         shutil.rmtree(pages)
@@ -96,7 +96,7 @@ def test_folders_with_a_dot_in_their_names(tmp_path: Path, start: Start) -> None
     pages = tmp_path / "pages"
     (pages / "ch. 1").mkdir(parents=True)
     (tmp_path / "nursing.v2").mkdir()
-    wakes = start(Places((pages,)))
+    wakes = start(WatchedPaths((pages,)))
     until_quiet(wakes)
 
     for old, new in (
@@ -122,7 +122,7 @@ def test_a_folder_that_comes_while_it_is_missed(
 
     monkeypatch.setattr("qt2anki.watch.notifier.stamp_of", comes_afterwards)
 
-    with Wakes(Places((pages,)), lambda _: None) as wakes:
+    with Notifier(WatchedPaths((pages,)), lambda _: None) as wakes:
         until_quiet(wakes)
         (pages / "a.md").write_text("x", encoding="utf-8")
         heard(wakes)
@@ -130,7 +130,7 @@ def test_a_folder_that_comes_while_it_is_missed(
 
 def test_single_files_that_are_replaced(tmp_path: Path, start: Start) -> None:
     page, setting = tmp_path / "a.md", tmp_path / "qt2anki.toml"
-    wakes = start(Places((page,), settings=(setting,)))
+    wakes = start(WatchedPaths((page,), settings=(setting,)))
 
     for file in (page, setting, page):
         (tmp_path / "new").write_text("x", encoding="utf-8")
@@ -141,7 +141,7 @@ def test_single_files_that_are_replaced(tmp_path: Path, start: Start) -> None:
 def test_pictures_that_are_glanced_at(tmp_path: Path, start: Start) -> None:
     bone = tmp_path / "pages" / ".assets" / "bone.png"
     bone.parent.mkdir(parents=True)
-    wakes = start(Places((tmp_path / "pages",)))
+    wakes = start(WatchedPaths((tmp_path / "pages",)))
     until_quiet(wakes)
 
     wakes.glance_at({bone: None})
@@ -160,7 +160,7 @@ def test_a_picture_that_was_seen_between_two_glances(
     bone = tmp_path / "pages" / ".bone.png"
     bone.parent.mkdir()
     bone.write_bytes(b"one")
-    wakes = start(Places((bone.parent if is_followed else tmp_path / "missing",)))
+    wakes = start(WatchedPaths((bone.parent if is_followed else tmp_path / "missing",)))
     wakes.glance_at({bone: stamp_of(bone)})
     until_quiet(wakes)
 
@@ -170,14 +170,14 @@ def test_a_picture_that_was_seen_between_two_glances(
 
 
 def test_whoever_asks_is_heard(tmp_path: Path, start: Start) -> None:
-    wakes = start(Places((tmp_path,)))
+    wakes = start(WatchedPaths((tmp_path,)))
 
     wakes.ring()
     heard(wakes)
 
 
 def test_nothing_happens(tmp_path: Path, start: Start) -> None:
-    wakes = start(Places((tmp_path / "missing",)))
+    wakes = start(WatchedPaths((tmp_path / "missing",)))
 
     wakes.wait(0.01)
 
@@ -198,7 +198,7 @@ def test_a_system_that_cannot_tell_is_asked(
     monkeypatch.setattr(WATCH, limited)
     said: list[str] = []
 
-    with Wakes(Places((tmp_path,)), said.append) as wakes:
+    with Notifier(WatchedPaths((tmp_path,)), said.append) as wakes:
         while len(asked) < 2:
             heard(wakes)
         (tmp_path / "a.md").write_text("x", encoding="utf-8")
@@ -218,7 +218,7 @@ def test_a_system_that_cannot_be_asked_either(
     monkeypatch.setattr(WATCH, broken)
 
     def wait() -> None:
-        with Wakes(Places((tmp_path,)), lambda _: None) as wakes:
+        with Notifier(WatchedPaths((tmp_path,)), lambda _: None) as wakes:
             while True:
                 wakes.hush()
                 wakes.wait(LIMIT)
@@ -240,7 +240,7 @@ def test_a_folder_that_goes_at_the_wrong_moment(
 
     monkeypatch.setattr(WATCH, gone_once)
 
-    with Wakes(Places((tmp_path,)), lambda _: None) as wakes:
+    with Notifier(WatchedPaths((tmp_path,)), lambda _: None) as wakes:
         while len(times) < 2:
             heard(wakes)
 
@@ -251,7 +251,7 @@ def test_a_folder_whose_name_is_not_utf8(tmp_path: Path) -> None:
     folder.mkdir()
 
     with (
-        Wakes(Places((folder,)), lambda _: None) as wakes,
+        Notifier(WatchedPaths((folder,)), lambda _: None) as wakes,
         pytest.raises(Qt2AnkiError, match="the folder's path is not UTF-8"),
     ):
         wakes.wait(LIMIT)
