@@ -88,7 +88,9 @@ _PLURALS = frozenset(
     " fungi alveoli ganglia algae larvae vertebrae feet teeth media cilia villi police cattle"
     " species axes bases theses hypotheses matrices vertices indices ova atria bronchi".split()
 )
-_SINGULAR = re.compile(r"(?:diabetes|rabies|herpes|lens|bias|gas|ss|us|is|ics|news)$")
+_SINGULAR = re.compile(
+    r"(?:diabetes|rabies|herpes|lens|bias|gas|(?:log|path|eth|kair|cha|cosm)os|ss|us|is|ics|news)$"
+)
 _INITIALS = re.compile(r"[A-Z]S$")
 _PHRASE_IN_SUBJECT = re.compile(r" (?:of|in|to|for|and) ")
 # Marks, and a second gerund: "reducing salt and eating the", which has its verb yet to come.

@@ -52,7 +52,7 @@ _OBJECT = re.compile(
     r"|throughout|across|over|beyond|within|between|along|around|towards?)\b)"
 )
 _AND_VERB = re.compile(r"(?:and|or) (?:\w+ly )?[a-z]+ \w")
-_AND_WORD = re.compile(r",? and (?:\w+ly |often |typically )?([a-z]+) (?=\w)")
+_AND_WORD = re.compile(r",? and (?:\w+ly |often |typically )?([a-z]+)(?= \w)")
 _INNER_VERB = re.compile(r"\b(?:that|which|who|to|how|where)\b")
 _BY_DOING = re.compile(r" (by (?!far\b|itself\b)(?:\w+ly )?[a-z]+ing\b.*)$")
 _MOST_MEANS = 7  # words between the verb and "by ...ing"
