@@ -279,11 +279,16 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
         is_verb = is_noun and verb.base not in _ADJECTIVES
         return plural and (is_verb or following in ("a", "an", "the"))
     if verb.form == "past":
-        near = [word.lower() for word in rest[:4]]
-        return (
-            verb.base not in _PARTICIPLES and "by" not in near[:2] and _BE.keys().isdisjoint(near)
-        )
+        return verb.base not in _PARTICIPLES and not _is_participle(rest)
     return not plural or bool(_PHRASE_IN_SUBJECT.search(" ".join(before)))
+
+
+def _is_participle(rest: Sequence[str]) -> bool:
+    """Whether the words after a past form show that the verb of the clause is yet to come."""
+    near = [word.lower() for word in rest[:5]]
+    if "by" in near[:2] or not _BE.keys().isdisjoint(near[:4]):
+        return True
+    return any(verb is not None and verb.form == "third" for verb in map(find_verb, near))
 
 
 def _after_auxiliary(start: _Start, at: int, subject: str, adverbs: Sequence[str]) -> Clause | None:
