@@ -46,6 +46,7 @@ _CALLED = re.compile(
     r"|on|as|at|during|occurs?|allows?|helps?|begins?) | \()"
 )
 _IN_BRACKETS = re.compile(r"[a-z] \((?P<name>[a-z-]{6,30})\)")
+_SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LEAST_RARE = 3  # words of a predicate that tells things apart
 _KIND_OF_THING = re.compile(
@@ -99,7 +100,7 @@ class _Phrase(NamedTuple):
 def cloze_candidates(
     frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
-    """Yield at most one note a unit: its best sentence, with a key term left out.
+    """Yield notes with a key term left out: the best of each unit, and those sure to be good.
 
     Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
     """
@@ -107,29 +108,42 @@ def cloze_candidates(
     hidden: set[frozenset[str]] = set()
     keywords = [phrase for phrase in map(_phrase, frame.page.keywords) if phrase.rare]
     for unit in units:
-        best = min(_cuts(frame, unit, keywords, kept), key=lambda cut: cut.rank, default=None)
-        if best is None or (key := gap_key(unit, best.gap)) in seen:
-            continue
-        if roots(best.gap.answer) in hidden and not best.is_kept:
-            continue
-        seen.add(key)
-        hidden.add(roots(best.gap.answer))
-        note = frame.cloze(
-            Kind.CLOZE,
-            key,
-            text=gap_html(best.gap, shape(best.gap.answer)),
-            title=inline_html(unit.title),
-            context=frame.context(unit.section),
-        )
-        yield Candidate(
-            note,
-            unit.name if unit.title else "",
-            best.vague,
-            best.rate,
-            sentence=f"{best.gap.before}{best.gap.answer}{best.gap.after}",
-            cue="named" if best.names else "term",
-            traits=best.traits,
-        )
+        for cut in _best(_cuts(frame, unit, keywords, kept)):
+            key, answer = gap_key(unit, cut.gap), roots(cut.gap.answer)
+            if key in seen or (answer in hidden and not cut.is_kept):
+                continue
+            seen.add(key)
+            hidden.add(answer)
+            yield _candidate(frame, unit, cut, key)
+
+
+def _best(cuts: Iterable[Cut]) -> Iterator[Cut]:
+    """Yield the best cut, and from other sentences those whose answer the sentence explains."""
+    sentences_of: set[str] = set()
+    for place, cut in enumerate(sorted(cuts, key=lambda cut: cut.rank)):
+        sentence = f"{cut.gap.before}{cut.gap.answer}{cut.gap.after}"
+        if sentence not in sentences_of and (place == 0 or not _SURE.isdisjoint(cut.traits)):
+            sentences_of.add(sentence)
+            yield cut
+
+
+def _candidate(frame: Frame, unit: Unit, cut: Cut, key: str) -> Candidate:
+    note = frame.cloze(
+        Kind.CLOZE,
+        key,
+        text=gap_html(cut.gap, shape(cut.gap.answer)),
+        title=inline_html(unit.title),
+        context=frame.context(unit.section),
+    )
+    return Candidate(
+        note,
+        unit.name if unit.title else "",
+        cut.vague,
+        cut.rate,
+        sentence=f"{cut.gap.before}{cut.gap.answer}{cut.gap.after}",
+        cue="named" if cut.names else "term",
+        traits=cut.traits,
+    )
 
 
 def _phrase(text: str) -> _Phrase:

@@ -32,6 +32,7 @@ _RANGE = re.compile(
 _AGAIN = re.compile(r"\d[^()]*\((?:about|approximately|roughly|around|or)? ?$")
 # What changes from year to year.
 _STATISTIC = re.compile(r"\b(?:gdp|economy|revenue|market|sales|currently|today|recent|budget)\b")
+_MOST_OF_UNIT = 2
 _MOST_NUMBERS = 3  # in a sentence
 _MARKUP = re.compile(r"[<&\\]")
 _YEAR = re.compile(r"1[0-9]\d\d|20[0-4]\d")
@@ -105,32 +106,37 @@ _LAW = re.compile(
 def number_candidates(
     frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
-    """Yield at most one note a unit: the first sentence whose one number can be asked for.
+    """Yield notes with a number left out: at most two a unit, of different sentences.
 
     Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
     """
     seen: set[str] = set()
     for unit in units:
         gaps = sorted(_gaps(frame, unit), key=lambda gap: _key(unit, gap) not in kept)
-        if not gaps or (key := _key(unit, gaps[0])) in seen:
-            continue
-        found = gaps[0]
-        seen.add(key)
-        note = frame.cloze(
-            Kind.NUMBER,
-            key,
-            text=gap_html(found, _hint(found)),
-            title=inline_html(unit.title),
-            context=frame.context(unit.section),
-        )
-        yield Candidate(
-            note,
-            unit.name if unit.title else "",
-            vague_words(f"{found.before} {found.after}"),
-            sentence=f"{found.before}{found.answer}{found.after}",
-            cue="year" if _hint(found) == phrase("year_hidden") else "number",
-            traits=_traits(found),
-        )
+        one_each = {f"{gap.before}{gap.answer}{gap.after}": gap for gap in reversed(gaps)}
+        for gap in [gap for gap in gaps if gap in one_each.values()][:_MOST_OF_UNIT]:
+            key = _key(unit, gap)
+            if key not in seen:
+                seen.add(key)
+                yield _candidate(frame, unit, gap, key)
+
+
+def _candidate(frame: Frame, unit: Unit, gap: Gap, key: str) -> Candidate:
+    note = frame.cloze(
+        Kind.NUMBER,
+        key,
+        text=gap_html(gap, _hint(gap)),
+        title=inline_html(unit.title),
+        context=frame.context(unit.section),
+    )
+    return Candidate(
+        note,
+        unit.name if unit.title else "",
+        vague_words(f"{gap.before} {gap.after}"),
+        sentence=f"{gap.before}{gap.answer}{gap.after}",
+        cue="year" if _hint(gap) == phrase("year_hidden") else "number",
+        traits=_traits(gap),
+    )
 
 
 def _key(unit: Unit, gap: Gap) -> str:
