@@ -15,7 +15,7 @@ from qt2anki.build.pipeline import Job, build
 from qt2anki.build.report import Report
 from qt2anki.config import Settings
 from qt2anki.model import PageId
-from qt2anki.release.previous_release import Memory, read_memory
+from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 
 DAY = 86_400
 START = 1_795_000_000
@@ -121,8 +121,8 @@ class Site:
     def _cache(self, out: Path) -> Path | None:
         return self.cache or out / ".qt2anki-cache" if self.is_cached else None
 
-    def memory(self) -> Memory:
-        return read_memory([self.out])
+    def memory(self) -> PreviousRelease:
+        return read_previous_release([self.out])
 
     def notes(self, subject: str = "Cooking") -> dict[str, PublishedNote]:
         """Return the live notes of a subject by ``page/key``."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.errors import SettingsError
-from qt2anki.release.previous_release import read_memory
+from qt2anki.release.previous_release import read_previous_release
 from tests.courses.made import COURSE, build_course, course_package, write_course
 from tests.site import TEA, Site, edited, kinds, with_settings
 
@@ -112,7 +112,7 @@ def test_course_packages_are_no_subjects_wherever_they_lie(site: Site) -> None:
     for path in site.out.rglob("*.apkg"):
         (flat / path.name).write_bytes(path.read_bytes())
 
-    memory = read_memory([flat])
+    memory = read_previous_release([flat])
 
     assert set(memory.live) == {"cooking", "gardening"}
     assert list(memory.courses) == ["basics.apkg"]

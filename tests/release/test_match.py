@@ -16,13 +16,13 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
 from qt2anki.notes.identity import guid_for, unit_slugs
 from qt2anki.release.fingerprints import facts_of, split_key
 from qt2anki.release.match import match_facts
-from qt2anki.release.previous_release import Memory, PageMemory, memory_of
+from qt2anki.release.previous_release import PreviousRelease, PublishedPage, previous_release_of
 from qt2anki.release.reconcile import Carried, published_facts
 from qt2anki.release.reconcile import carry as carry_notes
 from qt2anki.release.retirement import retired_note
 
 Step = tuple[str, str]
-NOTHING = memory_of([])
+NOTHING = previous_release_of([])
 
 KNEAD = ("Knead the Dough", "Press and fold the warm mass with both palms until it feels smooth.")
 PROVE = ("Let It Prove", "Cover the bowl with linen, leave it near a stove for one whole hour.")
@@ -58,14 +58,14 @@ def _note(key: str, note_type: str, values: dict[str, str]) -> Note:
     )
 
 
-def remember(live: tuple[Note, ...], retired: tuple[Note, ...] = ()) -> Memory:
+def remember(live: tuple[Note, ...], retired: tuple[Note, ...] = ()) -> PreviousRelease:
     """Remember notes as if they had been read from two packages."""
     packages = [
         PublishedPackage(Path(name), (f"Q{name}::A",), "", tuple(map(_published, notes)), ())
         for name, notes in (("", live), (" retired", retired))
         if notes
     ]
-    return memory_of(packages)
+    return previous_release_of(packages)
 
 
 def _published(note: Note) -> PublishedNote:
@@ -80,11 +80,12 @@ def _published(note: Note) -> PublishedNote:
         order,
         7,
         natural_key=note.natural_key,
+        text=note.text,
     )
 
 
-def carry(steps: tuple[Step, ...], memory: Memory, stamp: int = 100) -> Carried:
-    known = memory.pages.get(7, PageMemory())
+def carry(steps: tuple[Step, ...], memory: PreviousRelease, stamp: int = 100) -> Carried:
+    known = memory.pages.get(7, PublishedPage())
     made = notes_of(steps)
     recognized = published_facts(known.live, known.retired).recognize(made)
     earlier = {note.guid: note for note in (*known.retired, *known.live)}
@@ -147,6 +148,21 @@ def test_names_after_an_edit(steps: tuple[Step, ...], names: list[str]) -> None:
 
     found = [split_key(note.key)[0] for note in carried.notes if note.note_type == "qa"]
     assert found == [f"step/{name}" for name in names]
+
+
+def test_a_renamed_step_whose_explanation_is_on_no_card_is_the_same_step() -> None:
+    def asked(steps: tuple[Step, ...]) -> tuple[Note, ...]:
+        every = zip((step for step in steps for _ in range(2)), notes_of(steps), strict=True)
+        return tuple(
+            replace(note, text=text, fields=(*note.fields[:3], "", *note.fields[4:]))
+            for (_, text), note in every
+            if note.note_type == "cloze"
+        )
+
+    published = published_facts(map(_published, asked(BREAD)))
+    recognized = published.recognize(asked((KNEAD, ("Rest", PROVE[1]), SHAPE, BAKE)))
+
+    assert recognized.keys["step/rest/next"] == "step/let-it-prove/next"
 
 
 def test_a_free_name_is_not_one_that_was_used() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import Note
-from qt2anki.release.previous_release import memory_of
+from qt2anki.release.previous_release import previous_release_of
 from qt2anki.release.reconcile import Carried, carry
 from tests.anki_formats.decks import qa_note
 
@@ -21,7 +21,7 @@ def carried(note: Note, before: Note) -> Carried:
     )
     package = PublishedPackage(Path("a.apkg"), ("Q::Botany",), "", (published,), ())
     earlier = {published.guid: published}
-    return carry([note], earlier, memory_of([package]), stamp=9)
+    return carry([note], earlier, previous_release_of([package]), stamp=9)
 
 
 def test_a_reverse_card_that_is_out_never_becomes_empty() -> None:

@@ -1,4 +1,4 @@
-"""Packages read back: what was published last is the only memory the program has."""
+"""Read packages back: the packages published last are all that is kept of a release."""
 
 from __future__ import annotations
 

@@ -14,7 +14,12 @@ from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.build.report import Built, BuiltRetired, Report
 from qt2anki.release.diff import SubjectDiff, diff_releases, release_of
-from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, read_memory, subject_key
+from qt2anki.release.previous_release import (
+    RETIRED_FOLDER,
+    PreviousRelease,
+    read_previous_release,
+    subject_key,
+)
 
 
 class FileChange(NamedTuple):
@@ -40,26 +45,26 @@ def would_change(job: Job, progress: Progress) -> DryRun:
 
     Raises PackageError as a build does.
     """
-    previous = job.previous or (job.out,)
-    memory = read_memory(previous)
-    old = release_of(memory)
+    paths = job.previous or (job.out,)
+    previous = read_previous_release(paths)
+    old = release_of(previous)
     new: dict[str, Sequence[AnyNote]] = dict(old)
     with tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder:
         out, cache = Path(folder), Path(folder) / "cache"
         copy_cache(job.cache, cache)
-        report = build(replace(job, out=out, previous=previous, cache=cache), progress)
+        report = build(replace(job, out=out, previous=paths, cache=cache), progress)
         for built in report.packages:
             subject = built.deck.rpartition("::")[2]
             new[subject] = read_package(built.path).notes if built.size else ()
-        files = tuple(_file_changes(report, memory))
+        files = tuple(_file_changes(report, previous))
     return DryRun(report, diff_releases(old, new), files)
 
 
-def _file_changes(report: Report, memory: Memory) -> Iterator[FileChange]:
+def _file_changes(report: Report, previous: PreviousRelease) -> Iterator[FileChange]:
     for built in report.packages:
-        yield from _file_change(built, memory.live, built.path.name)
+        yield from _file_change(built, previous.live, built.path.name)
     for grave in report.retired:
-        yield from _file_change(grave, memory.retired, f"{RETIRED_FOLDER}/{grave.path.name}")
+        yield from _file_change(grave, previous.retired, f"{RETIRED_FOLDER}/{grave.path.name}")
 
 
 def _file_change(

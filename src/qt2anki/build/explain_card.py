@@ -15,7 +15,7 @@ from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import reasons
-from qt2anki.release.previous_release import Memory, read_memory
+from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
 
@@ -81,8 +81,8 @@ def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:
     return choices_of(page, settings, published)
 
 
-def _memory(out: Path) -> Memory:
-    return read_memory((out,) if out.is_dir() else ())
+def _memory(out: Path) -> PreviousRelease:
+    return read_previous_release((out,) if out.is_dir() else ())
 
 
 def _abbreviations(pages: Sequence[Page], out: Path, settings: Settings) -> Iterator[Choice]:

@@ -24,7 +24,7 @@ from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
 from qt2anki.release.package_index import PackageEntry
-from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, subject_key
+from qt2anki.release.previous_release import RETIRED_FOLDER, PreviousRelease, subject_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,16 @@ class LastBuild:
             database.execute("DELETE FROM facts")
             self._set("reading", reading)
 
-    def report(self, memory: Memory, files: SourceFiles, pictures: str = "") -> Report | None:
+    def report(
+        self, previous: PreviousRelease, files: SourceFiles, pictures: str = ""
+    ) -> Report | None:
         """Return the report of a build in which nothing changes; None if something does.
 
         *pictures* is a digest of those that pages show; see :meth:`PageTable.find_pictures`.
         """
         if files.is_changed or (files.has_images and not pictures):
             return None
-        if self._fact("state") != self._state(memory, files, pictures):
+        if self._fact("state") != self._state(previous, files, pictures):
             return None
         packages, retired, problems, pages, found = json.loads(self._fact("report"))
         return Report(
@@ -67,24 +69,26 @@ class LastBuild:
             pages=pages,
             found=tuple(found),
             retired=retired_from_json(retired),
-            is_first=memory.is_empty,
+            is_first=previous.is_empty,
         )
 
-    def record(self, report: Report, memory: Memory, files: SourceFiles, pictures: str) -> None:
+    def record(
+        self, report: Report, previous: PreviousRelease, files: SourceFiles, pictures: str
+    ) -> None:
         """Remember a report for as long as the state is the same."""
         packages = [(b.path.as_posix(), built_to_json(b)) for b in report.packages if b.size]
         retired = retired_to_json(one for one in report.retired if one.size)
         problems = problems_to_json(report.problems)
         values = (packages, retired, problems, report.pages, report.found)
         self._set("report", json.dumps(values, ensure_ascii=False))
-        self._set("state", self._state(memory, files, pictures))
+        self._set("state", self._state(previous, files, pictures))
 
     def forget(self) -> None:
         """Do not use the last report for the next build."""
         self._set("state", "-")
 
-    def _state(self, memory: Memory, files: SourceFiles, pictures: str) -> str:
-        heads = memory.index.heads()
+    def _state(self, previous: PreviousRelease, files: SourceFiles, pictures: str) -> str:
+        heads = previous.index.heads()
         packages = sorted(f"{head.path.as_posix()} {head.digest}" for head in heads)
         return digest(self._whole, pictures, problems_to_json(files.problems), *packages)
 

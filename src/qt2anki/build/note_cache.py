@@ -21,7 +21,7 @@ from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.package_index import note_code
-from qt2anki.release.previous_release import Memory
+from qt2anki.release.previous_release import PreviousRelease
 
 _MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")
 _MEANING_VALUES = attrgetter(*_MEANING)
@@ -80,9 +80,9 @@ WHERE made.codes = coalesce(live.codes, '') OR (made.is_new AND now.state IS NUL
 class NoteCache:
     """The notes of pages, in the database of the cache."""
 
-    def __init__(self, database: sqlite3.Connection, memory: Memory, stamp: int) -> None:
+    def __init__(self, database: sqlite3.Connection, previous: PreviousRelease, stamp: int) -> None:
         self._database = database
-        self._memory = memory
+        self._memory = previous
         self._stamp = stamp
         database.create_function("digest", 1, digest, deterministic=True)
         database.execute(_PUBLISHED_PAGES)

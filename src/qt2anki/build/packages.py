@@ -20,7 +20,7 @@ from qt2anki.messages import Problem
 from qt2anki.model import Deck, Note
 from qt2anki.release.changes import Change
 from qt2anki.release.diff import PageDiff, diff_pages
-from qt2anki.release.previous_release import Memory
+from qt2anki.release.previous_release import PreviousRelease
 from qt2anki.release.write_release import Planned, Written, plan_package
 
 
@@ -38,7 +38,7 @@ class SubjectPackage:
 
 
 def subject_package(
-    made: SubjectDeck, job: Job, memory: Memory, media: MediaSource, sources: str
+    made: SubjectDeck, job: Job, previous: PreviousRelease, media: MediaSource, sources: str
 ) -> SubjectPackage:
     """Pack and stage the deck of a subject; *sources* is the fingerprint of its pages."""
     deck, before = made.deck, made.before
@@ -56,10 +56,10 @@ def subject_package(
         path=job.out / package_file_name(deck.subject),
         pages=len(made.pages),
         # Of a first release everything is new, which is not reported note by note.
-        changes=() if memory.is_empty else made.changes,
+        changes=() if previous.is_empty else made.changes,
         sources=sources,
     )
-    return SubjectPackage(plan_package(deck, packed.data, memory, job.out), built, made.problems)
+    return SubjectPackage(plan_package(deck, packed.data, previous, job.out), built, made.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from qt2anki.model import Note, Page
 from qt2anki.notes.kinds.abbreviations import Meaning
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from qt2anki.release.changes import Change
-from qt2anki.release.previous_release import Memory, PageMemory
+from qt2anki.release.previous_release import PreviousRelease, PublishedPage
 from qt2anki.release.reconcile import PublishedFacts, carry, published_facts
 
 
@@ -36,9 +36,9 @@ class FinishedPage:
     meanings: tuple[Meaning, ...]
 
 
-def request_for(page: Page, memory: Memory) -> PageRequest:
+def request_for(page: Page, previous: PreviousRelease) -> PageRequest:
     """Return the request for the notes of *page*."""
-    known = memory.pages.get(page.page_id, PageMemory())
+    known = previous.pages.get(page.page_id, PublishedPage())
     return PageRequest(page, published_facts(known.live, known.retired))
 
 
@@ -50,9 +50,9 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
     return PageNotes(bare, made.notes, made.problems, meanings)
 
 
-def finish_page(made: PageNotes, memory: Memory, stamp: int) -> FinishedPage:
+def finish_page(made: PageNotes, previous: PreviousRelease, stamp: int) -> FinishedPage:
     """Give the notes of a page the times they were published with."""
-    known = memory.pages.get(made.page.page_id, PageMemory())
+    known = previous.pages.get(made.page.page_id, PublishedPage())
     earlier = {note.guid: note for note in (*known.retired, *known.live)}
-    carried = carry(made.notes, earlier, memory, stamp=stamp)
+    carried = carry(made.notes, earlier, previous, stamp=stamp)
     return FinishedPage(made.page, carried.notes, carried.changes, made.problems, made.meanings)

@@ -14,7 +14,7 @@ from qt2anki.build.manifest import read_manifest, refuse_missing, update_manifes
 from qt2anki.build.report import Report
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
-from qt2anki.release.previous_release import read_memory
+from qt2anki.release.previous_release import read_previous_release
 
 __all__ = ["Job", "Progress", "build"]
 
@@ -48,8 +48,8 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     files.find(job.paths)
     files.settle(progress)
     progress.files(files.changed())
-    memory = read_memory(job.previous or (job.out,), database)
-    known = last.report(memory, files) if not files.stale else None
+    previous = read_previous_release(job.previous or (job.out,), database)
+    known = last.report(previous, files) if not files.stale else None
     if known is not None:
         progress.pages("read", files.total, files.total, files.total)
         for built in known.packages:
@@ -63,4 +63,4 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     from qt2anki.build.subject_build import build_subjects  # noqa: PLC0415
     from qt2anki.build.workspace import Workspace  # noqa: PLC0415
 
-    return build_subjects(Workspace(job, database, files, memory, last), last, progress)
+    return build_subjects(Workspace(job, database, files, previous, last), last, progress)

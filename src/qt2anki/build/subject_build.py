@@ -25,7 +25,7 @@ def build_subjects(workspace: Workspace, last: LastBuild, progress: Progress) ->
     job = workspace.job
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
         workspace.read(parallel, progress)
-        known = last.report(workspace.memory, workspace.files, workspace.pictures)
+        known = last.report(workspace.previous, workspace.files, workspace.pictures)
         if known is not None:
             _tell(known.packages, progress)
             return replace(known, pictures=workspace.pages.picture_files)
@@ -39,7 +39,7 @@ def build_subjects(workspace: Workspace, last: LastBuild, progress: Progress) ->
 def _build_stale(
     workspace: Workspace, last: LastBuild, parallel: ParallelMap, progress: Progress
 ) -> Report:
-    job, memory = workspace.job, workspace.memory
+    job, previous = workspace.job, workspace.previous
     workspace.join()
     scope = workspace.scope(job.subjects, may_empty=job.may_retire)
     fresh = dict(_fresh_decks(workspace, scope, last))
@@ -66,11 +66,11 @@ def _build_stale(
         pages=workspace.pages.number,
         found=workspace.pages.subjects,
         retired=tuple(retired),
-        is_first=memory.is_empty,
+        is_first=previous.is_empty,
         pictures=workspace.pages.picture_files,
     )
     if scope.is_settled:
-        last.record(report, memory, workspace.files, workspace.pictures)
+        last.record(report, previous, workspace.files, workspace.pictures)
     else:
         last.forget()
     return report
@@ -80,7 +80,7 @@ def _fresh_decks(
     workspace: Workspace, scope: Scope, last: LastBuild
 ) -> Iterator[tuple[str, FreshDeck]]:
     for subject in scope.subjects:
-        head = workspace.memory.live_heads.get(subject_key(subject))
+        head = workspace.previous.live_heads.get(subject_key(subject))
         state = workspace.notes.subject_state(subject, head.number if head else None)
         deck = last.fresh_deck(subject, head, scope.kept[subject], state)
         if deck is not None:
@@ -94,10 +94,10 @@ def _packages(
     parallel: ParallelMap,
     progress: Progress,
 ) -> Iterator[SubjectPackage]:
-    job, memory, media = workspace.job, workspace.memory, workspace.media
+    job, previous, media = workspace.job, workspace.previous, workspace.media
     for deck in workspace.decks(subjects, scope, parallel, progress):
         sources = fingerprint(workspace.pages.of_subject(deck.deck.subject))
-        made = subject_package(deck, job, memory, media, sources)
+        made = subject_package(deck, job, previous, media, sources)
         if made.built.size or made.planned.before:
             tell_of(made.built, progress, is_changed=made.planned.is_changed)
         yield made
@@ -111,11 +111,11 @@ def _tell(packages: Iterable[Built], progress: Progress) -> None:
 def _write(
     made: Sequence[SubjectPackage], workspace: Workspace, scope: Scope, last: LastBuild
 ) -> tuple[tuple[Written, ...], list[BuiltRetired]]:
-    job, memory = workspace.job, workspace.memory
+    job, previous = workspace.job, workspace.previous
     planned = [one.planned for one in made]
     retired = retire(
         planned,
-        memory,
+        previous,
         stamp=job.stamp,
         tag_root=job.settings.tag_root,
         may_retire_many=job.may_retire,
@@ -125,7 +125,7 @@ def _write(
     written, files = write_release(
         planned,
         retired,
-        memory,
+        previous,
         out=job.out,
         note_types=job.note_types,
         settings=job.settings,
@@ -133,7 +133,7 @@ def _write(
     )
     for file in files:
         last.record_retired(file.subject, file.digest)
-    heads = () if job.subjects else memory.retired_heads.values()
+    heads = () if job.subjects else previous.retired_heads.values()
     built = {subject_key(head.name): _settled(head) for head in heads}
     for one, file in zip(retired, files, strict=True):
         built[subject_key(one.subject)] = _built_retired(one, file)

@@ -21,7 +21,7 @@ from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.changes import Change
 from qt2anki.release.package_index import is_pageless
-from qt2anki.release.previous_release import Memory, is_retired, subject_key
+from qt2anki.release.previous_release import PreviousRelease, is_retired, subject_key
 from qt2anki.release.reconcile import Carried, carry, keep_as_published, note_again
 
 
@@ -41,7 +41,7 @@ def subject_decks(
     job: Job,
     pages: PageTable,
     notes: NoteCache,
-    memory: Memory,
+    previous: PreviousRelease,
     parallel: ParallelMap,
     progress: Progress,
 ) -> Iterator[SubjectDeck]:
@@ -51,25 +51,25 @@ def subject_decks(
     """
     to_make = notes.plan(kept)
     requests = (
-        request_for(pages.page(page_id), memory)
+        request_for(pages.page(page_id), previous)
         for subject in kept
         for page_id in notes.to_make(subject)
     )
     made = parallel(partial(make_page, settings=job.settings), requests)
     counted = _counted(made, pages.number - to_make, pages.number, progress)
-    abbreviations = known_abbreviations(memory, job.settings, pages.has)
+    abbreviations = known_abbreviations(previous, job.settings, pages.has)
     for subject in kept:
         finished = tuple(notes.finished(subject, counted))
-        yield subject_deck(subject, finished, kept[subject], abbreviations, memory, job)
+        yield subject_deck(subject, finished, kept[subject], abbreviations, previous, job)
 
 
 def known_abbreviations(
-    memory: Memory, settings: Settings, has_page: Callable[[PageId | None], bool]
+    previous: PreviousRelease, settings: Settings, has_page: Callable[[PageId | None], bool]
 ) -> Abbreviations:
     """Return what is published of abbreviations, live notes before retired ones."""
     published: dict[str, str] = {}
     shared: dict[str, Note] = {}
-    for note in sorted(memory.pageless.values(), key=lambda note: (is_retired(note), note.key)):
+    for note in sorted(previous.pageless.values(), key=lambda note: (is_retired(note), note.key)):
         published.setdefault(note.key, note.guid)
         # Before 2.0.0 a note named its subject, and nothing else.
         is_whole = " · " in field(note, "Context")
@@ -92,16 +92,16 @@ def subject_deck(
     made: Sequence[FinishedPage],
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
-    memory: Memory,
+    previous: PreviousRelease,
     job: Job,
 ) -> SubjectDeck:
     """Make the deck of a subject from its pages and from those *kept* as they were published."""
-    before = memory.live.get(subject_key(subject))
-    pageless = _pageless(made, kept, abbreviations, before, memory, job)
+    before = previous.live.get(subject_key(subject))
+    pageless = _pageless(made, kept, abbreviations, before, previous, job)
     changes = [change for one in made for change in one.changes]
     pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
     for page_id in kept:
-        carried = keep_as_published(memory.pages[page_id].live)
+        carried = keep_as_published(previous.pages[page_id].live)
         pages.append(PageNotes(_placeholder(page_id, subject), carried.notes, ()))
         changes += carried.changes
     changes += pageless.changes
@@ -122,14 +122,14 @@ def _pageless(
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
     before: PublishedPackage | None,
-    memory: Memory,
+    previous: PreviousRelease,
     job: Job,
 ) -> Carried:
     """Make the notes that belong to the subject; those of *kept* pages stay, too."""
     known = [note for note in before.notes if is_pageless(note)] if before else []
     meanings = [meaning for one in made for meaning in one.meanings]
     notes = abbreviations.choose(meanings)
-    new = carry(notes, memory.pageless, memory, stamp=job.stamp)
+    new = carry(notes, previous.pageless, previous, stamp=job.stamp)
     guids = {note.guid for note in notes}
     stay = keep_as_published(n for n in known if n.page_id in kept and n.guid not in guids)
     return Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))

@@ -17,7 +17,7 @@ from qt2anki.build.subject_decks import SubjectDeck, subject_decks
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import PageId, page_order
-from qt2anki.release.previous_release import Memory, read_memory, subject_key
+from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
 
 _WORTH_SHARING = 3_000  # files to read
@@ -36,16 +36,16 @@ class Workspace:
         job: Job,
         database: sqlite3.Connection,
         files: SourceFiles,
-        memory: Memory,
+        previous: PreviousRelease,
         last: LastBuild,
     ) -> None:
         self.job = job
-        self.memory = memory
+        self.previous = previous
         self.files = files
         self.pages = PageTable(database, files)
         self.pictures = ""  # a digest of those that pages show
         self._last = last
-        self.notes = NoteCache(database, memory, job.stamp)
+        self.notes = NoteCache(database, previous, job.stamp)
 
     def read(self, parallel: ParallelMap, progress: Progress) -> None:
         """Read what is stale, find all pictures, and join the files of each page."""
@@ -57,7 +57,7 @@ class Workspace:
 
     def join(self) -> None:
         """Join the files of each page."""
-        names = known_subjects(self.memory) | dict(self.job.settings.subject_aliases)
+        names = known_subjects(self.previous) | dict(self.job.settings.subject_aliases)
         self.pages.join(names, self._last.making)
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
@@ -66,16 +66,16 @@ class Workspace:
         Raises PackageError when too many published pages were not read.
         """
         job = self.job
-        faults = faults_of(self.pages.faulty_files(), self.files.problems, self.memory)
+        faults = faults_of(self.pages.faulty_files(), self.files.problems, self.previous)
         scope = scope_of(
             self.pages,
-            self.memory,
+            self.previous,
             faults,
             wanted=wanted,
             may_empty=may_empty,
             order=job.settings.subject_order,
         )
-        published = set(self.memory.homes)
+        published = set(self.previous.homes)
         missing = published - self.pages.ids - faults.pages.keys()
         if job.is_partial:
             return self._keeping(missing, scope)
@@ -87,7 +87,7 @@ class Workspace:
     def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
         """Refuse to build part of the pages; what would be retired is judged elsewhere."""
         written = frozenset(map(subject_key, scope.subjects))
-        unread = sum(written.isdisjoint(self.memory.homes[page_id]) for page_id in missing)
+        unread = sum(written.isdisjoint(self.previous.homes[page_id]) for page_id in missing)
         if unread >= _FEWEST_MISSING and unread > _LARGEST_SHARE * published:
             raise PackageError(
                 f"{unread} of the {published} published pages are not among the"
@@ -103,7 +103,7 @@ class Workspace:
         """
         for page_id in scope.more:
             self.pages.remove(page_id)
-        homes = {page_id: self.memory.homes[page_id] for page_id in (*missing, *scope.more)}
+        homes = {page_id: self.previous.homes[page_id] for page_id in (*missing, *scope.more)}
         kept = dict(scope.kept)
         for subject, pages in scope.kept.items():
             here = (page_id for page_id in homes if subject_key(subject) in homes[page_id])
@@ -123,13 +123,13 @@ class Workspace:
         """Make the decks of *subjects*, one by one."""
         kept = {subject: scope.kept[subject] for subject in subjects}
         return subject_decks(
-            kept, self.job, self.pages, self.notes, self.memory, parallel, progress
+            kept, self.job, self.pages, self.notes, self.previous, parallel, progress
         )
 
     @property
     def media(self) -> MediaSource:
         """The files that notes show."""
-        return MediaSource(self.pages.pictures, self.memory.files)
+        return MediaSource(self.pages.pictures, self.previous.files)
 
     @property
     def problems(self) -> list[Problem]:
@@ -142,5 +142,5 @@ def open_workspace(job: Job, database: sqlite3.Connection, progress: Progress) -
     files, last = SourceFiles(database), LastBuild(database, job)
     files.find(job.paths)
     files.settle(progress)
-    memory = read_memory(job.previous or (job.out,), database)
-    return Workspace(job, database, files, memory, last)
+    previous = read_previous_release(job.previous or (job.out,), database)
+    return Workspace(job, database, files, previous, last)

@@ -80,9 +80,9 @@ def print_differences(
 def _release(path: Path) -> Release:
     from qt2anki.cli.packages import package_files
     from qt2anki.release.diff import release_of
-    from qt2anki.release.previous_release import read_memory
+    from qt2anki.release.previous_release import read_previous_release
 
-    return release_of(read_memory(package_files([path])))
+    return release_of(read_previous_release(package_files([path])))
 
 
 def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:

@@ -95,7 +95,7 @@ def _make(
         problems=sort_problems(dict.fromkeys(problems)),
         pages=workspace.pages.number,
         found=workspace.pages.subjects,
-        is_first=workspace.memory.is_empty,
+        is_first=workspace.previous.is_empty,
         is_of_courses=True,
     )
     return [one for one in packages if one.packed.data], report
@@ -115,7 +115,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     units, problems = unit_decks(selection, by_page)
     notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)
-    before = workspace.memory.courses.get(path.name)
+    before = workspace.previous.courses.get(path.name)
     differences = diff_pages(before.notes if before else (), notes, with_words=False)
     decks = (_parent(course, units, before, differences, job.stamp), *units)
     packed = package_of(decks, before, differences, job.note_types, workspace.media)
@@ -160,12 +160,12 @@ def _is_stale(packed: PackedDecks) -> bool:
 
 
 def _write(made: CoursePackage, workspace: Workspace) -> Built:
-    built, packed, memory = made.built, made.packed, workspace.memory
+    built, packed, previous = made.built, made.packed, workspace.previous
     is_written = write_atomically(built.path, packed.data)
     name, digest = built.path.name, digest_of(packed.data)
     head = PackageEntry(0, built.path, "course", name, digest, built.size, len(packed.notes))
-    number = memory.index.add(head, packed.notes, None)
-    memory.index.replace(memory.course_heads.get(name), number)
+    number = previous.index.add(head, packed.notes, None)
+    previous.index.replace(previous.course_heads.get(name), number)
     return replace(built, is_written=is_written)
 
 

@@ -14,7 +14,7 @@ from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, i
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import PageId, page_order
 from qt2anki.release.fingerprints import title_of
-from qt2anki.release.previous_release import Memory, subject_of
+from qt2anki.release.previous_release import PreviousRelease, subject_of
 
 Release = Mapping[str, Sequence[AnyNote]]
 """The notes of each subject, by its name."""
@@ -85,9 +85,9 @@ class SubjectDiff:
     is_course: bool = False  # where a note that is left out is not retired
 
 
-def release_of(memory: Memory) -> Release:
+def release_of(previous: PreviousRelease) -> Release:
     """Return the notes students get; retired ones are in no release."""
-    return {subject_of(package): package.notes for package in memory.live.values()}
+    return {subject_of(package): package.notes for package in previous.live.values()}
 
 
 def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:

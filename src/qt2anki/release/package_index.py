@@ -21,7 +21,7 @@ from qt2anki.model import PageId
 Side = Literal["live", "retired", "course"]
 
 # The rank of a package is its place among those read: of states that are equally new, the first
-# counts. A rank of NULL marks packages that are being written and are no memory yet.
+# counts. A rank of NULL marks packages that are being written and are not published yet.
 TABLES = """
 CREATE TABLE IF NOT EXISTS packages (
   id INTEGER PRIMARY KEY, rank INTEGER, path TEXT, side TEXT, name TEXT, digest TEXT, size INTEGER,

@@ -1,4 +1,4 @@
-"""What was published last, page by page: the only memory a build has.
+"""The release published last, page by page: all that a build knows of earlier ones.
 
 Each package holds its notes with key, fields, tags and time of the last change, so nothing else
 has to be kept, and nothing can be lost beside it or disagree with it.
@@ -39,14 +39,14 @@ V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
-class PageMemory:
+class PublishedPage:
     """The published notes of one page, each once, in their order on the page."""
 
     live: tuple[PublishedNote, ...] = ()
     retired: tuple[PublishedNote, ...] = ()
 
 
-class Memory:
+class PreviousRelease:
     """All packages published last: of subjects, of their retired notes, and of courses.
 
     A course has notes of subjects, so its package is only a second witness of them: of their
@@ -65,7 +65,7 @@ class Memory:
         self.live = Packages(self.live_heads, cache)  # by subject_key
         self.retired = Packages(self.retired_heads, cache)
         self.courses = Packages(self.course_heads, cache)  # by file name
-        self.pages: Mapping[PageId, PageMemory] = _Lookup(self._page, self._page_ids)
+        self.pages: Mapping[PageId, PublishedPage] = _Lookup(self._page, self._page_ids)
         # Notes that belong to no page (abbreviations), by guid.
         self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
         # Of each page, the live packages that have notes of it.
@@ -93,11 +93,11 @@ class Memory:
         places = [place for place in self.index.of_guid(guid) if place.side == "retired"]
         return self._note(places[-1]) if places else None
 
-    def _page(self, page_id: PageId) -> PageMemory | None:
+    def _page(self, page_id: PageId) -> PublishedPage | None:
         live, retired = self._states(self.index.of_page(page_id))
         if not live and not retired:
             return None
-        return PageMemory(self._in_order(live), self._in_order(retired))
+        return PublishedPage(self._in_order(live), self._in_order(retired))
 
     def _pageless(self, guid: str) -> PublishedNote | None:
         live, retired = self._states(s for s in self.index.of_guid(guid) if s.page_id is None)
@@ -185,12 +185,14 @@ class _Lookup(Mapping[K, V]):
         return sum(1 for _ in self._keys())
 
 
-def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = None) -> Memory:
+def read_previous_release(
+    paths: Iterable[Path], database: sqlite3.Connection | None = None
+) -> PreviousRelease:
     """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
 
     A folder that does not exist holds none. What *database* knows of packages with the same bytes
-    is not read again. Raises PackageError for whatever is no package of ours, for a wrong memory
-    would cost learners their histories.
+    is not read again. Raises PackageError for a package that no build wrote, for
+    students would lose their histories by it.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     index = Index(database) if database else _own_index()
@@ -203,7 +205,7 @@ def read_memory(paths: Iterable[Path], database: sqlite3.Connection | None = Non
             if package.notes:
                 index.add(_head_of(package, digest, len(data)), package.notes, rank)
     _refuse_twins(index)
-    return Memory(index, PackageCache())
+    return PreviousRelease(index, PackageCache())
 
 
 def _files(path: Path) -> list[Path]:
@@ -213,14 +215,14 @@ def _files(path: Path) -> list[Path]:
     return [file for folder in folders for file in packages_in(folder)]
 
 
-def memory_of(packages: Iterable[PublishedPackage]) -> Memory:
+def previous_release_of(packages: Iterable[PublishedPackage]) -> PreviousRelease:
     """Put together what several packages hold that are at hand."""
     held = [package for package in packages if package.notes]
     index = _own_index()
     for rank, package in enumerate(held):
         index.add(_head_of(package, "", 0), package.notes, rank)
     _refuse_twins(index)
-    return Memory(index, PackageCache(held))
+    return PreviousRelease(index, PackageCache(held))
 
 
 def _own_index() -> Index:

@@ -26,7 +26,7 @@ from qt2anki.release.fingerprints import (
     title_of,
 )
 from qt2anki.release.match import match_facts
-from qt2anki.release.previous_release import Memory, is_retired
+from qt2anki.release.previous_release import PreviousRelease, is_retired
 
 _KINDS = frozenset(Kind)
 
@@ -96,7 +96,11 @@ def _unused(name: str, used: set[str]) -> str:
 
 
 def carry(
-    notes: Iterable[Note], earlier: Mapping[str, PublishedNote], memory: Memory, *, stamp: int
+    notes: Iterable[Note],
+    earlier: Mapping[str, PublishedNote],
+    previous: PreviousRelease,
+    *,
+    stamp: int,
 ) -> Carried:
     """Give *notes*, which have their names, the times they were published with.
 
@@ -104,18 +108,18 @@ def carry(
     was. A changed one gets *stamp*, or one second more than it had if the clock went back.
     """
     pairs = [
-        (_timed(note, earlier.get(note.guid), memory, stamp), earlier.get(note.guid))
+        (_timed(note, earlier.get(note.guid), previous, stamp), earlier.get(note.guid))
         for note in notes
     ]
     changes = [_change(note, old) for note, old in pairs]
     return Carried(tuple(note for note, _ in pairs), tuple(change for change in changes if change))
 
 
-def _timed(note: Note, old: PublishedNote | None, memory: Memory, stamp: int) -> Note:
+def _timed(note: Note, old: PublishedNote | None, previous: PreviousRelease, stamp: int) -> Note:
     if old is None:
         return replace(note, mod=stamp)
     note = _with_old_reverse(note, old)
-    last = memory.last_mod[old.guid]
+    last = previous.last_mod[old.guid]
     if is_same(note, old) and old.mod == last:
         return replace(note, fields=old.fields, tags=old.tags, mod=old.mod)
     return replace(note, mod=max(stamp, last + 1))

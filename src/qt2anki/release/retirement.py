@@ -16,7 +16,7 @@ from qt2anki.anki.note_content import field, with_field, without_reason
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Note, Page, PageId, page_order
-from qt2anki.release.previous_release import RETIRED_ROOT, Memory, subject_key
+from qt2anki.release.previous_release import RETIRED_ROOT, PreviousRelease, subject_key
 
 _FEWEST_PAGES = 5
 _LARGEST_SHARE = 0.2
@@ -97,7 +97,9 @@ class Faults:
     files: tuple[str, ...]
 
 
-def faults_of(files: Iterable[FaultyFile], problems: Iterable[Problem], memory: Memory) -> Faults:
+def faults_of(
+    files: Iterable[FaultyFile], problems: Iterable[Problem], previous: PreviousRelease
+) -> Faults:
     """Tell which published pages could not be read, or not be told from one another.
 
     *problems* are those of the paths: a folder that is not there may have held any page.
@@ -105,7 +107,7 @@ def faults_of(files: Iterable[FaultyFile], problems: Iterable[Problem], memory: 
     faulty: dict[PageId, str] = {}
     unknown = [problem.source for problem in problems if problem.severity == "error"]
     for file in files:
-        if file.page_id is not None and (file.is_read or file.page_id in memory.homes):
+        if file.page_id is not None and (file.is_read or file.page_id in previous.homes):
             faulty[file.page_id] = file.name
         else:
             unknown.append(file.name)
@@ -136,14 +138,14 @@ class Scope:
         return tuple(sorted((*page.subjects, *more), key=str.casefold)) if more else page.subjects
 
 
-def known_subjects(memory: Memory) -> dict[str, str]:
+def known_subjects(previous: PreviousRelease) -> dict[str, str]:
     """Map each published subject to itself, so that its spelling stays as learners have it."""
-    return {head.name: head.name for head in memory.live_heads.values()}
+    return {head.name: head.name for head in previous.live_heads.values()}
 
 
 def scope_of(
     found: Found,
-    memory: Memory,
+    previous: PreviousRelease,
     faults: Faults,
     *,
     wanted: Collection[str] = (),
@@ -157,20 +159,20 @@ def scope_of(
     *may_empty* says that it is gone. Subjects in *order* come first, the others follow by name.
     """
     read = {subject_key(subject): subject for subject in found.subjects}
-    heads = memory.live_heads
+    heads = previous.live_heads
     absent = [key for key in heads if key not in read]
     keys = {subject_key(name) for name in wanted}
-    renamed = {key: new for key in absent if (new := _new_names(key, found, memory))}
+    renamed = {key: new for key in absent if (new := _new_names(key, found, previous))}
     gone = {key for key in absent if key in renamed or (may_empty and key in keys)}
     unread = [key for key in absent if key not in gone]
     names = read | {key: heads[key].name for key in absent}
     written = [key for key in names if key not in unread and (not keys or key in keys)]
-    more = dict(_silent_subjects(found, memory, frozenset(unread), faults, names))
-    kept = {names[key]: tuple(_kept(key, found, memory, faults)) for key in written}
+    more = dict(_silent_subjects(found, previous, frozenset(unread), faults, names))
+    kept = {names[key]: tuple(_kept(key, found, previous, faults)) for key in written}
     problems = [
         *_kept_problems(kept, faults),
-        *(_renamed_problem(memory, key, renamed[key]) for key in renamed if key in written),
-        *(_unread_problem(memory, key) for key in unread if not keys),
+        *(_renamed_problem(previous, key, renamed[key]) for key in renamed if key in written),
+        *(_unread_problem(previous, key) for key in unread if not keys),
     ]
     return Scope(in_order([names[key] for key in written], order), more, kept, tuple(problems))
 
@@ -185,14 +187,14 @@ def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(subjects, key=place))
 
 
-def _new_names(key: str, found: Found, memory: Memory) -> tuple[str, ...]:
+def _new_names(key: str, found: Found, previous: PreviousRelease) -> tuple[str, ...]:
     """Return under which subjects the pages of a subject are now, when most of them have moved."""
-    here = {page_id for page_id, homes in memory.homes.items() if key in homes}
+    here = {page_id for page_id, homes in previous.homes.items() if key in homes}
     moved: set[str] = set()
     count = 0
     for page in found.pages:
         if page.page_id in here:
-            homes = memory.homes[page.page_id]
+            homes = previous.homes[page.page_id]
             new = {subject for subject in page.subjects if subject_key(subject) not in homes}
             moved |= new
             count += bool(new)
@@ -201,7 +203,7 @@ def _new_names(key: str, found: Found, memory: Memory) -> tuple[str, ...]:
 
 def _silent_subjects(
     found: Found,
-    memory: Memory,
+    previous: PreviousRelease,
     silent: frozenset[str],
     faults: Faults,
     names: Mapping[str, str],
@@ -212,17 +214,17 @@ def _silent_subjects(
     for page in found.pages:
         has = {subject_key(subject) for subject in page.subjects}
         is_doubtful = page.page_id in faults.pages or bool(faults.files)
-        homes = memory.homes.get(page.page_id, frozenset()) - has
+        homes = previous.homes.get(page.page_id, frozenset()) - has
         more = [names[home] for home in homes if home in silent or is_doubtful]
         if more:
             yield page.page_id, tuple(more)
 
 
-def _kept(key: str, found: Found, memory: Memory, faults: Faults) -> Iterator[PageId]:
+def _kept(key: str, found: Found, previous: PreviousRelease, faults: Faults) -> Iterator[PageId]:
     if not faults.pages and not faults.files:
         return
     read = {page.page_id for page in found.pages}
-    for page_id, homes in sorted(memory.homes.items()):
+    for page_id, homes in sorted(previous.homes.items()):
         if key in homes and page_id not in read and (page_id in faults.pages or faults.files):
             yield page_id
 
@@ -246,8 +248,8 @@ def _some(page_ids: list[PageId]) -> str:
     return ", ".join(map(str, page_ids[:5])) + (", ..." if len(page_ids) > 5 else "")
 
 
-def _renamed_problem(memory: Memory, key: str, new: tuple[str, ...]) -> Problem:
-    package = memory.live_heads[key]
+def _renamed_problem(previous: PreviousRelease, key: str, new: tuple[str, ...]) -> Problem:
+    package = previous.live_heads[key]
     text = (
         f"the pages of {package.name!r} are now under {' and '.join(map(repr, new))};"
         " in Anki, cards that learners have stay in the old deck, with their histories"
@@ -255,8 +257,8 @@ def _renamed_problem(memory: Memory, key: str, new: tuple[str, ...]) -> Problem:
     return make_problem("QT403", package.path.as_posix(), text)
 
 
-def _unread_problem(memory: Memory, key: str) -> Problem:
-    package = memory.live_heads[key]
+def _unread_problem(previous: PreviousRelease, key: str) -> Problem:
+    package = previous.live_heads[key]
     subject = package.name
     return make_problem(
         "QT404",

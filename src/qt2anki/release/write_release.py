@@ -32,7 +32,12 @@ from qt2anki.model import Deck, Note
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.fingerprints import title_of
 from qt2anki.release.package_index import PackageEntry
-from qt2anki.release.previous_release import RETIRED_FOLDER, Memory, subject_key, subject_of
+from qt2anki.release.previous_release import (
+    RETIRED_FOLDER,
+    PreviousRelease,
+    subject_key,
+    subject_of,
+)
 from qt2anki.release.reconcile import note_again
 from qt2anki.release.retirement import refuse_many, retired_deck, retired_note
 
@@ -89,14 +94,14 @@ def pack_deck(
     return pack(deck, note_types, stamp=stamp, note_ids=note_ids, media=media.of(deck.notes))
 
 
-def plan_package(deck: Deck, data: bytes, memory: Memory, out: Path) -> Planned:
+def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) -> Planned:
     """Write a package aside and tell the index what will be in it; *data* is b"" for none.
 
     Raises PackageError when the system refuses.
     """
-    before = memory.live_heads.get(subject_key(deck.subject))
+    before = previous.live_heads.get(subject_key(deck.subject))
     if before is not None:
-        memory.index.leave(before)
+        previous.index.leave(before)
     if not data:
         return Planned(deck.subject, 0, "", None, before, None)
     path = out / package_file_name(deck.subject)
@@ -108,13 +113,13 @@ def plan_package(deck: Deck, data: bytes, memory: Memory, out: Path) -> Planned:
         )
     name = deck.name.rpartition("::")[2]
     head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
-    number = memory.index.add(head, deck.notes, None)
+    number = previous.index.add(head, deck.notes, None)
     return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
 
 
 def retire(
     planned: Sequence[Planned],
-    memory: Memory,
+    previous: PreviousRelease,
     *,
     stamp: int,
     tag_root: str,
@@ -131,36 +136,36 @@ def retire(
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
     vanished = {
-        key: memory.index.vanished(head) for key, head in written.items() if head is not None
+        key: previous.index.vanished(head) for key, head in written.items() if head is not None
     }
     if not may_retire_many:
-        refuse_many(_shares(vanished, memory))
-    newly = _newly_retired(vanished, memory, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
-    names = {key: head.name for key, head in (memory.live_heads | memory.retired_heads).items()}
+        refuse_many(_shares(vanished, previous))
+    newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
+    names = {key: head.name for key, head in (previous.live_heads | previous.retired_heads).items()}
     keys = None if subjects is None else set(map(subject_key, subjects))
-    back = {key: memory.index.returned(head) for key, head in memory.retired_heads.items()}
+    back = {key: previous.index.returned(head) for key, head in previous.retired_heads.items()}
     return tuple(
-        _retired(names[key], newly.get(key, []), memory.retired.get(key), back.get(key, set()))
-        for key in {**memory.retired_heads, **newly}
+        _retired(names[key], newly.get(key, []), previous.retired.get(key), back.get(key, set()))
+        for key in {**previous.retired_heads, **newly}
         if (keys is None or key in keys)
-        and (newly.get(key) or back[key] or not is_settled(memory.retired_heads[key]))
+        and (newly.get(key) or back[key] or not is_settled(previous.retired_heads[key]))
     )
 
 
 def _shares(
-    vanished: Mapping[str, Sequence[str]], memory: Memory
+    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease
 ) -> dict[str, tuple[int, int, int]]:
     shares = {}
     for key, guids in vanished.items():
         if guids:
-            package, gone = memory.live[key], set(guids)
+            package, gone = previous.live[key], set(guids)
             pages = {note.page_id for note in package.notes if note.guid in gone}
             shares[subject_of(package)] = (len(guids), len(pages), len(package.notes))
     return shares
 
 
 def _newly_retired(
-    vanished: Mapping[str, Sequence[str]], memory: Memory, *, stamp: int, tag: str
+    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease, *, stamp: int, tag: str
 ) -> dict[str, list[Note]]:
     """Retire each note once: a note of several packages is the same in all of them.
 
@@ -171,19 +176,19 @@ def _newly_retired(
     for key, guids in vanished.items():
         for guid in guids:
             if guid not in made:
-                made[guid] = _newly_retired_note(guid, memory, stamp, tag)
+                made[guid] = _newly_retired_note(guid, previous, stamp, tag)
             found[key].append(made[guid])
     return dict(found)
 
 
-def _newly_retired_note(guid: str, memory: Memory, stamp: int, tag: str) -> Note:
-    retired = memory.retired_state(guid)
+def _newly_retired_note(guid: str, previous: PreviousRelease, stamp: int, tag: str) -> Note:
+    retired = previous.retired_state(guid)
     if retired is not None:
         return note_again(retired)
-    note = memory.newest(guid)
+    note = previous.newest(guid)
     assert note is not None, "only a note of a live package can vanish"
     return retired_note(
-        note_again(note), retired_tag=tag, last_mod=memory.last_mod[guid], stamp=stamp
+        note_again(note), retired_tag=tag, last_mod=previous.last_mod[guid], stamp=stamp
     )
 
 
@@ -207,7 +212,7 @@ def changes_of(retired: RetiredNotes) -> tuple[Change, ...]:
 def write_release(
     planned: Sequence[Planned],
     retired: Sequence[RetiredNotes],
-    memory: Memory,
+    previous: PreviousRelease,
     *,
     out: Path,
     note_types: NoteTypes,
@@ -223,7 +228,7 @@ def write_release(
         (
             one,
             _RetiredPackage(
-                one.subject, memory, out, note_types, settings, held, _ids(one, memory)
+                one.subject, previous, out, note_types, settings, held, _ids(one, previous)
             ),
         )
         for one in retired
@@ -231,7 +236,7 @@ def write_release(
     early = {
         one.subject for one, package in packages if one.new and package.write(one.before).is_written
     }
-    written = tuple(_publish(plan, memory, out) for plan in planned)
+    written = tuple(_publish(plan, previous, out) for plan in planned)
     if any(one.is_written for one in written):
         sync_folder(out)
     late = [package.write(one.after, is_last=True) for one, package in packages]
@@ -241,20 +246,20 @@ def write_release(
     )
 
 
-def _ids(retired: RetiredNotes, memory: Memory) -> dict[str, int]:
+def _ids(retired: RetiredNotes, previous: PreviousRelease) -> dict[str, int]:
     """Return the ids of published notes; the packages that have them may be replaced later."""
     key = subject_key(retired.subject)
-    packages = [memory.live.get(key), memory.retired.get(key)]
+    packages = [previous.live.get(key), previous.retired.get(key)]
     return {n.guid: n.note_id for package in packages if package for n in package.notes}
 
 
-def _publish(plan: Planned, memory: Memory, out: Path) -> Written:
+def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
     path = out / package_file_name(plan.subject)
     if plan.staged is not None:
         is_written = publish(plan.staged)
     else:
         is_written = _remove_ours(path, plan.before)
-    memory.index.replace(plan.before, plan.number)
+    previous.index.replace(plan.before, plan.number)
     return Written(plan.subject, path, plan.size, is_written, plan.digest)
 
 
@@ -269,7 +274,7 @@ class _RetiredPackage:
     """Where the retired notes of a subject are kept."""
 
     subject: str
-    memory: Memory
+    previous: PreviousRelease
     out: Path
     note_types: NoteTypes
     settings: Settings
@@ -287,13 +292,13 @@ class _RetiredPackage:
         )
         path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
         data = pack_deck(deck, self.note_types, self.note_ids, self.media)
-        before = self.memory.retired_heads.get(key)
+        before = self.previous.retired_heads.get(key)
         is_written = write_atomically(path, data) if data else _remove_ours(path, before)
         digest = digest_of(data)
         if is_last:
             head = PackageEntry(
                 0, path, "retired", self.subject, digest, len(data), len(deck.notes)
             )
-            number = self.memory.index.add(head, deck.notes, None) if data else None
-            self.memory.index.replace(before, number)
+            number = self.previous.index.add(head, deck.notes, None) if data else None
+            self.previous.index.replace(before, number)
         return Written(self.subject, path, len(data), is_written, digest if data else "")

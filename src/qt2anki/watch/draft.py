@@ -17,7 +17,7 @@ from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.manifest import files_left
 from qt2anki.errors import PackageError, Qt2AnkiError
-from qt2anki.release.previous_release import read_memory
+from qt2anki.release.previous_release import read_previous_release
 from qt2anki.watch.watched_paths import Stamp, packages_of, stamp_of
 
 
@@ -73,7 +73,7 @@ def as_published(error: Qt2AnkiError, draft: Path, published: tuple[Path, ...]) 
         return error
     with contextlib.suppress(sqlite3.Error):  # the disk is full, of which *error* tells
         try:
-            read_memory(published)
+            read_previous_release(published)
         except PackageError as own:
             return own
     return error

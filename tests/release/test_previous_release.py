@@ -13,7 +13,7 @@ from qt2anki.anki.package_reader import read_package
 from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
-from qt2anki.release.previous_release import memory_of, read_memory, subject_key
+from qt2anki.release.previous_release import previous_release_of, read_previous_release, subject_key
 from qt2anki.release.retirement import retired_deck, retired_note
 from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
 
@@ -35,7 +35,7 @@ def test_a_folder_is_read_with_its_retired_notes(tmp_path: Path) -> None:
     write(tmp_path / "botany.apkg", deck_of([qa_note(1), cloze_note(1)]))
     write(tmp_path / "retired" / "botany.apkg", grave(qa_note(2, mod=5)))
 
-    memory = read_memory([tmp_path])
+    memory = read_previous_release([tmp_path])
 
     assert set(memory.live) == set(memory.retired) == {"botany"}
     assert [note.key for note in memory.pages[1].live] == ["qa", "step/sap-rises/next"]
@@ -48,14 +48,14 @@ def test_files_may_be_named_one_by_one(tmp_path: Path) -> None:
     live = write(tmp_path / "a.apkg", deck_of([qa_note(1)]))
     retired = write(tmp_path / "b.apkg", grave(qa_note(2, mod=5)))
 
-    memory = read_memory([retired, live, live])
+    memory = read_previous_release([retired, live, live])
 
     assert set(memory.pages) == {1, 2}
     assert set(memory.retired) == {"botany"}
 
 
 def test_a_folder_that_is_not_there_remembers_nothing(tmp_path: Path) -> None:
-    assert read_memory([tmp_path / "none"]).is_empty
+    assert read_previous_release([tmp_path / "none"]).is_empty
 
 
 def test_of_a_note_in_two_packages_the_newest_state_counts(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_of_a_note_in_two_packages_the_newest_state_counts(tmp_path: Path) -> No
     other = write(tmp_path / "2.apkg", deck_of([new], subject="Optics"))
 
     for order in ([one, other], [other, one]):
-        memory = read_memory(order)
+        memory = read_previous_release(order)
         assert [note.fields for note in memory.pages[1].live] == [new.fields]
         assert memory.homes[1] == {"botany", "optics"}
 
@@ -73,7 +73,7 @@ def test_a_note_that_is_live_somewhere_is_not_retired(tmp_path: Path) -> None:
     write(tmp_path / "botany.apkg", deck_of([qa_note(1, mod=7)]))
     write(tmp_path / "retired" / "botany.apkg", grave(qa_note(1, mod=7)))
 
-    memory = read_memory([tmp_path])
+    memory = read_previous_release([tmp_path])
 
     assert memory.pages[1].retired == ()
     assert memory.last_mod["qa-1"] == STAMP
@@ -82,7 +82,7 @@ def test_a_note_that_is_live_somewhere_is_not_retired(tmp_path: Path) -> None:
 def test_what_belongs_to_a_subject_is_remembered_apart(tmp_path: Path) -> None:
     note = qa_note(1, key="abbr/Botany/ATP", Key="abbr/Botany/ATP", Order="1.02")
 
-    memory = memory_of([read_package(write(tmp_path / "a.apkg", deck_of([note])))])
+    memory = previous_release_of([read_package(write(tmp_path / "a.apkg", deck_of([note])))])
 
     assert set(memory.pageless) == {"qa-1"}
     assert memory.pages == {}
@@ -93,14 +93,14 @@ def test_two_packages_of_one_subject_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "copy.apkg", deck_of([qa_note(1)]))
 
     with pytest.raises(PackageError, match=r"copy\.apkg: .* same subject as .*botany\.apkg"):
-        read_memory([tmp_path])
+        read_previous_release([tmp_path])
 
 
 def test_a_package_of_live_and_retired_notes_is_refused(tmp_path: Path) -> None:
     mixed = [qa_note(1), qa_note(2, tags=(RETIRED,))]
 
     with pytest.raises(PackageError, match=r"a\.apkg: the package has live notes and retired"):
-        read_memory([write(tmp_path / "a.apkg", deck_of(mixed))])
+        read_previous_release([write(tmp_path / "a.apkg", deck_of(mixed))])
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_spellings_of_a_subject(one: str, other: str, *, is_same: bool) -> None:
 
 
 def test_a_memory_may_be_forgotten_in_any_thread() -> None:
-    held = [memory_of([])]
+    held = [previous_release_of([])]
 
     def forget() -> None:
         held.clear()
