@@ -36,6 +36,8 @@ _TRAIL = re.compile(
     r"(?:essential|crucial|important|vital|necessary|critical) (?:for|in|to)\b"
     r"|, (?=(?:particularly|especially|often|including|primarily)\b)"
 )
+# What is left of a sentence that was cut before a small letter; "pH" and "mRNA" open one.
+_GOES_ON = re.compile(r"[\"“'*_]*[a-z](?![A-Z])")
 _FIGURE = re.compile(r"\d|\\\(")
 
 
@@ -97,11 +99,12 @@ def _told_by(outline: Outline) -> Iterator[Told]:
                 pass
     opening = frozenset(whole)
     for markdown in dict.fromkeys((*whole, *parts)):
-        if markdown[-1] not in ":?" and not speaks_of_sources(markdown):
-            short = trimmed(markdown)
-            text = plain_text(markdown)
-            said = text if short == markdown else plain_text(short)
-            yield Told(markdown, text, short, said, markdown not in opening)
+        if markdown[-1] in ":?" or _GOES_ON.match(markdown) or speaks_of_sources(markdown):
+            continue
+        short = trimmed(markdown)
+        text = plain_text(markdown)
+        said = text if short == markdown else plain_text(short)
+        yield Told(markdown, text, short, said, markdown not in opening)
 
 
 def trimmed(markdown: str, *, least: int = _SHORTEST) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
@@ -23,6 +24,7 @@ from qt2anki.notes.kinds.questions import Asked, Wants, word_list
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
+from qt2anki.outline.sequence.items import is_command
 
 _MOST_MEMBERS = 5
 _MOST_MEMBERS_AT_ALL = 8
@@ -112,7 +114,10 @@ def steps(asked: Asked, text: PageText) -> Iterator[Core]:
     names = [plain_text(title) for title in titles]
     if len(titles) <= _MOST_STEPS and not _are_empty(names):
         terms = sum(news(name, roots(asked.text))[0] > 0 for name in names)
-        yield _named("ol", titles, "steps", f"{len(titles)} steps, in order", terms)
+        core = _named("ol", titles, "steps", f"{len(titles)} steps, in order", terms)
+        orders = sum(is_command(name.lower()) for name in names)
+        own = ("commands",) if 2 * orders > len(names) else ()
+        yield replace(core, traits=core.traits.union(own))
 
 
 def named_steps(asked: Asked, text: PageText) -> Iterator[Core]:

@@ -70,7 +70,7 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
     Wants.SET: (steps, members, enumerations),
     Wants.ORDER: (steps, clauses, statements),
     Wants.REASON: (enumerations, clauses, statements, named_steps),
-    Wants.OTHER: (clauses, enumerations, statements),
+    Wants.OTHER: (enumerations, statements),
     Wants.FORMULA: (formulas,),
     Wants.FACT: (facts,),
 }

@@ -70,6 +70,7 @@ _DEFINITION = re.compile(
     rf"|^(?:explain|describe|define)(?: the)? {_CONCEPT} of (?P<term3>{_TERM})[?.]?$",
     re.IGNORECASE,
 )
+_ASKS_TO_DEFINE = re.compile(rf"\b(?:{_CONCEPT} of|define|mean)\b", re.IGNORECASE)
 _NO_TERM = re.compile(
     rf"\b(?:{_MEMBERS}|role|importance|significance|relationship|connection|purpose|impact|effect"
     r"|influence|formula|equation|process|procedure|difference|main|key|some|best|most|primary"
@@ -127,8 +128,8 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _FORMULA = re.compile(
-    r"^(?:what|which|state|give|write|derive|find)\b.{0,40}\b(?:formula|equation|expression)s?"
-    r"(?: (?:for|of|used|to|that)\b|$)",
+    r"^(?:what (?:is|are)|state|give|write|derive|find)(?: down)?(?: the)?(?: [\w'’-]+){0,3}?"
+    r" (?:formula|equation|expression)s?(?: (?:for|of|used|to|that)\b|$)",
     re.IGNORECASE,
 )
 _FACT = re.compile(
@@ -178,7 +179,12 @@ def _read(first: str, text: str, *, is_part: bool) -> Asked:
     if (member := _SET.search(first)) and member.lastgroup:
         return Asked(text, Wants.SET, topic, is_part, noun=member[member.lastgroup].lower())
     defined = _DEFINITION.search(first)
-    if defined and defined.lastgroup and not _NO_TERM.search(defined[defined.lastgroup]):
+    is_asked_for = bool(_ASKS_TO_DEFINE.search(first))
+    if (
+        defined
+        and defined.lastgroup
+        and (is_asked_for or not _NO_TERM.search(defined[defined.lastgroup]))
+    ):
         return Asked(text, Wants.DEFINITION, topic, is_part, term=defined[defined.lastgroup])
     kinds = ((Wants.ORDER, _ORDER), (Wants.FACT, _FACT), (Wants.REASON, _REASON))
     wants = next((wants for wants, pattern in kinds if pattern.search(first)), Wants.OTHER)

@@ -42,10 +42,14 @@ _CAUSES = re.compile(
     r"\b(?:by (?:\w+ly )?\w+ing|because|due to|causes?|causing|leads? to|leading to|results? in"
     r"|resulting in|triggers?|triggering|converts?|converting|prevents?|preventing|reduc(?:es|ing)"
     r"|increas(?:es|ing)|decreas(?:es|ing)|lowers?|raises?|produces?|releas(?:es|ing)|binds?"
-    r"|inhibits?|stimulates?|depends? on|requires?|is proportional to|equals?|rather than"
-    r"|instead of|whereas|when|was created|is used|are used|consists? of|breaks? down|allows?"
-    r"|enables?|means that|indicates?|represents?|measures?|determines?|stores?|carr(?:y|ies)"
-    r"|transports?|transmits?|absorbs?|regulates?|controls?|through)\b",
+    r"|inhibits?|stimulates?|depends? on|is proportional to|equals?|rather than|instead of|whereas"
+    r"|is (?:used|formed|made|represented)|are (?:used|formed|made)|consists? of|breaks? down"
+    r"|allows?|enables?|means that|stores?|carr(?:y|ies)|transports?|transmits?|absorbs?|masks?)\b",
+)
+# When and by whom a thing was made does not say how it works.
+_DATES = re.compile(
+    r"\b(?:was|were) (?:first |originally )?(?:signed|founded|established|introduced|published"
+    r"|enacted|invented|created|launched|formulated|articulated)\b|\barticulated through\b"
 )
 
 
@@ -83,7 +87,7 @@ def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] |
     main = plain_text(one.markdown[: cue.start()])
     share, beside = covered(asked, main), len(roots(main) - known)
     is_reason_of_how = bool(cue["why"]) and not asks_why
-    if (asks_why and not cue["why"]) or share < (1 if is_reason_of_how or one.is_deep else 0.75):
+    if one.is_deep or (asks_why and not cue["why"]) or share < (1 if is_reason_of_how else 0.75):
         return None
     if word_count(main) > _MOST_OF_CLAUSE or beside > (4 if is_reason_of_how else _MOST_BESIDE):
         return None
@@ -92,7 +96,7 @@ def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] |
     rare, technical = news(said, known)
     if not _LEAST_OF_CLAUSE <= word_count(said) <= _MOST_OF_CLAUSE:
         return None
-    if rare < 2 or emptiness(said) > (share == 1 and not one.is_deep):
+    if rare < 2 or emptiness(said) > (share == 1 and technical > 0):
         return None
     core = sentence_core(short, "how" if cue["how"] else "why", one, known)
     return rare + technical + 5 * share - 2 * emptiness(said) - word_count(said) / 10, core
@@ -107,6 +111,8 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
         if one.is_deep or one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS:
             continue
         if covered(asked, one.said) < 0.75 or not _CAUSES.search(one.said):
+            continue
+        if _DATES.search(one.said):
             continue
         rare, technical = news(one.said, known)
         opening = roots(" ".join(one.said.split()[:7]))
