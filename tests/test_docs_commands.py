@@ -106,7 +106,7 @@ def test_the_guide_for_instructors(shell: Shell, checkout: Path, tmp_path: Path)
     (checkout / "qt2anki.toml").write_text(settings, encoding="utf-8")
     said = follow("guide-instructor.md", shell, checkout, only=steps[at + 2 :])
 
-    assert "What students are promised is kept" in said
+    assert "The promises to students are kept" in said
     assert "No difference." in said
     assert (checkout / "look.html").is_file()
     assert (checkout / "text" / "physiology-1.csv").is_file()

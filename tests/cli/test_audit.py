@@ -26,7 +26,7 @@ def test_good_packages(tmp_path: Path) -> None:
 
     assert result.exit_code == 0
     assert "leak *" in result.stdout
-    assert "1 packages: 1 pages, 1 notes, 1 cards" in result.stdout
+    assert "1 package: 1 page, 1 note, 1 card" in result.stdout
     assert "qa-7" not in result.stdout
 
 

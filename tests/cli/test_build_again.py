@@ -38,7 +38,7 @@ def said(result: Result) -> str:
 
 @pytest.mark.usefixtures("site")
 def test_a_first_release_is_told_unless_it_is_known() -> None:
-    assert "this counts as a first release" in said(run("-o", "one"))
+    assert "treated as a first release" in said(run("-o", "one"))
     assert "first release" not in said(run("-o", "two", "--first-release"))
     assert "first release" not in said(run("-o", "one"))
 
@@ -47,8 +47,8 @@ def test_a_first_release_is_told_unless_it_is_known() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--cache", "dist"), "--cache and --out must be two folders"),
-        (("--cache", "one", "-o", "pages/../one"), "--cache and --out must be two folders"),
+        (("--cache", "dist"), "--cache and --out must be different folders"),
+        (("--cache", "one", "-o", "pages/../one"), "--cache and --out must be different folders"),
         (("--cache", "one", "--no-cache"), "--cache and --no-cache are mutually exclusive"),
     ],
 )
@@ -67,8 +67,8 @@ def test_what_changed_and_where_retired_notes_are(site: Site) -> None:
 
     text = said(run())
 
-    assert "Since the packages published last: 1 new, 1 retired" in text
-    assert "1 retired notes are in dist/retired" in text
+    assert "Since the last release: 1 new, 1 retired" in text
+    assert "1 retired note in dist/retired" in text
     assert "tag:QuickTakes::retired" in text
 
 

@@ -52,7 +52,7 @@ def test_nothing_would_change(site: Site) -> None:
     result = run("--check")
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.endswith("A build would change no packages.\n")
+    assert result.stderr.endswith("A build would change 0 packages.\n")
     assert site.files() == files
 
 
@@ -115,7 +115,7 @@ def test_a_page_with_an_error_fails_the_check(site: Site) -> None:
 
     assert result.exit_code == 1
     assert "QT110" in result.stderr
-    assert result.stderr.endswith("A build would change no packages.\n")
+    assert result.stderr.endswith("A build would change 0 packages.\n")
 
 
 def test_the_json_of_a_check(site: Site) -> None:

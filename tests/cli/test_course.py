@@ -42,7 +42,7 @@ def test_a_new_course_is_built_at_once() -> None:
     assert built.exit_code == 0, built.output
     assert Path("dist/courses/kitchen-basics.apkg").is_file()
     assert not Path("dist/cooking.apkg").exists()
-    assert "1 packages in dist/courses/" in built.stderr
+    assert "1 package in dist/courses/" in built.stderr
 
 
 def test_a_course_file_is_never_overwritten() -> None:
@@ -52,7 +52,7 @@ def test_a_course_file_is_never_overwritten() -> None:
     again = run("course", "new", "a.toml")
 
     assert again.exit_code == 2
-    assert "courses/a.toml is there already" in again.stderr
+    assert "courses/a.toml already exists" in again.stderr
     assert Path("courses/a.toml").read_text(encoding="utf-8") == "mine"
 
 
@@ -72,7 +72,7 @@ def test_without_courses_it_is_told_how_to_begin() -> None:
     result = run("course", "list")
 
     assert result.stdout == ""
-    assert "qt2anki course new begins one" in result.stderr
+    assert "create one with: qt2anki course new" in result.stderr
 
 
 def test_an_error_in_a_course_has_its_line_and_fails() -> None:
@@ -110,7 +110,7 @@ def test_a_dry_run_says_what_the_build_says() -> None:
 
     said = re.search(r"C: (.* left out) ", dry.stdout)
     assert said is not None
-    assert f"Since the packages published last: {said[1]}\n" in built.stderr
+    assert f"Since the last release: {said[1]}\n" in built.stderr
 
 
 def test_a_course_with_an_error_is_not_called_the_same() -> None:
@@ -139,7 +139,7 @@ def test_pages_are_listed_with_their_cards() -> None:
     result = run("list", "pages", "--subject", "Gardening")
 
     assert "Where does herb 4 thrive?" in " ".join(result.stdout.split())
-    assert "1 pages, 1 cards" in result.stderr
+    assert "1 page, 1 card" in result.stderr
 
 
 def test_the_order_of_subjects_is_that_of_the_settings() -> None:
@@ -178,4 +178,4 @@ def test_pages_with_errors_fail_the_list() -> None:
     result = run("list", "pages")
 
     assert result.exit_code == 1
-    assert "qt2anki check shows them" in result.stderr
+    assert "see: qt2anki check" in result.stderr

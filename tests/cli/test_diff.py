@@ -79,7 +79,7 @@ def test_json_and_markdown(tmp_path: Path) -> None:
     assert as_json["counts"] == {"new": 0, "changed": 1, "moved": 0, "retired": 0}
     (page,) = as_json["subjects"][0]["pages"]
     assert page["notes"][0]["fields"]["Answer"][-1] == ["added", "Cold."]
-    assert as_markdown.startswith("## Botany\n\n1 changed (1 notes before, 1 now).\n\n- 1 Why")
+    assert as_markdown.startswith("## Botany\n\n1 changed (1 note before, 1 now).\n\n- 1 Why")
     assert "**Cold.**" in as_markdown
 
 
@@ -104,7 +104,7 @@ def test_a_subject_that_has_another_name_now(site: Site) -> None:
     result = run("diff")
 
     assert result.exit_code == 1
-    assert "Botany: 1 retired (1 notes before, 0 now)\n" in result.stdout
+    assert "Botany: 1 retired (1 note before, 0 now)\n" in result.stdout
     assert "Zoology: 1 new (0 notes before, 1 now)\n" in result.stdout
 
 
@@ -125,7 +125,7 @@ def test_one_package_against_a_build(site: Site) -> None:
 
     result = run("diff", site.out / "botany.apkg")
 
-    assert result.stdout.startswith("Botany: 1 new (1 notes before, 2 now)\n")
+    assert result.stdout.startswith("Botany: 1 new (1 note before, 2 now)\n")
     assert "Cooking" not in result.stdout
 
 
@@ -169,7 +169,7 @@ def test_faults_in_pages_are_told(site: Site) -> None:
         pytest.param(["empty", "empty"], 2, "no package (*.apkg) in 'empty'", id="empty folder"),
         pytest.param(["odd.apkg", "odd.apkg"], 1, "odd.apkg", id="damaged"),
         pytest.param(["odd.apkg"], 1, "odd.apkg", id="damaged, against a build"),
-        pytest.param(["--json", "--markdown"], 2, "exclude each other", id="two formats"),
+        pytest.param(["--json", "--markdown"], 2, "mutually exclusive", id="two formats"),
         pytest.param(["--config", "none.toml"], 2, "none.toml", id="no settings"),
     ],
 )

@@ -31,14 +31,14 @@ def test_another_executor_is_wrong_use(command: str, wrong: str) -> None:
     result = run(command, "--executor", wrong)
 
     assert result.exit_code == 2
-    assert f"{wrong!r} is none; there are processes, dask and dask=ADDRESS" in result.stderr
+    assert f"{wrong!r} is not an executor; use processes, dask or dask=ADDRESS" in result.stderr
 
 
 @COMMANDS
 def test_a_running_cluster_has_its_own_number_of_processes(command: str) -> None:
     result = run(command, "--executor", "dask=tcp://127.0.0.1:1", "--jobs", "3")
 
-    assert (result.exit_code, "a cluster that runs already" in result.stderr) == (2, True)
+    assert (result.exit_code, "a running cluster" in result.stderr) == (2, True)
 
 
 @COMMANDS
@@ -55,7 +55,7 @@ def test_without_dask_the_way_to_install_it_is_said(
     result = run(command, "--executor", "dask")
 
     assert result.exit_code == 1
-    assert "which is not installed here" in result.stderr
+    assert "which is not installed" in result.stderr
     assert "pip install 'qt2anki[dask]'" in result.stderr
 
 

@@ -33,7 +33,7 @@ def test_each_package_gets_a_file_beside_it() -> None:
     result = run("dist")
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "dist/botany.tsv: 1 notes\ndist/cooking.tsv: 1 notes\n"
+    assert result.stderr == "dist/botany.tsv: 1 note\ndist/cooking.tsv: 1 note\n"
     assert Path("dist/botany.tsv").read_bytes().startswith(b"#separator:Tab\n#html:true\n#guid")
 
 

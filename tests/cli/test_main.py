@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,8 +18,8 @@ def test_help(flag: str) -> None:
 
     assert result.exit_code == 0
     assert "build" in result.stdout
-    for status in ("130 interrupted", "143 terminated", "129 the terminal"):
-        assert status in result.stdout
+    for status in ("130 interrupted", "143 terminated", "129 terminal closed"):
+        assert status in " ".join(result.stdout.split())
 
 
 def commands() -> list[str]:
@@ -85,3 +86,26 @@ def test_help_comes_without_the_heavy_libraries(arguments: list[str]) -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ro\x1b[31mt",),
+        ("list", "--ro\x1b[31mt"),
+        ("build", "--kinds", "ro\x1b[31mt"),
+        ("diff", "ro\x1b[31mt"),
+        ("settings", "--config", "ro\x1b[31mt"),
+        ("course", "new", "ro\x1b[31mt"),
+        ("push", "ro\x9b31mt"),
+    ],
+)
+def test_an_argument_cannot_steer_the_terminal(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 2
+    assert not set(result.output) & set("\x1b\x9b")

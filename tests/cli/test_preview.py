@@ -83,9 +83,9 @@ def test_a_page_with_a_fault_is_told_and_the_others_are_shown(tmp_path: Path) ->
     ("arguments", "says"),
     [
         ((), "There is no folder 'input' here"),
-        (("a.apkg", "b.md"), "Name pages or packages, not both"),
+        (("a.apkg", "b.md"), "Name either pages or packages"),
         (("--serve", "-o", "a.html"), "--serve writes no file"),
-        (("--port", "80"), "--port goes with --serve"),
+        (("--port", "80"), "--port needs --serve"),
     ],
 )
 def test_wrong_use(arguments: tuple[object, ...], says: str) -> None:

@@ -56,7 +56,7 @@ def test_packages_arrive(add_on: AnkiConnect) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        "dist/botany.apkg: 1 notes handed to Anki\ndist/cooking.apkg: 1 notes handed to Anki\n"
+        "dist/botany.apkg: 1 note imported\ndist/cooking.apkg: 1 note imported\n"
     )
     assert add_on.actions == ["requestPermission", "importPackage", "importPackage"]
     assert add_on.imports == [Imported(new=1), Imported(new=1)]
@@ -64,7 +64,7 @@ def test_packages_arrive(add_on: AnkiConnect) -> None:
 
 def test_again_nothing_is_new(site: Site, add_on: AnkiConnect) -> None:
     run("dist", "--url", add_on.url)
-    site.plain(1, answer="It thrives in gravel, and in the cracks of old walls near the sea.")
+    site.plain(1, answer="Herb 1 grows on dry slopes and tastes of lemon and mint.")
     site.build()
 
     assert run("dist", "--url", add_on.url, "--quiet").output == ""
@@ -247,7 +247,7 @@ def test_what_is_no_address(url: str) -> None:
     result = run("dist", "--url", url)
 
     assert result.exit_code == 2
-    assert "is no address such as http://127.0.0.1:8765" in told(result)
+    assert "is not a URL such as http://127.0.0.1:8765" in told(result)
 
 
 @pytest.mark.parametrize(

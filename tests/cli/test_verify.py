@@ -41,7 +41,7 @@ def test_a_good_package(tmp_path: Path) -> None:
     assert first == "A new student"
     assert second == "  botany.apkg: 2 new, 0 updated, 0 untouched, 0 conflicting"
     assert third == "  2 notes and 2 cards in the collection"
-    assert last.startswith("What students are promised is kept (Anki 2")
+    assert last.startswith("The promises to students are kept (Anki 2")
 
 
 def test_a_good_update(tmp_path: Path) -> None:
@@ -55,11 +55,11 @@ def test_a_good_update(tmp_path: Path) -> None:
         "A student who has studied the old decks",
         "  botany.apkg: 1 new, 1 updated, 0 untouched, 0 conflicting",
         "  3 notes and 3 cards in the collection",
-        "  1 notes of the old decks are in no new one and stay as they are",
-        "  histories: 2 of 2 as they were",
-        "  decks, suspensions, flags: 2 of 2 as they were",
-        "  edits on unchanged notes: 0 of 0 as they were",
-        "  edits on changed notes: 0 of 1 as they were",
+        "  1 note only in the old decks; kept unchanged",
+        "  histories: 2 of 2 kept",
+        "  decks, suspensions, flags: 2 of 2 kept",
+        "  edits on unchanged notes: 0 of 0 kept",
+        "  edits on changed notes: 0 of 1 kept",
     ]
 
 
@@ -152,7 +152,7 @@ def test_without_anki(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result = run(package(tmp_path / "botany.apkg", *OLD))
 
     assert result.exit_code == 1
-    assert "Anki itself, which is not installed here" in result.stderr
+    assert "the library anki, which is not installed" in result.stderr
     assert "qt2anki[verify]" in result.stderr
 
 

@@ -49,7 +49,7 @@ def once(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
         ((), "There is no folder 'input' here"),
         (("-",), "Standard input cannot be watched"),
         (("pages", "--allow-retire"), "--allow-retire goes with --out"),
-        (("pages", "--kinds", "qq"), "there is no 'qq'"),
+        (("pages", "--kinds", "qq"), "there is no kind 'qq'"),
     ],
 )
 @pytest.mark.usefixtures("once")

@@ -71,7 +71,7 @@ def test_a_signal_at_any_moment(site: Site, number: signal.Signals, jobs: str) -
 
         assert process.returncode in (0, 128 + number, -number)
         if process.returncode == 128 + number:
-            assert "what was not finished is not written" in said
+            assert "unfinished files are not written" in said
         for name, data in packages(out).items():
             assert data in {before.get(name), after.get(name)}
         assert before.keys() <= packages(out).keys()
@@ -126,7 +126,7 @@ def test_a_signal_to_every_process(
         # Killed by it: before it had begun; CPython itself, after all was in order, if it met exec.
         assert process.returncode in (0, 128 + number, -number)
         word = {"SIGTERM": "Terminated", "SIGHUP": "Hung up"}.get(number.name, "Interrupted")
-        end = f"{word}; what was not finished is not written.\n"
+        end = f"{word}; unfinished files are not written.\n"
         if process.returncode == 128 + number:
             assert said.endswith(end)
             assert "Traceback" not in said

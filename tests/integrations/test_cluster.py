@@ -217,4 +217,4 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
 
     assert "Traceback" not in errors
     if process.returncode == 130:
-        assert errors == "Interrupted; what was not finished is not written.\n"
+        assert errors == "Interrupted; unfinished files are not written.\n"

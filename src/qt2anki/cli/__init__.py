@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +15,7 @@ import click
 from qt2anki import __version__
 from qt2anki.cli.endings import EndedError, OutputError, ended_by_signals, safe_streams
 from qt2anki.errors import Qt2AnkiError, SettingsError
-from qt2anki.messages import shown_path
+from qt2anki.messages import shown_path, visible_lines
 
 _COMMANDS = {
     "audit": "qt2anki.cli.audit:audit_command",
@@ -62,22 +64,23 @@ class _Commands(click.Group):
             sys.exit(_EXIT_FAILED)
         except OutputError as error:
             with safe_streams():
-                click.echo(f"Error: standard output cannot be written: {error}", err=True)
+                click.echo(f"Error: cannot write to standard output: {error}", err=True)
             sys.exit(_EXIT_FAILED)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        for value in args:
-            if (shown := shown_path(value)) != value:
-                raise click.UsageError(f"The name {shown} is not UTF-8; rename the file or folder.")
-        return super().parse_args(ctx, args)
+        with _visible_errors():
+            for value in args:
+                if (shown := shown_path(value)) != value:
+                    raise click.UsageError(f"The name {shown} is not UTF-8; rename the file.")
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             _check_working_folder()
-            with ended_by_signals():
+            with ended_by_signals(), _visible_errors():
                 return super().invoke(ctx)
         except Qt2AnkiError as error:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {visible_lines(str(error))}", err=True)
             ctx.exit(_EXIT_WRONG_USE if isinstance(error, SettingsError) else _EXIT_FAILED)
         except MemoryError:
             _fail(ctx, "not enough memory", "allow more memory, or use --jobs 1")
@@ -85,13 +88,24 @@ class _Commands(click.Group):
             if error.errno not in _EXHAUSTED:
                 raise
             hint = "raise the limits on open files and memory (ulimit), or use --jobs 1"
-            _fail(ctx, f"the system refuses: {error.strerror}", hint)
+            _fail(ctx, f"system limit reached: {error.strerror}", hint)
         except KeyboardInterrupt:
-            click.echo("Interrupted; what was not finished is not written.", err=True)
+            click.echo("Interrupted; unfinished files are not written.", err=True)
             ctx.exit(_EXIT_INTERRUPTED)
         except EndedError as error:
-            click.echo(f"{error.word}; what was not finished is not written.", err=True)
+            click.echo(f"{error.word}; unfinished files are not written.", err=True)
             ctx.exit(error.status)
+
+
+@contextlib.contextmanager
+def _visible_errors() -> Iterator[None]:
+    """Spell out control characters in click's own messages, which quote arguments."""
+    try:
+        yield
+    except click.ClickException as error:
+        if isinstance(error, click.UsageError):
+            raise click.UsageError(visible_lines(error.format_message()), error.ctx) from error
+        raise click.ClickException(visible_lines(error.format_message())) from error
 
 
 def _fail(ctx: click.Context, text: str, hint: str) -> NoReturn:
@@ -111,8 +125,8 @@ def _check_working_folder() -> None:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "--version", message="%(prog)s %(version)s")
 def main() -> None:
-    """Turn question-and-answer pages into Anki decks that can be kept for years.
+    """Turn question-and-answer pages into Anki decks that students keep for years.
 
-    Exit status: 0 fine, 1 problems in the pages, 2 wrong use, 129 the terminal
-    was closed, 130 interrupted, 143 terminated.
+    Exit status: 0 success, 1 problems, 2 wrong usage, 129 terminal closed, 130 interrupted,
+    143 terminated.
     """

@@ -1,8 +1,7 @@
-"""``qt2anki audit``: measure finished packages."""
+"""``qt2anki audit``: measure the quality of packages."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.messages import did_you_mean
+from qt2anki.cli.options import (
+    OUTPUT,
+    json_option,
+    print_json,
+    settings_from,
+    sources_option,
+    subject_option,
+)
+from qt2anki.messages import did_you_mean, format_problem, plural, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from qt2anki.audit.source_pages import Sources
 
 AUDIT_VERSION = 1
-_OUTPUT = "dist"
 _SHOWN = 5
 _STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
 _FIGURES_SHOWN = 4
@@ -31,27 +37,15 @@ _WIDTH = 120  # of the table in a file or a pipe
 @click.argument(
     "packages", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PACKAGES]..."
 )
-@click.option(
-    "--sources",
-    "source_paths",
-    multiple=True,
-    metavar="PATH",
-    help="Pages the packages were built from; may be given several times.",
-)
-@click.option(
-    "--subject",
-    "subjects",
-    multiple=True,
-    metavar="NAME",
-    help="Audit this subject only; may be given several times.",
-)
+@sources_option
+@subject_option
 @click.option(
     "--max",
     "most",
     type=click.IntRange(min=0),
-    help="Findings shown of each metric.  [default: 5; with --json: all]",
+    help="Findings to show per metric.  [default: 5; with --json: all]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@json_option
 @click.pass_context
 def audit_command(
     ctx: click.Context,
@@ -63,11 +57,11 @@ def audit_command(
 ) -> None:
     """Measure the quality of finished PACKAGES.
 
-    PACKAGES are .apkg files and folders of them; without any, the folder "dist" is read. Every
-    card is rendered from the templates in its package and judged as a learner sees it. With
-    --sources the cards are compared with the pages, too.
+    PACKAGES are .apkg files or folders of them; the default is the folder "dist". Every card is
+    rendered with the templates of its package and measured as students see it. With --sources,
+    the cards are also compared with the pages.
 
-    Exit status: 0 fine, 1 a hard metric has findings, 2 wrong use.
+    Exit status: 0 success, 1 a hard metric has findings, 2 wrong usage.
 
     \b
     Examples:
@@ -81,25 +75,25 @@ def audit_command(
     found = _chosen(read_packages(packages or _default_packages()), subjects)
     report = audit(found, sources=_sources(source_paths))
     if as_json:
-        click.echo(json.dumps(_as_json(report, most), ensure_ascii=False, indent=1))
+        print_json(_as_json(report, most))
     else:
         _print(report, _SHOWN if most is None else most)
     ctx.exit(1 if report.has_failed else 0)
 
 
 def _default_packages() -> tuple[Path, ...]:
-    if not Path(_OUTPUT).is_dir():
+    if not Path(OUTPUT).is_dir():
         raise click.UsageError(
-            f"There is no folder '{_OUTPUT}' here. Build first (qt2anki build), or name the"
+            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or name the"
             " packages: qt2anki audit PACKAGES..."
         )
-    return (Path(_OUTPUT),)
+    return (Path(OUTPUT),)
 
 
 def _chosen(
     packages: Sequence[PublishedPackage], asked: Sequence[str]
 ) -> tuple[PublishedPackage, ...]:
-    """Take the packages of the subjects *asked* for, all when none is."""
+    """Return the packages of the *asked* subjects, or all of them if none is."""
     from qt2anki.audit.rendered_cards import deck_part
 
     if not packages:
@@ -117,8 +111,6 @@ def _chosen(
 
 def _sources(paths: Sequence[str]) -> Sources | None:
     from qt2anki.audit import read_sources
-    from qt2anki.cli.job import settings_from
-    from qt2anki.messages import format_problem
 
     if not paths:
         return None
@@ -151,9 +143,10 @@ def _print(report: AuditReport, most: int) -> None:
     console.print(table)
     for metric in report.metrics:
         _print_findings(console, metric, most)
-    packages = f"{len(report.packages)} packages"
-    console.print(f"\n{packages}: {report.pages} pages, {report.notes} notes, {report.cards} cards")
-    console.print("* a hard metric: anything found is a fault of the deck")
+    counts = {"page": report.pages, "note": report.notes, "card": report.cards}
+    numbers = ", ".join(plural(count, noun) for noun, count in counts.items())
+    console.print(f"\n{plural(len(report.packages), 'package')}: {numbers}")
+    console.print("* hard metric: every finding is a fault of the deck")
 
 
 def _print_findings(console: Console, metric: Metric, most: int) -> None:
@@ -173,7 +166,7 @@ def _print_findings(console: Console, metric: Metric, most: int) -> None:
 def _line(finding: Finding) -> str:
     words = f" ({', '.join(finding.words)})" if finding.words else ""
     guid = f" {finding.guid}" if finding.guid else ""
-    return f"{finding.key} [{finding.kind}{guid}]: {finding.text}{words}"
+    return visible(f"{finding.key} [{finding.kind}{guid}]: {finding.text}{words}")
 
 
 def _figure(figure: Figure) -> str:

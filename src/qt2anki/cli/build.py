@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,26 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.cli.executor import chosen_pool, executor_options
-from qt2anki.cli.job import build_time, default_paths, resolved_settings
 from qt2anki.cli.options import (
+    OUTPUT,
+    build_time,
+    chosen_pool,
     config_option,
+    default_paths,
+    executor_options,
+    json_option,
     kinds_option,
     note_models_option,
+    paths_argument,
+    previous_option,
+    print_json,
     profile_option,
+    quiet_option,
+    resolved_settings,
     sequence_threshold_option,
+    subject_option,
 )
-from qt2anki.messages import did_you_mean
+from qt2anki.messages import did_you_mean, plural
 
 if TYPE_CHECKING:
     from qt2anki.build.dry_run import DryRun
@@ -30,50 +39,37 @@ if TYPE_CHECKING:
     from qt2anki.courses.course import Course
 
 CHECK_VERSION = 1
-_OUTPUT = "dist"
 
 
 @click.command("build")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@paths_argument
 @click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(_OUTPUT),
+    default=OUTPUT,
     show_default=True,
-    help="Folder for the packages.",
+    help="Output folder.",
 )
-@click.option(
-    "--subject",
-    "subjects",
-    multiple=True,
-    metavar="NAME",
-    help="Write this subject only; may be given several times.",
-)
+@subject_option
 @click.option(
     "--course",
     "courses",
     multiple=True,
     metavar="NAME",
-    help="Write this course instead of subjects (docs/courses.md); may be given several times.",
+    help="Build this course instead of subjects (docs/courses.md); repeatable.",
 )
-@click.option(
-    "--previous",
-    type=click.Path(exists=True, path_type=Path),
-    multiple=True,
-    metavar="PATH",
-    help="Packages published last, or their folder; may be given several times. [default: --out]",
-)
-@click.option("--first-release", is_flag=True, help="Nothing was published before; say no more.")
+@previous_option("--out")
+@click.option("--first-release", is_flag=True, help="Confirm that there is no earlier release.")
 @click.option(
     "--allow-retire",
     is_flag=True,
-    help="Retire notes even if they are a large part of a deck, or a whole --subject.",
+    help="Allow retiring a large part of a deck, or all of --subject.",
 )
 @click.option(
     "--partial",
     is_flag=True,
-    help="PATHS are only part of the pages: keep what is published of all others.",
+    help="PATHS are only some of the pages: keep the published notes of all others.",
 )
 @config_option
 @note_models_option
@@ -84,18 +80,15 @@ _OUTPUT = "dist"
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder for what is known of pages, so that the next build does only what is stale;"
-    f" may be deleted at any time. [default: {CACHE_FOLDER} in --out]",
+    help=f"Cache directory; safe to delete.  [default: {CACHE_FOLDER} in --out]",
 )
-@click.option("--no-cache", is_flag=True, help="Make everything anew, and keep nothing of it.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @executor_options
-@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@click.option(
-    "--check", is_flag=True, help="Name the packages that would change, and write nothing."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
-@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-@click.option("-v", "--verbose", is_flag=True, help="List every page without cards, and notes.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--check", is_flag=True, help="List the packages that would change; write nothing.")
+@json_option
+@quiet_option
+@click.option("-v", "--verbose", is_flag=True, help="Also list notes and pages without cards.")
 @click.pass_context
 def build_command(
     ctx: click.Context,
@@ -124,16 +117,16 @@ def build_command(
 ) -> None:
     """Build one Anki package per subject from PATHS.
 
-    PATHS are Markdown pages, folders of them, or "-" for standard input; without any, the folder
-    "input" is read. The packages can be imported into Anki as they are, again and again: an
-    import never duplicates a card or resets a review history.
+    PATHS are Markdown pages, folders of pages, or "-" for standard input; the default is the
+    folder "input". Packages can be imported into Anki again and again: an import never duplicates
+    a card or resets a review history.
 
-    The packages published last are the memory: notes that have not changed stay exactly as they
-    were, so that no import overwrites what a learner wrote on them. Notes that are no longer in
-    the pages go to the folder "retired" beside the packages.
+    Each build compares the pages with the packages published last. Unchanged notes stay exactly
+    as they were, so an import never overwrites students' edits. Notes that are no longer in the
+    pages go to the folder "retired" next to the packages.
 
-    Exit status: 0 fine, 1 when a page has an error (the others are built), when the build was
-    refused, or when --check finds that a package would change.
+    Exit status: 0 success; 1 a page has an error (the others are built), the build was refused,
+    or --check found a package that would change.
 
     \b
     Examples:
@@ -149,10 +142,10 @@ def build_command(
     _refuse_both("--subject and --course", subjects, courses)
     _refuse_both("--partial and --allow-retire", partial, allow_retire)
     if cache and cache.resolve() == out.resolve():
-        raise click.UsageError("--cache and --out must be two folders.")
+        raise click.UsageError("--cache and --out must be different folders.")
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.pipeline import Job
-    from qt2anki.cli.output import print_first_release, print_json, print_report
+    from qt2anki.cli.output import print_first_release, print_report, print_summary
     from qt2anki.cli.progress import progress_shown
     from qt2anki.release.previous_release import COURSES_FOLDER
 
@@ -184,7 +177,7 @@ def build_command(
     if aside is not None:
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
     elif as_json:
-        print_json(report, job, seconds)
+        print_summary(report, job, seconds)
     if report.is_first and not first_release:
         print_first_release(job)
     if chosen:
@@ -194,8 +187,7 @@ def build_command(
     has_errors = any(problem.severity == "error" for problem in report.problems)
     stale = aside.files if aside is not None and check else ()
     if check:
-        number = len(stale) or "no"
-        click.echo(f"A build would change {number} package{'s' * (number != 1)}.", err=True)
+        click.echo(f"A build would change {plural(len(stale), 'package')}.", err=True)
     ctx.exit(1 if has_errors or stale else 0)
 
 
@@ -242,8 +234,7 @@ def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> Non
         print_differences(aside.differences, as_json=as_json)
     elif as_json:
         files = [change._asdict() for change in aside.files]
-        found = {"version": CHECK_VERSION, "is_current": not files, "files": files}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json({"version": CHECK_VERSION, "is_current": not files, "files": files})
     else:
         for name, fate in aside.files:
             click.echo(f"would {fate} {name}")

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.executor import chosen_pool, executor_options
-from qt2anki.cli.job import settings_from
-from qt2anki.cli.options import config_option
-from qt2anki.messages import CODES, did_you_mean
+from qt2anki.cli.options import (
+    chosen_pool,
+    config_option,
+    default_paths,
+    executor_options,
+    paths_argument,
+    settings_from,
+)
+from qt2anki.messages import CODES, did_you_mean, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,14 +24,13 @@ if TYPE_CHECKING:
     from qt2anki.cli.problem_formats import Style
     from qt2anki.messages import Problem
 
-_INPUT = "input"
 _COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def _prefixes(
     _ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Split lists at commas; refuse what no code begins with, as it would do nothing."""
+    """Split lists at commas; refuse prefixes that no code has."""
     prefixes = tuple(
         part.strip().upper() for text in value for part in text.split(",") if part.strip()
     )
@@ -39,33 +43,33 @@ def _prefixes(
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@paths_argument
 @click.option(
     "--format",
     "style",
     type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
     show_default=True,
-    help="Form of the problems on stdout.",
+    help="Output format.",
 )
-@click.option("--strict", is_flag=True, help="Let warnings fail the check, too.")
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
 @click.option(
     "--select",
     multiple=True,
     metavar="CODE[,CODE]",
     callback=_prefixes,
-    help="Report these codes only; QT2 stands for all that begin so.",
+    help="Report only these codes; QT2 selects all codes that start with it.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="CODE[,CODE]",
     callback=_prefixes,
-    help="Leave these codes out; stronger than --select.",
+    help="Leave out these codes; overrides --select.",
 )
 @config_option
 @executor_options
-@click.option("-q", "--quiet", is_flag=True, help="Print errors and warnings only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
 @click.pass_context
 def check_command(
     ctx: click.Context,
@@ -79,13 +83,12 @@ def check_command(
     executor: str,
     quiet: bool,
 ) -> None:
-    """Report everything that is wrong with PATHS, and write nothing.
+    """Check PATHS and report every problem; write nothing.
 
-    PATHS are Markdown pages, folders of them, or "-" for standard input; without any, the folder
-    "input" is read. Every problem has a code, which "qt2anki explain" tells more about.
+    PATHS are Markdown pages, folders of pages, or "-" for standard input; the default is the
+    folder "input". Every problem has a code; "qt2anki explain CODE" explains it.
 
-    Exit status: 0 when there is no error (with --strict, no warning either), 1 when there is,
-    2 for wrong use.
+    Exit status: 0 no errors (with --strict, no warnings either), 1 problems, 2 wrong usage.
 
     \b
     Examples:
@@ -101,7 +104,7 @@ def check_command(
     settings = settings_from(config)
     with progress_shown(is_wanted=not quiet) as progress:
         found = check(
-            paths or _default_paths(),
+            paths or default_paths("check"),
             settings,
             lambda done, total: progress.pages("read", done, total),
             processes=jobs,
@@ -111,15 +114,6 @@ def check_command(
     _print(replace(found, problems=kept), style, quiet=quiet)
     failing = ("error", "warning") if strict else ("error",)
     ctx.exit(1 if any(problem.severity in failing for problem in kept) else 0)
-
-
-def _default_paths() -> tuple[str, ...]:
-    if not Path(_INPUT).is_dir():
-        raise click.UsageError(
-            f"There is no folder '{_INPUT}' here. Name the pages or folders to check:"
-            " qt2anki check PATHS..."
-        )
-    return (_INPUT,)
 
 
 def _chosen(
@@ -149,11 +143,8 @@ def _print(found: Findings, style: Style, *, quiet: bool) -> None:
         case "sarif":
             click.echo(sarif_report(found.problems))
     if not quiet:
-        number = ", ".join(
-            f"{n} {name}{'' if n == 1 else 's'}" for name, n in counts(found.problems).items()
-        )
-        files = "1 file" if found.files == 1 else f"{found.files} files"
-        click.echo(f"{number} in {files}", err=True)
+        numbers = ", ".join(plural(n, name) for name, n in counts(found.problems).items())
+        click.echo(f"{numbers} in {plural(found.files, 'file')}", err=True)
 
 
 def _print_text(problems: Sequence[Problem]) -> None:

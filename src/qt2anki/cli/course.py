@@ -1,4 +1,4 @@
-"""``qt2anki course``: course files, begun and shown."""
+"""``qt2anki course``: create and list course files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from qt2anki.cli.job import resolved_settings
-from qt2anki.cli.options import config_option, page_id
+from qt2anki.cli.options import config_option, page_id, resolved_settings
+from qt2anki.messages import plural
 from qt2anki.model import PageId
 
 _ENDING = ".toml"
@@ -15,25 +15,27 @@ _ENDING = ".toml"
 
 @click.group("course")
 def course_command() -> None:
-    """Begin course files, and show those there are.
+    """Create and list course files.
 
-    A course is a deck of pages from any subjects, in units. "qt2anki build --course NAME" writes
-    it; docs/courses.md tells what its file can say.
+    A course is a deck of pages from any subjects, in units. "qt2anki build --course NAME" builds
+    it; docs/courses.md describes its file.
     """
 
 
 @course_command.command("new")
 @click.argument("name")
-@click.option("--title", help="Name of the deck. [default: NAME in words]")
-@click.option("--take", type=page_id, multiple=True, metavar="ID", help="Put this page into it.")
+@click.option("--title", help="Name of the deck.  [default: NAME in words]")
+@click.option(
+    "--take", type=page_id, multiple=True, metavar="ID", help="Include this page; repeatable."
+)
 @config_option
 def new_command(
     name: str, title: str | None, take: tuple[PageId, ...], config: Path | None
 ) -> None:
     """Write a commented course file NAME.toml into the folder "courses".
 
-    The folder is the one beside qt2anki.toml, or in the folder you are in. A file that is there
-    already is left alone.
+    The folder is next to qt2anki.toml, or in the current folder. An existing file is never
+    overwritten.
 
     \b
     Examples:
@@ -47,34 +49,36 @@ def new_command(
 
     stem = name.removesuffix(_ENDING)
     if not stem or stem.startswith(".") or set(stem) & set('/\\:*?"<>|') or not stem.isprintable():
-        raise click.BadParameter("a name is a plain file name, such as physiology-1.")
+        raise click.BadParameter("the name must be a plain file name, such as physiology-1.")
     try:
         deck = deck_name_of(title if title is not None else _in_words(stem))
     except Unfit as unfit:
         raise click.BadParameter(f"{unfit.text}. {unfit.hint}", param_hint="'--title'") from unfit
     path = course_folder(Path(), resolved_settings(config).source) / f"{stem}{_ENDING}"
     if path.exists():
-        raise click.UsageError(f"{_shown(path)} is there already; edit it, or choose another name.")
+        raise click.UsageError(f"{_shown(path)} already exists; edit it or choose a new name.")
     text = course_template(stem, deck, take)
     write_atomically(path, text.encode("utf-8"))
     click.echo(_shown(path))
-    click.echo(f"Say what it takes, then: qt2anki build --course {stem}", err=True)
+    click.echo(f"Edit the file, then run: qt2anki build --course {stem}", err=True)
 
 
 @course_command.command("list")
 @config_option
-def list_command(config: Path | None) -> None:
-    """Print name, title, number of units and file of every course there is."""
+def list_courses_command(config: Path | None) -> None:
+    """List every course with its name, title, number of units and file."""
     from qt2anki.courses.course_files import all_courses, course_folder
 
     source = resolved_settings(config).source
     courses = all_courses(Path(), source)
     for name, course in courses.items():
-        units = f"{len(course.units)} unit{'s' * (len(course.units) != 1)}"
+        units = plural(len(course.units), "unit")
         click.echo(f"{name}\t{course.title}\t{units}\t{_shown(course.file.path)}")
     if not courses:
         where = _shown(course_folder(Path(), source))
-        click.echo(f"There is no course in {where}; qt2anki course new begins one.", err=True)
+        click.echo(
+            f"There are no courses in {where}; create one with: qt2anki course new NAME", err=True
+        )
 
 
 def _in_words(stem: str) -> str:
@@ -83,6 +87,6 @@ def _in_words(stem: str) -> str:
 
 
 def _shown(path: Path) -> str:
-    """Write a path as seen from here, where it is below."""
+    """Return a path relative to the current folder if it is below it."""
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()

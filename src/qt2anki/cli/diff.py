@@ -1,19 +1,26 @@
-"""``qt2anki diff``: what one release of the decks has that another has not."""
+"""``qt2anki diff``: compare two releases."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import config_option
+from qt2anki.cli.options import (
+    OUTPUT,
+    build_time,
+    config_option,
+    default_paths,
+    json_option,
+    package_files,
+    print_json,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from qt2anki.release.diff import Release, SubjectDiff
 
-_OUTPUT = "dist"
 _PATH = click.Path(exists=True, path_type=Path)
 
 
@@ -21,8 +28,8 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.argument("old", required=False, type=_PATH)
 @click.argument("new", required=False, type=_PATH)
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--markdown", is_flag=True, help="Print the result as Markdown, for release notes.")
+@json_option
+@click.option("--markdown", is_flag=True, help="Print Markdown for release notes.")
 @click.pass_context
 def diff_command(
     ctx: click.Context,
@@ -34,11 +41,11 @@ def diff_command(
 ) -> None:
     """Show which notes are new, changed, moved or retired between OLD and NEW.
 
-    OLD and NEW are packages or folders of packages. Without NEW, OLD is compared with what a build
-    of the folder "input" would make now; without OLD, the folder "dist" is. Nothing is written.
-    To compare with a build of other pages: qt2anki build PATHS --dry-run.
+    OLD and NEW are packages or folders of packages. Without NEW, OLD is compared with a build of
+    the folder "input"; without OLD, the folder "dist" is. Nothing is written. To compare with a
+    build of different pages, use: qt2anki build PATHS --dry-run.
 
-    Exit status: 0 when there is no difference, 1 when there is one.
+    Exit status: 0 no differences, 1 differences.
 
     \b
     Examples:
@@ -47,13 +54,13 @@ def diff_command(
       qt2anki diff last-year dist --markdown > release-notes.md
     """
     if as_json and markdown:
-        raise click.UsageError("--json and --markdown exclude each other.")
+        raise click.UsageError("--json and --markdown are mutually exclusive.")
     if new is None:
-        differences = _against_build(old or Path(_OUTPUT), config)
+        differences = _against_build(old or Path(OUTPUT), config)
     else:
         from qt2anki.release.diff import diff_releases
 
-        differences = diff_releases(_release(old or Path(_OUTPUT)), _release(new))
+        differences = diff_releases(_release(old or Path(OUTPUT)), _release(new))
     print_differences(differences, as_json=as_json, markdown=markdown)
     ctx.exit(1 if differences else 0)
 
@@ -61,14 +68,14 @@ def diff_command(
 def print_differences(
     differences: tuple[SubjectDiff, ...], *, as_json: bool, markdown: bool = False
 ) -> None:
-    """Print a comparison on stdout, with colours on a terminal."""
+    """Print a comparison on stdout, in colour on a terminal."""
     from rich.console import Console
 
     from qt2anki.cli.diff_output import as_json as json_of
     from qt2anki.cli.diff_output import as_markdown, as_text
 
     if as_json:
-        click.echo(json.dumps(json_of(differences), ensure_ascii=False, indent=1))
+        print_json(json_of(differences))
     elif markdown:
         click.echo("\n".join(as_markdown(differences)))
     else:
@@ -78,7 +85,6 @@ def print_differences(
 
 
 def _release(path: Path) -> Release:
-    from qt2anki.cli.packages import package_files
     from qt2anki.release.diff import release_of
     from qt2anki.release.previous_release import read_previous_release
 
@@ -89,7 +95,6 @@ def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.dry_run import would_change
     from qt2anki.build.pipeline import Job
-    from qt2anki.cli.job import build_time, default_paths, settings_from
     from qt2anki.cli.output import print_report
     from qt2anki.cli.progress import progress_shown
 
@@ -101,7 +106,7 @@ def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
         stamp=build_time(),
         previous=(old,),
         subjects=tuple(subject.casefold() for subject in _release(old)) if old.is_file() else (),
-        may_retire=True,  # only said, not done
+        may_retire=True,  # nothing is written
     )
     with progress_shown(is_wanted=True) as progress:
         found = would_change(job, progress)

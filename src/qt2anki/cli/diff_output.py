@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.text import Text
 
 from qt2anki.html.markdown_escape import escape_markdown
-from qt2anki.messages import visible
+from qt2anki.messages import plural, visible
 from qt2anki.release.diff import (
     FieldDiff,
     NoteDiff,
@@ -153,7 +153,7 @@ def _page_name(page: PageDiff) -> str:
 
 def _counts(subject: SubjectDiff) -> str:
     named = counts_in_words(subject.pages, is_course=subject.is_course)
-    return f"{named} ({subject.old} notes before, {subject.new} now)"
+    return f"{named} ({plural(subject.old, 'note')} before, {subject.new} now)"
 
 
 def as_json(subjects: Iterable[SubjectDiff]) -> dict[str, object]:

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.job import default_paths, settings_from
-from qt2anki.cli.options import config_option, profile_option
+from qt2anki.cli.options import (
+    config_option,
+    default_paths,
+    out_option,
+    paths_argument,
+    profile_option,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from qt2anki.build.explain_card import ExplainedCard
@@ -16,15 +22,8 @@ if TYPE_CHECKING:
 
 @click.command("explain-card")
 @click.argument("key")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder of the packages published last.",
-)
+@paths_argument
+@out_option
 @config_option
 @profile_option
 def explain_card_command(

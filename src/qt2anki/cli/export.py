@@ -1,13 +1,15 @@
-"""``qt2anki export``: packages as text that Anki and spreadsheets read."""
+"""``qt2anki export``: packages as text files for Anki and spreadsheets."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.packages import package_files
+from qt2anki.cli.options import package_files, packages_argument, quiet_option
+from qt2anki.messages import plural, visible, visible_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,41 +20,34 @@ _STDOUT = "-"
 
 
 @click.command("export")
-@click.argument(
-    "packages",
-    nargs=-1,
-    required=True,
-    metavar="PACKAGES...",
-    type=click.Path(exists=True, path_type=Path),
-)
+@packages_argument
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(["csv", "tsv"]),
     default="tsv",
     show_default=True,
-    help="Commas or tabs between the columns.",
+    help="Comma- or tab-separated columns.",
 )
 @click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, allow_dash=True),
     metavar="DIRECTORY",
-    help='Folder for the text files, "-" for one text on stdout. [default: beside the packages]',
+    help='Output folder, or "-" for stdout.  [default: next to the packages]',
 )
-@click.option("-q", "--quiet", is_flag=True, help="Do not name the files written.")
+@quiet_option
 def export_command(
     packages: tuple[Path, ...], format_name: str, out: str | None, quiet: bool
 ) -> None:
-    """Write the notes of PACKAGES as text, one file per package.
+    """Export the notes of PACKAGES as text, one file per package.
 
-    PACKAGES are .apkg files or folders of them. The files begin with Anki's own headers, so File >
-    Import takes them as they are: GUID, note type, deck and tags have a column each, then come the
-    fields as HTML.
+    PACKAGES are .apkg files or folders of them. The files start with Anki's own headers, so File >
+    Import reads them directly: GUID, note type, deck and tags have one column each, followed by
+    the fields as HTML.
 
-    Anki must know the note types: import any one of the packages once. A text file has no time of
-    the last change, so a text import overwrites what a learner wrote on the notes; a package does
-    not.
+    Anki must know the note types: import any one of the packages first. Text files have no
+    modification times, so importing one overwrites students' edits; importing a package does not.
 
     \b
     Examples:
@@ -73,8 +68,10 @@ def _print(files: Sequence[Path], text_format: TextFormat) -> None:
     from qt2anki.anki.package_reader import read_packages
     from qt2anki.integrations.export import export_text
 
-    data = export_text(read_packages(files), text_format).text.encode("utf-8")
-    click.echo(data, nl=False)  # bytes: UTF-8 and "\n", whatever the terminal speaks
+    text = export_text(read_packages(files), text_format).text
+    if sys.stdout.isatty():
+        text = visible_lines(text)
+    click.echo(text.encode("utf-8"), nl=False)  # bytes: UTF-8 and "\n" on every platform
 
 
 def _write(
@@ -83,7 +80,6 @@ def _write(
     from qt2anki.anki.files import write_atomically
     from qt2anki.anki.package_reader import read_package
     from qt2anki.integrations.export import export_text
-    from qt2anki.messages import visible
 
     targets: dict[Path, Path] = {}
     for file in files:
@@ -91,11 +87,11 @@ def _write(
         if target in targets:
             raise click.UsageError(
                 f"'{targets[target].as_posix()}' and '{file.as_posix()}' would both be written to"
-                f" '{target.as_posix()}'. Export them one after the other, with another --out."
+                f" '{target.as_posix()}'. Export them separately, each with its own --out."
             )
         targets[target] = file
     for target, file in targets.items():
         exported = export_text([read_package(file)], text_format)
         write_atomically(target, exported.text.encode("utf-8"))
         if not quiet:
-            click.echo(visible(f"{target.as_posix()}: {exported.notes} notes"), err=True)
+            click.echo(visible(f"{target.as_posix()}: {plural(exported.notes, 'note')}"), err=True)

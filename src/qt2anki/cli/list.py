@@ -1,22 +1,32 @@
-"""``qt2anki list``: the pages there are, to choose from."""
+"""``qt2anki list``: list pages and their cards."""
 
 from __future__ import annotations
 
 import csv
 import datetime
 import io
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.cli.job import build_time, default_paths, settings_from
-from qt2anki.cli.options import config_option, page_id
+from qt2anki.cli.options import (
+    build_time,
+    config_option,
+    default_paths,
+    out_option,
+    page_id,
+    paths_argument,
+    print_json,
+    settings_from,
+)
+from qt2anki.messages import plural, visible
 from qt2anki.model import PageId
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from qt2anki.courses.course import Condition
     from qt2anki.courses.listing import Listing, Row
 
@@ -25,26 +35,19 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 
 
 @click.command("list")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--id", "ids", type=page_id, multiple=True, help="Only this page.")
-@click.option("--slug", "slugs", multiple=True, help="Only pages whose address ends so.")
-@click.option("--path", "patterns", multiple=True, help='Only such files: "biology/*.md".')
-@click.option("--subject", "subjects", multiple=True, help="Only pages of this subject.")
-@click.option("--keyword", "keywords", multiple=True, help="Only pages with this keyword.")
-@click.option("--text", "texts", multiple=True, help="Only pages that say this.")
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Of this day or later.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Of this day or earlier.")
-@click.option("--related-to", type=page_id, multiple=True, help="Only pages this one recommends.")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("dist"),
-    show_default=True,
-    help="Folder of the packages published last.",
-)
+@paths_argument
+@click.option("--id", "ids", type=page_id, multiple=True, help="Pages with this id.")
+@click.option("--slug", "slugs", multiple=True, help="Pages whose url ends in this name.")
+@click.option("--path", "patterns", multiple=True, help='Pages in matching files: "biology/*.md".')
+@click.option("--subject", "subjects", multiple=True, help="Pages of this subject.")
+@click.option("--keyword", "keywords", multiple=True, help="Pages with this keyword.")
+@click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Pages from this day on.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Pages up to this day.")
+@click.option("--related-to", type=page_id, multiple=True, help="Pages this one recommends.")
+@out_option
 @config_option
-@click.option("--json", "style", flag_value="json", help="Print JSON.")
+@click.option("--json", "style", flag_value="json", help="Print JSON on stdout.")
 @click.option("--csv", "style", flag_value="csv", help="Print CSV with a header line.")
 @click.pass_context
 def list_command(
@@ -63,10 +66,10 @@ def list_command(
     config: Path | None,
     style: str | None,
 ) -> None:
-    """List the pages in PATHS with the cards that decks have of them.
+    """List the pages in PATHS and their cards.
 
-    PATHS are as for build. Options of different names must all hold; of one option given several
-    times, one value must. The same conditions can stand in a course file (docs/courses.md).
+    PATHS are the same as for build. A page must match every option given; an option given several
+    times matches any of its values. Course files use the same conditions (docs/courses.md).
 
     \b
     Examples:
@@ -83,7 +86,7 @@ def list_command(
         ids, slugs, patterns, subjects, keywords, texts, related_to, _day(since), _day(until)
     )
     job = Job(
-        paths=paths or default_paths(),
+        paths=paths or default_paths("list"),
         out=out,
         settings=settings_from(config),
         note_types=load_note_types(),
@@ -95,7 +98,7 @@ def list_command(
     _print(found, style)
     errors = sum(problem.severity == "error" for problem in found.problems)
     if errors:
-        click.echo(f"{errors} errors in the pages; qt2anki check shows them.", err=True)
+        click.echo(f"{plural(errors, 'error')} in the pages; see: qt2anki check", err=True)
     ctx.exit(1 if errors else 0)
 
 
@@ -111,8 +114,7 @@ def _day(moment: datetime.datetime | None) -> datetime.date | None:
 
 def _print(found: Listing, style: str | None) -> None:
     if style == "json":
-        pages = {"version": _VERSION, "pages": [_as_json(row) for row in found.rows]}
-        click.echo(json.dumps(pages, ensure_ascii=False, indent=1))
+        print_json({"version": _VERSION, "pages": [_as_json(row) for row in found.rows]})
     elif style == "csv":
         click.echo(_as_csv(found), nl=False)
     else:
@@ -148,29 +150,33 @@ def _as_csv(found: Listing) -> str:
 
 
 def _harmless(value: object) -> object:
-    """Keep a spreadsheet from taking text of a page for a formula (OWASP, CSV Injection)."""
+    """Keep a spreadsheet from reading page text as a formula (OWASP, CSV Injection)."""
     return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
+
+
+def _cut_to_fit(text: str) -> Text:
+    """Return a cell that is shortened with an ellipsis rather than wrapped."""
+    from rich.text import Text
+
+    return Text(visible(text), no_wrap=True, overflow="ellipsis")
 
 
 def _print_table(found: Listing) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
-
-    from qt2anki.messages import visible
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("id", justify="right", no_wrap=True)
-    table.add_column("subject", overflow="fold", ratio=2)
-    table.add_column("question", overflow="fold", ratio=6)
+    table.add_column("id", justify="right", no_wrap=True, max_width=16)
+    table.add_column("subject", max_width=16)
+    table.add_column("question")
     table.add_column("cards", justify="right", no_wrap=True)
-    table.add_column("of which", overflow="fold", ratio=4)
+    table.add_column("kinds", max_width=20)
     for row in found.rows:
         kinds = " ".join(f"{kind.value} {count}" for kind, count in row.cards)
-        texts = (", ".join(row.page.subjects), row.page.question)
-        shown = [Text(visible(text)) for text in texts]
-        table.add_row(str(row.page.page_id), *shown, str(row.total), kinds)
+        page_id, subjects = str(row.page.page_id), ", ".join(row.page.subjects)
+        texts = (page_id, subjects, row.page.question, str(row.total), kinds)
+        table.add_row(*(_cut_to_fit(text) for text in texts))
     console.print(table)
     cards = sum(row.total for row in found.rows)
-    click.echo(f"{len(found.rows)} pages, {cards} cards", err=True)
+    click.echo(f"{plural(len(found.rows), 'page')}, {plural(cards, 'card')}", err=True)

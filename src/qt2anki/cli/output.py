@@ -1,20 +1,19 @@
-"""What a command shows at its end: data on stdout, talk on stderr, colour on a terminal only."""
+"""Reports of a build: data on stdout, messages on stderr, colour on a terminal only."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from qt2anki.build.report import changes_by_kind
-from qt2anki.messages import CODES, Problem, format_problem, without_repeats
+from qt2anki.cli.options import print_json
+from qt2anki.messages import CODES, Problem, format_problem, plural, without_repeats
 from qt2anki.release.diff import counts_in_words
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
@@ -55,20 +54,20 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
     console.print(_closing_line(report, job.out, seconds))
     if not report.is_first:
         console.print(_change_line(report))
-    if any(grave.notes for grave in report.retired):
+    if any(package.notes for package in report.retired):
         console.print(_retired_line(report, job))
 
 
 def print_first_release(job: Job) -> None:
-    """Say what it means for learners that nothing published before was found."""
+    """Warn that no earlier release was found."""
     where = " or ".join(path.as_posix() for path in job.previous or (job.out,))
     _console().print(
         Text(
-            f"No package published before is in {where}, so this counts as a first release.\n"
-            "  If learners have these decks already, an import will overwrite what they wrote on"
-            " their cards, and steps that were renamed lose their histories. Put the packages"
-            " published last into that folder, or name them with --previous, and build again.\n"
-            "  --first-release says that there are none.",
+            f"There are no earlier packages in {where}, so this is treated as a first release.\n"
+            "  If students already have these decks, an import would overwrite their edits, and"
+            " renamed steps would lose their histories. In that case put the packages published"
+            " last into that folder, or name them with --previous, and build again.\n"
+            "  Otherwise, --first-release confirms that there are none.",
             style="yellow",
         )
     )
@@ -80,15 +79,15 @@ def _change_line(report: Report) -> Text:
         counts = counts_in_words(pages, is_course=True)
     else:
         counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
-    return Text(f"Since the packages published last: {counts or 'no note has changed'}")
+    return Text(f"Since the last release: {counts or 'no changes'}")
 
 
 def _retired_line(report: Report, job: Job) -> Text:
-    folder = next(grave.path for grave in report.retired).parent.as_posix()
-    notes = sum(grave.notes for grave in report.retired)
+    folder = next(package.path for package in report.retired).parent.as_posix()
+    notes = sum(package.notes for package in report.retired)
     return Text(
-        f"{notes} retired notes are in {folder}, for learners who have them; after importing those"
-        f" packages, they find them in Anki by tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
+        f"{plural(notes, 'retired note')} in {folder}, for students who have them; after importing"
+        f" those packages, search Anki for tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
     )
 
 
@@ -99,17 +98,19 @@ def _print_without(problems: list[Problem]) -> None:
             console.print(Text(f"{problem.source}: no cards: {problem.text}", style="dim"))
         return
     for code, count in sorted(Counter(problem.code for problem in problems).items()):
-        console.print(Text(f"{count} pages without cards: {CODES[code].title} ({code})", "dim"))
+        console.print(
+            Text(f"{plural(count, 'page')} without cards: {CODES[code].title} ({code})", "dim")
+        )
     console.print(Text("-v lists them.", style="dim"))
 
 
 def _subject_table(report: Report) -> Table:
     table = _plain_table("Subject", "pages", "notes", "cards", "size")
-    table.add_column("package", overflow="fold")
+    table.add_column("package", no_wrap=True)
     for built in report.packages:
         numbers = (built.pages, _total(built.notes), _total(built.cards))
         row: list[str | Text] = [*map(str, numbers), _size(built.size), Text(_place(built))]
-        table.add_row(Text(built.subject), *row)
+        table.add_row(Text(built.subject, no_wrap=True, overflow="ellipsis"), *row)
     return table
 
 
@@ -124,7 +125,7 @@ def _kind_table(report: Report) -> Table:
 
 def _plain_table(first: str, *numbers: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(first, overflow="fold")
+    table.add_column(first)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table
@@ -149,13 +150,14 @@ def _closing_line(report: Report, out: Path, seconds: float) -> Text:
     cards = sum(_total(built.cards) for built in report.packages)
     size = _size(sum(built.size for built in report.packages))
     severities = Counter(problem.severity for problem in report.problems)
-    problems = f"{severities['error']} errors, {severities['warning']} warnings"
-    made = f"{len(report.packages)} packages in {out.as_posix()}/"
-    made += f": {report.pages} pages, {notes} notes, {cards} cards"
+    problems = ", ".join(plural(severities[name], name) for name in ("error", "warning"))
+    numbers = {"page": report.pages, "note": notes, "card": cards}
+    made = f"{plural(len(report.packages), 'package')} in {out.as_posix()}/: "
+    made += ", ".join(plural(count, noun) for noun, count in numbers.items())
     return Text(f"{made}, {size}; {problems}; {seconds:.1f} s")
 
 
-def print_json(report: Report, job: Job, seconds: float) -> None:
+def print_summary(report: Report, job: Job, seconds: float) -> None:
     """Print the same facts for a machine: one JSON object on stdout."""
     summary = {
         "version": SUMMARY_VERSION,
@@ -164,10 +166,10 @@ def print_json(report: Report, job: Job, seconds: float) -> None:
         "pages": report.pages,
         "first_release": report.is_first,
         "packages": [_as_json(built, is_first=report.is_first) for built in report.packages],
-        "retired": [_retired_as_json(grave) for grave in report.retired],
+        "retired": [_retired_as_json(package) for package in report.retired],
         "problems": [asdict(problem) for problem in report.problems],
     }
-    click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+    print_json(summary)
 
 
 def _as_json(built: Built, *, is_first: bool) -> dict[str, object]:
@@ -187,14 +189,14 @@ def _as_json(built: Built, *, is_first: bool) -> dict[str, object]:
     }
 
 
-def _retired_as_json(grave: BuiltRetired) -> dict[str, object]:
+def _retired_as_json(package: BuiltRetired) -> dict[str, object]:
     return {
-        "subject": grave.subject,
-        "path": grave.path.as_posix(),
-        "bytes": grave.size,
-        "written": grave.is_written,
-        "notes": grave.notes,
-        "changes": [_change_as_json(change) for change in grave.changes],
+        "subject": package.subject,
+        "path": package.path.as_posix(),
+        "bytes": package.size,
+        "written": package.is_written,
+        "notes": package.notes,
+        "changes": [_change_as_json(change) for change in package.changes],
     }
 
 

@@ -10,49 +10,47 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.cli.job import settings_from
-from qt2anki.cli.options import config_option, note_models_option
+from qt2anki.cli.options import (
+    config_option,
+    default_paths,
+    no_audit_option,
+    note_models_option,
+    open_option,
+    paths_argument,
+    quiet_option,
+    settings_from,
+    sources_option,
+    subject_option,
+)
 from qt2anki.errors import PackageError
+from qt2anki.messages import plural
 
 if TYPE_CHECKING:
     from qt2anki.preview.make_preview import Material, Preview, Request
     from qt2anki.preview.server import Served
 
-_INPUT = "input"
 _PUBLISHED = Path("dist")
 _FILE = _PUBLISHED / "preview.html"
 _PORT = 8765
 
 
 @click.command("preview")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@paths_argument
 @click.option(
     "-o",
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help=f"File to write.  [default: {_FILE.as_posix()}]",
+    help=f"Output file.  [default: {_FILE.as_posix()}]",
 )
-@click.option("--open", "is_opened", is_flag=True, help="Open the preview in the web browser.")
-@click.option("--serve", "is_served", is_flag=True, help="Serve it; every reload reads anew.")
+@open_option
+@click.option("--serve", "is_served", is_flag=True, help="Serve it; each reload builds it again.")
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of --serve.  [default: {_PORT}]")
-@click.option(
-    "--subject",
-    "subjects",
-    multiple=True,
-    metavar="NAME",
-    help="Show this subject only; may be given several times.",
-)
-@click.option(
-    "--sources",
-    "source_paths",
-    multiple=True,
-    metavar="PATH",
-    help="Pages that packages were built from, to link to and to compare with.",
-)
-@click.option("--no-audit", is_flag=True, help="Do not mark cards with the findings of an audit.")
+@subject_option
+@sources_option
+@no_audit_option
 @config_option
 @note_models_option
-@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@quiet_option
 @click.pass_context
 def preview_command(
     ctx: click.Context,
@@ -70,9 +68,8 @@ def preview_command(
 ) -> None:
     """Show every card as Anki shows it, in one HTML file.
 
-    PATHS are pages and folders of them, as for a build, or packages (.apkg) and folders of them;
-    without any, the folder "input" is read. The file needs no network and can be sent to others.
-    Nothing that was published is touched.
+    PATHS are pages, packages (.apkg), or folders of either; the default is the folder "input".
+    The file works offline and can be sent to others. Published packages are not changed.
 
     \b
     Examples:
@@ -81,9 +78,9 @@ def preview_command(
       qt2anki preview dist/nursing.apkg --sources input -o nursing.html
     """
     if is_served and out is not None:
-        raise click.UsageError("--serve writes no file: leave --out away.")
+        raise click.UsageError("--serve writes no file, so --out cannot be used with it.")
     if port is not None and not is_served:
-        raise click.UsageError("--port goes with --serve.")
+        raise click.UsageError("--port needs --serve.")
     make_request = partial(
         _request,
         _pages_or_packages(paths),
@@ -109,7 +106,7 @@ def _request(
     note_models: Path | None,
     with_audit: bool,
 ) -> Request:
-    """Read settings and note types, too: a server shows their changes at the next reload."""
+    """Read settings and note types too, so that a server shows changes to them on reload."""
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.preview.make_preview import Request
 
@@ -126,17 +123,12 @@ def _request(
 
 def _pages_or_packages(paths: tuple[str, ...]) -> tuple[str, ...]:
     if paths and len({path.endswith(".apkg") for path in paths}) > 1:
-        raise click.UsageError("Name pages or packages, not both: their cards may be the same.")
-    if not paths and not Path(_INPUT).is_dir():
-        raise click.UsageError(
-            f"There is no folder '{_INPUT}' here. Name pages, packages or folders of them:"
-            " qt2anki preview PATHS..."
-        )
-    return paths or (_INPUT,)
+        raise click.UsageError("Name either pages or packages: both may have the same cards.")
+    return paths or default_paths("preview")
 
 
 def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool:
-    """Write the file and tell whether a page has an error."""
+    """Write the file and return whether a page has an error."""
     from qt2anki.anki.files import write_atomically
     from qt2anki.preview.make_preview import links_from, make_preview
 
@@ -168,22 +160,24 @@ def _gather(request: Request, *, quiet: bool) -> Material:
         what = f" of the subject {request.subjects[0]!r}" if request.subjects else ""
         raise PackageError(
             f"there are no cards{what} in {', '.join(request.paths)}",
-            hint="name pages that make cards, or packages",
+            hint="name packages, or pages that make cards",
         )
     return material
 
 
 def _counts(preview: Preview) -> str:
-    marked = f", {preview.marked:,} of them with findings" if preview.marked else ""
-    return f"{preview.cards:,} cards{marked}"
+    marked = f", {preview.marked} with findings" if preview.marked else ""
+    return f"{plural(preview.cards, 'card')}{marked}"
 
 
 def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -> None:
     from qt2anki.preview.server import PreviewServer
 
     with PreviewServer(lambda _subject: _served(make_request()), port) as server:
-        server.preview()  # what is wrong shows here and now, not in the browser
-        click.echo(f"{server.url} shows the cards; every reload reads anew. Ctrl+C ends.", err=True)
+        server.preview()  # errors appear in the terminal, before the browser opens
+        click.echo(
+            f"The cards are at {server.url}; reload to see changes. Stop with Ctrl-C.", err=True
+        )
         if is_opened:
             import webbrowser
 

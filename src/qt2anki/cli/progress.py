@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.build.job import NoProgress
-from qt2anki.messages import visible
+from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -108,5 +108,5 @@ class _Lines(NoProgress):
     """Writes a line for every package."""
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
-        numbers = f"{pages} page{'s' * (pages != 1)}, {notes} note{'s' * (notes != 1)}"
+        numbers = f"{plural(pages, 'page')}, {plural(notes, 'note')}"
         click.echo(f"{visible(name)}: {numbers}, {fate}", err=True)

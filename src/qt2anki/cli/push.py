@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from qt2anki.cli.packages import package_files
+from qt2anki.cli.options import package_files, packages_argument, quiet_option
+from qt2anki.messages import plural, visible
 
 
 def _check_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
@@ -17,29 +18,23 @@ def _check_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     except ValueError:
         is_fit = False
     if not is_fit or not value.isascii() or not value.isprintable() or " " in value:
-        raise click.BadParameter(f"{value!r} is no address such as http://127.0.0.1:8765.")
+        raise click.BadParameter(f"{value!r} is not a URL such as http://127.0.0.1:8765.")
     return value
 
 
 @click.command("push")
-@click.argument(
-    "packages",
-    nargs=-1,
-    required=True,
-    metavar="PACKAGES...",
-    type=click.Path(exists=True, path_type=Path),
-)
+@packages_argument
 @click.option(
     "--url",
     default="http://127.0.0.1:8765",
     show_default=True,
     callback=_check_url,
-    help="Where AnkiConnect listens.",
+    help="URL of AnkiConnect.",
 )
 @click.option(
     "--key",
     envvar="ANKICONNECT_KEY",
-    help="The apiKey of AnkiConnect's settings, if it has one. [environment: ANKICONNECT_KEY]",
+    help="apiKey from AnkiConnect's settings, if set.  [env var: ANKICONNECT_KEY]",
 )
 @click.option(
     "--timeout",
@@ -53,9 +48,9 @@ def _check_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     "--upload/--no-upload",
     "by_upload",
     default=None,
-    help="Send the bytes, or only the path. [default: the path, if Anki is on this machine]",
+    help="Send the file or only its path.  [default: the path if Anki is on this machine]",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Do not name what was imported.")
+@quiet_option
 def push_command(
     packages: tuple[Path, ...],
     url: str,
@@ -67,10 +62,10 @@ def push_command(
     """Import PACKAGES into a running Anki.
 
     PACKAGES are .apkg files or folders of them. Anki must be open and have the add-on AnkiConnect
-    (Tools > Add-ons > Get Add-ons, code 2055492159). It imports as File > Import does: what has
-    not changed is left alone, review histories stay.
+    (Tools > Add-ons > Get Add-ons, code 2055492159). The import works like File > Import:
+    unchanged notes and review histories are kept.
 
-    Exit status: 0 all are imported, 1 Anki is not there or has refused.
+    Exit status: 0 all packages are imported, 1 Anki cannot be reached or has refused.
 
     \b
     Examples:
@@ -79,13 +74,15 @@ def push_command(
     """
     from qt2anki.anki.package_reader import read_packages
     from qt2anki.integrations.push import Address, push
-    from qt2anki.messages import visible
 
     files = package_files(packages)
-    notes = {found.path: len(found.notes) for found in read_packages(files)}  # refused before Anki
+    # Reading all of them first refuses an invalid file before any import.
+    notes = {found.path: len(found.notes) for found in read_packages(files)}
     address = Address(url, key or None, timeout)
     if by_upload is None:
         by_upload = not address.is_this_machine
     for done in push(files, address, by_upload=by_upload):
         if not quiet:
-            click.echo(visible(f"{done.as_posix()}: {notes[done]} notes handed to Anki"), err=True)
+            click.echo(
+                visible(f"{done.as_posix()}: {plural(notes[done], 'note')} imported"), err=True
+            )

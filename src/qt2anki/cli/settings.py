@@ -1,4 +1,4 @@
-"""``qt2anki settings``: what holds here, and where it was said."""
+"""``qt2anki settings``: print the current settings and their origins."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.job import resolved_settings
 from qt2anki.cli.options import (
     config_option,
+    json_option,
     kinds_option,
+    print_json,
     profile_option,
+    resolved_settings,
     sequence_threshold_option,
 )
 
@@ -28,7 +30,7 @@ _TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
 @profile_option
 @kinds_option
 @sequence_threshold_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def settings_command(
     config: Path | None,
     profile: str | None,
@@ -36,10 +38,10 @@ def settings_command(
     sequence_threshold: float | None,
     as_json: bool,
 ) -> None:
-    """Print every setting that holds here, and where its value comes from.
+    """Print every setting with its value and where it comes from.
 
-    An option goes before a variable QT2ANKI_..., that before qt2anki.toml (or [tool.qt2anki] in
-    pyproject.toml), and that before the default. docs/settings.md says what each of them means.
+    Options override variables QT2ANKI_..., which override qt2anki.toml (or [tool.qt2anki] in
+    pyproject.toml). docs/settings.md describes each setting.
 
     \b
     Examples:
@@ -50,7 +52,7 @@ def settings_command(
         config, profile=profile, kinds=kinds, sequence_threshold=sequence_threshold
     )
     if as_json:
-        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=1))
+        print_json(_as_json(found))
         return
     width = max(map(len, found.origins))
     for name, origin in found.origins.items():

@@ -1,9 +1,7 @@
-"""``qt2anki verify``: packages imported into real Anki before a student does it."""
+"""``qt2anki verify``: test the import of packages with real Anki."""
 
 from __future__ import annotations
 
-import importlib.util
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.packages import package_files
-from qt2anki.errors import Qt2AnkiError
+from qt2anki.cli.options import (
+    json_option,
+    package_files,
+    packages_argument,
+    print_json,
+    require_extra,
+)
+from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
     from qt2anki.verify.rehearsal import Rehearsal, Verdict
@@ -23,16 +27,16 @@ _FEW = 10
 
 
 @click.command("verify")
-@click.argument("packages", nargs=-1, required=True, metavar="PACKAGES...", type=_PATH)
+@packages_argument
 @click.option(
     "--against",
     multiple=True,
     metavar="OLD",
     type=_PATH,
-    help="Package, or folder of packages, a student has already; may be given several times.",
+    help="Package, or folder of packages, that students already have; repeatable.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
-@click.option("-v", "--verbose", is_flag=True, help="List every finding, not the first ten.")
+@json_option
+@click.option("-v", "--verbose", is_flag=True, help="List all findings, not only the first ten.")
 @click.pass_context
 def verify_command(
     ctx: click.Context,
@@ -41,16 +45,15 @@ def verify_command(
     as_json: bool,
     verbose: bool,
 ) -> None:
-    """Rehearse the import of PACKAGES in real Anki.
+    """Test the import of PACKAGES with real Anki.
 
-    PACKAGES are .apkg files or folders of them. A new student imports them all into an empty
-    collection, and every card is looked at. With --against, a second student has imported the old
-    packages, studied, edited, tagged, moved and suspended before; then the new ones are imported
-    over them.
+    PACKAGES are .apkg files or folders of them. They are imported into an empty collection, and
+    every card is rendered. With --against, they are also imported over the old packages, after a
+    simulated student has studied, edited, tagged, moved and suspended cards.
 
-    Exit status: 0 when every promise is kept, 1 when one is broken. Broken is: a note that
-    conflicts, stands twice, loses its review history or, without having changed, the student's
-    own words; a change that does not arrive; a card that is empty or shows an error.
+    Exit status: 0 every promise is kept, 1 a promise is broken: a note conflicts, is duplicated,
+    or loses its review history or, although unchanged, the student's edits; a change does not
+    arrive; a card is empty or shows an error.
 
     \b
     Examples:
@@ -58,16 +61,12 @@ def verify_command(
       qt2anki verify dist/nursing.apkg --against last-year/nursing.apkg
     """
     new, old = package_files(packages), package_files(against)
-    if importlib.util.find_spec("anki") is None:
-        raise Qt2AnkiError(
-            "verify imports packages into Anki itself, which is not installed here",
-            hint="pip install 'qt2anki[verify]', or in a checkout: pip install -e '.[verify]'",
-        )
+    require_extra("verify", "anki", "verify")
     from qt2anki.verify.rehearsal import is_kept, rehearse
 
     verdict = rehearse(new, old)
     if as_json:
-        click.echo(json.dumps(_as_json(verdict), ensure_ascii=False, indent=1))
+        print_json(_as_json(verdict))
     else:
         _print(verdict, most=None if verbose else _FEW)
     ctx.exit(0 if is_kept(verdict) else 1)
@@ -77,7 +76,6 @@ def _print(verdict: Verdict, *, most: int | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from qt2anki.messages import visible
     from qt2anki.verify.rehearsal import is_kept
 
     console = Console(highlight=False, soft_wrap=True)
@@ -88,7 +86,7 @@ def _print(verdict: Verdict, *, most: int | None) -> None:
         for line in _finding_lines(rehearsal, most):
             console.print(Text(f"  {visible(line)}", style="red"))
     word, style = ("kept", "green") if is_kept(verdict) else ("broken", "bold red")
-    console.print(Text(f"What students are promised is {word} (Anki {verdict.anki}).", style=style))
+    console.print(Text(f"The promises to students are {word} (Anki {verdict.anki}).", style=style))
 
 
 def _rehearsals(verdict: Verdict) -> Iterator[tuple[str, Rehearsal]]:
@@ -105,11 +103,12 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
             f"{name}: {done.new} new, {done.updated} updated,"
             f" {done.untouched} untouched, {len(done.conflicting)} conflicting"
         )
-    yield f"{rehearsal.notes} notes and {rehearsal.cards} cards in the collection"
+    notes, cards = plural(rehearsal.notes, "note"), plural(rehearsal.cards, "card")
+    yield f"{notes} and {cards} in the collection"
     if rehearsal.gone:
-        yield f"{rehearsal.gone} notes of the old decks are in no new one and stay as they are"
+        yield f"{plural(rehearsal.gone, 'note')} only in the old decks; kept unchanged"
     for each in rehearsal.kept:
-        yield f"{each.what}: {each.kept} of {each.of} as they were"
+        yield f"{each.what}: {each.kept} of {each.of} kept"
 
 
 def _finding_lines(rehearsal: Rehearsal, most: int | None) -> Iterator[str]:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.cli.job import build_time, default_paths, settings_from
 from qt2anki.cli.options import (
+    build_time,
     config_option,
+    default_paths,
     jobs_option,
     kinds_option,
     note_models_option,
     profile_option,
+    settings_from,
 )
 from qt2anki.errors import PackageError, Qt2AnkiError
 
