@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
 
 _RETIRED = re.compile(r'<p class="qt-retired">[^<]*</p>')
 _LISTING = re.compile(r"<pre><code.*?</code></pre>", re.DOTALL)
@@ -17,11 +17,23 @@ _COLOUR = re.compile(r"</?span[^>]*>")
 _QUOTES = (("&quot;", '"'), ("&#39;", "'"), ("&#x27;", "'"))
 _PAGE_DATE = re.compile(r"<span>[0-9]{4}-[0-9]{2}-[0-9]{2} · ")
 
+_KINDS = frozenset(Kind)
+
 Content = tuple[str, ...]
 
 
 AnyNote = Note | PublishedNote
 """A note about to be published, or one that was."""
+
+
+def kind_of(published: PublishedNote) -> Kind:
+    """Return the kind of a published note: a tag names it, ``QuickTakes::kind::step::next``."""
+    for tag in published.tags:
+        _, found, kind = tag.partition("::kind::")
+        last = kind.rpartition("::")[2]
+        if found and last in _KINDS:
+            return Kind(last)
+    return Kind.QA if published.note_type == "qa" else Kind.NEXT
 
 
 def field_names(note: AnyNote) -> tuple[str, ...]:

@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, fields
 from operator import attrgetter
 
-from qt2anki.build.cache_records import digest, dumps, page_from_json
+from qt2anki.build.cache_records import dumps, page_from_json
 from qt2anki.build.page_notes import FinishedPage, finish_page
+from qt2anki.build.published_states import STATES, PublishedStates
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
@@ -28,18 +29,6 @@ _MEANING_VALUES = attrgetter(*_MEANING)
 _NOTE_VALUES = attrgetter(*(field.name for field in fields(Note)))
 _QUICK = 1  # of zlib's levels; notes shrink to two fifths by it
 
-# Of each note of a page its newest state, and whether packages have it as a live or retired note.
-_STATES = """
-SELECT published.page, guid, code, max(mod), side, owner,
-  sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
-FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
-"""
-_PUBLISHED_PAGES = f"""
-INSERT INTO scratch.published_pages
-SELECT page, digest(group_concat(code || ':' || is_live || is_retired))
-FROM ({_STATES} AND published.page IS NOT NULL GROUP BY page, guid ORDER BY page, guid)
-GROUP BY page
-"""  # noqa: S608  # all ours
 _KNOWN = """
 FROM scratch.joined LEFT JOIN scratch.published_pages AS now USING (page)
 JOIN notes USING (page, input) WHERE notes.published = coalesce(now.state, '')
@@ -48,17 +37,6 @@ _TO_MAKE = f"""
 INSERT OR IGNORE INTO scratch.to_make
 SELECT page, subject FROM scratch.members
 WHERE subject = ? AND NOT EXISTS (SELECT 1 {_KNOWN} AND joined.page = members.page)
-"""  # noqa: S608  # all ours
-_SUBJECT_STATE = """
-SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
-JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
-WHERE subject = ? ORDER BY page
-"""
-# A note that belongs to a subject depends on whether its page still exists.
-_PAGELESS_STATE = f"""
-SELECT guid || ':' || code || ':' || (owner IN (SELECT page FROM scratch.joined))
-FROM ({_STATES} AND published.page IS NULL AND guid IN
-  (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid)
 """  # noqa: S608  # all ours
 # Notes that were published as they were made are made again; so are notes of which nothing is
 # published, but for their time.
@@ -69,7 +47,7 @@ FROM scratch.made JOIN scratch.joined USING (page)
 LEFT JOIN scratch.published_pages AS now USING (page)
 LEFT JOIN (
   SELECT page, group_concat(code) AS codes FROM (
-    {_STATES} AND published.page IN (SELECT page FROM scratch.made) GROUP BY page, guid
+    {STATES} AND published.page IN (SELECT page FROM scratch.made) GROUP BY page, guid
     ORDER BY page, code
   ) WHERE side != 'retired' GROUP BY page
 ) AS live USING (page)
@@ -80,22 +58,17 @@ WHERE made.codes = coalesce(live.codes, '') OR (made.is_new AND now.state IS NUL
 class NoteCache:
     """The notes of pages, in the database of the cache."""
 
-    def __init__(self, database: sqlite3.Connection, previous: PreviousRelease, stamp: int) -> None:
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        states: PublishedStates,
+        previous: PreviousRelease,
+        stamp: int,
+    ) -> None:
         self._database = database
-        self._memory = previous
+        self._states = states
+        self._previous = previous
         self._stamp = stamp
-        database.create_function("digest", 1, digest, deterministic=True)
-        database.execute(_PUBLISHED_PAGES)
-
-    def subject_state(self, subject: str, package: int | None) -> Iterator[str]:
-        """Yield what stands for the pages of a subject and for all that is published of them.
-
-        *package* is the number of its published package in the index.
-        """
-        for query, value in ((_SUBJECT_STATE, subject), (_PAGELESS_STATE, package)):
-            yield ""
-            for (text,) in self._database.execute(query, (value,)):
-                yield text
 
     def plan(self, subjects: Iterable[str]) -> int:
         """Find the pages of *subjects* that have to be made, and return their number."""
@@ -122,8 +95,7 @@ class NoteCache:
 
     def remember(self) -> None:
         """Keep what was made, now that all packages are in their places."""
-        self._database.execute("DELETE FROM scratch.published_pages")
-        self._database.execute(_PUBLISHED_PAGES)
+        self._states.refresh()
         self._database.execute(_REMEMBER)
 
     def _known(self, page_id: PageId) -> FinishedPage:
@@ -137,7 +109,7 @@ class NoteCache:
         return self._finish(made)
 
     def _finish(self, made: PageNotes) -> FinishedPage:
-        finished = finish_page(made, self._memory, self._stamp)
+        finished = finish_page(made, self._previous, self._stamp)
         page_id, notes = finished.page.page_id, finished.notes
         codes = ",".join(map(str, sorted(map(note_code, notes))))
         value = _to_json(PageNotes(made.page, notes, made.problems, made.meanings))

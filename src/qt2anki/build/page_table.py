@@ -17,7 +17,6 @@ from qt2anki.release.retirement import FaultyFile, Scope
 from qt2anki.source.catalog import join, spellings
 from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures
-from qt2anki.source.read_file import read_file
 
 
 class PageTable:
@@ -142,6 +141,9 @@ class PageTable:
         known = self._files.page(name, page_id)
         if known is not None:
             return known
+        # Where nothing is stale, no page has to be read.
+        from qt2anki.source.read_file import read_file  # noqa: PLC0415
+
         found = read_file(self._files.source(name), self._page_format)
         pages = (one.page for one in found if one.page and one.page.page_id == page_id)
         return next(pages, None)

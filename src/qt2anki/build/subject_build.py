@@ -42,20 +42,20 @@ def _build_stale(
     job, previous = workspace.job, workspace.previous
     workspace.join()
     scope = workspace.scope(job.subjects, may_empty=job.may_retire)
-    fresh = dict(_fresh_decks(workspace, scope, last))
+    fresh = dict(workspace.fresh_decks(scope))
     in_place = {name: deck.built for name, deck in fresh.items() if deck.built.size}
     _tell(in_place.values(), progress)
     stale = [subject for subject in scope.subjects if subject not in fresh]
     made = tuple(_packages(stale, workspace, scope, parallel, progress))
     written, retired = _write(made, workspace, scope, last)
-    workspace.notes.remember()
+    workspace.remember()
     problems = [*workspace.problems, *scope.problems]
     # A page has the same problem in each of its subjects.
     once = dict.fromkeys(problem for deck in fresh.values() for problem in deck.problems)
     for one, file in zip(made, written, strict=True):
         built = one.published(file)
         name = built.subject
-        state = workspace.notes.subject_state(name, one.planned.number)
+        state = workspace.states.of_subject(name, one.planned.number)
         last.record_deck(FreshDeck(built, one.problems), file.digest, scope.kept[name], state)
         if file.size or file.is_written or built.differences:
             in_place[name] = built
@@ -74,17 +74,6 @@ def _build_stale(
     else:
         last.forget()
     return report
-
-
-def _fresh_decks(
-    workspace: Workspace, scope: Scope, last: LastBuild
-) -> Iterator[tuple[str, FreshDeck]]:
-    for subject in scope.subjects:
-        head = workspace.previous.live_heads.get(subject_key(subject))
-        state = workspace.notes.subject_state(subject, head.number if head else None)
-        deck = last.fresh_deck(subject, head, scope.kept[subject], state)
-        if deck is not None:
-            yield subject, deck
 
 
 def _packages(

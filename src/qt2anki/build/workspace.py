@@ -5,20 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from qt2anki.anki.media import MediaSource
 from qt2anki.build.job import Job, Progress
-from qt2anki.build.last_build import LastBuild
-from qt2anki.build.note_cache import NoteCache
+from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.page_table import PageTable
-from qt2anki.build.parallel import ParallelMap
+from qt2anki.build.published_states import PublishedStates
 from qt2anki.build.source_files import SourceFiles
-from qt2anki.build.subject_decks import SubjectDeck, subject_decks
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import PageId, page_order
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
+
+if TYPE_CHECKING:
+    from qt2anki.build.note_cache import NoteCache
+    from qt2anki.build.parallel import ParallelMap
+    from qt2anki.build.subject_decks import SubjectDeck
 
 _WORTH_SHARING = 3_000  # files to read
 _FEWEST_MISSING = 5  # pages
@@ -45,7 +49,9 @@ class Workspace:
         self.pages = PageTable(database, files)
         self.pictures = ""  # a digest of those that pages show
         self._last = last
-        self.notes = NoteCache(database, previous, job.stamp)
+        self.states = PublishedStates(database)
+        self._database = database
+        self._notes: NoteCache | None = None
 
     def read(self, parallel: ParallelMap, progress: Progress) -> None:
         """Read what is stale, find all pictures, and join the files of each page."""
@@ -121,10 +127,29 @@ class Workspace:
         progress: Progress,
     ) -> Iterator[SubjectDeck]:
         """Make the decks of *subjects*, one by one."""
+        # What makes notes takes long to import, and where nothing is stale nobody needs it.
+        from qt2anki.build.note_cache import NoteCache  # noqa: PLC0415
+        from qt2anki.build.subject_decks import subject_decks  # noqa: PLC0415
+
+        self._notes = NoteCache(self._database, self.states, self.previous, self.job.stamp)
         kept = {subject: scope.kept[subject] for subject in subjects}
         return subject_decks(
-            kept, self.job, self.pages, self.notes, self.previous, parallel, progress
+            kept, self.job, self.pages, self._notes, self.previous, parallel, progress
         )
+
+    def remember(self) -> None:
+        """Keep the notes that were made, now that all packages are in their places."""
+        if self._notes is not None:
+            self._notes.remember()
+
+    def fresh_decks(self, scope: Scope) -> Iterator[tuple[str, FreshDeck]]:
+        """Yield the subjects whose packages need no change, with their decks."""
+        for subject in scope.subjects:
+            head = self.previous.live_heads.get(subject_key(subject))
+            state = self.states.of_subject(subject, head.number if head else None)
+            deck = self._last.fresh_deck(subject, head, scope.kept[subject], state)
+            if deck is not None:
+                yield subject, deck
 
     @property
     def media(self) -> MediaSource:

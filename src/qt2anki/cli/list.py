@@ -91,6 +91,7 @@ def list_command(
         settings=settings_from(config),
         note_types=load_note_types(),
         stamp=build_time(),
+        may_retire=True,  # nothing is retired, and part of the pages may be listed
         cache=out / CACHE_FOLDER,
     )
     with progress_shown(is_wanted=style is None) as progress:

@@ -51,7 +51,7 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         packages, report = _make(workspace, courses, progress)
         built = tuple(_write(one, workspace) for one in packages)
         sweep_parts(job.out / COURSES_FOLDER)
-        workspace.notes.remember()
+        workspace.remember()
     for one in built:
         tell_of(one, progress, is_changed=one.is_written)
     return replace(report, packages=built)

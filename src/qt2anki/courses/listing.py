@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qt2anki.anki.cards import card_ords
+from qt2anki.anki.note_content import kind_of
 from qt2anki.build.cache import copied_cache
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.parallel import parallel_map
@@ -16,6 +17,7 @@ from qt2anki.courses.course import Condition
 from qt2anki.courses.select import find, library_of
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page, PageId, page_order
+from qt2anki.release.previous_release import subject_key
 from qt2anki.release.retirement import in_order
 
 
@@ -45,7 +47,7 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
 
     They are in the order of their subjects and then by id. Nothing is written.
     """
-    counts: Counter[tuple[PageId, str, Kind]] = Counter()
+    counts: Counter[tuple[PageId | None, str, Kind]] = Counter()
     parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
     with copied_cache(job.cache) as database, parallel_work as parallel:
         workspace = open_workspace(job, database, progress)
@@ -58,7 +60,14 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
         pages = [library.pages[page_id] for page_id in sorted(ids, key=page_order)]
         if wanted := {page.subjects[0] for page in pages}:
             scope = workspace.scope(wanted)
-            for made in workspace.decks(scope.subjects, scope, parallel, progress):
+            fresh = dict(workspace.fresh_decks(scope))
+            for subject in fresh:
+                package = workspace.previous.live.get(subject_key(subject))
+                for published in package.notes if package else ():
+                    kind = kind_of(published)
+                    counts[published.page_id, subject, kind] += len(published.ords)
+            stale = [subject for subject in scope.subjects if subject not in fresh]
+            for made in workspace.decks(stale, scope, parallel, progress) if stale else ():
                 for note in made.deck.notes:
                     counts[note.page_id, made.deck.subject, note.kind] += len(card_ords(note))
         problems = tuple(workspace.problems)

@@ -179,7 +179,7 @@ class Index:
 def note_code(note: AnyNote) -> int:
     """Return a digest of a note with its name and time."""
     parts = (note.guid, str(note.mod), note.note_type, " ".join(note.tags))
-    more = (note.natural_key, note.text, *note.fields)
+    more = (note.natural_key, note.text, str(note.is_kept), *note.fields)
     text = "\x1f".join((*parts, *more)).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
 

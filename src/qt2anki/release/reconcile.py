@@ -11,10 +11,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.anki.cards import field_is_empty
-from qt2anki.anki.note_content import content_of, content_tags, field, field_names, is_same
+from qt2anki.anki.note_content import (
+    content_of,
+    content_tags,
+    field,
+    field_names,
+    is_same,
+    kind_of,
+)
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
-from qt2anki.model import Kind, Note, Page
+from qt2anki.model import Note, Page
 from qt2anki.notes.make_notes import Recognized
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
 from qt2anki.release.corrected import corrected, page_words
@@ -27,8 +34,6 @@ from qt2anki.release.fingerprints import (
 )
 from qt2anki.release.match import match_facts
 from qt2anki.release.previous_release import PreviousRelease, is_retired
-
-_KINDS = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ def note_again(published: PublishedNote) -> Note:
         guid=published.guid,
         page_id=published.page_id or 0,
         key=published.key,
-        kind=_kind(published),
+        kind=kind_of(published),
         note_type=published.note_type,
         fields=tuple(map(without_controls, published.fields)),
         tags=published.tags,
@@ -174,13 +179,3 @@ def note_again(published: PublishedNote) -> Note:
         text=published.text,
         is_kept=published.is_kept,
     )
-
-
-def _kind(published: PublishedNote) -> Kind:
-    """Read the kind from the tag that names it: ``QuickTakes::kind::step::next``."""
-    for tag in published.tags:
-        _, found, kind = tag.partition("::kind::")
-        last = kind.rpartition("::")[2]
-        if found and last in _KINDS:
-            return Kind(last)
-    return Kind.QA if published.note_type == "qa" else Kind.NEXT
