@@ -11,6 +11,7 @@ from qt2anki.notes.verbs import find_verb
 
 _PRONOUN = re.compile(r"(?P<it>It|They) ")
 _AND = re.compile(r",? and (?P<predicate>(?:[a-z]+ly |often |also )?(?P<verb>[a-z]+) .+)$")
+_JOINT = re.compile(r",? and ")
 _BE = frozenset(("is", "are", "was", "were"))
 _ARTICLE = re.compile(r"\S+ (?:the|an?|its|their) ")
 
@@ -21,7 +22,7 @@ def simple_sentences(text: str, title: str, terms: tuple[str, ...]) -> Iterator[
     What research shows is a sentence; so is a keyword with the clause after "which", and the
     subject with its second verb.
     """
-    reported = pattern("reported").match(text)
+    reported = pattern("reported").match(text) if " that " in text else None
     if reported:
         text = reported[1][:1].upper() + reported[1][1:]
     yield text
@@ -53,7 +54,9 @@ def _with_article(text: str, at: int, term: str) -> str:
 
 def _second_predicate(clause: Clause) -> str:
     """Return what follows "and" where that is a verb of the same subject."""
-    for found in re.finditer(r",? and ", clause.rest):
+    if " and " not in clause.rest:
+        return ""
+    for found in _JOINT.finditer(clause.rest):
         second = _AND.match(clause.rest, found.start())
         if second and _is_of_subject(second, clause) and not points_back(second["verb"]):
             return second["predicate"]

@@ -26,6 +26,7 @@ from qt2anki.outline.sentences import sentences
 
 _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
 _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
+_TAG = re.compile(r"<[^>]*>")
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
 # What a definition, a claim or a reason says may be general; what something does may not.
@@ -110,7 +111,9 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if pattern("case").search(sentence):
         return None
     answer, front = plain_text(fact.answer), plain_text(fact.front)
-    known = frame.known(unit.section, unit.title) | roots(front) | roots(plain_text(fact.question))
+    known = (
+        frame.known(unit.section, unit.title) | roots(front) | roots(_TAG.sub("", fact.question))
+    )
     secret = residual(answer, known=known)
     if not secret or not front_fits(frame.context_text(unit.section), front):
         return None
