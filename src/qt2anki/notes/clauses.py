@@ -271,7 +271,8 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
     if following in _AUXILIARIES or (following in _PREPOSITIONS - set(verb.particles)):
         return following in verb.particles
     after = find_verb(following)
-    if after is not None and (after.form == "third" or following in _FINITE):
+    is_verb_next = after is not None and after.form == "third" and after.base not in _NOUNS
+    if is_verb_next or following in _FINITE:
         return False
     plural = is_plural(" ".join(before)) or before[0] in ("These", "They")
     if verb.form == "base":

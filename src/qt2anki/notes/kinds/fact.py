@@ -98,7 +98,12 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
     low = first.lower()
     if low in ("a", "an", "the"):
         return low + space + rest
-    if not first[:1].isupper() or first[1:] != low[1:] or rest[:1].isupper() or not first.isalpha():
+    if (
+        not first[:1].isupper()
+        or first[1:] != low[1:]
+        or rest[:1].isupper()
+        or not first.replace("-", "").isalpha()
+    ):
         return subject
     is_word = rest != "" and rest.split()[0] != "and" and is_english(root(low))
     if is_word and not low.endswith(_NAME_ENDS):

@@ -68,11 +68,13 @@ _LOOSE_BEFORE = re.compile(
     r"\b(?:up to|at least|(?:less|fewer|more|greater|higher|lower|older|younger) than|nearly"
     r"|over(?: the)?|almost|under|below|above|between \w+ (?:\w+ )?and|(?:from )?\w+ to"
     r"|increas\w+ (?:by|of)|decreas\w+ (?:by|of)|exceed(?:s|ing)?|as (?:low|high|much|many|few) as"
-    r"|another|growth of|allocated|for (?:the )?(?:past|last|next|about|around|some)) (?:[$£€₹])?$",
+    r"|another|\d or|\d and|growth of|allocated"
+    r"|for (?:the )?(?:past|last|next|about|around|some)) (?:[$£€₹])?$",
     re.IGNORECASE,
 )
 _SAMPLE = re.compile(
-    r"\b(?:estimated|aim(?:s|ing)?|target\w*|goals?|income|savings?|salary|experience|career"
+    r"\b(?:estimated|reported|rise in|drop in|decline in|aim(?:s|ing)?"
+    r"|target\w*|goals?|income|savings?|salary|experience|career"
     r"|participants?|respondents?|survey\w*|enrol\w*|pass rate|students?|patients? in the|adherence"
     r"|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
     re.IGNORECASE,
