@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,7 @@ def test_a_good_update(tmp_path: Path) -> None:
         "  botany.apkg: 1 new, 1 updated, 0 untouched, 0 conflicting",
         "  3 notes and 3 cards in the collection",
         "  1 note only in the old decks; kept unchanged",
+        "  1 note of these not retired either: lost by this release",
         "  histories: 2 of 2 kept",
         "  decks, suspensions, flags: 2 of 2 kept",
         "  edits on unchanged notes: 0 of 0 kept",
@@ -119,6 +121,26 @@ def test_two_builds_of_a_site(tmp_path: Path) -> None:
     result = run(site.out, "--against", before)
 
     assert result.exit_code == 0, result.stdout
+
+
+def test_notes_that_a_release_has_lost_are_counted(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for page_id in (1, 2, 3):
+        site.plain(page_id)
+    site.build()
+    before = tmp_path / "before"
+    shutil.copytree(site.out, before)
+    site.path(3).unlink()
+    site.build()
+
+    retired = run(site.out, "--against", before)
+    shutil.rmtree(site.out / "retired")
+    lost = run(site.out, "--against", before)
+
+    for result in (retired, lost):
+        assert "  1 note only in the old decks" in result.stdout
+    assert "not retired either" not in retired.stdout
+    assert "  1 note of these not retired either" in lost.stdout
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     yield f"{notes} and {cards} in the collection"
     if rehearsal.gone:
         yield f"{plural(rehearsal.gone, 'note')} only in the old decks; kept unchanged"
+    if rehearsal.lost:
+        yield f"{plural(rehearsal.lost, 'note')} of these not retired either: lost by this release"
     for each in rehearsal.kept:
         yield f"{each.what}: {each.kept} of {each.of} kept"
 
@@ -148,6 +150,7 @@ def _rehearsal_as_json(rehearsal: Rehearsal) -> dict[str, object]:
         "notes": rehearsal.notes,
         "cards": rehearsal.cards,
         "gone": rehearsal.gone,
+        "lost": rehearsal.lost,
         "kept": {each.what: {"kept": each.kept, "of": each.of} for each in rehearsal.kept},
         "faults": dict(sorted(Counter(f.fault.value for f in rehearsal.findings).items())),
         "findings": [

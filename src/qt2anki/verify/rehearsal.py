@@ -8,7 +8,9 @@ from pathlib import Path
 
 from anki.buildinfo import version as anki_version
 
+from qt2anki.anki.package_file import packages_in
 from qt2anki.anki.package_reader import read_package
+from qt2anki.release.previous_release import RETIRED_FOLDER
 from qt2anki.verify.simulated_student import Imported, NoteState, Student, live_with, new_student
 from qt2anki.verify.update import (
     HARMLESS,
@@ -33,6 +35,7 @@ class Rehearsal:
     findings: tuple[Finding, ...]
     kept: tuple[Kept, ...] = ()
     gone: int = 0  # notes of the old decks that are in none of the new packages
+    lost: int = 0  # those of them that are not retired next to the new packages either
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,20 @@ def _rehearse_update(
         update = Update(published, wanted, before, after)
         findings += update_faults(update)
         findings += [each for each in collection_faults(student) if each not in old_faults]
+    gone = published.keys() - wanted.keys()
     return Rehearsal(
         imports=imports,
         notes=len(after.notes),
         cards=len(after.cards),
         findings=tuple(findings),
         kept=what_is_kept(update),
-        gone=len(published.keys() - wanted.keys()),
+        gone=len(gone),
+        lost=len(gone - _retired(packages)) if gone else 0,
     )
+
+
+def _retired(packages: Sequence[Path]) -> set[str]:
+    """Return the GUIDs of the notes that are retired next to *packages*, named or not."""
+    folders = {path.parent / RETIRED_FOLDER for path in packages}
+    files = [file for folder in sorted(folders) for file in packages_in(folder)]
+    return {note.guid for file in files for note in read_package(file).notes}
