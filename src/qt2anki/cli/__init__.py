@@ -26,10 +26,12 @@ _COMMANDS = {
     "explain": "qt2anki.cli.explain:explain_command",
     "explain-card": "qt2anki.cli.explain_card:explain_card_command",
     "export": "qt2anki.cli.export:export_command",
+    "init": "qt2anki.cli.init:init_command",
     "list": "qt2anki.cli.list:list_command",
     "preview": "qt2anki.cli.preview:preview_command",
     "push": "qt2anki.cli.push:push_command",
     "settings": "qt2anki.cli.settings:settings_command",
+    "stamp": "qt2anki.cli.stamp:stamp_command",
     "verify": "qt2anki.cli.verify:verify_command",
     "watch": "qt2anki.cli.watch:watch_command",
 }

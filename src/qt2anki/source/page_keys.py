@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from qt2anki.messages import Problem, make_problem, nearest
-from qt2anki.model import PageId, page_id_of
+from qt2anki.model import PageId
 from qt2anki.source.dialects import plain_markdown, with_notes_last
 from qt2anki.source.entry import BODY, PATH, Entry, FrontMatter, Kind
-from qt2anki.source.questions import digest_of
+from qt2anki.source.ids import WHOLE_NUMBER, read_id
 from qt2anki.source.unescape import decode
 
 KNOWN_KEYS: Final = frozenset(
@@ -50,10 +49,10 @@ class PageKeys:
         if entry is None:
             return None
         if entry.style == PATH:
-            return _path_id(entry.text)
+            return read_id(entry.text)
         number = re.fullmatch(r"([-+]?)0*([0-9]{1,15})", entry.text.strip())
         page_id = None
-        if entry.kind in ("text", "date") or _WHOLE_NUMBER.fullmatch(entry.text):
+        if entry.kind in ("text", "date") or WHOLE_NUMBER.fullmatch(entry.text):
             page_id = read_id(entry.text)
         if page_id is not None and (number is None or isinstance(page_id, int)):
             return page_id
@@ -172,7 +171,7 @@ class PageKeys:
         for number in range(1, 6):
             entry = self._front.entries.get(f"related_article{number}")
             inside = entry.entries.get("id") if entry else None
-            if inside and inside.kind == "integer" and _WHOLE_NUMBER.fullmatch(inside.text):
+            if inside and inside.kind == "integer" and WHOLE_NUMBER.fullmatch(inside.text):
                 ids.append(int(inside.text))
         return tuple(dict.fromkeys(ids))
 
@@ -243,11 +242,8 @@ class PageKeys:
 
 
 _FEW_KEYS = 5
-_LONGEST_PATH = 150
 _LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
-_WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")  # what a double holds exactly
-_NOT_IN_ID = re.compile(r"[^\w.~#@+=-]+")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)
 _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
@@ -263,22 +259,6 @@ def _is_empty(entry: Entry) -> bool:
         return True
     # In an answer a newline is written as the two characters "\n" (qt2anki.source.unescape).
     return entry.kind == "text" and not entry.text.replace("\\n", "").strip()
-
-
-def read_id(text: str) -> PageId | None:
-    """Return an id as cards and tags have it: "/" becomes ".", what no tag can hold "-"."""
-    name = unicodedata.normalize("NFC", text.strip())
-    if not _WHOLE_NUMBER.fullmatch(name):
-        name = _NOT_IN_ID.sub("-", name.replace("/", ".")).strip("-.")
-    return page_id_of(name)
-
-
-def _path_id(path: str) -> PageId:
-    """Make an id of the path of a file without its ending."""
-    if len(path) > _LONGEST_PATH:
-        path = f"{path[-_LONGEST_PATH:]}~{digest_of(path)}"
-    found = read_id(path)
-    return found if found is not None else f"{read_id(f'{path}-page') or 'page'}"
 
 
 def _distinct(texts: list[str]) -> tuple[str, ...]:

@@ -6,9 +6,7 @@ their title for a question, and their folder for a subject; and some files hold 
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +18,7 @@ from qt2anki.config.settings import PageFormat
 from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
 from qt2anki.source.entry import PATH, Entry, FrontMatter
+from qt2anki.source.ids import path_id, slug_of
 from qt2anki.source.spans import find_spans
 
 QUESTION_LISTS: Final = ("faq", "faqs", "questions", "qa")
@@ -46,8 +45,6 @@ _FOLDED = re.compile(
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
 _SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-")  # of a post of Jekyll
-_NOT_IN_SLUG = re.compile(r"[^\w]+")
-_LONGEST_SLUG = 60
 _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with".split())
 
 
@@ -141,9 +138,8 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
             entries["subject"] = given or Entry("text", name, front.line, style=PATH)
     is_named = source.path is None or "id" in {*entries, *front.names} or near_key("id", entries)
     if is_free and not is_named:
-        entries["id"] = Entry(
-            "text", _relative(source).with_suffix("").as_posix(), front.line, style=PATH
-        )
+        own = path_id(_relative(source).with_suffix("").as_posix())
+        entries["id"] = Entry("text", str(own), front.line, style=PATH)
     if is_free and "date" not in entries and source.path is not None:
         dated = _DATED_NAME.match(source.path.name)
         if dated:
@@ -281,11 +277,7 @@ def _own_id(whole: FrontMatter, question: str) -> Entry | None:
     of_file = whole.entries.get("id")
     if of_file is None or of_file.kind not in ("text", "integer", "date"):
         return of_file
-    folded = unicodedata.normalize("NFKC", question).casefold()
-    slug = _NOT_IN_SLUG.sub("-", folded).strip("-")
-    if len(slug) > _LONGEST_SLUG:
-        slug = f"{slug[:_LONGEST_SLUG].rpartition('-')[0]}~{digest_of(slug)}"
-    return of_file._replace(kind="text", text=f"{of_file.text}#{slug}")
+    return of_file._replace(kind="text", text=f"{of_file.text}#{slug_of(question)}")
 
 
 def _slice(body: Entry, start: int, end: int) -> Entry:
@@ -294,11 +286,6 @@ def _slice(body: Entry, start: int, end: int) -> Entry:
     start += len(text) - len(text.lstrip("\n"))
     line = body.line + body.text.count("\n", 0, start)
     return body._replace(text=text.strip("\n").rstrip(), line=line)
-
-
-def digest_of(text: str) -> str:
-    """Return eight characters that tell a long text from others."""
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
 
 
 def _fold(text: str) -> str:

@@ -12,7 +12,8 @@ from qt2anki.model import Page, PageId
 from qt2anki.source.discover import Source, SourceText, read_source
 from qt2anki.source.entry import FrontMatter, with_own_keys
 from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.page_keys import PageKeys, fold_spaces, read_id
+from qt2anki.source.ids import read_id
+from qt2anki.source.page_keys import PageKeys, fold_spaces
 from qt2anki.source.questions import read_questions
 from qt2anki.source.unescape import decode_unicode
 

@@ -1,0 +1,110 @@
+"""``qt2anki init``: look at a folder of pages and propose settings for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from qt2anki.config import Settings
+    from qt2anki.model import Note, Page
+    from qt2anki.source.survey import Survey
+
+_CARDS = 5
+_LOOKED_AT = 200  # pages at most, for five cards
+_SOME = 6
+_WIDTH = 300
+
+
+@click.command("init")
+@click.argument(
+    "folder",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option("--yes", is_flag=True, help="Write the settings file without asking.")
+def init_command(folder: Path, yes: bool) -> None:
+    """Look at the pages in FOLDER, propose qt2anki.toml, and show five cards.
+
+    The settings file is written into the current folder, after asking. One that exists is never
+    changed.
+
+    \b
+    Examples:
+      qt2anki init vault
+      qt2anki init vault --yes
+    """
+    from qt2anki.config.settings import PageFormat, Settings
+    from qt2anki.source.discover import discover
+    from qt2anki.source.survey import proposed_keys, proposed_settings, survey
+
+    sources = discover((str(folder),)).sources
+    found = survey(sources, PageFormat())
+    text = proposed_settings(found, folder)
+    if mapped := proposed_keys(found):
+        found = survey(sources, PageFormat(tuple(mapped.items())))
+    click.echo("\n".join(_description(found, mapped)))
+    if not found.pages:
+        raise click.ClickException("There are no pages to make cards from.")
+    click.echo("\nqt2anki.toml:\n")
+    click.echo("".join(f"    {line}\n" for line in text.splitlines()))
+    for note in _samples(found.pages, Settings(front_matter=tuple(sorted(mapped.items())))):
+        click.echo("\n".join(_card(note)))
+    target = Path("qt2anki.toml")
+    if target.exists():
+        click.echo("qt2anki.toml exists already and stays as it is.")
+    elif yes or click.confirm("Write qt2anki.toml?", default=False):
+        target.write_text(text, encoding="utf-8")
+        click.echo(f"Next: qt2anki build {folder.as_posix()} --first-release")
+
+
+def _description(found: Survey, mapped: Mapping[str, str]) -> Iterator[str]:
+    several = f" ({found.several:,} of them with several questions)" if found.several else ""
+    yield f"{_number(len(found.pages), 'page')} in {_number(found.files, 'file')}{several}"
+    for name, count in (
+        ("answers", found.answers),
+        ("ids", found.ids),
+        ("subjects", found.subjects),
+    ):
+        if count:
+            yield f"  {name}: " + ", ".join(f"{kind} ({n:,})" for kind, n in count.most_common())
+    subjects = sorted({subject for page in found.pages for subject in page.subjects})
+    if subjects:
+        more = f", and {len(subjects) - _SOME} more" if len(subjects) > _SOME else ""
+        yield f"  decks: {', '.join(subjects[:_SOME])}{more}"
+    for ours, theirs in mapped.items():
+        yield f"  the key {theirs!r} is taken for the {ours}"
+    for text, number in found.lacking.most_common(_SOME):
+        yield f"  not read: {_number(number, 'page')}: {text}"
+    if found.ids["none"]:
+        yield "  Pages without an id are named by their paths; qt2anki stamp writes ids into them."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def _samples(pages: list[Page], settings: Settings) -> Iterator[Note]:
+    """Yield the first card of each of a few pages."""
+    from qt2anki.notes.make_notes import make_notes
+
+    left = _CARDS
+    for page in pages[:_LOOKED_AT]:
+        notes = make_notes(page, settings).notes
+        if notes:
+            yield notes[0]
+            left -= 1
+        if not left:
+            return
+
+
+def _card(note: Note) -> Iterator[str]:
+    from qt2anki.notes.features import card_texts
+
+    _, question, answer = card_texts(note)
+    yield f"  {note.page_id}"
+    yield f"    Q: {question[:_WIDTH]}"
+    yield f"    A: {answer[:_WIDTH]}\n"

@@ -1,0 +1,114 @@
+"""Look at a folder of pages: what kind they are, and which settings would suit them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean
+
+from qt2anki.config.settings import PageFormat
+from qt2anki.model import Page
+from qt2anki.source.discover import Source, read_source
+from qt2anki.source.entry import BODY, PATH, Entry
+from qt2anki.source.front_matter import read_front_matter
+from qt2anki.source.page_keys import KNOWN_KEYS
+from qt2anki.source.read_file import PageReading, pages_in
+
+_COMMON = 0.5  # of the files have a key that is proposed for what their pages lack
+_LEAST_ANSWER = 40  # characters
+
+
+@dataclass(slots=True)
+class Survey:
+    """What was found; each counter tells how many pages do it that way."""
+
+    files: int = 0
+    pages: list[Page] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    ids: Counter[str] = field(default_factory=Counter)
+    subjects: Counter[str] = field(default_factory=Counter)
+    lacking: Counter[str] = field(default_factory=Counter)  # what keeps files from being pages
+    several: int = 0  # files with more than one page
+    texts: dict[str, list[str]] = field(default_factory=dict)  # of keys that are not read
+
+
+def survey(sources: Iterable[Source], page_format: PageFormat) -> Survey:
+    """Read all files and count what their pages are like."""
+    found = Survey()
+    for source in sources:
+        found.files += 1
+        read = read_source(source)
+        readings = pages_in(read, source, page_format)
+        found.several += len(readings) > 1
+        for reading in readings:
+            _count(found, reading)
+        front = read_front_matter(read.text, source.name)[0] if read.text else None
+        for key, entry in front.entries.items() if front else ():
+            if entry.kind == "text" and key not in KNOWN_KEYS:
+                found.texts.setdefault(key, []).append(entry.text)
+    return found
+
+
+def _count(found: Survey, reading: PageReading) -> None:
+    found.lacking.update({p.text for p in reading.problems if p.severity == "error"})
+    if reading.page is None or reading.front is None:
+        return
+    found.pages.append(reading.page)
+    entries = reading.front.entries
+    found.answers[_place(entries["answer"], "in the text", "in the front matter")] += 1
+    found.subjects[_place(entries["subject"], "from the folders", "in the front matter")] += 1
+    by_number = "numbers" if isinstance(reading.page.page_id, int) else "names"
+    found.ids["none" if entries["id"].style == PATH else by_number] += 1
+
+
+def _place(entry: Entry, elsewhere: str, written: str) -> str:
+    return elsewhere if entry.style in (BODY, PATH) else written
+
+
+def proposed_settings(found: Survey, folder: Path) -> str:
+    """Return the text of a settings file for the pages in *folder*."""
+    name = folder.resolve().name.replace("_", " ").replace("-", " ").strip() or "Notes"
+    title = name if name != name.lower() else name.title()
+    lines = [
+        "# Settings of qt2anki; docs/settings.md describes them all.",
+        f"deck_root = {_quoted(title)}  # the parent of all decks",
+        f"tag_root = {_quoted(''.join(title.split()))}  # the first part of every tag",
+    ]
+    if any(subject == folder.resolve().name for page in found.pages for subject in page.subjects):
+        lines.append(f"default_subject = {_quoted(title)}  # of pages in no folder of their own")
+    mapped = proposed_keys(found)
+    if mapped:
+        lines += ["", "[front_matter]"]
+        lines += [f"{ours} = {_quoted(theirs)}" for ours, theirs in mapped.items()]
+    return "\n".join((*lines, ""))
+
+
+def proposed_keys(found: Survey) -> Mapping[str, str]:
+    """Guess which keys of pages that lack a question or an answer are just that."""
+    least = max(1, _COMMON * found.files)
+    common = {key: texts for key, texts in found.texts.items() if len(texts) >= least}
+    mapped: dict[str, str] = {}
+    if found.lacking["there is no question"]:
+        asked = {key: _share_asked(texts) for key, texts in common.items()}
+        mapped |= _best("question", asked, least=_COMMON)
+    if found.lacking["there is no answer"]:
+        lengths = {key: mean(map(len, texts)) for key, texts in common.items()}
+        lengths.pop(mapped.get("question", ""), None)
+        mapped |= _best("answer", lengths, least=_LEAST_ANSWER)
+    return mapped
+
+
+def _share_asked(texts: Sequence[str]) -> float:
+    return sum(text.rstrip().endswith("?") for text in texts) / len(texts)
+
+
+def _best(ours: str, worth: Mapping[str, float], *, least: float) -> dict[str, str]:
+    best = max(worth, key=lambda key: worth[key], default="")
+    return {ours: best} if best and worth[best] >= least else {}
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
