@@ -67,9 +67,9 @@ _PARTICLE = (
 _VERB = rf"(?:(?:[\w-]+ly|often|usually|not|be) )*[\w-]+(?: (?:up )?{_PARTICLE})*"
 _QUESTION = re.compile(
     r"\b(?:(?:[Ww]hat|[Hh]ow|what) (?:do|does|did|can|may|must|will|could)"
-    r"|[Ww]here (?:is|are|was|were|do|does|did))"
+    r"|[Ww]here (?:is|are|was|were|do|does|did))\b"
     rf"(?P<subject>[^?:]*?)(?: differ from [^?]*)? {_VERB}\?"
-    r"|\b[Ww]hat (?:is|are|was|were)(?P<thing>[^?:]*?)"
+    r"|\b[Ww]hat (?:is|are|was|were)\b(?P<thing>[^?:]*?)"
     rf"(?: (?:(?:[\w-]+ly|often) )*[\w-]+(?: {_PARTICLE})+)\?"
 )
 _BREAK = "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Listing, Outline, Paragraph
@@ -53,15 +54,27 @@ class Core:
     traits: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """A sentence of the page, whole and without an end that only praises."""
 
     markdown: str
-    text: str
-    short: str  # Markdown
-    said: str  # *short* as a reader sees it
     is_deep: bool  # from under a heading or a point: it tells of a part
+
+    @cached_property
+    def text(self) -> str:
+        """The sentence as a reader sees it."""
+        return plain_text(self.markdown)
+
+    @cached_property
+    def short(self) -> str:
+        """The sentence (Markdown) without an end that only praises."""
+        return trimmed(self.markdown)
+
+    @cached_property
+    def said(self) -> str:
+        """*short* as a reader sees it."""
+        return self.text if self.short == self.markdown else plain_text(self.short)
 
     @property
     def points_away(self) -> bool:
@@ -101,10 +114,7 @@ def _told_by(outline: Outline) -> Iterator[Told]:
     for markdown in dict.fromkeys((*whole, *parts)):
         if markdown[-1] in ":?" or _GOES_ON.match(markdown) or speaks_of_sources(markdown):
             continue
-        short = trimmed(markdown)
-        text = plain_text(markdown)
-        said = text if short == markdown else plain_text(short)
-        yield Told(markdown, text, short, said, markdown not in opening)
+        yield Told(markdown, markdown not in opening)
 
 
 def trimmed(markdown: str, *, least: int = _SHORTEST) -> str:

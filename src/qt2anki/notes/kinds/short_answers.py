@@ -65,9 +65,7 @@ def whole_answer(asked: Asked, text: PageText) -> Core | None:
     blocks = [block for block in text.outline.blocks if not isinstance(block, Quote)]
     match blocks:
         case [Paragraph(text=markdown)]:
-            whole = Told(
-                markdown, plain_text(markdown), markdown, plain_text(markdown), is_deep=False
-            )
+            whole = Told(markdown, is_deep=False)
             is_short = word_count(whole.text) <= MOST_WORDS
             if is_short and emptiness(whole.text) <= 1 and not speaks_of_sources(markdown):
                 return sentence_core(markdown, "whole", whole, roots(asked.text))
@@ -107,8 +105,10 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
     known = roots(asked.text)
     found: list[tuple[float, Core]] = []
     for one in text.sentences:
+        if one.is_deep or not _CAUSES.search(one.markdown):
+            continue
         length = word_count(one.said)
-        if one.is_deep or one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS:
+        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS:
             continue
         if covered(asked, one.said) < 0.75 or not _CAUSES.search(one.said):
             continue
@@ -174,7 +174,7 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
     was_about = False
     for at, one in enumerate(text.sentences):
         verb = _defining_verb(one, term, after_term=was_about)
-        was_about = term <= roots(one.text[:80])
+        was_about = term <= roots(one.markdown[:80])
         said = one.said[verb.end() :].strip() if verb else ""
         if said and _is_definition(said, known) and word_count(one.said) <= MOST_WORDS:
             rare, technical = news(said, known)
@@ -189,7 +189,7 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
 
 def _defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.Match[str] | None:
     """Find the verb of a sentence whose subject is the term, or "it" behind a sentence of it."""
-    verb = _IS.search(one.said, 0, 150)
+    verb = _IS.search(one.said, 0, 150) if _IS.search(one.markdown, 0, 200) else None
     if verb is None or not term or _OF_TERM.match(one.text):
         return None
     if one.text.startswith("It ") and verb.start() == len("It "):
@@ -234,6 +234,8 @@ def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
     known = roots(asked.text)
     found: list[tuple[float, Core]] = []
     for one in text.sentences if sides else ():
+        if len(sides) == 2 and not _CONTRAST.search(one.markdown):
+            continue
         most = _MOST_OF_DEEP if one.is_deep else _MOST_OF_CONTRAST
         if not _LEAST_WORDS <= word_count(one.said) <= most or one.points_away:
             continue
