@@ -61,7 +61,7 @@ _ASIDE_STARTS = frozenset(
     "which who also a an the or where known often such including like particularly especially"
     " typically usually commonly sometimes".split()
 )
-# Finite verbs that are hardly ever nouns: what is before one of them is no verb.
+# Finite verbs that are hardly ever nouns: what is before one of them is not a verb.
 _FINITE = frozenset("contain have include provide help show allow require need cause lead".split())
 # Their past forms follow a noun as participles: "a circle centered on", "data collected in".
 _PARTICIPLES = frozenset(
@@ -143,7 +143,7 @@ def is_plural(noun: str) -> bool:
 
 
 def points_back(text: str) -> bool:
-    """Whether *text* has a word that stands for something said before."""
+    """Whether *text* has a word that refers to something said before."""
     return not _POINTS_BACK.isdisjoint(_WORDS.findall(text.lower()))
 
 
@@ -241,7 +241,7 @@ def _after_aside(words: Sequence[str], at: int) -> int | None:
 
 
 def _with_verb_at(start: _Start, at: int) -> Clause | None:
-    """Return the clause whose verb is the word *at* the place, None where it is no verb."""
+    """Return the clause whose verb is the word *at* the place, None where it is not a verb."""
     if at >= len(start.words):
         return None
     subject, before, adverbs = start.subject_up_to(at)
@@ -335,7 +335,7 @@ def _spoken(adverbs: Sequence[str]) -> str:
 
 
 def _subject(text: str, *, title: str) -> str | None:
-    """Return the subject, "" for the title above, None where it is no noun phrase by itself."""
+    """Return the subject, "" for the title above, None where it is not a noun phrase by itself."""
     if title and _THIS.match(text):
         return ""
     if points_back(text) or _NO_PHRASE.search(text) or text.count("(") != text.count(")"):

@@ -23,12 +23,12 @@ def rate(root: str) -> int:
 
 
 def acronym_rate(acronym: str) -> int:
-    """Return on how many of 10,000 pages *acronym* (``DNA``) stands, 0 for unknown ones."""
+    """Return on how many of 10,000 pages *acronym* (``DNA``) occurs, 0 for unknown ones."""
     return _rates().get(acronym.upper(), 0)
 
 
 def rarest(roots: Iterable[str]) -> int:
-    """Return the rate of the rarest of *roots*; 10,000 where there is none."""
+    """Return the rate of the rarest of *roots*; 10,000 for an empty set."""
     return min(map(rate, roots), default=10_000)
 
 
@@ -48,7 +48,7 @@ def is_specialist(root: str) -> bool:
 
 
 def is_english(root: str) -> bool:
-    """Whether *root* is a word of general English, so that it is no name."""
+    """Whether *root* is a word of general English, and so not a name."""
     return any(root in words for words in _english())
 
 

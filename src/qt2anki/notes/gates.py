@@ -21,7 +21,7 @@ _MOST_SHARED = 0.7
 
 
 def residual(answer: str, *, known: frozenset[str]) -> frozenset[str]:
-    """Return the roots that *answer* adds to what the learner is told anyway (*known* roots)."""
+    """Return the roots that *answer* adds to what the student is told anyway (*known* roots)."""
     return roots(answer) - known
 
 
@@ -34,7 +34,7 @@ def leaks(answer: str, *, known: frozenset[str], front: frozenset[str]) -> bool:
 
 
 def adds_to(answer: str, *, known: frozenset[str]) -> bool:
-    """Whether a word of the answer is more than another form of what the learner is told.
+    """Whether a word of the answer is more than a different form of what the student is told.
 
     A word with something before it is more: prophase, where the question has phase.
     """

@@ -104,9 +104,9 @@ _LISTED_BEFORE = re.compile(r",\s*$")
 
 
 def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
-    """Whether *sentence* stands for itself and tells something.
+    """Whether *sentence* can be understood alone and tells something.
 
-    With *opens* the learner sees a title above it and it is the first sentence below that, so
+    With *opens* the student sees a title above it and it is the first sentence below that, so
     that "This ..." and "It ..." have something to point at.
     """
     if not 0 < len(sentence) <= _LONGEST:

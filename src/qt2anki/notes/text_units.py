@@ -71,7 +71,7 @@ def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iter
 
 
 def _own(item: Item) -> Iterator[str]:
-    """Yield the texts that belong to *item* itself; text that leads to a list below is none."""
+    """Yield the texts that belong to *item* itself; text that leads to a list below does not."""
     if item.text:
         yield item.text
     for block in item.blocks:

@@ -22,7 +22,7 @@ _OF_A_UNIT = 64
 
 
 class Token(NamedTuple):
-    """A word, a part of what stands between words, or something that is kept whole."""
+    """A word, a part of what is between words, or something that is kept whole."""
 
     text: str  # HTML
     plain: str  # as a reader sees it

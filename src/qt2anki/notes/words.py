@@ -1,6 +1,6 @@
 r"""Words as the gates see them: content words brought to one root.
 
-A card gives its answer away when a word of the answer stands on its front in any form, so
+A card gives its answer away when a word of the answer is on its front in any form, so
 ``fusion`` and ``fuse``, ``ratification`` and ``ratify``, ``bound`` and ``binding`` must count
 as one. Snowball's English stemmer (Porter 2) joins most of them; what it leaves apart are
 irregular verbs and Latin stems that change before a suffix, joined here by a short table.
@@ -103,7 +103,7 @@ _ALL_ENDS = tuple(end for end, _ in _JOINED_ENDS)
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-# Of text in ASCII this and a split at blanks find what _WORD finds, in a third of the time.
+# Of text in ASCII this and a split at spaces find what _WORD finds, in a third of the time.
 _SPLITTABLE = str.maketrans(
     {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))}
 )
@@ -170,7 +170,7 @@ def _joined(stem: str) -> str:
 
 @lru_cache(maxsize=_OF_A_PAGE)
 def word_count(text: str) -> int:
-    """Count words as a reader would: runs of letters and digits between blanks."""
+    """Count words as a reader would: runs of letters and digits between spaces."""
     return len([1 for p in text.split() if p[0].isalnum() or _LETTER_OR_DIGIT.search(p)])
 
 

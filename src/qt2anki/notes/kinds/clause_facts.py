@@ -94,7 +94,7 @@ def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
 
 
 def _is_thing(title: str) -> bool:
-    """Whether *title* names something, and is no order and no quality."""
+    """Whether *title* names something: not an order, and not a quality."""
     if is_command(title) or _ORDER.match(title) or is_label(title):
         return False
     return not pattern("no_title").match(title)

@@ -22,7 +22,7 @@ _MEANS = (
 )
 _SUBJECT = re.compile(_TERM + _MEANS)
 _VERB_OF_SUBJECT = re.compile(_MEANS)
-_VERB_REACH = 150  # characters: the longest term, what may stand around it, and the verb
+_VERB_REACH = 150  # characters: the longest term, what may be around it, and the verb
 _NO_MEANING = re.compile(
     r"(?:an? |the |one of the )?(?:(?:very|most|more|primary|main|major|key|another|common)[\s-])*"
     r"(?:crucial|essential|important|significant|vital|critical|key|fundamental|powerful|valuable"
@@ -137,7 +137,7 @@ def identifies(clue: str, *, names_term: bool = False) -> bool:
 
 
 def find_definition(sentence: str) -> Definition | None:
-    """Read ``**Term** is defined as ...`` and its kin; None where *sentence* is no such thing."""
+    """Read ``**Term** is defined as ...`` and its kin; None for any other *sentence*."""
     text = sentence[:_LONGEST].replace("**", "").replace("__", "")
     if not _VERB_OF_SUBJECT.search(text, 0, _VERB_REACH):
         return None

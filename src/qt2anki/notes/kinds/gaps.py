@@ -1,4 +1,4 @@
-"""Put a gap where a term stands in a sentence."""
+"""Put a gap in the place of a term in a sentence."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Gap:
 
 
 def find_gaps(fragment: str, phrase: str, *, known: frozenset[str]) -> Iterator[Gap]:
-    """Yield a gap for each place where *phrase* stands in *fragment* in any form, in order.
+    """Yield a gap for each occurrence of *phrase* in *fragment*, in any form, in order.
 
-    *fragment* is a rendered sentence. Words the learner is told anyway (*known* roots) are left
+    *fragment* is a rendered sentence. Words the student is told anyway (*known* roots) are left
     out of the gap where what remains is one run: ``[...] delusions`` on a page about delusions.
     """
     wanted = _forms(phrase)
@@ -51,7 +51,7 @@ def find_gaps(fragment: str, phrase: str, *, known: frozenset[str]) -> Iterator[
 
 
 def cut(fragment: str, start: int, end: int) -> Gap:
-    """Leave out what stands from *start* up to *end*; neither is within a tag or an entity."""
+    """Leave out the text from *start* up to *end*; neither is within a tag or an entity."""
     parts = fragment[:start], fragment[start:end], fragment[end:]
     return Gap(*parts, *map(_plain, parts))
 

@@ -64,7 +64,7 @@ class Cut:
     """A gap that passed the gates, with what ranks it among the others of its unit."""
 
     gap: Gap
-    is_kept: bool  # whether learners have it already
+    is_kept: bool  # whether students have it already
     names: bool  # whether the sentence says that the gap is what something is called
     vague: int
     rate: int
@@ -102,7 +102,7 @@ def cloze_candidates(
 ) -> Iterator[Candidate]:
     """Yield notes with a key term left out: the best of each unit, and those sure to be good.
 
-    Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
+    Where a key in *kept*, of a note that students have, is among the candidates, it is taken.
     """
     seen: set[str] = set()
     hidden: set[frozenset[str]] = set()

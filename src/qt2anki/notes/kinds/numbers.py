@@ -110,7 +110,7 @@ def number_candidates(
 ) -> Iterator[Candidate]:
     """Yield notes with a number left out: at most two a unit, of different sentences.
 
-    Where a key in *kept*, of a note that learners have, is among those possible, it is taken.
+    Where a key in *kept*, of a note that students have, is among the candidates, it is taken.
     """
     seen: set[str] = set()
     for unit in units:
@@ -231,7 +231,7 @@ def _is_date(gap: Gap) -> bool:
 
 
 def _is_measure(gap: Gap) -> bool:
-    """Whether the number counts or measures something, and is no part of a name."""
+    """Whether the number counts or measures something, and is not part of a name."""
     money = gap.before.endswith(("$", "£", "€", "₹"))
     if not money and (not _SMALL_BEFORE.search(gap.before) or _NAME_BEFORE.search(gap.before)):
         return False

@@ -81,9 +81,9 @@ class _Term:
     """A term with the clue it is asked by, all Markdown but for the plain title."""
 
     title: str  # as it is shown as the answer
-    plain: str  # without what stands in brackets
+    plain: str  # without what is in brackets
     clue: str
-    meaning: str  # "" where the clue is no definition
+    meaning: str  # "" where the clue is not a definition
     unit: Unit
     name: str
 
