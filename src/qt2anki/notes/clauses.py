@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from qt2anki.notes.patterns import word_set
 from qt2anki.notes.verbs import Verb, find_verb
 
 _MOST_WORDS = 12  # of a subject
@@ -28,66 +29,25 @@ _OPENING = re.compile(
     r"(?:In|During|At|Under|On|Within|After|Before|Among|For|When|If|Unlike|Inside|Outside"
     r"|Throughout|According to|Since|Like|Compared (?:to|with)|Once|By) [^,;:()]{2,90}, (?=\S)"
 )
-_POINTS_BACK = frozenset(
-    "this that these those such it its they them their theirs he she his her him hers we our us you"
-    " your i my former latter above below following here there another other others both each same"
-    " so one ones aforementioned said resulting respective respectively".split()
-)
+_POINTS_BACK = word_set("points_back")
 _WORDS = re.compile(r"[a-z]+")
-_NO_SUBJECT = frozenset(
-    "what who how why when where which that whose whom if whether while because since although"
-    " though unless than as to by not no nor but or many much some any several few most all"
-    " various certain numerous different every either neither understanding there here despite"
-    " upon given using being having such less more fewer very".split()
-)
-_INSIDE_SUBJECT = frozenset(
-    "as to by all many some several few most various certain numerous different every less more"
-    " fewer".split()
-)
+_NO_SUBJECT = word_set("no_subject")
+_INSIDE_SUBJECT = word_set("inside_subject")
 _ENDS_SUBJECT = (_NO_SUBJECT | _POINTS_BACK) - _INSIDE_SUBJECT
-_PREPOSITIONS = frozenset(
-    "of in on at by for with to from as into between among during within against through across"
-    " over under without about via per outside inside near along around throughout toward towards"
-    " upon after before beyond behind beneath except among".split()
-)
+_PREPOSITIONS = word_set("prepositions")
 _NO_END = _PREPOSITIONS | frozenset("a an the and or its their".split())
 _BE = {"is": False, "are": True, "was": False, "were": True}
-_MODALS = frozenset("can may might could must should will would cannot".split())
+_MODALS = word_set("modals")
 _AUXILIARIES = _MODALS | _BE.keys() | frozenset(("has", "have", "had"))
-_ADVERBS = frozenset("often usually always sometimes generally also then thus further".split())
-_SILENT = frozenset("also then thus further additionally similarly therefore".split())
-_NO_ADVERBS = frozenset("family anomaly assembly supply multiply".split())
-_ASIDE_STARTS = frozenset(
-    "which who also a an the or where known often such including like particularly especially"
-    " typically usually commonly sometimes".split()
-)
-# Finite verbs that are hardly ever nouns: what is before one of them is not a verb.
-_FINITE = frozenset("contain have include provide help show allow require need cause lead".split())
-# Their past forms follow a noun as participles: "a circle centered on", "data collected in".
-_PARTICIPLES = frozenset(
-    "attach bind center collect combine compare compose connect derive design direct divide expose"
-    " expect base locate obtain relate require select set give take make call name concern own"
-    " express associate tend form".split()
-)
-# Base forms that are nouns, too, and may begin a sentence.
-_NOUNS = frozenset(
-    "research stress test change process release control light study form function demand supply"
-    " trade tax interest force focus work measure range filter access design display exchange"
-    " increase decrease impact view market cover block label project question host pump guard track"
-    " act aid value damage drive feed link list load record sense signal stain store team travel"
-    " interaction support review report rest return run share rise need play place plan power model"
-    " monitor mask map limit line face experience fund".split()
-)
-_ADJECTIVES = frozenset(
-    "open narrow cool free direct lower slow separate complete perfect present secure dry clean"
-    " correct mean last".split()
-)
-_PLURALS = frozenset(
-    "gyri sulci loci foci radii maxima minima spectra strata taxa genera"
-    " mitochondria bacteria people children women men mice data criteria phenomena nuclei stimuli"
-    " fungi alveoli ganglia algae larvae vertebrae feet teeth media cilia villi police cattle"
-    " species axes bases theses hypotheses matrices vertices indices ova atria bronchi".split()
-)
+_ADVERBS = word_set("adverbs")
+_SILENT = word_set("silent")
+_NO_ADVERBS = word_set("no_adverbs")
+_ASIDE_STARTS = word_set("aside_starts")
+_FINITE = word_set("finite")
+_PARTICIPLES = word_set("participles")
+_NOUNS = word_set("nouns")
+_ADJECTIVES = word_set("adjectives")
+_PLURALS = word_set("plurals")
 _SINGULAR = re.compile(
     r"(?:diabetes|rabies|herpes|lens|bias|gas|(?:log|path|eth|kair|cha|cosm)os|ss|us|is|ics|news)$"
 )

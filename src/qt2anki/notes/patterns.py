@@ -1,12 +1,12 @@
-"""The patterns that single sentences are read with, from the data file."""
+"""The patterns and word lists that single sentences are read with, from the data file."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
@@ -15,7 +15,12 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_table()[name]))
 
 
+def word_set(name: str) -> frozenset[str]:
+    """Return the words of the list *name*."""
+    return frozenset(_table()["words"][name].split())
+
+
 @cache
-def _table() -> Mapping[str, list[str]]:
+def _table() -> dict[str, Any]:
     text = files("qt2anki.notes").joinpath("data", "facts.toml").read_text("utf-8")
     return tomllib.loads(text)

@@ -17,6 +17,7 @@ from qt2anki.notes.gates import cloze_fits, echoes, front_fits, residual, says_s
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.gaps import Gap, find_gaps
+from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import (
     explains_gap,
@@ -38,22 +39,9 @@ _BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
 _NO_ANSWER = re.compile(r"['’]s?$|\d")
 _NAME_GOES_ON = re.compile(r" ?\d| [A-Z]")
 _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
-# What something is called; "also known as" is a card of its own.
-_CALLED = re.compile(
-    r"(?<!also )(?<!often )(?<!commonly )(?<!sometimes )\b(?:called|known as|termed|referred to as)"
-    r" (?:the |an? )?[\"“'‘]?(?P<name>[A-Za-z][\w-]*(?: [\w-]+){0,3}?)[\"”'’]?"
-    r"(?=[,.;:)]|$| (?:that|which|who|in|of|to|is|are|was|and|or|where|when|by|for|with|from|can"
-    r"|on|as|at|during|occurs?|allows?|helps?|begins?) | \()"
-)
-_IN_BRACKETS = re.compile(r"[a-z] \((?P<name>[a-z-]{6,30})\)")
 _SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LEAST_RARE = 3  # words of a predicate that tells things apart
-_KIND_OF_THING = re.compile(
-    r"\b(?:hormone|enzyme|protein|neurotransmitter|bacterium|parasite|antibiotic|drug|pigment"
-    r"|alkaloid|polymer|mineral|metal|nutrient) (?P<name>[a-z][a-z-]{4,}"
-    r"(?: (?!(?:and|or|to|in|is|that|which|from|by)\b)[a-z-]+(?=[,.;]))?)"
-)
 _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
@@ -216,10 +204,10 @@ def _introduced(sentence: str) -> Iterator[str]:
     """Yield what *sentence* says that something is called, in words or in brackets."""
     plain = plain_text(sentence)
     if any(cue in plain for cue in ("called", "known as", "termed", "referred to")):
-        yield from (found["name"] for found in _CALLED.finditer(plain))
-    yield from (found["name"] for found in _KIND_OF_THING.finditer(plain))
+        yield from (found["name"] for found in pattern("called").finditer(plain))
+    yield from (found["name"] for found in pattern("kind_of_thing").finditer(plain))
     if "(" in plain:
-        yield from (found["name"] for found in _IN_BRACKETS.finditer(plain))
+        yield from (found["name"] for found in pattern("in_brackets").finditer(plain))
 
 
 def is_at_end(gap: Gap) -> bool:
