@@ -11,12 +11,21 @@ from tests.site import Site, kinds, with_settings
 
 Points = tuple[tuple[str, str], ...]
 SHORE: Points = (
-    ("Curlew", "Long curved bills reach lugworms that hide a hand's breadth below the mud."),
-    ("Limpet", "Conical shells clamp to wave-beaten rock and graze algae off it at high tide."),
-    ("Samphire", "Fleshy green stems store salt in their cells and turn crimson every autumn."),
-    ("Ragworm", "Burrowing predators pump oxygen through their tunnels with rippling bodies."),
-    ("Eelgrass", "Ribbon leaves slow the current and shelter young plaice from hungry cod."),
-    ("Shelduck", "Chestnut-banded parents nest in rabbit holes and lead chicks across dunes."),
+    ("Curlew", "A wading bird whose curved bill reaches lugworms a hand's breadth below the mud."),
+    ("Limpet", "A conical mollusc that grazes algae off wave-beaten rock at high tide."),
+    (
+        "Samphire",
+        "A fleshy halophyte that stores salt in its cells and turns crimson in autumn.",
+    ),
+    (
+        "Ragworm",
+        "A burrowing polychaete that pumps oxygen down its tunnel by rippling its body.",
+    ),
+    (
+        "Eelgrass",
+        "A flowering plant whose ribbon leaves slow the tide and shelter young plaice.",
+    ),
+    ("Shelduck", "A chestnut-banded waterfowl that nests in rabbit holes among the dunes."),
 )
 
 
@@ -46,15 +55,15 @@ def texts(site: Site) -> dict[str, str]:
     return {n.guid: field(n, "Answer") for n in notes if n.key.startswith("point/")}
 
 
-def test_a_narrower_profile_settles_after_titles_changed_places(site: Site) -> None:
-    with_settings(site, profile="full")
+def test_fewer_cards_settle_after_titles_changed_places(site: Site) -> None:
     write(site, SHORE)
     site.build()
-    with_settings(site, profile="standard")
+    with_settings(site, card_threshold=970)
     write(site, exchanged(0, 4))
 
     site.build(may_retire=True)
 
+    assert 0 < len(texts(site)) < len(SHORE)
     assert [kinds(site.build(may_retire=True)) for _ in range(3)] == [{}, {}, {}]
 
 
@@ -71,14 +80,17 @@ def test_titles_that_change_places_leave_each_history_with_its_text(
     site.build()
 
     assert texts(site) == before
+    assert len(before) == len(SHORE)
 
 
 def test_a_renamed_point_stays_where_not_all_points_are_asked(site: Site) -> None:
     write(site, SHORE[:3])
     site.build()
+    with_settings(site, card_threshold=970)
     write(site, SHORE)
     site.build()
     before = texts(site)
+    assert len(before) == 3
 
     write(site, (*SHORE[:2], ("Glasswort", SHORE[2][1]), *SHORE[3:]))
     site.build()
