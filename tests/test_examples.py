@@ -302,7 +302,7 @@ def test_a_build_that_is_refused_publishes_nothing(shell: Shell, site: Site) -> 
     done = nightly(shell, site, "systemd")
 
     assert done.returncode == 1
-    assert "botany.apkg: this is no Anki package" in done.stderr
+    assert "botany.apkg: not an Anki package" in done.stderr
     assert published(site) == before
 
 

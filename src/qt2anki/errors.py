@@ -1,6 +1,6 @@
 """Exceptions for what stops the program; faults in pages are values (qt2anki.messages).
 
-Each one is a user's mistake or the outside world's, so it carries what the user needs to mend it.
+Each one is a user's mistake or the outside world's, so it carries what the user needs to fix it.
 The command line shows them as one message; any other exception is a bug and keeps its traceback.
 """
 

@@ -38,7 +38,7 @@ def page_order(page_id: PageId) -> tuple[bool, int, str]:
 class Page:
     """One question page, checked and decoded, but not yet read as an outline.
 
-    A page stands in one subject folder, so *subjects* has one name when it is read; pages that
+    A page is in one subject folder, so *subjects* has one name when it is read; pages that
     share an id are joined later, and the joined page names all of them, sorted.
     """
 
@@ -56,7 +56,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a section; *level* 7 is a bold line standing alone in the place of one."""
+    """A heading of a section; *level* 7 is a bold line used as one."""
 
     level: int
     text: str
@@ -72,7 +72,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """Display math that stands alone: the TeX without its delimiters."""
+    """Display math on its own: the TeX without its delimiters."""
 
     tex: str
     lead: str  # the sentence that introduces it, "" when none does
@@ -115,7 +115,7 @@ class Item:
 
     marker: str  # "1." or "-" as written; the number of a numbered heading
     title: str  # markup off at both ends, "" when the item has none
-    joint: str  # what stood between title and text: ":", "-", ...; only for putting text back
+    joint: str  # what was between title and text: ":", "-", ...; only for putting text back
     text: str  # the first paragraph, "" when the title is followed by other blocks at once
     blocks: tuple[Block, ...]  # the rest: further paragraphs, nested lists, formulas, code
 
@@ -145,7 +145,7 @@ Block = Heading | Paragraph | Formula | Code | Table | Quote | Listing | Summary
 class Outline:
     """An answer read: all its blocks in reading order, and the views cards are made from.
 
-    *lead*, *lists* and *summary* point at values that stand in *blocks* too; *blocks* alone
+    *lead*, *lists* and *summary* point at values that are in *blocks* too; *blocks* alone
     holds the whole answer. *lists* has the top-level lists only, those under an item stay there.
     """
 

@@ -56,7 +56,7 @@ def test_cloze_numbers(html: str, numbers: set[int]) -> None:
 
 @pytest.mark.parametrize("number", ["0", "501", "65536", "1,2", ",", "9" * 5000])
 def test_numbers_without_a_card_of_their_own(number: str) -> None:
-    with pytest.raises(ValueError, match="is no cloze number from 1 to 500"):
+    with pytest.raises(ValueError, match="is not a cloze number from 1 to 500"):
         cloze_numbers(f"{{{{c{number}::x}}}}")
 
 
@@ -79,7 +79,7 @@ def test_cards_of_a_cloze() -> None:
         (qa_note(7, Reverse="&nbsp;"), "its Reverse is not empty and yet shows nothing"),
         (cloze_note(7, Text="plain"), "its Text has no {{c1::..}}"),
         (cloze_note(7, Text="{{c2::x}}"), "its Text has no {{c1::..}}"),
-        (cloze_note(7, Text="{{c1,2::x}}"), "c1,2 is no cloze number from 1 to 500"),
+        (cloze_note(7, Text="{{c1,2::x}}"), "c1,2 is not a cloze number from 1 to 500"),
         (cloze_note(7, Extra="{{c2::x}}"), "a field other than Text has a cloze number"),
     ],
 )

@@ -208,7 +208,7 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace("4086772977251644", "4122590663091370"),
-            "one id stands twice", id="id-twice",
+            "one id occurs twice", id="id-twice",
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace('sort_field = "Question"', 'sort_field = "Questio"'),
@@ -217,7 +217,7 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace('"front.html"', '"../front.html"'),
-            "front is no plain file name", id="path-in-name",
+            "front is not a plain file name", id="path-in-name",
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace('"front.html"', '"gone.html"'),

@@ -183,15 +183,15 @@ def test_what_is_no_zip(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "odd.apkg"
     path.write_bytes(data)
 
-    with pytest.raises(PackageError, match=r"odd\.apkg: this is no Anki package, or a damaged"):
+    with pytest.raises(PackageError, match=r"odd\.apkg: not an Anki package, or a damaged"):
         read_package(path)
 
 
 @pytest.mark.parametrize(
     ("member", "data", "says"),
     [
-        ("notes.txt", b"hello", "this is no Anki package"),
-        ("collection.anki2", b"not a database" * 99, "this is no Anki package"),
+        ("notes.txt", b"hello", "not an Anki package"),
+        ("collection.anki2", b"not a database" * 99, "not an Anki package"),
         ("collection.anki21b", b"\x28\xb5\x2f\xfd", "exported by Anki, in a newer format"),
         ("collection.anki21", b"", "exported by Anki, in a newer format"),
     ],
@@ -215,12 +215,12 @@ def test_zips_of_another_kind(tmp_path: Path, member: str, data: bytes, says: st
     [
         ("UPDATE col SET ver = 18", "the collection has schema 18, not 11"),
         ("UPDATE notes SET flds = 'a'", "the note 'qa-1' has 1 fields"),
-        ("UPDATE notes SET mid = 5", "no Anki package, or a damaged one"),
-        ("UPDATE col SET models = '{'", "no Anki package, or a damaged one"),
-        ("UPDATE col SET models = '[]'", "no Anki package, or a damaged one"),
-        ("UPDATE col SET decks = '{}'", "no Anki package, or a damaged one"),
-        ("DELETE FROM col", "no Anki package, or a damaged one"),
-        ("DROP TABLE notes", "no Anki package, or a damaged one"),
+        ("UPDATE notes SET mid = 5", "not an Anki package, or a damaged one"),
+        ("UPDATE col SET models = '{'", "not an Anki package, or a damaged one"),
+        ("UPDATE col SET models = '[]'", "not an Anki package, or a damaged one"),
+        ("UPDATE col SET decks = '{}'", "not an Anki package, or a damaged one"),
+        ("DELETE FROM col", "not an Anki package, or a damaged one"),
+        ("DROP TABLE notes", "not an Anki package, or a damaged one"),
         (
             "UPDATE col SET models = replace(models, 'Spare2', 'Mine')",
             "its note type 'QuickTakes Q&A' is none of this program",

@@ -73,7 +73,7 @@ def test_several_decks_share_one_order_and_a_parent_has_no_cards() -> None:
 def test_two_decks_of_one_name_are_refused() -> None:
     decks = (Deck("C", "C::a", "", NOTES[:1]), Deck("D", "c::A", "", NOTES[1:]))
 
-    with pytest.raises(PackageError, match="stands twice"):
+    with pytest.raises(PackageError, match="occurs twice"):
         pack_decks(decks, NOTE_TYPES, stamp=STAMP)
 
 
@@ -190,7 +190,7 @@ def test_the_bytes_are_the_same_anywhere(environment: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("notes", "says"),
     [
-        pytest.param([qa_note(1), qa_note(1)], "the guid 'qa-1' stands twice", id="guid-twice"),
+        pytest.param([qa_note(1), qa_note(1)], "the guid 'qa-1' occurs twice", id="guid-twice"),
         pytest.param(
             [qa_note(1, Extra="a\x1fb")],
             "the note 'qa' of page 1 contains a control character",
@@ -199,12 +199,12 @@ def test_the_bytes_are_the_same_anywhere(environment: dict[str, str]) -> None:
         pytest.param([qa_note(1, Answer="\x02wzxhzdk:0\x03")], "control character", id="control"),
         pytest.param([qa_note(1, Extra="\ud83d")], "half a surrogate pair", id="surrogate"),
         pytest.param([qa_note(1, Question="<br>")], "its Question shows nothing", id="no-front"),
-        pytest.param([qa_note(1, tags=("a b",))], "a blank in a tag", id="tag-blank"),
+        pytest.param([qa_note(1, tags=("a b",))], "a space in a tag", id="tag-blank"),
         pytest.param(
-            [qa_note(1, tags=("a\N{IDEOGRAPHIC SPACE}b",))], "a blank in a tag", id="wide"
+            [qa_note(1, tags=("a\N{IDEOGRAPHIC SPACE}b",))], "a space in a tag", id="wide"
         ),
-        pytest.param([qa_note(1, tags=("a\tb",))], "a blank in a tag", id="tag-tab"),
-        pytest.param([qa_note(1, tags=("",))], "a blank in a tag", id="tag-empty"),
+        pytest.param([qa_note(1, tags=("a\tb",))], "a space in a tag", id="tag-tab"),
+        pytest.param([qa_note(1, tags=("",))], "a space in a tag", id="tag-empty"),
         pytest.param([cloze_note(1, Text="no gap")], "its Text has no {{c1::..}}", id="no-gap"),
         pytest.param(
             [dataclasses.replace(qa_note(1), guid=" ")], "page 1 has no guid", id="no-guid"
@@ -234,7 +234,7 @@ def test_a_build_has_a_time_and_a_deck_a_name() -> None:
 
 @pytest.mark.parametrize(
     ("names", "says"),
-    [(["a.png", "a.png"], "stands twice"), (["img/a.png"], "no plain name"), ([""], "plain")],
+    [(["a.png", "a.png"], "occurs twice"), (["img/a.png"], "no plain name"), ([""], "plain")],
 )
 def test_media_names_are_checked(names: list[str], says: str) -> None:
     with pytest.raises(PackageError, match=says):

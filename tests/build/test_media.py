@@ -126,6 +126,6 @@ def test_a_picture_changed_meanwhile_stops_the_build(tmp_path: Path) -> None:
         MediaSource({name: path}).of([note])
     with pytest.raises(PackageError, match="cannot be read"):
         MediaSource({name: tmp_path / "none.png"}).of([note])
-    with pytest.raises(PackageError, match="no Anki package"):
+    with pytest.raises(PackageError, match="not an Anki package"):
         MediaSource({}, (path,)).of([note])
     assert MediaSource().of([note]) == ()

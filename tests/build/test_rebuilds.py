@@ -359,7 +359,7 @@ def test_a_refused_first_build_leaves_nothing(tmp_path: Path) -> None:
     published = site.root / "published"
     published.mkdir()
     (published / "cooking.apkg").write_bytes(b"no package")
-    with pytest.raises(Exception, match="no Anki package"):
+    with pytest.raises(Exception, match="not an Anki package"):
         site.build(previous=[published])
     assert not site.out.exists()
 

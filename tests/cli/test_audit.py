@@ -95,7 +95,7 @@ def test_sources(tmp_path: Path) -> None:
         pytest.param(["nowhere.apkg"], 2, "does not exist", id="no-such-file"),
         pytest.param([], 2, "There is no folder 'dist' here.", id="no-dist"),
         pytest.param(["."], 2, "There are no packages", id="empty-folder"),
-        pytest.param(["page.md"], 1, "this is no Anki package", id="not-a-package"),
+        pytest.param(["page.md"], 1, "not an Anki package", id="not-a-package"),
     ],
 )
 def test_wrong_use(

@@ -73,7 +73,7 @@ def test_two_packages_of_one_name(site: Site) -> None:
         pytest.param([], 2, "Missing argument", id="none"),
         pytest.param(["nowhere.apkg"], 2, "does not exist", id="not there"),
         pytest.param(["pages"], 2, "no package (*.apkg) in 'pages'", id="no packages"),
-        pytest.param(["pages/botany/page-2.md"], 1, "no Anki package", id="a page"),
+        pytest.param(["pages/botany/page-2.md"], 1, "not an Anki package", id="a page"),
         pytest.param(["dist", "--format", "xlsx"], 2, "'xlsx'", id="no such format"),
     ],
 )

@@ -108,7 +108,7 @@ def test_a_file_that_is_no_package(tmp_path: Path) -> None:
     result = run("a.apkg")
 
     assert result.exit_code == 1
-    assert "a.apkg: this is no Anki package" in result.stderr
+    assert "a.apkg: not an Anki package" in result.stderr
     assert not (tmp_path / "dist").exists()
 
 

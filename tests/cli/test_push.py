@@ -234,7 +234,7 @@ def test_what_is_no_package_never_reaches_anki(add_on: AnkiConnect) -> None:
     result = run("dist/botany.apkg", "odd.apkg", "--url", add_on.url)
 
     assert result.exit_code == 1
-    assert "odd.apkg: this is no Anki package" in told(result)
+    assert "odd.apkg: not an Anki package" in told(result)
     assert add_on.asked == []
 
 

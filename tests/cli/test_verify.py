@@ -149,7 +149,7 @@ def test_notes_that_a_release_has_lost_are_counted(tmp_path: Path) -> None:
         pytest.param([], 2, "Missing argument 'PACKAGES...'", id="nothing"),
         pytest.param(["nowhere.apkg"], 2, "does not exist", id="missing"),
         pytest.param(["empty"], 2, "no package (*.apkg) in", id="empty folder"),
-        pytest.param(["odd.apkg"], 1, "this is no Anki package", id="damaged"),
+        pytest.param(["odd.apkg"], 1, "not an Anki package", id="damaged"),
         pytest.param(["good.apkg", "--against", "odd.apkg"], 1, "odd.apkg", id="damaged old one"),
     ],
 )

@@ -136,8 +136,8 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param(
             'deck_root = "A\\u0000"', "1: deck_root: holds a character that", id="control"
         ),
-        pytest.param('tag_root = "a b"', "1: tag_root: no tag", id="tag-with-blank"),
-        pytest.param('tag_root = "a::"', "1: tag_root: no tag", id="tag-with-empty-level"),
+        pytest.param('tag_root = "a b"', "1: tag_root: not a valid tag", id="tag-with-blank"),
+        pytest.param('tag_root = "a::"', "1: tag_root: not a valid tag", id="tag-with-empty-level"),
         pytest.param('base_url = "example.org"', "1: base_url: no address", id="address"),
         pytest.param('language = "english"', "1: language: no language tag", id="language"),
         pytest.param(

@@ -183,7 +183,7 @@ def test_the_description_says_what_is_new(site: Site) -> None:
     assert first.startswith("Twelve evenings.")
     assert ": first version." in first
     assert second.startswith("Thirteen evenings.")
-    assert second.endswith(": arranged anew.")
+    assert second.endswith(": order changed.")
     assert course_package(site).description.endswith(" new.")
 
 

@@ -157,7 +157,7 @@ def test_another_program_on_a_worker_is_refused(tmp_path: Path) -> None:
 
 def test_a_worker_is_no_scheduler(tmp_path: Path) -> None:
     with running(tmp_path, 1) as (addresses, _):
-        assert "is no Dask scheduler but a Worker" in refusal(addresses[1])
+        assert "is not a Dask scheduler but a Worker" in refusal(addresses[1])
 
 
 @contextlib.contextmanager

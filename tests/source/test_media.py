@@ -82,10 +82,10 @@ def test_equal_pictures_are_one_file(root: Path) -> None:
         ("../../out.png", "it lies outside the folder that is read"),
         ("link.png", "it lies outside the folder that is read"),
         ("far/out.png", "it lies outside the folder that is read"),
-        ("notes.txt", "it is no picture"),
+        ("notes.txt", "it is not a picture"),
         ("gone.png", "there is no such file"),
-        ("far/in/bio", "it is no picture"),
-        ("a%00.png", "it is no path"),
+        ("far/in/bio", "it is not a picture"),
+        ("a%00.png", "it is not a path"),
     ],
 )
 def test_others_are_told_and_stay_text(root: Path, target: str, why: str) -> None:

@@ -183,5 +183,5 @@ def test_what_anki_refuses(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "odd.apkg"
     path.write_bytes(data)
 
-    with pytest.raises(PackageError, match=r"odd\.apkg: this is no Anki package"):
+    with pytest.raises(PackageError, match=r"odd\.apkg: not an Anki package"):
         rehearse([path], [])

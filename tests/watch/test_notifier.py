@@ -206,7 +206,7 @@ def test_a_system_that_cannot_tell_is_asked(
 
     assert asked[:2] == [None, True]
     (line,) = said
-    assert "the system cannot tell of changes (OS file watch limit reached)" in line
+    assert "the system cannot report changes (OS file watch limit reached)" in line
 
 
 def test_a_system_that_cannot_be_asked_either(

@@ -19,7 +19,7 @@ from qt2anki.anki.templates import TemplateNode, is_cloze_section, read_template
 from qt2anki.errors import NoteTypeError, PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 
-# rslib/src/template.rs, field_is_empty: blanks and lone <br> and <div> tags are nothing.
+# rslib/src/template.rs, field_is_empty: spaces and lone <br> and <div> tags are nothing.
 _NOTHING = re.compile(r"(?:[ \t\n\v\f\r]|</?(?:br|div) ?/?>)*", re.ASCII | re.IGNORECASE)
 _SEEN_WITHOUT_TEXT = re.compile(r"<(?:img|svg|audio|video|math)\b", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<[^<>]*>")
@@ -95,7 +95,7 @@ class CardSides:
 @dataclass(frozen=True, slots=True)
 class _Side:
     values: Mapping[str, str]
-    cloze: int  # the number of the card's deletion, 0 when it is no cloze card
+    cloze: int  # the number of the card's deletion, 0 when it is not a cloze card
     is_front: bool
     front: tuple[Part, ...] = ()
 

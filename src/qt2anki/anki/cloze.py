@@ -83,7 +83,7 @@ def cloze_numbers(html: str) -> frozenset[int]:
 def _number(written: str) -> int:
     number = int(written) if written.isdigit() and len(written) < 6 else 0
     if not 1 <= number <= _HIGHEST:
-        raise ValueError(f"c{written[:20]} is no cloze number from 1 to {_HIGHEST}")
+        raise ValueError(f"c{written[:20]} is not a cloze number from 1 to {_HIGHEST}")
     return number
 
 

@@ -103,7 +103,7 @@ def remove_file(target: Path) -> bool:
 
 
 def sweep_parts(folder: Path) -> None:
-    """Remove what stopped runs have left in *folder*; a run at work only starts its file anew."""
+    """Remove what stopped runs have left in *folder*; a running build starts its file again."""
     if folder.is_dir():
         _remove_parts(folder, _PART_START)
 
@@ -112,7 +112,7 @@ def package_file_name(subject: str) -> str:
     """Return the name of the subject's package: one file name, never two subjects on one.
 
     Upper and lower case make no difference, as on most disks. Letters of any script stay; a
-    subject that holds more than letters, digits and single blanks also gets a digest.
+    subject that holds more than letters, digits and single spaces also gets a digest.
     """
     folded = subject.casefold()
     slug = "".join(sign if _is_letter(sign) else " " for sign in folded).split()

@@ -1,7 +1,7 @@
 """What of a note is its content: an import overwrites a learner's own edits only if it changed.
 
 The place of a note on its page and the date of its page say nothing a learner studies, so a page
-dated anew or a step moved must not touch what a learner wrote on a card.
+given a new date or a step moved must not touch what a learner wrote on a card.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class ModelFiles:
         except tomllib.TOMLDecodeError as error:  # its text ends in "(at line 3, column 5)"
             raise NoteTypeError(
                 f"this is not TOML: {error}",
-                hint="a text stands in double quotes, a list in [ ]",
+                hint="put text in double quotes and lists in [ ]",
                 source=self.source(name),
             ) from error
         return TomlTable(values, keys, self.source(name))

@@ -1,7 +1,7 @@
 """The two note types, read from their files and handed on as frozen values.
 
 The files are in ``note_models``: ``style.css`` for both, and for each a folder with ``model.toml``
-and its templates. A folder of the user's own may stand over ours, file by file.
+and its templates. A folder of the user's own may be over ours, file by file.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _load_side(
     file = table.text(side)
     if "/" in file or "\\" in file or file.startswith("."):
         raise NoteTypeError(
-            f"{side} is no plain file name: {file!r}",
+            f"{side} is not a plain file name: {file!r}",
             hint=f"put the file into {kind}/ and write its name alone",
             source=table.source,
         )
@@ -207,4 +207,4 @@ def _sort_field(kind: Kind, model: TomlTable) -> int:
 
 def _refuse_twice(ids: Sequence[int], source: str) -> None:
     if len(set(ids)) < len(ids):
-        raise NoteTypeError("one id stands twice", hint="give each its own", source=source)
+        raise NoteTypeError("one id occurs twice", hint="give each its own", source=source)

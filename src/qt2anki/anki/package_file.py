@@ -23,7 +23,7 @@ from typing import BinaryIO
 from qt2anki.errors import PackageError
 from qt2anki.messages import shown_path
 
-# What zipfile, zlib, sqlite3, json and int() raise on bytes that are no package.
+# What zipfile, zlib, sqlite3, json and int() raise on bytes that are not a package.
 CORRUPT = (
     zipfile.BadZipFile,
     zlib.error,
@@ -154,5 +154,5 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except CORRUPT as error:
         said = "reading it would take too long" if str(error) == "interrupted" else str(error)
-        text = f"this is no Anki package, or a damaged one ({said})"
+        text = f"not an Anki package, or a damaged one ({said})"
         raise package_error(path, text) from error

@@ -33,7 +33,7 @@ _MOST_ID = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class PublishedNote:
-    """A note as it stands in a package."""
+    """A note in a package."""
 
     guid: str
     key: str  # as in model.Note
@@ -52,7 +52,7 @@ class PublishedNote:
 
 @dataclass(frozen=True, slots=True)
 class PublishedTemplate:
-    """The two sides of a card as they stand in a package."""
+    """The two sides of a card in a package."""
 
     name: str
     front: str
@@ -61,7 +61,7 @@ class PublishedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class PublishedNoteType:
-    """A note type as it stands in a package."""
+    """A note type in a package."""
 
     kind: Literal["qa", "cloze"]
     name: str
@@ -87,7 +87,7 @@ class PublishedPackage:
 def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
     """Read files, and of each folder its ``*.apkg`` by name (an empty folder has none).
 
-    Raises PackageError for the first path that is no package of ours.
+    Raises PackageError for the first path that is not a package of ours.
     """
     files: list[Path] = []
     for path in paths:
@@ -226,7 +226,7 @@ def _notes(
 def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
     """Take page id and key out of the field Key, ``170604/qa``.
 
-    The key of an abbreviation belongs to no page; the page it shows stands in Order.
+    The key of an abbreviation belongs to no page; the page it shows is in Order.
     """
     written, _, key = fields["Key"].partition("/")
     page_id = page_id_of(written)

@@ -194,7 +194,7 @@ def _refuse_twice(values: Sequence[str | int], what: str, where: str) -> None:
     seen: set[str | int] = set()
     for value in values:
         if value in seen:  # Anki would import both and update only one of them ever after
-            raise PackageError(f"{what} {value!r} stands twice in the deck {where!r}")
+            raise PackageError(f"{what} {value!r} occurs twice in the deck {where!r}")
         seen.add(value)
 
 
@@ -205,7 +205,7 @@ def _check_note(note: Note) -> None:
     elif len(note.fields) != _FIELD_COUNTS[note.note_type]:
         fault = f"has {len(note.fields)} fields, not {_FIELD_COUNTS[note.note_type]}"
     elif any(tag.split() != [tag] for tag in note.tags):
-        fault = "has a blank in a tag, where Anki would cut it in two"
+        fault = "has a space in a tag, which Anki would split"
     elif _CONTROL.search("".join((note.guid, *note.fields, *note.tags))):
         fault = "contains a control character or half a surrogate pair"
     if fault:

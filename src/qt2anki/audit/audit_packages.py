@@ -37,7 +37,7 @@ def audit_packages(paths: Sequence[Path], *, sources: Sources | None = None) -> 
     """Audit the packages in *paths* (files, and folders of them).
 
     With *sources* (:func:`qt2anki.audit.source_pages.read_sources`) cards are compared with their
-    pages. Raises PackageError for a file that is no package of ours.
+    pages. Raises PackageError for a file that is not a package of ours.
     """
     return audit(read_packages(paths), sources=sources)
 

@@ -86,7 +86,7 @@ def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
 
 
 def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
-    """17: every run of four words on a card stands in its page or is a phrase of ours.
+    """17: every four words in a row on a card are in its page or in a phrase of ours.
 
     A retired note says what the page said once.
     """

@@ -56,7 +56,7 @@ def _residual(card: Card, answer: str) -> frozenset[str]:
 
 
 def _is_shown(card: Card, answer: str) -> bool:
-    """Whether the whole answer stands on the front.
+    """Whether the whole answer is on the front.
 
     A deletion whose words are all in the question is the matter of the next metric.
     """
@@ -163,9 +163,7 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
             teller = _teller(card, group) if card.is_short else None
             if teller is not None:
                 away = abs(teller.place - card.place)
-                text = (
-                    f"{card.answers[-1]!r} stands on the front of {teller.key}, {away} cards away"
-                )
+                text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} cards away"
                 findings.append(card.finding(15, text))
     told = share(len(findings), len(cards))
     figures = (Figure("told by a neighbour", told, is_share=True),)

@@ -39,12 +39,12 @@ def math_parts(text: str) -> tuple[str, ...]:
 
 
 def word_run(text: str) -> str:
-    """Return the words of *text*, each between two blanks: to look for one run in another."""
+    """Return the words of *text* between single spaces, to search for one phrase in another."""
     return f" {' '.join(words(text))} "
 
 
 def compact(text: str) -> str:
-    """Return *text* without blanks and letter case: to look for formulas and code."""
+    """Return *text* without spaces and case, to search for formulas and code."""
     return "".join(text.casefold().split())
 
 

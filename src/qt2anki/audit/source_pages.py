@@ -1,4 +1,4 @@
-"""The pages a deck was made from, read anew and without the program's own reading of outlines."""
+"""The pages a deck was made from, read independently of the program's own outlines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qt2anki.source.discover import Source, discover
 from qt2anki.source.read_file import read_file
 
 _AS_THE_SITE = PageFormat()
-RUN = 4  # words in a row that must stand in the page
+RUN = 4  # words in a row that must be in the page
 
 _FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
 # "1. **Title**: ...", and "### 1. Title" or "### 1. **Title**".
@@ -85,7 +85,7 @@ def titles_in(answer: str) -> tuple[str, ...]:
 
 
 def keywords_in(source: SourcePage) -> tuple[str, ...]:
-    """Return the keywords of the page that stand in its answer."""
+    """Return the keywords of the page that are in its answer."""
     return tuple(word for word in source.page.keywords if word_run(word) in source.text_run)
 
 

@@ -63,7 +63,7 @@ def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stam
 
 
 def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
-    """Return CHANGES.md with one more entry; *earlier* is what stands in it ("": no file yet)."""
+    """Return CHANGES.md with one more entry; *earlier* is its present text ("": no file yet)."""
     head, mark, older = earlier.partition("\n## ")
     top = head.strip() or _TOP
     return "\n".join([top, "", *_entry(packages, stamp)]) + mark + older

@@ -102,7 +102,7 @@ def _lock(descriptor: int) -> bool:
     """Lock the file, and return whether it is ours; on a disk without locks, its text decides.
 
     The lock belongs to this opening of the file, not to the process (flock(2)), so two builds in
-    two threads exclude each other, too.
+    it also excludes other threads.
     """
     try:
         _system_lock(descriptor)

@@ -1,4 +1,4 @@
-"""What stands in the output folder, told to machines: ``manifest.json``.
+"""The contents of the output folder for programs: ``manifest.json``.
 
 It is a report and never read as memory: without it the next build gives the same packages. Its
 schema is docs/manifest.schema.json.
@@ -80,7 +80,7 @@ def update_manifest(
         **found,
     }
     if all(manifest[name] == earlier.get(name) for name in ("packages", "retired")):
-        manifest = earlier  # another version of the tool that makes the same packages is no news
+        manifest = earlier  # a new version of the tool that makes the same packages changes nothing
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     return write_atomically(out / FILE_NAME, text.encode("utf-8"))
 

@@ -2,7 +2,7 @@
 
 A terminal, ``timeout`` and systemd send a signal to all processes of a program at a time. It is for
 the one that people started: that one stops the others. Were they to end of it themselves, the
-executor would find its pool broken in the middle of its own end, and wait for ever (CPython 3.11).
+executor would find its pool broken in the middle of its own end, and wait forever (CPython 3.11).
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def own_processes(jobs: int) -> Iterator[Pool]:
                 hint="the machine may be out of memory: try again, or with --jobs 1",
             ) from error
         finally:
-            # A second Ctrl-C here would leave processes behind that wait for ever.
+            # A second Ctrl-C here would leave processes behind that wait forever.
             with signals_held():
                 _end(executor, grip, patience)
 
@@ -151,7 +151,7 @@ def _set_up(life: Connection) -> None:
 def _end_with(life: Connection) -> None:
     """End this process when the other end of *life* is closed: by the one it works for, or with it.
 
-    Else it might wait for ever for work, or for a lock that another had when it was killed.
+    Else it might wait forever for work, or for a lock that another had when it was killed.
     """
     with contextlib.suppress(EOFError, OSError):
         life.recv_bytes()

@@ -21,7 +21,7 @@ class Built:
     *differences* are the same seen from the deck: a note that came from another deck is new here.
     Where everything is new they are empty: *changes* in a first release, *differences* in a deck
     that *is_first*.
-    A package whose notes are all gone has size 0; its file is removed where it stands in the output
+    A package whose notes are all gone has size 0; its file is removed if it is in the output
     folder.
     """
 

@@ -41,7 +41,7 @@ def no_answer(reading: Reading) -> Iterator[Problem]:
         yield reading.at("QT301", reading.front.entries["answer"], text, hint)
     if points_elsewhere(reading.page.question):
         text = f"the question is about something not on the page: {quoted(reading.page.question)}"
-        hint = "Reword it so that it stands on its own."
+        hint = "Reword it so that it can be understood on its own."
         yield reading.at("QT302", reading.front.entries["question"], text, hint)
 
 

@@ -23,7 +23,7 @@ from qt2anki.source.read_file import pages_in
 
 RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RULES)
 MOST_OF_A_KIND = 25
-"""So many problems one rule reports of one page: whoever mends these mends the rest."""
+"""Problems reported per rule and page; more would only repeat them."""
 
 _AS_THE_SITE = PageFormat()
 _CHEAPER = 5  # times quicker than making cards is the check of a page

@@ -73,7 +73,7 @@ def _hint(name: str) -> str:
         if name in names.split():
             return f"It belongs to the package {package}, which Anki has not; write it without."
     if begins := _known_start(name):
-        return f"Did you mean \\{begins} {name[len(begins) :]}, with a blank?"
+        return f"Did you mean \\{begins} {name[len(begins) :]}, with a space?"
     return _nearest(name, _names()[0], "\\{}")
 
 
@@ -200,7 +200,7 @@ def _is_money(text: str, position: int) -> bool:
 
 
 def bare_commands(reading: Reading) -> Iterator[Problem]:
-    """Find TeX that stands in a sentence without the marks of a formula."""
+    """Find TeX in a sentence without math delimiters."""
     if "\\" not in reading.prose:
         return
     for command in _BARE.finditer(reading.prose):
@@ -208,7 +208,7 @@ def bare_commands(reading: Reading) -> Iterator[Problem]:
         if name in _SPOKEN or (command["argument"] and name in _names()[0]):
             shown = quoted(reading.answer[command.start() : command.start() + 30])
             hint = "Put $ on both sides of the formula."
-            text = f"the TeX in {shown} is in no formula and is shown as it stands"
+            text = f"the TeX in {shown} is outside a formula and is shown as written"
             yield reading.in_answer("QT234", command.start(), text, hint)
 
 

@@ -62,7 +62,7 @@ def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
         if len(marks) % 2:
             at = _lonely(text, marks).start()
             shown = quoted(reading.answer[at : min(end, at + 60)])
-            hint = "Write ** at both ends of the bold text, without blanks inside."
+            hint = "Write ** at both ends of the bold text, without spaces inside."
             yield reading.in_answer("QT212", at, f"the ** in {shown} has no partner", hint)
 
 
@@ -136,7 +136,7 @@ def links(reading: Reading) -> Iterator[Problem]:
         if scheme is None or scheme[0].lower() not in LINK_SCHEMES:
             why = "has no http:// or https://" if scheme is None else "may not be followed"
             text = f"the link {quoted(target)} {why}; only its text is shown"
-            hint = "Write the whole address, or a blank between ] and ( if it is no link."
+            hint = "Write the whole address, or a space between ] and ( if it is not a link."
             yield reading.in_answer("QT215", link.start(), text, hint)
 
 
@@ -165,7 +165,7 @@ def cloze_syntax(reading: Reading) -> Iterator[Problem]:
     for cloze in _CLOZE.finditer(reading.answer):
         shown = quoted(reading.answer[cloze.start() : cloze.start() + 30].partition("\n")[0])
         hint = "Gaps are made by the build itself; write the text without the braces."
-        yield reading.in_answer("QT219", cloze.start(), f"{shown} is shown as it stands", hint)
+        yield reading.in_answer("QT219", cloze.start(), f"{shown} is shown as written", hint)
 
 
 RULES: tuple[Rule, ...] = (

@@ -19,7 +19,7 @@ from qt2anki.source.spans import Span, find_spans
 from qt2anki.source.unescape import decode
 
 FILLER = "\ue000"
-"""Stands for every character that is no prose; one of private use, so no rule looks for it."""
+"""Stands for every character that is not prose; for private use, so no rule looks for it."""
 
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # CommonMark 2.4

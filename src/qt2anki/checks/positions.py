@@ -43,7 +43,7 @@ class Places:
         return line, at - self._line_starts[line - 1] + 1
 
     def _start(self, entry: Entry) -> int:
-        """Return where in the file the first sign of the value may stand."""
+        """Return where in the file the first sign of the value may be."""
         if entry.style in ("|", ">"):
             return self._line_starts[entry.line]
         return self._line_starts[entry.line - 1] + entry.column - 1 + len(entry.style)
@@ -71,7 +71,7 @@ def _decoded_signs(value: str) -> list[tuple[int, int]]:
 
 
 def _written_signs(text: str, entry: Entry, start: int) -> Iterator[int]:
-    """Yield where each sign of the value stands in the file."""
+    """Yield where each sign of the value is in the file."""
     left = sum(not character.isspace() for character in entry.text)
     for sign in _QUOTED_SIGNS.get(entry.style, _SIGN).finditer(text, start):
         if left == 0:

@@ -57,12 +57,12 @@ def _slip_at(token: re.Match[str], group: _Group) -> str:
     """Say what is wrong with a token, given what the group holds so far."""
     sign = token["sign"] or ""
     if group.is_text:
-        return f"{sign} stands in text" if sign and sign in "&^_" else ""
+        return f"{sign} in text" if sign and sign in "&^_" else ""
     ends = sign in ("}", "&") or token["end"] or token[0] == "\\\\"
     if group.awaits and (ends or (sign and sign in "^_")):
         return f"nothing follows {group.awaits}"
     if sign == "&" and not group.has_columns:
-        return "& stands outside of columns"
+        return "& outside of columns"
     if sign and sign in "^_" and sign in group.scripts:
         return f"a second {sign} follows the first"
     return ""

@@ -100,7 +100,7 @@ def _place(number: int, field: FieldDiff) -> str:
 
 
 def _shortened(text: str, place: str) -> str:
-    """Leave a few words beside the changes standing; a lone piece stays whole."""
+    """Keep a few words next to the changes; a single piece stays whole."""
     words = text.split()
     start = [] if place == "first" else words[:_WORDS_AROUND]
     end = [] if place == "last" else words[-_WORDS_AROUND:]

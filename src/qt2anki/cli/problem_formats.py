@@ -25,7 +25,7 @@ _GITHUB_NAMES: Final[dict[Severity, str]] = {
     "note": "notice",
 }
 _SARIF_VERSION = "2.1.0"
-_ABSENT_PLACE = "<"  # begins the name of what is no file: "<stdin>"
+_ABSENT_PLACE = "<"  # starts the name of a source that is not a file: "<stdin>"
 
 
 def json_report(problems: Sequence[Problem], files: int) -> str:

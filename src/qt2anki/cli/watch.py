@@ -227,7 +227,7 @@ class _Teller:
             click.secho(format_problem(problem), fg=colour, err=True)
 
     def say(self, text: str) -> None:
-        """Print what is no build."""
+        """Print what is not a build."""
         click.echo(text, err=True)
 
 

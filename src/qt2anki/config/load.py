@@ -19,7 +19,7 @@ OWN_FILE: Final = "qt2anki.toml"
 PROJECT_FILE: Final = "pyproject.toml"
 PROJECT_TABLE: Final = ("tool", "qt2anki")
 COURSE_KEY: Final = "course"
-"""Stands beside the settings in their file: its tables are courses (qt2anki.courses)."""
+"""Key next to the settings in their file; its tables are courses (qt2anki.courses)."""
 VARIABLE_START: Final = "QT2ANKI_"
 DEFAULT: Final = "default"
 _NUMBERS = frozenset(("sequence_threshold", "card_threshold"))

@@ -95,7 +95,7 @@ def _named(text: str) -> Iterator[tuple[int, KeyPath]]:
 
 
 def _with_numbers(parts: tuple[str, ...], tables: Counter[KeyPath], *, is_array: bool) -> KeyPath:
-    """Put into a header the number of the array's table that it stands in, or opens."""
+    """Add to a header the number of the array's table that it is in, or opens."""
     path: KeyPath = ()
     for part in parts:
         path = (*path, part)

@@ -39,7 +39,7 @@ def text_of(value: object) -> str:
 
 
 def deck_name_of(value: object) -> str:
-    """Read the name of a deck, blanks around its levels taken off."""
+    """Read the name of a deck, without spaces around its levels."""
     parts = [part.strip() for part in text_of(value).split("::")]
     if not all(parts):
         raise Unfit("a level of the deck name is empty", 'Write it as "Parent::Child".')
@@ -49,7 +49,7 @@ def deck_name_of(value: object) -> str:
 def _tag_root(value: object) -> str:
     text = text_of(value)
     if text.split() != [text] or not all(text.split("::")):
-        raise Unfit("no tag", "A tag has no blanks in it, and no empty level between '::'.")
+        raise Unfit("not a valid tag", "A tag has no spaces and no empty level between '::'.")
     own = next((part for part in text.split("::") if part.casefold() in _TAG_LEVELS), None)
     if own:
         names = ", ".join(f'"{name}"' for name in sorted(_TAG_LEVELS))

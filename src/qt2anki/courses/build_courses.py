@@ -151,7 +151,7 @@ def _parent(
     is_same = before is not None and not differences and before.deck_names == names
     if before is not None and is_same and before.description.startswith(f"{text}\n\nVersion "):
         return Deck(course.name, course.title, before.description, ())
-    said = summary(differences, is_first=before is None) or "arranged anew"
+    said = summary(differences, is_first=before is None) or "order changed"
     return Deck(course.name, course.title, versioned(text, said, notes, stamp), ())
 
 

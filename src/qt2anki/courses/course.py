@@ -49,7 +49,7 @@ class Course:
     profile: str  # which of the notes it takes; "": all
     units: tuple[Unit, ...]
     file: TomlFile
-    at: KeyPath  # where in the file it stands
+    at: KeyPath  # where in the file it is
 
     def line(self, *key: str | int, word: str | None = None) -> int | None:
         """Find the line of something in this course."""

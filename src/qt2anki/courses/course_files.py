@@ -71,7 +71,7 @@ def all_courses(start: Path, settings: SettingsFile | None) -> dict[str, Course]
 
 
 def package_name(course: Course) -> str:
-    """Return the file name of the course's package; hyphens and blanks make no difference."""
+    """Return the file name of the course's package; hyphens and spaces make no difference."""
     return package_file_name(" ".join(course.name.replace("-", " ").replace("_", " ").split()))
 
 

@@ -36,14 +36,14 @@ def escape(text: str) -> str:
 
 
 def text_html(text: str) -> str:
-    """Return *text* that is no Markdown, a subject say, as HTML that shows just that."""
+    """Return plain text, such as a subject, as HTML that shows exactly that."""
     return defuse(escape(without_controls(text)))
 
 
 def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
     """Return *safe_html* with nothing in its text or attributes that Anki or MathJax acts on.
 
-    All braces are written as references, so that even one at the very end may stand directly
+    All braces are written as references, so that even one at the very end may be directly
     before the ``}}`` of a cloze deletion.
     """
     if not _MAY_ACT.search(safe_html):

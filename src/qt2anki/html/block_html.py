@@ -30,7 +30,7 @@ _BOXES = {" ]": "☐ ", "x]": "☑ ", "X]": "☑ "}  # of task lists (GitHub Fla
 def blocks_html(blocks: Sequence[Block]) -> str:
     """Return *blocks* as safe HTML; the tags are those of :mod:`qt2anki.html.sanitize`.
 
-    The *lead* and *section* of a block are views of what stands before it and are not repeated.
+    The *lead* and *section* of a block are views of what is before it and are not repeated.
     """
     return "".join(_block_html(block) for block in blocks)
 
@@ -104,7 +104,7 @@ def _item_line(item: Item) -> str:
 
 @lru_cache(maxsize=64)
 def _joint_html(joint: str) -> str:
-    """Write what joins a title to its text: a dash has blanks on both sides, a colon has not."""
+    """Join a title to its text: a dash has spaces on both sides, a colon only after it."""
     return defuse(escape(f" {joint}" if joint[:1] in _DASHES else joint))
 
 

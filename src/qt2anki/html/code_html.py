@@ -40,7 +40,7 @@ def code_html(text: str, language: str) -> str:
 
 
 def inline_code_html(text: str) -> str:
-    """Return a code span as HTML; line ends become blanks (CommonMark 0.31, section 6.1)."""
+    """Return a code span as HTML; line ends become spaces (CommonMark 0.31, section 6.1)."""
     joined = without_controls(text.replace("\n", " "))
     if len(joined) > 2 and joined[0] == joined[-1] == " " and joined.strip():
         joined = joined[1:-1]

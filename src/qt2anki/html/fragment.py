@@ -1,6 +1,6 @@
 r"""Render one fragment of a page: a title, a sentence, a paragraph.
 
-What comes out may stand anywhere in a field, inside a cloze deletion too: its tags are balanced
+What comes out may be anywhere in a field, inside a cloze deletion too: its tags are balanced
 and on the list of :mod:`qt2anki.html.sanitize`, and it has no ``{{``, ``}}`` or ``::``.
 """
 
@@ -53,9 +53,9 @@ def inline_html(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain_text(markdown: str) -> str:
-    r"""Return what a reader sees of a fragment: no markup, references resolved, blanks folded.
+    r"""Return what a reader sees of a fragment: no markup, references resolved, spaces folded.
 
-    Math stands as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
+    Math is shown as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
     """
     text, source, spans = _outer_html(markdown)
     if "<" in text or "&" in text:
@@ -88,7 +88,7 @@ def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
 def _with_line_breaks(text: str, displays: tuple[str, ...]) -> str:
     """Return *text* as one paragraph in which a line end that counts is a Markdown line break.
 
-    *displays* are the places of formulas that stand on lines of their own anyway.
+    *displays* are the places of formulas that are on lines of their own anyway.
     """
     if "\n" not in text:
         return text

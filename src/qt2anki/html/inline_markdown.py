@@ -20,7 +20,7 @@ _BREAK = re.compile(r"<br ?/?>\n?")
 # Code and math of the text around stand for themselves as private characters, and become tags.
 _NO_ALT = re.compile(r"[\\<>\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _STRUCK = r"(~~)(?=[^\s~])([^~\n]{1,400})~~"
-# Python-Markdown looks for the partner of each bracket anew. No paragraph is near these.
+# Python-Markdown looks for the partner of each bracket from the start. No paragraph is near these.
 _LONGEST = 8_000
 _MOST_BRACKETS = 500
 _BLOCKS = ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote")

@@ -2,8 +2,8 @@ r"""Math for Anki: ``\(...\)`` and ``\[...\]``, the only delimiters it hands to 
 
 Anki takes the math of a field out by a search that knows no TeX and cuts a cloze deletion at the
 first ``}}``, so a formula is written such that neither meets anything of theirs in it. Every
-rewriting here is one that TeX does not show: blanks between braces in math mode, character
-references in text mode, where a blank would be seen.
+rewriting here is one that TeX does not show: spaces between braces in math mode, character
+references in text mode, where a space would be seen.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from qt2anki.source.pictures import MEDIA_NAME
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner
 
-# Every tag and attribute that may stand in a field. What this module lets through is the first
+# Every tag and attribute that may be in a field. What this module lets through is the first
 # group; the others are written by the modules of this package alone, around cleaned text.
 INLINE_TAGS = {
     "a": frozenset({"href"}),

@@ -136,7 +136,7 @@ def _check_scheduler(address: str) -> None:
         ) from error
     if found.get("type") != "Scheduler":
         raise Qt2AnkiError(
-            f"at {address} is no Dask scheduler but a {found.get('type')}",
+            f"at {address} is not a Dask scheduler but a {found.get('type')}",
             hint="name the address that dask scheduler writes when it starts",
         )
     if not found.get("workers"):

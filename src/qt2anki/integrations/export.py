@@ -42,7 +42,7 @@ def export_text(packages: Iterable[PublishedPackage], text_format: TextFormat) -
     """Return all notes of *packages* as one text, each note once, in the order of new cards.
 
     The columns are GUID, note type, deck, tags and then the fields as HTML; a note type with fewer
-    fields leaves the last columns empty. Every value stands in quotes: a GUID may begin with "#".
+    fields leaves the last columns empty. Every value is in quotes: a GUID may begin with "#".
     """
     text = io.StringIO()
     text.writelines(f"#{line}\n" for line in _headers(text_format))

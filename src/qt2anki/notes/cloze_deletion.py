@@ -32,7 +32,7 @@ def deletion(fragment: str) -> str:
 
 
 def box(fragment: str) -> str:
-    """Hide *fragment* for good: what it was stands elsewhere on the note, or nowhere."""
+    """Hide *fragment* for good: its text is elsewhere on the note, or nowhere."""
     return "▢" if fragment else ""
 
 
@@ -46,7 +46,7 @@ def mask(
     """Hide every word of *fragment* whose root is in *secret*, one hiding place a run of words.
 
     Words whose root is in *along* are hidden with a neighbour that is secret. Returns None where
-    a secret word stands in code, math or a link, since no deletion may cut those.
+    a secret word is in code, math or a link, since no deletion may cut those.
     """
     parts = tokens(fragment)
     found = [token.roots for token in parts]

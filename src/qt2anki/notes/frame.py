@@ -178,5 +178,5 @@ def _kind_tag(kind: Kind, root: str) -> str:
 
 
 def tag_part(name: str) -> str:
-    """Write a name as one level of a tag: no blanks, no quotes, no colons."""
+    """Write a name as one level of a tag: no spaces, no quotes, no colons."""
     return _NO_TAG.sub("_", name).strip("_") or "_"

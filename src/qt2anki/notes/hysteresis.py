@@ -1,6 +1,6 @@
 """What a page has published already changes slowly: a list does not become a process and back.
 
-A reworded lead or a mended step moves the score of a list a little. A page whose score stands
+A reworded lead or a fixed step moves the score of a list a little. A page whose score is
 near the threshold must not lose its step notes, with their histories, at one edit and gain others
 at the next.
 """

@@ -1,4 +1,4 @@
-"""What a note is called, for ever: its key within the page, and its GUID in Anki.
+"""What a note is called, forever: its key within the page, and its GUID in Anki.
 
 A review history belongs to a GUID. So a key names the fact (page, kind, title), never its place
 in a list, its wording or the version of this tool; nothing else may make a GUID.
@@ -49,7 +49,7 @@ def guid_for(page_id: PageId, key: str) -> str:
 def slug(text: str) -> str:
     """Return what of a title is its identity: small Latin letters and digits, and hyphens.
 
-    A leading "Step 3:" and articles are no part of it. Text without a Latin letter or digit
+    A leading "Step 3:" and articles are not part of it. Text without a Latin letter or digit
     gives the first 8 hex digits of its SHA-1.
     """
     plain = text.lower()

@@ -178,7 +178,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Yield all notes that could be made of a page, in the order they are learnt.
 
-    Notes of other *kinds* may be among them: an earlier one can stand in the way of a later one.
+    Notes of other *kinds* may be among them: an earlier one can be in the way of a later one.
     """
     mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
     yield from mains

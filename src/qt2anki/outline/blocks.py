@@ -1,7 +1,7 @@
 """Read Markdown blocks the way the pages write them, which is looser than CommonMark.
 
-Bullets under ``1.`` may be indented two, three or four blanks or not at all, a list needs no
-blank line before it, and display math may stand at the margin in the middle of an item.
+Bullets under ``1.`` may be indented two, three or four spaces or not at all, a list needs no
+blank line before it, and display math may be at the margin in the middle of an item.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _read(lines: Sequence[Line], section: str, depth: int) -> tuple[Block, ...]:
 
 
 class _Place(NamedTuple):
-    """What stands around a block: its section, the blocks before it, how deep it is."""
+    """What is around a block: its section, the blocks before it, how deep it is."""
 
     section: str
     before: Sequence[Block]
@@ -154,7 +154,7 @@ def _take_indented_code(
 
 
 def _definition_below(lines: Sequence[Line], at: int) -> int:
-    """Return the line with the definition of the term on line *at*, 0 when that is no term."""
+    """Return the line with the definition of the term on line *at*, 0 when that is not a term."""
     below = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
     if below >= len(lines) or not lines[below].text.startswith(": "):
         return 0

@@ -41,7 +41,7 @@ def split_title(content: str, *, plain: bool = False) -> Titled:
     """Split ``**Title**: text`` and its kin (``**T:** x``, ``**T** - x``, ``**T** (y): x``).
 
     With *plain* a title may also stand without emphasis (``Title: text``). A bold start that
-    is part of a sentence (``**Nausea** is ...``) is no title.
+    is part of a sentence (``**Nausea** is ...``) is not a title.
     """
     decoration = _DECORATED.match(content)
     if decoration is not None:
@@ -129,7 +129,7 @@ def read_items(raw: Sequence[tuple[str, tuple[Block, ...]]]) -> tuple[Item, ...]
     if any(item.title for item in items):
         return items
     plain = tuple(_item(marker, blocks, plain=True) for marker, blocks in raw)
-    # One "Note: ..." in a list is no title; a title in every item is.
+    # One "Note: ..." in a list is not a title; a title in every item is.
     return plain if len(plain) > 1 and all(item.title for item in plain) else items
 
 

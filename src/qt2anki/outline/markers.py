@@ -15,7 +15,7 @@ _MARKER = re.compile(
     r"(?:\d{1,3}[.)]|[-*+•◦▪‣⁃●■►➤]|[0-9]\ufe0f?\u20e3)(?=[ \t]|$)"
     r"(?:[ \t]+\[[ xX]\](?=[ \t]+\S))?"
 )
-# These may begin a sentence as well ("A. fumigatus", "(1) shows"), so one alone is no marker.
+# These may begin a sentence as well ("A. fumigatus", "(1) shows"), so one alone is not a marker.
 _IN_RUNS = re.compile(
     r"(?:\((?:[A-Za-z]|[ivxIVX]{2,6}|\d{1,2})\)|(?:[A-Za-z]|[ivxIVX]{2,6})[.)])(?=[ \t]+\S)"
 )

@@ -54,7 +54,7 @@ def with_break(text: str) -> str:
 
 
 def split_formulas(line: Line) -> Iterable[str | Formula]:
-    """Split a line where display math stands by itself: over several lines, or after a colon."""
+    """Split a line where display math is by itself: over several lines, or after a colon."""
     text = line.text
     if "$$" not in text and "\\[" not in text:
         return [text]

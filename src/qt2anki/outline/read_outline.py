@@ -21,7 +21,7 @@ _SUMMARY_HEADING = re.compile(
     r"|summing up|key takeaways?|takeaways?)(?: (?:and|of) .{1,60})?$",
     re.IGNORECASE,
 )
-# "Overall, " may open any paragraph; the others announce a summary wherever they stand.
+# "Overall, " may open any paragraph; the others announce a summary wherever they are.
 _WEAK_CUES = ("overall", "ultimately")
 _CLOSING = re.compile(
     r"(?:by|through|understanding|together|both|each|these|this|such|with|all)\b", re.IGNORECASE

@@ -20,7 +20,7 @@ _OPENERS = frozenset(
     "a an and as at by each for from he how however if in it its many no on once she since some"
     " such that the their there these they this those thus to we what when while with you".split()
 )
-# The look behind keeps a row of full stops from being read anew from each of them; it comes second
+# The look behind keeps a row of full stops from being read again from each of them; it comes second
 # because a search for one of a few characters is quick.
 _END = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"'”’)\]*_]*+(?=\s|$)")
 _BLANKS = re.compile(r"\s*+")
@@ -31,7 +31,7 @@ _LAST_WORD = re.compile(r"[^\s(\[\"'“‘*_]*$")
 
 @lru_cache(maxsize=4096)
 def sentences(text: str) -> tuple[str, ...]:
-    """Return the sentences of *text*, in order; joined by blanks they are the text again.
+    """Return the sentences of *text*, in order; joined by spaces they are the text again.
 
     A full stop inside math or code, after an abbreviation or an initial, or before a small
     letter ends no sentence.

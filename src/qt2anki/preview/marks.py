@@ -14,7 +14,7 @@ class Mark:
 
     metric: str
     text: str
-    is_hard: bool  # whether it is to be mended before the deck is published
+    is_hard: bool  # whether it is to be fixed before the deck is published
 
 
 def marks_of(report: AuditReport) -> dict[str, tuple[Mark, ...]]:

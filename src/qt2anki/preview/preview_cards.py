@@ -41,7 +41,7 @@ def preview_cards(
 
 
 def each_once(cards: Iterable[PreviewCard]) -> tuple[PreviewCard, ...]:
-    """Show a card that stands in several packages once, with all its decks."""
+    """Show a card that is in several packages once, with all its decks."""
     found: dict[tuple[str, int], PreviewCard] = {}
     for card in cards:
         name = card.guid, card.ord

@@ -1,4 +1,4 @@
-"""The preview on an address of this machine: every reload asks for it anew."""
+"""The preview on an address of this machine: every reload asks for it again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class PreviewServer(ThreadingHTTPServer):
         return f"http://{HOST}:{self.server_port}/"
 
     def preview(self, subject: str = "") -> str:
-        """Make the preview anew, one at a time. Raises what *make* raises."""
+        """Make the preview again, one at a time. Raises what *make* raises."""
         with self._lock:
             served = self._make(subject)
             self._pages = {**self._pages, **served.pages}

@@ -19,7 +19,7 @@ from qt2anki.release.previous_release import PreviousRelease, subject_of
 Release = Mapping[str, Sequence[AnyNote]]
 """The notes of each subject, by its name."""
 
-# Comparing words takes their number squared; a text longer than this counts as written anew.
+# Comparing words takes their number squared; a text longer than this counts as written again.
 _MOST_WORDS = 2000
 _SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
 _PARTED = " · "  # the line above a question: subject, question of the page, section
@@ -152,7 +152,7 @@ def _in_order(notes: Iterable[AnyNote]) -> list[AnyNote]:
 
 
 def _questions(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
-    """Say what each page asks: its main note's question, else what stands above its cards."""
+    """Say what each page asks: its main note's question, else what is above its cards."""
     found: dict[PageId | None, str] = {}
     for note in notes:
         if note.key == "qa" and note.note_type == "qa":

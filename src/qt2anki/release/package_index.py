@@ -1,4 +1,4 @@
-"""Published packages by what has to be found in them: which note of which page stands where.
+"""Published packages by what has to be found in them: the notes of each page and their packages.
 
 The index is a few tables of SQLite, so that the memory of a build does not grow with the site. It
 has no contents: those stay in the packages, which are opened when they are needed.
@@ -47,7 +47,7 @@ _HEADS = "SELECT id, path, side, name, digest, size, notes FROM packages WHERE r
 
 @dataclass(frozen=True, slots=True)
 class PackageEntry:
-    """What is known of a package without opening it."""
+    """The facts about a package that do not require opening it."""
 
     number: int
     path: Path
@@ -60,7 +60,7 @@ class PackageEntry:
 
 @dataclass(frozen=True, slots=True)
 class NotePlace:
-    """Where a state of a note stands."""
+    """Where a state of a note is."""
 
     package: int  # the number of the package
     side: Side

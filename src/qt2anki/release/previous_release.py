@@ -113,7 +113,7 @@ class PreviousRelease:
     ) -> tuple[dict[str, NotePlace], dict[str, NotePlace]]:
         """Return the newest live and retired state of each guid; no guid is in both.
 
-        A course tells of a note only what no package of a subject knows as well.
+        A course is used only for what no subject package contains.
         """
         newest: dict[Side, dict[str, NotePlace]] = {"live": {}, "retired": {}, "course": {}}
         for place in places:

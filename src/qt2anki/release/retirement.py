@@ -178,7 +178,7 @@ def scope_of(
 
 
 def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
-    """Sort subjects: those in *order* as they stand there, then the others by name."""
+    """Sort subjects: those in *order* as written there, then the others by name."""
     places = {subject_key(subject): place for place, subject in enumerate(order)}
 
     def place(subject: str) -> tuple[int, str]:
@@ -241,7 +241,7 @@ def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> It
             f"it may be any page, so {len(missing)} published pages that were not found"
             f" ({_some(missing)}) stay as they were published"
         )
-        yield make_problem("QT402", faults.files[0], text, hint="mend the file, or move it away")
+        yield make_problem("QT402", faults.files[0], text, hint="fix the file, or move it away")
 
 
 def _some(page_ids: list[PageId]) -> str:

@@ -1,7 +1,7 @@
 """The packages of one build written so that a stop at any moment costs nothing.
 
 Retired notes are written before they leave their package, and leave the retired ones after they
-are back: between the two, a note stands in both, which the next build understands.
+are back: between the two, a note is in both, which the next build understands.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Planned:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the file that stands there will have other bytes."""
+        """Whether the file that is there will have other bytes."""
         return self.staged is not None and self.staged.part is not None
 
 

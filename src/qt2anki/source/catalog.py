@@ -73,7 +73,7 @@ def fold_question(question: str) -> str:
 
 
 def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
-    """Choose one spelling for the subjects that differ in case or blanks: the commonest.
+    """Choose one spelling for the subjects that differ in case or spaces: the commonest.
 
     *written* has the number of files that write a subject so.
     """

@@ -99,7 +99,7 @@ def read_source(source: Source) -> SourceText:
     """Read one page's file (or stdin, to its end) as strict UTF-8.
 
     A byte order mark is taken off with a warning, CR LF and lone CR become LF with a note. Whatever
-    else is no text is an error at its line and column.
+    else is not text is an error at its line and column.
     """
     data = load_source(source)
     if isinstance(data, Problem):
@@ -115,7 +115,7 @@ def load_source(source: Source) -> bytes | Problem:
         text = f"cannot be read: {(error.strerror or str(error)).lower()}"
         return make_problem("QT103", source.name, text)
     if len(data) > MAX_BYTES:
-        text = f"larger than {MAX_BYTES // 1024**2} MB, so it is no page"
+        text = f"larger than {MAX_BYTES // 1024**2} MB, so it is not a page"
         return make_problem("QT103", source.name, text)
     return data
 
@@ -175,7 +175,7 @@ def find_control(text: str, source: str) -> Problem | None:
     return make_problem(
         "QT107",
         source,
-        f"the character U+{ord(found[0]):04X} is no text",
+        f"the character U+{ord(found[0]):04X} is not text",
         hint="Delete it; it is often invisible in an editor.",
         line=text.count("\n", 0, found.start()) + 1,
         column=found.start() - text.rfind("\n", 0, found.start()),
@@ -232,7 +232,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
 
 
 def left_by_a_build(names: Iterable[str]) -> frozenset[str]:
-    """Return what in a folder is no page, for a build has written it beside its packages."""
+    """Return what in a folder is not a page, for a build has written it beside its packages."""
     has_packages = any(name.endswith(".apkg") for name in names)
     return frozenset(("CHANGES.md",) if has_packages else ())
 

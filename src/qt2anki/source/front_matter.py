@@ -182,7 +182,7 @@ class _Values:
         kind = _KINDS[type(value)]
         text = "" if value is None else str(value)
         if found := NO_TEXT.search(text):
-            problem = f"the character U+{ord(found[0]):04X} is no text"
+            problem = f"the character U+{ord(found[0]):04X} is not text"
             place = {"line": line, "column": column}
             self.problems.append(
                 make_problem("QT107", self._source, problem, hint="Delete it.", **place)

@@ -166,7 +166,7 @@ class PageKeys:
         return None
 
     def related(self) -> tuple[int, ...]:
-        """Read which pages are recommended; one that cannot be read is no fault of this page."""
+        """Read which pages are recommended; one that cannot be read is not a fault of this page."""
         ids = []
         for number in range(1, 6):
             entry = self._front.entries.get(f"related_article{number}")
@@ -203,7 +203,7 @@ class PageKeys:
             hint = self._misspelt(name) or self._how_to_add(name)
             self._add("QT120", f"there is no {name}", hint, None)
         elif _is_empty(entry):
-            hint = "Under '>-' the text must be indented; a '#' after a blank starts a comment."
+            hint = "Under '>-' the text must be indented; a '#' after a space starts a comment."
             name = self._front.names.get(key, key)
             self._add("QT122", f"{name} is empty", hint, entry)
         else:
@@ -250,7 +250,7 @@ _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
 
 
 def fold_spaces(text: str) -> str:
-    """Make every run of white space one blank and leave none at the ends."""
+    """Make every run of white space one space and leave none at the ends."""
     return " ".join(text.split())
 
 

@@ -24,7 +24,7 @@ from qt2anki.source.discover import Source, read_source
 from qt2anki.source.spans import find_spans
 
 MEDIA_SCHEME: Final = "qt2anki-media:"
-"""Stands before the name of a file that was found; a page itself cannot say it."""
+"""Is before the name of a file that was found; a page itself cannot say it."""
 
 MEDIA_NAME: Final = re.compile(r"qt2anki-[0-9a-f]{32}\.[a-z]{3,4}")
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -38,7 +38,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Where a picture may be: as the path says, or in one of these below the folder that is read.
 _FOLDERS = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
 _MISSING = "there is no such file"
-_MOST_PROBLEMS = 25  # of one page; whoever mends these mends the rest
+_MOST_PROBLEMS = 25  # of one page; whoever fixes these fixes the rest
 _NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be markup or math when the text is read again
 
 
@@ -146,11 +146,11 @@ def _path_of(target: str, source: Source) -> Path:
     try:
         path = Path(os.path.realpath(start / written.lstrip("/")))
     except (OSError, ValueError) as error:
-        raise _Unfit("it is no path", "Check the path.") from error
+        raise _Unfit("it is not a path", "Check the path.") from error
     if root not in path.parents:
         raise _Unfit("it lies outside the folder that is read", "Move it there.")
     if path.suffix.lower() not in PICTURE_ENDINGS:
-        raise _Unfit("it is no picture", f"Those end in {', '.join(sorted(PICTURE_ENDINGS))}.")
+        raise _Unfit("it is not a picture", f"Those end in {', '.join(sorted(PICTURE_ENDINGS))}.")
     return path
 
 
@@ -158,7 +158,7 @@ def _name_of(path: Path) -> str:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a pipe would never end
-            raise _Unfit("it is no file", "Check the path.")
+            raise _Unfit("it is not a file", "Check the path.")
         if status.st_size > MOST_BYTES:
             raise _Unfit(f"it has more than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
         return media_name(path.read_bytes(), path.suffix)

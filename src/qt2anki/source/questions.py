@@ -152,7 +152,7 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
 
 
 def _as_list(words: Entry) -> Entry:
-    """Return tags as a list of texts; without a comma, blanks divide them (Jekyll)."""
+    """Return tags as a list of texts; without a comma, spaces divide them (Jekyll)."""
     if words.kind == "text":
         texts = words.text.split("," if "," in words.text else None)
         items = [words._replace(text=text, style="") for text in texts]

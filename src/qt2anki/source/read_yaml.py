@@ -57,7 +57,7 @@ def read_yaml(
 def read_usual_entries(text: str, first_line: int) -> dict[str, Entry] | None:
     """Return the entries of front matter, None when a YAML reader must look at it.
 
-    *text* is what stands between the fences, *first_line* the line in the file it begins in.
+    *text* is what is between the fences, *first_line* the line in the file it begins in.
     """
     if "\r" in text or has_controls(text):
         return None
@@ -71,7 +71,7 @@ class _Reader:
     def __init__(self, first_line: int) -> None:
         self.entries: dict[str, Entry] = {}
         self._line = first_line
-        self._levels = [(0, self.entries)]  # blanks before its keys, and what it holds
+        self._levels = [(0, self.entries)]  # spaces before its keys, and what it holds
         self._opening = ""  # the key whose mapping must begin with the next entry
 
     def read(self, text: str) -> bool:
@@ -101,7 +101,7 @@ class _Reader:
         return at == len(text) and not self._opening and bool(self.entries)
 
     def _mapping_at(self, indent: int) -> dict[str, Entry] | None:
-        """Return the mapping of an entry with *indent* blanks before it, None where none fits."""
+        """Return the mapping of an entry with *indent* spaces before it, None where none fits."""
         if self._opening:
             return self._opened(indent)
         while indent < self._levels[-1][0]:
@@ -129,7 +129,7 @@ def _kind(plain: str) -> Kind:
 
 
 def _is_one_value(plain: str) -> bool:
-    """Whether YAML takes the whole line for the value: no key, comment or blank is in it."""
+    """Whether YAML takes the whole line for the value: no key, comment or space is in it."""
     return not (plain[-1] in " :" or ": " in plain or " #" in plain or "\t" in plain)
 
 
@@ -225,7 +225,7 @@ class _NodeReader:
             elif key.tag == "tag:yaml.org,2002:merge":
                 self._refuse(key, "the merge key <<")
             elif key.value in entries:
-                text = f"{key.value!r} stands twice, first in line {lines[key.value]}"
+                text = f"{key.value!r} occurs twice, first in line {lines[key.value]}"
                 self.problems.append(
                     self._place.problem("QT114", key.start_mark, text, "Remove one of them.")
                 )
@@ -241,7 +241,7 @@ class _NodeReader:
         # Only an escape, as in "\\0" and "\\r", brings in what the file itself cannot hold.
         found = NO_TEXT.search(text)
         if found:
-            problem = f"an escape stands for U+{ord(found[0]):04X}, which is no text"
+            problem = f"an escape stands for U+{ord(found[0]):04X}, which is not text"
             hint = "Delete it, or double its backslash."
             self.problems.append(self._place.problem("QT107", node.start_mark, problem, hint))
         return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -255,7 +255,7 @@ class _NodeReader:
 def _yaml_problem(error: yaml.MarkedYAMLError, place: _Place) -> Problem:
     said = error.problem or "not YAML"
     mark = error.problem_mark
-    # Where a scan fails, the place it began at is the one to mend: the quote never closed.
+    # Where a scan fails, the place it began at is the one to fix: the quote never closed.
     if error.context_mark and (error.context or "").startswith("while scanning"):
         mark = error.context_mark
     hint = next((hint for part, hint in _YAML_HINTS if part in said), _YAML_HINT)

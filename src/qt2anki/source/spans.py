@@ -3,8 +3,8 @@ r"""Find the parts of a Markdown text that are not prose: code and math.
 Whoever cuts, counts or renders text must leave these parts whole. Code follows CommonMark 0.31
 (sections 4.5 and 6.1), but a fence may be indented as deeply as it likes, because pages put
 fences under list items. Math follows Pandoc's ``tex_math_dollars`` with two changes that the
-pages ask for: ``$ a $`` with a blank on both sides is math, and amounts of money are told apart
-by what stands between the dollars.
+pages ask for: ``$ a $`` with a space on both sides is math, and amounts of money are told apart
+by what is between the dollars.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Span(NamedTuple):
 # The search for a lone character class is many times faster than one for the alternatives.
 _MARK = re.compile(r"[`~\\$]")
 _TOKEN = re.compile(r"(?P<ticks>`+)|(?P<tildes>~+)|(?P<escape>\\[\s\S])|(?P<dollars>\$+)")
-# What may stand before a fence on its line: blanks, quote marks, one list marker.
+# What may be before a fence on its line: spaces, quote marks, one list marker.
 _FENCE_LEAD = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?")
 _FENCE_LEAD_LENGTH = 200
 _BACKTICK_INFO = re.compile(r"[^`\n]*+$", re.MULTILINE)
@@ -72,7 +72,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
 def is_prose(text: str, *, limit: int = 1) -> bool:
     r"""Tell whether *text*, found between math delimiters, is a piece of a sentence.
 
-    What stands in TeX groups (``\\text{for all}``) does not count. *limit* is the number of
+    What is in TeX groups (``\\text{for all}``) does not count. *limit* is the number of
     function words ("and", "from") that a formula may hold.
     """
     words = [word.lower() for word in _WORD.findall(_TEX_COMMAND.sub(" ", text))]
@@ -201,11 +201,11 @@ class _Scanner:
 
 
 def _is_inline_math(inner: str, after: str) -> bool:
-    r"""Judge what stands between two dollars, *after* being the character that follows them.
+    r"""Judge what is between two dollars, *after* being the character that follows them.
 
-    Money gives itself away: ``$5 million to $10`` has a blank before the second dollar but not
+    Money gives itself away: ``$5 million to $10`` has a space before the second dollar but not
     after the first, ``$5-$10`` has a digit after it, and either may have words in between. TeX and
-    relations outweigh careless blanks: ``$\alpha $`` and ``$ a < b$`` are math.
+    relations outweigh careless spaces: ``$\alpha $`` and ``$ a < b$`` are math.
     """
     if not inner.strip() or _NEW_BLOCK.search(inner):
         return False

@@ -1,7 +1,7 @@
 r"""Decode answers in which a newline is written as the two characters ``\`` ``n``.
 
 The escape is ambiguous: ``\nabla`` is a TeX command, ``"\n"`` in code is a string of C or Python,
-and only what stands around tells. The rules, in the order in which they are tried:
+and only what is around tells. The rules, in the order in which they are tried:
 
 * ``\\`` is one thing, so the ``\\\n`` of a TeX row end is ``\\`` and a newline.
 * In math a known control word stays, as in ``h\nu``. The words with one letter after the ``n``
@@ -100,7 +100,7 @@ def _decode_newlines(text: str) -> str:
 def _likely_newlines(text: str) -> str:
     r"""Stand in for the decoded text when looking for spans; it is as long as *text*.
 
-    Whatever is no control word becomes a newline and a blank, so that offsets stay the same.
+    Whatever is not a control word becomes a newline and a space, so that offsets stay the same.
     """
 
     def blank_out(escape: re.Match[str]) -> str:
@@ -145,7 +145,7 @@ class _Decoder:
         if span.kind == "fence":
             return self._newline_in_fence(escape, span)
         if span.kind == "code":
-            # Inline code stands on one line; what runs on to a new item is a stray backtick.
+            # Inline code is on one line; what runs on to a new item is a stray backtick.
             return _LIST_LIKE.match(self.text, escape.start() + 2) is not None
         return self._newline_in_math(escape, span)
 

@@ -50,7 +50,7 @@ class Verdict:
 def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> Verdict:
     """Import *packages* as a new student, and as one who has studied the decks *against*.
 
-    Raises PackageError for a file that is no package of ours, or that Anki refuses.
+    Raises PackageError for a file that is not a package of ours, or that Anki refuses.
     """
     for path in dict.fromkeys((*packages, *against)):
         read_package(path)

@@ -50,7 +50,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class NoteState:
-    """A note as it stands in a collection."""
+    """A note as written in a collection."""
 
     note_id: int
     fields: tuple[tuple[str, str], ...]  # (name, HTML)
@@ -60,7 +60,7 @@ class NoteState:
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """A card as it stands in a collection; all of it belongs to the student."""
+    """A card as written in a collection; all of it belongs to the student."""
 
     note_id: int
     ord: int
@@ -172,7 +172,7 @@ class Student:
             )
 
     def study(self, card_ids: Sequence[int]) -> None:
-        """Answer each card once, wherever it stands in the queue, with changing ratings."""
+        """Answer each card once, wherever it is in the queue, with changing ratings."""
         scheduler = self._collection.sched
         if not isinstance(scheduler, V3Scheduler):
             raise TypeError("a new collection has the scheduler of 2021 (v3)")
@@ -227,7 +227,7 @@ class Student:
         return tuple(self._collection.media.check().missing)
 
     def check_database(self) -> str:
-        """Run Tools > Check Database; "" when it has nothing to mend."""
+        """Run Tools > Check Database; "" when it has nothing to fix."""
         text, is_fine = self._collection.fix_integrity()
         return "" if is_fine and text == "Database rebuilt and optimized." else text
 

@@ -33,7 +33,7 @@ class Fault(StrEnum):
     REWRITTEN = "rewritten"
 
 
-# Worth a look, but no breach: the page may have been written anew on purpose.
+# Worth a look, but no breach: the page may have been rewritten on purpose.
 HARMLESS = frozenset((Fault.REWRITTEN,))
 
 

@@ -88,7 +88,7 @@ class Watch:
         self._live = live
         self._news = news
         self._tell = tell
-        self._files: _Files = {}  # those that are no pages
+        self._files: _Files = {}  # those that are not pages
         self._pictures: tuple[Path, ...] = ()  # that pages show
         self._last: Outcome | None = None
         self._problems: tuple[Problem, ...] = ()

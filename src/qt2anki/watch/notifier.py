@@ -100,7 +100,7 @@ class Notifier:
                     self._error = error
                     return
                 self._is_polling = True
-                self._tell(f"the system cannot tell of changes ({error}); all files are looked at")
+                self._tell(f"the system cannot report changes ({error}); all files are looked at")
 
     def _follow(self) -> None:
         """Ring for changes until a folder appears or disappears."""
@@ -118,7 +118,7 @@ class Notifier:
                 matters = change_filter(self._paths)
             elif any([matters(path) for _, path in found]):  # noqa: C419  # it remembers each
                 self._bell.set()
-            # One that was made anew may have the number that the one before it had.
+            # One that was made again may have the number that the one before it had.
             if self._folders() != folders or any(path in folders for _, path in found):
                 return
             glance = self._ring_if_changed(glance)

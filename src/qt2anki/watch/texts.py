@@ -14,7 +14,7 @@ from qt2anki.messages import Problem, format_problem, visible
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 _FEW: Final = 2
-_MOST_PROBLEMS: Final = 50  # in the browser; whoever mends these sees the others
+_MOST_PROBLEMS: Final = 50  # in the browser; whoever fixes these sees the others
 
 
 @dataclass(frozen=True, slots=True)

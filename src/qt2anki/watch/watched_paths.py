@@ -57,7 +57,7 @@ def settings_files(start: Path, explicit: Path | None = None) -> tuple[Path, ...
 
 
 def other_files(paths: WatchedPaths, pictures: Iterable[Path]) -> dict[Path, tuple[str, Stamp]]:
-    """Return the existing files that are no pages, each with its kind and stamp."""
+    """Return the existing files that are not pages, each with its kind and stamp."""
     found: dict[Path, str] = dict.fromkeys(paths.settings, "setting")
     found |= dict.fromkeys(pictures, "picture")
     if paths.note_models is not None:

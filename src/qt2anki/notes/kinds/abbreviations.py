@@ -33,7 +33,7 @@ from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots
 from qt2anki.outline.sentences import sentences
 
-_EMPHASIS = re.compile(r"[*_]+")  # may stand within an acronym, or hide where it begins
+_EMPHASIS = re.compile(r"[*_]+")  # may occur within an acronym, or hide where it begins
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
 _MAY_HAVE_BRACKET = re.compile(r"[(&]")  # it may be written as a reference
 _IN_WORD = re.compile(r"\w")
@@ -61,7 +61,7 @@ class Meaning:
     long: str  # plain text
     page: Page
     sentence: str
-    label: str  # the title or heading it stands under
+    label: str  # the title or heading it is under
     is_name: bool = False  # the page calls the thing by its acronym
 
     @property
@@ -151,7 +151,7 @@ class Abbreviations:
                 yield judge(known.made, self._settings, is_published=is_published)
 
     def _find(self, meaning: Meaning) -> _Known:
-        """Return what is known of a meaning by its name, else by likeness: a typo put right."""
+        """Return the known meaning of this name, or else the most similar one (a typo)."""
         known = self._known[meaning.short.upper()]
         named = [one for one in known if _name_in(one.key) == meaning.name]
         alike = [one for one in known if _is_alike(one, meaning)]
@@ -245,7 +245,7 @@ def _candidate(
 
 
 def _label(meaning: Meaning, frame: Frame) -> str:
-    """Return what tells of the page without giving the meaning away, "" for nothing."""
+    """Return what identifies the page without giving the meaning away, "" for nothing."""
     secret = roots(meaning.long) - roots(frame.subject)
     for label in (meaning.page.question, meaning.label):
         plain = plain_text(label)

@@ -46,7 +46,7 @@ def find_acronyms(text: str) -> Iterator[Acronym]:
 
 
 def is_acronym(text: str) -> bool:
-    """Whether *text* is written as an acronym and is no number, formula or unit."""
+    """Whether *text* is written as an acronym and is not a number, formula or unit."""
     if not _ACRONYM.fullmatch(text) or not 2 <= len(text) <= 10:
         return False
     return not (_BOND.search(text) or _ROMAN.fullmatch(text) or _FORMULA.fullmatch(text))

@@ -85,7 +85,7 @@ _LANGUAGES = {
 @dataclass(frozen=True, slots=True)
 class _Listed:
     code: Code
-    title: str  # of the item it stands in, "" when there is none
+    title: str  # of the item it is in, "" when there is none
 
 
 def code_candidates(

@@ -1,6 +1,6 @@
 """Comparison notes: one dimension, all that is compared, side by side.
 
-Similar facts on separate cards are mixed up for ever; on one card each is learnt by its
+Similar facts on separate cards are mixed up forever; on one card each is learnt by its
 difference from the other (Wozniak, rule 11).
 """
 
@@ -39,7 +39,7 @@ _NO_DIMENSION = re.compile(
     r"|.*\b(?:vs|versus)\b",
     re.IGNORECASE,
 )
-# Words that lean on the cell before, which on a card may stand below.
+# Words that lean on the cell before, which on a card may be below.
 _LEANS = re.compile(
     r"(?:in contrast|by contrast|conversely|on the other hand|however|similarly|likewise|meanwhile"
     r"|in comparison|on the contrary|unlike this|additionally|also),\s+",

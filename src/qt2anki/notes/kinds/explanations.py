@@ -17,7 +17,7 @@ from qt2anki.outline.sequence.vocabulary import names_event
 
 LEAST_NEW_WORDS = 4
 _MOST_POINTS = 4
-# What may stand before an instruction, how a statement opens, and words by which it tells how.
+# What may be before an instruction, how a statement opens, and words by which it tells how.
 _OPENING = re.compile(
     r"(?:[^,.]{2,60}, |(?:first|next|then|finally|start by|begin by) )", re.IGNORECASE
 )
@@ -84,7 +84,7 @@ def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation |
 
 
 def _own_text(item: Item) -> tuple[str, tuple[Block, ...]]:
-    """Return the text of an item, which may stand in a single bullet below its title."""
+    """Return the text of an item, which may be in a single bullet below its title."""
     match item.blocks:
         case (Listing(style="bullets", items=(only,)), *rest) if not item.text and not only.title:
             return only.text, (*only.blocks, *rest)

@@ -38,7 +38,7 @@ class PlacedFormula:
     tex: str
     lead: str  # the sentence before it, "" when there is none
     earlier: str  # the sentence before the lead in the same text
-    titles: tuple[str, ...]  # of the items it stands in, outermost first
+    titles: tuple[str, ...]  # of the items it is in, outermost first
     section: str
     where: tuple[Block, ...]  # what explains its signs
     signs: tuple[Sign, ...]
@@ -52,7 +52,7 @@ def find_formulas(outline: Outline) -> tuple[PlacedFormula, ...]:
 def _find(
     blocks: Sequence[Block], text: str, titles: tuple[str, ...], section: str
 ) -> Iterator[PlacedFormula]:
-    """Walk *blocks*; *text* is what stands directly before them."""
+    """Walk *blocks*; *text* is what is directly before them."""
     for at, block in enumerate(blocks):
         match block:
             case Heading():

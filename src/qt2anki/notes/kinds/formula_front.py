@@ -172,7 +172,7 @@ def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
 
 
 def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
-    """Whether "this ring" stands in the lead, and no title above it speaks of a ring."""
+    """Whether "this ring" is in the lead, and no title above it speaks of a ring."""
     told = roots(" ".join(map(plain_text, _places(formula))))
     return any(found.start() and not roots(found[1]) & told for found in _THIS.finditer(lead))
 

@@ -69,7 +69,7 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
     known = roots(asked.text)
     if any(_STOCK.match(name) or roots(name) <= known for name in names) or _are_empty(names):
         return
-    # "Cost Approach", "Income Approach": a head that all names share is no label.
+    # "Cost Approach", "Income Approach": a head that all names share is not a label.
     heads = {name.rpartition(" ")[2] for name in names}
     labels = sum(map(is_label, names)) if len(heads) > 1 else 0
     terms = sum(news(name, known)[1] > 0 and not is_label(name) for name in names)

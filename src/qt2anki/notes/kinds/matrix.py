@@ -17,7 +17,7 @@ from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.notes.words import content_words, root, roots
 
 _LEAST_ROWS = 2
-_LEAST_SHARE = 0.6  # of the points, that a name stands under
+_LEAST_SHARE = 0.6  # of the points, that a name is under
 _ASPECTS = roots(
     "definition function location duration structure purpose source mechanism process"
     " characteristics capacity role habitat movement type use application cause symptom treatment"
@@ -98,7 +98,7 @@ def _sections(blocks: Sequence[Block], level: int) -> Iterator[_Row]:
 
 
 def _parts(blocks: Sequence[Block]) -> tuple[Item, ...]:
-    """Return the titled points among *blocks*, headings with what stands below them too."""
+    """Return the titled points among *blocks*, headings with what is below them too."""
     parts: list[Item] = []
     at = 0
     while at < len(blocks):

@@ -315,7 +315,7 @@ def _doing(word: str, rest: str, after: str) -> PointQuestion | None:
 
 
 def _auxiliary(word: str) -> str:
-    """Return what a question with the verb *word* needs, "" where it is no verb we know."""
+    """Return what a question with the verb *word* needs, "" where it is not a verb we know."""
     verb = find_verb(word)
     return _DO[verb.form] if verb else ""
 

@@ -151,7 +151,7 @@ _OF_TERM = re.compile(
     r"|features?|objectives?) (?:of|in|for)\b|to \w+ ",
     re.IGNORECASE,
 )
-# What may stand beside a term: other names, and where it is used.
+# What may be beside a term: other names, and where it is used.
 _BESIDE = re.compile(
     r"\([^()]*\)|^(?:in|under|within|according to) [^,]*, |, (?:in|under|within) [^,]*,"
     r"|, (?:also|often|commonly|sometimes|officially|formerly|or)\b[^,]*,|, [\w-]+ed in [^,]*,",

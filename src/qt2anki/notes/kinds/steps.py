@@ -59,7 +59,7 @@ _TRIVIAL_LAST = re.compile(
 )
 # The steps of a worked example hold for its numbers alone.
 _EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
-# Such a sentence tells of a thing, not of what happens to it.
+# Such a sentence is about a thing, not about what happens to it.
 _IS_STATE = re.compile(r"(?:[\w'’-]+ ){1,4}(?:have|has|do not|does not|cannot)\b")
 _DENIES = re.compile(r"\b(?:not|no|never)\b")
 _SYNONYMS = tuple(roots(line) for line in word_list("synonyms"))
@@ -141,7 +141,7 @@ def _steps(frame: Frame, sequences: tuple[Sequence, ...], *, named: bool) -> Ite
 
 
 def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Iterator[str]:
-    """Yield what is known of a step that tells whether a card of it is worth keeping."""
+    """Yield the features of a step that show whether its card is worth keeping."""
     title = plain_text(titles[at])
     rare, technical = news(title, frame.told)
     is_last = at == len(titles) - 1

@@ -32,7 +32,7 @@ _BREAKS = re.compile(r"[^\w ]")
 _IF_NEEDED = re.compile(
     r"\b(?:if|as) (?:needed|necessary|required|applicable)\b|\bfinal(?:ly|ize)?\b"
 )
-# A point so named, or so begun, stands beside the course of things.
+# A point with such a name or start is not part of the course of events.
 _ASIDE_TITLE = re.compile(
     r"(?:the )?(?:roles? of|role in|importance|significance|applications?|examples?|benefits"
     r"|advantages|challenges|considerations|best practices|limitations|implications|impacts?"
@@ -211,7 +211,7 @@ def chained(view: View) -> float:
 
 
 def is_aside(title: str, start: str) -> bool:
-    """Whether a point stands beside the course of things ("Importance of", "Beyond this")."""
+    """Whether a point is outside the course of events ("Importance of", "Beyond this")."""
     if _NEVER_STEP.match(title):
         return True
     named = _ASIDE_TITLE.match(title) or _ASIDE_TITLE_END.search(title)
@@ -219,7 +219,7 @@ def is_aside(title: str, start: str) -> bool:
 
 
 def asides(view: View) -> float:
-    """Return the share of points that stand beside the course of things."""
+    """Return the share of points outside the course of events."""
     return _share(
         [
             is_aside(title, start) or bool(_LOOSE_START.match(start))
@@ -241,7 +241,7 @@ _CALLED_LAST = re.compile(r"(?:this is )?the (?:final|last) (?:step|stage|phase)
 
 
 def out_of_order(view: View) -> float:
-    """Whether a point says that it is the first or the last of all and stands elsewhere."""
+    """Whether a point says that it is the first or the last of all and is elsewhere."""
     first = any(map(_CALLED_FIRST.match, view.starts[1:]))
     return float(first or any(map(_CALLED_LAST.match, view.starts[:-1])))
 

@@ -34,7 +34,7 @@ class View:
 def view_of(listing: Listing, *, question: str, lead: str) -> View:
     """Look at *listing* under its page's *question*.
 
-    *lead* stands in for the list's own lead where it has neither lead nor section. An item
+    *lead* replaces the list's own lead if it has neither lead nor section. An item
     without a title is seen by its first words.
     """
     items = listing.items[:_MOST_ITEMS]
