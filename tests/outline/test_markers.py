@@ -17,6 +17,8 @@ from qt2anki.outline.markers import find_marker, follows, list_numbers, marker_r
         ("- [ ]", "-"),
         ("1. [ ] a", "1. [ ]"),
         ("3️⃣ a", "3️⃣"),
+        ("٢. a", "٢."),
+        ("2、a", "2、"),
         ("---", ""),
         ("* * *", ""),
         ("-a", ""),

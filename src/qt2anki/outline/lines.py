@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from qt2anki.outline.markers import find_marker, marker_runs, may_have_runs
+from qt2anki.outline.markers import MARKER_STARTS, find_marker, marker_runs, may_have_runs
 from qt2anki.source.spans import Span, find_spans
 
 _NEWLINE = re.compile(r"\n")
@@ -32,7 +32,7 @@ def logical_lines(text: str) -> tuple[Line, ...]:
     text = text.replace("\t", _TAB)
     spans = find_spans(text)
     lines = list(_lines(text, spans) if spans else map(_line, text.split("\n")))
-    if may_have_runs(text):
+    if len(lines) > 1 and may_have_runs(text):
         runs = marker_runs((line.indent, "" if line.opens else line.text) for line in lines)
         for place, marker in runs.items():
             lines[place] = lines[place]._replace(marker=marker)
@@ -41,11 +41,17 @@ def logical_lines(text: str) -> tuple[Line, ...]:
 
 def _line(raw: str) -> Line:
     text = raw.rstrip()
+    if not text:
+        return _EMPTY
     body = text.lstrip(" ")
-    breaks = raw.endswith("  ") or (
-        len(body) > 1 and body[-1] == "\\" and _ODD_BACKSLASH.search(body) is not None
+    marker = find_marker(body) if body[0] in MARKER_STARTS else ""
+    breaks = raw[-2:] == "  " or (
+        body[-1] == "\\" and len(body) > 1 and _ODD_BACKSLASH.search(body) is not None
     )
-    return Line(len(text) - len(body), body, None, find_marker(body), breaks)
+    return Line(len(text) - len(body), body, None, marker, breaks)
+
+
+_EMPTY = Line(0, "")
 
 
 def _lines(text: str, spans: tuple[Span, ...]) -> list[Line]:

@@ -23,6 +23,7 @@ _DECORATED = re.compile(
     "[\u2190-\u2bff\u3000-\u303f\U0001f000-\U0001faff][\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff"
     "\u2190-\u2bff\U0001f000-\U0001faff]{0,8}[ \t]*(?=[*_])"
 )
+_LAST_LETTER = "\u218f"  # signs that decorate come later
 _PLAIN_MOST_WORDS = 8
 _TITLE_MOST_WORDS = 16
 _CLOSING = re.compile(r"(?:[:.–—\-\s\u200b\ufeff]|&nbsp;|&#160;|<br ?/?>)+$")
@@ -43,7 +44,7 @@ def split_title(content: str, *, plain: bool = False) -> Titled:
     With *plain* a title may also stand without emphasis (``Title: text``). A bold start that
     is part of a sentence (``**Nausea** is ...``) is not a title.
     """
-    decoration = _DECORATED.match(content)
+    decoration = _DECORATED.match(content) if content[:1] > _LAST_LETTER else None
     if decoration is not None:
         titled = split_title(content[decoration.end() :])
         if titled.title:
@@ -110,7 +111,7 @@ def _without_closing(title: str) -> str:
 
 def whole_line_title(line: str) -> str:
     """Return the title when *line* is nothing but an emphasised phrase, else ""."""
-    decoration = _DECORATED.match(line)
+    decoration = _DECORATED.match(line) if line[:1] > _LAST_LETTER else None
     if decoration is not None:
         title = whole_line_title(line[decoration.end() :])
         return f"{decoration[0].strip()} {title}" if title else ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
 RULE: Final = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
 """A thematic break, which may look like a bullet (CommonMark 0.31, section 4.1)."""
 
-_FIRST = frozenset("-*+•◦▪‣⁃●■►➤0123456789")
+_DIGITS = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९０１２３４５６７８９"
+MARKER_STARTS: Final = frozenset(f"-*+•◦▪‣⁃●■►➤{_DIGITS}")
 _MARKER = re.compile(
-    r"(?:\d{1,3}[.)]|[-*+•◦▪‣⁃●■►➤]|[0-9]\ufe0f?\u20e3)(?=[ \t]|$)"
+    r"(?:(?:\d{1,3}[.)]|[-*+•◦▪‣⁃●■►➤]|[0-9]\ufe0f?\u20e3)(?=[ \t]|$)|\d{1,3}[、．])"
     r"(?:[ \t]+\[[ xX]\](?=[ \t]+\S))?"
 )
 # These may begin a sentence as well ("A. fumigatus", "(1) shows"), so one alone is not a marker.
@@ -30,8 +32,6 @@ _ROMAN = {
 
 def find_marker(text: str) -> str:
     """Return the marker that a line without indentation begins with, "" for none."""
-    if text[:1] not in _FIRST:
-        return ""
     marker = _MARKER.match(text)
     return marker[0] if marker and not RULE.match(text) else ""
 
@@ -86,6 +86,7 @@ def numbering(marker: str) -> dict[str, int]:
     return values
 
 
+@lru_cache(maxsize=256)
 def marker_kind(marker: str) -> Literal["bullets", "numbers", "letters"]:
     """Return which kind of list a marker belongs to; Roman numerals are letters."""
     systems = numbering(marker)
