@@ -372,6 +372,11 @@ def test_an_abbreviation_is_one_note_in_all_subjects_and_keeps_its_name(site: Si
         other.guid, other.fields, other.tags, other.mod,
     )  # fmt: skip
 
+    site.plain(5, answer=f"{text} It holds eight trays.")
+    site.build()
+
+    assert site.notes("Cooking")[f"{other.page_id}/{other.key}"].mod == other.mod
+
     site.plain(6, subject="Botany", answer=text.replace("air", "aire"))
     site.path(5).unlink()
     site.build()

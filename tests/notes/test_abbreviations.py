@@ -103,7 +103,7 @@ def test_what_is_shown_above_does_not_give_the_meaning_away() -> None:
     untold = meanings(OTHER_QRT.replace("Herons", "Trees"), question="Why do herons roost?")
 
     assert [values(note)["Context"] for note in chosen(told)] == ["Biology · Herons"]
-    assert [values(note)["Context"] for note in chosen(untold)] == ["Biology"]
+    assert [values(note)["Context"] for note in chosen(untold)] == ["Biology · Abbreviation"]
 
 
 def test_one_of_two_meanings_that_nothing_tells_apart_is_not_asked() -> None:

@@ -14,6 +14,7 @@ from qt2anki.build.page_notes import FinishedPage, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
 from qt2anki.config import Settings
+from qt2anki.html.anki_escape import text_html
 from qt2anki.messages import Problem
 from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import plan_deck
@@ -69,10 +70,11 @@ def known_abbreviations(
     """Return what is published of abbreviations, live notes before retired ones."""
     published: dict[str, str] = {}
     shared: dict[str, Note] = {}
+    # Before 2.0.0 an abbreviation showed its subject, and nothing else of its context.
+    subjects = {text_html(head.name) for head in previous.live_heads.values()}
     for note in sorted(previous.pageless.values(), key=lambda note: (is_retired(note), note.key)):
         published.setdefault(note.key, note.guid)
-        # Before 2.0.0 a note named its subject, and nothing else.
-        is_whole = " · " in field(note, "Context")
+        is_whole = field(note, "Context") not in subjects
         if is_whole and not is_retired(note) and has_page(note.page_id):
             shared[note.guid] = note_again(note)
     return Abbreviations(published, settings, shared)

@@ -229,13 +229,14 @@ def _candidate(
     subject = frame.subject
     if not says_something(meaning.long, known=roots(subject) | roots(plain_text(label))):
         return None
+    shown = inline_html(label) if label else phrase("abbreviation")
     note = frame.qa(
         Kind.ABBR,
         known.key,
         question=phrase("stands_for", short=text_html(meaning.short)),
         answer=text_html(meaning.long),
         extra=f"<p>{inline_html(meaning.sentence)}</p>" if meaning.sentence else "",
-        context=" · ".join(filter(None, (text_html(subject), inline_html(label)))),
+        context=" · ".join(filter(None, (text_html(subject), shown))),
         order=f"{meaning.page.page_id}.99",
     )
     note = replace(note, guid=known.guid, fields=(known.key, *note.fields[1:]))
