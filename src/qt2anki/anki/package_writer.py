@@ -7,10 +7,13 @@ import io
 import itertools
 import json
 import re
+import shutil
 import sqlite3
+import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -94,11 +97,18 @@ def _recognition(note: Note) -> str:
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
-    """A deck whose description is Markdown."""
+    """A deck whose description is Markdown, and whose notes are made one by one."""
 
-    def __init__(self, deck: Deck, deck_id: int, stamp: int) -> None:
-        super().__init__(deck_id=deck_id, name=deck.name, description=deck.description)
+    def __init__(self, deck: Deck, stamp: int, anki_notes: Iterable[AnkiNote]) -> None:
+        super().__init__(deck_id=deck_id(deck.name), name=deck.name, description=deck.description)
         self._stamp = stamp
+        self._anki_notes = anki_notes
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
+        """Write the deck and its note types, and then its notes."""
+        super().write_to_db(cursor, timestamp, id_gen)
+        for note in self._anki_notes:
+            note.write_to_db(cursor, timestamp, self.deck_id, id_gen)
 
     def to_json(self) -> dict[str, Any]:
         """Return the deck as collections keep it (``md``: rslib/src/decks/schema11.rs)."""
@@ -120,7 +130,10 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no type
 
 _FIELD_COUNTS = {"qa": len(QA_FIELDS), "cloze": len(CLOZE_FIELDS)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-_SQLITE_VERSION_AT = slice(96, 100)  # https://sqlite.org/fileformat.html, "The Database Header"
+# https://sqlite.org/fileformat.html, "The Database Header": the number of changes to the file, the
+# one that the next value is valid for, and the version of the last writer. SQLite relies on none.
+_UNSTABLE_HEADER = (24, 92, 96)
+_COPIED_AT_ONCE = 1 << 20  # bytes
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _UNIX = 3
 _ID_STEP = 10  # between notes; room for the cards of any note we make
@@ -160,14 +173,23 @@ def pack_decks(
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
     _check_decks(decks)
     _refuse_twice([name for name, _ in media], "the media file", decks[0].name)
-    members = {"collection.anki2": _collection(decks, note_types, stamp, note_ids)}
-    for number, (name, data) in enumerate(media):
+    for name, _ in media:
         if not name or "/" in name or "\\" in name:
             raise PackageError(f"a media file has no plain name: {name!r}")
-        members[str(number)] = data
     names = {str(number): name for number, (name, _) in enumerate(media)}
+    members = {str(number): data for number, (_, data) in enumerate(media)}
     members["media"] = json.dumps(names, ensure_ascii=False).encode("utf-8")
-    return _stable_zip(members)
+    try:
+        # On the disk, for the collection of a large deck takes more memory than its notes.
+        with tempfile.TemporaryDirectory(prefix="qt2anki-") as folder:
+            collection = Path(folder, "collection.anki2")
+            _write_collection(collection, decks, note_types, stamp, note_ids)
+            return _stable_zip(collection, members)
+    except (OSError, sqlite3.Error) as error:
+        raise PackageError(
+            f"temporary files cannot be written: {error}",
+            hint="make room on the disk for them, or name a different folder in TMPDIR",
+        ) from error
 
 
 def deck_id(name: str) -> int:
@@ -212,28 +234,36 @@ def _check_note(note: Note) -> None:
         raise PackageError(f"the note {note.key!r} of page {note.page_id} {fault}")
 
 
-def _collection(
-    decks: Sequence[Deck], note_types: NoteTypes, stamp: int, note_ids: Mapping[str, int]
-) -> bytes:
+def _write_collection(
+    path: Path,
+    decks: Sequence[Deck],
+    note_types: NoteTypes,
+    stamp: int,
+    note_ids: Mapping[str, int],
+) -> None:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
     notes = [(note, card_ords(note)) for deck in decks for note in deck.notes]
-    ids = _ids(notes, stamp, note_ids)
-    rows = zip(notes, ids, itertools.count(1), strict=False)
+    rows = (
+        AnkiNote(note, models[note.note_type], ids=ids, ords=ords, due=due)
+        for due, ((note, ords), ids) in enumerate(
+            zip(notes, _ids(notes, stamp, note_ids), strict=True), start=1
+        )
+    )
     anki_decks = []
     for deck in decks:
-        anki_deck = AnkiDeck(deck, deck_id(deck.name), stamp)
+        anki_deck = AnkiDeck(deck, stamp, itertools.islice(rows, len(deck.notes)))
         for model in models.values():
             anki_deck.add_model(model)
-        for (note, ords), own, due in itertools.islice(rows, len(deck.notes)):
-            anki_deck.add_note(AnkiNote(note, models[note.note_type], ids=own, ords=ords, due=due))
         anki_decks.append(anki_deck)
-    with closing(sqlite3.connect(":memory:")) as database:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
         AnkiPackage(anki_decks).write_to_db(database.cursor(), float(stamp), itertools.count(1))
         database.commit()
-        data = bytearray(database.serialize())
-    # The version of the library that wrote last, which SQLite itself never relies on.
-    data[_SQLITE_VERSION_AT] = bytes(4)
-    return bytes(data)
+    with path.open("r+b") as stream:
+        for place in _UNSTABLE_HEADER:
+            stream.seek(place)
+            stream.write(bytes(4))
 
 
 def _ids(
@@ -263,12 +293,21 @@ def _ids(
         yield (note_id, *cards)
 
 
-def _stable_zip(members: Mapping[str, bytes]) -> bytes:
+def _stable_zip(collection: Path, members: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        info = _member(collection.name)
+        info.file_size = collection.stat().st_size
+        with archive.open(info, "w") as target, collection.open("rb") as source:
+            shutil.copyfileobj(source, target, _COPIED_AT_ONCE)
         for name, data in members.items():
-            info = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
-            info.create_system = _UNIX
-            info.external_attr = _MODE_0644
-            archive.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED, compresslevel=6)
+            archive.writestr(_member(name), data)
     return buffer.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
+    info.create_system = _UNIX
+    info.external_attr = _MODE_0644
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
