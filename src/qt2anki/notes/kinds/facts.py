@@ -34,6 +34,7 @@ _OF_A_FIELD = frozenset((Kind.DOES, Kind.EFFECT, Kind.WHY, Kind.CONTRAST))
 # What is plain enough to be asked on any page.
 _PLAIN_CUES = frozenset(("claim", "contrast", "number", "person", "place", "role", "when"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
+_MEANINGS = frozenset(("definition", "gloss", "claim"))
 _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
 _ASIDES = frozenset(("alias", "gloss"))
 _LEAST_NEW = 0.5  # of the words of an answer
@@ -120,7 +121,8 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if not _is_worth_asking(frame, fact, answer, front):
         return None
     field = _field_of(frame.page)
-    if _is_told(answer, known) or not _is_technical_enough(fact, answer, front, field):
+    is_told = fact.cue not in _MEANINGS and _is_told(answer, known)
+    if is_told or not _is_technical_enough(fact, answer, front, field):
         return None
     echoed = _echoed(answer, roots(front))
     if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):
@@ -155,21 +157,23 @@ def _angle(unit: Unit) -> str:
 def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     if not _is_whole(fact.answer) or not _is_whole(fact.front):
         return False
-    if pattern("praise").match(answer) or pattern("points_back").search(answer):
+    if fact.cue != "claim" and pattern("praise").match(answer):
         return False
-    if fact.cue not in _MAY_BE_GENERAL and pattern("no_answer").match(answer):
+    if pattern("points_back").search(answer) or vague_words(answer) > 1:
         return False
-    if vague_words(answer) > 1 or not fact.traits.isdisjoint(("echo", "dangling")):
+    if not fact.traits.isdisjoint(("echo", "dangling")) or _is_main_question(frame, fact, front):
         return False
-    if fact.cue in (
-        "role",
-        "definition",
-        "means",
-    ):  # what the page itself asks is its main question
-        asked = frame.told - roots(frame.page.subjects[0])
-        return not asked <= roots(front)
-    vague = len(pattern("vague").findall(answer))
-    return fact.cue in _MAY_BE_GENERAL or 2 * vague < len(content_words(answer))
+    if fact.cue in _MAY_BE_GENERAL:
+        return True
+    if pattern("no_answer").match(answer):
+        return False
+    return 2 * len(pattern("vague").findall(answer)) < len(content_words(answer))
+
+
+def _is_main_question(frame: Frame, fact: Fact, front: str) -> bool:
+    """Whether the fact asks what the page itself asks: its main question does that."""
+    asked = frame.told - roots(frame.page.subjects[0])
+    return fact.cue in ("role", "definition", "means") and asked <= roots(front)
 
 
 def _is_told(answer: str, known: frozenset[str]) -> bool:
@@ -186,7 +190,10 @@ def _is_technical_enough(fact: Fact, answer: str, front: str, field: int) -> boo
     if fact.kind not in _OF_A_FIELD or fact.cue in _PLAIN_CUES:
         return True
     asked, told = roots(front), roots(answer)
-    special = any(map(is_specialist, asked)) + any(map(is_specialist, told))
+    special = sum(
+        "\\(" in text or any(map(is_specialist, own))
+        for text, own in ((front, asked), (answer, told))
+    )
     rare = any(map(is_rare, asked)) + any(map(is_rare, told))
     if special == 2:
         return True
