@@ -12,7 +12,7 @@ from tests.notes.card_text import fields, notes_of, page_of
 
 STEPS = """\
 What are the steps of milling rye?
-These are the steps:
+These are the steps in order:
 
 1. **Clean It**: Shake stones out over a wire sieve for a while.
 2. **Temper It**: Spray water on the kernels and wait one night.

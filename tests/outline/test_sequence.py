@@ -112,6 +112,16 @@ def test_words_around_the_list_count(words: dict[str, str], points: float) -> No
         pytest.param(
             PLAIN, ("Copper", "Importance of Wool", "Amber | Beyond this, it glows."), id="asides"
         ),
+        pytest.param(
+            ("Copper | First it is cast.", "Wool | Next it is spun.", "Amber | Finally it sets."),
+            ("Copper | It is cast.", "Wool | The first step is wool.", "Amber | It sets."),
+            id="called-first-and-not-first",
+        ),
+        pytest.param(
+            ("Copper | Once hot, it is cast.", "Wool | After that it is spun.", "Amber | It sets."),
+            ("Copper | Once hot, it is cast.", "Wool | It is spun.", "Amber | It sets."),
+            id="nouns-whose-texts-say-when",
+        ),
     ],
 )
 def test_titles_and_texts_count(better: tuple[str, ...], worse: tuple[str, ...]) -> None:

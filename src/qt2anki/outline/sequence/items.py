@@ -236,6 +236,23 @@ def is_placed(start: str, before: str) -> bool:
     return any(len(word) > 3 and word in taken_up for word in _WORD.findall(before))
 
 
+_IN_ORDER = re.compile(r"\bin (?:\w+ )?order\b(?! to\b)|\bstep[- ]by[- ]step\b")
+
+
+def loose_nouns(view: View) -> float:
+    """Whether the titles are nouns, and at most half of the texts place their point in time."""
+    told = sum(map(bool, view.starts))
+    if 2 * told < len(view.starts) or view.labelled or ages(view):
+        return 0.0
+    if commands(view) >= 0.5 or events(view) >= 0.5:
+        return 0.0
+    if stage_names(view) or known_order(view) or _IN_ORDER.search(f"{view.question} {view.lead}"):
+        return 0.0
+    before = ("", *view.titles[:-1])
+    placed = sum(map(is_placed, view.starts, before))
+    return float(2 * placed <= len(view.starts))
+
+
 _CALLED_FIRST = re.compile(r"(?:this is )?the (?:first|initial) (?:step|stage|phase)\b")
 _CALLED_LAST = re.compile(r"(?:this is )?the (?:final|last) (?:step|stage|phase)\b")
 

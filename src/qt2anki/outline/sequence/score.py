@@ -45,6 +45,7 @@ _CUES: tuple[tuple[Callable[[View], float], float], ...] = (
     (items.chained, 1.0),
     (items.asides, -2.5),
     (items.out_of_order, -3.0),
+    (items.loose_nouns, -2.5),
 )
 
 

@@ -70,4 +70,12 @@ def start_of(item: Item) -> str:
     """Return the beginning of what *item* says under its title."""
     if item.text or not item.title:
         return plain(item.text)
-    return next((plain(b.text) for b in item.blocks if isinstance(b, Paragraph)), "")
+    for block in item.blocks:
+        match block:
+            case Paragraph(text=text):
+                return plain(text)
+            case Listing(items=(Item(title=title, text=text), *_)):
+                return plain(text or title)
+            case _:
+                pass
+    return ""
