@@ -52,7 +52,9 @@ _OBJECT = re.compile(
     r"|throughout|across|over|beyond|within|between|along|around|towards?)\b)"
 )
 _AND_VERB = re.compile(r"(?:and|or) (?:\w+ly )?[a-z]+ \w")
-_AND_WORD = re.compile(r",? and (?:\w+ly |often |typically )?([a-z]+)(?= \w)")
+_AND_WORD = re.compile(
+    r",? and (?:(?!(?:sup|ap|multi|re|im|com)p?ly )\w+ly |often )?([a-z]+)(?= \w)"
+)
 _INNER_VERB = re.compile(r"\b(?:that|which|who|to|how|where)\b")
 _BY_DOING = re.compile(r" (by (?!far\b|itself\b)(?:\w+ly )?[a-z]+ing\b.*)$")
 _MOST_MEANS = 7  # words between the verb and "by ...ing"
@@ -130,10 +132,11 @@ class PointQuestion:
     answer: str  # Markdown, a span of the sentence
     auxiliary: str = ""  # is, are, was, were; does, do, did
     verb: str = ""  # what else of the verb the question needs
+    one: str = "it"  # "one", where the title is a plural that the sentence has as a singular
 
     def html(self, title: str) -> str:
         """Return the question, with *title* (HTML) in front of it."""
-        subject = "they" if self.auxiliary in _PLURAL else "it"
+        subject = "they" if self.auxiliary in _PLURAL else self.one
         if self.asks in _OF_OBJECT:
             subject = {"they": "them"}.get(subject, subject)
         return phrase(
@@ -161,8 +164,11 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
         verb, rest, after = found
         one = _first_predicate(verb, rest)
         asked = _being(verb, one) if verb in _BE else _doing(verb, one, after)
-        if asked is None or _after_title(title, sentence) is not None:
-            return asked
+        if asked is None:
+            return None
+        if _after_title(title, sentence) is not None:
+            is_one = is_plural(_BRACKETS.sub("", title)) and _ARTICLE.match(sentence)
+            return replace(asked, one="one" if is_one else "it")
         return replace(
             asked,
             auxiliary=_NUMBERS[is_plural(_BRACKETS.sub("", title))].get(
