@@ -29,6 +29,7 @@ from qt2anki.outline.sequence.items import is_command
 _MOST_MEMBERS = 5
 _MOST_MEMBERS_AT_ALL = 8
 _MOST_STEPS = 6
+_OPENING = 4  # words in which an untitled point names what it is about
 MANY = "many-parts"
 """The trait of a list that only students who want everything are asked for."""
 
@@ -178,14 +179,13 @@ def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
         if len(found) < len(asked.sides) or len(set(map(id, found))) < len(found):
             continue
         said = [trimmed(sentences(item.text)[0]) for item in found]
-        rows = list(zip((item.title for item in found), said, strict=True))
-        told = " ".join(f"{plain_text(title)}: {plain_text(one)}" for title, one in rows)
+        names = [f"<b>{inline_html(item.title)}</b>: " if item.title else "" for item in found]
+        rows = [f"{name}{inline_html(one)}" for name, one in zip(names, said, strict=True)]
+        told = plain_text(" ".join(rows))
         if any(one.endswith(":") for one in said) or emptiness(told) > 2:
             continue
         if word_count(told) <= MOST_WORDS + len(rows) * 2:
-            shown = "".join(
-                f"<li><b>{inline_html(t)}</b>: {inline_html(one)}</li>" for t, one in rows
-            )
+            shown = "".join(f"<li>{row}</li>" for row in rows)
             traits = frozenset((f"empty-{emptiness(told)}",))
             yield Core(f"<ul>{shown}</ul>", told, "paired", told, traits=traits)
 
@@ -195,7 +195,10 @@ def _point_of(side: str, sides: tuple[str, ...], listing: Listing) -> Item | Non
     only_own = own.difference(*(roots(other) for other in sides if other != side))
     for item in listing.items:
         name = roots(item.title.partition("(")[0])
+        opening = "" if item.title else " ".join(item.text.split()[:_OPENING])
         if name and name <= own and (name & only_own or not only_own):
+            return item
+        if only_own and only_own <= roots(opening):
             return item
     return None
 

@@ -22,6 +22,7 @@ from qt2anki.notes.kinds.list_answers import (
 )
 from qt2anki.notes.kinds.questions import Asked, Wants, read_question
 from qt2anki.notes.kinds.short_answers import (
+    both_defined,
     clauses,
     contrasts,
     definitions,
@@ -66,7 +67,7 @@ def main_candidate(
 
 _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] = {
     Wants.DEFINITION: (definitions, statements),
-    Wants.DIFFERENCE: (contrasts, pairs),
+    Wants.DIFFERENCE: (contrasts, pairs, both_defined),
     Wants.SET: (steps, members, enumerations),
     Wants.ORDER: (steps, clauses, statements),
     Wants.REASON: (enumerations, clauses, statements, named_steps),

@@ -67,7 +67,8 @@ _DEFINITION = re.compile(
     r"^(?:what (?:exactly )?(?:is|are|was|were)|who (?:is|was|were)|define|what is meant by)"
     rf"(?: the {_CONCEPT} of)? (?P<term>{_TERM})\??$"
     rf"|^what (?:does|do|did) (?:the term )?(?P<term2>{_TERM}) (?:mean|refer to|stand for)\b"
-    rf"|^(?:explain|describe|define)(?: the)? {_CONCEPT} of (?P<term3>{_TERM})[?.]?$",
+    rf"|^(?:explain|describe|define)(?: the)? {_CONCEPT} of (?P<term3>{_TERM})[?.]?$"
+    r"|^(?:explain|describe)(?: the| an?)? (?P<term4>[\w'’-]+(?: [\w'’-]+){0,4})[?.]?$",
     re.IGNORECASE,
 )
 _ASKS_TO_DEFINE = re.compile(rf"\b(?:{_CONCEPT} of|define|mean)\b", re.IGNORECASE)

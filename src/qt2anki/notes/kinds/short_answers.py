@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from qt2anki.html.fragment import plain_text
+from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Outline, Paragraph, Quote, Summary
 from qt2anki.notes.kinds.answer_sentences import (
     MOST_WORDS,
@@ -44,7 +44,8 @@ _CAUSES = re.compile(
     r"|increas(?:es|ing)|decreas(?:es|ing)|lowers?|raises?|produces?|releas(?:es|ing)|binds?"
     r"|inhibits?|stimulates?|depends? on|is proportional to|equals?|rather than|instead of|whereas"
     r"|is (?:used|formed|made|represented)|are (?:used|formed|made)|consists? of|breaks? down"
-    r"|allows?|enables?|means that|stores?|carr(?:y|ies)|transports?|transmits?|absorbs?|masks?)\b",
+    r"|responsible for|acts? as|functions? as|serves? to|allows?|enables?|means that|stores?"
+    r"|carr(?:y|ies)|transports?|transmits?|absorbs?|masks?)\b",
 )
 # When and by whom a thing was made does not say how it works.
 _DATES = re.compile(
@@ -220,6 +221,28 @@ _NAMES_ONLY = re.compile(
     r"|differences? (?:in|between)|can be (?:summari[sz]ed|understood)|distinctions?)\b",
     re.IGNORECASE,
 )
+
+
+def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield a sentence of each side that says what it is."""
+    known = roots(asked.text)
+    found = [_definition_of(roots(side), text, known) for side in asked.sides]
+    told = [one for one in found if one]
+    said = " ".join(one.said for one in told)
+    if len(told) < max(2, len(asked.sides)) or len(set(map(id, told))) < len(told):
+        return
+    if word_count(said) <= _MOST_OF_CONTRAST:
+        shown = "".join(f"<li>{inline_html(one.short)}</li>" for one in told)
+        traits = frozenset((f"empty-{emptiness(said)}",))
+        yield Core(f"<ul>{shown}</ul>", said, "both-defined", said, traits=traits)
+
+
+def _definition_of(side: frozenset[str], text: PageText, known: frozenset[str]) -> Told | None:
+    for one in text.sentences:
+        verb = _defining_verb(one, side, after_term=False)
+        if verb and _is_definition(one.said[verb.end() :].strip(), known):
+            return one
+    return None
 
 
 # What a contrast says of each side: words that are empty elsewhere.
