@@ -223,7 +223,7 @@ def test_zips_of_another_kind(tmp_path: Path, member: str, data: bytes, says: st
         ("DROP TABLE notes", "not an Anki package, or a damaged one"),
         (
             "UPDATE col SET models = replace(models, 'Spare2', 'Mine')",
-            "its note type 'QuickTakes Q&A' is none of this program",
+            "its note type 'QuickTakes Q&A' is not one of this program",
         ),
     ],
 )

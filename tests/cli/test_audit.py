@@ -34,7 +34,7 @@ def test_findings_name_the_card(tmp_path: Path) -> None:
     result = run(write_package(tmp_path, [GOOD, BAD]))
 
     assert result.exit_code == 1
-    assert "8/qa [qa qa-8]: the question tells all of 'Cork'" in result.stdout
+    assert "8/qa [qa qa-8]: the question gives away 'Cork'" in result.stdout
 
 
 def test_max_limits_the_findings(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_json(tmp_path: Path) -> None:
         "key": "8/qa",
         "page_id": 8,
         "kind": "qa",
-        "text": "the question tells all of 'Cork'",
+        "text": "the question gives away 'Cork'",
         "words": [],
     }
 

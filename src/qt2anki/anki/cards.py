@@ -1,4 +1,4 @@
-"""Both sides of a card, made from the templates in its package as Anki makes them.
+"""Which cards a note has, and both sides of each, as Anki makes them.
 
 The rules are those of Anki's own renderer (rslib/src/template.rs): sections, special fields,
 ``{{FrontSide}}`` and the filters ``cloze`` and ``text``. ``hint`` becomes a box to unfold, since
@@ -31,12 +31,12 @@ _TEXT = CLOZE_FIELDS.index("Text")
 
 
 def field_is_empty(html: str) -> bool:
-    """Tell whether ``{{#Field}}`` counts a field with this HTML as empty in Anki."""
+    """Whether ``{{#Field}}`` counts a field with this HTML as empty in Anki."""
     return _NOTHING.fullmatch(html) is not None
 
 
 def is_blank(html: str) -> bool:
-    """Tell whether a reader would see nothing at all of this HTML."""
+    """Whether a reader would see nothing at all of this HTML."""
     if html[:1].isalnum() or _SEEN_WITHOUT_TEXT.search(html):
         return False
     return not _BLANK_ENTITY.sub("", _HTML_TAG.sub("", html)).strip()
@@ -147,7 +147,7 @@ def _render(nodes: Iterable[TemplateNode], side: _Side) -> Iterator[Part]:
 
 
 def _holds(name: str, side: _Side) -> bool:
-    """Tell whether a section of this name is shown: a field with content, or ``{{#c1}}``."""
+    """Whether a section of this name is shown: a field with content, or ``{{#c1}}``."""
     if name in side.values:
         return not field_is_empty(side.values[name])
     if is_cloze_section(name):

@@ -23,7 +23,7 @@ _LONGEST_SLUG = 100  # bytes of UTF-8; a file name may have 255, and others add 
 
 
 def write_atomically(target: Path, data: bytes) -> bool:
-    """Put *data* at *target* in one step and tell whether anything had to be written.
+    """Put *data* at *target* in one step; return whether anything had to be written.
 
     Equal content is left alone, time stamp and all. Stopped at any moment, there is the old file
     or the new one; a part file that was left behind then goes away at the next writing of the
@@ -49,7 +49,7 @@ class Staged:
 
 
 def stage(target: Path, data: bytes) -> Staged:
-    """Write *data* beside *target*, for :func:`publish`; whoever gives up calls sweep_parts.
+    """Write *data* beside *target*, for :func:`publish`; call sweep_parts to give up.
 
     Raises PackageError when the system refuses.
     """
@@ -60,7 +60,7 @@ def stage(target: Path, data: bytes) -> Staged:
 
 
 def publish(staged: Staged) -> bool:
-    """Put a staged file under its name in one step and tell whether that changes anything.
+    """Put a staged file under its name in one step; return whether that changes anything.
 
     The name is sure to outlast a failure of the power once :func:`sync_folder` was called.
     """
@@ -90,7 +90,7 @@ def _refusing(target: Path) -> Iterator[None]:
 
 
 def remove_file(target: Path) -> bool:
-    """Remove *target* and tell whether it was there; PackageError when the system refuses."""
+    """Remove *target*; return whether it was there; PackageError when the system refuses."""
     try:
         target.unlink()
     except FileNotFoundError:

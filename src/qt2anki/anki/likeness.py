@@ -1,4 +1,4 @@
-"""How alike two texts are, told by their words; a word and the same word misspelt are one."""
+"""Compare texts by their words; a word and the same word misspelt are one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def likeness(one: Words, other: Words) -> float:
 
 
 def is_typo(one: str, other: str) -> bool:
-    """Whether two different words are likely to be one, misspelt; of numbers none is another."""
+    """Whether two different words are likely to be one, misspelt; numbers never are."""
     is_close = one[:1] == other[:1] and abs(len(one) - len(other)) <= 1
     if not is_close or any(map(str.isdigit, one + other)):
         return False

@@ -1,7 +1,7 @@
-"""What of a note is its content: an import overwrites a learner's own edits only if it changed.
+"""The content of a note: an import overwrites a student's own edits only if it changed.
 
-The place of a note on its page and the date of its page say nothing a learner studies, so a page
-given a new date or a step moved must not touch what a learner wrote on a card.
+Its place on the page and the date of the page are nothing a student studies, so a page with a new
+date, or a moved step, must not touch what a student wrote on a card.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AnyNote = Note | PublishedNote
 """A note about to be published, or one that was."""
 
 
-def kind_of(published: PublishedNote) -> Kind:
+def note_kind(published: PublishedNote) -> Kind:
     """Return the kind of a published note: a tag names it, ``QuickTakes::kind::step::next``."""
     for tag in published.tags:
         _, found, kind = tag.partition("::kind::")
@@ -55,8 +55,8 @@ def with_field(note: AnyNote, name: str, html: str) -> tuple[str, ...]:
 def content_of(note: AnyNote) -> Content:
     """Return what must differ for a note to count as changed, field by field, without its name.
 
-    ``Key`` and ``Order`` are empty in it; the date in ``Source``, the sentence that tells a
-    retired note, and how a listing is coloured are left out.
+    ``Key`` and ``Order`` are empty in it; the date in ``Source``, the sentence that marks a
+    retired note, and the colours of code are left out.
     """
     values = dict(zip(field_names(note), note.fields, strict=True))
     values |= {
@@ -78,7 +78,7 @@ def _as_read(fragment: str) -> str:
 
 
 def without_reason(extra: str) -> str:
-    """Return the field ``Extra`` without the sentence that says why a note is retired."""
+    """Return the field ``Extra`` without the sentence that marks a retired note."""
     return _RETIRED.sub("", extra, count=1)
 
 

@@ -40,7 +40,7 @@ class ModelFiles:
         return self._shipped / name
 
     def source(self, name: str) -> str:
-        """Name the file that stands for *name*, for an error."""
+        """Return the path of the file *name*, for an error."""
         return self._path(name).as_posix()
 
     def text(self, name: str) -> str:
@@ -112,7 +112,7 @@ class TomlTable:
                 )
 
     def text(self, key: str) -> str:
-        """Return a text that is not blank."""
+        """Return a text that is not empty."""
         value = self._values[key]
         if not isinstance(value, str) or not value.strip():
             raise self._wrong(key, "a text in double quotes")
@@ -133,7 +133,7 @@ class TomlTable:
         return tuple(TomlTable(each, keys, self.source) for each in value)
 
     def expect(self, what: str, found: str, wanted: str) -> None:
-        """Raise NoteTypeError unless *found* is *wanted*: learners' notes depend on it."""
+        """Raise NoteTypeError unless *found* is *wanted*: students' notes depend on it."""
         if found != wanted:
             raise NoteTypeError(
                 f"{what} must stay {wanted!r}, not {found!r}",

@@ -28,7 +28,7 @@ Kind = Literal["qa", "cloze"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a note type; by its *id* Anki knows it even after a learner has renamed it."""
+    """A field of a note type; Anki finds it by its *id*, even after a student has renamed it."""
 
     name: str
     id: int
@@ -40,7 +40,7 @@ class Template:
 
     name: str
     id: int
-    asks: str  # the field without which there is no such card
+    asks: str  # the field that must be filled for this card to exist
     front: str
     back: str
 
@@ -69,7 +69,7 @@ class NoteTypes:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What no file may change: fields are filled by place, and learners have them already."""
+    """What no file may change: fields are filled by place, and students have them already."""
 
     anki_kind: Literal["normal", "cloze"]
     fields: tuple[str, ...]
@@ -89,9 +89,9 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     """Read the note types that come with the program, with the files of *overlay* over them.
 
     An overlay that changes a style or a template should bring a ``model.toml`` with a later
-    ``mod`` too: Anki keeps the style a learner has until that number grows.
+    ``mod`` too: Anki keeps the style a student has until that number grows.
 
-    Raises NoteTypeError when a file cannot be read, is none of ours, or does not fit the others.
+    Raises NoteTypeError when a file cannot be read, is unknown, or does not fit the others.
     """
     files = ModelFiles(overlay)
     css = files.text("style.css")
@@ -183,7 +183,7 @@ def _load_side(
 def _check_front(
     tags: Sequence[TemplateNode], asks: str, fields: Sequence[str], source: str
 ) -> None:
-    """Hold that Anki makes the card exactly when the field it asks is filled."""
+    """Check that Anki makes the card exactly when the field it asks is filled."""
     others = set(fields) - {asks}
     if not shows_something(tags, {asks}) or shows_something(tags, others):
         raise NoteTypeError(

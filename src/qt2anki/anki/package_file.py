@@ -1,8 +1,8 @@
-"""Packages as files: opened such that no file, however it was made, takes endless time or memory.
+"""Open package files within bounds of time and memory, whoever made them.
 
 A package may come from anywhere: it is named on the command line, or somebody put it into the
-output folder. So sizes are checked before anything is unpacked, and the collection is only read,
-as tables, with an end to the work that a query may make.
+output folder. So sizes are checked before anything is unpacked; the collection is read-only, has
+tables only, and a query may do a limited amount of work.
 """
 
 from __future__ import annotations
@@ -98,13 +98,13 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def digest_of(data: bytes) -> str:
-    """Return what tells the bytes of one package from those of another."""
+    """Return a digest of the bytes of a package."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 @contextlib.contextmanager
 def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a package's archive; PackageError when it is none, or would unpack to too much."""
+    """Open a package's archive; PackageError when it is not one, or would unpack to too much."""
     with _refusing(path), zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         sizes = [member.file_size for member in members]

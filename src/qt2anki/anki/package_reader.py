@@ -163,7 +163,9 @@ def _note_types(
         fields = tuple(str(field["name"]) for field in model["flds"])
         kind = _KINDS.get((int(model["type"]), fields))
         if kind is None:
-            raise package_error(path, f"its note type {model['name']!r} is none of this program")
+            raise package_error(
+                path, f"its note type {model['name']!r} is not one of this program's"
+            )
         model_id = int(model["id"])
         note_types[model_id] = PublishedNoteType(
             kind=kind,

@@ -1,4 +1,4 @@
-"""A deck written as an .apkg: the same deck and time give the same bytes, anywhere."""
+"""Write decks as .apkg files: the same deck and time give the same bytes, anywhere."""
 
 from __future__ import annotations
 
@@ -271,7 +271,7 @@ def _ids(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the ids of each note and its cards: milliseconds, and equal for equal notes.
 
-    *notes* stand with the template numbers of their cards.
+    *notes* come with the template numbers of their cards.
 
     A card's id follows its note's, so that a note that was published before needs no more than
     its own id for the same bytes.

@@ -29,7 +29,7 @@ _MEMBER = re.compile(
 
 
 def ambiguity_metric(cards: Sequence[Card]) -> Metric:
-    """12: what is hidden can be told from what is left."""
+    """12: the words around a gap determine its answer."""
     gapped = [card for card in cards if card.is_cloze and card.kind not in ("next", "name")]
     named = [card for card in cards if card.kind == "name"]
     never = [*_where(gapped, _member), *_where(gapped, _example), *_other_answers(gapped)]
@@ -82,7 +82,7 @@ def _too_little_left(card: Card) -> str:
     left = len(content_words(_clue(card)))
     hidden = sum(len(content_words(answer)) for answer in _in_clue(card))
     if left < _LEAST_LEFT:
-        return f"only {left} words are left to tell it from"
+        return f"only {left} words are left to find it by"
     if share(hidden, hidden + left) > _MOST_HIDDEN:
         return f"{hidden} of {hidden + left} words are hidden"
     return ""

@@ -28,7 +28,7 @@ def by_page(cards: Iterable[Card]) -> dict[PageId, list[Card]]:
 
 
 def outline_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
-    """7: the titles of a page's points stand on the back of one of its cards."""
+    """7: the titles of a page's points are on the back of one of its cards."""
     total = unfolded = anywhere = 0
     findings = []
     for page_id, source in _lists(cards, sources):

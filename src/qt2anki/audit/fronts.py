@@ -1,4 +1,4 @@
-"""Fronts compared with each other, and fronts that cannot stand alone."""
+"""Fronts compared with each other, and fronts that depend on a context."""
 
 from __future__ import annotations
 

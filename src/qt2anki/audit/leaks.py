@@ -115,7 +115,7 @@ def _initials(text: str) -> str:
 def trivial_metric(cards: Sequence[Card]) -> Metric:
     """2: an answer says something that question, title and context do not."""
     findings = [
-        card.finding(2, f"the question tells all of {' / '.join(card.answers)!r}")
+        card.finding(2, f"the question gives away {' / '.join(card.answers)!r}")
         for card in cards
         if _is_trivial(card)
     ]
@@ -138,7 +138,7 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
     for card, points in asked:
         told = [point for point in points if roots(point) <= roots(card.known)]
         if share(len(told), len(points)) >= _MOST_TOLD:
-            text = f"the question tells {len(told)} of {len(points)} points: {'; '.join(told)}"
+            text = f"the question names {len(told)} of {len(points)} points: {'; '.join(told)}"
             findings.append(card.finding(21, text))
     part = share(len(findings), len(asked))
     figures = (Figure("lists half told", part, is_share=True),)

@@ -1,4 +1,4 @@
-"""A package as cards: each rendered, with what it asks, what it tells and what it wants."""
+"""Cards of a package, rendered, with their questions, givens and answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qt2anki.anki.cards import join, render_card
 from qt2anki.anki.cloze import hidden_parts, with_gaps
+from qt2anki.anki.note_content import note_kind
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
 from qt2anki.anki.visible_text import visible_blocks, visible_text
 from qt2anki.audit.findings import Finding
@@ -82,7 +83,6 @@ def without_phrases(text: str) -> str:
 
 
 GAP = "▢"
-_KIND = re.compile(r".*::kind::(?:.*::)?([^:]+)")
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 # Kinds whose question is a clue to the answer; of all others the question is what is given.
 _CLUE_KINDS = frozenset(("term", "define"))
@@ -91,7 +91,7 @@ SEQUENCE_KINDS = frozenset(("next", "explain", "name"))
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card of a package as a learner meets it. Texts are plain unless they are named HTML."""
+    """One card of a package as a student sees it. Texts are plain unless they are named HTML."""
 
     guid: str
     key: str  # the field Key, with the page's id
@@ -108,7 +108,7 @@ class Card:
     front: str
     seen: str  # the front without the phrases that are ours
     asks: str  # the question, or the text with GAP in the place of each deletion
-    known: str  # what the learner is told whatever the answer is
+    known: str  # what the card gives, whatever the answer is
     answers: tuple[str, ...]  # what is to be recalled; several deletions are several
     answer_html: str
 
@@ -119,11 +119,11 @@ class Card:
 
     @property
     def is_retired(self) -> bool:
-        """Whether the note is no longer in the source and only kept for those who have it."""
+        """Whether the note is retired."""
         return any(tag.endswith("::retired") for tag in self.note.tags)
 
     def finding(self, metric: int, text: str, words: Iterable[str] = ()) -> Finding:
-        """Say something about this card."""
+        """Return a finding about this card."""
         told = tuple(sorted(words))
         return Finding(metric, self.guid, self.key, self.page_id, self.kind, text, told)
 
@@ -134,12 +134,6 @@ def cards_of(package: PublishedPackage) -> Iterator[Card]:
     for place, note in enumerate(package.notes, start=1):
         for ord_ in note.ords:
             yield _card(note, types[note.note_type], package, place, ord_)
-
-
-def kind_of(note: PublishedNote) -> str:
-    """Return the kind a note's tag names, or the first part of its key."""
-    found = next(filter(None, map(_KIND.fullmatch, note.tags)), None)
-    return found[1] if found else note.key.split("/")[0]
 
 
 def deck_part(package: PublishedPackage) -> str:
@@ -164,7 +158,7 @@ def _card(
     sides = render_card(note, note_type, ord_, deck=package.deck_names[0])
     front_html = join(sides.front)
     front = visible_text(front_html)
-    kind = kind_of(note)
+    kind = note_kind(note).value
     asks, answers, answer_html = _content(values, ord_, is_cloze=is_cloze)
     known = [visible_text(values["Context"])]
     if is_cloze:

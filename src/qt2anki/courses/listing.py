@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qt2anki.anki.cards import card_ords
-from qt2anki.anki.note_content import kind_of
+from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.parallel import parallel_map
@@ -64,7 +64,7 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
             for subject in fresh:
                 package = workspace.previous.live.get(subject_key(subject))
                 for published in package.notes if package else ():
-                    kind = kind_of(published)
+                    kind = note_kind(published)
                     counts[published.page_id, subject, kind] += len(published.ords)
             stale = [subject for subject in scope.subjects if subject not in fresh]
             for made in workspace.decks(stale, scope, parallel, progress) if stale else ():

@@ -10,7 +10,7 @@ from qt2anki.model import PageId
 
 
 class ChangeKind(StrEnum):
-    """What becomes of a note, seen from a learner who has the package published before."""
+    """The change of a note for a student who has the previous release."""
 
     NEW = "new"  # an import adds it
     CHANGED = "changed"  # an import updates fields and tags; the review history stays

@@ -1,4 +1,4 @@
-"""Published notes whose page had a misspelling corrected, and would not be made of it any more.
+"""Keep published notes whose page had a misspelling corrected.
 
 One corrected word can move a score or a count of words over a limit. The note is still right, and
 students have it, so it stays, with the word corrected, as long as the page says what it says.
@@ -39,12 +39,12 @@ def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | No
 
 
 def page_words(text: str) -> tuple[str, ...]:
-    """Return the words of a page in their order."""
+    """Return the words of a page, in order."""
     return _words(text)
 
 
 def _said(note: PublishedNote) -> str:
-    """Return what a note says of its page: an answer, or the sentence or title with its gaps."""
+    """Return the text of the page in a note: its answer, or the sentence or title with its gaps."""
     if note.note_type == "qa":
         return visible_text(field(note, "Answer"))
     text = field(note, "Text")
@@ -76,7 +76,7 @@ def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] |
 
 
 def _misspelt_in_question(note: PublishedNote, words: tuple[str, ...]) -> dict[str, str]:
-    """Find what the page has for words of a question that it does not have; they may be ours."""
+    """Find words of a question that the page has in a corrected spelling."""
     if note.note_type != "qa":
         return {}
     question = field(note, "Question")

@@ -126,7 +126,7 @@ def diff_pages(
 ) -> tuple[PageDiff, ...]:
     """Compare two states of one subject's notes, page by page.
 
-    Without words it is told only which notes differ, which is much quicker.
+    Without words, only the notes that differ are named, which is much quicker.
     """
     old = {note.guid: note for note in before}
     new = {note.guid: note for note in after}
@@ -186,7 +186,7 @@ def _note_diff(old: AnyNote | None, new: AnyNote | None, *, with_words: bool) ->
 
 
 def _is_untouched(old: AnyNote, new: AnyNote) -> bool:
-    """Tell whether a note is the same, the quick way first: most are equal in every field."""
+    """Whether a note is the same. Most notes are equal in every field, so that is checked first."""
     if old.fields == new.fields and old.tags == new.tags:
         return old.note_type == new.note_type
     return is_same(old, new)

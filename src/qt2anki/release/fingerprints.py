@@ -1,4 +1,4 @@
-"""The facts of a page, described so that they can be recognised in a later release.
+"""Describe the facts of a page so that they are recognised in a later release.
 
 A fact is what a review history is about. The notes of one step (what comes next, what happens,
 which step is this) are one fact and share its fate; any other note is a fact by itself.
@@ -153,7 +153,7 @@ def _words(text: str, *, shortest: int = 1) -> Words:
 
 
 def text_likeness(one: Fact, other: Fact) -> float | None:
-    """Compare the texts of two facts by the best evidence both have; None when there is none."""
+    """Compare the texts of two facts by the best evidence that both have, if any."""
     for part in (*_TEXT_FROM, *sorted(one.texts)):
         if part in one.texts and part in other.texts:
             return likeness(one.texts[part], other.texts[part])

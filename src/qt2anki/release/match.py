@@ -1,4 +1,4 @@
-"""Which fact of a page is which fact published before: a history must stay with its fact.
+"""Match the facts of a page with those published before: a history must stay with its fact.
 
 A fact is recognised by what it says. A title may be reworded, a text corrected, steps moved; and
 a title may move to another text, and must not take the history of that title along.
@@ -17,7 +17,7 @@ _ENOUGH = 0.5
 _SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name another fact
 _UNSEEN_TEXT = 0.7  # of an equal title, where the text of one of the two cannot be seen
 _SAME_SENTENCE = 0.8  # around a gap with a new answer
-_LEAST_SENTENCE = 4  # words that tell one sentence from another
+_LEAST_SENTENCE = 4  # words; fewer do not identify a sentence
 _MOST_PAIRS = 100_000  # pages have some 50 facts; a page made to be slow may have more
 
 
@@ -29,7 +29,7 @@ class _Pair:
 
 
 def match_facts(new: Sequence[Fact], old: Sequence[Fact]) -> dict[int, int]:
-    """Find for facts of a page (by index) those published before that they are; others are new.
+    """Match facts of a page, by index, with published ones; facts without a match are new.
 
     No published fact is taken twice. Live ones are preferred to retired ones, unless title and
     text are the same; among equals the better likeness decides, then an equal name and the nearer
@@ -79,13 +79,13 @@ def _pair(new: Sequence[Fact], old: Sequence[Fact], one: int, other: int) -> _Pa
 
 
 def _types_agree(left: Fact, right: Fact) -> bool:
-    """Anki never updates a note whose type has changed, so such a note must be another."""
+    """Whether the notes of two facts have the same types: Anki never changes the type of a note."""
     common = left.note_types.keys() & right.note_types.keys()
     return all(left.note_types[part] == right.note_types[part] for part in common)
 
 
 def fact_likeness(left: Fact, right: Fact) -> float:
-    """Return how sure it is that two facts of a page are one, 0 to 1; 0.5 is enough."""
+    """Return how likely two facts of a page are the same, 0 to 1; 0.5 is enough."""
     if "/" not in left.natural_name:  # a page has one of it: the main question, the summary
         return float(left.natural_name == right.natural_name)
     title, text = likeness(left.title, right.title), text_likeness(left, right)
@@ -104,9 +104,9 @@ def fact_likeness(left: Fact, right: Fact) -> float:
 
 
 def _gap_likeness(left: Fact, right: Fact, answer: float, around: float) -> float:
-    """Compare two facts that ask for something short: another answer is another fact.
+    """Compare two facts that ask for something short: a different answer is a different fact.
 
-    Unless it is the same sentence and the old answer has gone from it: then it was corrected.
+    Except where the sentence is the same and the old answer has gone from it: it was corrected.
     """
     enough = _SAME_KEY_TEXT if left.natural_name == right.natural_name else _ENOUGH
     if answer == 1 and around >= enough:

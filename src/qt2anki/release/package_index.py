@@ -88,7 +88,7 @@ class Index:
                 self._forget(number)
 
     def known(self, path: Path, digest: str, rank: int) -> bool:
-        """Tell whether the package at *path* is known with these bytes, and give it its rank."""
+        """Give the package at *path* its rank; return whether it is known with these bytes."""
         row = self._database.execute(
             "SELECT id, digest FROM packages WHERE path = ?", (path.as_posix(),)
         ).fetchone()
@@ -121,7 +121,7 @@ class Index:
         return number
 
     def leave(self, head: PackageEntry) -> None:
-        """Say that another package, or none, will stand in the place of this one."""
+        """Mark a package that will be replaced or removed."""
         self._database.execute("UPDATE packages SET leaves = 1 WHERE id = ?", (head.number,))
 
     def vanished(self, head: PackageEntry) -> list[str]:
@@ -147,11 +147,11 @@ class Index:
             yield PackageEntry(number, Path(path), *rest)
 
     def of_page(self, page_id: PageId) -> list[NotePlace]:
-        """Return where the notes of a page stand, those of packages read first at the front."""
+        """Return the places of a page's notes, in the order of their packages."""
         return self._places("page = ?", page_id)
 
     def of_guid(self, guid: str) -> list[NotePlace]:
-        """Return where the states of a note stand."""
+        """Return the places of all states of a note."""
         return self._places("guid = ?", guid)
 
     def newest(self, guid: str) -> int | None:

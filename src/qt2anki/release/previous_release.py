@@ -80,7 +80,7 @@ class PreviousRelease:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was published before, as far as we were told."""
+        """Whether there is no earlier release, as far as is known."""
         return not self._heads
 
     def newest(self, guid: str) -> PublishedNote | None:

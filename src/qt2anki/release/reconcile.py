@@ -1,4 +1,4 @@
-"""Identity and time carried over from what was published: a note that is the same stays the same.
+"""Carry identity and time over from the previous release: an unchanged note stays as it is.
 
 Anki updates a note if and only if the package's is newer, and then replaces all that the student
 wrote on it (rslib, import_export/package/apkg/import/notes.rs). So the time of a note is the time
@@ -17,7 +17,7 @@ from qt2anki.anki.note_content import (
     field,
     field_names,
     is_same,
-    kind_of,
+    note_kind,
 )
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
@@ -38,7 +38,7 @@ from qt2anki.release.previous_release import PreviousRelease, is_retired
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """The notes of one page as they are to be published, and what is not as it was."""
+    """The notes of one page as they are to be published, and their changes."""
 
     notes: tuple[Note, ...]
     changes: tuple[Change, ...]
@@ -46,7 +46,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFacts:
-    """What was published of one page, as far as its new notes are recognised by it."""
+    """The published facts of one page, by which its new notes are recognised."""
 
     keys: frozenset[str] = frozenset()  # natural keys of the live notes, or else of the retired
     facts: tuple[Fact, ...] = ()
@@ -107,7 +107,7 @@ def carry(
     *,
     stamp: int,
 ) -> Carried:
-    """Give *notes*, which have their names, the times they were published with.
+    """Give *notes* the times they were published with.
 
     *earlier* are their published states by GUID. With the same content a note stays wholly as it
     was. A changed one gets *stamp*, or one second more than it had if the clock went back.
@@ -170,7 +170,7 @@ def note_again(published: PublishedNote) -> Note:
         guid=published.guid,
         page_id=published.page_id or 0,
         key=published.key,
-        kind=kind_of(published),
+        kind=note_kind(published),
         note_type=published.note_type,
         fields=tuple(map(without_controls, published.fields)),
         tags=published.tags,

@@ -1,4 +1,4 @@
-"""What a build may decide about: a page that was merely not read must never be retired.
+"""Decide what a build may retire: a page that was merely not read is never retired.
 
 A build may read one folder of a site, a file may be broken today, a subject may have a new name.
 So the packages published last are compared with what was read, and only what was looked at and
@@ -38,7 +38,7 @@ def retired_note(note: Note, *, retired_tag: str, last_mod: int, stamp: int) -> 
 
 
 def retired_deck(subject: str, notes: Iterable[Note], *, deck_root: str, retired_tag: str) -> Deck:
-    """Make the deck of a subject's retired notes, outside the tree that learners study."""
+    """Make the deck of a subject's retired notes, outside the tree that students study."""
     in_order = tuple(sorted(notes, key=lambda note: (page_order(note.page_id), note.key)))
     description = (
         f"**{subject}**: {len(in_order)} notes that are no longer in the source.\n\n"
@@ -49,7 +49,7 @@ def retired_deck(subject: str, notes: Iterable[Note], *, deck_root: str, retired
 
 
 def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
-    """Refuse to retire a large part of a deck: more likely a wrong path than a wish.
+    """Refuse to retire a large part of a deck: the path is more likely to be wrong.
 
     *vanished* has for each subject the notes that would be retired, the pages they are of, and
     all published notes. Raises PackageError, naming the subjects.
@@ -100,7 +100,7 @@ class Faults:
 def faults_of(
     files: Iterable[FaultyFile], problems: Iterable[Problem], previous: PreviousRelease
 ) -> Faults:
-    """Tell which published pages could not be read, or not be told from one another.
+    """Find the published pages that could not be read, or share an id.
 
     *problems* are those of the paths: a folder that is not there may have held any page.
     """
@@ -139,7 +139,7 @@ class Scope:
 
 
 def known_subjects(previous: PreviousRelease) -> dict[str, str]:
-    """Map each published subject to itself, so that its spelling stays as learners have it."""
+    """Map each published subject to itself, so that its spelling stays as students have it."""
     return {head.name: head.name for head in previous.live_heads.values()}
 
 

@@ -1,4 +1,4 @@
-"""The packages of one build written so that a stop at any moment costs nothing.
+"""Write the packages of a build so that it can be stopped at any moment.
 
 Retired notes are written before they leave their package, and leave the retired ones after they
 are back: between the two, a note is in both, which the next build understands.
@@ -44,7 +44,7 @@ from qt2anki.release.retirement import refuse_many, retired_deck, retired_note
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One subject's package, ready to be published; without *staged* there is none any more."""
+    """One subject's package, ready to be published; without *staged* it will be removed."""
 
     subject: str
     size: int  # bytes
@@ -75,7 +75,7 @@ class Written:
 
     subject: str
     path: Path
-    size: int  # bytes; 0: there is no such package now
+    size: int  # bytes; 0 when the package was removed
     is_written: bool
     digest: str = ""
 
@@ -95,7 +95,7 @@ def pack_deck(
 
 
 def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) -> Planned:
-    """Write a package aside and tell the index what will be in it; *data* is b"" for none.
+    """Write a package aside and enter its notes in the index; *data* is b"" for no package.
 
     Raises PackageError when the system refuses.
     """
@@ -203,7 +203,7 @@ def _retired(
 
 
 def changes_of(retired: RetiredNotes) -> tuple[Change, ...]:
-    """Name the notes that a build retires."""
+    """Return the changes for the notes that a build retires."""
     return tuple(
         Change(ChangeKind.RETIRED, n.guid, n.page_id, n.key, title_of(n)) for n in retired.new
     )
@@ -264,14 +264,14 @@ def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
 
 
 def _remove_ours(path: Path, before: PackageEntry | None) -> bool:
-    """Remove a package for which there are no notes any more."""
+    """Remove a package that has no notes left."""
     is_ours = before is not None and before.path.resolve() == path.resolve()
     return is_ours and remove_file(path)
 
 
 @dataclass(frozen=True, slots=True)
 class _RetiredPackage:
-    """Where the retired notes of a subject are kept."""
+    """The package of one subject's retired notes."""
 
     subject: str
     previous: PreviousRelease

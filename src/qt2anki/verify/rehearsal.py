@@ -1,4 +1,4 @@
-"""The rehearsal itself: what a new student gets, and what a student of the old decks keeps."""
+"""Rehearse an import: what a new student gets, and what a student of the old decks keeps."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def breaches(rehearsal: Rehearsal) -> tuple[Finding, ...]:
 
 
 def is_kept(verdict: Verdict) -> bool:
-    """Tell whether all promises are kept."""
+    """Whether all promises are kept."""
     both = (verdict.new_student, verdict.old_student)
     return not any(breaches(each) for each in both if each is not None)
 

@@ -59,9 +59,9 @@ def collection_faults(student: Student) -> Iterator[Finding]:
         yield Finding(Fault.DUPLICATE, key, text)
     for name in student.missing_media():
         yield Finding(Fault.MISSING_MEDIA, name, "is shown on a card and in no package")
-    mended = student.check_database()
-    if mended:
-        yield Finding(Fault.DATABASE, "", f"Check Database: {' '.join(mended.split())}")
+    repaired = student.check_database()
+    if repaired:
+        yield Finding(Fault.DATABASE, "", f"Check Database: {' '.join(repaired.split())}")
 
 
 def card_faults(looks: Iterable[Look]) -> Iterator[Finding]:
