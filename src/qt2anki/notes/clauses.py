@@ -35,6 +35,7 @@ _NO_SUBJECT = word_set("no_subject")
 _INSIDE_SUBJECT = word_set("inside_subject")
 _ENDS_SUBJECT = (_NO_SUBJECT | _POINTS_BACK) - _INSIDE_SUBJECT
 _PREPOSITIONS = word_set("prepositions")
+_BEFORE_NOUN = _PREPOSITIONS | frozenset("a an the and or".split())
 _NO_END = _PREPOSITIONS | frozenset("a an the and or its their".split())
 _BE = {"is": False, "are": True, "was": False, "were": True}
 _MODALS = word_set("modals")
@@ -94,7 +95,7 @@ def is_plural(noun: str) -> bool:
         return False
     head = words[0]
     for word in words[1:]:
-        if word in _PREPOSITIONS or not word:
+        if word in _PREPOSITIONS or word in ("that", "which", "who") or not word:
             break
         head = word
     if " and " in noun or head in _PLURALS:
@@ -234,6 +235,8 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
     is_verb_next = after is not None and after.form == "third" and after.base not in _NOUNS
     if is_verb_next or following in _FINITE:
         return False
+    if after is not None and after.form == "base" and after.asks and verb.base in _NOUNS:
+        return False  # "dashed lines indicate"
     plural = is_plural(" ".join(before)) or before[0] in ("These", "They")
     if verb.form == "base":
         is_noun = is_plural(before[-1]) or before[0] in ("These", "They")
@@ -294,6 +297,18 @@ def _spoken(adverbs: Sequence[str]) -> str:
     return " ".join(word for word in adverbs if word.lower() not in _SILENT)
 
 
+def _has_past(words: Sequence[str]) -> bool:
+    """Whether a verb in the past is among *words*, and not a participle beside its noun."""
+    for place, word in enumerate(words[1:-1], start=1):
+        verb = find_verb(word)
+        if verb is None or verb.form != "past" or words[place + 1] in _PREPOSITIONS:
+            continue
+        before = words[place - 1].lower()
+        if before not in _BEFORE_NOUN and not _is_adverb(before) and not before.endswith(","):
+            return True
+    return False
+
+
 def _subject(text: str, *, title: str) -> str | None:
     """Return the subject, "" for the title above, None where it is not a noun phrase by itself."""
     if title and _THIS.match(text):
@@ -302,6 +317,8 @@ def _subject(text: str, *, title: str) -> str | None:
         return None
     words = text.lower().split(" ")
     if words[-1].strip(_WORD_EDGE) in _NO_END or not _AUXILIARIES.isdisjoint(words):
+        return None
+    if _has_past(text.split(" ")):
         return None
     inside = set(words[1:]) - _INSIDE_SUBJECT
     return None if words[0] in _NO_SUBJECT or not _NO_SUBJECT.isdisjoint(inside) else text

@@ -26,6 +26,8 @@ from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
+_NONE_BEFORE = re.compile(r"\b(?:no|without|lacks?) (?:\S+ )*$")
+_ARTICLE_FIRST = re.compile(r"(?:an?|the|any|those|all) ")
 _COUNTED = re.compile(r"\b(?:two|three|four|five) [^,.;:]*$")
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _LEAST_GLOSS = 3
@@ -165,7 +167,7 @@ def glosses(sentence: Sentence) -> Iterator[Fact]:
         before = sentence.text[: found.start()]
         name = _name_at_end(before, sentence.page.keywords)
         text = _gloss_text(found, before[: len(before) - len(name)]) if name else ""
-        if text:
+        if text and (not is_plural(name) or is_plural(text) or _ARTICLE_FIRST.match(text)):
             yield _gloss(sentence, name, before[: len(before) - len(name)], text)
 
 
@@ -196,7 +198,7 @@ def _gloss_text(found: re.Match[str], before: str) -> str:
     text = first_part(text, pattern("definition_end"))
     if pattern("no_gloss").match(text) or pattern("praise").match(text):
         return ""
-    if points_back(text.partition(" ")[0]):
+    if points_back(text.partition(" ")[0]) or _NONE_BEFORE.search(before):
         return ""
     return text if _LEAST_GLOSS <= word_count(text) <= MOST_CLAUSE else ""
 

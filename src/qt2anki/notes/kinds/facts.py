@@ -32,7 +32,7 @@ _SHORT_ANSWER = 6  # words
 # What a definition, a claim or a reason says may be general; what something does may not.
 _OF_A_FIELD = frozenset((Kind.DOES, Kind.EFFECT, Kind.WHY, Kind.CONTRAST))
 # What is plain enough to be asked on any page.
-_PLAIN_CUES = frozenset(("claim", "contrast", "number", "person", "place", "role", "when"))
+_PLAIN_CUES = frozenset(("claim", "number", "person", "place", "role", "when"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "gloss", "claim"))
 _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
@@ -195,10 +195,10 @@ def _is_technical_enough(fact: Fact, answer: str, front: str, field: int) -> boo
         for text, own in ((front, asked), (answer, told))
     )
     rare = any(map(is_rare, asked)) + any(map(is_rare, told))
-    if special == 2:
-        return True
+    if fact.cue in ("effect", "soft"):
+        return special == 2 and field > 0
     if _HEDGED.search(front) or not field:
-        return special > 0 and rare == 2
+        return special == 2 or (special == 1 and rare == 2 and fact.kind is not Kind.DOES)
     return special > 0 or rare == 2
 
 
