@@ -8,28 +8,24 @@ from dataclasses import replace
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Formula, Item, Listing, Outline
+from qt2anki.model import Formula, Listing, Outline
 from qt2anki.notes.identity import without_counter
 from qt2anki.notes.kinds.answer_sentences import (
-    MOST_WORDS,
     Core,
     PageText,
     covered,
     emptiness,
     news,
     sentence_core,
-    trimmed,
 )
 from qt2anki.notes.kinds.questions import Asked, Wants, word_list
 from qt2anki.notes.soft_gates import is_label
-from qt2anki.notes.words import roots, word_count
-from qt2anki.outline.sentences import sentences
+from qt2anki.notes.words import roots
 from qt2anki.outline.sequence.items import is_command
 
 _MOST_MEMBERS = 5
 _MOST_MEMBERS_AT_ALL = 8
 _MOST_STEPS = 6
-_OPENING = 4  # words in which an untitled point names what it is about
 MANY = "many-parts"
 """The trait of a list that only students who want everything are asked for."""
 
@@ -165,42 +161,6 @@ def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
             continue
         if emptiness(said) <= (terms == len(names)):
             yield sentence_core(f"{said}.", "enumeration", one, known)
-
-
-def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield what the page says of each side, where each has a point of its own."""
-    for listing in text.outline.lists if asked.sides else ():
-        points = [_point_of(side, asked.sides, listing) for side in asked.sides]
-        found = [item for item in points if item and item.text]
-        # Of "the structure of A" the points of a section on functions say nothing.
-        aspect = roots(" ".join(asked.sides)).difference(*(roots(item.title) for item in found))
-        if aspect and listing.section and aspect.isdisjoint(roots(listing.section)):
-            continue
-        if len(found) < len(asked.sides) or len(set(map(id, found))) < len(found):
-            continue
-        said = [trimmed(sentences(item.text)[0]) for item in found]
-        names = [f"<b>{inline_html(item.title)}</b>: " if item.title else "" for item in found]
-        rows = [f"{name}{inline_html(one)}" for name, one in zip(names, said, strict=True)]
-        told = plain_text(" ".join(rows))
-        if any(one.endswith(":") for one in said) or emptiness(told) > 2:
-            continue
-        if word_count(told) <= MOST_WORDS + len(rows) * 2:
-            shown = "".join(f"<li>{row}</li>" for row in rows)
-            traits = frozenset((f"empty-{emptiness(told)}",))
-            yield Core(f"<ul>{shown}</ul>", told, "paired", told, traits=traits)
-
-
-def _point_of(side: str, sides: tuple[str, ...], listing: Listing) -> Item | None:
-    own = roots(side)
-    only_own = own.difference(*(roots(other) for other in sides if other != side))
-    for item in listing.items:
-        name = roots(item.title.partition("(")[0])
-        opening = "" if item.title else " ".join(item.text.split()[:_OPENING])
-        if name and name <= own and (name & only_own or not only_own):
-            return item
-        if only_own and only_own <= roots(opening):
-            return item
-    return None
 
 
 def formulas(asked: Asked, text: PageText) -> Iterator[Core]:

@@ -11,20 +11,18 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
 from qt2anki.notes.kinds.answer_sentences import Core, PageText, read_text
+from qt2anki.notes.kinds.difference_answers import both_defined, contrasts, pairs
 from qt2anki.notes.kinds.list_answers import (
     MANY,
     enumerations,
     formulas,
     members,
     named_steps,
-    pairs,
     steps,
 )
 from qt2anki.notes.kinds.questions import Asked, Wants, read_question
 from qt2anki.notes.kinds.short_answers import (
-    both_defined,
     clauses,
-    contrasts,
     definitions,
     facts,
     is_short_page,

@@ -1,12 +1,11 @@
-"""Sentences that answer: what a thing is, how it differs, how it works, and why."""
+"""Sentences that answer: what a thing is, how it works, and why."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import permutations
 
-from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.html.fragment import plain_text
 from qt2anki.model import Outline, Paragraph, Quote, Summary
 from qt2anki.notes.kinds.answer_sentences import (
     MOST_WORDS,
@@ -28,8 +27,6 @@ _LEAST_WORDS = 6
 _MOST_OF_SHORT_PAGE = 60
 _LEAST_OF_CLAUSE = 4
 _MOST_OF_CLAUSE = 30
-_MOST_OF_CONTRAST = 45
-_MOST_OF_DEEP = 30
 _MOST_BESIDE = 5  # roots of a main clause that are not of the question
 
 _BY = re.compile(
@@ -174,10 +171,10 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
     found: list[tuple[float, Core]] = []
     was_about = False
     for at, one in enumerate(text.sentences):
-        verb = _defining_verb(one, term, after_term=was_about)
+        verb = defining_verb(one, term, after_term=was_about)
         was_about = term <= roots(one.markdown[:80])
         said = one.said[verb.end() :].strip() if verb else ""
-        if said and _is_definition(said, known) and word_count(one.said) <= MOST_WORDS:
+        if said and is_definition(said, known) and word_count(one.said) <= MOST_WORDS:
             rare, technical = news(said, known)
             praised = bool(_PRAISED.match(said))
             core = sentence_core(
@@ -188,7 +185,7 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
     return best_first(found)
 
 
-def _defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.Match[str] | None:
+def defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.Match[str] | None:
     """Find the verb of a sentence whose subject is the term, or "it" behind a sentence of it."""
     verb = _IS.search(one.said, 0, 150) if _IS.search(one.markdown, 0, 200) else None
     if verb is None or not term or _OF_TERM.match(one.text):
@@ -200,7 +197,7 @@ def _defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.M
     return verb if fits and not one.points_away else None
 
 
-def _is_definition(said: str, known: frozenset[str]) -> bool:
+def is_definition(said: str, known: frozenset[str]) -> bool:
     """Whether *said*, what follows the verb, names a kind of thing and what sets it apart."""
     rare, technical = news(said, known)
     praised = bool(_PRAISED.match(said))
@@ -210,89 +207,6 @@ def _is_definition(said: str, known: frozenset[str]) -> bool:
     if new < (7 if praised or not rare else 4) or _NO_GENUS.search(said):
         return False
     return vague_words(said) <= (praised or technical >= 2) and emptiness(said) <= 2 + praised
-
-
-_CONTRAST = re.compile(
-    r"\b(?:while|whereas|unlike|rather than|but|compared (?:to|with)|as opposed to|instead of)"
-    r"\b(?! (?:they|both|it|each)\b)|;"
-)
-_NAMES_ONLY = re.compile(
-    r"\b(?:lies? (?:primarily |mainly )?in|differ\w*(?: \w+){0,3} in (?:their|terms|several)"
-    r"|differences? (?:in|between)|can be (?:summari[sz]ed|understood)|distinctions?)\b",
-    re.IGNORECASE,
-)
-
-
-def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield a sentence of each side that says what it is."""
-    known = roots(asked.text)
-    found = [_definition_of(roots(side), text, known) for side in asked.sides]
-    told = [one for one in found if one]
-    said = " ".join(one.said for one in told)
-    if len(told) < max(2, len(asked.sides)) or len(set(map(id, told))) < len(told):
-        return
-    if word_count(said) <= _MOST_OF_CONTRAST:
-        shown = "".join(f"<li>{inline_html(one.short)}</li>" for one in told)
-        traits = frozenset((f"empty-{emptiness(said)}",))
-        yield Core(f"<ul>{shown}</ul>", said, "both-defined", said, traits=traits)
-
-
-def _definition_of(side: frozenset[str], text: PageText, known: frozenset[str]) -> Told | None:
-    for one in text.sentences:
-        verb = _defining_verb(one, side, after_term=False)
-        if verb and _is_definition(one.said[verb.end() :].strip(), known):
-            return one
-    return None
-
-
-# What a contrast says of each side: words that are empty elsewhere.
-_SETS_APART = re.compile(r"\b(?:focus\w*|emphasi[sz]\w*|distinct\w*|specific\w*|approach\w*)\b")
-_LEAST_TOLD = 4  # roots
-_OPENING = 8  # words of a half in which it names its side
-
-
-def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield sentences that say of each side what the others are not."""
-    sides = [roots(side) for side in asked.sides]
-    known = roots(asked.text)
-    found: list[tuple[float, Core]] = []
-    for one in text.sentences if sides else ():
-        if len(sides) == 2 and not _CONTRAST.search(one.markdown):
-            continue
-        most = _MOST_OF_DEEP if one.is_deep else _MOST_OF_CONTRAST
-        if not _LEAST_WORDS <= word_count(one.said) <= most or one.points_away:
-            continue
-        empty = emptiness(one.said) - len(_SETS_APART.findall(one.said.lower()))
-        if empty > 1 or _NAMES_ONLY.search(one.said):
-            continue
-        rare, technical = news(one.said, known)
-        if rare >= emptiness(one.said) and _tells_apart(one.said, sides, known):
-            worth = rare + technical - 3 * empty - 3 * one.is_deep
-            found.append((worth, sentence_core(one.short, "contrast", one, known)))
-    yield from best_first(found)
-
-
-def _tells_apart(text: str, sides: list[frozenset[str]], known: frozenset[str]) -> bool:
-    """Whether each part of a contrast opens with a side, and says something of it."""
-    cue = _CONTRAST.search(text)
-    if len(sides) == 2 and cue:
-        # "While A is ..., B is ..." parts at the comma.
-        at = cue.start() if cue.start() > len("Whereas ") else text.find(",")
-        parts = [text[:at], text[at:]]
-    elif len(sides) > 2:
-        parts = re.split(r", (?:and |while |whereas )?|; ", text)
-    else:
-        return False
-    new = [len(roots(part) - known) for part in parts]
-    if len(parts) != len(sides) or min(new) < 1 or sum(new) < _LEAST_TOLD:
-        return False
-    openings = [roots(" ".join(part.split()[:_OPENING])) for part in parts]
-    own = [side.difference(*(o for o in sides if o is not side)) or side for side in sides]
-    return any(
-        all(opening & side for opening, side in zip(openings, order, strict=True))
-        and not order[1] <= openings[0]
-        for order in permutations(own)
-    )
 
 
 _WANTED_FACT = (

@@ -1,0 +1,147 @@
+"""Answers that tell things apart: a contrast, or what each of them is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import permutations
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Item, Listing
+from qt2anki.notes.kinds.answer_sentences import (
+    Core,
+    PageText,
+    Told,
+    best_first,
+    emptiness,
+    news,
+    sentence_core,
+    trimmed,
+)
+from qt2anki.notes.kinds.questions import Asked
+from qt2anki.notes.kinds.short_answers import defining_verb, is_definition
+from qt2anki.notes.words import roots, word_count
+from qt2anki.outline.sentences import sentences
+
+_LEAST_WORDS = 6
+_MOST_WORDS = 45  # of all sides together
+_MOST_OF_DEEP = 30
+_OPENING_OF_POINT = 4  # words in which an untitled point names what it is about
+
+_CONTRAST = re.compile(
+    r"\b(?:while|whereas|unlike|rather than|but|compared (?:to|with)|as opposed to|instead of)"
+    r"\b(?! (?:they|both|it|each)\b)|;"
+)
+_NAMES_ONLY = re.compile(
+    r"\b(?:lies? (?:primarily |mainly )?in|differ\w*(?: \w+){0,3} in (?:their|terms|several)"
+    r"|differences? (?:in|between)|can be (?:summari[sz]ed|understood)|distinctions?)\b",
+    re.IGNORECASE,
+)
+
+
+def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield a sentence of each side that says what it is."""
+    known = roots(asked.text)
+    found = [_definition_of(roots(side), text, known) for side in asked.sides]
+    told = [one for one in found if one]
+    said = " ".join(one.said for one in told)
+    if len(told) < max(2, len(asked.sides)) or len(set(map(id, told))) < len(told):
+        return
+    if word_count(said) <= _MOST_WORDS:
+        shown = "".join(f"<li>{inline_html(one.short)}</li>" for one in told)
+        traits = frozenset((f"empty-{emptiness(said)}",))
+        yield Core(f"<ul>{shown}</ul>", said, "both-defined", said, traits=traits)
+
+
+def _definition_of(side: frozenset[str], text: PageText, known: frozenset[str]) -> Told | None:
+    for one in text.sentences:
+        verb = defining_verb(one, side, after_term=False)
+        if verb and is_definition(one.said[verb.end() :].strip(), known):
+            return one
+    return None
+
+
+# What a contrast says of each side: words that are empty elsewhere.
+_SETS_APART = re.compile(r"\b(?:focus\w*|emphasi[sz]\w*|distinct\w*|specific\w*|approach\w*)\b")
+_LEAST_TOLD = 4  # roots
+_OPENING = 8  # words of a half in which it names its side
+
+
+def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield sentences that say of each side what the others are not."""
+    sides = [roots(side) for side in asked.sides]
+    known = roots(asked.text)
+    found: list[tuple[float, Core]] = []
+    for one in text.sentences if sides else ():
+        if len(sides) == 2 and not _CONTRAST.search(one.markdown):
+            continue
+        most = _MOST_OF_DEEP if one.is_deep else _MOST_WORDS
+        if not _LEAST_WORDS <= word_count(one.said) <= most or one.points_away:
+            continue
+        empty = emptiness(one.said) - len(_SETS_APART.findall(one.said.lower()))
+        if empty > 1 or _NAMES_ONLY.search(one.said):
+            continue
+        rare, technical = news(one.said, known)
+        if rare >= emptiness(one.said) and _tells_apart(one.said, sides, known):
+            worth = rare + technical - 3 * empty - 3 * one.is_deep
+            found.append((worth, sentence_core(one.short, "contrast", one, known)))
+    yield from best_first(found)
+
+
+def _tells_apart(text: str, sides: list[frozenset[str]], known: frozenset[str]) -> bool:
+    """Whether each part of a contrast opens with a side, and says something of it."""
+    cue = _CONTRAST.search(text)
+    if len(sides) == 2 and cue:
+        # "While A is ..., B is ..." parts at the comma.
+        at = cue.start() if cue.start() > len("Whereas ") else text.find(",")
+        parts = [text[:at], text[at:]]
+    elif len(sides) > 2:
+        parts = re.split(r", (?:and |while |whereas )?|; ", text)
+    else:
+        return False
+    new = [len(roots(part) - known) for part in parts]
+    if len(parts) != len(sides) or min(new) < 1 or sum(new) < _LEAST_TOLD:
+        return False
+    openings = [roots(" ".join(part.split()[:_OPENING])) for part in parts]
+    own = [side.difference(*(o for o in sides if o is not side)) or side for side in sides]
+    return any(
+        all(opening & side for opening, side in zip(openings, order, strict=True))
+        and not order[1] <= openings[0]
+        for order in permutations(own)
+    )
+
+
+def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield what the page says of each side, where each has a point of its own."""
+    for listing in text.outline.lists if asked.sides else ():
+        points = [_point_of(side, asked.sides, listing) for side in asked.sides]
+        found = [item for item in points if item and item.text]
+        # Of "the structure of A" the points of a section on functions say nothing.
+        aspect = roots(" ".join(asked.sides)).difference(*(roots(item.title) for item in found))
+        if aspect and listing.section and aspect.isdisjoint(roots(listing.section)):
+            continue
+        if len(found) < len(asked.sides) or len(set(map(id, found))) < len(found):
+            continue
+        said = [trimmed(sentences(item.text)[0]) for item in found]
+        names = [f"<b>{inline_html(item.title)}</b>: " if item.title else "" for item in found]
+        rows = [f"{name}{inline_html(one)}" for name, one in zip(names, said, strict=True)]
+        told = plain_text(" ".join(rows))
+        if any(one.endswith(":") for one in said) or emptiness(told) > 2:
+            continue
+        if word_count(told) <= _MOST_WORDS:
+            shown = "".join(f"<li>{row}</li>" for row in rows)
+            traits = frozenset((f"empty-{emptiness(told)}",))
+            yield Core(f"<ul>{shown}</ul>", told, "paired", told, traits=traits)
+
+
+def _point_of(side: str, sides: tuple[str, ...], listing: Listing) -> Item | None:
+    own = roots(side)
+    only_own = own.difference(*(roots(other) for other in sides if other != side))
+    for item in listing.items:
+        name = roots(item.title.partition("(")[0])
+        opening = "" if item.title else " ".join(item.text.split()[:_OPENING_OF_POINT])
+        if name and name <= own and (name & only_own or not only_own):
+            return item
+        if only_own and only_own <= roots(opening):
+            return item
+    return None
