@@ -7,30 +7,30 @@
 #   /srv/decks/pages     the pages
 #   /srv/decks/courses   course files, if there are any
 #   /srv/decks/public    what students download: packages, CHANGES.md, manifest.json
-#   /srv/decks/cache     what is known of pages; may be deleted at any time
+#   /srv/decks/cache     cache; safe to delete
 #
-# Says nothing when nothing has changed. Ends with 1 when a page has an error (the others are
-# published), when a build is refused, or when a promise to students would be broken (nothing is).
+# Prints nothing if nothing has changed. Exits with status 1 if a page has an error (the others are
+# published), if the build is refused, or if the import test fails (nothing is published).
 set -euo pipefail
 first=()
 if [ "${1:-}" = --first-release ]; then
   first=(--first-release)
   shift
 fi
-cd "${1:?name the folder that holds pages/}"
+cd "${1:?name the folder that contains pages/}"
 
 exec 9> .nightly.lock
 if ! flock --nonblock 9; then
-  echo "Another nightly run is at work in $PWD." >&2
+  echo "Another nightly run is active in $PWD." >&2
   exit 1
 fi
 
-# The packages published last are the memory of a build, so it works on a copy of them.
+# A build needs the packages published last, so it works on a copy of them.
 mkdir -p public
 find public -name '*.part' -delete # of a run that was stopped
 if [ "${#first[@]}" -eq 0 ] && ! compgen -G 'public/*.apkg' > /dev/null; then
-  echo "No package is in $PWD/public. Without those published last, students would lose review" >&2
-  echo "histories: put them there. If there are none yet, run this once with --first-release." >&2
+  echo "No package is in $PWD/public. Without the last release, students would lose their review" >&2
+  echo "histories: restore it. If there is none yet, run this once with --first-release." >&2
   exit 1
 fi
 rm -rf next
@@ -47,7 +47,7 @@ done
 if [ "${#courses[@]}" -gt 0 ]; then
   qt2anki build pages --out next --quiet "${first[@]}" "${courses[@]}" || status=$?
 fi
-# A build writes nothing that is the same already, so equal folders mean equal decks.
+# A build does not write unchanged files, so equal folders mean equal decks.
 if diff -rq next public > /dev/null; then
   rm -rf next
   exit "$status"
@@ -63,12 +63,12 @@ publish() {
   if ! cmp -s "next/$1" "public/$1"; then
     mkdir -p "public/$(dirname "$1")"
     cp -p "next/$1" "public/$1.part"
-    mv "public/$1.part" "public/$1" # in one step: nobody downloads half a package
+    mv "public/$1.part" "public/$1" # atomically: nobody downloads half a package
     echo "Published $1"
   fi
 }
 
-# The manifest comes last: a run that was stopped is seen by it, and made up for by the next.
+# The manifest comes last, so that the next run detects and completes an interrupted one.
 (cd next && find . -type f ! -name manifest.json -print0) |
   while IFS= read -r -d '' file; do publish "${file#./}"; done
 (cd public && find . -type f ! -name manifest.json -print0) |
