@@ -103,9 +103,10 @@ _ALL_ENDS = tuple(end for end, _ in _JOINED_ENDS)
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-# Of text in ASCII this and a split at spaces find what _WORD finds, in a third of the time.
+# Of text in ASCII this and a split at spaces find what _WORD finds, in a third of the time, but for
+# words with an apostrophe.
 _SPLITTABLE = str.maketrans(
-    {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))}
+    {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))} | {"'": "'"}
 )
 # Searched for in lower case: ignoring case while searching takes many times as long.
 _VAGUE = re.compile(
@@ -125,12 +126,17 @@ def words(text: str) -> tuple[str, ...]:
     """Return all words and numbers of *text*, lower case; hyphenated words are taken apart."""
     plain = _TEX_COMMAND.sub(" ", text) if "\\" in text else text
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain)
-        plain = "".join(filterfalse(unicodedata.combining, plain))
-    if plain.isascii() and "'" not in plain:
-        return tuple(plain.translate(_SPLITTABLE).split())
-    found = _WORD.findall(plain.lower().replace("’", "'"))
-    return tuple(map(_bare, found))
+        plain = unicodedata.normalize("NFKD", plain).replace("’", "'")
+        if not plain.isascii():
+            plain = "".join(filterfalse(unicodedata.combining, plain))
+    if not plain.isascii():
+        return tuple(map(_bare, _WORD.findall(plain.lower())))
+    found = plain.translate(_SPLITTABLE).split()
+    if "'" not in plain:
+        return tuple(found)
+    return tuple(
+        word for run in found for word in (map(_bare, _WORD.findall(run)) if "'" in run else (run,))
+    )
 
 
 def _bare(word: str) -> str:
