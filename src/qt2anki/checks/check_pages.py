@@ -28,7 +28,7 @@ MOST_OF_A_KIND = 25
 _AS_THE_SITE = PageFormat()
 _CHEAPER = 5  # times quicker than making cards is the check of a page
 
-Progress = Callable[[int, int], None]
+OnPage = Callable[[int, int], None]
 """Called with the number of pages done and the number of all pages."""
 
 
@@ -49,7 +49,7 @@ class _Checked:
 def check(
     paths: Sequence[str],
     settings: Settings,
-    progress: Progress,
+    progress: OnPage,
     *,
     processes: int | None = None,
     open_pool: OpenPool | None = None,

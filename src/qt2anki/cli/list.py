@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from qt2anki.courses.course import Condition
-    from qt2anki.courses.listing import Listing, Row
+    from qt2anki.courses.listing import PageList, Row
 
 _VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
@@ -113,7 +113,7 @@ def _day(moment: datetime.datetime | None) -> datetime.date | None:
     return moment.date() if moment else None
 
 
-def _print(found: Listing, style: str | None) -> None:
+def _print(found: PageList, style: str | None) -> None:
     if style == "json":
         print_json({"version": _VERSION, "pages": [_as_json(row) for row in found.rows]})
     elif style == "csv":
@@ -137,7 +137,7 @@ def _as_json(row: Row) -> dict[str, object]:
     }
 
 
-def _as_csv(found: Listing) -> str:
+def _as_csv(found: PageList) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -162,7 +162,7 @@ def _cut_to_fit(text: str) -> Text:
     return Text(visible(text), no_wrap=True, overflow="ellipsis")
 
 
-def _print_table(found: Listing) -> None:
+def _print_table(found: PageList) -> None:
     from rich.console import Console
     from rich.table import Table
 

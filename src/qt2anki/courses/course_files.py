@@ -20,8 +20,7 @@ from qt2anki.config.values import (
     profile_of,
     text_of,
 )
-from qt2anki.courses.conditions import conditions_of
-from qt2anki.courses.course import Course, Order, Unit
+from qt2anki.courses.course import Course, CourseUnit, Order, conditions_of
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
 
@@ -126,12 +125,12 @@ def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
     )
 
 
-def _unit(file: TomlFile, at: KeyPath, table: object) -> Unit:
+def _unit(file: TomlFile, at: KeyPath, table: object) -> CourseUnit:
     if not isinstance(table, Mapping):
         raise file.error(f"a unit is {kind_of(table)}, not a table", "Begin it with [[unit]].", at)
     _check_keys(file, at, table, _UNIT_KEYS)
     read = _reader(file, at, table)
-    return Unit(
+    return CourseUnit(
         title=read("title", _level_of, None),
         take=read("take", conditions_of, None),
         exclude=read("exclude", conditions_of, ()),

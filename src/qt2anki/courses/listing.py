@@ -35,14 +35,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PageList:
     """The pages that all conditions hold for, and what was wrong with reading."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
 
 
-def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) -> Listing:
+def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) -> PageList:
     """Find the pages that every one of *conditions* holds for; without any, all pages.
 
     They are in the order of their subjects and then by id. Nothing is written.
@@ -78,4 +78,4 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
             pages, key=lambda page: (places.index(page.subjects[0]), page_order(page.page_id))
         )
     ]
-    return Listing(tuple(rows), problems)
+    return PageList(tuple(rows), problems)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from qt2anki.build.workspace import Workspace
-from qt2anki.courses.course import Condition, Course, Unit
+from qt2anki.courses.course import Condition, Course, CourseUnit
 from qt2anki.messages import Problem, did_you_mean, make_problem
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.release.previous_release import subject_key
@@ -129,7 +129,7 @@ def _is_dated(page: Page, condition: Condition) -> bool:
     )
 
 
-def _ordered(pages: Sequence[Page], unit: Unit) -> tuple[Page, ...]:
+def _ordered(pages: Sequence[Page], unit: CourseUnit) -> tuple[Page, ...]:
     match unit.order:
         case "written":
             return tuple(pages)
