@@ -41,6 +41,11 @@ _CALLOUT = re.compile(
 # MkDocs and Docusaurus.
 _INDENTED_NOTE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)[ \t]*(?:\"([^\"]*)\")?[ \t]*$")
 _FENCED_NOTE = re.compile(r":::+[ \t]*\{?\.?([\w-]+)\}?[ \t]*(.*)$")
+# Tables of contents, and links back to them.
+_LOCAL_LINE = re.compile(
+    r"^[ \t]*(?:[-*+]|\d+\.)?[ \t]*\**\[[^\]\n]{1,300}\]\(#[^)\n]{0,300}\)\**[ \t]*$", re.MULTILINE
+)
+_LOCAL_LINK = re.compile(r"(?<!!)\[([^\]\n]{1,300})\]\(#[^)\n]{0,300}\)")
 # HTML.
 _IMAGE_TAG = re.compile(r"<img\b([^<>]{0,500})>", re.IGNORECASE)
 _LINK_TAG = re.compile(
@@ -70,8 +75,9 @@ def plain_markdown(text: str) -> str:
     for opening, closing in _COMMENTS:
         plain = _without(plain, opening, closing)
     plain = _HIGHLIGHT.sub(lambda m: f"{m[1]}```{m[2] or ''}", plain)
-    for pattern in (_SHORTCODE, _ATTRIBUTES, _CONTENTS, _TAGS_ONLY, _BLOCK_ID):
+    for pattern in (_SHORTCODE, _ATTRIBUTES, _CONTENTS, _LOCAL_LINE, _TAGS_ONLY, _BLOCK_ID):
         plain = pattern.sub("", plain)
+    plain = _LOCAL_LINK.sub(r"\1", plain)
     if ":::" in plain or "!!!" in plain or "???" in plain:
         plain = "\n".join(_quoted_notes(plain.split("\n")))
     plain = _CALLOUT.sub(lambda m: f"{m[1]} **{m[3] or m[2].capitalize()}**  ", plain)

@@ -27,7 +27,11 @@ _ANSWER_KEYS = ("answer", "a", "text")
 _KEYWORD_KEYS = ("keywords", "tags", "categories")
 _SUBJECT_KEYS = ("subjects", "category")
 
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^(?:\d+\.[ \t]+)?(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$|^(\*\*)(\S.*?)\*\*[ \t]*$", re.MULTILINE
+)
+_BOLD_LEVEL = 7
+_COUNT = re.compile(r"(?:(?:Q|Question|FAQ)[ \t]*\d{0,4}[ \t]*[:.)]|\d{1,4}[.)])[ \t]*(?=\S)")
 _TOP_HEADING = re.compile(r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)")
 _ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
@@ -235,17 +239,25 @@ def _folded_parts(body: str) -> list[_Part]:
 
 def _headed_parts(body: str, headings: Sequence[re.Match[str]], title: Entry | None) -> list[_Part]:
     """Return the sections whose headings are questions, unless they belong to a question above."""
-    levels = Counter(len(h[1]) for h in headings if _ask(h[2]).endswith("?"))
+    # A bold line within an answer is a part of it.
+    headings = [h for h in headings if h[1] or _ask(h[4]).endswith("?")]
+    levels = Counter(_level(h) for h in headings if _ask(h[2] or h[4]).endswith("?"))
     level = min(levels, default=0)
     if levels[level] < _LEAST_QUESTIONS or (title and title.text.rstrip().endswith("?")):
         return []
     parts = []
     for place, heading in enumerate(headings):
-        if len(heading[1]) != level or not _ask(heading[2]).endswith("?"):
+        text = heading[2] or heading[4]
+        if _level(heading) != level or not _ask(text).endswith("?"):
             continue
-        later = (h.start() for h in headings[place + 1 :] if len(h[1]) <= level)
-        parts.append(_Part(heading[2], heading.start(), heading.end(), next(later, len(body))))
+        later = (h.start() for h in headings[place + 1 :] if _level(h) <= level)
+        parts.append(_Part(text, heading.start(), heading.end(), next(later, len(body))))
     return parts
+
+
+def _level(heading: re.Match[str]) -> int:
+    """Return the level of a heading; a bold line is below all others."""
+    return len(heading[1]) if heading[1] else _BOLD_LEVEL
 
 
 _LEAST_QUESTIONS = 2
@@ -263,7 +275,9 @@ def _of_part(whole: FrontMatter, body: Entry, part: _Part) -> FrontMatter:
 
 
 def _ask(text: str) -> str:
-    return _bare(_ANCHOR.sub("", text))
+    """Return the question in a heading, without its number, its anchor and its emphasis."""
+    bare = _bare(_ANCHOR.sub("", text))
+    return _bare(_COUNT.sub("", bare, count=1))
 
 
 def _bare(text: str) -> str:
