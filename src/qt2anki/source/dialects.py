@@ -31,7 +31,10 @@ _CONTENTS = re.compile(
 )
 # Obsidian: #tags on a line of their own, ^block-ids, [[links]], ![[embeds]], ==marks==, callouts.
 _TAGS_ONLY = re.compile(r"^[ \t]*#[^\W\d][\w/-]*(?:[ \t]+#[^\W\d][\w/-]*)*[ \t]*$", re.MULTILINE)
-_BLOCK_ID = re.compile(r"(?:^|(?<=\s))[ \t]*\^[A-Za-z0-9-]{3,60}[ \t]*$", re.MULTILINE)
+_BLOCK_ID = re.compile(
+    r"^[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*$|(?<=\s)\^(?=[0-9-]*[A-Za-z])[A-Za-z0-9-]{2,60}[ \t]*$",
+    re.MULTILINE,
+)
 _EMBED = re.compile(r"!\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
 _WIKI_LINK = re.compile(r"\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,400})(?<=[^\s=])==(?![=\w])")

@@ -56,7 +56,7 @@ class FrontMatter:
     names: Mapping[str, str] = field(default_factory=dict)
     body: Entry | None = None  # the text below, None where there is none
     has_fences: bool = True  # False for a file that is nothing but text
-    is_part: bool = False  # not the first question of its file
+    part: int | None = None  # of a file with several questions: which one, from 0
 
 
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {"keywords": ("seo", "page_keywords")}

@@ -183,14 +183,15 @@ class PageKeys:
             text = "the text below the front matter is not read"
             self._add("QT116", text, hint, body)
         is_faulty = any(problem.severity == "error" for problem in self.problems)
-        if entry is not None and entry.style == PATH and not (is_faulty or self._front.is_part):
+        if entry is not None and entry.style == PATH and not (is_faulty or self._front.part):
             hint = "If the file is renamed, its cards are new ones. Write an id to prevent that."
             self._add("QT117", "there is no id, so the path of the file is used", hint, None)
 
     def _is_foreign(self) -> bool:
-        """Whether the page is of a kind that has no address: its answer or id is not written."""
+        """Whether the page is of a kind that has no address."""
         page_id = self._front.entries.get("id")
-        return self._has_body_answer() or (page_id is not None and page_id.style == PATH)
+        is_named_by_path = page_id is not None and page_id.style == PATH
+        return self._front.part is not None or is_named_by_path or self._has_body_answer()
 
     def _has_body_answer(self) -> bool:
         entry = self._front.entries.get("answer")

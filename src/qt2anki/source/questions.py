@@ -7,6 +7,7 @@ their title for a question, and their folder for a subject; and some files hold 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -49,6 +50,7 @@ _FOLDED = re.compile(
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
 _SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-")  # of a post of Jekyll
+_MOST_QUESTIONS = 2_000  # of one file; more are not meant as questions, and would take too long
 _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with".split())
 
 
@@ -76,7 +78,7 @@ def read_questions(
     if "answer" in whole.entries or body is None:
         return (_with(whole, question=title),)
     parts = [] if "question" in whole.entries else _parts(body.text, title)
-    if parts:
+    if 0 < len(parts) <= _MOST_QUESTIONS:
         return _parts_of([_of_part(whole, body, part) for part in parts])
     heading = _TOP_HEADING.match(body.text)
     if heading and _is_title(heading[1] or heading[2], title):
@@ -88,8 +90,7 @@ def read_questions(
 
 
 def _parts_of(questions: Sequence[FrontMatter]) -> tuple[FrontMatter, ...]:
-    first, *others = questions
-    return (first, *(replace(question, is_part=True) for question in others))
+    return tuple(replace(question, part=part) for part, question in enumerate(questions))
 
 
 def _is_title(heading: str, title: Entry | None) -> bool:
@@ -211,10 +212,12 @@ def _listed(whole: FrontMatter) -> list[FrontMatter]:
 
 def _parts(body: str, title: Entry | None) -> list[_Part]:
     """Find the questions in the text of a file: as ``Q:`` lines, folded boxes, or headings."""
-    covered = [(span.start, span.end) for span in find_spans(body)]
+    covered = find_spans(body)
+    starts = [span.start for span in covered]
 
     def outside(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
-        return [m for m in found if not any(a <= m.start() < b for a, b in covered)]
+        before = ((match, bisect_right(starts, match.start()) - 1) for match in found)
+        return [m for m, at in before if at < 0 or covered[at].end <= m.start()]
 
     asked = outside(_ASKED.finditer(body))
     ends = [*(match.start() for match in asked[1:]), len(body)]
@@ -245,13 +248,13 @@ def _headed_parts(body: str, headings: Sequence[re.Match[str]], title: Entry | N
     level = min(levels, default=0)
     if levels[level] < _LEAST_QUESTIONS or (title and title.text.rstrip().endswith("?")):
         return []
+    headings = [heading for heading in headings if _level(heading) <= level]
+    ends = (*(heading.start() for heading in headings[1:]), len(body))
     parts = []
-    for place, heading in enumerate(headings):
+    for heading, end in zip(headings, ends, strict=True):
         text = heading[2] or heading[4]
-        if _level(heading) != level or not _ask(text).endswith("?"):
-            continue
-        later = (h.start() for h in headings[place + 1 :] if _level(h) <= level)
-        parts.append(_Part(text, heading.start(), heading.end(), next(later, len(body))))
+        if _level(heading) == level and _ask(text).endswith("?"):
+            parts.append(_Part(text, heading.start(), heading.end(), end))
     return parts
 
 

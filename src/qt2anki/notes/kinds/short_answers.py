@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from qt2anki.html.fragment import plain_text
-from qt2anki.model import Outline, Paragraph, Quote, Summary
+from qt2anki.model import Block, Outline, Paragraph, Quote, Summary
 from qt2anki.notes.kinds.answer_sentences import (
     MOST_WORDS,
     Core,
@@ -25,6 +25,7 @@ from qt2anki.notes.words import roots, vague_words, word_count
 
 _LEAST_WORDS = 6
 _MOST_OF_SHORT_PAGE = 60
+_PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LEAST_OF_CLAUSE = 4
 _MOST_OF_CLAUSE = 30
 _MOST_BESIDE = 5  # roots of a main clause that are not of the question
@@ -51,17 +52,23 @@ _DATES = re.compile(
 )
 
 
+def _is_beside(block: Block) -> bool:
+    """Whether a block is beside the text: a quotation, or nothing but a picture."""
+    is_picture = isinstance(block, Paragraph) and _PICTURE.fullmatch(block.text.strip())
+    return isinstance(block, Quote) or bool(is_picture)
+
+
 def is_short_page(outline: Outline) -> bool:
     """Whether the answer is a few sentences, as people write for cards, and not an article."""
-    texts = [block.text for block in outline.blocks if isinstance(block, Paragraph | Summary)]
-    is_text = len(texts) == sum(not isinstance(block, Quote) for block in outline.blocks)
+    blocks = [block for block in outline.blocks if not _is_beside(block)]
+    texts = [block.text for block in blocks if isinstance(block, Paragraph | Summary)]
+    is_text = len(texts) == len(blocks)
     return is_text and sum(map(word_count, texts)) <= _MOST_OF_SHORT_PAGE
 
 
 def whole_answer(asked: Asked, text: PageText) -> Core | None:
     """Return an answer that is one short paragraph: its writer meant all of it."""
-    blocks = [block for block in text.outline.blocks if not isinstance(block, Quote)]
-    match blocks:
+    match [block for block in text.outline.blocks if not _is_beside(block)]:
         case [Paragraph(text=markdown)]:
             whole = Told(markdown, is_deep=False)
             is_short = word_count(whole.text) <= MOST_WORDS
