@@ -35,7 +35,7 @@ STAMP = 1_795_000_000
         (
             "hugo-garden",
             3,
-            {"content.soil.loam/qa", "germination/step", "content.plants.words"},
+            {"content.soil.loam/qa", "germination", "content.plants.words"},
             {"QT117"},
         ),
         (
