@@ -117,7 +117,7 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
             continue
         if covered(asked, one.said) < 0.75 or not _CAUSES.search(one.said):
             continue
-        if _DATES.search(one.said):
+        if _DATES.search(one.said) or (asked.term and _OF_TERM.match(one.text)):
             continue
         rare, technical = news(one.said, known)
         opening = roots(" ".join(one.said.split()[:7]))
@@ -152,7 +152,7 @@ _PRAISED = re.compile(
 )
 _OF_TERM = re.compile(
     r"(?:(?:the|an?|one|another|its) )?(?:\w+ )?(?:aspects?|examples?|types?|roles?|parts?|goals?"
-    r"|purposes?|importance|steps?|uses?|benefits?|result|consequence|development|history|origins?"
+    r"|purposes?|functions?|importance|steps?|uses?|benefits?|result|consequence|development|history|origins?"
     r"|features?|objectives?) (?:of|in|for)\b|to \w+ ",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ from qt2anki.notes.gates import (
     says_something,
 )
 from qt2anki.notes.identity import unit_slugs, without_counter
-from qt2anki.notes.kinds.answer_sentences import MOST_WORDS, emptiness, news
+from qt2anki.notes.kinds.answer_sentences import emptiness, news
 from qt2anki.notes.kinds.explanations import asked, explain, is_inline
 from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
@@ -42,6 +42,7 @@ _LEAST_NEW_WORDS = 3
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _NAME_MOST_WORDS = 6
+_EXPLAIN_MOST_WORDS = 32
 _MOST_SAID = 400  # characters
 _SURE = 6.0  # points of evidence: each step is one
 
@@ -234,7 +235,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     says_how = len(new) >= _LEAST_NEW_WORDS and (rare >= 2 or technical >= 1)
     if is_inline(explanation) and not says_how:
         return None
-    if emptiness(explanation.text) > 1 or word_count(explanation.text) > MOST_WORDS:
+    if emptiness(explanation.text) > 1 or word_count(explanation.text) > _EXPLAIN_MOST_WORDS:
         return None
     return frame.qa(
         Kind.EXPLAIN,
