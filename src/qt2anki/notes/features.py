@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -34,6 +34,7 @@ _ANSWER_WORDS = (1, 2, 3, 6, 10, 15, 20, 25, 30, 40)
 _QUESTION_WORDS = (2, 4, 6, 9, 14, 20, 30, 40)
 _LIST_PARTS = (0, 1, 2, 3, 4, 5, 8)
 _PERCENT = (0, 15, 30, 45, 60)
+_FEW_WORDS = 2  # too few to speak of a share
 _COMMON = 500  # of 10,000 pages
 
 
@@ -86,30 +87,32 @@ def features_of(candidate: Candidate) -> frozenset[str]:
     found.append(f"answer of {_span(word_count(answer), _ANSWER_WORDS)} words")
     found.append(f"answer of {_span(parts, _LIST_PARTS)} parts")
     found.append(f"question of {_span(word_count(question), _QUESTION_WORDS)} words")
-    found += _worded("answer", answer)
-    found += _worded("question", question)
+    found += _abstract_share("question", content_words(question))
+    found += _abstract_share("answer", content_words(answer))
+    found += _worded(answer)
     found += _novelty(roots(context) | roots(question), roots(answer))
     return candidate.page_traits.union(found)
 
 
-def _worded(where: str, text: str) -> Iterator[str]:
-    """Yield what kinds of words *text* has, and how it begins."""
-    run = words(text)
+def _abstract_share(where: str, content: Sequence[str]) -> Iterator[str]:
+    if len(content) > _FEW_WORDS:
+        abstract = sum([1 for word in content if word.endswith(_ABSTRACT)])
+        yield f"{where} is {_span(100 * abstract // len(content), _PERCENT)} % abstract nouns"
+
+
+def _worded(answer: str) -> Iterator[str]:
+    """Yield what kinds of words the answer has, and how it begins."""
+    run = words(answer)
     lists, openers = _word_lists()
     for name, members in lists:
         if not members.isdisjoint(run):
-            yield f"{where} has {name}"
+            yield f"answer has {name}"
     if run and run[0] in openers:
-        yield f"{where} opens with {openers[run[0]]}"
+        yield f"answer opens with {openers[run[0]]}"
     for name, pattern in _SIGNS:
-        if pattern.search(text):
-            yield f"{where} has {name}"
-    yield f"{where} has {_span(vague_words(text), (0, 1, 2))} words of praise"
-    yield f"{where} has {_span(text.count(','), (0, 1, 2, 3))} commas"
-    content = content_words(text)
-    if len(content) > 2:
-        abstract = sum([1 for word in content if word.endswith(_ABSTRACT)])
-        yield f"{where} is {_span(100 * abstract // len(content), _PERCENT)} % abstract nouns"
+        if pattern.search(answer):
+            yield f"answer has {name}"
+    yield f"answer has {_span(vague_words(answer), (0, 1, 2))} words of praise"
 
 
 def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
