@@ -38,6 +38,7 @@ from qt2anki.notes.ranker import as_score, tier_of
 
 FOLDS = 10
 STRENGTH = 0.08  # of the regularisation: small is strong
+BY_KIND = 1.5  # how freely kinds differ
 OF_KIND = 0.4  # how freely a feature may mean something else for one kind
 TRUST = 15  # cards that count as much as the share of all kinds
 LEAST = 8  # cards that must have a feature
@@ -107,7 +108,7 @@ def read_archived(row: dict[str, object], page: frozenset[str]) -> Candidate:
 def columns(candidate: Candidate) -> dict[str, float]:
     """Return the columns of a candidate: its kind, its features, and both together."""
     kind = candidate.note.kind
-    found = {f"kind {kind}": 1.5}
+    found = {f"kind {kind}": BY_KIND}
     for name in features_of(candidate):
         found[name] = 1.0
         if name not in candidate.page_traits:
@@ -141,7 +142,7 @@ def as_table(names: list[str], weights: list[float], base: float) -> dict[str, o
             if value:
                 table["by_kind"][kind][feature] = value
         elif name.startswith("kind "):
-            table["kinds"][name.removeprefix("kind ")] = round(150 * weight)
+            table["kinds"][name.removeprefix("kind ")] = round(100 * weight * BY_KIND)
         elif round(100 * weight):
             table["features"][name] = round(100 * weight)
     return table

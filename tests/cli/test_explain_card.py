@@ -54,7 +54,9 @@ def test_one_candidate_shows_what_its_score_is_made_of(pages: Path) -> None:
 
 
 def test_a_candidate_of_no_wanted_kind_says_so(pages: Path) -> None:
-    result = run(pages, "31/step/proofing/explain", "--profile", "core")
+    config = pages / "qt2anki.toml"
+    config.write_text('kinds = ["qa"]', "utf-8")
+    result = run(pages, "31/step/proofing/explain", "--config", str(config))
 
     assert "left out: the settings do not ask for this kind." in result.stdout
 
