@@ -19,6 +19,7 @@ from qt2anki.outline.sequence.score import Sequence
 MOST_WORDS = 40
 _RARE = 300  # of 10,000 pages: a word of some subjects, not of all
 _SHORTEST = 8  # words of a sentence that was cut
+_LONGEST = 800  # characters of a sentence that is read: no answer of 45 words is longer
 
 _EMPTY = re.compile(rf"(?<![\w-])(?:{'|'.join(word_list('empty phrases'))})(?![\w-])")
 _POINTS_AWAY = re.compile(
@@ -112,7 +113,9 @@ def _told_by(outline: Outline) -> Iterator[Told]:
                 pass
     opening = frozenset(whole)
     for markdown in dict.fromkeys((*whole, *parts)):
-        if markdown[-1] in ":?" or _GOES_ON.match(markdown) or speaks_of_sources(markdown):
+        if len(markdown) > _LONGEST or markdown[-1] in ":?" or _GOES_ON.match(markdown):
+            continue
+        if speaks_of_sources(markdown):
             continue
         yield Told(markdown, markdown not in opening)
 
