@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from qt2anki.anki.cards import join
+from qt2anki.anki.cards import joined_html
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
 from qt2anki.build.job import NoProgress
@@ -61,7 +61,7 @@ def _cards(folder: Path) -> tuple[PreviewCard, ...]:
 def _take(page: Page, card: PreviewCard, width: int, *, is_night: bool) -> None:
     page.set_viewport_size({"width": 2 * width + 3 * GAP, "height": 60})
     sides = "".join(
-        f'<section class="card" style="width:{width}px">{join(side)}</section>'
+        f'<section class="card" style="width:{width}px">{joined_html(side)}</section>'
         for side in (card.sides.front, card.sides.back)
     )
     classes = NIGHT if is_night else ""

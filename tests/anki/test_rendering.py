@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qt2anki.anki.cards import join, render_card
+from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.cloze import cloze_html
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
@@ -50,7 +50,10 @@ def test_every_card_of_the_sample_pages_is_as_anki_shows_it(
                 deck = learner.collection.decks.name(card.did)
                 ours = render_card(note, note_types[note.note_type], card.ord, deck=deck)
                 sides = learner.sides(card)
-                assert (join(ours.front), join(ours.back)) == (sides.front, sides.back)
+                assert (joined_html(ours.front), joined_html(ours.back)) == (
+                    sides.front,
+                    sides.back,
+                )
                 compared += 1
     assert compared > 200
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qt2anki.anki.cards import Part, join, render_card
+from qt2anki.anki.cards import Part, joined_html, render_card
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
@@ -63,7 +63,7 @@ def test_a_front(template: str, shown: str) -> None:
         note(Question="<b>Why</b>&nbsp;?", Answer="<br>"), note_type(template), 0, deck=DECK
     )
 
-    assert join(sides.front) == shown
+    assert joined_html(sides.front) == shown
 
 
 def test_the_back_repeats_the_front() -> None:
@@ -74,7 +74,7 @@ def test_the_back_repeats_the_front() -> None:
         deck=DECK,
     )
 
-    assert join(sides.back) == "[Q]<hr>A"
+    assert joined_html(sides.back) == "[Q]<hr>A"
     assert Part("Q", is_content=True) in sides.back
     assert Part("<hr>", is_content=False) in sides.back
 
@@ -89,10 +89,10 @@ def test_a_cloze_card_has_the_number_of_its_gap() -> None:
         deck=DECK,
     )
 
-    assert join(sides.front).startswith(
+    assert joined_html(sides.front).startswith(
         'two <span class="cloze-inactive" data-ordinal="1">a</span>'
     )
-    assert join(sides.back).endswith('<span class="cloze" data-ordinal="2">b</span>')
+    assert joined_html(sides.back).endswith('<span class="cloze" data-ordinal="2">b</span>')
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from qt2anki.anki.cards import join
+from qt2anki.anki.cards import joined_html
 from qt2anki.preview.make_preview import Material
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from tests.browser.viewer import WCAG, violations
@@ -22,10 +22,10 @@ def varied(material: Material) -> list[PreviewCard]:
     """Cards of every kind, and the longest of each, which hold tables, code and formulas."""
     cards = preview_cards(material.packages, marks={})
     longest: dict[str, PreviewCard] = {}
-    for card in sorted(cards, key=lambda card: len(join(card.sides.back))):
+    for card in sorted(cards, key=lambda card: len(joined_html(card.sides.back))):
         longest[card.kind] = card
         for sign in ("<table", "<pre", "qt-math"):
-            if sign in join(card.sides.back):
+            if sign in joined_html(card.sides.back):
                 longest[sign] = card
     return list(longest.values())
 
@@ -45,7 +45,7 @@ def test_cards_can_be_read_by_everybody(
     found: list[str] = []
     page = browser.new_page(viewport={"width": 390, "height": 844})
     for card in varied:
-        back = join(card.sides.back).replace("<details", "<details open")
+        back = joined_html(card.sides.back).replace("<details", "<details open")
         page.set_content(reviewer_page(card, back, classes))
         against = violations(page, tags=WCAG, but=[BY_BROWSERS])
         found += [f"{card.key}: {violation}" for violation in against]
@@ -59,13 +59,13 @@ def test_cards_can_be_read_by_everybody(
 def test_no_card_moves_sideways(browser: Browser, material: Material, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 844})
     cards = preview_cards(material.packages, marks={})
-    qa = [card for card in cards if "<details" in join(card.sides.back)]
+    qa = [card for card in cards if "<details" in joined_html(card.sides.back)]
     page.set_content(reviewer_page(qa[0], "", ""))
     wide = []
     for card in qa:
         page.evaluate(
             "html => { document.getElementById('qa').innerHTML = html }",
-            join(card.sides.back).replace("<details", "<details open"),
+            joined_html(card.sides.back).replace("<details", "<details open"),
         )
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(card.key)
@@ -75,9 +75,9 @@ def test_no_card_moves_sideways(browser: Browser, material: Material, width: int
 
 
 def test_the_gap_is_no_colour_alone(browser: Browser, varied: list[PreviewCard]) -> None:
-    card = next(card for card in varied if 'class="cloze"' in join(card.sides.front))
+    card = next(card for card in varied if 'class="cloze"' in joined_html(card.sides.front))
     page = browser.new_page()
-    page.set_content(reviewer_page(card, join(card.sides.back), ""))
+    page.set_content(reviewer_page(card, joined_html(card.sides.back), ""))
     line = page.eval_on_selector(".cloze", "gap => getComputedStyle(gap).textDecorationLine")
     page.close()
 
@@ -90,7 +90,7 @@ def test_pictures_of_cards_differ_by_night(
     page = browser.new_page()
     pictures: list[bytes] = []
     for classes in ("", NIGHT):
-        page.set_content(reviewer_page(varied[0], join(varied[0].sides.back), classes))
+        page.set_content(reviewer_page(varied[0], joined_html(varied[0].sides.back), classes))
         pictures.append(page.screenshot(path=tmp_path / f"card{len(pictures)}.png"))
     page.close()
 

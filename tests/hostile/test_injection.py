@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from qt2anki.anki.cards import join, render_card
+from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import Kind, Note
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
@@ -97,7 +97,7 @@ def sides(packages: Iterable[PublishedPackage]) -> list[str]:
             short = replace(note, fields=tuple(fields.values()))
             for ord_ in note.ords:
                 card = render_card(short, types[note.note_type], ord_, deck=package.deck_names[0])
-                shown |= dict.fromkeys((join(card.front), join(card.back)))
+                shown |= dict.fromkeys((joined_html(card.front), joined_html(card.back)))
     return list(shown)
 
 

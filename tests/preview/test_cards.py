@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.anki.cards import join
+from qt2anki.anki.cards import joined_html
 from qt2anki.errors import PackageError
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.preview_cards import preview_cards
@@ -25,8 +25,8 @@ def test_every_card_in_the_order_of_the_deck(tmp_path: Path) -> None:
         ("qa-3", 1),
     ]
     assert [card.key for card in cards] == ["1/qa", "2/step/sap-rises/next", "3/qa", "3/qa"]
-    assert "Define: sap" in join(cards[3].sides.front)
-    assert "Juice" in join(cards[3].sides.back)
+    assert "Define: sap" in joined_html(cards[3].sides.front)
+    assert "Juice" in joined_html(cards[3].sides.back)
     assert cards[0].page_id == 1
     assert ".qt" in cards[0].css
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from qt2anki.anki.cards import join
+from qt2anki.anki.cards import joined_html
 from qt2anki.preview.marks import Mark
 from qt2anki.preview.payload import has_math, payload
 from qt2anki.preview.preview_cards import preview_cards
@@ -28,7 +28,7 @@ def test_the_page_can_put_every_side_together_again(tmp_path: Path) -> None:
     for card, written in zip(cards, data["cards"], strict=True):
         for side in ("front", "back"):
             html = "".join(data["strings"][at] for at in written[side])
-            assert html == join(getattr(card.sides, side))
+            assert html == joined_html(getattr(card.sides, side))
         assert [data["tags"][at] for at in written["tags"]] == list(card.tags)
         assert data["kinds"][written["kind"]] == card.kind
         assert data["styles"][written["style"]] == card.css

@@ -14,7 +14,7 @@ from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
 from qt2anki.notes.identity import guid_for, unit_slugs
-from qt2anki.release.fingerprints import facts_of, split_key
+from qt2anki.release.fingerprints import fingerprints_of, split_key
 from qt2anki.release.match import match_facts
 from qt2anki.release.previous_release import PreviousRelease, PublishedPage, previous_release_of
 from qt2anki.release.reconcile import Carried, published_facts
@@ -198,7 +198,7 @@ def test_retired_facts_come_back_under_their_names() -> None:
 def test_a_page_made_to_be_slow_is_not() -> None:
     many = tuple((f"Title {n}", f"Words about number {n} and nothing else") for n in range(3000))
 
-    found = match_facts(facts_of(notes_of(many)), facts_of(notes_of(many)))
+    found = match_facts(fingerprints_of(notes_of(many)), fingerprints_of(notes_of(many)))
 
     assert found == {n: n for n in range(3000)}
 

@@ -11,7 +11,7 @@ import pytest
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.errors import PackageError
 from qt2anki.model import Note
-from qt2anki.verify.rehearsal import Rehearsal, Verdict, is_kept, rehearse
+from qt2anki.verify.rehearsal import Rehearsal, VerifyResult, is_kept, rehearse
 from qt2anki.verify.update import Fault
 from tests.anki_formats.decks import STAMP, cloze_note, qa_note, run_sql
 from tests.verify.conftest import Write
@@ -36,7 +36,7 @@ def altered(note: Note, *, mod: int = LATER, tag: str = "", guid: str = "", **fi
     )
 
 
-def update(write: Write, *new: Note, old: Sequence[Note] = NOTES) -> Verdict:
+def update(write: Write, *new: Note, old: Sequence[Note] = NOTES) -> VerifyResult:
     return rehearse([write("new", *new, stamp=LATER)], [write("old", *old)])
 
 

@@ -7,9 +7,9 @@ import dataclasses
 from qt2anki.verify.simulated_student import OWN_TEXT, CardState, Look, NoteState
 from qt2anki.verify.update import (
     Fault,
-    Finding,
     Snapshot,
     Update,
+    VerifyFinding,
     card_faults,
     update_faults,
     what_is_kept,
@@ -91,7 +91,7 @@ def test_errors_that_are_seen_on_a_card() -> None:
 
     assert list(card_faults([LOOK])) == []
     assert list(card_faults(looks)) == [
-        Finding(Fault.NOT_RENDERED, "1/qa", f"card 1: {text}")
+        VerifyFinding(Fault.NOT_RENDERED, "1/qa", f"card 1: {text}")
         for text in (
             "the front shows an error of Anki's",
             "the back shows the marks of a cloze deletion",

@@ -100,7 +100,7 @@ class _Side:
     front: tuple[Part, ...] = ()
 
 
-def join(parts: Iterable[Part]) -> str:
+def joined_html(parts: Iterable[Part]) -> str:
     """Put the parts of a side together."""
     return "".join(part.html for part in parts)
 

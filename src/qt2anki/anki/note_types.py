@@ -23,7 +23,7 @@ from qt2anki.errors import NoteTypeError
 from qt2anki.messages import did_you_mean
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 
-Kind = Literal["qa", "cloze"]
+NoteTypeKind = Literal["qa", "cloze"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Template:
 class NoteType:
     """A note type as Anki keeps it."""
 
-    kind: Kind
+    kind: NoteTypeKind
     name: str
     model_id: int
     mod: int  # seconds since 1970: the last change of style or templates
@@ -76,7 +76,7 @@ class _Shape:
     asks: tuple[str, ...]  # one for each template
 
 
-_SHAPES: dict[Kind, _Shape] = {
+_SHAPES: dict[NoteTypeKind, _Shape] = {
     "qa": _Shape("normal", QA_FIELDS, ("Question", "Reverse")),
     "cloze": _Shape("cloze", CLOZE_FIELDS, ("Text",)),
 }
@@ -106,7 +106,7 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     return NoteTypes(qa=qa, cloze=cloze)
 
 
-def _load(kind: Kind, files: ModelFiles, css: str) -> NoteType:
+def _load(kind: NoteTypeKind, files: ModelFiles, css: str) -> NoteType:
     model = files.toml(f"{kind}/model.toml", _MODEL_KEYS)
     model.expect("kind", model.text("kind"), _SHAPES[kind].anki_kind)
     fields = _load_fields(kind, model)
@@ -123,7 +123,7 @@ def _load(kind: Kind, files: ModelFiles, css: str) -> NoteType:
     )
 
 
-def _load_fields(kind: Kind, model: TomlTable) -> tuple[Field, ...]:
+def _load_fields(kind: NoteTypeKind, model: TomlTable) -> tuple[Field, ...]:
     fields = tuple(
         Field(table.text("name"), table.number("id"))
         for table in model.tables("fields", _FIELD_KEYS)
@@ -134,7 +134,9 @@ def _load_fields(kind: Kind, model: TomlTable) -> tuple[Field, ...]:
     return fields
 
 
-def _load_templates(kind: Kind, model: TomlTable, files: ModelFiles) -> tuple[Template, ...]:
+def _load_templates(
+    kind: NoteTypeKind, model: TomlTable, files: ModelFiles
+) -> tuple[Template, ...]:
     tables = model.tables("templates", _TEMPLATE_KEYS)
     asks = _SHAPES[kind].asks
     model.expect("the number of templates", str(len(tables)), str(len(asks)))
@@ -153,7 +155,11 @@ def _load_templates(kind: Kind, model: TomlTable, files: ModelFiles) -> tuple[Te
 
 
 def _load_side(
-    kind: Kind, table: TomlTable, side: Literal["front", "back"], asks: str, files: ModelFiles
+    kind: NoteTypeKind,
+    table: TomlTable,
+    side: Literal["front", "back"],
+    asks: str,
+    files: ModelFiles,
 ) -> str:
     file = table.text(side)
     if "/" in file or "\\" in file or file.startswith("."):
@@ -193,7 +199,7 @@ def _check_front(
         )
 
 
-def _sort_field(kind: Kind, model: TomlTable) -> int:
+def _sort_field(kind: NoteTypeKind, model: TomlTable) -> int:
     name = model.text("sort_field")
     fields = _SHAPES[kind].fields
     if name not in fields:

@@ -29,7 +29,7 @@ from qt2anki.audit.fronts import (
 )
 from qt2anki.audit.leaks import leak_metric, neighbour_metric, told_points_metric, trivial_metric
 from qt2anki.audit.leftovers import markup_metric, same_everywhere
-from qt2anki.audit.rendered_cards import Card, cards_of
+from qt2anki.audit.rendered_cards import Card, rendered_cards
 from qt2anki.audit.source_pages import Sources
 
 
@@ -44,7 +44,7 @@ def audit_packages(paths: Sequence[Path], *, sources: Sources | None = None) -> 
 
 def audit(packages: Sequence[PublishedPackage], *, sources: Sources | None = None) -> AuditReport:
     """Audit packages that were read already; see audit_packages."""
-    every = [card for package in packages for card in cards_of(package)]
+    every = [card for package in packages for card in rendered_cards(package)]
     # A cross-listed note is in several packages; what is wrong with it is said once.
     once = list({(card.guid, card.ord): card for card in reversed(every)}.values())[::-1]
     metrics = [*_of_cards(every, once), *_of_pages(once, sources)]

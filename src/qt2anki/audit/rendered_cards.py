@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from qt2anki.anki.cards import join, render_card
+from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import note_kind
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
@@ -128,7 +128,7 @@ class Card:
         return Finding(metric, self.guid, self.key, self.page_id, self.kind, text, told)
 
 
-def cards_of(package: PublishedPackage) -> Iterator[Card]:
+def rendered_cards(package: PublishedPackage) -> Iterator[Card]:
     """Render every card of *package*, in the order of new cards."""
     types = {one.kind: one for one in package.note_types}
     for place, note in enumerate(package.notes, start=1):
@@ -156,7 +156,7 @@ def _card(
     values = dict(zip(note_type.fields, note.fields, strict=True))
     is_cloze = note.note_type == "cloze"
     sides = render_card(note, note_type, ord_, deck=package.deck_names[0])
-    front_html = join(sides.front)
+    front_html = joined_html(sides.front)
     front = visible_text(front_html)
     kind = note_kind(note).value
     asks, answers, answer_html = _content(values, ord_, is_cloze=is_cloze)
@@ -177,7 +177,7 @@ def _card(
         note=note,
         values=values,
         front_html=front_html,
-        back_html=join(sides.back),
+        back_html=joined_html(sides.back),
         front=front,
         seen=without_phrases(front),
         asks=asks,

@@ -19,7 +19,7 @@ from qt2anki.cli.options import (
 from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
-    from qt2anki.verify.rehearsal import Rehearsal, Verdict
+    from qt2anki.verify.rehearsal import Rehearsal, VerifyResult
 
 VERDICT_VERSION = 1
 _PATH = click.Path(exists=True, path_type=Path)
@@ -72,7 +72,7 @@ def verify_command(
     ctx.exit(0 if is_kept(verdict) else 1)
 
 
-def _print(verdict: Verdict, *, most: int | None) -> None:
+def _print(verdict: VerifyResult, *, most: int | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -89,7 +89,7 @@ def _print(verdict: Verdict, *, most: int | None) -> None:
     console.print(Text(f"The promises to students are {word} (Anki {verdict.anki}).", style=style))
 
 
-def _rehearsals(verdict: Verdict) -> Iterator[tuple[str, Rehearsal]]:
+def _rehearsals(verdict: VerifyResult) -> Iterator[tuple[str, Rehearsal]]:
     yield "A new student", verdict.new_student
     if verdict.old_student is not None:
         yield "A student who has studied the old decks", verdict.old_student
@@ -122,7 +122,7 @@ def _finding_lines(rehearsal: Rehearsal, most: int | None) -> Iterator[str]:
         yield f"and {left} more; -v lists them"
 
 
-def _as_json(verdict: Verdict) -> dict[str, object]:
+def _as_json(verdict: VerifyResult) -> dict[str, object]:
     from qt2anki.verify.rehearsal import is_kept
 
     old = verdict.old_student

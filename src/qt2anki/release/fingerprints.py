@@ -27,7 +27,7 @@ _TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Fingerprint:
     """One fact of one page.
 
     Where its cards ask for something short (*is_gap*), *title* is that answer, and the text is
@@ -54,7 +54,9 @@ class Fact:
         return self.texts.get("", frozenset())
 
 
-def facts_of(notes: Iterable[AnyNote], *, is_retired: bool = False) -> tuple[Fact, ...]:
+def fingerprints_of(
+    notes: Iterable[AnyNote], *, is_retired: bool = False
+) -> tuple[Fingerprint, ...]:
     """Gather the notes of one page, in their order, into facts."""
     groups: dict[str, dict[str, AnyNote]] = {}
     for note in notes:
@@ -101,11 +103,11 @@ def title_of(note: AnyNote) -> str:
     return visible_text(" ".join(found[-1:] if part else found))
 
 
-def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bool) -> Fact:
+def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bool) -> Fingerprint:
     first = next(iter(notes.values()))
     texts = {part: _words(_text_of(note, part), shortest=SHORT) for part, note in notes.items()}
     texts[_PAGE] = _words(next((n.text for n in notes.values() if n.text), ""), shortest=SHORT)
-    return Fact(
+    return Fingerprint(
         name=name,
         natural_name=split_key(natural_key_of(first))[0],
         note_types={part: note.note_type for part, note in notes.items()},
@@ -152,7 +154,7 @@ def _words(text: str, *, shortest: int = 1) -> Words:
     return long or words
 
 
-def text_likeness(one: Fact, other: Fact) -> float | None:
+def text_likeness(one: Fingerprint, other: Fingerprint) -> float | None:
     """Compare the texts of two facts by the best evidence that both have, if any."""
     for part in (*_TEXT_FROM, *sorted(one.texts)):
         if part in one.texts and part in other.texts:

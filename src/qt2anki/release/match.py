@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qt2anki.anki.likeness import likeness
-from qt2anki.release.fingerprints import SHORT, Fact, text_likeness
+from qt2anki.release.fingerprints import SHORT, Fingerprint, text_likeness
 
 _ENOUGH = 0.5
 _SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name another fact
@@ -28,7 +28,7 @@ class _Pair:
     rank: tuple[float, ...]  # smaller is better
 
 
-def match_facts(new: Sequence[Fact], old: Sequence[Fact]) -> dict[int, int]:
+def match_facts(new: Sequence[Fingerprint], old: Sequence[Fingerprint]) -> dict[int, int]:
     """Match facts of a page, by index, with published ones; facts without a match are new.
 
     No published fact is taken twice. Live ones are preferred to retired ones, unless title and
@@ -45,14 +45,18 @@ def match_facts(new: Sequence[Fact], old: Sequence[Fact]) -> dict[int, int]:
     return found
 
 
-def _candidates(new: Sequence[Fact], old: Sequence[Fact]) -> Iterable[tuple[int, int]]:
+def _candidates(
+    new: Sequence[Fingerprint], old: Sequence[Fingerprint]
+) -> Iterable[tuple[int, int]]:
     """Yield the pairs worth comparing: all, or where that is too many, those of one title."""
     if len(new) * len(old) <= _MOST_PAIRS:
         return ((one, other) for one in range(len(new)) for other in range(len(old)))
     return _of_one_title(new, old)
 
 
-def _of_one_title(new: Sequence[Fact], old: Sequence[Fact]) -> Iterator[tuple[int, int]]:
+def _of_one_title(
+    new: Sequence[Fingerprint], old: Sequence[Fingerprint]
+) -> Iterator[tuple[int, int]]:
     by_title: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
     for at, fact in enumerate(old):
         by_title[fact.family, fact.title].append(at)
@@ -61,7 +65,9 @@ def _of_one_title(new: Sequence[Fact], old: Sequence[Fact]) -> Iterator[tuple[in
             yield one, other
 
 
-def _pair(new: Sequence[Fact], old: Sequence[Fact], one: int, other: int) -> _Pair | None:
+def _pair(
+    new: Sequence[Fingerprint], old: Sequence[Fingerprint], one: int, other: int
+) -> _Pair | None:
     left, right = new[one], old[other]
     if left.family != right.family or not _types_agree(left, right):
         return None
@@ -78,13 +84,13 @@ def _pair(new: Sequence[Fact], old: Sequence[Fact], one: int, other: int) -> _Pa
     return _Pair(one, other, rank)
 
 
-def _types_agree(left: Fact, right: Fact) -> bool:
+def _types_agree(left: Fingerprint, right: Fingerprint) -> bool:
     """Whether the notes of two facts have the same types: Anki never changes the type of a note."""
     common = left.note_types.keys() & right.note_types.keys()
     return all(left.note_types[part] == right.note_types[part] for part in common)
 
 
-def fact_likeness(left: Fact, right: Fact) -> float:
+def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
     """Return how likely two facts of a page are the same, 0 to 1; 0.5 is enough."""
     if "/" not in left.natural_name:  # a page has one of it: the main question, the summary
         return float(left.natural_name == right.natural_name)
@@ -103,7 +109,7 @@ def fact_likeness(left: Fact, right: Fact) -> float:
     return max((title + text) / 2, text)
 
 
-def _gap_likeness(left: Fact, right: Fact, answer: float, around: float) -> float:
+def _gap_likeness(left: Fingerprint, right: Fingerprint, answer: float, around: float) -> float:
     """Compare two facts that ask for something short: a different answer is a different fact.
 
     Except where the sentence is the same and the old answer has gone from it: it was corrected.
@@ -119,10 +125,10 @@ def _gap_likeness(left: Fact, right: Fact, answer: float, around: float) -> floa
     return _ENOUGH if is_one_sentence else 0.0
 
 
-def _shows(fact: Fact, answer: frozenset[str]) -> bool:
+def _shows(fact: Fingerprint, answer: frozenset[str]) -> bool:
     long = frozenset(word for word in answer if len(word) >= SHORT)
     return bool(long) and long <= fact.surroundings
 
 
-def _numbers(fact: Fact) -> frozenset[str]:
+def _numbers(fact: Fingerprint) -> frozenset[str]:
     return frozenset(word for word in fact.title if word[:1].isdigit())

@@ -26,8 +26,8 @@ from qt2anki.notes.make_notes import Recognized
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
 from qt2anki.release.corrected import corrected, page_words
 from qt2anki.release.fingerprints import (
-    Fact,
-    facts_of,
+    Fingerprint,
+    fingerprints_of,
     join_key,
     natural_key_of,
     title_of,
@@ -49,7 +49,7 @@ class PublishedFacts:
     """The published facts of one page, by which its new notes are recognised."""
 
     keys: frozenset[str] = frozenset()  # natural keys of the live notes, or else of the retired
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Fingerprint, ...] = ()
     live: tuple[PublishedNote, ...] = ()
 
     def recognize(self, notes: Sequence[Note]) -> Recognized:
@@ -57,7 +57,7 @@ class PublishedFacts:
 
         No fact ever gets a name that a different fact of the page has had.
         """
-        new = facts_of(notes)
+        new = fingerprints_of(notes)
         found = match_facts(new, self.facts)
         used = {fact.name for fact in self.facts}
         keys: dict[str, str] = {}
@@ -87,7 +87,7 @@ def published_facts(
     live, retired = tuple(live), tuple(retired)
     return PublishedFacts(
         frozenset(map(natural_key_of, live or retired)),
-        (*facts_of(live), *facts_of(retired, is_retired=True)),
+        (*fingerprints_of(live), *fingerprints_of(retired, is_retired=True)),
         live,
     )
 

@@ -68,7 +68,7 @@ def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
         )
 
 
-class Found(Protocol):
+class ReadPages(Protocol):
     """What was read: pages by id, which may be gone through again and again, and subjects."""
 
     @property
@@ -144,7 +144,7 @@ def known_subjects(previous: PreviousRelease) -> dict[str, str]:
 
 
 def scope_of(
-    found: Found,
+    found: ReadPages,
     previous: PreviousRelease,
     faults: Faults,
     *,
@@ -187,7 +187,7 @@ def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(subjects, key=place))
 
 
-def _new_names(key: str, found: Found, previous: PreviousRelease) -> tuple[str, ...]:
+def _new_names(key: str, found: ReadPages, previous: PreviousRelease) -> tuple[str, ...]:
     """Return under which subjects the pages of a subject are now, when most of them have moved."""
     here = {page_id for page_id, homes in previous.homes.items() if key in homes}
     moved: set[str] = set()
@@ -202,7 +202,7 @@ def _new_names(key: str, found: Found, previous: PreviousRelease) -> tuple[str, 
 
 
 def _silent_subjects(
-    found: Found,
+    found: ReadPages,
     previous: PreviousRelease,
     silent: frozenset[str],
     faults: Faults,
@@ -220,7 +220,9 @@ def _silent_subjects(
             yield page.page_id, tuple(more)
 
 
-def _kept(key: str, found: Found, previous: PreviousRelease, faults: Faults) -> Iterator[PageId]:
+def _kept(
+    key: str, found: ReadPages, previous: PreviousRelease, faults: Faults
+) -> Iterator[PageId]:
     if not faults.pages and not faults.files:
         return
     read = {page.page_id for page in found.pages}

@@ -15,9 +15,9 @@ from qt2anki.verify.simulated_student import Imported, NoteState, Student, live_
 from qt2anki.verify.update import (
     HARMLESS,
     Fault,
-    Finding,
     Kept,
     Update,
+    VerifyFinding,
     collection_faults,
     take_snapshot,
     update_faults,
@@ -32,14 +32,14 @@ class Rehearsal:
     imports: tuple[Imported, ...]
     notes: int  # in the collection afterwards
     cards: int
-    findings: tuple[Finding, ...]
+    findings: tuple[VerifyFinding, ...]
     kept: tuple[Kept, ...] = ()
     gone: int = 0  # notes of the old decks that are in none of the new packages
     lost: int = 0  # those of them that are not retired next to the new packages either
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerifyResult:
     """All rehearsals of one run."""
 
     anki: str  # its version
@@ -47,7 +47,7 @@ class Verdict:
     old_student: Rehearsal | None
 
 
-def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> Verdict:
+def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> VerifyResult:
     """Import *packages* as a new student, and as one who has studied the decks *against*.
 
     Raises PackageError for a file that is not a package of ours, or that Anki refuses.
@@ -61,15 +61,15 @@ def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> Verdict:
         findings += collection_faults(student)
     fresh = Rehearsal(imports, len(wanted), cards, tuple(findings))
     old = _rehearse_update(packages, against, wanted) if against else None
-    return Verdict(anki_version, fresh, old)
+    return VerifyResult(anki_version, fresh, old)
 
 
-def breaches(rehearsal: Rehearsal) -> tuple[Finding, ...]:
+def breaches(rehearsal: Rehearsal) -> tuple[VerifyFinding, ...]:
     """Return the findings that break what students are promised."""
     return tuple(each for each in rehearsal.findings if each.fault not in HARMLESS)
 
 
-def is_kept(verdict: Verdict) -> bool:
+def is_kept(verdict: VerifyResult) -> bool:
     """Whether all promises are kept."""
     both = (verdict.new_student, verdict.old_student)
     return not any(breaches(each) for each in both if each is not None)
@@ -77,10 +77,12 @@ def is_kept(verdict: Verdict) -> bool:
 
 def _import_twice(
     student: Student, packages: Sequence[Path]
-) -> tuple[tuple[Imported, ...], list[Finding]]:
+) -> tuple[tuple[Imported, ...], list[VerifyFinding]]:
     imports = tuple(student.import_package(path) for path in packages)
     findings = [
-        Finding(Fault.CONFLICTING, key, f"the import of {done.path.name} leaves this note out")
+        VerifyFinding(
+            Fault.CONFLICTING, key, f"the import of {done.path.name} leaves this note out"
+        )
         for done in imports
         for key in done.conflicting
     ]
@@ -88,7 +90,7 @@ def _import_twice(
         again = student.import_package(path)
         if again.new or again.updated:
             text = f"a second import adds {again.new} and changes {again.updated} notes"
-            findings.append(Finding(Fault.NOT_STABLE, path.name, text))
+            findings.append(VerifyFinding(Fault.NOT_STABLE, path.name, text))
     return imports, findings
 
 

@@ -38,7 +38,7 @@ HARMLESS = frozenset((Fault.REWRITTEN,))
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class VerifyFinding:
     """One fault and where it is."""
 
     fault: Fault
@@ -46,29 +46,29 @@ class Finding:
     text: str
 
 
-def collection_faults(student: Student) -> Iterator[Finding]:
+def collection_faults(student: Student) -> Iterator[VerifyFinding]:
     """Look at every card and ask Anki's own checks."""
     cards = student.cards()
     yield from card_faults(student.looks(cards))
     key_of = {state.note_id: state.fields[0][1] for state in student.notes().values()}
     for note_id, card_ids in student.empty_cards().items():
         ords = ", ".join(str(cards[card_id].ord + 1) for card_id in card_ids)
-        yield Finding(Fault.EMPTY_CARD, key_of[note_id], f"card {ords} of the note is empty")
+        yield VerifyFinding(Fault.EMPTY_CARD, key_of[note_id], f"card {ords} of the note is empty")
     for guid, key in student.shared_guids():
         text = f"the GUID {guid} names two notes; an update would reach one of them"
-        yield Finding(Fault.DUPLICATE, key, text)
+        yield VerifyFinding(Fault.DUPLICATE, key, text)
     for name in student.missing_media():
-        yield Finding(Fault.MISSING_MEDIA, name, "is shown on a card and in no package")
+        yield VerifyFinding(Fault.MISSING_MEDIA, name, "is shown on a card and in no package")
     repaired = student.check_database()
     if repaired:
-        yield Finding(Fault.DATABASE, "", f"Check Database: {' '.join(repaired.split())}")
+        yield VerifyFinding(Fault.DATABASE, "", f"Check Database: {' '.join(repaired.split())}")
 
 
-def card_faults(looks: Iterable[Look]) -> Iterator[Finding]:
+def card_faults(looks: Iterable[Look]) -> Iterator[VerifyFinding]:
     """Find cards that a student could not study."""
     for look in looks:
         for text in _faults_of(look):
-            yield Finding(Fault.NOT_RENDERED, look.key, f"card {look.ord + 1}: {text}")
+            yield VerifyFinding(Fault.NOT_RENDERED, look.key, f"card {look.ord + 1}: {text}")
 
 
 def _faults_of(look: Look) -> Iterator[str]:
@@ -128,7 +128,7 @@ def take_snapshot(student: Student) -> Snapshot:
     return Snapshot(student.notes(), cards, looks)
 
 
-def update_faults(update: Update) -> Iterator[Finding]:
+def update_faults(update: Update) -> Iterator[VerifyFinding]:
     """Find what the update broke."""
     yield from _histories(update)
     for guid in update.old:
@@ -161,43 +161,43 @@ def what_is_kept(update: Update) -> tuple[Kept, ...]:
     )
 
 
-def _histories(update: Update) -> Iterator[Finding]:
+def _histories(update: Update) -> Iterator[VerifyFinding]:
     for card_id, card in update.before.cards.items():
         if update.after.cards.get(card_id) == card:
             continue
         look = update.before.looks[card_id]
         what = "changed" if card_id in update.after.cards else "gone"
         text = f"card {look.ord + 1}: its deck, schedule or reviews are {what}"
-        yield Finding(Fault.LOST_HISTORY, look.key, text)
+        yield VerifyFinding(Fault.LOST_HISTORY, look.key, text)
 
 
-def _lost_edit(guid: str, update: Update) -> Iterator[Finding]:
+def _lost_edit(guid: str, update: Update) -> Iterator[VerifyFinding]:
     before, after = update.before.notes[guid], update.after.notes.get(guid)
     if after is not None and not _has_own(before):
         return
     if after is None or (before.fields, before.tags) != (after.fields, after.tags):
         text = "the note has not changed, yet the student's own words or tags on it are gone"
-        yield Finding(Fault.LOST_EDIT, _key(before), text)
+        yield VerifyFinding(Fault.LOST_EDIT, _key(before), text)
 
 
-def _not_updated(guid: str, update: Update) -> Iterator[Finding]:
+def _not_updated(guid: str, update: Update) -> Iterator[VerifyFinding]:
     """Find a change that does not arrive: its time is not newer than that of the old note."""
     after = update.after.notes.get(guid)
     if after is None or _has_own(update.before.notes[guid]):
         return
     if _content(after) != _content(update.new[guid]):
         text = "the note has changed, but its time has not, so the old text stays"
-        yield Finding(Fault.NOT_UPDATED, _key(after), text)
+        yield VerifyFinding(Fault.NOT_UPDATED, _key(after), text)
 
 
-def _rewritten(guid: str, update: Update) -> Iterator[Finding]:
+def _rewritten(guid: str, update: Update) -> Iterator[VerifyFinding]:
     old, new = update.old[guid], update.new[guid]
     if likeness(_fact_words(old), _fact_words(new)) < _OTHER_FACT:
         text = "says something else now; the review history stays with it"
-        yield Finding(Fault.REWRITTEN, _key(new), text)
+        yield VerifyFinding(Fault.REWRITTEN, _key(new), text)
 
 
-def _duplicates(update: Update) -> Iterator[Finding]:
+def _duplicates(update: Update) -> Iterator[VerifyFinding]:
     """Find new cards that a student had already, under another GUID."""
     had: dict[str, list[Look]] = defaultdict(list)
     for look in update.before.looks.values():
@@ -208,7 +208,7 @@ def _duplicates(update: Update) -> Iterator[Finding]:
         for other in had[visible_text(look.front)]:
             if likeness(words, visible_words(other.back)) >= _SAME_BACK:
                 text = f"is new, but asks the same as {other.key}, which the student has"
-                yield Finding(Fault.DUPLICATE, look.key, text)
+                yield VerifyFinding(Fault.DUPLICATE, look.key, text)
                 break
 
 
