@@ -13,8 +13,6 @@ class Candidate:
 
     note: Note
     unit: str  # the item, section or paragraph it is about; a unit gets two angles at most
-    vague: int = 0  # words in the clue that praise instead of telling
-    frequency: float = 0.0  # of the rarest word asked for, in pages of 10,000; 0: not in the table
     sentence: str = ""  # plain text of the sentence on the page that the card comes from
     cue: str = ""  # what licensed the card, in one lower-case word: "definition", "because"
     traits: frozenset[str] = frozenset()  # what else predicts a good or poor card: "first-step"

@@ -13,7 +13,7 @@ from qt2anki.model import Kind, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_rare, is_specialist, rarest
+from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.gates import echoes, front_fits, residual
 from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons, sets
 from qt2anki.notes.kinds.clause_facts import clause_facts
@@ -139,8 +139,6 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     return Candidate(
         note,
         _angle(unit),
-        vague_words(answer),
-        rarest(secret),
         sentence=plain_text(sentence),
         cue=fact.cue,
         traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0) | {f"field-{field}"},

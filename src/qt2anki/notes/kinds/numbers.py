@@ -19,7 +19,7 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import sentence_fits
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.tokens import tokens
-from qt2anki.notes.words import content_words, roots, vague_words
+from qt2anki.notes.words import content_words, roots
 
 _LEAST_LEFT = 6
 _DIGIT = re.compile(r"\d")
@@ -134,7 +134,6 @@ def _candidate(frame: Frame, unit: Unit, gap: Gap, key: str) -> Candidate:
     return Candidate(
         note,
         unit.name if unit.title else "",
-        vague_words(f"{gap.before} {gap.after}"),
         sentence=f"{gap.before}{gap.answer}{gap.after}",
         cue="year" if _hint(gap) == phrase("year_hidden") else "number",
         traits=_traits(gap),

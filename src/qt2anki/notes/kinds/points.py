@@ -12,7 +12,7 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Heading, Item, Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_specialist, is_technical, rarest
+from qt2anki.notes.frequency import is_specialist, is_technical
 from qt2anki.notes.gates import front_fits, residual
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.filler import praises
@@ -20,7 +20,7 @@ from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import ask_point
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
-from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command
 from qt2anki.outline.sequence.score import Sequence
@@ -179,8 +179,6 @@ def _candidate(
     return Candidate(
         _note(frame, place, question, shown),
         place.name,
-        vague_words(plain_text(answer)),
-        rarest(new),
         sentence=plain_text(sentence),
         cue=cue,
         traits=frozenset(_traits(title, plain_text(answer), new)),

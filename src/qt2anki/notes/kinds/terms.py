@@ -15,7 +15,7 @@ from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import box, mask
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_rare, is_technical, rarest
+from qt2anki.notes.frequency import is_rare, is_technical
 from qt2anki.notes.gates import (
     core_fits,
     front_fits,
@@ -30,7 +30,7 @@ from qt2anki.notes.kinds.definitions import Definition, defines, find_definition
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import clue_fits, is_label
 from qt2anki.notes.text_units import Unit
-from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
+from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.outline.sentences import first_sentence, sentences
 from qt2anki.outline.sequence.items import is_command
 
@@ -188,12 +188,9 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         context=frame.context(section),
         **_reverse(term, known),
     )
-    vague = vague_words(plain_text(term.clue))
     return Candidate(
         note,
         term.unit.name if term.unit.title else "",
-        vague,
-        rarest(secret),
         sentence=plain_text(term.clue),
         cue="definition" if term.meaning else "clue",
         traits=_traits(term, clue),
