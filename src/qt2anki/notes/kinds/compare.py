@@ -25,9 +25,11 @@ from qt2anki.outline.sequence.score import Sequence
 
 _MOST_SIDE_BY_SIDE = 4
 _CELL_MOST_WORDS = 30
-_MOST_WORDS = 40  # of all that is graded
+_MOST_WORDS = 30  # of all that is graded
+_SHORT = 24  # words that need not be cut
 _LEAST_NEW = 2  # roots that a side tells beyond the front
 _FIGURE = re.compile(r"\d|(?<=[a-z] )[A-Z]")  # or a name
+_DIGIT = re.compile(r"\d")
 _LEAST_ALONE = 3  # words
 _LEAST_LEFT = 4  # words of a sentence that was cut
 _CELL_LEAST_WORDS = 2
@@ -51,7 +53,7 @@ _ASIDE = re.compile(
 )
 _CLAUSE = re.compile(
     r", (?:which|meaning|making|allowing|thus|thereby|leading|resulting|ensuring|enabling"
-    r"|as evidenced|often|typically|helping|focusing|indicating|although|while)\b"
+    r"|as|such as|including|often|typically|helping|focusing|indicating|although|while)\b"
     r" |,? (?:because|due to) "
 )
 _SAYS_NO_MORE = roots("key main differ difference summary comparison similar overview type versus")
@@ -104,15 +106,23 @@ def _candidates(frame: Frame, row: Dimension, name: str) -> Iterator[Candidate]:
 
 def _shortened(sides: list[_Side]) -> list[_Side]:
     """Cut clauses off the ends of sentences that are too long to be recalled side by side."""
-    if sum(word_count(plain_text(side.core)) for side in sides) <= _MOST_WORDS:
+    if sum(word_count(plain_text(side.core)) for side in sides) <= _SHORT:
         return sides
-    return [replace(side, core=_without_clause(side.core)) for side in sides]
+    return [_cut(side) for side in sides]
+
+
+def _cut(side: _Side) -> _Side:
+    head = _without_clause(side.core)
+    if head == side.core:
+        return side
+    return replace(side, core=head, rest=f"<p>{inline_html(side.core)}</p>{side.rest}")
 
 
 def _without_clause(sentence: str) -> str:
     for clause in _CLAUSE.finditer(sentence):
         head = sentence[: clause.start()]
-        if word_count(head) >= _LEAST_LEFT and head.count("(") == head.count(")"):
+        is_whole = word_count(head) >= _LEAST_LEFT and head.count("(") == head.count(")")
+        if is_whole and not _DIGIT.search(sentence, clause.start()):
             return f"{head}."
     return sentence
 

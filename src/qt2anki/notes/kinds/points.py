@@ -18,7 +18,6 @@ from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import ask_point
-from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
@@ -30,8 +29,7 @@ _TITLE_MOST_WORDS = 7
 _LEAST_WORDS = 4
 _MOST_WORDS = 30
 _LEAST_NEW = 3
-_EXPLAINED_LEAST_WORDS = 8
-_LEAST_TELLING = 5
+_CONCRETE = 5
 _LEAST_OF_PLAIN = 3
 _BRACKETS = re.compile(r"\([^()]*\)")
 _STOCK = re.compile(
@@ -50,18 +48,11 @@ _POINTS_BACK = re.compile(
     r"|^(?:it|they|he|she|its|their|one (?!or)|each|however|therefore|thus|additionally|unlike)\b",
     re.IGNORECASE,
 )
-_OPENS_EXPLANATION = re.compile(
-    r"(?:for (?:example|instance)|e\.g\.|consider|suppose|in (?:summary|addition)|overall|here"
-    r"|finally|when it comes to|according to|under |research|studies|there (?:is|are)|one of"
-    r"|it|they|this|these|while|although|by |to |if|despite|with|as |many|some|several|various"
-    r"|the (?:\w+ )?(?:rise|development|emergence|introduction|growth|evolution|use|concept"
-    r"|popularity|history|late|early|\w+ century)|notable|conversely|in contrast|in \d{4}|since)\b",
-    re.IGNORECASE,
-)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
-_HAPPENED = re.compile(r"\b(?:has|have|had|documented|introduced|became|gained|pioneers?)\b")
 _CUES = {"is": "definition"}  # by phrase
-_SAYS_LITTLE = frozenset("provide include use offer involve represent show reflect".split())
+_SAYS_LITTLE = frozenset(
+    "provide include use utilize rely offer involve represent show reflect".split()
+)
 _TAIL = re.compile(
     r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting"
     r"|ensuring|facilitating|enabling|thereby|often|helping|contributing|creating|offering"
@@ -86,8 +77,6 @@ def point_candidates(
     steps = {step for sequence in sequences for step in sequence.steps}
     for place in _places(frame, outline, steps):
         candidate = _asked(frame, place)
-        if candidate is None and frame.settings.profile == "full":
-            candidate = _explained(frame, place)
         if candidate is not None:
             yield candidate
 
@@ -137,7 +126,7 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         question = asked.html(inline_html(item.title))
         answer = _without_tail(asked.answer)
         seen = f"{title} {asked.verb}"
-        least = _LEAST_OF_PLAIN if _is_plain(title) else asked.verb in _SAYS_LITTLE
+        least = _LEAST_OF_PLAIN if _is_plain(title) else _says_little(asked.verb)
         if not _repeats(title, plain_text(answer)) and _tells(
             frame, place, seen, answer, least=least
         ):
@@ -147,34 +136,13 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
     return None
 
 
-def _explained(frame: Frame, place: _Place) -> Candidate | None:
-    """Ask openly about a title that the first sentence speaks of."""
-    item = place.item
-    title = plain_text(item.title)
-    found = sentences(_text(item))
-    core = found[0] if found else ""
-    plain = plain_text(core)
-    if not _names_thing(title) or _OPENS_EXPLANATION.match(plain):
-        return None
-    if core.endswith((":", "?")) or word_count(plain) < _EXPLAINED_LEAST_WORDS:
-        return None
-    if not any(map(is_technical, roots(title))):
-        return None
-    if roots(title).isdisjoint(roots(plain)) or _HAPPENED.search(plain):
-        return None
-    if not _tells(frame, place, title, core, least=_LEAST_TELLING):
-        return None
-    question = phrase("explain", title=inline_html(item.title))
-    return _candidate(frame, place, core, question, core, "explain")
-
-
 def _candidate(
     frame: Frame, place: _Place, sentence: str, question: str, answer: str, cue: str
 ) -> Candidate | None:
     title = plain_text(place.item.title)
     if not front_fits(frame.context_text(place.section), question):
         return None
-    shown = answer[:1].upper() + answer[1:] if cue == "explain" else answer.rstrip(".")
+    shown = answer.rstrip(".")
     new = residual(plain_text(answer), known=frame.known(place.section, place.item.title))
     return Candidate(
         _note(frame, place, question, shown),
@@ -195,7 +163,7 @@ def _traits(title: str, answer: str, new: frozenset[str]) -> Iterator[str]:
     telling = _telling(answer, new)
     if telling == 0:
         yield "everyday"
-    elif telling >= _LEAST_TELLING:
+    elif telling >= _CONCRETE:
         yield "concrete"
 
 
@@ -222,6 +190,10 @@ def _names_thing(title: str) -> bool:
         and not is_label(title)
         and not is_command(title)
     )
+
+
+def _says_little(verb: str) -> bool:
+    return verb.partition(" ")[0] in _SAYS_LITTLE
 
 
 def _is_plain(title: str) -> bool:
