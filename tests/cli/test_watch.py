@@ -39,7 +39,7 @@ def once(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     def end(_wakes: object, _seconds: float | None = None) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qt2anki.watch.notifier.Wakes.wait", end)
+    monkeypatch.setattr("qt2anki.watch.notifier.Notifier.wait", end)
     return site
 
 
@@ -48,7 +48,7 @@ def once(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     [
         ((), "There is no folder 'input' here"),
         (("-",), "Standard input cannot be watched"),
-        (("pages", "--allow-retire"), "--allow-retire goes with --out"),
+        (("pages", "--allow-retire"), "--allow-retire needs --out"),
         (("pages", "--kinds", "qq"), "there is no kind 'qq'"),
     ],
 )
@@ -66,7 +66,7 @@ def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("pages")
 
     assert result.exit_code == 1
-    assert "watchfiles, which is not installed here" in result.stderr
+    assert "watchfiles, which is not installed" in result.stderr
     assert "pip install 'qt2anki[watch]'" in result.stderr
 
 
@@ -80,7 +80,7 @@ def test_no_place_for_a_draft(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("pages", "--port", "0")
 
     assert result.exit_code == 1
-    assert "there is no place for a draft: No usable temporary directory found" in result.stderr
+    assert "no draft can be written: No usable temporary directory found" in result.stderr
     assert "TMPDIR" in result.stderr
 
 
@@ -92,7 +92,7 @@ def test_one_build_and_the_end() -> None:
     assert result.exit_code == 0
     assert result.stdout == ""
     url = Path("opened").read_text(encoding="utf-8")
-    assert lines[0] == f"{url} shows the cards, and follows every change. Ctrl-C ends."
+    assert lines[0] == f"{url} shows the cards and follows every change. Ctrl-C ends it."
     assert "1 page; nothing is published in dist yet; 1 warning" in lines[1]
     assert "QT123" in lines[2]
     assert lines[-1] == "Ended."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -15,16 +14,24 @@ import click
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.options import (
+    OUTPUT,
     build_time,
     config_option,
     default_paths,
     jobs_option,
     kinds_option,
+    no_audit_option,
     note_models_option,
+    open_option,
+    paths_argument,
+    previous_option,
     profile_option,
+    quiet_option,
+    require_extra,
     settings_from,
+    subject_option,
 )
-from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.errors import PackageError
 
 if TYPE_CHECKING:
     from qt2anki.build.job import Job
@@ -35,50 +42,37 @@ if TYPE_CHECKING:
     from qt2anki.watch.loop import Task
     from qt2anki.watch.texts import Outcome
 
-_PUBLISHED = Path("dist")
+_PUBLISHED = Path(OUTPUT)
 _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 
 
 @click.command("watch")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@paths_argument
 @click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the packages into this folder, at every change.",
 )
+@previous_option(f"--out, otherwise {OUTPUT}")
+@subject_option
 @click.option(
-    "--previous",
-    type=click.Path(exists=True, path_type=Path),
-    multiple=True,
-    metavar="PATH",
-    help="Packages published last, or their folder; may be given several times."
-    f"  [default: --out, or else {_PUBLISHED}]",
+    "--allow-retire", is_flag=True, help="With --out: allow retiring a large part of a deck."
 )
-@click.option(
-    "--subject",
-    "subjects",
-    multiple=True,
-    metavar="NAME",
-    help="Make this subject only; may be given several times.",
-)
-@click.option(
-    "--allow-retire", is_flag=True, help="With --out: retire notes even if they are many."
-)
-@click.option("--open", "is_opened", is_flag=True, help="Open the preview in the web browser.")
+@open_option
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    help=f"Port of the preview.  [default: {_PORT}, or any that is free]",
+    help=f"Port of the preview.  [default: {_PORT}, or any free port]",
 )
-@click.option("--no-audit", is_flag=True, help="Do not mark cards with the findings of an audit.")
+@no_audit_option
 @config_option
 @note_models_option
 @profile_option
 @kinds_option
 @jobs_option
-@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-@click.option("-v", "--verbose", is_flag=True, help="Print notes about pages, too.")
+@quiet_option
+@click.option("-v", "--verbose", is_flag=True, help="Also print notes about pages.")
 def watch_command(
     paths: tuple[str, ...],
     out: Path | None,
@@ -96,11 +90,11 @@ def watch_command(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Build at every change, with the cards live in the browser.
+    """Rebuild at every change, with a live preview in the browser.
 
-    PATHS are pages and folders of them; without any, the folder "input" is read. A page of every
-    card is served to this machine alone and comes back by itself after each save. Without --out
-    nothing is written: half a sentence that was saved is nothing to publish. Ctrl-C ends it.
+    PATHS are pages and folders of pages; by default the folder "input" is read. The preview is
+    served to this machine only and reloads after each save. Without --out nothing is written, so
+    that half-finished sentences are never published. Press Ctrl-C to stop.
 
     \b
     Examples:
@@ -108,11 +102,11 @@ def watch_command(
       qt2anki watch pages/nursing --previous last-release
       qt2anki watch pages -o drafts --previous last-release
     """
-    _check_extra()
+    require_extra("watch", "watchfiles", "watch")
     if "-" in paths:
         raise click.UsageError("Standard input cannot be watched; name files or folders.")
     if allow_retire and out is None:
-        raise click.UsageError("--allow-retire goes with --out; without it nothing is retired.")
+        raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
     from qt2anki.watch.watched_paths import WatchedPaths, settings_files
@@ -126,7 +120,7 @@ def watch_command(
             folder,
             Draft(folder, memory).previous if out is None else lambda: memory,
             tuple(subject.casefold() for subject in subjects),
-            # Drafts of one time are the same bytes as long as their notes are the same.
+            # With one time for all, drafts with the same notes have the same bytes.
             stamp=build_time() if out is None else None,
             may_retire=allow_retire or out is None,
             config=config,
@@ -147,17 +141,9 @@ def watch_command(
         _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
 
 
-def _check_extra() -> None:
-    if importlib.util.find_spec("watchfiles") is None:
-        raise Qt2AnkiError(
-            "watch needs the library watchfiles, which is not installed here",
-            hint="pip install 'qt2anki[watch]', or in a checkout: pip install -e '.[watch]'",
-        )
-
-
 @contextlib.contextmanager
 def _output(out: Path | None) -> Iterator[Path]:
-    """Yield the folder to build into: one that is thrown away at the end where none is named."""
+    """Yield the output folder, a temporary one by default."""
     if out is not None:
         yield out
         return
@@ -165,8 +151,8 @@ def _output(out: Path | None) -> Iterator[Path]:
         folder = tempfile.TemporaryDirectory(prefix="qt2anki-watch-")
     except OSError as error:
         raise PackageError(
-            f"there is no place for a draft: {error.strerror or error}",
-            hint="make room on the disk for temporary files, or name another folder in TMPDIR",
+            f"no draft can be written: {error.strerror or error}",
+            hint="make room on the disk for temporary files, or name a different folder in TMPDIR",
         ) from error
     with folder as name:
         yield Path(name)
@@ -185,9 +171,9 @@ def _job(
     jobs: int | None,
     options: dict[str, object],
 ) -> Job:
-    """Read settings and note types, too: their changes show like those of pages.
+    """Read settings and note types again, because they may have changed.
 
-    *stamp* is the time of every build, None the time of each.
+    *stamp* is the time of all builds; with None, each build has its own.
     """
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.job import Job
@@ -207,7 +193,7 @@ def _job(
 
 
 class _Teller:
-    """Prints one line for each build, and the problems that the build before it did not have."""
+    """Prints a line for each build, and the problems that are new since the last one."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         self.is_quiet = quiet
@@ -234,7 +220,7 @@ class _Teller:
 def _serve(
     task: Task, tell: _Teller, port: int | None, *, is_opened: bool, with_audit: bool
 ) -> None:
-    """Watch, with a server beside it, until Ctrl-C."""
+    """Watch and serve the preview until Ctrl-C."""
     from qt2anki.cli.progress import progress_shown
     from qt2anki.preview.news import News
     from qt2anki.watch.live_preview import LivePreview
@@ -247,7 +233,7 @@ def _serve(
     watch = Watch(task, live, news, tell)
     try:
         with _serving(live, port, news) as server, notifier:
-            tell.say(f"{server.url} shows the cards, and follows every change. Ctrl-C ends.")
+            tell.say(f"{server.url} shows the cards and follows every change. Ctrl-C ends it.")
             if is_opened:
                 import webbrowser
 
@@ -259,7 +245,7 @@ def _serve(
 
 @contextlib.contextmanager
 def _serving(live: LivePreview, port: int | None, news: News) -> Iterator[PreviewServer]:
-    """Run the server of the preview in a thread of its own; at the end it lets everybody go."""
+    """Run the preview server in its own thread; at the end, disconnect all browsers."""
     with _server(live, port, news) as server:
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="serve", daemon=True
@@ -274,7 +260,7 @@ def _serving(live: LivePreview, port: int | None, news: News) -> Iterator[Previe
 
 
 def _server(live: LivePreview, port: int | None, news: News) -> PreviewServer:
-    """Take the port that was asked for; where none was and ours is taken, any that is free."""
+    """Use the given port, or the default one, or any free port if that is taken."""
     from qt2anki.preview.server import PreviewServer
 
     try:
