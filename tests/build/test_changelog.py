@@ -82,7 +82,7 @@ def test_no_more_questions_than_one_reads() -> None:
 def test_a_deck_that_is_gone() -> None:
     text = entry(built(page(1, Status.RETIRED), size=0))
 
-    assert "**QuickTakes::Botany**: 1 removed; there is no such deck any more.\n" in text
+    assert "**QuickTakes::Botany**: 1 removed; this deck no longer exists.\n" in text
 
 
 def test_the_newest_entry_comes_first() -> None:

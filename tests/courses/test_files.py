@@ -149,5 +149,7 @@ def test_two_courses_of_one_name_are_refused(tmp_path: Path) -> None:
     write(tmp_path / "courses" / "a.toml", 'name = "same"\n' + FULL)
     write(tmp_path / "courses" / "b.toml", 'name = "same"\n' + FULL)
 
-    with pytest.raises(SettingsError, match=r"b\.toml:1: there is another course 'same', in .*a\."):
+    with pytest.raises(
+        SettingsError, match=r"b\.toml:1: there is a second course 'same', in .*a\."
+    ):
         all_courses(tmp_path, None)

@@ -1,4 +1,4 @@
-"""What a build changed, told to students: ``CHANGES.md``, newest first, without internal names."""
+"""``CHANGES.md``: what each build changed, for students, newest first."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _sentence(built: Built) -> str:
         notes = sum(count for _, count in built.notes)
         pages = built.pages - built.pages_without_cards
         return f"{said}, {_number(notes, 'note')} on {_number(pages, 'question')}."
-    return f"{said}." if built.size else f"{said}; there is no such deck any more."
+    return f"{said}." if built.size else f"{said}; this deck no longer exists."
 
 
 def _questions(pages: Sequence[PageDiff]) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _questions(pages: Sequence[PageDiff]) -> Iterator[str]:
 
 
 def _counted(pages: Iterable[PageDiff]) -> str:
-    """Count in a student's words: a step that has another title now is a changed one."""
+    """Count in a student's words: a step with a new title has changed."""
     counts = count_by_status(pages)
     told = (
         (counts[Status.NEW], "new"),

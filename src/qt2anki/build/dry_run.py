@@ -1,4 +1,4 @@
-"""What a build would change, found by building aside: nothing that is published is touched."""
+"""What a build would change, found by building into a temporary folder."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FileChange(NamedTuple):
 
 
 class DryRun(NamedTuple):
-    """What a build would report, and how its packages would differ from those published last.
+    """What a build would report, and how its packages would differ from the last release.
 
     *files* may differ without any note doing so: a style, a description, an order.
     """
@@ -41,7 +41,7 @@ class DryRun(NamedTuple):
 
 
 def would_change(job: Job, progress: Progress) -> DryRun:
-    """Build into a folder that is thrown away, and compare with what was published last.
+    """Build into a temporary folder, and compare with the last release.
 
     Raises PackageError as a build does.
     """
@@ -70,7 +70,7 @@ def _file_changes(report: Report, previous: PreviousRelease) -> Iterator[FileCha
 def _file_change(
     made: Built | BuiltRetired, published: Mapping[str, PublishedPackage], name: str
 ) -> Iterator[FileChange]:
-    """Compare bytes with the package of the same subject, whatever its file is called."""
+    """Compare the bytes with the package of the same subject, whatever its file name."""
     before = published.get(subject_key(made.subject))
     if made.size == 0:
         if before is not None:

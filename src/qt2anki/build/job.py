@@ -1,4 +1,4 @@
-"""What to build, as one value; and how those who build are told how far it is."""
+"""What to build, and how its progress is reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FileFate = Literal["new", "changed", "gone"]
 
 
 class ChangedFile(NamedTuple):
-    """A file that is not as it was before, and what kind of file it is."""
+    """A file that has changed; *kind* is for people."""
 
     kind: str
     path: Path
@@ -30,24 +30,24 @@ class ChangedFile(NamedTuple):
 
 
 class Progress(Protocol):
-    """Whom a build tells how far it is."""
+    """Receives the progress of a build."""
 
     def files(self, changed: Sequence[ChangedFile]) -> None:
-        """Hear which pages' files have changed since the last build, as far as that is known."""
+        """Receive the files of pages that have changed since the last build, if there was one."""
 
     def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
-        """Hear that *done* of *total* pages are through a stage; *total* holds from its beginning.
+        """Receive the number of pages *done* in a stage, of *total*, which never changes.
 
-        *reused* of those done were known from an earlier build and cost next to nothing, so that
-        they say nothing about how long the others take.
+        *reused* of them came from the cache and took next to no time, so they do not show how long
+        the others will take.
         """
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
-        """Hear that a package is made, and what becomes of its file when all are."""
+        """Receive a finished package, and what will become of its file."""
 
 
 class NoProgress:
-    """A :class:`Progress` for those who do not want to know."""
+    """A :class:`Progress` that ignores everything."""
 
     def files(self, changed: Sequence[ChangedFile]) -> None:
         """Do nothing."""
@@ -60,7 +60,7 @@ class NoProgress:
 
 
 def tell_of(built: Built, progress: Progress, *, is_changed: bool) -> None:
-    """Tell *progress* of a package that is made."""
+    """Report a finished package to *progress*."""
     fate: Fate = "changed" if is_changed else "unchanged"
     notes = sum(count for _, count in built.notes)
     progress.subject(built.subject, built.pages, notes, fate if built.size else "removed")
@@ -68,17 +68,17 @@ def tell_of(built: Built, progress: Progress, *, is_changed: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to build, from what, where to, and when it is said to happen."""
+    """What to build, from which pages, where to, and at which time."""
 
     paths: tuple[str, ...]
     out: Path
     settings: Settings
     note_types: NoteTypes
-    stamp: int  # the time of the build, seconds since 1970
+    stamp: int  # the time of the build, in seconds since 1970
     previous: tuple[Path, ...] = ()  # the packages published last; empty: those in *out*
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
-    processes: int | None = None  # None: as many as pay off
-    open_pool: OpenPool | None = None  # starts what else is to do the work
+    processes: int | None = None  # None: as many as are worthwhile
+    open_pool: OpenPool | None = None  # starts other workers
     may_retire: bool = False  # also a large part of a deck, or a whole subject
     is_partial: bool = False  # published pages that are not read stay as they were published
     cache: Path | None = None  # the folder of the cache; None: keep nothing for the next build

@@ -154,7 +154,7 @@ def _package(built: Built, earlier: _Json | None, stamp: int) -> _Json:
         said = earlier.get("changed"), earlier.get("changes")
     elif built.is_written:
         said = _time(stamp), _changes(built)
-    else:  # nobody knows any more what changed last in it
+    else:  # its last change is not known
         said = None, None
     return entry | {"changed": said[0], "changes": said[1]}
 

@@ -26,7 +26,7 @@ class PageRequest:
 class FinishedPage:
     """The notes of a page as they are to be published, and their changes.
 
-    The page has no answer any more. *meanings* are what its acronyms stand for.
+    The answer of the page is dropped. *meanings* explain its acronyms.
     """
 
     page: Page

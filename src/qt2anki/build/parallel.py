@@ -1,4 +1,4 @@
-"""Work spread over processes, with the same results in the same order as without them."""
+"""A parallel map over processes: the same results in the same order as without them."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 WORTH_PROCESSES = 400
-"""So many pages must be made into cards before starting processes costs less than it saves."""
+"""Pages to make into cards from which on processes save more time than they cost."""
 
-_CHUNK = 16  # pages: a twelfth of a second, so that at the end no process waits long for another
-_AHEAD = 40  # chunks on their way for each process: as much as can be done while a deck is packed
+_CHUNK = 16  # pages: a twelfth of a second, so that no process waits long at the end
+_AHEAD = 40  # chunks queued for each process: enough while a deck is packed
 _MOST = 8
 _PATIENCE = 5.0  # seconds
 
@@ -40,11 +40,11 @@ class ParallelMap(Protocol):
     """Apply a picklable function to every item, in order."""
 
     def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
-        """Yield the results in the order of *items*, which are taken only little by little."""
+        """Yield the results in the order of *items*, which are consumed as needed."""
 
 
 OpenPool = Callable[[], AbstractContextManager[Pool]]
-"""Starts a pool when there is enough to do; its end stops what was started."""
+"""Starts a pool; its end stops it."""
 
 
 @contextlib.contextmanager
@@ -70,7 +70,7 @@ def parallel_map(
 
 
 def processors() -> int:
-    """Return how many processes can work at a time on this machine; eight are enough."""
+    """Return the number of processors of this machine, at most eight."""
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1, _MOST)
 
 
@@ -85,7 +85,7 @@ def get_ready(jobs: int | None, items: int) -> None:
 
 
 def _enough(jobs: int | None, worth: int = WORTH_PROCESSES) -> int:
-    """Return how many items are worth starting processes of our own."""
+    """Return the number of items that makes processes worthwhile."""
     return worth if jobs is None else _CHUNK + 1
 
 
@@ -100,11 +100,11 @@ def _rare_collections() -> Iterator[None]:
 
 
 class _Shared:
-    """Applies a function in chunks on a pool, which it starts when there is enough to do."""
+    """Applies a function in chunks on a pool, which is started when there is enough to do."""
 
     def __init__(self, start: Callable[[], Pool], alone: int) -> None:
         self._start = start
-        self._alone = alone  # items that may still be done here before a pool is started
+        self._alone = alone  # items to do here before a pool is started
         self._pool: Pool | None = None
 
     def __call__(self, work: Callable[[T], R], items: Iterable[T], /) -> Iterator[R]:
@@ -126,7 +126,7 @@ class _Shared:
 
 
 def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterator[R]:
-    """Yield results in order; only so many chunks are on their way as keep all processes busy."""
+    """Yield results in order, with just enough chunks queued to keep all processes busy."""
     waiting: deque[Future[list[R]]] = deque()
     try:
         while chunk := list(islice(items, _CHUNK)):
@@ -138,7 +138,7 @@ def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterat
         while waiting:
             yield from _result(waiting.popleft(), pool)
     except BrokenExecutor:
-        waiting.clear()  # its thread tells each of them just now, and would die of a cancelled one
+        waiting.clear()  # its thread is setting each of them now, and would fail at a cancelled one
         raise
     finally:
         with signals_held():
@@ -147,7 +147,7 @@ def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterat
 
 
 def _result(future: Future[R], pool: Pool) -> R:
-    """Wait for a result; a signal that ends the wait leaves no lock behind that others need."""
+    """Wait for a result; a signal that interrupts the wait must leave no lock behind."""
     done: SimpleQueue[object] = SimpleQueue()
     with signals_held():
         future.add_done_callback(done.put)

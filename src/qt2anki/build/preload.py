@@ -1,7 +1,7 @@
-"""Imported where processes are forked from, so that none of them has to begin cold.
+"""Preloaded where processes are forked from, so that none of them starts cold.
 
 The first page takes many times as long as any other: tables of words are read, expressions
-compiled, readers and lexers built. One page, made for nothing, does all that for every process.
+compiled, parsers and lexers built. Making one page here does that for every process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Processes of our own: they start, work, and end in order whatever ends the program.
+"""Local processes, which end in order however the program ends.
 
 A terminal, ``timeout`` and systemd send a signal to all processes of a program at a time. It is for
 the one that people started: that one stops the others. Were they to end of it themselves, the
@@ -24,7 +24,7 @@ from qt2anki.build.signals import ignore_signals, signals_blocked, signals_held
 from qt2anki.errors import Qt2AnkiError
 
 PRELOADED = ("qt2anki.build.workspace", "qt2anki.build.preload")
-"""Imported once, where processes are forked from, instead of in each of them."""
+"""Modules to import once, where processes are forked from, instead of in each of them."""
 
 _PATIENCE = 5.0  # seconds: a process that is stopped first does the page it is at
 # Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
@@ -42,9 +42,9 @@ class NoProcessesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """An executor of the standard kind, and how many processes (or threads) work for it.
+    """A standard executor, and the number of its processes or threads.
 
-    *check* is called when a result is long in coming, and raises if none will ever come.
+    *check* is called when a result takes long, and raises if none will ever come.
     """
 
     executor: Executor
@@ -151,7 +151,7 @@ def _set_up(life: Connection) -> None:
 def _end_with(life: Connection) -> None:
     """End this process when the other end of *life* is closed: by the one it works for, or with it.
 
-    Else it might wait forever for work, or for a lock that another had when it was killed.
+    Otherwise it might wait forever for work, or for the lock of a process that was killed.
     """
     with contextlib.suppress(EOFError, OSError):
         life.recv_bytes()

@@ -46,7 +46,7 @@ class PublishedStates:
         self._database.execute(_PUBLISHED_PAGES)
 
     def of_subject(self, subject: str, package: int | None) -> Iterator[str]:
-        """Yield what stands for the pages of a subject and for all that is published of them.
+        """Yield a description of the pages of a subject and of all that is published of them.
 
         *package* is the number of its published package in the index.
         """

@@ -41,7 +41,7 @@ class Built:
 
     @property
     def is_news(self) -> bool:
-        """Whether a student's notes become other ones, or more, or fewer."""
+        """Whether any of a student's notes change."""
         return bool(self.differences) or (self.is_first and self.size > 0)
 
 
@@ -59,9 +59,9 @@ class BuiltRetired:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did; *found* are all subjects there are, also those not built.
+    """What a build did; *found* are all subjects, also those that were not built.
 
-    *pictures* are the true paths of what pages show, or would show if it were there.
+    *pictures* are the true paths of the pictures that pages name, existing or not.
     """
 
     packages: tuple[Built, ...]

@@ -1,4 +1,4 @@
-"""Signals that ask the program to end: when they may, and who is not to hear of them."""
+"""Signals that ask the program to end: held back, blocked for other processes, or ignored."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from collections.abc import Iterator
 ENDING: tuple[signal.Signals, ...] = tuple(
     each for each in signal.Signals if each.name in {"SIGHUP", "SIGINT", "SIGTERM"}
 )
-"""A terminal that closes, Ctrl-C, a request to end; on Windows there is no terminal that closes."""
+"""A closing terminal, Ctrl-C, a request to end; Windows has no SIGHUP."""
 
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:
-    """Let signals that ask to end wait for the end of this block, which must not be left halfway.
+    """Hold back signals until the end of this block, which must not be left halfway.
 
-    They come once it is over, also when an exception ends it.
+    They are raised when it ends, also by an exception.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # no signal comes to another thread
+        yield  # other threads receive no signals
         return
     came: list[int] = []
     usual = {each: signal.signal(each, lambda number, _: came.append(number)) for each in ENDING}
@@ -36,10 +36,9 @@ def signals_held() -> Iterator[None]:
 
 @contextlib.contextmanager
 def signals_blocked() -> Iterator[None]:
-    """Have processes that start in this block never hear of signals that ask to end.
+    """Block signals for all processes that are started in this block, and for their children.
 
-    They inherit what is blocked, and so do those that they start. What comes to this process is
-    not lost, as it would be were it ignored: it comes at the end of the block.
+    A signal to this process is not lost: it is raised at the end of the block.
     """
     if sys.platform == "win32":
         yield
@@ -52,6 +51,6 @@ def signals_blocked() -> Iterator[None]:
 
 
 def ignore_signals() -> None:
-    """Leave signals that ask to end to the process that this one works for."""
+    """Ignore signals in a worker: its parent handles them."""
     for each in ENDING:
         signal.signal(each, signal.SIG_IGN)

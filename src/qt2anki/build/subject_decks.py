@@ -28,7 +28,7 @@ from qt2anki.release.reconcile import Carried, carry, keep_as_published, note_ag
 
 @dataclass(frozen=True, slots=True)
 class SubjectDeck:
-    """The deck of one subject as it is to be published, and its changes."""
+    """The deck of one subject, ready to be published, and its changes."""
 
     deck: Deck  # without a version in its description
     before: PublishedPackage | None
@@ -138,5 +138,5 @@ def _pageless(
 
 
 def _placeholder(page_id: PageId, subject: str) -> Page:
-    """Return a page to plan with in the place of one that cannot be read; nobody sees it."""
+    """Return a placeholder for a page that cannot be read; it is never shown."""
     return Page("", page_id, f"page {page_id}", "", (subject,), "", None, (), None)

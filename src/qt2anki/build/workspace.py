@@ -127,7 +127,7 @@ class Workspace:
         progress: Progress,
     ) -> Iterator[SubjectDeck]:
         """Make the decks of *subjects*, one by one."""
-        # What makes notes takes long to import, and where nothing is stale nobody needs it.
+        # What makes notes takes long to import, and is not needed if nothing is stale.
         from qt2anki.build.note_cache import NoteCache  # noqa: PLC0415
         from qt2anki.build.subject_decks import subject_decks  # noqa: PLC0415
 

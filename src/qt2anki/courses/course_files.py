@@ -79,8 +79,8 @@ def _refuse_same_files(courses: Sequence[Course]) -> None:
     for course in courses:
         other = seen.setdefault(package_name(course), course)
         if other is not course:
-            text = f"there is another course {course.name!r}, in {other.file.path.as_posix()}"
-            raise course.file.error(text, "Give one of them another name.", (*course.at, "name"))
+            text = f"there is a second course {course.name!r}, in {other.file.path.as_posix()}"
+            raise course.file.error(text, "Rename one of them.", (*course.at, "name"))
 
 
 def _every(start: Path, settings: SettingsFile | None) -> Iterator[Course]:

@@ -42,7 +42,7 @@ class Selection:
 
     @property
     def is_usable(self) -> bool:
-        """Whether there is no error in it."""
+        """Whether it has no errors."""
         return not any(problem.severity == "error" for problem in self.problems)
 
 
@@ -87,7 +87,7 @@ def find(condition: Condition, library: Library) -> tuple[Page, ...]:
 
 
 def fits(page: Page, condition: Condition, library: Library) -> bool:
-    """Tell whether a page is all that *condition* says; who recommends it is not looked at."""
+    """Whether a page meets *condition*, apart from who recommends it."""
     files = library.files.get(page.page_id, (page.source,))
     return (
         (not condition.ids or page.page_id in condition.ids)

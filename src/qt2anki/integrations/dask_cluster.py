@@ -1,4 +1,4 @@
-"""A Dask cluster to share work with, behind an executor of the standard kind.
+"""A Dask cluster as a standard executor.
 
 Needs the package ``distributed`` (``qt2anki[dask]``); nothing else of the program does.
 https://distributed.dask.org/en/stable/client.html#asyncio.Client.get_executor
@@ -39,7 +39,7 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
         contextlib.ExitStack() as stack,
         _clear_faults("the Dask cluster on this machine"),
     ):
-        # The fork server's children never hear of signals that are sent to all processes.
+        # The fork server's children do not receive signals that are sent to all processes.
         method = process_context().get_start_method()
         # A cluster can be stopped in order only when it has started.
         with signals_held(), dask.config.set({_METHOD: method}):
@@ -113,7 +113,7 @@ def _clear_faults(name: str) -> Iterator[None]:
 def _silence() -> None:
     """Turn Dask's log off for good: its threads write on when all is over.
 
-    What matters of it our own messages say, and nobody else here writes to a log.
+    Our own messages say what matters, and nothing else here writes to a log.
     """
     logging.disable()
 
@@ -121,7 +121,7 @@ def _silence() -> None:
 def _check_scheduler(address: str) -> None:
     """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait for long."""
     try:
-        # In a thread, for whoever calls may run a loop of their own, as a notebook does.
+        # In a thread, because the caller may run its own event loop, as a notebook does.
         with ThreadPoolExecutor(1) as thread:
             asked = asyncio.wait_for(_identity(address), _SECONDS)
             found = thread.submit(asyncio.run, asked).result()

@@ -143,7 +143,7 @@ def _longest(most: list[tuple[int, int]], left: Sequence[int]) -> int:
 
 
 def _next_turn(turns: deque[int], left: Sequence[int], last: int) -> int:
-    """Return whose turn it is and put it behind all others: *last* only if there is no other."""
+    """Return whose turn it is and move it to the end: *last* only if it is the only one."""
     _drop_empty(turns, left)
     index = turns.popleft()
     if index == last:

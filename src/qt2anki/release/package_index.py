@@ -97,7 +97,7 @@ class Index:
         if row[1] != digest:
             self._forget(row[0])
             return False
-        # Whatever is written, even if it is the same, makes the file of a cache another one.
+        # Writing the same value again would still change the file of the cache.
         query = "UPDATE packages SET rank = ?1 WHERE id = ?2 AND rank IS NOT ?1"
         self._database.execute(query, (rank, row[0]))
         return True
@@ -208,7 +208,7 @@ class PackageCache:
         self._open: OrderedDict[Path, PublishedPackage] = OrderedDict()
 
     def package(self, head: PackageEntry) -> PublishedPackage:
-        """Return a package; PackageError when it cannot be read any more, or is another one."""
+        """Return a package; PackageError if it can no longer be read or was replaced."""
         if head.path in self._held:
             return self._held[head.path]
         if head.path not in self._open:

@@ -1,4 +1,4 @@
-"""A draft: packages that nobody gets, begun as a copy of those published last.
+"""A draft: temporary packages, which start as a copy of the last release.
 
 The copy is the memory of the draft's builds, so that each does only what a save has changed, and a
 page that cannot be read for a moment keeps the cards of the moment before. Students have nothing
@@ -30,7 +30,7 @@ class Draft:
         self._copied: dict[Path, Stamp | None] | None = None
 
     def previous(self) -> tuple[Path, ...]:
-        """Return what the next build is to be compared with; nothing is the draft before it.
+        """Return what the next build is compared with; () is the last draft.
 
         A single folder is copied, and again when its packages have changed or copies are missing;
         until a build has been made of them, the copies are what to compare with. All else is read
@@ -62,7 +62,7 @@ class Draft:
         self._copied = now
 
     def _is_whole(self, source: Path) -> bool:
-        """Tell whether nobody has cleaned up here; a build removes packages itself, and says so."""
+        """Whether no file was deleted here, other than by a build."""
         copies = [self.folder / path.relative_to(source) for path in self._copied or ()]
         return all(path.exists() for path in files_left(self.folder) or copies)
 
@@ -87,6 +87,6 @@ def _refusing(path: Path) -> Iterator[None]:
         raise PackageError(
             f"no draft can be made of this: {error.strerror or error}",
             hint="check that it may be read and the disk for temporary files has room;"
-            " TMPDIR names another",
+            " TMPDIR can name a different folder",
             source=path.as_posix(),
         ) from error

@@ -29,7 +29,7 @@ from qt2anki.preview.preview_page import Live, plain_page, preview_page
 from qt2anki.preview.server import Served, page_link
 from qt2anki.watch.watched_paths import Stamp, stamp_of
 
-ALL: Final = ""  # stands for every subject together
+ALL: Final = ""  # all subjects together
 MOST_CARDS: Final = 20_000
 """More than these are shown subject by subject; a browser has its limits."""
 
@@ -106,7 +106,7 @@ class LivePreview:
             return False
         try:
             marks = self._audited(stale)
-        except Qt2AnkiError:  # it went, or is another one by now; the next build tells
+        except Qt2AnkiError:  # it was removed or replaced; the next build reports it
             marks = {}
         has_changed = _plain(marks) != _plain(stale.marks)
         done = replace(stale, is_audited=True, marks=marks, audits=stale.audits + has_changed)
@@ -115,7 +115,7 @@ class LivePreview:
         return True
 
     def serve(self, subject: str) -> Served:
-        """Make the page of a subject, or take it as it was made for another look at it."""
+        """Make the page of a subject, or return the last one if it is the same."""
         with self._lock:
             shown = self._shown
             is_new = subject not in self._looked_at
@@ -201,7 +201,7 @@ def _text_of(note: PublishedNote) -> int:
 
 
 def _current(package: PublishedPackage, marks: _Marks) -> dict[str, tuple[Mark, ...]]:
-    """Leave out the marks of notes whose text is another one by now."""
+    """Leave out the marks of notes whose text has changed."""
     found = {}
     for note in package.notes:
         text, marks_of_note = marks.get(note.guid, (0, ()))

@@ -38,7 +38,7 @@ Progresses = Callable[[], AbstractContextManager[Progress]]
 
 _TRY_AGAIN: Final = 1.0  # seconds until the next attempt while another build is running
 _UNREAD: Final = "QT404"
-_FIRST: Final = {"level": "good", "text": "The first build is at work.", "problems": []}
+_FIRST: Final = {"level": "good", "text": "The first build is running.", "problems": []}
 
 _Files = Mapping[Path, tuple[str, Stamp]]
 

@@ -55,7 +55,7 @@ def news_of(outcome: Outcome, *, kept_from: str) -> dict[str, object]:
 
 
 def has_errors(report: Report) -> bool:
-    """Tell whether a page could not be used."""
+    """Whether a page could not be used."""
     return any(problem.severity == "error" for problem in report.problems)
 
 
