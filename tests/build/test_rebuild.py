@@ -532,9 +532,10 @@ def test_a_release_without_its_manifest_is_taken_as_it_is(site: Site) -> None:
     assert (site.out / "botany.apkg").exists()
 
 
-def test_a_package_under_a_new_name_is_refused_before_there_are_two(site: Site) -> None:
+@pytest.mark.parametrize("name", ["plants.apkg", "botany.APKG"])
+def test_a_package_under_a_new_name_is_refused_before_there_are_two(site: Site, name: str) -> None:
     site.build()
-    (site.out / "botany.apkg").rename(site.out / "plants.apkg")
+    (site.out / "botany.apkg").rename(site.out / name)
     (site.out / "manifest.json").unlink()
     before = site.files()
 

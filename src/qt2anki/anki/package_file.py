@@ -55,19 +55,20 @@ def package_error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageErr
 
 
 def packages_in(folder: Path) -> list[Path]:
-    """Return the files ``*.apkg`` of *folder*, sorted; of one that does not exist, none.
+    """Return the files ``*.apkg`` of *folder*, in any case, sorted; none if it does not exist.
 
     Raises PackageError when the folder cannot be read.
     """
     try:
         with os.scandir(folder) as entries:
-            files = sorted(folder / each.name for each in entries if each.name.endswith(".apkg"))
+            names = [each.name for each in entries if each.name.lower().endswith(".apkg")]
     except FileNotFoundError:
         return []
     except OSError as error:
         text = f"the folder cannot be read: {error.strerror or error}"
         hint = "restore the folder; without its packages students would lose their histories"
         raise package_error(folder, text, hint) from error
+    files = sorted(folder / name for name in names)
     for file in files:
         if (shown := shown_path(file)) != file.as_posix():
             text = "the package's name is not UTF-8"

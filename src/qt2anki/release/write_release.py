@@ -105,7 +105,7 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
     if not data:
         return Planned(deck.subject, 0, "", None, before, None)
     path = out / package_file_name(deck.subject)
-    if before is not None and before.path.parent == out and before.path != path:
+    if before is not None and before.path.name != path.name and _is_in(before.path, out):
         raise PackageError(
             f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}",
             hint=f"rename it to {path.name}, so that there are not two of them",
@@ -115,6 +115,10 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
     head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
     number = previous.index.add(head, deck.notes, None)
     return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    return path.parent.resolve() == folder.resolve()
 
 
 def retire(
