@@ -14,7 +14,7 @@ from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.release.retirement import FaultyFile, Scope
-from qt2anki.source.catalog import join, spellings
+from qt2anki.source.catalog import join_pages, spellings
 from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures
 
@@ -66,7 +66,7 @@ class PageTable:
                 self._list(file.page_id, (file.subjects,))
                 subjects.add(file.subjects)
                 continue
-            one = join((file.page() for file in same), names)
+            one = join_pages((file.page() for file in same), names)
             problems += one.problems
             if one.page is None:
                 self._conflicts.add(same[0].page_id)

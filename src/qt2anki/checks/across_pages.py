@@ -16,16 +16,16 @@ _MANY = 20  # ... so many
 _SHORTEST = 5  # letters; shorter names differ by one letter too easily
 _WORD = re.compile(r"[^\W_]+")
 
-Place = tuple[int, int]
+LineAndColumn = tuple[int, int]
 """Line and column of a value in its file, both from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page without errors, and where in its file the values stand that pages share."""
+    """A page without errors, and the places in its file of the values that pages share."""
 
     page: Page
-    places: Mapping[str, Place]  # of id, question, subject
+    places: Mapping[str, LineAndColumn]  # of id, question, subject
     is_askable: bool
 
 

@@ -45,7 +45,7 @@ def no_answer(reading: Reading) -> Iterator[Problem]:
         yield reading.at("QT302", reading.front.entries["question"], text, hint)
 
 
-def numbering(reading: Reading) -> Iterator[Problem]:
+def list_numbers_in_order(reading: Reading) -> Iterator[Problem]:
     """Find numbered lists that leave a number out or have one twice."""
     # By depth (indentation, or minus the level of a heading): the number, and 1 or -1 where the
     # list is known to count up or down.
@@ -102,4 +102,10 @@ def title_lengths(reading: Reading) -> Iterator[Problem]:
             yield reading.in_answer("QT222", point.start("title"), text, hint)
 
 
-RULES: tuple[Rule, ...] = (no_answer, numbering, announced_steps, proper_end, title_lengths)
+RULES: tuple[Rule, ...] = (
+    no_answer,
+    list_numbers_in_order,
+    announced_steps,
+    proper_end,
+    title_lengths,
+)

@@ -93,6 +93,7 @@ def check_text(file: tuple[Source, SourceText], page_format: PageFormat = _AS_TH
             text=read.text,
             front=one.front,
             page=one.page,
+            root=str(source.root) if source.root else "",
         )
         problems += problems_of(reading)
         if one.page is not None:

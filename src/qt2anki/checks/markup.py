@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from qt2anki.checks.page_view import Reading, Rule, quoted
 from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.messages import Problem
+from qt2anki.source.pictures import USUAL_FOLDERS
 
 _TICKS = re.compile(r"`+")
 _RULE_LINE = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
@@ -90,7 +91,11 @@ def tags(reading: Reading) -> Iterator[Problem]:
     """Find what looks like a tag: code without backticks, HTML that is not shown as HTML."""
     if "<" not in reading.plain:
         return
-    found = [t for t in _TAG.finditer(reading.plain) if not _ADDRESS.match(t[0])]
+    found = [
+        tag
+        for tag in _TAG.finditer(reading.plain)
+        if not _ADDRESS.match(tag[0]) and not reading.plain.endswith("](", 0, tag.start())
+    ]
     lonely = _without_partner(found)
     for tag in found:
         name = tag["name"].lower()
@@ -128,7 +133,7 @@ def links(reading: Reading) -> Iterator[Problem]:
     if "](" not in reading.plain:
         return
     for link in _LINK.finditer(reading.plain):
-        target = reading.answer[link.start("target") : link.end("target")]
+        target = reading.answer[link.start("target") : link.end("target")].strip("<>")
         if link["image"]:
             yield from _image(reading, link, target)
             continue
@@ -144,13 +149,21 @@ def _image(reading: Reading, link: re.Match[str], target: str) -> Iterator[Probl
     label = "its text is shown instead" if link["label"].strip() else "nothing is shown for it"
     text = f"the picture {quoted(target)} is not put on cards; {label}"
     hint = "Put the file next to the page, or say in words what it shows."
-    if target.startswith("/") and not target.startswith("//"):
+    if target.startswith("/") and not target.startswith("//") and not reading.root:
         return  # from the folder that is read, which only a build knows
     if reading.folder and not _SCHEME.match(target) and not target.startswith("//"):
-        if _exists(reading.folder, unquote(target)):
+        if any(_exists(folder, path) for folder, path in _places(reading, unquote(target))):
             return
         text, hint = f"there is no picture {quoted(target)}; {label}", "Check the path."
     yield reading.in_answer("QT216", link.start(), text, hint)
+
+
+def _places(reading: Reading, target: str) -> Iterator[tuple[str, str]]:
+    """Yield where a build looks for a picture."""
+    if not target.startswith("/"):
+        yield reading.folder, target
+    for folder in USUAL_FOLDERS[1:] if reading.root else ():
+        yield reading.root, f"{folder}{target.lstrip('/')}".lstrip("/")
 
 
 def _exists(folder: str, target: str) -> bool:

@@ -19,7 +19,7 @@ from qt2anki.source.spans import Span, find_spans
 from qt2anki.source.unescape import decode
 
 FILLER = "\ue000"
-"""Stands for every character that is not prose; for private use, so no rule looks for it."""
+"""Replaces every character that is not prose; no rule looks for this private-use character."""
 
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # CommonMark 2.4
@@ -42,6 +42,7 @@ class Reading:
     text: str
     front: FrontMatter
     page: Page | None
+    root: str = ""  # the folder that was named, "" for standard input
 
     @cached_property
     def answer(self) -> str:

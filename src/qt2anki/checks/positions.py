@@ -1,9 +1,8 @@
 r"""From a position in a decoded text back to its line and column in the file.
 
-Between the two stand the escape ``\n`` (qt2anki.source.unescape) and what YAML does to a text:
-it folds lines, takes off indentation and resolves escapes. None of this adds, drops or reorders
-a sign, that is a character other than white space, so the texts are walked side by side along
-their signs.
+What differs is the escape ``\n`` (qt2anki.source.unescape) and what YAML does to a text: it folds
+lines, takes off indentation and resolves escapes. None of this adds, drops or reorders a sign,
+that is a character other than white space, so both texts are followed sign by sign.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""Find what makes MathJax refuse a whole formula although its braces balance.
 
-Three slips, each told at its place: an ``&`` where there are no columns, a ``_`` or ``^`` that
+Three slips, each reported at its place: an ``&`` where there are no columns, a ``_`` or ``^`` that
 nothing follows or that follows one of its kind, and a ``_`` or ``^`` inside ``\text{...}``.
 """
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[^*_`\[\]<>&\\\n~]*")
 _BREAK = re.compile(r"<br ?/?>\n?")
-# Code and math of the text around stand for themselves as private characters, and become tags.
+# Private characters take the place of code and math, and become tags.
 _NO_ALT = re.compile(r"[\\<>\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _STRUCK = r"(~~)(?=[^\s~])([^~\n]{1,400})~~"
 # Python-Markdown looks for the partner of each bracket from the start. No paragraph is near these.

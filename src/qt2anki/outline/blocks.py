@@ -103,7 +103,7 @@ def _take(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block
 
 
 def _take_by_mark(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    """Read a block that its first character tells: a heading, a rule, a quotation, or text."""
+    """Read a block by its first character: a heading, a rule, a quotation, or text."""
     text = lines[at].text
     if text[0] == "#" and (heading := _HEADING.match(text)):
         return [read_heading(len(heading[1]), heading[2] or "")], at + 1
@@ -221,7 +221,7 @@ def _restarts(markers: Sequence[str], marker: str) -> bool:
 
 
 def _item_end(lines: Sequence[Line], at: int) -> int:
-    """Return the line after the item that starts at *at*, blank lines behind it left out."""
+    """Return the line after the item that starts at *at*, without the blank lines after it."""
     inside = lines[at].indent + 2
     end = at + 1
     after_blank = False
@@ -237,7 +237,7 @@ def _item_end(lines: Sequence[Line], at: int) -> int:
 
 
 def _opens_block(lines: Sequence[Line], at: int) -> bool:
-    """Whether the line ends the item above it though no blank line parts them."""
+    """Whether the line ends the item above it without a blank line between them."""
     text = lines[at].text
     return bool(lines[at].marker) or (
         not text[0].isalpha()

@@ -41,7 +41,7 @@ class Titled(NamedTuple):
 def split_title(content: str, *, plain: bool = False) -> Titled:
     """Split ``**Title**: text`` and its kin (``**T:** x``, ``**T** - x``, ``**T** (y): x``).
 
-    With *plain* a title may also stand without emphasis (``Title: text``). A bold start that
+    With *plain*, a title may also be without emphasis (``Title: text``). A bold start that
     is part of a sentence (``**Nausea** is ...``) is not a title.
     """
     decoration = _DECORATED.match(content) if content[:1] > _LAST_LETTER else None

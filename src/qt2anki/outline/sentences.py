@@ -23,7 +23,7 @@ _OPENERS = frozenset(
 # The look behind keeps a row of full stops from being read again from each of them; it comes second
 # because a search for one of a few characters is quick.
 _END = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"'”’)\]*_]*+(?=\s|$)")
-_BLANKS = re.compile(r"\s*+")
+_SPACES = re.compile(r"\s*+")
 _NEXT_WORD = re.compile(r"\S++")
 _STARTS = re.compile(r"[\"'“‘(\[*_`]*[A-Z0-9À-ÖØ-Þ$\\`]|[\"'“‘(\[*_]*[^\x00-\x7f]")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘*_]*$")
@@ -69,8 +69,8 @@ def last_sentence(text: str) -> str:
 
 
 def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
-    blanks = _BLANKS.match(text, end)
-    after = blanks.end() if blanks else end
+    spaces = _SPACES.match(text, end)
+    after = spaces.end() if spaces else end
     if not _STARTS.match(text, after):
         return False
     if text[stop] != ".":

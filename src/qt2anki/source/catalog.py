@@ -34,7 +34,7 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     joined: list[Page] = []
     problems: list[Problem] = []
     for page_id in sorted(by_id, key=page_order):
-        one = join(by_id[page_id], names)
+        one = join_pages(by_id[page_id], names)
         problems += one.problems
         if one.page:
             joined.append(one.page)
@@ -50,10 +50,10 @@ class Joined:
     problems: tuple[Problem, ...]
 
 
-def join(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
+def join_pages(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
     """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them.
 
-    Of answers only equality is looked at, so something else may stand for them.
+    Answers are only compared, so digests may take their place.
     """
     renamed = (replace(page, subjects=_renamed(page.subjects, names)) for page in pages)
     same = sorted(renamed, key=lambda page: (page.subjects, page.source))

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from qt2anki.source.spans import find_spans
 
-# Stand for code and math while the rest is changed; pages cannot hold them.
+# Mark the places of code and math while the rest is changed; pages cannot contain them.
 _OPEN, _CLOSE = "\U00100003", "\U00100004"
 _SHELTERED = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 
@@ -170,7 +170,11 @@ def _embedded(embed: re.Match[str]) -> str:
     """Write an embedded picture as Markdown has it; a width is dropped, as cards have their own."""
     label = embed[2] or ""
     alt = "" if re.fullmatch(r"[\dx]*", label) else label
-    return f"![{alt or PurePosixPath(embed[1]).stem}](<{embed[1].strip()}>)"
+    return f"![{alt or PurePosixPath(embed[1]).stem}]({_target(embed[1].strip())})"
+
+
+def _target(path: str) -> str:
+    return f"<{path}>" if re.search(r"[\s()]", path) else path
 
 
 def _last_part(target: str) -> str:
@@ -183,4 +187,4 @@ def _image(tag: re.Match[str]) -> str:
     values = {name.lower(): double or single for name, double, single in _ATTRIBUTE.findall(tag[1])}
     if not values.get("src"):
         return tag[0]
-    return f"![{values.get('alt', '')}](<{values['src']}>)"
+    return f"![{values.get('alt', '')}]({_target(values['src'])})"

@@ -43,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What the paths on a command line stand for, sorted by name, each file once."""
+    """The files that paths on the command line name, sorted by name, each once."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
@@ -76,7 +76,7 @@ def discover(paths: Sequence[str]) -> Discovery:
 
 
 def look(paths: Sequence[str]) -> Iterator[tuple[str, Source | Problem]]:
-    """Yield what *paths* stand for, each with the true path of its file, as it is come across.
+    """Yield the files and problems under *paths*, each with its true path, in the order found.
 
     One file may come several times, by several names; that with the least :func:`plainness` counts.
     """
@@ -158,7 +158,7 @@ def _other_line_ends(text: str, source: str) -> Problem:
 def has_controls(text: str) -> bool:
     """Tell whether a character that no YAML document may hold is in *text*.
 
-    Its bytes tell most texts free of them several times as fast as the expression does.
+    A look at the bytes clears most texts several times as fast as the expression does.
     """
     data = text.encode("utf-8", errors="surrogatepass")
     is_suspect = len(data.translate(None, _CONTROL_BYTES)) < len(data) or any(
@@ -183,7 +183,7 @@ def find_control(text: str, source: str) -> Problem | None:
 
 
 def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
-    """Yield the sources and problems *name* stands for, each with the true path of its file."""
+    """Yield the files and problems under *name*, each with its true path."""
     if name == "-":
         yield STDIN_NAME, Source(STDIN_NAME, None)
         return

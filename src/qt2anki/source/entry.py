@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-Kind = Literal["text", "integer", "number", "true or false", "date", "nothing", "list", "mapping"]
+ValueKind = Literal[
+    "text", "integer", "number", "true or false", "date", "nothing", "list", "mapping"
+]
 
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+KINDS: Final[Mapping[str, ValueKind]] = MappingProxyType(
     {
         "tag:yaml.org,2002:str": "text",
         "tag:yaml.org,2002:value": "text",  # a lone "="
@@ -28,7 +30,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 class Entry(NamedTuple):
     """One value: *text* without its quotes and folds; *kind* is what YAML 1.1 takes it for."""
 
-    kind: Kind
+    kind: ValueKind
     text: str  # "" for a list or a mapping
     line: int  # from 1, as the column: where the value, quotes and signs included, begins
     items: tuple[Entry, ...] = ()

@@ -18,14 +18,14 @@ from frontmatter.default_handlers import BaseHandler, YAMLHandler
 
 from qt2anki.messages import Problem, make_problem
 from qt2anki.source.discover import NO_TEXT
-from qt2anki.source.entry import BODY, Entry, FrontMatter, Kind
+from qt2anki.source.entry import BODY, Entry, FrontMatter, ValueKind
 from qt2anki.source.read_yaml import read_yaml
 
-Found = tuple[FrontMatter | None, tuple[Problem, ...]]
-Keys = tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]
+_Found = tuple[FrontMatter | None, tuple[Problem, ...]]
+_Keys = tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]
 
 
-def read_front_matter(text: str, source: str) -> Found:
+def read_front_matter(text: str, source: str) -> _Found:
     """Read the front matter at the start of a page whose file is called *source*.
 
     *text* has LF line ends (qt2anki.source.discover). Problems have their true line and column in
@@ -68,7 +68,7 @@ _YAML, _TOML = _YamlFences(), _TomlFences()
 _JSON_START = re.compile(r"\{\s*(?:\"|\})")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _TOO_DEEP = "the front matter is nested too deep"
-_KINDS: Final[Mapping[type, Kind]] = {
+_KINDS: Final[Mapping[type, ValueKind]] = {
     str: "text",
     bool: "true or false",
     int: "integer",
@@ -110,7 +110,7 @@ def _no_front_matter(text: str, line: int, source: str) -> Problem:
     return make_problem("QT110", source, "the page has no front matter", hint=hint, line=line)
 
 
-def _read_toml(text: str, source: str, first_line: int, _line: int) -> Keys:
+def _read_toml(text: str, source: str, first_line: int, _line: int) -> _Keys:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -126,7 +126,7 @@ def _read_toml(text: str, source: str, first_line: int, _line: int) -> Keys:
     return values.read(table), tuple(values.problems)
 
 
-def _read_json(text: str, start: int, line: int, source: str) -> Found:
+def _read_json(text: str, start: int, line: int, source: str) -> _Found:
     twice: list[str] = []
 
     def once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import Final
 from qt2anki.messages import Problem, make_problem, nearest
 from qt2anki.model import PageId
 from qt2anki.source.dialects import plain_markdown, with_notes_last
-from qt2anki.source.entry import BODY, PATH, Entry, FrontMatter, Kind
+from qt2anki.source.entry import BODY, PATH, Entry, FrontMatter, ValueKind
 from qt2anki.source.ids import WHOLE_NUMBER, read_id
 from qt2anki.source.unescape import decode
 
@@ -276,7 +276,7 @@ def _shown(entry: Entry) -> str:
     return f"{text}, which YAML reads as {_READ_AS[entry.kind]}"
 
 
-_READ_AS: Final[Mapping[Kind, str]] = {
+_READ_AS: Final[Mapping[ValueKind, str]] = {
     "integer": "an integer",
     "number": "a number",
     "true or false": "true or false",

@@ -36,7 +36,7 @@ _IMAGE = re.compile(
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Where a picture may be: as the path says, or in one of these below the folder that is read.
-_FOLDERS = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
+USUAL_FOLDERS: Final = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
 _MISSING = "there is no such file"
 _MOST_PROBLEMS = 25  # of one page; whoever fixes these fixes the rest
 _NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be markup or math when the text is read again
@@ -113,7 +113,7 @@ class _Finder:
 
     def _look(self, target: str) -> str:
         refused: list[_Unfit] = []
-        for folder in _FOLDERS:
+        for folder in USUAL_FOLDERS:
             for source in self._sources:
                 try:
                     return self._take(f"{folder}{target.lstrip('/') if folder else target}", source)

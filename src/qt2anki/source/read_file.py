@@ -14,7 +14,7 @@ from qt2anki.source.entry import FrontMatter, with_own_keys
 from qt2anki.source.front_matter import read_front_matter
 from qt2anki.source.ids import read_id
 from qt2anki.source.page_keys import PageKeys, fold_spaces
-from qt2anki.source.questions import read_questions
+from qt2anki.source.questions_in_file import read_questions
 from qt2anki.source.unescape import decode_unicode
 
 _AS_THE_SITE: Final = PageFormat()
@@ -26,7 +26,7 @@ class PageReading:
 
     page: Page | None
     problems: tuple[Problem, ...]
-    page_id: PageId | None = None  # also of a faulty page, where it can be told
+    page_id: PageId | None = None  # also of a faulty page, if it is known
     front: FrontMatter | None = None  # the values of the page, under our keys
 
 

@@ -20,7 +20,7 @@ import yaml
 
 from qt2anki.messages import Problem, make_problem
 from qt2anki.source.discover import NO_TEXT, find_control, has_controls
-from qt2anki.source.entry import KINDS, Entry, Kind
+from qt2anki.source.entry import KINDS, Entry, ValueKind
 
 MAX_DEPTH: Final = 20
 _YAML_LINE_ENDS = "\x85\u2028\u2029"  # in YAML 1.1; in editors, and in YAML 1.2, ordinary text
@@ -33,7 +33,7 @@ _ENTRY = re.compile(
     r"| >-\n(?P<margin> +)(?P<folded>[^ \t\n].*)|)(?P<end>\n+)"
 )
 _MOST_LEVELS = 4
-# YAML looks at the first character to tell what else than text a plain value may be.
+# By its first character, a plain value may be something other than text.
 _RESOLVER = yaml.resolver.Resolver()
 _NOT_ALWAYS_TEXT: Final = frozenset(filter(None, _RESOLVER.yaml_implicit_resolvers))
 
@@ -79,14 +79,14 @@ class _Reader:
         at = len(text) - len(text.lstrip("\n"))
         self._line += at
         while found := _ENTRY.match(text, at):
-            blanks, key, plain, quoted, margin, folded, end = found.groups()
-            entries = self._mapping_at(len(blanks))
+            indent, key, plain, quoted, margin, folded, end = found.groups()
+            entries = self._mapping_at(len(indent))
             if entries is None or key in entries:
                 return False
-            column = len(blanks) + len(key) + 3
+            column = len(indent) + len(key) + 3
             if plain is not None and _is_one_value(plain):
                 entries[key] = Entry(_kind(plain), plain, self._line, column=column)
-            elif folded is not None and len(margin) > len(blanks):
+            elif folded is not None and len(margin) > len(indent):
                 entries[key] = Entry("text", folded, self._line, column=column, style=">")
                 self._line += 1
             elif quoted is not None:
@@ -121,7 +121,7 @@ class _Reader:
         return inside
 
 
-def _kind(plain: str) -> Kind:
+def _kind(plain: str) -> ValueKind:
     if plain[0] not in _NOT_ALWAYS_TEXT:
         return "text"
     tag = _RESOLVER.resolve(yaml.ScalarNode, plain, (True, False))  # type: ignore[no-untyped-call]
@@ -135,7 +135,7 @@ def _is_one_value(plain: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Tells where in its file a mark in the YAML text is."""
+    """Finds the place in the file of a mark in the YAML text."""
 
     source: str
     first_line: int  # of the YAML text

@@ -27,7 +27,7 @@ class Stamped:
 
 
 def stamped_bytes(data: bytes, source: Source, page_format: PageFormat) -> Stamped | None:
-    """Write the id of a file into its bytes; None if it has one or is no page.
+    """Write the id of a file into its bytes; None if it has one or is not a page.
 
     The id is the one that the pages have already, so their cards keep their histories. Line ends
     stay as they are.

@@ -23,7 +23,7 @@ _LEAST_ANSWER = 40  # characters
 
 @dataclass(slots=True)
 class Survey:
-    """What was found; each counter tells how many pages do it that way."""
+    """What was found; each counter says how many pages do it that way."""
 
     files: int = 0
     pages: list[Page] = field(default_factory=list)

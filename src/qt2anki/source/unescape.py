@@ -1,7 +1,7 @@
 r"""Decode answers in which a newline is written as the two characters ``\`` ``n``.
 
 The escape is ambiguous: ``\nabla`` is a TeX command, ``"\n"`` in code is a string of C or Python,
-and only what is around tells. The rules, in the order in which they are tried:
+and only the context decides. The rules, in the order in which they are tried:
 
 * ``\\`` is one thing, so the ``\\\n`` of a TeX row end is ``\\`` and a newline.
 * In math a known control word stays, as in ``h\nu``. The words with one letter after the ``n``
@@ -98,7 +98,7 @@ def _decode_newlines(text: str) -> str:
 
 
 def _likely_newlines(text: str) -> str:
-    r"""Stand in for the decoded text when looking for spans; it is as long as *text*.
+    r"""Return a text as long as *text* and close to the decoded one, to find spans in.
 
     Whatever is not a control word becomes a newline and a space, so that offsets stay the same.
     """
