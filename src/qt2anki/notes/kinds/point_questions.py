@@ -23,7 +23,7 @@ _PRONOUN = re.compile(r"(this|it|these|they)\b", re.IGNORECASE)
 _AGREES = {"this": ("does",), "it": ("does", "did"), "these": ("do",), "they": ("do", "did")}
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _ASIDE = re.compile(
-    r"\s*\([^()]*\)|, (?:also|or|including|such as|like|which)\b[^.;:]*?,(?= [a-z])"
+    r"\s*\([^()]*\)|, (?:also|or|including|such as|like|which|who|\w+ed)\b[^.;:]*?,(?= [a-z])"
 )
 _ADVERB = re.compile(
     r"(?:typically|primarily|usually|generally|often|mainly|commonly|essentially|then|mostly"
@@ -202,7 +202,7 @@ def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str
     """Return the verb of a sentence about *title*, what follows it, and all from the verb on."""
     after = _after_title(title, sentence)
     if after is not None:
-        return _find_verb(after, ("do" if is_plural(_BRACKETS.sub("", title)) else "does", "did"))
+        return _find_verb(after, _DO.values())
     pronoun = _PRONOUN.match(sentence)
     if pronoun is None:
         lowered = f" {sentence[:1].lower()}{sentence[1:]}"
