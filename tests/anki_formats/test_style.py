@@ -10,7 +10,7 @@ from qt2anki.anki.note_types import load_note_types
 
 CSS = load_note_types().qa.css
 GROUNDS = {"ground", "panel", "tint"}
-LINES = {"line"}  # between parts, nothing to read
+LINES = {"line", "edge"}  # between parts, nothing to read
 
 
 def palettes() -> dict[str, dict[str, str]]:

@@ -74,6 +74,27 @@ def test_no_card_moves_sideways(browser: Browser, material: Material, width: int
     assert wide == []
 
 
+def test_on_a_phone_code_wraps_and_what_scrolls_has_an_edge(
+    browser: Browser, material: Material
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    hidden = []
+    for card in preview_cards(material.packages, marks={}):
+        back = join(card.sides.back).replace("<details", "<details open")
+        page.set_content(reviewer_page(card, back, ""))
+        hidden += page.evaluate(
+            """[...document.querySelectorAll("#qa *")]
+               .filter(box => box.scrollWidth > box.clientWidth + 1)
+               .filter(box => getComputedStyle(box).overflowX === "auto")
+               .filter(box => box.matches("pre")
+                           || getComputedStyle(box).backgroundImage === "none")
+               .map(box => box.outerHTML.slice(0, 99))"""
+        )
+    page.close()
+
+    assert hidden == []
+
+
 def test_the_gap_is_no_colour_alone(browser: Browser, varied: list[PreviewCard]) -> None:
     card = next(card for card in varied if 'class="cloze"' in joined_html(card.sides.front))
     page = browser.new_page()

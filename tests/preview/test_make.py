@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.pipeline import build
 from qt2anki.config import Settings
 from qt2anki.preview.make_preview import (
     Material,
@@ -51,6 +52,17 @@ def test_pages_are_built_where_nothing_stays(
     assert len(material.sources) == len(list(NURSING.glob("*.md")))
     assert {problem.severity for problem in material.problems} <= {"note"}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_samples_have_no_findings_and_as_many_cards_as_their_build(tmp_path: Path) -> None:
+    asked = Request((str(INPUT),), Settings(), load_note_types())
+    job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), stamp=1)
+    report = build(job, NoProgress())
+
+    preview = make_preview(gathered(asked), link=lambda _page_id: None, with_audit=True)
+
+    assert preview.marked == 0
+    assert preview.cards_in_decks == sum(n for built in report.packages for _, n in built.cards)
 
 
 def test_faults_of_pages_are_told(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_package_that_is_damaged_is_named(tmp_path: Path) -> None:
     package = with_pictures(tmp_path / "a.apkg", LEAF)
     package.path.write_bytes(b"PK")
 
-    with pytest.raises(PackageError, match="cannot be read") as caught:
+    with pytest.raises(PackageError, match="not an Anki package") as caught:
         read(package)
 
     assert caught.value.source.endswith("a.apkg")

@@ -166,8 +166,10 @@ def _gather(request: Request, *, quiet: bool) -> Material:
 
 
 def _counts(preview: Preview) -> str:
+    twice = preview.cards_in_decks - preview.cards
+    shared = f" and {twice} more in further decks" if twice else ""
     marked = f", {preview.marked} with findings" if preview.marked else ""
-    return f"{plural(preview.cards, 'card')}{marked}"
+    return f"{plural(preview.cards, 'card')}{shared}{marked}"
 
 
 def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -> None:

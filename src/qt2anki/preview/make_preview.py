@@ -58,7 +58,8 @@ class Preview:
     """The file, and what is in it."""
 
     html: str
-    cards: int
+    cards: int  # each once
+    cards_in_decks: int  # as a build counts them: a card in two decks is two
     marked: int  # cards with findings
 
 
@@ -130,7 +131,8 @@ def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview
     marks = marks_of(audit(packages, sources=material.sources or None)) if with_audit else {}
     cards = preview_cards(packages, marks=marks)
     html = preview_page(cards, title=_title(packages), link=link, pictures=material.pictures)
-    return Preview(html, len(cards), sum(bool(card.marks) for card in cards))
+    in_decks = sum(len(card.decks) for card in cards)
+    return Preview(html, len(cards), in_decks, sum(bool(card.marks) for card in cards))
 
 
 def _title(packages: Sequence[PublishedPackage]) -> str:
