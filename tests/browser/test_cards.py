@@ -80,7 +80,7 @@ def test_on_a_phone_code_wraps_and_what_scrolls_has_an_edge(
     page = browser.new_page(viewport={"width": 390, "height": 844})
     hidden = []
     for card in preview_cards(material.packages, marks={}):
-        back = join(card.sides.back).replace("<details", "<details open")
+        back = joined_html(card.sides.back).replace("<details", "<details open")
         page.set_content(reviewer_page(card, back, ""))
         hidden += page.evaluate(
             """[...document.querySelectorAll("#qa *")]
