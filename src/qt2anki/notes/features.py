@@ -22,6 +22,7 @@ _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 _PARTS = ("<li>", "<tr>", "<pre")
 _FORMULA = re.compile(r"\\[(\[]")
+_NAME_WITHIN = re.compile(r"[a-z,;] [A-Z][a-z]")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")
 _SIGNS = (
     ("a number", re.compile(r"\d")),
@@ -57,17 +58,11 @@ def card_texts(note: Note) -> tuple[str, str, str]:
 def page_traits(page: Page) -> frozenset[str]:
     """Return the features that all candidates of *page* have."""
     text = page.answer
-    content = content_words(text)
-    count = max(len(words(text)), 1)
-    distinct = roots(text)
-    specialist = 100 * sum(map(is_specialist, distinct)) // max(len(distinct), 1)
-    abstract = 100 * sum([1 for word in content if word.endswith(_ABSTRACT)]) // count
-    names = 1000 * len(_NAME.findall(text)) // count
+    count = max(len(text.split()), 1)
+    names = 1000 * len(_NAME_WITHIN.findall(text)) // count
     praise = 1000 * vague_words(text) // count
     found = [
         f"page of {_span(count, (150, 250, 300, 350, 400))} words",
-        f"page of {_span(specialist, (0, 3, 5, 8, 12))} % specialist words",
-        f"page of {_span(abstract, (4, 6, 8, 10, 12))} % abstract nouns",
         f"page of {_span(names, (5, 10, 20, 35, 60))} names in 1,000 words",
         f"page of {_span(praise, (0, 4, 8, 14, 22))} words of praise in 1,000",
     ]
