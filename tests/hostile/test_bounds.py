@@ -10,9 +10,10 @@ import pytest
 
 from qt2anki.config import Settings
 from qt2anki.notes.make_notes import make_notes
+from qt2anki.outline.read_outline import read_outline
 from qt2anki.source.discover import Source, read_source
 from qt2anki.source.page_keys import LONGEST
-from qt2anki.source.read_file import PageReading
+from qt2anki.source.read_file import PageReading, parse_pages
 from tests.reading import read_one
 
 SECONDS = 4.0  # of processor time; 2 s on an idle machine
@@ -92,3 +93,23 @@ def test_a_huge_file_is_not_read_to_its_end(tmp_path: Path) -> None:
 )
 def test_a_subject_that_names_no_deck_is_refused(subject: str) -> None:
     assert codes(read_one(page(subject=subject), "a.md")) == {"QT121"}
+
+
+BODIES = (
+    "[[", "![[a", "%%", "<!--", "==a", "^[a", "[^1]: a\n", ":::note\n", "!!! x\n    y\n", "{% a ",
+    "Q: a?\nA: b\n", "# a?\n", "**a?**\n", "<details><summary>a</summary>", "<img src='a' ",
+    "a\n: b\n", "a. b\nb. c\n", "2. a\n1. b\n", "`a` # b?\n", "\\u0041", "> [!note] a\n", "a\n===\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", BODIES)
+def test_the_longest_text_below_front_matter_takes_bounded_time(piece: str) -> None:
+    body = piece * (LONGEST["answer"] // len(piece) - 1)
+    source = Source("a.md", Path("pages/a.md"), Path("pages"))
+    started = time.process_time()
+
+    for reading in parse_pages(f"---\ntitle: x\n---\n{body}", source):
+        if reading.page:
+            read_outline(reading.page.answer)
+
+    assert time.process_time() - started < SECONDS

@@ -4,7 +4,7 @@ import pytest
 
 from qt2anki.model import Code, Formula, Heading, Listing, Paragraph, Quote
 from qt2anki.outline.blocks import lead_sentence, read_blocks
-from qt2anki.outline.paragraphs import PSEUDO_HEADING
+from qt2anki.outline.leaf_blocks import PSEUDO_HEADING
 
 
 @pytest.mark.parametrize(

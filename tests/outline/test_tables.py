@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.model import Table
+from qt2anki.outline.leaf_blocks import read_table, table_rows
 from qt2anki.outline.lines import logical_lines
-from qt2anki.outline.tables import read_table, table_rows
 
 
 def table(text: str) -> Table | None:

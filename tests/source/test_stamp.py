@@ -7,9 +7,9 @@ import pytest
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.model import Page
+from qt2anki.source.adopt import stamped_bytes
 from qt2anki.source.discover import Source
 from qt2anki.source.read_file import parse_pages
-from qt2anki.source.stamp import stamped_bytes
 from tests.golden import golden
 
 ROOT = Path("vault")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from qt2anki.html.markdown_escape import escape_markdown
+from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import plural, visible
 from qt2anki.release.diff import (
     FieldDiff,

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from qt2anki.config import Settings
     from qt2anki.model import Note, Page
-    from qt2anki.source.survey import Survey
+    from qt2anki.source.adopt import Survey
 
 _CARDS = 5
 _LOOKED_AT = 200  # pages at most, for five cards
@@ -38,8 +38,8 @@ def init_command(folder: Path, yes: bool) -> None:
       qt2anki init vault --yes
     """
     from qt2anki.config.settings import PageFormat, Settings
+    from qt2anki.source.adopt import proposed_keys, proposed_settings, survey
     from qt2anki.source.discover import discover
-    from qt2anki.source.survey import proposed_keys, proposed_settings, survey
 
     sources = discover((str(folder),)).sources
     found = survey(sources, PageFormat())

@@ -27,8 +27,8 @@ def stamp_command(paths: tuple[str, ...], config: Path | None, dry_run: bool) ->
     from qt2anki.anki.files import write_atomically
     from qt2anki.cli.options import settings_from
     from qt2anki.messages import format_problem
+    from qt2anki.source.adopt import stamped_bytes
     from qt2anki.source.discover import discover, load_source
-    from qt2anki.source.stamp import stamped_bytes
 
     page_format = settings_from(config).page_format
     found = discover(paths)

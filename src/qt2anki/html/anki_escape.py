@@ -15,12 +15,15 @@ import html
 import re
 from typing import Final, Literal
 
+from qt2anki.messages import visible
+
 CONTROLS: Final = "\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 """Characters that no field may hold, as a class of an expression has them."""
 
 _MAY_ACT = re.compile(r"[{}:\\\[]")
 _CONTROL = re.compile(f"[{CONTROLS}]")
 _BRACES_AND_COLONS = re.compile(r"[{}]|::+")
+_MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _MATH_DELIMITER = re.compile(r"\\(?=[()\[\]])")
 _DIRECTIVE = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\])|\[type:)", re.IGNORECASE)
 
@@ -60,3 +63,8 @@ def without_directives(safe_html: str) -> str:
 
 def _references(found: re.Match[str]) -> str:
     return "".join(f"&#{ord(character)};" for character in found[0])
+
+
+def escape_markdown(text: str) -> str:
+    """Return a line of text as Markdown that shows it; not for the start of a line."""
+    return _MARKDOWN_SIGNS.sub(r"\\\1", visible(text))

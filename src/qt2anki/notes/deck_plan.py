@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from heapq import heapify, heapreplace
 
 from qt2anki.config import Settings
-from qt2anki.html.markdown_escape import escape_markdown
+from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Kind, Note, Page, PageId, page_order
 from qt2anki.notes.make_notes import PageNotes

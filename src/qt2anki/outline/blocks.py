@@ -22,6 +22,15 @@ from qt2anki.model import (
     Paragraph,
     Quote,
 )
+from qt2anki.outline.leaf_blocks import (
+    AFTER_FORMULA,
+    heading_in_text,
+    read_heading,
+    read_table,
+    split_formulas,
+    table_rows,
+    with_break,
+)
 from qt2anki.outline.lines import Line, logical_lines
 from qt2anki.outline.lists import (
     bare_title,
@@ -31,15 +40,7 @@ from qt2anki.outline.lists import (
     whole_line_title,
 )
 from qt2anki.outline.markers import RULE, counts_down, follows, marker_kind, numbering
-from qt2anki.outline.paragraphs import (
-    AFTER_FORMULA,
-    heading_in_text,
-    read_heading,
-    split_formulas,
-    with_break,
-)
 from qt2anki.outline.sentences import last_sentence
-from qt2anki.outline.tables import read_table, table_rows
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _CODE_INDENT = 4

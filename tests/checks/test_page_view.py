@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.checks.positions import Places
+from qt2anki.checks.page_view import Places
 from qt2anki.source.front_matter import read_front_matter
 from qt2anki.source.unescape import decode
 
