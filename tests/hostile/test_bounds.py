@@ -98,7 +98,8 @@ def test_a_subject_that_names_no_deck_is_refused(subject: str) -> None:
 BODIES = (
     "[[", "![[a", "%%", "<!--", "==a", "^[a", "[^1]: a\n", ":::note\n", "!!! x\n    y\n", "{% a ",
     "Q: a?\nA: b\n", "# a?\n", "**a?**\n", "<details><summary>a</summary>", "<img src='a' ",
-    "a\n: b\n", "a. b\nb. c\n", "2. a\n1. b\n", "`a` # b?\n", "\\u0041", "> [!note] a\n", "a\n===\n",
+    "a\n: b\n", "a. b\nb. c\n", "2. a\n1. b\n", "`a` # b?\n", "\\u0041", "> [!note] a\n",
+    "a\n===\n",
 )  # fmt: skip
 
 
