@@ -60,14 +60,10 @@ def formula_candidates(
 
 
 def _candidate(note: Note, formula: PlacedFormula, name: str) -> Candidate:
-    traits = []
-    if note.fields[1].endswith("?"):
-        traits.append("title-only")
-    if len(formula.tex) > _LONG:
-        traits.append("long")
+    traits = frozenset(("long",) if len(formula.tex) > _LONG else ())
     lead = plain_text(formula.lead)
     unit = f"formula/{name}"
-    return Candidate(note, unit, sentence=lead, cue="formula", traits=frozenset(traits))
+    return Candidate(note, unit, sentence=lead, cue="formula", traits=traits)
 
 
 def variable_candidates(
@@ -111,11 +107,10 @@ def _formula_note(frame: Frame, formula: PlacedFormula, name: str, *, alone: boo
     typeset = math_html(formula.tex, display=True)
     if front is None or not typeset.startswith("\\["):
         return None
-    ask = f"{inline_html(front)}?" if front.endswith("**") else f"{inline_html(front)} …"
     return frame.qa(
         Kind.FORMULA,
         f"formula/{name}",
-        question=phrase("formula", lead=ask),
+        question=phrase("formula", lead=f"{inline_html(front)} …"),
         answer=f'<div class="qt-math">{typeset}</div>',
         extra=blocks_html(formula.where),
         context=frame.context(_section(frame, formula, front)),

@@ -163,8 +163,6 @@ def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
         yield lead
     if title and clear and not _names_something(lead):
         yield f"**{title}**. {lead}"
-    if title and _is_about(formula, title):
-        yield f"**{title}**"
     if short and _can_open(formula.earlier):
         yield f"{formula.earlier} {lead}"
     if clear and alone and not title:
@@ -175,12 +173,6 @@ def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
     """Whether "this ring" is in the lead, and no title above it speaks of a ring."""
     told = roots(" ".join(map(plain_text, _places(formula))))
     return any(found.start() and not roots(found[1]) & told for found in _THIS.finditer(lead))
-
-
-def _is_about(formula: PlacedFormula, title: str) -> bool:
-    """Whether what leads up to the formula, or its left side, says all of the title."""
-    said = roots(plain_text(formula.lead)) | roots(formula.tex.partition("=")[0])
-    return _own_roots(title) <= said
 
 
 def _can_open(earlier: str) -> bool:
