@@ -19,6 +19,7 @@ from qt2anki.notes.kinds.answer_sentences import (
     sentence_core,
 )
 from qt2anki.notes.kinds.questions import Asked, Wants, word_list
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots
 from qt2anki.outline.sequence.items import is_command
@@ -75,7 +76,9 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
     is_loose = asked.noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2
     is_loose |= len(names) > _MOST_MEMBERS and 2 * terms <= len(names)
     if 2 * labels < len(names) and not is_loose:
-        yield _named("ul", titles, "set", f"{len(titles)} {asked.noun}", terms)
+        yield _named(
+            "ul", titles, "set", phrase("members", count=str(len(titles)), noun=asked.noun), terms
+        )
 
 
 def _are_empty(names: list[str]) -> bool:
@@ -111,7 +114,8 @@ def steps(asked: Asked, text: PageText) -> Iterator[Core]:
     names = [plain_text(title) for title in titles]
     if len(titles) <= _MOST_STEPS and not _are_empty(names):
         terms = sum(news(name, roots(asked.text))[0] > 0 for name in names)
-        core = _named("ol", titles, "steps", f"{len(titles)} steps, in order", terms)
+        hint = phrase("in_order", count=str(len(titles)))
+        core = _named("ol", titles, "steps", hint, terms)
         orders = sum(is_command(name.lower()) for name in names)
         own = ("commands",) if 2 * orders > len(names) else ()
         yield replace(core, traits=core.traits.union(own))
