@@ -1,4 +1,4 @@
-// Writes src/qt2anki/checks/data/mathjax.txt: the commands and environments MathJax knows.
+// Writes src/qt2anki/html/data/mathjax.txt: the commands and environments MathJax knows.
 //
 // Anki 26.09 shows cards with MathJax 3.2.2 in the build tex-chtml-full, which loads all of
 // AllPackages. In a folder of its own:

@@ -74,3 +74,39 @@ def test_any_formula_is_harmless_and_whole(tex: str, display: bool) -> None:
     # TeX sees what the page says, but for blanks and for signs it would have taken as its own.
     signs = re.compile(r"\\*(?=[%#])")
     assert signs.sub("", bare) == signs.sub("", re.sub(r"\s", "", tex))
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "\\mathtoolsset{centercolon}",
+        "x \\label{a}",
+        "\\eqref{a}",
+        "\\color{url(//e.org)}x",
+        "\\textcolor[rgb]{url(//e.org)}{x}",
+        "\\colorbox{url(//e.org)}{x}",
+        "\\madeup{x}",
+        "\\begin{tikzpicture}x\\end{tikzpicture}",
+        "\\def\\x{1}",
+    ],
+)
+def test_only_commands_that_affect_their_formula_alone_are_typeset(tex: str) -> None:
+    assert math_html(tex).startswith("<code>")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "\\color{red}x",
+        "\\textcolor{#ff0000}{x}",
+        "\\color[rgb]{1,0,0}x",
+        "\\colorbox{yellow}{x}",
+        "a\\\\b",
+        "\\,\\;\\!\\|",
+        "\\begin{align*}a&=b\\end{align*}",
+        "\\operatorname*{argmax}_x",
+        "\\ce{H2O}",
+    ],
+)
+def test_commands_of_mathjax_are_typeset(tex: str) -> None:
+    assert math_html(tex).startswith("\\(")

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 from qt2anki.checks.page_view import Reading, Rule, quoted
 from qt2anki.checks.tex import find_slip
+from qt2anki.html.math_html import mathjax_names
 from qt2anki.messages import Problem, nearest
 from qt2anki.source.spans import Span
 
@@ -56,7 +55,7 @@ def unknown_commands(reading: Reading) -> Iterator[Problem]:
     for span in _formulas(reading):
         for command in _COMMAND.finditer(reading.answer, span.inner_start, span.inner_end):
             name = command["name"]
-            if name is None or name in seen or name in _names()[0]:
+            if name is None or name in seen or name in mathjax_names()[0]:
                 continue
             if defined is None:
                 defined = frozenset(_DEFINED.findall(reading.answer))
@@ -74,7 +73,7 @@ def _hint(name: str) -> str:
             return f"It belongs to the package {package}, which Anki has not; write it without."
     if begins := _known_start(name):
         return f"Did you mean \\{begins} {name[len(begins) :]}, with a space?"
-    return _nearest(name, _names()[0], "\\{}")
+    return _nearest(name, mathjax_names()[0], "\\{}")
 
 
 def _known_start(name: str) -> str:
@@ -98,9 +97,9 @@ def unknown_environments(reading: Reading) -> Iterator[Problem]:
     for span in _formulas(reading):
         for begin in _ENVIRONMENT.finditer(reading.answer, span.inner_start, span.inner_end):
             name = begin[1].strip()
-            if name not in _names()[1]:
+            if name not in mathjax_names()[1]:
                 text = f"MathJax does not know the environment {quoted(name)}"
-                hint = _nearest(name, _names()[1], "{}")
+                hint = _nearest(name, mathjax_names()[1], "{}")
                 yield reading.in_answer("QT233", begin.start(), text, hint)
 
 
@@ -205,7 +204,7 @@ def bare_commands(reading: Reading) -> Iterator[Problem]:
         return
     for command in _BARE.finditer(reading.prose):
         name = command["name"]
-        if name in _SPOKEN or (command["argument"] and name in _names()[0]):
+        if name in _SPOKEN or (command["argument"] and name in mathjax_names()[0]):
             shown = quoted(reading.answer[command.start() : command.start() + 30])
             hint = "Put $ on both sides of the formula."
             text = f"the TeX in {shown} is outside a formula and is shown as written"
@@ -214,15 +213,6 @@ def bare_commands(reading: Reading) -> Iterator[Problem]:
 
 def _formulas(reading: Reading) -> Iterator[Span]:
     return (span for span in reading.spans if span.kind in ("inline", "display"))
-
-
-@cache
-def _names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the commands and the environments MathJax knows."""
-    text = (files("qt2anki.checks") / "data" / "mathjax.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.split("\n") if not line.startswith("#")]
-    commands, environments = "\n".join(lines).split("\n\n")
-    return frozenset(commands.split()), frozenset(environments.split())
 
 
 RULES: tuple[Rule, ...] = (

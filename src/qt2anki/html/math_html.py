@@ -9,7 +9,8 @@ references in text mode, where a space would be seen.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from qt2anki.html.anki_escape import defuse, escape, without_controls, without_directives
 
@@ -17,19 +18,27 @@ from qt2anki.html.anki_escape import defuse, escape, without_controls, without_d
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[\s\S]|[{}%#]|:|[^\\{}%#:]+|\\")
 _TEXT_MACRO = re.compile(r"\\(?:text[a-z]*|[mhf]box|ce|pu|tag|intertext|shortintertext)\*?\Z")
 _DELIMITERS = frozenset(("\\(", "\\)", "\\[", "\\]"))
-# What sets no formula but does something to the page around it (MathJax 3.2, ui/safe and the TeX
-# packages html, mathtools, newcommand, unicode): an address or a style would let a page run a
-# script or send a request from a learner's Anki, and a definition stays for all later cards.
-_FORBIDDEN = frozenset(
+# Commands of MathJax that reach outside a formula or outlast it (MathJax 3.2, ui/safe and the TeX
+# packages ams, html, mathtools, newcommand, unicode): an address or a style would let a page run a
+# script or send a request from a student's Anki, a label exists once for all cards, and a
+# definition stays for all later ones.
+_REACHES_OUT = frozenset(
     """
-    bbox class cssId data fcolorbox href htmlClass htmlData htmlId htmlStyle includegraphics
-    mathtip mmlToken mmltoken style texttip toggle unicode url
+    bbox class cssId data eqref fcolorbox href htmlClass htmlData htmlId htmlStyle includegraphics
+    label mathtip mathtoolsset mmlToken mmltoken refeq ref style texttip toggle unicode url
     autoload require setOptions setoptions
     DeclareMathOperator DeclarePairedDelimiter DeclarePairedDelimiterX DeclarePairedDelimiterXPP
     DeclarePairedDelimiters DeclarePairedDelimitersX DeclarePairedDelimitersXPP Newextarrow def
     definecolor edef futurelet gdef global let newcolumntype newcommand newenvironment newtagform
     providecommand renewcommand renewenvironment renewtagform usetagform xdef
     """.split()
+)
+_NAMED = re.compile(r"\\([A-Za-z]+|[-*+?@0-9]|[\s\S])")
+_ENVIRONMENT = re.compile(r"\\(?:begin|end)[ \t]*+\{([^{}]*+)\}")
+# A colour is a name, a code or numbers: "url(...)" would send a request.
+_COLOR = re.compile(
+    r"\\(?:color|textcolor|colorbox)(?![A-Za-z])\s*+(?:\[[\w ]{0,20}\])?+\s*+"
+    r"(?!\{[\w#., !-]{0,60}\}|[A-Za-z])"
 )
 _LINE_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 
@@ -38,16 +47,36 @@ _LINE_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 def math_html(tex: str, *, display: bool = False) -> str:
     r"""Return the formula *tex*, given without delimiters, as HTML for a field.
 
-    A formula that Anki cannot carry (unbalanced braces, a math delimiter inside) or that would do
-    more than be seen (links, styles, definitions) is shown as its source, in ``<code>``, and
-    never typeset.
+    A formula that Anki cannot carry (unbalanced braces, a math delimiter inside), or with anything
+    but commands that are known to affect that formula alone, is shown as its source, in
+    ``<code>``, and never typeset.
     """
     source = _LINE_BREAK.sub(" ", without_controls(tex)).strip()
-    written = _Writer().write(source)
+    written = _Writer().write(source) if _is_allowed(source) else ""
     if not written:
         return f"<code>{defuse(escape(source), where='code')}</code>" if source else ""
     set_by_mathjax = without_directives(written)
     return f"\\[{set_by_mathjax}\\]" if display else f"\\({set_by_mathjax}\\)"
+
+
+def _is_allowed(source: str) -> bool:
+    commands, environments = mathjax_names()
+    used = {name for name in _NAMED.findall(source) if name.isalnum() or name in "-*+?@"}
+    return (
+        used <= commands
+        and used.isdisjoint(_REACHES_OUT)
+        and environments.issuperset(name.strip() for name in _ENVIRONMENT.findall(source))
+        and not _COLOR.search(source)
+    )
+
+
+@cache
+def mathjax_names() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the commands and the environments that MathJax in Anki knows."""
+    text = (files("qt2anki.html") / "data" / "mathjax.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.split("\n") if not line.startswith("#")]
+    commands, environments = "\n".join(lines).split("\n\n")
+    return frozenset(commands.split()), frozenset(environments.split())
 
 
 class _Writer:
@@ -61,8 +90,6 @@ class _Writer:
     def write(self, source: str) -> str:
         for piece in _TOKEN.findall(source):
             if piece in _DELIMITERS or piece == "\\" or (piece == "}" and not self.modes):
-                return ""
-            if piece[0] == "\\" and piece[1:].removesuffix("*") in _FORBIDDEN:
                 return ""
             self._put(piece)
         return "" if self.modes else "".join(self.out)
