@@ -8,8 +8,10 @@ several things that would fit: a member of a list, an example of many.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from qt2anki.notes.words import vague_words, word_count
+from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.words import roots, vague_words, word_count
 
 MOST_VAGUE = 1
 _LEAST_WORDS = 8
@@ -150,3 +152,9 @@ def is_label(title: str) -> bool:
 def explains_gap(after: str) -> bool:
     """Whether the sentence goes on to say what the gap is: ``, which ...``, ``, a ...``."""
     return bool(_EXPLAINED.match(after))
+
+
+def field_of(keywords: Sequence[str]) -> int:
+    """Return how technical the *keywords* of a page are: 0, 1 or 2."""
+    technical = sum(any(map(is_specialist, roots(keyword))) for keyword in keywords)
+    return min(2, 5 * technical // max(1, len(keywords)))

@@ -20,6 +20,7 @@ from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import resolved
+from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
@@ -120,7 +121,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
         return None
     if not _is_worth_asking(frame, fact, answer, front):
         return None
-    field = _field_of(frame.page)
+    field = field_of(frame.page.keywords)
     is_told = fact.cue not in _MEANINGS and _is_told(answer, known)
     if is_told or not _is_technical_enough(fact, answer, front, field):
         return None
@@ -198,12 +199,6 @@ def _is_technical_enough(fact: Fact, answer: str, front: str, field: int) -> boo
     if _HEDGED.search(front) or not field:
         return special == 2 or (special == 1 and rare == 2 and fact.kind is not Kind.DOES)
     return special > 0 or rare == 2
-
-
-def _field_of(page: Page) -> int:
-    """Return how technical the keywords of *page* are: 0, 1 or 2."""
-    technical = sum(any(map(is_specialist, roots(keyword))) for keyword in page.keywords)
-    return min(2, 5 * technical // max(1, len(page.keywords)))
 
 
 def _echoed(answer: str, front: frozenset[str]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -12,7 +13,14 @@ from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import acronym_rate, is_rare, is_specialist, is_technical, rarest
+from qt2anki.notes.frequency import (
+    acronym_rate,
+    is_english,
+    is_rare,
+    is_specialist,
+    is_technical,
+    rarest,
+)
 from qt2anki.notes.gates import cloze_fits, echoes, front_fits, residual, says_something
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
@@ -21,6 +29,7 @@ from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import (
     explains_gap,
+    field_of,
     is_label,
     is_one_of_several,
     names_gap,
@@ -28,7 +37,7 @@ from qt2anki.notes.soft_gates import (
 )
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import content_words, roots, vague_words, word_count
+from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
 _MOST_WORDS = 4
@@ -42,6 +51,9 @@ _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
 _SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LEAST_RARE = 3  # words of a predicate that tells things apart
+_LONG_WORD = re.compile(r"(?<![\w-])[a-z]{6,24}(?![\w-])")
+_PREFIX = re.compile(r"^(?:re|over|under|out|un|non|mis|dis|inter|fore|counter|multi)")
+_SHORTEST_PART = 3
 _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
@@ -56,6 +68,7 @@ class Cut:
     names: bool  # whether the sentence says that the gap is what something is called
     vague: int
     rate: int
+    origin: frozenset[str]  # what its page and its term are like
 
     @property
     def traits(self) -> frozenset[str]:
@@ -69,12 +82,13 @@ class Cut:
             "at-end": is_at_end(self.gap),
             "several-words": " " in self.gap.answer.strip(),
         }
-        return frozenset(name for name, holds in has.items() if holds)
+        return self.origin | {name for name, holds in has.items() if holds}
 
     @property
-    def rank(self) -> tuple[bool, bool, int, int]:
+    def rank(self) -> tuple[bool, bool, bool, int, int]:
         """The lower, the better; ties go to the earlier one."""
-        return (not self.is_kept, not self.names, self.vague, self.rate)
+        is_other = "keyword" not in self.origin
+        return (not self.is_kept, not self.names, is_other, self.vague, self.rate)
 
 
 class _Phrase(NamedTuple):
@@ -166,6 +180,7 @@ def _cuts(
     frame: Frame, unit: Unit, keywords: Sequence[_Phrase], kept: Collection[str]
 ) -> Iterator[Cut]:
     known = frame.known(unit.section, unit.title)
+    field = field_of(frame.page.keywords)
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence, opens in unit_sentences(unit):
         bold = [
@@ -173,11 +188,13 @@ def _cuts(
             for phrase in map(_phrase, (*_bold(sentence), *_introduced(sentence)))
             if phrase.rare and not phrase.rare <= known
         ]
-        if not keywords and not bold:
+        if not keywords and not bold and not field:
             continue
         plain = plain_text(sentence)
         shown = roots(plain)
         phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
+        if field:
+            phrases += [one for one in map(_phrase, _rare_words(plain)) if one.rare - known]
         if not phrases or not sentence_fits(plain, opens=opens):
             continue
         for one in phrases:
@@ -186,7 +203,9 @@ def _cuts(
                 secret = residual(gap.answer, known=known)
                 if _is_term(gap, secret, names=names) and gap_passes(frame, unit, gap):
                     is_kept = gap_key(unit, gap) in kept
-                    yield Cut(gap, is_kept, names, vague_words(plain), rarest(secret))
+                    traits = {f"field-{field}"} | ({"keyword"} if one in keywords else set())
+                    rate = rarest(secret)
+                    yield Cut(gap, is_kept, names, vague_words(plain), rate, frozenset(traits))
 
 
 def _bold(sentence: str) -> Iterator[str]:
@@ -196,6 +215,22 @@ def _bold(sentence: str) -> Iterator[str]:
     for bold in _BOLD.finditer(sentence):
         if bold.start() and not bold[1].rstrip().endswith(":"):
             yield plain_text(bold[1])
+
+
+def _rare_words(sentence: str) -> Iterator[str]:
+    """Yield the words of a plain *sentence* that no other field has."""
+    for word in _LONG_WORD.findall(sentence):
+        if is_specialist(root(word)) and not _is_compound(word):
+            yield word
+
+
+@lru_cache(maxsize=1024)
+def _is_compound(word: str) -> bool:
+    """Whether *word* is made of everyday words: groundbreaking, reshape."""
+    if is_english(root(_PREFIX.sub("", word))):
+        return True
+    cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    return any(is_english(root(word[:at])) and is_english(root(word[at:])) for at in cuts)
 
 
 def _introduced(sentence: str) -> Iterator[str]:
