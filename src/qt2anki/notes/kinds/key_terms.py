@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -15,7 +14,6 @@ from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import (
     acronym_rate,
-    is_english,
     is_rare,
     is_specialist,
     is_technical,
@@ -25,7 +23,7 @@ from qt2anki.notes.gates import cloze_fits, echoes, front_fits, residual, says_s
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.gaps import Gap, find_gaps
-from qt2anki.notes.patterns import pattern
+from qt2anki.notes.kinds.sentence_terms import bold_words, named_words, rare_words
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import (
     explains_gap,
@@ -37,7 +35,7 @@ from qt2anki.notes.soft_gates import (
 )
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
+from qt2anki.notes.words import content_words, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
 _MOST_WORDS = 4
@@ -47,13 +45,9 @@ _MOST_HIDDEN = 0.34
 _BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
 _NO_ANSWER = re.compile(r"['’]s?$|\d")
 _NAME_GOES_ON = re.compile(r" ?\d| [A-Z]")
-_BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
 _SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LEAST_RARE = 3  # words of a predicate that tells things apart
-_LONG_WORD = re.compile(r"(?<![\w-])[a-z]{6,24}(?![\w-])")
-_PREFIX = re.compile(r"^(?:re|over|under|out|un|non|mis|dis|inter|fore|counter|multi)")
-_SHORTEST_PART = 3
 _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
@@ -185,7 +179,7 @@ def _cuts(
     for sentence, opens in unit_sentences(unit):
         bold = [
             phrase
-            for phrase in map(_phrase, (*_bold(sentence), *_introduced(sentence)))
+            for phrase in map(_phrase, (*bold_words(sentence), *named_words(sentence)))
             if phrase.rare and not phrase.rare <= known
         ]
         if not keywords and not bold and not field:
@@ -194,7 +188,7 @@ def _cuts(
         shown = roots(plain)
         phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
         if field:
-            phrases += [one for one in map(_phrase, _rare_words(plain)) if one.rare - known]
+            phrases += [one for one in map(_phrase, rare_words(plain)) if one.rare - known]
         if not phrases or not sentence_fits(plain, opens=opens):
             continue
         for one in phrases:
@@ -206,41 +200,6 @@ def _cuts(
                     traits = {f"field-{field}"} | ({"keyword"} if one in keywords else set())
                     rate = rarest(secret)
                     yield Cut(gap, is_kept, names, vague_words(plain), rate, frozenset(traits))
-
-
-def _bold(sentence: str) -> Iterator[str]:
-    """Yield what *sentence* has in bold, but for the label it opens with."""
-    if "**" not in sentence:
-        return
-    for bold in _BOLD.finditer(sentence):
-        if bold.start() and not bold[1].rstrip().endswith(":"):
-            yield plain_text(bold[1])
-
-
-def _rare_words(sentence: str) -> Iterator[str]:
-    """Yield the words of a plain *sentence* that no other field has."""
-    for word in _LONG_WORD.findall(sentence):
-        if is_specialist(root(word)) and not _is_compound(word):
-            yield word
-
-
-@lru_cache(maxsize=1024)
-def _is_compound(word: str) -> bool:
-    """Whether *word* is made of everyday words: groundbreaking, reshape."""
-    if is_english(root(_PREFIX.sub("", word))):
-        return True
-    cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
-    return any(is_english(root(word[:at])) and is_english(root(word[at:])) for at in cuts)
-
-
-def _introduced(sentence: str) -> Iterator[str]:
-    """Yield what *sentence* says that something is called, in words or in brackets."""
-    plain = plain_text(sentence)
-    if any(cue in plain for cue in ("called", "known as", "termed", "referred to")):
-        yield from (found["name"] for found in pattern("called").finditer(plain))
-    yield from (found["name"] for found in pattern("kind_of_thing").finditer(plain))
-    if "(" in plain:
-        yield from (found["name"] for found in pattern("in_brackets").finditer(plain))
 
 
 def is_at_end(gap: Gap) -> bool:
