@@ -24,6 +24,13 @@ class Unit:
     is_step: bool = False
     name: str = ""  # names it within the page, for keys
 
+    @property
+    def angle(self) -> str:
+        """What a card of one sentence counts against: it takes no place of a card about a step."""
+        if not self.title:
+            return ""
+        return f"{self.name}/fact" if self.is_step else self.name
+
 
 class _Found(NamedTuple):
     """A unit that has no name yet: that depends on the titles of all others."""

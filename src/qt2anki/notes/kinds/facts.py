@@ -139,18 +139,11 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     )
     return Candidate(
         note,
-        _angle(unit),
+        unit.angle,
         sentence=plain_text(sentence),
         cue=fact.cue,
         traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0) | {f"field-{field}"},
     )
-
-
-def _angle(unit: Unit) -> str:
-    """Return what the card counts against; a fact takes no place of a card about its step."""
-    if not unit.title:
-        return ""
-    return f"{unit.name}/fact" if unit.is_step else unit.name
 
 
 def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:

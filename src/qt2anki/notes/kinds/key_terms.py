@@ -133,7 +133,7 @@ def _candidate(frame: Frame, unit: Unit, cut: Cut, key: str) -> Candidate:
     )
     return Candidate(
         note,
-        unit.name if unit.title else "",
+        unit.angle,
         sentence=f"{cut.gap.before}{cut.gap.answer}{cut.gap.after}",
         cue="named" if cut.names else "term",
         traits=cut.traits,

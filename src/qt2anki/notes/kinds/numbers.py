@@ -133,7 +133,7 @@ def _candidate(frame: Frame, unit: Unit, gap: Gap, key: str) -> Candidate:
     )
     return Candidate(
         note,
-        unit.name if unit.title else "",
+        unit.angle,
         sentence=f"{gap.before}{gap.answer}{gap.after}",
         cue="year" if _hint(gap) == phrase("year_hidden") else "number",
         traits=_traits(gap),
