@@ -226,7 +226,7 @@ def _kept(
     if not faults.pages and not faults.files:
         return
     read = {page.page_id for page in found.pages}
-    for page_id, homes in sorted(previous.homes.items()):
+    for page_id, homes in sorted(previous.homes.items(), key=lambda pair: page_order(pair[0])):
         if key in homes and page_id not in read and (page_id in faults.pages or faults.files):
             yield page_id
 
