@@ -63,12 +63,12 @@ def test_ids_may_be_names(site: Site) -> None:
     assert tags == {f"QuickTakes::page::{name}" for name in (1, 2, 3, "10-tea", "tea.green")}
 
     # A page that cannot be read stays as it was published, whatever its id is.
-    before = site.notes()
+    known = site.notes()
     site.path("tea.green").write_text("---\nid: tea.green\nanswer: [\n---\n", encoding="utf-8")
     site.path(2).write_text("---\nid: 2\nanswer: [\n---\n", encoding="utf-8")
     site.build()
 
-    assert site.notes() == before
+    assert site.notes() == known
 
 
 def test_the_same_packages_elsewhere_have_the_same_bytes(site: Site, tmp_path: Path) -> None:

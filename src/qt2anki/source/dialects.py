@@ -42,6 +42,9 @@ _CALLOUT = re.compile(
     r"^((?:[ \t]*>)+)[ \t]*\[!([\w-]{1,40})(?:\|[^\]\n]{0,40})?\][+-]?[ \t]*(.*)$", re.MULTILINE
 )
 # MkDocs and Docusaurus.
+_IMPORT = re.compile(
+    r"^import [^\n\"']{1,200} from [\"'][^\"'\n]{1,200}[\"'];?[ \t]*$", re.MULTILINE
+)
 _INDENTED_NOTE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)[ \t]*(?:\"([^\"]*)\")?[ \t]*$")
 _FENCED_NOTE = re.compile(r":::+[ \t]*\{?\.?([\w-]+)\}?[ \t]*(.*)$")
 # Tables of contents, and links back to them.
@@ -78,7 +81,15 @@ def plain_markdown(text: str) -> str:
     for opening, closing in _COMMENTS:
         plain = _without(plain, opening, closing)
     plain = _HIGHLIGHT.sub(lambda m: f"{m[1]}```{m[2] or ''}", plain)
-    for pattern in (_SHORTCODE, _ATTRIBUTES, _CONTENTS, _LOCAL_LINE, _TAGS_ONLY, _BLOCK_ID):
+    for pattern in (
+        _SHORTCODE,
+        _ATTRIBUTES,
+        _CONTENTS,
+        _LOCAL_LINE,
+        _IMPORT,
+        _TAGS_ONLY,
+        _BLOCK_ID,
+    ):
         plain = pattern.sub("", plain)
     plain = _LOCAL_LINK.sub(r"\1", plain)
     if ":::" in plain or "!!!" in plain or "???" in plain:
