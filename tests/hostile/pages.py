@@ -20,11 +20,13 @@ Turning a bowl @ takes an afternoon, and the lathe (LTH) is a machine that spins
 
 The bowl is made in these steps @:
 
-1. **Saw the Blank @**: Cut a round disc of ash @ that is twice as wide as it is high.
+1. **Sawing the Blank @**: First, cut a round disc of ash @ that is twice as wide as it is high.
    - Mark the centre @ with an awl.
-2. **Mount It**: Screw the disc to a face plate, so that it runs true and nothing @ rattles.
-3. **Shape the Outside**: Take thin shavings from the rim to the foot with a sharp gouge.
-4. **@**: Hollow the inside.
+2. **Mounting**: Then screw the disc to a face plate, so that it runs true and nothing @ rattles.
+3. **Gouging**: Next, a sharp blade takes thin shavings from the rim to the foot.
+4. **@**: Finally, hollow the inside.
+
+A mandrel is a tapered spindle that transmits torque from the headstock to the wood.
 
 ### Woods and Their Use @
 
@@ -87,7 +89,7 @@ def write_pages(folder: Path, vectors: Iterable[str]) -> None:
 def write_subjects(folder: Path, vectors: Iterable[str]) -> None:
     """Write a harmless page for each vector, which is its subject."""
     for page_id, vector in enumerate(vectors, start=1001):
-        write_page(folder, page_id, "", subject=vector)
+        write_page(folder, page_id, "ash", subject=vector)
 
 
 def build_pages(pages: Path, out: Path) -> Report:
