@@ -22,7 +22,7 @@ Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class MessageCode:
     """What a code means on any page."""
 
     severity: Severity
@@ -31,8 +31,8 @@ class Code:
 
 
 _TABLES = tomllib.loads(files("qt2anki").joinpath("messages.toml").read_text(encoding="utf-8"))
-CODES: Final[Mapping[str, Code]] = MappingProxyType(
-    {code: Code(**entry) for code, entry in _TABLES["codes"].items()}
+CODES: Final[Mapping[str, MessageCode]] = MappingProxyType(
+    {code: MessageCode(**entry) for code, entry in _TABLES["codes"].items()}
 )
 STAGES: Final[Mapping[str, str]] = MappingProxyType(_TABLES["stages"])
 """First digit of a code -> title of its section in docs/messages.md."""

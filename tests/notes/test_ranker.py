@@ -11,7 +11,7 @@ from qt2anki.model import Kind, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.features import features_of, page_traits
 from qt2anki.notes.frame import frame_for
-from qt2anki.notes.ranker import as_score, reasons, score, tier_of, weights
+from qt2anki.notes.ranker import as_score, score, score_parts, tier_of, weights
 
 FRAME = frame_for(
     Page("p.md", 1, "How is bread leavened?", "", ("Baking",), "", None, (), None), Settings()
@@ -86,10 +86,10 @@ def test_a_better_card_has_a_higher_score(better: Candidate, worse: Candidate) -
 
 def test_reasons_add_up_to_the_score() -> None:
     candidate = card("What is it called?", "Autolysis")
-    (first, _), *_ = reasons(candidate)
+    (first, _), *_ = score_parts(candidate)
 
     assert first == "kind term"
-    assert as_score(sum(weight for _, weight in reasons(candidate))) == score(candidate)
+    assert as_score(sum(weight for _, weight in score_parts(candidate))) == score(candidate)
 
 
 @given(st.integers(-2000, 2000))

@@ -14,7 +14,7 @@ from qt2anki.model import Page
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.make_notes import choices_of, make_notes
-from qt2anki.notes.ranker import reasons
+from qt2anki.notes.ranker import score_parts
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
@@ -56,7 +56,7 @@ def explain_cards(
             answer=answer,
             score=choice.score,
             left_out=choice.left_out,
-            reasons=reasons(choice.candidate),
+            reasons=score_parts(choice.candidate),
         )
         for choice in choices
         if f"{choice.candidate.note.fields[0]}/".startswith(f"{key}/")

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qt2anki.config.settings import Settings
-from qt2anki.config.toml_file import TomlFile, read_text, read_toml
+from qt2anki.config.toml_file import TomlFile, read_toml, toml_text
 from qt2anki.config.values import READERS, Unfit, check_key
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
@@ -111,7 +111,7 @@ def find_settings_file(start: Path, explicit: Path | None = None) -> SettingsFil
 
 def _project_file(path: Path) -> SettingsFile | None:
     """Return the file if it has our table; one that does not speak of us is not parsed."""
-    text = read_text(path)
+    text = toml_text(path)
     if not all(part in text for part in PROJECT_TABLE):
         return None
     file = read_toml(path)

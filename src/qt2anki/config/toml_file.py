@@ -56,7 +56,7 @@ class TomlFile:
 
 def read_toml(path: Path) -> TomlFile:
     """Read a file; SettingsError when it cannot be read or is not TOML."""
-    text = read_text(path)
+    text = toml_text(path)
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -68,7 +68,7 @@ def read_toml(path: Path) -> TomlFile:
         raise SettingsError("not TOML: nested too deep", source=path.as_posix()) from error
 
 
-def read_text(path: Path) -> str:
+def toml_text(path: Path) -> str:
     """Read a file's text; SettingsError when it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")

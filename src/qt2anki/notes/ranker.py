@@ -41,7 +41,7 @@ def score(candidate: Candidate) -> int:
     return as_score(base + sum([own.get(name, 0) for name in features_of(candidate)]))
 
 
-def reasons(candidate: Candidate) -> tuple[tuple[str, int], ...]:
+def score_parts(candidate: Candidate) -> tuple[tuple[str, int], ...]:
     """Return what the score is made of: features and their weights in hundredths of log-odds."""
     kind = candidate.note.kind
     base, own = _weights_of(kind)
