@@ -29,6 +29,7 @@ lint: $(VENV)/.develops ## Run the checks that need no test run
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_words.py
 
 bench: $(VENV)/.develops ## Measure speed and memory; BENCH="--pages 36000" for another size
 	$(BIN)/python -m benchmarks.performance $(BENCH)

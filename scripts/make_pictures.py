@@ -1,4 +1,4 @@
-"""Take the pictures of cards that stand in the documentation: sample pages, our own templates.
+"""Take the pictures of cards for the documentation: sample pages, our own templates.
 
     python scripts/make_pictures.py [CHROMIUM]
 

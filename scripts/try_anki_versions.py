@@ -51,7 +51,7 @@ print(json.dumps({
     "duplicates": col.db.scalar("select count() - count(distinct guid) from notes"),
     "sound": bool(col.fix_integrity()[1]),
 }), flush=True)
-os._exit(0)  # some versions wait for their threads for ever
+os._exit(0)  # some versions wait for their threads forever
 """
 
 

@@ -60,7 +60,7 @@ class Told:
     """A sentence of the page, whole and without an end that only praises."""
 
     markdown: str
-    is_deep: bool  # from under a heading or a point: it tells of a part
+    is_deep: bool  # from under a heading or a point: it is about a part
 
     @cached_property
     def text(self) -> str:
