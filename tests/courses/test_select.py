@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qt2anki.courses.course_files import choose_courses
 from qt2anki.courses.select import Library, Selection, select
+from qt2anki.courses.template import course_template
 from qt2anki.messages import format_problem
 from qt2anki.model import Page, PageId
 
@@ -181,3 +184,22 @@ def test_many_pages_in_two_units_are_one_message(tmp_path: Path) -> None:
 
     (problem,) = selection.problems
     assert "'in/*' takes 2 pages (110, 120), but {subject = " in problem.text
+
+
+@pytest.mark.parametrize("take", ['["herbs#dill"]', '[{ id = "herbs#dill" }]'])
+def test_pages_whose_ids_are_names_are_taken(tmp_path: Path, take: str) -> None:
+    named = replace(PAGES[0], page_id="herbs#dill")
+    path = tmp_path / "c.toml"
+    path.write_text(f'title = "C"\n[[unit]]\ntitle = "One"\ntake = {take}\n', encoding="utf-8")
+    (course,) = choose_courses([str(path)], tmp_path, None)
+
+    found = select(course, Library({named.page_id: named}, {}, lambda _: named.answer))
+
+    assert ids(found) == [["herbs#dill"]]
+    assert found.problems == ()
+
+
+def test_a_new_course_may_take_a_name() -> None:
+    text = course_template("herbs", "Herbs", ("herbs#dill", 7))
+
+    assert tomllib.loads(text)["unit"][0]["take"] == ["herbs#dill", 7]

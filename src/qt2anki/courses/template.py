@@ -53,7 +53,8 @@ take = [
 def course_template(name: str, title: str, pages: tuple[PageId, ...] = ()) -> str:
     """Return the text of a course file; *pages* are the ids that its unit takes."""
     quoted = _quoted(title)
-    lines = [f"  {page_id}," for page_id in pages]
+    ids = [_quoted(one) if isinstance(one, str) else str(one) for one in pages]
+    lines = [f"  {page_id}," for page_id in ids]
     values = {
         "@name@": name,
         "@quoted@": quoted,
