@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.cli import main, progress
+from qt2anki.cli import main
 from qt2anki.cli.progress import Rate, progress_shown, speed_text
 from tests.site import Site
 
@@ -105,8 +105,9 @@ def test_on_a_terminal_there_is_a_bar_that_goes(
 ) -> None:
     clock = iter(range(1000))
     monkeypatch.setattr(sys, "stderr", terminal.stream)
-    monkeypatch.setattr(progress, "_now", lambda: float(next(clock)))
-    with progress_shown(is_wanted=True, with_packages=True) as told:
+    with progress_shown(
+        is_wanted=True, with_packages=True, clock=lambda: float(next(clock))
+    ) as told:
         for done in range(0, 41, 10):
             told.pages("read", done, 40)
         for done in range(20, 41, 4):

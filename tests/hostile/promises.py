@@ -13,11 +13,12 @@ from qt2anki.anki.package_writer import pack
 from qt2anki.checks.check_pages import problems_of
 from qt2anki.checks.page_view import Reading
 from qt2anki.config import Settings
-from qt2anki.html.sanitize import BLOCK_TAGS, CODE_TAGS, INLINE_TAGS, LINK_SCHEMES
+from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note, Page
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import decode_bytes
+from tests.html.html_check import BLOCK_TAGS, CODE_TAGS
 from tests.reading import read_one
 
 NAME = "hostile.md"

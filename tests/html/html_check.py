@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from qt2anki.html.sanitize import BLOCK_TAGS, CODE_TAGS, INLINE_TAGS, LINK_SCHEMES
+from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.source.pictures import MEDIA_NAME
+
+# Written by our own code, around cleaned text.
+CODE_TAGS = {"pre": frozenset[str](), "code": frozenset({"class"}), "span": frozenset({"class"})}
+BLOCK_TAGS = {
+    **dict.fromkeys(
+        ("blockquote", "h3", "h4", "h5", "h6", "tbody", "thead", "tr", "ul"), frozenset[str]()
+    ),
+    **dict.fromkeys(("div", "p", "table", "td", "th"), frozenset({"class"})),
+    "ol": frozenset({"start", "type"}),
+    "li": frozenset({"value"}),
+}
+
 
 VOID = frozenset({"br", "img"})
 _CLASS = re.compile(r"(language-[a-z0-9+#._-]+|qt-(math|scroll|left|right|center)|[a-z][a-z0-9]*)")

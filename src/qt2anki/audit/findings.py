@@ -68,10 +68,6 @@ class AuditReport:
         """Whether a hard metric has a finding."""
         return any(metric.verdict == "failed" for metric in self.metrics)
 
-    def findings_of(self, guid: str) -> tuple[Finding, ...]:
-        """Return what was found about one note."""
-        return tuple(f for metric in self.metrics for f in metric.findings if f.guid == guid)
-
 
 def hard(number: int, name: str, checked: int, findings: Sequence[Finding]) -> Metric:
     """Make a metric that fails with its first finding."""

@@ -1,4 +1,4 @@
-"""How far a command is: a bar on a terminal, elsewhere one line for every package."""
+"""Progress of a command: a bar on a terminal, elsewhere one line per package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,19 +22,18 @@ if TYPE_CHECKING:
     from qt2anki.build.job import Fate, Progress, Stage
 
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
-_WINDOW = 10.0  # seconds the rate is taken over: long pages and pauses even out
-_PAUSE = 0.1  # seconds between two updates: more often nobody sees, and a page takes a few ms
-
-
-_now = time.monotonic
+_WINDOW = 10.0  # seconds over which the rate is averaged
+_PAUSE = 0.1  # seconds between updates; a page takes only a few ms
 
 
 @contextlib.contextmanager
-def progress_shown(*, is_wanted: bool, with_packages: bool = False) -> Iterator[Progress]:
-    """Yield whom to tell how far the work is; *with_packages* says that packages are written.
+def progress_shown(
+    *, is_wanted: bool, with_packages: bool = False, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Progress]:
+    """Yield an object that shows progress; *with_packages* if packages are written.
 
-    On a terminal that can move its cursor there is a bar with pages done, their rate and the time
-    left, and it goes when the work is done. Elsewhere there is a line on stderr for every package.
+    A terminal with cursor control shows a bar with pages done, their rate and the remaining time,
+    until the work is done. Elsewhere, each package prints a line on stderr.
     """
     from rich.console import Console
 
@@ -47,16 +46,16 @@ def progress_shown(*, is_wanted: bool, with_packages: bool = False) -> Iterator[
         text, speed = TextColumn("{task.description}"), TextColumn("{task.fields[speed]}")
         columns = (text, BarColumn(), MofNCompleteColumn(), speed)
         with Bar(*columns, console=console, transient=True, refresh_per_second=4) as bar:
-            yield _OnTerminal(bar)
+            yield _OnTerminal(bar, clock)
     else:
         yield _Lines() if is_wanted and with_packages else NoProgress()
 
 
 @dataclass(slots=True)
 class Rate:
-    """Pages per second that were worked on over the last seconds."""
+    """Pages per second over the last seconds."""
 
-    seen: deque[tuple[float, int]] = field(default_factory=deque)  # moments, and pages until then
+    seen: deque[tuple[float, int]] = field(default_factory=deque)  # times, and pages done by then
 
     def after(self, moment: float, worked: int) -> float:
         """Return the rate when *worked* pages are done at *moment*, in seconds; 0: not known."""
@@ -68,7 +67,7 @@ class Rate:
 
 
 def speed_text(rate: float, left: int) -> str:
-    """Say a rate in pages per second, and the time that *left* pages take at it."""
+    """Format a rate in pages per second, and the time that the *left* pages need."""
     if rate <= 0:
         return ""
     minutes, seconds = divmod(round(left / rate), 60)
@@ -79,7 +78,7 @@ def speed_text(rate: float, left: int) -> str:
 
 @dataclass(slots=True)
 class _Shown:
-    """One stage's line: its task in the bar, and what it said last."""
+    """The bar of one stage, and the time of its last update."""
 
     task: TaskID
     rate: Rate = field(default_factory=Rate)
@@ -87,16 +86,17 @@ class _Shown:
 
 
 class _OnTerminal(NoProgress):
-    """Draws one bar for every stage that has begun."""
+    """Draws one bar per stage that has started."""
 
-    def __init__(self, bar: Bar) -> None:
+    def __init__(self, bar: Bar, clock: Callable[[], float]) -> None:
         self._bar = bar
+        self._clock = clock
         self._shown: dict[Stage, _Shown] = {}
 
     def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
         if stage not in self._shown:
             self._shown[stage] = _Shown(self._bar.add_task(_STAGES[stage], total=total, speed=""))
-        shown, now = self._shown[stage], _now()
+        shown, now = self._shown[stage], self._clock()
         if now - shown.moment < _PAUSE and done < total:
             return
         shown.moment = now
@@ -105,7 +105,7 @@ class _OnTerminal(NoProgress):
 
 
 class _Lines(NoProgress):
-    """Writes a line for every package."""
+    """Prints one line per package."""
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
         numbers = f"{plural(pages, 'page')}, {plural(notes, 'note')}"

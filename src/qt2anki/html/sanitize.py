@@ -17,8 +17,8 @@ from qt2anki.source.pictures import MEDIA_NAME
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner
 
-# Every tag and attribute that may be in a field. What this module lets through is the first
-# group; the others are written by the modules of this package alone, around cleaned text.
+# The tags and attributes that this module lets through. Other modules of this package write more
+# of them around the cleaned text.
 INLINE_TAGS = {
     "a": frozenset({"href"}),
     **dict.fromkeys(
@@ -26,15 +26,6 @@ INLINE_TAGS = {
         frozenset[str](),
     ),
     "img": frozenset({"src", "alt"}),
-}
-CODE_TAGS = {"pre": frozenset[str](), "code": frozenset({"class"}), "span": frozenset({"class"})}
-BLOCK_TAGS = {
-    **dict.fromkeys(
-        ("blockquote", "h3", "h4", "h5", "h6", "tbody", "thead", "tr", "ul"), frozenset[str]()
-    ),
-    **dict.fromkeys(("div", "p", "table", "td", "th"), frozenset({"class"})),
-    "ol": frozenset({"start", "type"}),
-    "li": frozenset({"value"}),
 }
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qt2anki.notes.frequency import is_technical
-from qt2anki.notes.words import roots, vague_words
+from qt2anki.notes.words import vague_words
 
 _HOLLOW = re.compile(
     r"\b(?:(?:wide|broad|diverse|full) (?:range|array|variety) of|a (?:range|variety|number) of"
@@ -21,13 +20,6 @@ _HOLLOW = re.compile(
     r"|perspectives|aspects|factors|often (?:overlook|face)\w*|legacy|commitment|journey"
     r"|testament)\b"
 )
-_FIGURE = re.compile(r"\d|\\[(\[]")
-
-
-def is_hollow(sentence: str, *, known: frozenset[str]) -> bool:
-    """Whether *sentence* (plain text) praises, or tells nothing technical beyond *known* roots."""
-    tells = any(map(is_technical, roots(sentence) - known)) or bool(_FIGURE.search(sentence))
-    return not tells or praises(sentence)
 
 
 def praises(sentence: str) -> bool:
