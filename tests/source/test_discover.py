@@ -37,6 +37,13 @@ def problems(*paths: str) -> list[str]:
     return [format_problem(problem) for problem in discover(paths).problems]
 
 
+def test_pages_have_one_of_three_endings(folder: Path) -> None:
+    for name in ("c.markdown", "d.MDX", "readme.mdx", "e.mdown", "f.txt"):
+        (folder / "outside" / name).write_text("x", encoding="utf-8")
+
+    assert names("outside") == ["outside/c.markdown", "outside/d.MDX", "outside/o.md"]
+
+
 @pytest.mark.usefixtures("folder")
 def test_a_folder_is_searched_for_pages_in_a_fixed_order() -> None:
     assert names("pages") == ["pages/a/z.md", "pages/a-b/y.MD", "pages/b.md"]
@@ -87,7 +94,9 @@ def test_links_are_followed_within_the_folder_only(folder: Path) -> None:
 
 def test_what_is_not_there_is_told(folder: Path) -> None:
     (folder / "empty").mkdir()
-    pages = "\n  hint: Pages are files *.md, hidden ones and README.md excepted."
+    pages = (
+        "\n  hint: Pages are files *.md, *.markdown or *.mdx, except README.md and hidden files."
+    )
     here = f"\n  hint: Paths are taken from {folder.as_posix()}."
 
     assert problems("empty", "pages/c.md", "pages/b.md/x", "pages") == [

@@ -18,6 +18,8 @@ from qt2anki.messages import Problem, make_problem, shown_path, sort_problems
 STDIN_NAME: Final = "<stdin>"
 MAX_BYTES: Final = 2 * 1024 * 1024
 """A real page has 7 kB; what is larger than this is something else, or has no end."""
+_PAGE_ENDINGS = (".md", ".markdown", ".mdx")
+_READMES = frozenset(f"readme{ending}" for ending in _PAGE_ENDINGS)
 _USUAL_BYTES = 64 * 1024
 
 NO_TEXT: Final = re.compile(
@@ -60,9 +62,9 @@ class SourceText:
 def discover(paths: Sequence[str]) -> Discovery:
     """Find the pages under *paths*: files, folders with all below them, and "-" for stdin.
 
-    A file named directly is taken whatever it is called. In a folder, pages are the files *.md;
-    README.md and everything hidden is passed over, and CHANGES.md beside packages. The order of
-    *paths* changes nothing.
+    A file named directly is taken whatever it is called. In a folder, pages are the files *.md,
+    *.markdown and *.mdx; README.md and everything hidden is passed over, and CHANGES.md beside
+    packages. The order of *paths* changes nothing.
     """
     found: dict[str, Source] = {}
     problems: list[Problem] = []
@@ -201,7 +203,7 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
         has_pages = has_pages or isinstance(item, Source)
         yield place, item
     if not has_pages:
-        hint = "Pages are files *.md, hidden ones and README.md excepted."
+        hint = "Pages are files *.md, *.markdown or *.mdx, except README.md and hidden files."
         yield name, make_problem("QT102", shown_path(path), "no pages in this folder", hint=hint)
 
 
@@ -262,7 +264,8 @@ def _source(path: Path, root: Path) -> Source | Problem:
 
 def is_page_name(name: str) -> bool:
     """Tell whether a file of that name, found in a folder, is a page."""
-    return name.lower().endswith(".md") and name.lower() != "readme.md"
+    folded = name.lower()
+    return folded.endswith(_PAGE_ENDINGS) and folded not in _READMES
 
 
 def _no_such_path(name: str, error: OSError | ValueError) -> Problem:
