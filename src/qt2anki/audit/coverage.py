@@ -17,6 +17,23 @@ _WHOLE_PAGE = frozenset(("qa", "summary"))
 _LEAST_TITLES = 2  # what makes a page a list
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
 
+# A question about one sentence has an auxiliary, and a verb whose form may differ from the page's:
+# at its end, or, where it asks how, before its object.
+_BE = "(?:is|are|was|were)"
+_DO = "(?:do|does|did|can|may|might|must|will|could)"
+_PARTICLE = (
+    "(?:about|along|around|as|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with)"
+)
+_ADVERB = r"(?:[\w-]+ly|often|usually|sometimes|always|generally|not|be)"
+_QUESTION = re.compile(
+    rf"\b(?i:what|how|when|where|why|who) (?:{_BE}|{_DO}) (?:it|they)\b[^?:]*\?"
+    rf"|\b(?i:how) {_DO}\b[^?:]*\?"
+    rf"|\b(?i:what|when|where|from what to what) (?:{_DO}\b|(?<=ere ){_BE}\b|(?<=hen ){_BE}\b)"
+    rf"(?P<subject>[^?:]*?) (?:{_ADVERB} )*[\w-]+(?: (?:up )?{_PARTICLE})*\?"
+    rf"|\b(?i:what|who) {_BE}\b(?P<thing>[^?:]*?)"
+    rf"(?: (?:{_ADVERB} )*[\w-]+(?: {_PARTICLE})+| also called)?\?"
+)
+
 
 def by_page(cards: Iterable[Card]) -> dict[PageId, list[Card]]:
     """Group cards by their page; cards of no page are left out."""
@@ -103,10 +120,15 @@ def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
     return hard(17, "faithful", checked, findings)
 
 
+def _without_questions(text: str) -> str:
+    """Leave of each question about one sentence what the sentence has in the same form."""
+    return _QUESTION.sub(lambda found: f"\n{found['subject'] or found['thing'] or ''}\n", text)
+
+
 def _alien(card: Card, source: SourcePage) -> str:
     """Return the first run of words on the back that the page does not have, "" for none."""
     for block in visible_blocks(card.back_html):
-        for clause in _CLAUSE_END.split(without_phrases(block)):
+        for clause in _CLAUSE_END.split(without_phrases(_without_questions(block))):
             found = words(clause)
             for gram in grams_of(found) if len(found) >= RUN else ():
                 if gram not in source.grams:

@@ -60,26 +60,12 @@ _PHRASES = re.compile(
     r"|\bFull answer\b|\bSource\b|\bWhy\?|\bWhat is the result\?| also called\?| mean\?"
     r"|\bFrom what to what\b|\bWho [a-z]+(?= )"
 )
-# A question about one sentence: its auxiliary, and at its end a verb, which need not have the form
-# that it has on the page.
-_PARTICLE = (
-    "(?:about|along|around|as|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with)"
-)
-_VERB = rf"(?:(?:[\w-]+ly|often|usually|not|be) )*[\w-]+(?: (?:up )?{_PARTICLE})*"
-_QUESTION = re.compile(
-    r"\b(?:(?:[Ww]hat|[Hh]ow|what) (?:do|does|did|can|may|must|will|could)"
-    r"|[Ww]here (?:is|are|was|were|do|does|did))\b"
-    rf"(?P<subject>[^?:]*?)(?: differ from [^?]*)? {_VERB}\?"
-    r"|\b[Ww]hat (?:is|are|was|were)\b(?P<thing>[^?:]*?)"
-    rf"(?: (?:(?:[\w-]+ly|often) )*[\w-]+(?: {_PARTICLE})+)\?"
-)
 _BREAK = "\n"
 
 
 def without_phrases(text: str) -> str:
     """Return *text* with every phrase of ours replaced by a line end."""
-    parted = _QUESTION.sub(lambda found: f"{_BREAK}{found['subject'] or found['thing']}", text)
-    return _PHRASES.sub(_BREAK, parted)
+    return _PHRASES.sub(_BREAK, text)
 
 
 GAP = "▢"

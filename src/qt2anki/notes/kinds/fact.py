@@ -27,6 +27,7 @@ class Sentence:
     text: str  # Markdown without bold
     title: str  # of the point, where "This ..." or "It ..." is about it
     page: Page
+    is_resolved: bool = False  # whether its subject was put in the place of "it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
             read, title = (bare, title) if at == 0 else _with_subject(bare, before, title)
             before = read
             if _SHORTEST < len(sentence) <= _LONGEST and sentence[-1] not in "?:":
-                yield bare, Sentence(read, title, page)
+                yield bare, Sentence(read, title, page, is_resolved=read != bare)
 
 
 def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield all facts of a sentence; where it gives a reason, that is what it is about."""
-    found = tuple(reasons(sentence))
+    found = () if sentence.is_resolved else tuple(reasons(sentence))
     yield from found or clause_facts(sentence)
     yield from aliases(sentence)
     yield from glosses(sentence)

@@ -68,7 +68,7 @@ _LOOSE_BEFORE = re.compile(
     r"\b(?:up to|at least|(?:less|fewer|more|greater|higher|lower|older|younger) than|nearly"
     r"|over(?: the)?|almost|under|below|above|between \w+ (?:\w+ )?and|(?:from )?\w+ to"
     r"|increas\w+ (?:by|of)|decreas\w+ (?:by|of)|exceed(?:s|ing)?|as (?:low|high|much|many|few) as"
-    r"|another|\d or|\d and|growth of|allocated"
+    r"|another|e\.g\.,?|such as|\d or|\d and|growth of|allocated"
     r"|for (?:the )?(?:past|last|next|about|around|some)) (?:[$£€₹])?$",
     re.IGNORECASE,
 )
