@@ -18,14 +18,24 @@ from qt2anki.notes.ranker import score
 
 PROFILES: dict[str, frozenset[Kind]] = {
     "core": frozenset(
-        (Kind.QA, Kind.NEXT, Kind.EXPLAIN, Kind.COMPARE, Kind.FORMULA, Kind.CODE, Kind.TABLE)
+        (
+            Kind.QA,
+            Kind.NEXT,
+            Kind.EXPLAIN,
+            Kind.COMPARE,
+            Kind.FORMULA,
+            Kind.CODE,
+            Kind.TABLE,
+            Kind.POINT,
+            Kind.GLOSS,
+        )
     ),
     "standard": frozenset(Kind) - {Kind.VARIABLE},
     "full": frozenset(Kind),
 }
 """The kinds of notes each profile makes (the names are those of the settings)."""
 
-THRESHOLDS = {"core": 750, "standard": 550, "full": 300}
+THRESHOLDS = {"core": 800, "standard": 600, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
 _SLACK = 100  # a card that is published needs so much less: scores change with every edit
