@@ -58,7 +58,7 @@ def test_area_is_the_chance_to_put_a_good_card_first() -> None:
         ("muscle cell depolarization in tetanus", True),
         ("depolarization", False),
         (
-            "depolarization of the muscle cell, and so tetanus, cramps, fatigue, weakness, spasms, twitching and much pain",
+            "depolarization of the muscle cell: tetanus, cramps, fatigue, weakness, spasms, pain",
             False,
         ),
     ],
