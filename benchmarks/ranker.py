@@ -63,7 +63,7 @@ def main() -> None:
 
 def read_pages(folder: Path) -> list[Page]:
     """Read every page below *folder*."""
-    files = map(read_file, discover((folder,)).sources)
+    files = map(read_file, discover((str(folder),)).sources)
     found = (one.page for readings in files for one in readings)
     return [page for page in found if page is not None]
 
