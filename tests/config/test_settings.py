@@ -134,12 +134,12 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param('deck_root = " "', "1: deck_root: empty", id="empty"),
         pytest.param('deck_root = "A::::B"', "1: deck_root: a level of the", id="empty-level"),
         pytest.param(
-            'deck_root = "A\\u0000"', "1: deck_root: holds a character that", id="control"
+            'deck_root = "A\\u0000"', "1: deck_root: contains a character that", id="control"
         ),
         pytest.param('tag_root = "a b"', "1: tag_root: not a valid tag", id="tag-with-blank"),
         pytest.param('tag_root = "a::"', "1: tag_root: not a valid tag", id="tag-with-empty-level"),
-        pytest.param('base_url = "example.org"', "1: base_url: no address", id="address"),
-        pytest.param('language = "english"', "1: language: no language tag", id="language"),
+        pytest.param('base_url = "example.org"', "1: base_url: not a URL", id="address"),
+        pytest.param('language = "english"', "1: language: not a language tag", id="language"),
         pytest.param(
             'sequence_threshold = "3"', "1: sequence_threshold: text, not a number", id="number"
         ),
@@ -165,21 +165,21 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         ),
         pytest.param(
             'subject_aliases.A = "::"',
-            "1: subject_aliases.A: not the name of a subject",
+            "1: subject_aliases.A: not a subject",
             id="colons",
         ),
         pytest.param(
             'tag_root = "My::subject::Cards"',
-            '1: tag_root: has the level "subject", which notes are recognized by',
+            '1: tag_root: has the level "subject", which qt2anki uses',
             id="tag-level",
         ),
         pytest.param('tag_root = "x', "1: not TOML: ", id="broken"),
-        pytest.param('report_link = "report"', "1: report_link: no address", id="report"),
+        pytest.param('report_link = "report"', "1: report_link: not a URL", id="report"),
         pytest.param(
             'report_link = "https://e.org/{card}"', "1: report_link: there is no {card}", id="place"
         ),
         pytest.param(
-            'report_link = "https://e.org/{page"', "1: report_link: a brace has no", id="brace"
+            'report_link = "https://e.org/{page"', "1: report_link: unmatched brace", id="brace"
         ),
         pytest.param('subject_order = "A"', "1: subject_order: text, not a list", id="order"),
         pytest.param(
@@ -271,7 +271,7 @@ def test_variables_of_every_shape(tmp_path: Path) -> None:
         ("QT2ANKI_PROFILE", "ful", "there is no 'ful'\n  hint: Did you mean 'full'?"),
         ("QT2ANKI_SEQUENCES", "42", "a number, not a table"),
         ("QT2ANKI_SEQUENCES", "{'a b' = true}", "a b: not the id of a page"),
-        ("QT2ANKI_SEQUENCES", "{", "not a table of TOML"),
+        ("QT2ANKI_SEQUENCES", "{", "not a TOML table"),
         ("QT2ANKI_SEQUENCE_THRESHOLD", "many", "text, not a number of points"),
     ],
 )

@@ -43,7 +43,7 @@ def new_command(
       qt2anki course new week-plan --title "Pharmacology for Nurses" --take 900001
     """
     from qt2anki.anki.files import write_atomically
-    from qt2anki.config.values import Unfit, deck_name_of
+    from qt2anki.config.values import InvalidValue, deck_name_of
     from qt2anki.courses.course_files import course_folder
     from qt2anki.courses.template import course_template
 
@@ -52,8 +52,8 @@ def new_command(
         raise click.BadParameter("the name must be a plain file name, such as physiology-1.")
     try:
         deck = deck_name_of(title if title is not None else _in_words(stem))
-    except Unfit as unfit:
-        raise click.BadParameter(f"{unfit.text}. {unfit.hint}", param_hint="'--title'") from unfit
+    except InvalidValue as bad:
+        raise click.BadParameter(f"{bad.text}. {bad.hint}", param_hint="'--title'") from bad
     path = course_folder(Path(), resolved_settings(config).source) / f"{stem}{_ENDING}"
     if path.exists():
         raise click.UsageError(f"{_shown(path)} already exists; edit it or choose a new name.")

@@ -1,4 +1,4 @@
-"""Where settings come from: options, then the environment, then a file, then the defaults."""
+"""Load settings: options override the environment, which overrides the file and the defaults."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from qt2anki.config.settings import Settings
 from qt2anki.config.toml_file import TomlFile, read_toml, toml_text
-from qt2anki.config.values import READERS, Unfit, check_key
+from qt2anki.config.values import READERS, InvalidValue, check_key
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
 
@@ -25,20 +25,20 @@ DEFAULT: Final = "default"
 _NUMBERS = frozenset(("sequence_threshold", "card_threshold"))
 _LISTS = frozenset(("kinds", "subject_order"))
 _TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
-_NEAR = 0.85  # QT2ANKI_PROFIL is a slip; what is farther away belongs to somebody else
+_NEAR = 0.85  # QT2ANKI_PROFIL is a typo; less similar names may belong to other programs
 _KNOWN_KEYS = (*READERS, COURSE_KEY)
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """The file with the settings, and the keys that lead to their table in it."""
+    """The settings file, and the keys that lead to the table of settings in it."""
 
     file: TomlFile
     prefix: tuple[str, ...] = ()
 
     @property
     def table(self) -> Mapping[str, object]:
-        """The settings as written; SettingsError when there is something else in their place."""
+        """The settings as written; raises SettingsError if they are not a table."""
         table = _below(self.file.table, self.prefix)
         if not isinstance(table, Mapping):
             raise self.file.error(f"{'.'.join(self.prefix)} is not a table", "", self.prefix)
@@ -47,7 +47,7 @@ class SettingsFile:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The settings that hold, and of each where it was said.
+    """The effective settings and their origins.
 
     *origins* has for each setting the option ("--profile"), the variable ("QT2ANKI_PROFILE"), the
     place in the file ("qt2anki.toml:3") or "default".
@@ -59,7 +59,7 @@ class Resolved:
 
 
 def load_settings(start: Path, explicit: Path | None = None) -> Settings:
-    """Return the settings that a file says hold in the folder *start*; see resolve_settings."""
+    """Return the settings of the folder *start* from its file; see resolve_settings."""
     return resolve_settings(start, explicit).settings
 
 
@@ -70,11 +70,11 @@ def resolve_settings(
     environ: Mapping[str, str] = MappingProxyType({}),
     options: Mapping[str, object] = MappingProxyType({}),
 ) -> Resolved:
-    """Find out which settings hold in the folder *start*.
+    """Return the effective settings of the folder *start*.
 
-    *options* are values that are checked already, by setting; they go before the variables
-    ``QT2ANKI_*`` in *environ*, those before the file (see find_settings_file). Raises
-    SettingsError, with its place, for whatever cannot be used.
+    *options* are checked values by setting. They override the variables ``QT2ANKI_*`` in
+    *environ*, which override the file (see find_settings_file). Raises SettingsError, with its
+    place, for anything invalid.
     """
     source = find_settings_file(start, explicit)
     values: dict[str, object] = {}
@@ -89,7 +89,7 @@ def resolve_settings(
 
 
 def find_settings_file(start: Path, explicit: Path | None = None) -> SettingsFile | None:
-    """Return the file *explicit*, else the first one found in *start* and then its parents.
+    """Return the file *explicit*, or the first one found in *start* and its parents.
 
     That is qt2anki.toml, or pyproject.toml if it has a table [tool.qt2anki]. Raises SettingsError
     for a file that cannot be read or is not TOML.
@@ -97,7 +97,7 @@ def find_settings_file(start: Path, explicit: Path | None = None) -> SettingsFil
     if explicit is not None:
         found = _project_file(explicit) if explicit.name == PROJECT_FILE else None
         if explicit.name == PROJECT_FILE and found is None:
-            hint = f"Add the table, or name a file that is not called {PROJECT_FILE}."
+            hint = f"Add the table, or use a file that is not named {PROJECT_FILE}."
             text = f"there is no table [{'.'.join(PROJECT_TABLE)}]"
             raise SettingsError(text, hint=hint, source=explicit.as_posix())
         return found or SettingsFile(read_toml(explicit))
@@ -110,7 +110,7 @@ def find_settings_file(start: Path, explicit: Path | None = None) -> SettingsFil
 
 
 def _project_file(path: Path) -> SettingsFile | None:
-    """Return the file if it has our table; one that does not speak of us is not parsed."""
+    """Return the file if it has our table; a file that does not name it is not parsed."""
     text = toml_text(path)
     if not all(part in text for part in PROJECT_TABLE):
         return None
@@ -134,10 +134,10 @@ def _from_file(source: SettingsFile | None) -> Iterator[tuple[str, object, str]]
             if key != COURSE_KEY:
                 line = source.file.line_of(path)
                 yield key, READERS[key](value), f"{source.file.path.as_posix()}:{line}"
-        except Unfit as unfit:
-            inner = () if unfit.key is None else (unfit.key,)
+        except InvalidValue as bad:
+            inner = () if bad.key is None else (bad.key,)
             name = ".".join((key, *inner))
-            raise source.file.error(f"{name}: {unfit.text}", unfit.hint, (*path, *inner)) from unfit
+            raise source.file.error(f"{name}: {bad.text}", bad.hint, (*path, *inner)) from bad
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
@@ -154,20 +154,22 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object,
 def _of_variable(name: str, key: str, text: str) -> object:
     try:
         return READERS[key](_plain_value(key, text))
-    except Unfit as unfit:
-        inner = "" if unfit.key is None else f"{unfit.key}: "
-        raise SettingsError(f"{inner}{unfit.text}", hint=unfit.hint, source=name) from unfit
+    except InvalidValue as bad:
+        inner = "" if bad.key is None else f"{bad.key}: "
+        raise SettingsError(f"{inner}{bad.text}", hint=bad.hint, source=name) from bad
 
 
 def _plain_value(key: str, text: str) -> object:
-    """Read a variable as TOML would give it: lists by commas, tables as TOML writes them."""
+    """Convert a variable to its TOML value: lists are separated by commas, tables are TOML."""
     if key in _LISTS:
         return [part.strip() for part in text.split(",") if part.strip()]
     if key in _TABLES:
         try:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError as error:
-            raise Unfit("not a table of TOML", "Write it like {42 = true, 7 = false}.") from error
+            raise InvalidValue(
+                "not a TOML table", "Write it like {42 = true, 7 = false}."
+            ) from error
     if key in _NUMBERS:
         try:
             return float(text)

@@ -1,4 +1,4 @@
-"""The settings as one frozen value, with what each of them means."""
+"""The settings as one frozen value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qt2anki.model import PageId
 
 PROFILES: Final = ("core", "standard", "full")
 PAGE_KEYS: Final = ("id", "question", "answer", "subject", "url", "date", "score", "keywords")
-"""What a page tells, by the names that the setting ``front_matter`` has for it."""
+"""The names of page keys in the setting ``front_matter``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PageFormat:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings with their defaults; hashable and picklable, so that workers can have them."""
+    """All settings with their defaults; hashable and picklable for worker processes."""
 
     deck_root: str = "QuickTakes"
     """The parent of all subject decks; ``::`` makes levels, as in Anki."""
@@ -34,34 +34,34 @@ class Settings:
     """The first part of every tag."""
 
     base_url: str = "https://quicktakes.io"
-    """What a page's url that starts with "/" is taken from; no slash at the end."""
+    """Prefix of page urls that start with "/"; without a final slash."""
 
     report_link: str = ""
-    """Where a card's link "Report an error" leads; may hold ``{page}`` (its id) and ``{url}``."""
+    """Target of the link "Report an error"; may contain ``{page}`` (the page id) and ``{url}``."""
 
     language: str = "en"
     """The language of the pages, as in HTML's ``lang`` (BCP 47)."""
 
     sequence_threshold: float = 3.0
-    """How many points of evidence make a numbered list a process; lower finds more of them."""
+    """Points of evidence that make a numbered list a process; lower finds more."""
 
     sequences: tuple[tuple[PageId, bool], ...] = ()
-    """Page id -> its list is (not) a process, whatever the evidence; sorted by id."""
+    """Page id -> whether its list is a process, overriding the evidence; sorted by id."""
 
     profile: str = "standard"
-    """How many kinds of cards are made: one of :data:`PROFILES`."""
+    """Which kinds of cards are made: one of :data:`PROFILES`."""
 
     card_threshold: int | None = None
-    """The score a card needs, 0 to 1000; None: that of the profile."""
+    """Minimum score of a card, 0 to 1000; None: that of the profile."""
 
     kinds: tuple[str, ...] = ()
-    """The kinds of notes that are made, whatever the profile; empty: those of the profile."""
+    """The kinds of notes to make, overriding the profile; empty: those of the profile."""
 
     subject_aliases: tuple[tuple[str, str], ...] = ()
-    """Subject as written in a page -> subject it belongs to; sorted by the first."""
+    """Subject as written in a page -> subject it belongs to; sorted."""
 
     subject_order: tuple[str, ...] = ()
-    """Subjects in the order in which they are built and listed; the others follow by name."""
+    """Subjects in the order to build and list them; others follow by name."""
 
     front_matter: tuple[tuple[str, str], ...] = ()
     """One of :data:`PAGE_KEYS` -> the key that pages have for it, with dots for levels; sorted."""
@@ -71,5 +71,5 @@ class Settings:
 
     @property
     def page_format(self) -> PageFormat:
-        """What of the settings says how pages are read."""
+        """The settings that determine how pages are read."""
         return PageFormat(self.front_matter, self.default_subject)

@@ -1,4 +1,4 @@
-"""Values of settings as files and variables give them, checked one by one."""
+"""Readers that check and convert the values of settings."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _TAG_LEVELS: Final = frozenset(("subject", "page", "kind", "tier", "retired"))
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
-class Unfit(Exception):  # noqa: N818  # never leaves the readers of files
-    """A value is none we can use; *key* is the one inside a table, when it is one."""
+class InvalidValue(Exception):  # noqa: N818  # never leaves the readers of files
+    """A value is invalid; *key* is the key inside a table, if it is in one."""
 
     def __init__(self, text: str, hint: str = "", key: str | None = None) -> None:
         super().__init__(text)
@@ -28,13 +28,13 @@ class Unfit(Exception):  # noqa: N818  # never leaves the readers of files
 
 
 def text_of(value: object) -> str:
-    """Read text that people see; Unfit when it is empty or no text."""
+    """Read visible text; raise InvalidValue if it is empty or not text."""
     if not isinstance(value, str):
-        raise Unfit(f"{kind_of(value)}, not text", "Put it in quotes.")
+        raise InvalidValue(f"{kind_of(value)}, not text", "Put it in quotes.")
     if not value.strip():
-        raise Unfit("empty")
+        raise InvalidValue("empty")
     if not value.isprintable():
-        raise Unfit("holds a character that cannot be shown")
+        raise InvalidValue("contains a character that cannot be shown")
     return value
 
 
@@ -42,20 +42,22 @@ def deck_name_of(value: object) -> str:
     """Read the name of a deck, without spaces around its levels."""
     parts = [part.strip() for part in text_of(value).split("::")]
     if not all(parts):
-        raise Unfit("a level of the deck name is empty", 'Write it as "Parent::Child".')
+        raise InvalidValue("a level of the deck name is empty", 'Write it as "Parent::Child".')
     return "::".join(parts)
 
 
 def _tag_root(value: object) -> str:
     text = text_of(value)
     if text.split() != [text] or not all(text.split("::")):
-        raise Unfit("not a valid tag", "A tag has no spaces and no empty level between '::'.")
+        raise InvalidValue(
+            "not a valid tag", "A tag has no spaces and no empty level between '::'."
+        )
     own = next((part for part in text.split("::") if part.casefold() in _TAG_LEVELS), None)
     if own:
         names = ", ".join(f'"{name}"' for name in sorted(_TAG_LEVELS))
-        raise Unfit(
-            f'has the level "{own}", which notes are recognized by',
-            f"Use any levels but {names}.",
+        raise InvalidValue(
+            f'has the level "{own}", which qt2anki uses for its own tags',
+            f"Avoid the levels {names}.",
         )
     return text
 
@@ -63,26 +65,26 @@ def _tag_root(value: object) -> str:
 def _base_url(value: object) -> str:
     text = text_of(value)
     if not re.fullmatch(r"https?://[^\s/\"<>]+(?:/[^\s\"<>]*)?", text):
-        raise Unfit("no address", 'Write it in full, like "https://example.org".')
+        raise InvalidValue("not a URL", 'Write it in full, like "https://example.org".')
     return text.rstrip("/")
 
 
 def _language(value: object) -> str:
     text = text_of(value)
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", text):
-        raise Unfit("no language tag", 'Write it like "en" or "pt-BR".')
+        raise InvalidValue("not a language tag", 'Write it like "en" or "pt-BR".')
     return text
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
-        raise Unfit(f"{kind_of(value)}, not a number of points", "Write it like 3 or 2.5.")
+        raise InvalidValue(f"{kind_of(value)}, not a number of points", "Write it like 3 or 2.5.")
     return float(value)
 
 
 def _score(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise Unfit(f"{kind_of(value)}, not a score from 0 to 1000", "Write it like 650.")
+        raise InvalidValue(f"{kind_of(value)}, not a score from 0 to 1000", "Write it like 650.")
     return int(value)
 
 
@@ -94,16 +96,16 @@ def profile_of(value: object) -> str:
 def kinds_of(value: object) -> tuple[str, ...]:
     """Read kinds of notes, in the order all kinds have."""
     if not isinstance(value, list):
-        raise Unfit(f"{kind_of(value)}, not a list", 'Write it like ["qa", "next"].')
+        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["qa", "next"].')
     kinds = [one_of(tuple(Kind), text_of(name)) for name in value]
     return tuple(kind.value for kind in Kind if kind.value in kinds)
 
 
 def one_of(known: tuple[str, ...], name: str) -> str:
-    """Refuse a name that is not among those *known*, with the nearest of them."""
+    """Return a *known* name; refuse any other, suggesting the most similar one."""
     if name in known:
         return name
-    raise Unfit(f"there is no {name!r}", did_you_mean(name, known, _either(known)))
+    raise InvalidValue(f"there is no {name!r}", did_you_mean(name, known, _either(known)))
 
 
 def _either(known: tuple[str, ...]) -> str:
@@ -111,9 +113,9 @@ def _either(known: tuple[str, ...]) -> str:
 
 
 def table_of(value: object) -> Mapping[str, object]:
-    """Read a table; its values are still to be read."""
+    """Read a table without its values."""
     if not isinstance(value, Mapping):
-        raise Unfit(f"{kind_of(value)}, not a table")
+        raise InvalidValue(f"{kind_of(value)}, not a table")
     return value
 
 
@@ -122,9 +124,9 @@ def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
     for key, choice in table_of(value).items():
         page_id = page_id_of(key)
         if page_id is None:
-            raise Unfit("not the id of a page", "Write what follows 'id:' in the page.", key)
+            raise InvalidValue("not the id of a page", "Write what follows 'id:' in the page.", key)
         if not isinstance(choice, bool):
-            raise Unfit(f"{kind_of(choice)}, not true or false", "", key)
+            raise InvalidValue(f"{kind_of(choice)}, not true or false", "", key)
         choices[page_id] = choice
     return tuple(sorted(choices.items(), key=lambda choice: page_order(choice[0])))
 
@@ -134,20 +136,20 @@ def _aliases(value: object) -> tuple[tuple[str, str], ...]:
     for key, subject in table_of(value).items():
         try:
             aliases[text_of(key)] = _subject_of(subject)
-        except Unfit as unfit:
-            raise Unfit(unfit.text, unfit.hint, key) from unfit
+        except InvalidValue as invalid:
+            raise InvalidValue(invalid.text, invalid.hint, key) from invalid
     return tuple(sorted(aliases.items()))
 
 
 def _subject_of(value: object) -> str:
     text = text_of(value)
     if not text.strip(": "):
-        raise Unfit("not the name of a subject: there is nothing but colons in it")
+        raise InvalidValue("not a subject: it has nothing but colons")
     return text
 
 
 def kind_of(value: object) -> str:
-    """Say what a value is, to those who meant another kind."""
+    """Return the kind of a value, for a message."""
     kinds = {
         str: "text",
         bool: "true or false",
@@ -162,19 +164,19 @@ def _report_link(value: object) -> str:
     text = text_of(value)
     if not re.fullmatch(r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*", text):
         hint = 'Write it in full, like "https://example.org/report?page={page}".'
-        raise Unfit("no address", hint)
+        raise InvalidValue("not a URL", hint)
     places = _PLACE.findall(text)
     if wrong := [name for name in places if name not in REPORT_PLACES]:
-        raise Unfit(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
+        raise InvalidValue(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
     if {"{", "}"} & set(_PLACE.sub("", text)):
-        raise Unfit("a brace has no partner", "Write {page} or {url}.")
+        raise InvalidValue("unmatched brace", "Write {page} or {url}.")
     return text
 
 
 def texts_of(value: object) -> tuple[str, ...]:
-    """Read a list of texts, each once."""
+    """Read a list of texts without duplicates."""
     if not isinstance(value, list):
-        raise Unfit(f"{kind_of(value)}, not a list", 'Write it like ["one", "two"].')
+        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["one", "two"].')
     return tuple(dict.fromkeys(text_of(each) for each in value))
 
 
@@ -183,17 +185,17 @@ def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
     for key, name in table_of(value).items():
         try:
             names[one_of(PAGE_KEYS, key)] = text_of(name)
-        except Unfit as unfit:
-            raise Unfit(unfit.text, unfit.hint, key) from unfit
+        except InvalidValue as invalid:
+            raise InvalidValue(invalid.text, invalid.hint, key) from invalid
     return tuple(sorted(names.items()))
 
 
 def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
-    """Refuse a key that is not among those *known*, with the nearest of them."""
+    """Refuse an unknown key, suggesting the most similar *known* one."""
     if key in known:
         return
     every = f"The {what}s are {', '.join(sorted(known))}."
-    raise Unfit(f"there is no such {what}", did_you_mean(key, known, every))
+    raise InvalidValue(f"there is no such {what}", did_you_mean(key, known, every))
 
 
 READERS: Final[Mapping[str, Reader]] = MappingProxyType(
@@ -214,4 +216,4 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "default_subject": text_of,
     }
 )
-"""Each turns what TOML gives into the value of its setting, or raises :class:`Unfit`."""
+"""Setting -> function that converts its TOML value, or raises :class:`InvalidValue`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from qt2anki.config.toml_file import KeyPath, TomlFile
-from qt2anki.config.values import Unfit, check_key, kind_of, table_of, text_of
+from qt2anki.config.values import InvalidValue, check_key, kind_of, table_of, text_of
 from qt2anki.model import PageId, page_id_of
 
 Order = Literal["written", "id", "date", "title"]
@@ -72,9 +72,11 @@ CONDITION_KEYS: Final = (*_MANY, *_DAYS)
 
 
 def conditions_of(value: object) -> tuple[Condition, ...]:
-    """Read a list of ids, slugs, paths and tables; Unfit for whatever is none of them."""
+    """Read a list of ids, slugs, paths and tables; InvalidValue for whatever is none of them."""
     if not isinstance(value, list):
-        raise Unfit(f"{kind_of(value)}, not a list", 'Write it like [900001, "biology/*.md"].')
+        raise InvalidValue(
+            f"{kind_of(value)}, not a list", 'Write it like [900001, "biology/*.md"].'
+        )
     return tuple(map(condition_of, value))
 
 
@@ -102,10 +104,10 @@ def _of_table(table: Mapping[str, object]) -> Condition:
                 values[_MANY[key]] = tuple(
                     map(reader, value if isinstance(value, list) else [value])
                 )
-        except Unfit as unfit:
-            raise Unfit(f"{key}: {unfit.text}", unfit.hint) from unfit
+        except InvalidValue as invalid:
+            raise InvalidValue(f"{key}: {invalid.text}", invalid.hint) from invalid
     if not any(values.values()):
-        raise Unfit("an empty condition", f"The conditions are {', '.join(CONDITION_KEYS)}.")
+        raise InvalidValue("an empty condition", f"The conditions are {', '.join(CONDITION_KEYS)}.")
     written = ", ".join(f"{key} = {_shown(value)}" for key, value in table.items())
     first = next(iter(table.values()))
     word = first[0] if isinstance(first, list) and first else first
@@ -119,13 +121,15 @@ def _condition(values: Mapping[str, Any], written: str, word: str) -> Condition:
 def _id(value: object) -> PageId:
     page_id = None if isinstance(value, bool | float) else page_id_of(str(value))
     if page_id is None or not isinstance(value, int | str):
-        raise Unfit(f"{kind_of(value)}, not the id of a page", "Write what follows 'id:'.")
+        raise InvalidValue(f"{kind_of(value)}, not the id of a page", "Write what follows 'id:'.")
     return page_id
 
 
 def _day(value: object) -> datetime.date:
     if isinstance(value, datetime.datetime) or not isinstance(value, datetime.date):
-        raise Unfit(f"{kind_of(value)}, not a day", "Write it like 2026-02-06, without quotes.")
+        raise InvalidValue(
+            f"{kind_of(value)}, not a day", "Write it like 2026-02-06, without quotes."
+        )
     return value
 
 

@@ -12,7 +12,7 @@ from qt2anki.anki.files import package_file_name
 from qt2anki.config.load import COURSE_KEY, SettingsFile
 from qt2anki.config.toml_file import KeyPath, TomlFile, read_toml
 from qt2anki.config.values import (
-    Unfit,
+    InvalidValue,
     check_key,
     deck_name_of,
     kind_of,
@@ -148,8 +148,8 @@ def _reader(file: TomlFile, at: KeyPath, table: Mapping[str, object]) -> _Read:
             return default
         try:
             return reader(table[key])
-        except Unfit as unfit:
-            raise file.error(f"{key}: {unfit.text}", unfit.hint, (*at, key)) from unfit
+        except InvalidValue as invalid:
+            raise file.error(f"{key}: {invalid.text}", invalid.hint, (*at, key)) from invalid
 
     return read
 
@@ -160,20 +160,20 @@ def _check_keys(
     for key in table:
         try:
             check_key(key, known, "key")
-        except Unfit as unfit:
-            raise file.error(f"{key}: {unfit.text}", unfit.hint, (*at, key)) from unfit
+        except InvalidValue as invalid:
+            raise file.error(f"{key}: {invalid.text}", invalid.hint, (*at, key)) from invalid
 
 
 def _tables_of(value: object) -> Sequence[object]:
     if not isinstance(value, list) or not value:
-        raise Unfit("no units", "Begin each unit with [[unit]].")
+        raise InvalidValue("no units", "Begin each unit with [[unit]].")
     return value
 
 
 def _level_of(value: object) -> str:
     text = " ".join(text_of(value).split())
     if "::" in text:
-        raise Unfit("'::' would make levels of it", "A unit is one deck; leave '::' out.")
+        raise InvalidValue("'::' would make levels of it", "A unit is one deck; leave '::' out.")
     return text
 
 
