@@ -206,10 +206,10 @@ def _gloss_text(found: re.Match[str], before: str) -> str:
 def _has_verb(text: str) -> bool:
     """Whether the first words of *text* are a clause: ``the blastula undergoes gastrulation``."""
     head = re.split(r" (?:that|which|who|where|in|of) ", text)[0]
+    if pattern("finite").search(text) or _FINITE.search(head):
+        return True
     verbs = (find_verb(word) for word in head.split(" ")[2:])
-    return pattern("finite").search(text) is not None or any(
-        verb is not None and verb.form == "third" for verb in verbs
-    )
+    return any(verb is not None and verb.form == "third" for verb in verbs)
 
 
 def _gloss(sentence: Sentence, name: str, before: str, text: str) -> Fact:

@@ -191,7 +191,7 @@ def _is_technical_enough(fact: Fact, answer: str, front: str, field: int) -> boo
         return special == 2 and field > 0
     if _HEDGED.search(front) or not field:
         return special == 2 or (special == 1 and rare == 2 and fact.kind is not Kind.DOES)
-    return special > 0 or rare == 2
+    return special > 0 or (rare == 2 and fact.kind is not Kind.DOES)
 
 
 def _echoed(answer: str, front: frozenset[str]) -> float:

@@ -24,6 +24,7 @@ from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.gaps import Gap, find_gaps
 from qt2anki.notes.kinds.sentence_terms import bold_words, named_words, rare_words
+from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import (
     explains_gap,
@@ -49,6 +50,8 @@ _SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
 _LEAST_RARE = 3  # words of a predicate that tells things apart
 _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
+_MODAL_BEFORE = re.compile(r"\b(?:can|may|might|must|will|could|should|would|not|cannot) $")
+_VERB_END = re.compile(r"(?:ify|i[sz]e|ate)$")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
 
@@ -103,7 +106,10 @@ def cloze_candidates(
     seen: set[str] = set()
     hidden: set[frozenset[str]] = set()
     keywords = [phrase for phrase in map(_phrase, frame.page.keywords) if phrase.rare]
+    example = pattern("example_title")
     for unit in units:
+        if example.match(unit.title) or example.match(unit.section):
+            continue
         for cut in _best(_cuts(frame, unit, keywords, kept)):
             key, answer = gap_key(unit, cut.gap), roots(cut.gap.answer)
             if key in seen or (answer in hidden and not cut.is_kept):
@@ -255,7 +261,10 @@ def _is_whole_name(gap: Gap) -> bool:
 
 
 def _is_verb(gap: Gap) -> bool:
-    return gap.before.endswith(" to ") and _OBJECT.match(gap.after) is not None
+    if gap.answer.endswith("ly") or _MODAL_BEFORE.search(gap.before):
+        return True
+    is_after_to = gap.before.endswith(" to ")
+    return is_after_to and bool(_OBJECT.match(gap.after) or _VERB_END.search(gap.answer))
 
 
 def is_person(gap: Gap) -> bool:
