@@ -289,8 +289,8 @@ def test_single_pages_and_no_folder(site: Site) -> None:
     ("number", "status", "says"),
     [
         (signal.SIGINT, 0, "Ended."),
-        (signal.SIGTERM, 143, "Terminated; what was not finished"),
-        (signal.SIGHUP, 129, "Hung up; what was not finished"),
+        (signal.SIGTERM, 143, "Terminated; unfinished files"),
+        (signal.SIGHUP, 129, "Hung up; unfinished files"),
     ],
 )
 def test_it_stops_cleanly(
