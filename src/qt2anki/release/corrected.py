@@ -14,10 +14,12 @@ from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.likeness import is_typo
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.visible_text import visible_blocks, visible_text
+from qt2anki.anki.visible_text import visible_blocks, visible_text, visible_words
 from qt2anki.release.fingerprints import BOLD
 
 _WORD = re.compile(r"[^\W_]+")
+# Words of ours on the front of a step.
+_ASKED = re.compile(r'(?<=<div class="qt-ask">)[^<{]*|(?<=<div class="qt-step qt-start">)[^<]*')
 _GAP = "\ue000"  # stands for a deletion while its sentence is looked for
 _MOST_CORRECTED = 3  # words
 _SHORT = 4  # letters; shorter words are too much alike
@@ -31,11 +33,12 @@ def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | No
     wrong = _misspelt(_words(_said(note)), words)
     if wrong is None:
         return None
-    wrong |= _misspelt_in_question(note, words)
+    wrong |= _misspelt_on_front(note, words)
     if not (wrong or note.is_kept):
         return None
     fields = tuple(_with_words(text, wrong) for text in note.fields)
-    return replace(note, fields=(note.fields[0], *fields[1:]), is_kept=True)
+    fixed = replace(note, fields=(note.fields[0], *fields[1:]), is_kept=True)
+    return None if _shows_answer(fixed) else fixed
 
 
 def page_words(text: str) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ def _said(note: PublishedNote) -> str:
     """Return the text of the page in a note: its answer, or the sentence or title with its gaps."""
     if note.note_type == "qa":
         return visible_text(field(note, "Answer"))
-    text = field(note, "Text")
+    text = _ASKED.sub("", field(note, "Text"))
     gaps = (line for line in visible_blocks(with_gaps(text, 1, _GAP)) if _GAP in line)
     hidden = iter(hidden_parts(text, 1))
     return " ".join(re.sub(_GAP, lambda _: visible_text(next(hidden)), line) for line in gaps)
@@ -75,15 +78,26 @@ def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] |
     return best
 
 
-def _misspelt_in_question(note: PublishedNote, words: tuple[str, ...]) -> dict[str, str]:
-    """Find words of a question that the page has in a corrected spelling."""
-    if note.note_type != "qa":
-        return {}
-    question = field(note, "Question")
-    title = BOLD.search(question)
+def _shows_answer(note: PublishedNote) -> bool:
+    """Whether the words of a gap are also outside it."""
+    if note.note_type == "qa":
+        return False
+    text = field(note, "Text")
+    hidden = visible_words(" ".join(hidden_parts(text, 1)))
+    return hidden <= visible_words(with_gaps(text, 1, " "))
+
+
+def _misspelt_on_front(note: PublishedNote, words: tuple[str, ...]) -> dict[str, str]:
+    """Find words of a front that the page has in a corrected spelling."""
+    if note.note_type == "qa":
+        question = field(note, "Question")
+        title = BOLD.search(question)
+        front = title[1] if title else question
+    else:
+        front = with_gaps(_ASKED.sub("", field(note, "Text")), 1, " ")
     own = {word.casefold(): word for word in words}
     found: dict[str, str] = {}
-    for word in _words(visible_text(title[1] if title else question)):
+    for word in _words(visible_text(front)):
         if len(word) > _SHORT and word.casefold() not in own:
             twin = next((each for each in own if _is_misspelt(word.casefold(), each)), None)
             if twin is not None:
