@@ -161,3 +161,21 @@ def test_real_pages_have_no_error(corpus: Path) -> None:
     problems = check([str(corpus)], Settings(), lambda done, total: None, processes=1).problems
 
     assert [p for p in problems if p.severity != "note"] == []
+
+
+def test_places_below_the_front_matter_are_those_of_the_file(tmp_path: Path) -> None:
+    head = "---\nid: 1\ntitle: Why does it rain?\nsubject: Weather\n---\n\n"
+    text = f"{head}See [[clouds|the clouds]].\n\n%% gone %%\n\nIt **rains.\n\n[[a|b]] and **more.\n"
+
+    assert told(found(tmp_path, {"rain.md": text})) == [
+        "rain.md:11:4 QT212 the ** in '**rains.' has no partner",
+        "rain.md:13:1 QT212 the ** in '**more.' has no partner",
+    ]
+
+
+def test_each_question_of_a_file_is_checked(tmp_path: Path) -> None:
+    text = "Q: Why **rain?\nA: It **rains.\n\nQ: Why snow?\nA: It is **cold.\n"
+
+    lines = [p.line for p in found(tmp_path, {"rain.md": text}) if p.code == "QT212"]
+
+    assert lines == [2, 5]

@@ -54,6 +54,8 @@ def test_a_stamped_page_may_move() -> None:
         ),
         (b"+++\ntitle = 'Why?'\n+++\nSo.", b"+++\nid = \"a\"\ntitle = 'Why?'\n+++\nSo."),
         (b'{"title": "Why?"}\nSo.', b'{\n  "id": "a","title": "Why?"}\nSo.'),
+        (b"---\nid:\ntitle: Why?\n---\nSo.", b'---\nid: "a"\ntitle: Why?\n---\nSo.'),
+        (b'{"title": "Why?", "id": ""}\nSo.', b'{"title": "Why?", "id": "a"}\nSo.'),
         (b"# Why?\n\nSo.", b'---\nid: "a"\n---\n\n# Why?\n\nSo.'),
         (
             codecs.BOM_UTF8 + b"# Why?\n\nSo.",

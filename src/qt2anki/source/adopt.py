@@ -119,6 +119,12 @@ def _quoted(text: str) -> str:
 
 _FENCE = re.compile(r"\s*(?:-{3,}|\+{3,})[ \t]*\n")
 _BRACE = re.compile(r"\s*\{")
+# The first one in a file that has front matter is in it: with another there, the page has an id.
+_EMPTY_ID = re.compile(
+    r"(?P<key>^id[ \t]*[:=]|(?<=[{,\s])\"id\"[ \t]*:)[ \t]*"
+    r"(?:null|\"\"|~[ \t]*$|''[ \t]*$|$)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +157,15 @@ def stamped_bytes(data: bytes, source: Source, page_format: PageFormat) -> Stamp
 
 
 def _with_id(text: str, page_id: PageId) -> str:
-    value = json.dumps(page_id, ensure_ascii=False)  # a form that YAML and TOML share
+    value = json.dumps(page_id, ensure_ascii=False)  # a form that YAML, TOML and JSON share
     fence, brace = _FENCE.match(text), _BRACE.match(text)
-    if fence:
-        sign = " =" if "+" in fence[0] else ":"
-        return f"{text[: fence.end()]}id{sign} {value}\n{text[fence.end() :]}"
+    if not fence and not brace:
+        return f"---\nid: {value}\n---\n\n{text}"
+    empty = _EMPTY_ID.search(text)
+    if empty:
+        return f"{text[: empty.start()]}{empty['key']} {value}{text[empty.end() :]}"
     if brace:
         return f'{text[: brace.end()]}\n  "id": {value},{text[brace.end() :]}'
-    return f"---\nid: {value}\n---\n\n{text}"
+    assert fence is not None
+    sign = " =" if "+" in fence[0] else ":"
+    return f"{text[: fence.end()]}id{sign} {value}\n{text[fence.end() :]}"

@@ -48,6 +48,7 @@ _FOLDED = re.compile(
     r"<details\b[^<>]{0,200}>\s*<summary>([^<>]{1,1000})</summary>|</details>", re.IGNORECASE
 )
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
+_MAY_BE_EMPTY = frozenset(("id", "title", "question", "answer", "subject", *_KEYWORD_KEYS))
 _SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-")  # of a post of Jekyll
 _MOST_QUESTIONS = 2_000  # of one file; more are not meant as questions, and would take too long
@@ -136,6 +137,8 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
     """
     entries = dict(front.entries)
     is_free = not _SITE_KEYS & entries.keys()
+    if is_free:  # templates leave keys empty
+        entries = {key: entry for key, entry in entries.items() if not _is_left_empty(key, entry)}
     if is_free and "subject" not in {*entries, *front.names} and not near_key("subject", entries):
         given = next((entries[key] for key in _SUBJECT_KEYS if key in entries), None)
         name = _folder_subject(source, default_subject)
@@ -154,6 +157,11 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
     if words is not None and seo.kind == "mapping" and "page_keywords" not in seo.entries:
         entries["seo"] = seo._replace(entries={**seo.entries, "page_keywords": _as_list(words)})
     return entries
+
+
+def _is_left_empty(key: str, entry: Entry) -> bool:
+    is_empty = entry.kind == "nothing" or (entry.kind == "text" and not entry.text.strip())
+    return is_empty and key in _MAY_BE_EMPTY
 
 
 def _as_list(words: Entry) -> Entry:
