@@ -39,6 +39,9 @@ THRESHOLDS = {"core": 800, "standard": 650, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
 _SLACK = 100  # a card that is published needs so much less: scores change with every edit
+# Whoever learns the steps of a process one by one should be asked for the whole of it, too.
+_STEPS_ASKED = 2
+_EASED = 150
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
 _LONG_SEQUENCE = 7  # steps; asked from two sides they fill the budget
@@ -67,18 +70,19 @@ def judge(
     settings: Settings,
     *,
     is_published: bool,
+    eased: int = 0,
     estimate: Callable[[Candidate], int] = score,
 ) -> Choice:
     """Score *candidate*, and leave it out where its kind or its score rules it out.
 
-    A card that is published needs less than a new one.
+    A card that is published needs less than a new one, and any card *eased* points less.
     """
     points = estimate(candidate)
     if candidate.note.kind not in wanted_kinds(settings):
         return Choice(candidate, points, "the settings do not ask for this kind")
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
-    needed -= _SLACK * is_published
+    needed -= _SLACK * is_published + eased
     low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
     return Choice(candidate, points, low if points < needed else "")
 
@@ -99,6 +103,20 @@ def choose(
         judge(one, settings, is_published=one.note.key in kept, estimate=estimate)
         for one in candidates
     ]
+    asked = sum(not one.left_out and one.candidate.note.kind is Kind.NEXT for one in choices)
+    if asked >= _STEPS_ASKED:
+        choices = [
+            judge(
+                one.candidate,
+                settings,
+                is_published=one.candidate.note.key in kept,
+                eased=_EASED,
+                estimate=estimate,
+            )
+            if one.left_out and one.candidate.note.kind is Kind.QA
+            else one
+            for one in choices
+        ]
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
