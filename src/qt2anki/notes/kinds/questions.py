@@ -85,7 +85,8 @@ _DIFFERENCE = re.compile(
     re.IGNORECASE,
 )
 _TERMS = re.compile(
-    r",? (?:in terms of|with (?:regard|respect) to|regarding|based on)\b.*", re.IGNORECASE
+    r",? (?:in terms of|in (?:their|its)|with (?:regard|respect) to|regarding|based on)\b.*",
+    re.IGNORECASE,
 )
 _SIDE = (
     r"(?:(?:the|an?|its) )?(?P<{0}>.{{2,70}}?)"
