@@ -167,7 +167,16 @@ def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
             continue
         if _CASE.search(plain.lower()) or _tells_case(unit):
             continue
-        yield from (gap for gap in _numbers(inline_html(sentence)) if _passes(frame, unit, gap))
+        for gap in _numbers(inline_html(sentence)):
+            if _passes(frame, unit, gap) and not _is_one_of_many(gap):
+                yield gap
+
+
+def _is_one_of_many(gap: Gap) -> bool:
+    """Whether the gap is a mere number beside others: only a year or a range is told apart."""
+    if not _DIGIT.search(f"{gap.before}{gap.after}"):
+        return False
+    return _NUMBER.fullmatch(gap.answer) is not None and _YEAR.fullmatch(gap.answer) is None
 
 
 def _tells_case(unit: Unit) -> bool:
