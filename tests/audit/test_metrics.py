@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qt2anki.audit import audit_packages
+from qt2anki.audit.findings import METRICS
 from qt2anki.model import Note
 from tests.anki_formats.decks import cloze_note
 from tests.audit.decks import audit_notes, cloze, findings, qa, tags, write_package
@@ -280,3 +282,16 @@ def test_findings_of_a_note(tmp_path: Path) -> None:
     found = [one for metric in report.metrics for one in metric.findings]
     assert [one.metric for one in found if one.guid == note.guid] == [1, 2]
     assert report.has_failed
+
+
+def test_every_metric_has_its_row_in_the_documentation() -> None:
+    document = Path(__file__).parents[2] / "docs" / "audit.md"
+    rows = re.findall(
+        r"^\| (\d+) \| ([^|(\\]+?)(?: \(S\))?(?: \\\*)? \|",
+        document.read_text("utf-8"),
+        re.MULTILINE,
+    )
+
+    assert {int(number): name for number, name in rows} == {
+        number: name for number, (name, _) in METRICS.items()
+    }

@@ -41,8 +41,6 @@ def ambiguity_metric(cards: Sequence[Card]) -> Metric:
     )
     return soft(
         12,
-        "ambiguous cloze",
-        "one of several 0, rest <= 5 %",
         met(not never and doubtful <= 0.05),
         len(gapped) + len(named),
         figures,

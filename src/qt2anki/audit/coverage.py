@@ -62,7 +62,7 @@ def outline_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
         Figure("anywhere", share(anywhere, total), is_share=True),
     )
     is_met = figures[0].value >= 0.95
-    return soft(7, "outline coverage", ">= 95 %", met(is_met), total, figures, findings)
+    return soft(7, met(is_met), total, figures, findings)
 
 
 def item_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
@@ -82,7 +82,7 @@ def item_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> M
         Figure("on pages with steps", share(covered_steps, steps), is_share=True),
     )
     is_met = figures[0].value >= 0.28
-    return soft(8, "item coverage", ">= 28 % (full 75 %)", met(is_met), items, figures)
+    return soft(8, met(is_met), items, figures)
 
 
 def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
@@ -99,7 +99,7 @@ def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
         Figure("in an answer", share(answers, total), is_share=True),
         Figure("on a back", share(shown, total), is_share=True),
     )
-    return soft(9, "keyword coverage", "", "reported", total, figures)
+    return soft(9, "reported", total, figures)
 
 
 def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
@@ -117,7 +117,7 @@ def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
         alien = _alien(card, source)
         if alien:
             findings.append(card.finding(17, f"the page does not say {alien!r}"))
-    return hard(17, "faithful", checked, findings)
+    return hard(17, checked, findings)
 
 
 def _without_questions(text: str) -> str:
@@ -171,12 +171,9 @@ def cloze_length(cards: Sequence[Card]) -> Metric:
     asked = [card for card in cards if card.is_cloze]
     lengths = [max(map(word_count, card.answers), default=0) for card in asked]
     is_met = _median(lengths) <= 2 and percentile(lengths, 95) <= 4
-    target = "median 1-2, 95 % <= 4, all <= 8 words"
     findings = _too_long(3, asked, lengths, _CLOZE_MOST, "hidden words")
     return soft(
         3,
-        "cloze answer words",
-        target,
         met(is_met and not findings),
         len(asked),
         _spread(lengths),
@@ -189,24 +186,18 @@ def core_length(cards: Sequence[Card]) -> Metric:
     asked = [card for card in cards if not card.is_cloze]
     lengths = [word_count(card.answers[0]) for card in asked]
     is_met = _median(lengths) <= 20 and percentile(lengths, 95) <= 45
-    target = "median <= 20, 95 % <= 45, all <= 60"
     findings = _too_long(4, asked, lengths, _CORE_MOST, "words in the answer")
     figures = [*_spread(lengths), *_medians(asked, lengths)]
-    return soft(
-        4, "core answer words", target, met(is_met and not findings), len(asked), figures, findings
-    )
+    return soft(4, met(is_met and not findings), len(asked), figures, findings)
 
 
 def front_length(cards: Sequence[Card]) -> Metric:
     """5: a front can be read in ten seconds (45 words at 238 a minute, Brysbaert 2019)."""
     lengths = [word_count(card.front) for card in cards]
     is_met = _median(lengths) <= 35 and percentile(lengths, 95) <= 45
-    target = "median <= 35, 95 % <= 45, all <= 60"
     findings = _too_long(5, cards, lengths, _FRONT_MOST, "words on the front")
     figures = [*_spread(lengths), *_medians(cards, lengths)]
-    return soft(
-        5, "front words", target, met(is_met and not findings), len(cards), figures, findings
-    )
+    return soft(5, met(is_met and not findings), len(cards), figures, findings)
 
 
 def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> Metric:
@@ -228,8 +219,7 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> M
         for page in empty
     ]
     is_met = 1 <= mean <= 4 and percentile(lengths, 95) <= 12 and not crowded
-    target = "mean 1-4, 95 % <= 12, all <= 24"
-    return soft(6, "cards a page", target, met(is_met), len(counts), figures, findings)
+    return soft(6, met(is_met), len(counts), figures, findings)
 
 
 def _median(lengths: Sequence[int]) -> int:

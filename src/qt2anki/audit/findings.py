@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from qt2anki.model import PageId
 
@@ -69,59 +70,63 @@ class AuditReport:
         return any(metric.verdict == "failed" for metric in self.metrics)
 
 
-def hard(number: int, name: str, checked: int, findings: Sequence[Finding]) -> Metric:
+METRICS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
+    {
+        1: ("leak", "0"),
+        2: ("trivial answer", "0"),
+        3: ("cloze answer words", "median 1-2, 95 % <= 4, all <= 8 words"),
+        4: ("core answer words", "median <= 20, 95 % <= 45, all <= 60"),
+        5: ("front words", "median <= 35, 95 % <= 45, all <= 60"),
+        6: ("cards a page", "mean 1-4, 95 % <= 12, all <= 24"),
+        7: ("outline coverage", ">= 95 %"),
+        8: ("item coverage", ">= 28 % (full 75 %)"),
+        9: ("keyword coverage", ""),
+        10: ("duplicate front", "0"),
+        11: ("near-duplicate front", "<= 1 %"),
+        12: ("ambiguous cloze", "one of several 0, rest <= 5 %"),
+        13: ("answer concentration", "<= 5 %"),
+        14: ("vague", "clues 0, answers <= 10 %"),
+        15: ("neighbour leak", "<= 5 %"),
+        16: ("self-contained", "0"),
+        17: ("faithful", "0"),
+        18: ("markup", "0"),
+        20: ("same in every package", "0"),
+        21: ("points told", "<= 1 %"),
+        22: ("expected good", ">= 75%, >= 1 good card a page"),
+    }
+)
+"""Number of a metric -> its name and target. Numbers never change."""
+HARD: Final = frozenset((1, 2, 10, 17, 18, 20))
+"""The metrics whose findings are faults of a deck; the targets of the others are goals."""
+
+
+def hard(number: int, checked: int, findings: Sequence[Finding]) -> Metric:
     """Make a metric that fails with its first finding."""
-    return Metric(
-        number=number,
-        name=name,
-        is_hard=True,
-        target="0",
-        verdict="failed" if findings else "met",
-        checked=checked,
-        figures=(Figure("found", len(findings)),),
-        findings=tuple(findings),
-    )
+    verdict: Verdict = "failed" if findings else "met"
+    return soft(number, verdict, checked, (Figure("found", len(findings)),), findings)
 
 
 def soft(
     number: int,
-    name: str,
-    target: str,
     verdict: Verdict,
     checked: int,
     figures: Sequence[Figure],
     findings: Iterable[Finding] = (),
 ) -> Metric:
-    """Make a metric whose target is a wish."""
-    return Metric(
-        number=number,
-        name=name,
-        is_hard=False,
-        target=target,
-        verdict=verdict,
-        checked=checked,
-        figures=tuple(figures),
-        findings=tuple(findings),
-    )
+    """Make a metric whose target is a goal."""
+    name, target = METRICS[number]
+    is_hard = number in HARD
+    return Metric(number, name, is_hard, target, verdict, checked, tuple(figures), tuple(findings))
 
 
 def met(is_met: object) -> Verdict:
-    """Return the verdict on a wish."""
+    """Return the verdict on a goal."""
     return "met" if is_met else "missed"
 
 
-def not_measured(number: int, name: str, target: str, *, is_hard: bool = False) -> Metric:
-    """Make a metric that needs what was not given."""
-    return Metric(
-        number=number,
-        name=name,
-        is_hard=is_hard,
-        target=target,
-        verdict="not measured",
-        checked=0,
-        figures=(),
-        findings=(),
-    )
+def not_measured(number: int) -> Metric:
+    """Make a metric whose input is missing."""
+    return soft(number, "not measured", 0, ())
 
 
 def share(part: int, whole: int) -> float:

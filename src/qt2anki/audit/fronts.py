@@ -34,7 +34,7 @@ def duplicate_fronts(cards: Sequence[Card]) -> Metric:
         earlier = first.setdefault((card.package, _folded(card)), card)
         if earlier.guid != card.guid:
             findings.append(card.finding(10, f"asks in the same words as {earlier.key}"))
-    return hard(10, "duplicate front", len(cards), findings)
+    return hard(10, len(cards), findings)
 
 
 def _folded(card: Card) -> str:
@@ -56,9 +56,7 @@ def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
         ]
     alike = share(len(findings), len(cards))
     figures = (Figure("alike", alike, is_share=True),)
-    return soft(
-        11, "near-duplicate front", "<= 1 %", met(alike <= 0.01), len(cards), figures, findings
-    )
+    return soft(11, met(alike <= 0.01), len(cards), figures, findings)
 
 
 def _by_package(cards: Iterable[Card]) -> dict[str, list[Card]]:
@@ -106,9 +104,7 @@ def answer_concentration(cards: Sequence[Card]) -> Metric:
         ]
     repeated = share(len(findings), len(asked))
     figures = (Figure("with a common answer", repeated, is_share=True),)
-    return soft(
-        13, "answer concentration", "<= 5 %", met(repeated <= 0.05), len(asked), figures, findings
-    )
+    return soft(13, met(repeated <= 0.05), len(asked), figures, findings)
 
 
 def _answer(card: Card) -> str:
@@ -133,7 +129,7 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
     )
     findings += [card.finding(14, "the answer praises more than it tells") for card in vague]
     is_met = not figures[0].value and backs_share <= 0.1
-    return soft(14, "vague", "clues 0, answers <= 10 %", met(is_met), len(cards), figures, findings)
+    return soft(14, met(is_met), len(cards), figures, findings)
 
 
 def self_containedness(cards: Sequence[Card]) -> Metric:
@@ -145,8 +141,6 @@ def self_containedness(cards: Sequence[Card]) -> Metric:
     ]
     return soft(
         16,
-        "self-contained",
-        "0",
         met(not findings),
         len(cards),
         (Figure("found", len(findings)),),

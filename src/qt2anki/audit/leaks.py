@@ -30,7 +30,7 @@ _SHORTEST_BASE = 5
 def leak_metric(cards: Sequence[Card]) -> Metric:
     """1: no word of an answer, more than the topic, is seen on the front; nor all of it."""
     findings = [found for card in cards if (found := _leak(card))]
-    return hard(1, "leak", len(cards), findings)
+    return hard(1, len(cards), findings)
 
 
 def _leak(card: Card) -> Finding | None:
@@ -119,7 +119,7 @@ def trivial_metric(cards: Sequence[Card]) -> Metric:
         for card in cards
         if _is_trivial(card)
     ]
-    return hard(2, "trivial answer", len(cards), findings)
+    return hard(2, len(cards), findings)
 
 
 def _is_trivial(card: Card) -> bool:
@@ -142,7 +142,7 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
             findings.append(card.finding(21, text))
     part = share(len(findings), len(asked))
     figures = (Figure("lists half told", part, is_share=True),)
-    return soft(21, "points told", "<= 1 %", met(part <= 0.01), len(asked), figures, findings)
+    return soft(21, met(part <= 0.01), len(asked), figures, findings)
 
 
 def _points(card: Card) -> list[str]:
@@ -167,7 +167,7 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
                 findings.append(card.finding(15, text))
     told = share(len(findings), len(cards))
     figures = (Figure("told by a neighbour", told, is_share=True),)
-    return soft(15, "neighbour leak", "<= 5 %", met(told <= 0.05), len(cards), figures, findings)
+    return soft(15, met(told <= 0.05), len(cards), figures, findings)
 
 
 def _teller(card: Card, group: Iterable[Card]) -> Card | None:

@@ -41,7 +41,7 @@ def markup_metric(cards: Sequence[Card]) -> Metric:
         for card in cards
         for text in dict.fromkeys(fault for find in _CHECKS for fault in find(card))
     ]
-    return hard(18, "markup", len(cards), findings)
+    return hard(18, len(cards), findings)
 
 
 def _emptiness(card: Card) -> Iterator[str]:
@@ -120,4 +120,4 @@ def same_everywhere(cards: Sequence[Card]) -> Metric:
             findings.append(
                 card.finding(20, f"differs between {earlier.package} and {card.package}")
             )
-    return hard(20, "same in every package", len(cards), findings)
+    return hard(20, len(cards), findings)
