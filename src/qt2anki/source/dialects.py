@@ -72,6 +72,7 @@ _NOTE = re.compile(
     re.MULTILINE,
 )
 _NOTE_SIGN = re.compile(r"(?<!\\)\[\^([^\]\s]{1,60})\](?!:)")
+_WORDS = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}")
 _INLINE_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]{1,1000})\]")
 
 
@@ -116,6 +117,8 @@ def with_notes_last(text: str) -> str:
         return "\n" * note[0].count("\n")
 
     def take_inline(note: re.Match[str]) -> str:
+        if not _WORDS.search(note[1]):  # an exponent
+            return note[0]
         notes[f"^{len(notes)}"] = note[1]
         return ""
 
