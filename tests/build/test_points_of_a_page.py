@@ -58,7 +58,7 @@ def texts(site: Site) -> dict[str, str]:
 def test_fewer_cards_settle_after_titles_changed_places(site: Site) -> None:
     write(site, SHORE)
     site.build()
-    with_settings(site, card_threshold=970)
+    with_settings(site, card_threshold=935)
     write(site, exchanged(0, 4))
 
     site.build(may_retire=True)
@@ -86,13 +86,16 @@ def test_titles_that_change_places_leave_each_history_with_its_text(
 def test_a_renamed_point_stays_where_not_all_points_are_asked(site: Site) -> None:
     write(site, SHORE[:3])
     site.build()
-    with_settings(site, card_threshold=970)
+    with_settings(site, card_threshold=935)
     write(site, SHORE)
     site.build()
     before = texts(site)
-    assert len(before) == 3
+    asked = [at for at, (_, text) in enumerate(SHORE) if text.rstrip(".") in before.values()]
+    assert 0 < len(asked) < len(SHORE)
 
-    write(site, (*SHORE[:2], ("Glasswort", SHORE[2][1]), *SHORE[3:]))
+    points = list(SHORE)
+    points[asked[0]] = ("Glasswort", SHORE[asked[0]][1])
+    write(site, tuple(points))
     site.build()
 
     assert texts(site) == before
