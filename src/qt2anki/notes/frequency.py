@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
 _RATES = "frequency.txt.gz"
 _ENGLISH = "english.txt.gz"
 _RARE = 100  # of 10,000 pages
+_OF_A_DECK = 65536
 
 
 def rate(root: str) -> int:
@@ -32,16 +33,19 @@ def rarest(roots: Iterable[str]) -> int:
     return min(map(rate, roots), default=10_000)
 
 
+@lru_cache(maxsize=_OF_A_DECK)
 def is_rare(root: str) -> bool:
     """Whether *root* is a technical word: on fewer than one page in a hundred."""
     return _rates().get(root, 0) < _RARE
 
 
+@lru_cache(maxsize=_OF_A_DECK)
 def is_technical(root: str) -> bool:
     """Whether *root* is rare, and no word of everyday English (``teamwork``)."""
     return root not in _english()[0] and is_rare(root)
 
 
+@lru_cache(maxsize=_OF_A_DECK)
 def is_specialist(root: str) -> bool:
     """Whether *root* is rare, and no word of general English at all (``pamphlet``)."""
     return root not in _english()[1] and is_technical(root)

@@ -44,6 +44,8 @@ def adds_to(answer: str, *, known: frozenset[str]) -> bool:
 
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     """Whether a *shown* root is one of *secret*, part of one, or begins as one of them does."""
+    if not secret.isdisjoint(shown):
+        return True
     return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
 
 

@@ -8,7 +8,7 @@ several things that would fit: a member of a list, an example of many.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 
 from qt2anki.notes.frequency import is_specialist
 from qt2anki.notes.words import roots, vague_words, word_count
@@ -154,7 +154,8 @@ def explains_gap(after: str) -> bool:
     return bool(_EXPLAINED.match(after))
 
 
-def field_of(keywords: Sequence[str]) -> int:
+@lru_cache(maxsize=8)
+def field_of(keywords: tuple[str, ...]) -> int:
     """Return how technical the *keywords* of a page are: 0, 1 or 2."""
     technical = sum(any(map(is_specialist, roots(keyword))) for keyword in keywords)
     return min(2, 5 * technical // max(1, len(keywords)))

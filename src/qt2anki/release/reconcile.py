@@ -57,6 +57,8 @@ class PublishedFacts:
 
         No fact ever gets a name that a different fact of the page has had.
         """
+        if not self.facts:
+            return Recognized({}, frozenset())
         new = fingerprints_of(notes)
         found = match_facts(new, self.facts)
         used = {fact.name for fact in self.facts}

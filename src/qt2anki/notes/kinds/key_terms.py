@@ -181,22 +181,17 @@ def _cuts(
 ) -> Iterator[Cut]:
     known = frame.known(unit.section, unit.title)
     field = field_of(frame.page.keywords)
-    keywords = [keyword for keyword in keywords if not keyword.rare <= known]
+    keywords = [keyword for keyword in keywords if keyword.rare - known]
     for sentence, opens in unit_sentences(unit):
-        bold = [
-            phrase
-            for phrase in map(_phrase, (*bold_words(sentence), *named_words(sentence)))
-            if phrase.rare and not phrase.rare <= known
-        ]
-        if not keywords and not bold and not field:
-            continue
         plain = plain_text(sentence)
+        if not sentence_fits(plain, opens=opens):
+            continue
         shown = roots(plain)
+        marked = map(_phrase, (*bold_words(sentence), *named_words(plain)))
+        bold = [phrase for phrase in marked if phrase.rare - known]
         phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
         if field:
             phrases += [one for one in map(_phrase, rare_words(plain)) if one.rare - known]
-        if not phrases or not sentence_fits(plain, opens=opens):
-            continue
         for one in phrases:
             for gap in find_gaps(inline_html(sentence), one.text, known=known):
                 names = names_gap(gap.before, gap.after)

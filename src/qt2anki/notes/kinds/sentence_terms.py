@@ -43,10 +43,9 @@ def _is_compound(word: str) -> bool:
 
 
 def named_words(sentence: str) -> Iterator[str]:
-    """Yield what *sentence* says that something is called, in words or in brackets."""
-    plain = plain_text(sentence)
-    if any(cue in plain for cue in ("called", "known as", "termed", "referred to")):
-        yield from (found["name"] for found in pattern("called").finditer(plain))
-    yield from (found["name"] for found in pattern("kind_of_thing").finditer(plain))
-    if "(" in plain:
-        yield from (found["name"] for found in pattern("in_brackets").finditer(plain))
+    """Yield what a plain *sentence* says that something is called, in words or in brackets."""
+    if any(cue in sentence for cue in ("called", "known as", "termed", "referred to")):
+        yield from (found["name"] for found in pattern("called").finditer(sentence))
+    yield from (found["name"] for found in pattern("kind_of_thing").finditer(sentence))
+    if "(" in sentence:
+        yield from (found["name"] for found in pattern("in_brackets").finditer(sentence))
