@@ -229,8 +229,9 @@ def _is_plural_subject(subject: str, before: Sequence[str], title: str) -> bool:
 def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether *verb* is the verb of the clause, between the words *before* it and the *rest*."""
     following = rest[0].lower()
-    if following in _AUXILIARIES or (following in _PREPOSITIONS and following not in verb.particles):
-        return following in verb.particles
+    is_preposition = following in _PREPOSITIONS and following not in verb.particles
+    if is_preposition or following in _AUXILIARIES:
+        return False
     after = find_verb(following)
     is_verb_next = after is not None and after.form == "third" and after.base not in _NOUNS
     if is_verb_next or following in _FINITE:
