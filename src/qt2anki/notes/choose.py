@@ -1,6 +1,6 @@
 """Choose which of a page's candidates become cards.
 
-A card costs its learner about a minute and a half over the years (LessWrong, "How to use spaced
+A card costs a student about a minute and a half over the years (LessWrong, "How to use spaced
 repetition"). So a card must be likely to be worth keeping, and a page gets few, the likeliest
 first. What is left out depends on the page alone.
 """
@@ -96,7 +96,7 @@ def choose(
 ) -> tuple[Choice, ...]:
     """Choose the best of *candidates* within the page's budget; they stay in the given order.
 
-    *kept* are the keys of notes that learners already have: they come first, so that a better
+    *kept* are the keys of notes that students already have: they come first, so that a better
     note that appears on the page does not push one out that is being learnt.
     """
     choices = [

@@ -48,7 +48,7 @@ def plan_deck(
     """Put the notes of a subject's pages into one deck, pages by id.
 
     *published* are the pages that were in the deck before: among pages that ask the same, the
-    one whose history learners have stays. *pageless* are the notes of the subject itself.
+    one whose history students have stays. *pageless* are the notes of the subject itself.
     """
     in_order = sorted(pages, key=lambda made: page_order(made.page.page_id))
     kept, problems = _without_twins(in_order, subject, published)

@@ -1,4 +1,4 @@
-"""Packages as the cards a preview shows, in the order in which a learner meets them."""
+"""Packages as the cards a preview shows, in the order in which students see them."""
 
 from __future__ import annotations
 

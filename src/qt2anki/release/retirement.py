@@ -254,7 +254,7 @@ def _renamed_problem(previous: PreviousRelease, key: str, new: tuple[str, ...]) 
     package = previous.live_heads[key]
     text = (
         f"the pages of {package.name!r} are now under {' and '.join(map(repr, new))};"
-        " in Anki, cards that learners have stay in the old deck, with their histories"
+        " in Anki, cards that students have stay in the old deck, with their histories"
     )
     return make_problem("QT403", package.path.as_posix(), text)
 

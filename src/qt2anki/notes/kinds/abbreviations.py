@@ -71,7 +71,7 @@ class Meaning:
 
 
 def find_meanings(page: Page, units: Iterable[Unit]) -> tuple[Meaning, ...]:
-    """Return the acronyms that *page* explains and a learner may not know, each meaning once."""
+    """Return the acronyms that *page* explains and students may not know, each meaning once."""
     found: dict[str, Meaning] = {}
     meanings = [meaning for unit in units for meaning in _in_unit(page, unit)]
     answer = _EMPHASIS.sub("", page.answer) if meanings else ""

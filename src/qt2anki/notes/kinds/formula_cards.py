@@ -86,7 +86,7 @@ def _named(outline: Outline) -> Iterator[tuple[PlacedFormula, str]]:
     """Yield each law of the page once, and what it is called.
 
     A formula is called by the title above it; formulas under one title by the words before them
-    too. Its TeX is not a name: a corrected slip in it would lose the learner's history.
+    too. Its TeX is not a name: a corrected slip in it would lose the student's history.
     """
     general = [formula for formula in find_formulas(outline) if is_general(formula)]
     units = [(subject_words(f), subject_title(f) or subject_words(f) or _NAMED) for f in general]
