@@ -45,7 +45,7 @@ for file in courses/*.toml; do
   [ ! -e "$file" ] || courses+=(--course "$(basename "$file" .toml)")
 done
 if [ "${#courses[@]}" -gt 0 ]; then
-  qt2anki build pages --out next --quiet "${first[@]}" "${courses[@]}" || status=$?
+  qt2anki build pages --out next --cache cache --quiet "${first[@]}" "${courses[@]}" || status=$?
 fi
 # A build does not write unchanged files, so equal folders mean equal decks.
 if diff -rq next public > /dev/null; then

@@ -311,7 +311,7 @@ def test_without_packages_published_last_nothing_is_published(shell: Shell, site
     done = nightly(shell, site, "systemd")
 
     assert done.returncode == 1
-    assert "If there are none yet, run this once with --first-release." in done.stderr
+    assert "If there is none yet, run this once with --first-release." in done.stderr
     assert published(site) == {}
 
 
@@ -325,7 +325,7 @@ def test_one_run_at_a_time(shell: Shell, site: Site) -> None:
         other.terminate()
 
     assert done.returncode == 1
-    assert "Another nightly run is at work" in done.stderr
+    assert "Another nightly run is active" in done.stderr
     assert not (site.root / "public").exists()
 
 
