@@ -159,16 +159,23 @@ def rescored(example: Example, table: dict[str, object]) -> Example:
 
 
 def expected_good(examples: list[Example]) -> dict[str, dict[str, int]]:
-    """Return the share of good cards by tier and kind; few cards are drawn to the tier's share."""
+    """Return the share of good cards by tier and kind.
+
+    Few cards of a kind are drawn to the share of their tier. The rules that propose cards were
+    written with other pages in view, so pages held out decide how good a tier is as a whole.
+    """
     shares = {}
     for tier in ("core", "standard", "extra"):
         own = [one for one in examples if tier_of(one.score) == tier and one.kind in tuple(Kind)]
-        whole = sum(one.grade == "good" for one in own) / max(len(own), 1)
-        shares[tier] = {"": round(1000 * whole)}
+        unseen = [one for one in own if is_held_out(one.candidate)]
+        whole, fair = (
+            sum(one.grade == "good" for one in some) / max(len(some), 1) for some in (own, unseen)
+        )
+        shares[tier] = {"": round(1000 * fair)}
         for kind in sorted({one.kind for one in own}):
             same = [one.grade == "good" for one in own if one.kind == kind]
             drawn = (sum(same) + TRUST * whole) / (len(same) + TRUST)
-            shares[tier][kind] = round(1000 * drawn)
+            shares[tier][kind] = round(1000 * drawn * fair / max(whole, 0.001))
     return shares
 
 

@@ -118,6 +118,6 @@ def test_the_table_holds_whole_numbers_only() -> None:
 
 
 def test_tiers_follow_the_score() -> None:
-    assert [tier_of(points) for points in (0, 649, 650, 799, 800, 1000)] == [
+    assert [tier_of(points) for points in (0, 599, 600, 799, 800, 1000)] == [
         "extra", "extra", "standard", "standard", "core", "core",
     ]  # fmt: skip

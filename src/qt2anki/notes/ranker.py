@@ -22,7 +22,7 @@ _CURVE = (  # the logistic function, in thousandths, at -6.0, -5.5 ... 6.0
 _CURVE_FROM, _CURVE_STEP = -600, 50
 # No graded page has an answer that its writer kept short: the grades say nothing about them.
 _BY_HAND = {"cue whole": 300, "trait short-page": 100}
-_TIERS = ((650, "extra"), (800, "standard"), (1001, "core"))  # scores below, and what they are
+_TIERS = ((600, "extra"), (800, "standard"), (1001, "core"))  # scores below, and what they are
 
 
 @dataclass(frozen=True, slots=True)
