@@ -21,10 +21,10 @@ help: ## List the targets
 decks: $(VENV)/.runs ## Build the decks: input/ -> dist/
 	$(BIN)/qt2anki build $(INPUT) --out $(OUTPUT) $(if $(wildcard $(OUTPUT)/*.apkg),,--first-release)
 
-test: lint ## Run every check: style, types, import order, tests with coverage
+test: lint ## Run all checks: style, types, import order, wording, tests with coverage
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
 
-lint: $(VENV)/.develops ## Run the checks that need no test run
+lint: $(VENV)/.develops ## Run all checks except the tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -34,11 +34,11 @@ lint: $(VENV)/.develops ## Run the checks that need no test run
 bench: $(VENV)/.develops ## Measure speed and memory; BENCH="--pages 36000" for another size
 	$(BIN)/python -m benchmarks.performance $(BENCH)
 
-audit-deps: $(VENV)/.pip ## Ask for known holes in the pinned releases
+audit-deps: $(VENV)/.pip ## Report known vulnerabilities in the pinned releases
 	-@$(PIP) install pip-audit
 	$(BIN)/python scripts/audit_deps.py
 
-clean: ## Remove the environment and caches; the packages stay, they are the memory of builds
+clean: ## Remove the environment and caches, but not the packages
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.* build $(OUTPUT)/.qt2anki-cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 

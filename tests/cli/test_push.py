@@ -99,6 +99,17 @@ def test_what_was_sent_is_taken_away_after_a_refusal(add_on: AnkiConnect) -> Non
 
 
 @pytest.mark.usefixtures("site")
+def test_an_answer_cannot_steer_the_terminal(add_on: AnkiConnect) -> None:
+    add_on.refuses = "\x1b[31mred\x9b"
+
+    result = run("dist", "--url", add_on.url)
+
+    assert result.exit_code == 1
+    assert "\\x1b[31mred\\x9b" in result.stderr
+    assert not set(result.output) & set("\x1b\x9b")
+
+
+@pytest.mark.usefixtures("site")
 def test_a_key(add_on: AnkiConnect, monkeypatch: pytest.MonkeyPatch) -> None:
     add_on.key = "sesame"
 

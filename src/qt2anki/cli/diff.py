@@ -39,9 +39,10 @@ def diff_command(
     as_json: bool,
     markdown: bool,
 ) -> None:
-    """Show which notes are new, changed, moved or retired between OLD and NEW.
+    """Compare the notes of two releases, OLD and NEW.
 
-    OLD and NEW are packages or folders of packages. Without NEW, OLD is compared with a build of
+    Shows which notes are new, changed, moved or retired. OLD and NEW are packages or folders of
+    packages. Without NEW, OLD is compared with a build of
     the folder "input"; without OLD, the folder "dist" is. Nothing is written. To compare with a
     build of different pages, use: qt2anki build PATHS --dry-run.
 

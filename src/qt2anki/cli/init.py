@@ -27,9 +27,9 @@ _WIDTH = 300
 )
 @click.option("--yes", is_flag=True, help="Write the settings file without asking.")
 def init_command(folder: Path, yes: bool) -> None:
-    """Look at the pages in FOLDER, propose qt2anki.toml, and show five cards.
+    """Propose a settings file for the pages in FOLDER.
 
-    The settings file is written into the current folder, after asking. One that exists is never
+    It also shows five cards. The settings file qt2anki.toml is written into the current folder, after asking. One that exists is never
     changed.
 
     \b
