@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.preview.marks import Mark
+from qt2anki.preview.preview_cards import Mark
 from tests.browser.conftest import Open
 from tests.browser.made import made_card, write_preview
 from tests.browser.viewer import violations

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.courses.course_files import choose_courses
+from qt2anki.courses.course_files import choose_courses, course_template
 from qt2anki.courses.select import Library, Selection, select
-from qt2anki.courses.template import course_template
 from qt2anki.messages import format_problem
 from qt2anki.model import Page, PageId
 

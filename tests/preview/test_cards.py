@@ -9,8 +9,7 @@ import pytest
 
 from qt2anki.anki.cards import joined_html
 from qt2anki.errors import PackageError
-from qt2anki.preview.marks import Mark
-from qt2anki.preview.preview_cards import preview_cards
+from qt2anki.preview.preview_cards import Mark, preview_cards
 from tests.anki_formats.decks import qa_note
 from tests.preview.made import NOTES, package
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from qt2anki.preview.news import News
+from qt2anki.preview.server import News
 
 
 def test_a_late_listener_hears_the_newest() -> None:

@@ -13,7 +13,7 @@ import pytest
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.build.job import Job, NoProgress, Progress
 from qt2anki.messages import Problem
-from qt2anki.preview.news import News
+from qt2anki.preview.server import News
 from qt2anki.watch.draft import Draft
 from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.loop import Task, Watch

@@ -44,8 +44,7 @@ def new_command(
     """
     from qt2anki.anki.files import write_atomically
     from qt2anki.config.values import InvalidValue, deck_name_of
-    from qt2anki.courses.course_files import course_folder
-    from qt2anki.courses.template import course_template
+    from qt2anki.courses.course_files import course_folder, course_template
 
     stem = name.removesuffix(_ENDING)
     if not stem or stem.startswith(".") or set(stem) & set('/\\:*?"<>|') or not stem.isprintable():

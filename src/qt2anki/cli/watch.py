@@ -36,8 +36,7 @@ from qt2anki.errors import PackageError
 if TYPE_CHECKING:
     from qt2anki.build.job import Job
     from qt2anki.messages import Problem
-    from qt2anki.preview.news import News
-    from qt2anki.preview.server import PreviewServer
+    from qt2anki.preview.server import News, PreviewServer
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Task
     from qt2anki.watch.texts import Outcome
@@ -222,7 +221,7 @@ def _serve(
 ) -> None:
     """Watch and serve the preview until Ctrl-C."""
     from qt2anki.cli.progress import progress_shown
-    from qt2anki.preview.news import News
+    from qt2anki.preview.server import News
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Watch
     from qt2anki.watch.notifier import Notifier

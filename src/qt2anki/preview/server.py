@@ -1,4 +1,4 @@
-"""The preview on an address of this machine: every reload asks for it again."""
+"""Serve the preview on this machine: every reload makes it again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,44 @@ from typing import Any
 
 from qt2anki.errors import PackageError, Qt2AnkiError
 from qt2anki.model import PageId, page_id_of
-from qt2anki.preview.news import News
+
+
+class News:
+    """The newest message to all open previews; earlier ones are dropped."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._number = 0
+        self._text = ""
+        self._is_over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more messages will come."""
+        return self._is_over
+
+    def tell(self, text: str) -> None:
+        """Send *text*, one line, to all listeners."""
+        with self._changed:
+            self._number += 1
+            self._text = text
+            self._changed.notify_all()
+
+    def after(self, number: int, seconds: float) -> tuple[int, str] | None:
+        """Wait for a message newer than *number* and return it with its own number.
+
+        Returns None if there was none for *seconds*, or if no more will come.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_over or self._number > number, seconds)
+            return (self._number, self._text) if self._number > number else None
+
+    def end(self) -> None:
+        """Release all listeners."""
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()
+
 
 HOST = "127.0.0.1"
 NEWS_PATH = "/news"

@@ -23,8 +23,7 @@ from qt2anki.build.report import Built
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.preview.embedded_pictures import names_of, read_pictures
-from qt2anki.preview.marks import Mark, marks_of
-from qt2anki.preview.preview_cards import PreviewCard, cards_of, each_once
+from qt2anki.preview.preview_cards import Mark, PreviewCard, cards_of, each_once, marks_of
 from qt2anki.preview.preview_page import Live, plain_page, preview_page
 from qt2anki.preview.server import Served, page_link
 from qt2anki.watch.watched_paths import Stamp, stamp_of

@@ -20,7 +20,7 @@ from qt2anki.build.pipeline import build
 from qt2anki.build.report import Report
 from qt2anki.errors import BusyError, Qt2AnkiError
 from qt2anki.messages import Problem
-from qt2anki.preview.news import News
+from qt2anki.preview.server import News
 from qt2anki.watch.draft import as_published
 from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.notifier import Notifier
