@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("*.md", "docs/*.md", "examples/*", "Makefile", "src/qt2anki/*.toml")
+DOCUMENTS = ("*.md", "docs/*.md", "input/README.md", "examples/*", "Makefile", "src/qt2anki/*.toml")
 CODE = ("src/**/*.py", "scripts/*.py", "benchmarks/*.py")
 _VOCABULARY = ("src/qt2anki/notes/", "src/qt2anki/outline/")
 _TURNS = {
