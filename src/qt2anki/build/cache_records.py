@@ -6,13 +6,16 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from qt2anki.build.report import Built, BuiltRetired
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page
+
+PROBLEM_VALUES = attrgetter(*(field.name for field in fields(Problem)))
 
 
 def digest(*parts: str) -> str:
@@ -62,7 +65,7 @@ def page_from_json(text: str, answer: str = "") -> Page:
 
 def problems_to_json(problems: Iterable[Problem]) -> str:
     """Write problems; "" for none, as nearly all pages have."""
-    rows = [astuple(problem) for problem in problems]
+    rows = [PROBLEM_VALUES(problem) for problem in problems]
     return dumps(rows) if rows else ""
 
 

@@ -11,10 +11,10 @@ import pickle
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, fields
+from dataclasses import fields
 from operator import attrgetter
 
-from qt2anki.build.cache_records import dumps, page_from_json
+from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
 from qt2anki.build.page_notes import FinishedPage, finish_page
 from qt2anki.build.published_states import STATES, PublishedStates
 from qt2anki.messages import Problem
@@ -135,7 +135,7 @@ class NoteCache:
 def _to_json(made: PageNotes) -> bytes:
     """Write the notes of a page, compressed, without the page."""
     notes = [_NOTE_VALUES(note) for note in made.notes]
-    problems = [astuple(problem) for problem in made.problems]
+    problems = [PROBLEM_VALUES(problem) for problem in made.problems]
     meanings = [_MEANING_VALUES(meaning) for meaning in made.meanings]
     return zlib.compress(dumps((notes, problems, meanings)).encode("utf-8"), _QUICK)
 

@@ -52,6 +52,7 @@ _PLURALS = word_set("plurals")
 _SINGULAR = re.compile(
     r"(?:diabetes|rabies|herpes|lens|bias|gas|(?:log|path|eth|kair|cha|cosm)os|ss|us|is|ics|news)$"
 )
+_NOUN_END = re.compile(r"[ (,]")
 _INITIALS = re.compile(r"[A-Z]S$")
 _PHRASE_IN_SUBJECT = re.compile(r" (?:of|in|to|for|and) ")
 # Marks, and a second gerund: "reducing salt and eating the", which has its verb yet to come.
@@ -88,11 +89,12 @@ class _Start(NamedTuple):
         return _subject(" ".join(before), title=self.title), before, adverbs
 
 
+@lru_cache(maxsize=256)
 def is_plural(noun: str) -> bool:
     """Whether *noun*, or the head of a noun phrase, is a plural, going by its form."""
-    words = re.split(r"[ (,]", noun.lower().strip(_WORD_EDGE))
     if _INITIALS.search(noun):
         return False
+    words = _NOUN_END.split(noun.lower().strip(_WORD_EDGE))
     head = words[0]
     for word in words[1:]:
         if word in _PREPOSITIONS or word in ("that", "which", "who") or not word:

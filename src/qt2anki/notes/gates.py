@@ -67,6 +67,8 @@ def _is_form(short: str, long: str) -> bool:
     """Whether two roots, the shorter one first, begin so much alike that they are one word."""
     if len(short) < _SHORTEST_PART:
         return short == long
+    if short[:_SHORTEST_PART] != long[:_SHORTEST_PART]:
+        return False
     return long.startswith(short[: max(_SHORTEST_START, ceil(_MOST_SHARED * len(short)))])
 
 

@@ -19,8 +19,9 @@ _REFUSAL = re.compile(
 _REFUSAL_MOST_WORDS = 160
 # The machine that wrote the page speaks of what it had been given to read. Searched for in lower
 # case: ignoring case while searching takes many times as long.
+_GIVEN = ("gathered", "available", "provided", "retrieved", "given")
 _SOURCES = re.compile(
-    r"\b(?:gathered|available|provided|retrieved|given) (?:information|context|texts?|sources?"
+    rf"\b(?:{'|'.join(_GIVEN)}) (?:information|context|texts?|sources?"
     r"|documents?)\b"
 )
 _SAYS_NOTHING = re.compile(
@@ -66,7 +67,8 @@ def is_refusal(answer: str) -> bool:
 
 def speaks_of_sources(sentence: str) -> bool:
     """Whether a sentence is about "the gathered information": it belongs on no card."""
-    return bool(_SOURCES.search(sentence.lower()))
+    low = sentence.lower()
+    return any(map(low.__contains__, _GIVEN)) and _SOURCES.search(low) is not None
 
 
 def points_elsewhere(question: str) -> bool:

@@ -60,13 +60,13 @@ _TWO_NAMES = re.compile(r"[A-Z]\S* [A-Z]")
 def reasons(sentence: Sentence) -> Iterator[Fact]:
     """Yield why something is so, and what comes of it."""
     text = sentence.text.rstrip(".!")
-    because = pattern("because").match(text) if any(cue in text for cue in _REASONS) else None
+    because = pattern("because").match(text) if any(map(text.__contains__, _REASONS)) else None
     if because and not pattern("after_opening").match(because["main"]):
         answer = f"{because['cue'].strip()} {first_part(because['answer'], pattern('clause_end'))}"
         if word_count(answer) <= MOST_CLAUSE:
             yield from _about_main(sentence, because["main"], answer, because["cue"])
         return
-    result = pattern("result").match(text) if any(cue in text for cue in _RESULTS) else None
+    result = pattern("result").match(text) if any(map(text.__contains__, _RESULTS)) else None
     if result:
         answer = first_part(result["answer"], pattern("clause_end"))
         if word_count(answer) <= MOST_WORDS:
@@ -147,6 +147,8 @@ def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Ite
 
 def sets(sentence: Sentence) -> Iterator[Fact]:
     """Yield the members of a set that *sentence* counts and names."""
+    if not any(map(sentence.text.__contains__, _COUNTS)):
+        return
     found = pattern("set_of").search(sentence.text.rstrip("."))
     if not found:
         return

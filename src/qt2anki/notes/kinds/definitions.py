@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qt2anki.notes.soft_gates import names_gap
 
@@ -136,6 +137,7 @@ def identifies(clue: str, *, names_term: bool = False) -> bool:
     return not names_term and (bool(_IS_SUBJECT.match(clue)) or _starts_as_definition(clue))
 
 
+@lru_cache(maxsize=256)
 def find_definition(sentence: str) -> Definition | None:
     """Read ``**Term** is defined as ...`` and its kin; None for any other *sentence*."""
     text = sentence[:_LONGEST].replace("**", "").replace("__", "")

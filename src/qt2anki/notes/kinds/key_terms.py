@@ -181,7 +181,7 @@ def _cuts(
 ) -> Iterator[Cut]:
     known = frame.known(unit.section, unit.title)
     field = field_of(frame.page.keywords)
-    keywords = [keyword for keyword in keywords if keyword.rare - known]
+    keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence, opens in unit_sentences(unit):
         plain = plain_text(sentence)
         if not sentence_fits(plain, opens=opens):

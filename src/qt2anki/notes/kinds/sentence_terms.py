@@ -15,6 +15,7 @@ _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
 _LONG_WORD = re.compile(r"(?<![\w-])[a-z]{6,24}(?![\w-])")
 _PREFIX = re.compile(r"^(?:re|over|under|out|un|non|mis|dis|inter|fore|counter|multi)")
 _SHORTEST_PART = 3
+_CALLED = ("called", "known as", "termed", "referred to")
 
 
 def bold_words(sentence: str) -> Iterator[str]:
@@ -44,7 +45,7 @@ def _is_compound(word: str) -> bool:
 
 def named_words(sentence: str) -> Iterator[str]:
     """Yield what a plain *sentence* says that something is called, in words or in brackets."""
-    if any(cue in sentence for cue in ("called", "known as", "termed", "referred to")):
+    if any(map(sentence.__contains__, _CALLED)):
         yield from (found["name"] for found in pattern("called").finditer(sentence))
     yield from (found["name"] for found in pattern("kind_of_thing").finditer(sentence))
     if "(" in sentence:

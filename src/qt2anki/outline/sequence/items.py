@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from qt2anki.outline.sequence.surroundings import gives_advice
@@ -18,6 +18,7 @@ from qt2anki.outline.sequence.vocabulary import (
     names_event,
 )
 
+_once = lru_cache(maxsize=1)  # for cues that other cues of the same list look at
 _WORD = re.compile(r"[^\W_][^\W_'’-]*")
 _OBJECT = re.compile(
     r"\w+(?: \w+)?? (?:the|a|an|each|all|both|its|your|any|this|that|it|if|to|into|in|out|for|\\\()"
@@ -81,16 +82,19 @@ def labels(view: View) -> float:
     return float(2 * view.labelled >= len(view.titles))
 
 
+@_once
 def stage_names(view: View) -> float:
     """Whether most titles call themselves a stage or phase ("Luteal Phase")."""
     return float(_share([bool(_STAGE_NAME.search(title)) for title in view.titles]) >= 0.5)
 
 
+@_once
 def ages(view: View) -> float:
     """Whether the titles carry ages or spans of time in brackets."""
     return float(_share([bool(_AGES.search(title)) for title in view.titles]) >= 0.4)
 
 
+@_once
 def commands(view: View) -> float:
     """Return the share of titles that are instructions."""
     return _share([is_command(title) for title in view.titles])
@@ -111,6 +115,7 @@ def gerunds(view: View) -> float:
     return _share([_first_word(t).endswith("ing") and " " in t for t in view.titles])
 
 
+@_once
 def events(view: View) -> float:
     """Return the share of titles that name something that happens ("Fusion of ...")."""
     return _share([names_event(title) for title in view.titles])
@@ -129,6 +134,7 @@ def conditions(view: View) -> float:
     return float(any(_IF_NEEDED.search(title) for title in view.titles))
 
 
+@_once
 def known_order(view: View) -> float:
     """Whether most titles run through one of the orders everybody learns."""
     titles = [_BREAKS.sub(" ", title) for title in view.titles]
