@@ -42,7 +42,7 @@ _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 
 class _Commands(click.Group):
-    """Imports a command when it is asked for; shows our own errors as one message."""
+    """The group of commands; imports each command only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own
         return sorted(_COMMANDS)

@@ -1,4 +1,4 @@
-"""``qt2anki build``: pages in, one package per subject or course out."""
+"""``qt2anki build``: build one package per subject or course."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def _refuse_both(names: str, one: object, other: object) -> None:
 def _run(
     job: Job, courses: tuple[Course, ...], progress: Progress, *, is_aside: bool
 ) -> tuple[Report, DryRun | None]:
-    """Build subjects, or courses where there are any; *is_aside* writes nothing."""
+    """Build subjects, or *courses* if there are any; with *is_aside*, write nothing."""
     if courses:
         from qt2anki.courses.build_courses import build_courses, courses_would_change
 

@@ -1,4 +1,4 @@
-"""``qt2anki check``: every problem of the pages at once, nothing written."""
+"""``qt2anki check``: report all problems in pages."""
 
 from __future__ import annotations
 

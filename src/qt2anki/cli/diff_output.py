@@ -1,4 +1,4 @@
-"""Two releases compared: as text for people, Markdown for release notes, JSON for machines."""
+"""Formats of a comparison: text, Markdown for release notes, and JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MARKUP_ONLY = "only the markup differs"
 
 
 def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
-    """Return the lines for people, with colours that show on a terminal."""
+    """Return lines of text, with colours for a terminal."""
     for subject in subjects:
         yield Text(f"{subject.subject}: {_counts(subject)}", style="bold")
         for page in subject.pages:
@@ -45,7 +45,7 @@ def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
 
 
 def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
-    """Gather notes of which there is nothing to tell but how many they are."""
+    """Group notes without details, which are only counted."""
     groups: dict[object, list[NoteDiff]] = {}
     for note in notes:
         is_plain = note.status is not Status.MOVED and not note.fields
@@ -110,7 +110,7 @@ def _shortened(text: str, place: str) -> str:
 
 
 def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
-    """Return the lines of release notes: what is new first, then what is different, then gone."""
+    """Return the lines of release notes."""
     for subject in subjects:
         yield f"## {escape_markdown(subject.subject)}"
         yield ""
@@ -157,7 +157,7 @@ def _counts(subject: SubjectDiff) -> str:
 
 
 def as_json(subjects: Iterable[SubjectDiff]) -> dict[str, object]:
-    """Return the same facts as one JSON object; *version* rises when a name in it changes."""
+    """Return the comparison as one JSON object; *version* increases if a name changes."""
     found = list(subjects)
     total = count_by_status(page for subject in found for page in subject.pages)
     return {

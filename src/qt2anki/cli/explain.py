@@ -1,4 +1,4 @@
-"""``qt2anki explain``: what a code means, and what to do about it."""
+"""``qt2anki explain``: explain message codes."""
 
 from __future__ import annotations
 

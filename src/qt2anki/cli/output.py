@@ -39,7 +39,7 @@ def _console() -> Console:
 
 
 def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbose: bool) -> None:
-    """Print the problems, and the closing tables unless *quiet*."""
+    """Print problems and, unless *quiet*, the summary tables."""
     console = _console()
     without = [problem for problem in report.problems if problem.code in _NO_CARDS]
     for problem in report.problems if verbose else without_repeats(report.problems):
@@ -158,7 +158,7 @@ def _closing_line(report: Report, out: Path, seconds: float) -> Text:
 
 
 def print_summary(report: Report, job: Job, seconds: float) -> None:
-    """Print the same facts for a machine: one JSON object on stdout."""
+    """Print the report as one JSON object on stdout."""
     summary = {
         "version": SUMMARY_VERSION,
         "stamp": job.stamp,

@@ -1,4 +1,4 @@
-"""``qt2anki preview``: look at every card before a student does."""
+"""``qt2anki preview``: show all cards in one HTML file."""
 
 from __future__ import annotations
 

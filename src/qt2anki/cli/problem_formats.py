@@ -1,7 +1,4 @@
-"""Problems as other programs read them: JSON, annotations of GitHub, SARIF.
-
-For people there is qt2anki.messages.format_problem.
-"""
+"""Formats of problems for other programs: JSON, GitHub annotations and SARIF."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ _ABSENT_PLACE = "<"  # starts the name of a source that is not a file: "<stdin>"
 
 
 def json_report(problems: Sequence[Problem], files: int) -> str:
-    """Return one JSON object: how many files were looked at, and every problem."""
+    """Return one JSON object with the number of files and all problems."""
     report = {
         "version": JSON_VERSION,
         "files": files,
@@ -40,13 +37,13 @@ def json_report(problems: Sequence[Problem], files: int) -> str:
 
 
 def counts(problems: Iterable[Problem]) -> dict[Severity, int]:
-    """Count problems by severity, the gravest first; none is left out."""
+    """Count problems by severity, the most severe first, including zeros."""
     found = Counter(problem.severity for problem in problems)
     return {severity: found[severity] for severity in SEVERITIES}
 
 
 def github_report(problems: Iterable[Problem]) -> str:
-    """Return one workflow command a line; GitHub shows each beside the line it is about.
+    """Return one workflow command per line; GitHub shows each next to its line.
 
     The form is that of GitHub's documentation, "Workflow commands for GitHub Actions"; what to
     escape is told by actions/toolkit, packages/core/src/command.ts.

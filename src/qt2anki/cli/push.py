@@ -1,4 +1,4 @@
-"""``qt2anki push``: packages into a running Anki."""
+"""``qt2anki push``: import packages into a running Anki."""
 
 from __future__ import annotations
 

@@ -72,6 +72,6 @@ def _as_json(found: Resolved) -> dict[str, object]:
 
 
 def _value(found: Resolved, name: str) -> object:
-    """Return a setting as TOML or JSON would write it: tables as mappings, the rest as it is."""
+    """Return a setting as JSON would write it, tables as mappings."""
     value = getattr(found.settings, name)
     return dict(value) if name in _TABLES else value

@@ -1,4 +1,4 @@
-"""``qt2anki watch``: the cards follow the pages while they are written."""
+"""``qt2anki watch``: rebuild at every change, with a live preview."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ class _Teller:
             click.secho(format_problem(problem), fg=colour, err=True)
 
     def say(self, text: str) -> None:
-        """Print what is not a build."""
+        """Print a message that is not about a build."""
         click.echo(text, err=True)
 
 

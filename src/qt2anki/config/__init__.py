@@ -1,4 +1,4 @@
-"""What a site may set once, in qt2anki.toml or under [tool.qt2anki] in pyproject.toml.
+"""Settings, from qt2anki.toml or [tool.qt2anki] in pyproject.toml.
 
 Settings are read in one place and passed on as a value; nothing below asks for a file or for the
 environment. A key we do not know is refused: a misspelt key that does nothing is worse.

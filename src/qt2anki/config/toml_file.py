@@ -1,6 +1,6 @@
-"""A TOML file that is read for people: every value in it can be named by its line.
+"""A TOML file whose values can be located by line, for messages.
 
-tomllib tells no lines, so the text is kept and searched for the key once something is wrong.
+tomllib reports no lines, so the text is kept and searched for the key once something is wrong.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PART = re.compile(r""""[^"]*"|'[^']*'|[\w-]+""")
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """The text of a file with the table that is in it."""
+    """The text of a file and its table."""
 
     path: Path
     text: str
@@ -38,9 +38,9 @@ class TomlFile:
         return SettingsError(text, hint=hint, source=self.path.as_posix(), line=line)
 
     def line_of(self, key: KeyPath, value: str | None = None) -> int | None:
-        """Find the line (from 1) that names *key*, or else the nearest table above it.
+        """Return the line (from 1) of *key*, or else of the nearest table above it.
 
-        With *value* it is the first line from there on that has it as a word of its own.
+        With *value*, return the first line from there on that has it as a separate word.
         """
         best: tuple[int, int | None] = (0, None)
         for number, path in _named(self.text):
@@ -55,7 +55,7 @@ class TomlFile:
 
 
 def read_toml(path: Path) -> TomlFile:
-    """Read a file; SettingsError when it cannot be read or is not TOML."""
+    """Read a file; raise SettingsError if it is unreadable or not TOML."""
     text = toml_text(path)
     try:
         return TomlFile(path, text, tomllib.loads(text))
@@ -69,7 +69,7 @@ def read_toml(path: Path) -> TomlFile:
 
 
 def toml_text(path: Path) -> str:
-    """Read a file's text; SettingsError when it cannot be read or is not UTF-8."""
+    """Read the text of a file; raise SettingsError if it is unreadable or not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -81,7 +81,7 @@ def toml_text(path: Path) -> str:
 
 
 def _named(text: str) -> Iterator[tuple[int, KeyPath]]:
-    """Yield each line that names a key or opens a table, with the whole path of it."""
+    """Yield each line that names a key or opens a table, with its full path."""
     header: KeyPath = ()
     tables: Counter[KeyPath] = Counter()
     for number, line in enumerate(text.split("\n"), start=1):

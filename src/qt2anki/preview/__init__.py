@@ -1,1 +1,1 @@
-"""Every card of some packages in one HTML file that needs no network."""
+"""All cards of packages in one HTML file that works offline."""

@@ -1,4 +1,4 @@
-"""The pictures of cards, out of their packages, as a file that needs no network holds them."""
+"""Read the pictures of cards from packages, and embed them in HTML."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ _KINDS: Final = {
 
 
 def names_of(package: PublishedPackage) -> tuple[str, ...]:
-    """Return the names of the pictures that the notes of *package* show, each once."""
+    """Return the names of the pictures in the notes of *package*, without duplicates."""
     texts = (text for note in package.notes for text in note.fields)
     names = dict.fromkeys(name for text in texts for name in shown_in(text))
     return tuple(name for name in names if _ending_of(name) in _KINDS)
 
 
 def read_pictures(wanted: Mapping[Path, Iterable[str]]) -> dict[str, bytes]:
-    """Read pictures by name, out of the packages that have notes with them.
+    """Read pictures by name from the packages whose notes show them.
 
-    What is too large is left out, and what is in no package. Raises PackageError, naming the
+    Large and missing pictures are left out. Raises PackageError, naming the
     file, when a package cannot be read.
     """
     found: dict[str, bytes] = {}
@@ -57,9 +57,9 @@ def _each(wanted: Mapping[Path, Iterable[str]]) -> Iterator[tuple[str, bytes]]:
 
 
 def data_url(name: str, data: bytes) -> str:
-    """Return a picture as an address that holds it (RFC 2397).
+    """Return a picture as a data URL (RFC 2397).
 
-    A browser runs no script in a picture, and loads nothing for it, SVG or not.
+    Browsers run no scripts in pictures and load nothing for them, not even for SVG.
     """
     return f"data:{_KINDS[_ending_of(name)]};base64,{base64.b64encode(data).decode('ascii')}"
 

@@ -1,4 +1,4 @@
-"""From pages or packages to the preview file."""
+"""Make the preview file from pages or packages."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STAMP = 1  # a preview shows no time of a build, and equal pages make equal fil
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to show: pages with all that a build of them needs, or packages."""
+    """What to show: packages, or pages with everything that a build of them needs."""
 
     paths: tuple[str, ...]
     settings: Settings
@@ -44,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What was read: packages, the pages behind them, and what is wrong with these."""
+    """What was read: packages, their pages, and the problems in these."""
 
     packages: tuple[PublishedPackage, ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The file, and what is in it."""
+    """The preview file and its counts."""
 
     html: str
     cards: int  # each once
@@ -63,9 +63,9 @@ class Preview:
 
 
 def gather(request: Request, progress: Progress) -> Material:
-    """Read the packages of *request*, or build its pages where nothing stays and read these.
+    """Read the packages of *request*, or build its pages in a temporary folder.
 
-    Raises what reading and building raise; faults in pages are in the result.
+    Raises what reading and building raise; problems in pages are in the result.
     """
     if are_packages(request.paths):
         packages, pictures = _read(map(Path, request.paths), request.subjects)
@@ -78,7 +78,7 @@ def gather(request: Request, progress: Progress) -> Material:
 
 
 def are_packages(paths: Sequence[str]) -> bool:
-    """Tell whether *paths* name packages, or folders with packages in them, and no pages."""
+    """Whether all *paths* are packages or folders with packages."""
     return all(
         path.endswith(".apkg") or (Path(path).is_dir() and any(Path(path).glob("*.apkg")))
         for path in paths
@@ -111,7 +111,7 @@ def _built(
 def _read(
     paths: Iterable[Path], subjects: Sequence[str]
 ) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes]]:
-    """Read the packages of *subjects*, and the pictures they show."""
+    """Read the packages of *subjects* and their pictures."""
     packages = tuple(one for one in read_packages(paths) if _is_wanted(one, subjects))
     return packages, read_pictures({package.path: names_of(package) for package in packages})
 
@@ -122,7 +122,7 @@ def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
 
 
 def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview:
-    """Make the preview of all cards; *with_audit* marks those an audit speaks against.
+    """Make the preview of all cards; *with_audit* marks those with findings.
 
     Raises PackageError for templates that cannot be used.
     """
@@ -142,7 +142,7 @@ def _title(packages: Sequence[PublishedPackage]) -> str:
 
 
 def links_from(folder: Path, sources: Sources) -> Link:
-    """Link to the files of *sources* from a file in *folder*, so that both may move together."""
+    """Return relative links from *folder* to the files of *sources*."""
 
     def link(page_id: PageId | None) -> str | None:
         if page_id is None or page_id not in sources:

@@ -1,4 +1,4 @@
-"""The cards as the JSON that the page reads: every string once, cards as lists of their numbers.
+"""Write cards as JSON for the preview page: each string once, cards as lists of numbers.
 
 Cards of one page share their full answer, and all cards share the text of their templates, so a
 deck is a fraction of the size of its cards written out.
@@ -20,7 +20,7 @@ Link = Callable[[PageId | None], str | None]
 
 
 class _Table:
-    """Values in the order in which they were first seen, and their numbers."""
+    """Distinct values in order of first use, and their numbers."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -34,7 +34,7 @@ class _Table:
 
 
 class _Writer:
-    """Writes cards; what they have in common it keeps in tables."""
+    """Writes cards, and keeps what they share in tables."""
 
     def __init__(self, cards: Sequence[PreviewCard], link: Link) -> None:
         self._link = link
@@ -65,7 +65,7 @@ class _Writer:
         }
 
     def tables(self) -> dict[str, object]:
-        """Return what the cards written so far point at."""
+        """Return the tables that the written cards refer to."""
         return {
             "strings": self._template_text.values + self._note_text.values,
             "fixed": self._fixed,
@@ -100,7 +100,7 @@ def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, byt
 
 
 def _metrics(cards: Iterable[PreviewCard]) -> list[tuple[str, bool]]:
-    """List the metrics that have findings, the hard ones first."""
+    """Return the metrics with findings, hard ones first."""
     found = {(mark.metric, mark.is_hard) for card in cards for mark in card.marks}
     return sorted(found, key=lambda metric: (not metric[1], metric[0]))
 

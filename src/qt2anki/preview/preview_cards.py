@@ -1,4 +1,4 @@
-"""Packages as the cards a preview shows, in the order in which students see them."""
+"""Render the cards of packages in the order in which students see them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _TIER_TAG = re.compile(r".*::tier::(?P<value>.+)")
 
 @dataclass(frozen=True, slots=True)
 class PreviewCard:
-    """One card with all that a preview says about it."""
+    """One card with everything that a preview shows about it."""
 
     guid: str
     key: str  # the field Key, "170604/step/fusion/next"
@@ -79,7 +79,7 @@ def preview_cards(
 
 
 def each_once(cards: Iterable[PreviewCard]) -> tuple[PreviewCard, ...]:
-    """Show a card that is in several packages once, with all its decks."""
+    """Merge equal cards of several packages into one with all its decks."""
     found: dict[tuple[str, int], PreviewCard] = {}
     for card in cards:
         name = card.guid, card.ord

@@ -1,4 +1,4 @@
-"""The one file: page, style, script and cards together, closed against everything outside.
+"""Write the preview file: page, style, script and cards, isolated from everything outside.
 
 The content security policy lets just our own script (and MathJax) run, by their hashes; no
 request leaves the page, whatever a card holds. https://www.w3.org/TR/CSP3/
@@ -64,7 +64,7 @@ def preview_page(
 
 
 def plain_page(content: str, *, title: str, live: Live) -> str:
-    """Return a page that holds no cards, but waits for some; *content* is HTML."""
+    """Return a page without cards that waits for some; *content* is HTML."""
     body = _filled("plain.html", {"title": html.escape(title), "content": content})
     return _page(body, title, (_BACK, _LIVE), live)
 
@@ -113,7 +113,7 @@ def _policy(script: str, *, with_math: bool, is_live: bool) -> str:
 
 
 def mathjax() -> bytes:
-    """Return the source of MathJax that cards are shown with."""
+    """Return the source code of MathJax."""
     return gzip.decompress(_bytes(_MATHJAX))
 
 

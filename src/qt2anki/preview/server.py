@@ -68,7 +68,7 @@ class Served:
 
 
 def page_link(page_id: PageId) -> str:
-    """Return the address of a page's source, seen from the preview."""
+    """Return the relative URL of a page's source file."""
     return f"pages/{urllib.parse.quote(str(page_id))}"
 
 
@@ -98,22 +98,22 @@ class PreviewServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """The address to open."""
+        """The URL to open."""
         return f"http://{HOST}:{self.server_port}/"
 
     def preview(self, subject: str = "") -> str:
-        """Make the preview again, one at a time. Raises what *make* raises."""
+        """Make the preview, one at a time. Raises what *make* raises."""
         with self._lock:
             served = self._make(subject)
             self._pages = {**self._pages, **served.pages}
             return served.html
 
     def page(self, page_id: PageId) -> Path | None:
-        """Return the file of a page in a preview that was served."""
+        """Return the source file of a page in a served preview."""
         return self._pages.get(page_id)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is there
-        """Say nothing of a browser that has gone in the middle; all else is a bug of ours."""
+        """Ignore browsers that disconnect; anything else is a bug."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -173,4 +173,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its given name
-        """Say nothing about requests; the terminal is for the user."""
+        """Do not log requests to the terminal."""
