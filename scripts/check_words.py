@@ -27,6 +27,7 @@ _TURNS = {
     r"anew": "again",
     r"mend(s|ed|ing)?": "fix, correct",
     r"tells? of": "report",
+    r"tell whether": "whether, return whether",
     r"(?<!there )(is|are) no(?= [a-z])(?! (longer|more|such|less|greater|one))": "is not",
     r"what is known of": "a noun",
     r"that which": "what",

@@ -1,4 +1,4 @@
-"""Open package files within bounds of time and memory, whoever made them.
+"""Open package files of any origin within bounds of time and memory.
 
 A package may come from anywhere: it is named on the command line, or somebody put it into the
 output folder. So sizes are checked before anything is unpacked; the collection is read-only, has

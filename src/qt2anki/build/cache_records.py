@@ -75,7 +75,7 @@ def problems_from_json(text: str) -> tuple[Problem, ...]:
 
 
 def built_to_json(built: Built) -> str:
-    """Write what there is to say of a package in which nothing changes."""
+    """Write the report of an unchanged package."""
     return dumps(
         (
             built.subject,
@@ -91,7 +91,7 @@ def built_to_json(built: Built) -> str:
 
 
 def built_from_json(text: str, path: Path) -> Built:
-    """Read what there is to say of the package at *path*."""
+    """Read the report of the package at *path*."""
     subject, deck, size, pages, without, notes, cards, sources = json.loads(text)
     return Built(
         subject=subject,
@@ -112,12 +112,12 @@ def _counts(rows: Sequence[tuple[str, int]]) -> tuple[tuple[Kind, int], ...]:
 
 
 def retired_to_json(retired: Iterable[BuiltRetired]) -> str:
-    """Write what there is to say of the packages of retired notes."""
+    """Write the reports of retired packages."""
     return dumps([(r.subject, r.path.as_posix(), r.size, r.notes) for r in retired])
 
 
 def retired_from_json(text: str) -> tuple[BuiltRetired, ...]:
-    """Read what there is to say of packages of retired notes in which nothing changes."""
+    """Read the reports of unchanged retired packages."""
     return tuple(
         BuiltRetired(subject, Path(path), size, notes, is_written=False, changes=())
         for subject, path, size, notes in json.loads(text)

@@ -52,7 +52,7 @@ def read_changelog(folders: Iterable[Path]) -> str:
 
 
 def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stamp: int) -> bool:
-    """Add an entry to CHANGES.md in *folder* and tell whether the file was written.
+    """Add an entry to CHANGES.md in *folder* and return whether the file was written.
 
     *earlier* is what :func:`read_changelog` returned. Raises PackageError when it cannot be
     written.

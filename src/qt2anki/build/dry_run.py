@@ -70,7 +70,7 @@ def _file_changes(report: Report, previous: PreviousRelease) -> Iterator[FileCha
 def _file_change(
     made: Built | BuiltRetired, published: Mapping[str, PublishedPackage], name: str
 ) -> Iterator[FileChange]:
-    """Compare the bytes with the package of the same subject, whatever its file name."""
+    """Compare the bytes with the package of the same subject under any file name."""
     before = published.get(subject_key(made.subject))
     if made.size == 0:
         if before is not None:

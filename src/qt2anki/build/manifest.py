@@ -60,7 +60,7 @@ def update_manifest(
     retired: Iterable[BuiltRetired],
     stamp: int,
 ) -> bool:
-    """Write the manifest of *out* and tell whether anything in it is new.
+    """Write the manifest of *out* and return whether anything in it is new.
 
     *earlier* is what :func:`read_manifest` returned. Packages this build did not look at stay in
     it while their files are the same. Raises PackageError when a file cannot be read or written.

@@ -43,7 +43,7 @@ def request_for(page: Page, previous: PreviousRelease) -> PageRequest:
 
 
 def make_page(request: PageRequest, settings: Settings) -> PageNotes:
-    """Make the notes of a page, in whatever process, and drop its answer."""
+    """Make the notes of a page, in any process, and drop its answer."""
     made = make_notes(request.page, settings, request.published)
     bare = replace(request.page, answer="")
     meanings = tuple(replace(meaning, page=bare) for meaning in made.meanings)

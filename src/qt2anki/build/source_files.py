@@ -262,7 +262,7 @@ def _load(source: Source) -> LoadedFile:
 
 
 def _read(file: LoadedFile, page_format: PageFormat) -> tuple[ReadPage, ...]:
-    """Read the pages in a loaded file, in whatever process."""
+    """Read the pages in a loaded file, in any process."""
     # The front matter parser is not needed when nothing is stale.
     from qt2anki.source.read_file import pages_in  # noqa: PLC0415
 

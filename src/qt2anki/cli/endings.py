@@ -19,7 +19,7 @@ _ONCE = 2.0  # seconds: timeout sends its signal twice, and people press Ctrl-C 
 
 
 class EndedError(BaseException):
-    """A signal asks to end: whoever waits for a lock, a part file or other processes cleans up."""
+    """A signal asks to end; locks, part files and processes are cleaned up."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)

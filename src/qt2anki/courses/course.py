@@ -72,7 +72,7 @@ CONDITION_KEYS: Final = (*_MANY, *_DAYS)
 
 
 def conditions_of(value: object) -> tuple[Condition, ...]:
-    """Read a list of ids, slugs, paths and tables; InvalidValue for whatever is none of them."""
+    """Read a list of ids, slugs, paths and tables; raise InvalidValue for anything else."""
     if not isinstance(value, list):
         raise InvalidValue(
             f"{kind_of(value)}, not a list", 'Write it like [900001, "biology/*.md"].'

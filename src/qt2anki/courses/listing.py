@@ -1,4 +1,4 @@
-"""What there is to choose from: pages, with the cards that the decks have of each."""
+"""List pages with the cards that the decks have of each."""
 
 from __future__ import annotations
 

@@ -94,13 +94,13 @@ def marker_kind(marker: str) -> Literal["bullets", "numbers", "letters"]:
 
 
 def follows(before: str, marker: str) -> bool:
-    """Tell whether *marker* is the one after *before*."""
+    """Whether *marker* is the one after *before*."""
     last = numbering(before)
     return any(last.get(system) == value - 1 for system, value in numbering(marker).items())
 
 
 def counts_down(markers: Sequence[str]) -> bool:
-    """Tell whether the markers are numbers of which each is one less than that before it."""
+    """Whether the markers are numbers of which each is one less than that before it."""
     return len(markers) > 1 and all(follows(after, before) for before, after in pairwise(markers))
 
 

@@ -106,7 +106,7 @@ def _metrics(cards: Iterable[PreviewCard]) -> list[tuple[str, bool]]:
 
 
 def has_math(cards: Iterable[PreviewCard]) -> bool:
-    r"""Tell whether any card holds ``\(`` or ``\[``, which is what Anki looks for."""
+    r"""Whether any card holds ``\(`` or ``\[``, which is what Anki looks for."""
     return any(
         "\\(" in part.html or "\\[" in part.html
         for card in cards

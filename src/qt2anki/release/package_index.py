@@ -80,7 +80,7 @@ class Index:
             database.execute(table)
 
     def keep_only(self, files: Iterable[Path]) -> None:
-        """Forget all packages but those in *files*, and whatever was not finished."""
+        """Forget all packages except *files*, and everything unfinished."""
         paths = {path.as_posix() for path in files}
         rows = self._database.execute("SELECT id, path, rank FROM packages").fetchall()
         for number, path, rank in rows:
@@ -155,7 +155,7 @@ class Index:
         return self._places("guid = ?", guid)
 
     def newest(self, guid: str) -> int | None:
-        """Return the time of the newest state of a note, whatever package has it."""
+        """Return the time of the newest state of a note in any package."""
         row = self._database.execute(
             "SELECT max(mod) FROM published JOIN packages ON packages.id = package"
             " WHERE guid = ? AND rank IS NOT NULL",

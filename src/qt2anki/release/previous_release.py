@@ -226,7 +226,7 @@ def previous_release_of(packages: Iterable[PublishedPackage]) -> PreviousRelease
 
 
 def _own_index() -> Index:
-    """Make an index in a nameless file, which goes away when nobody needs it any more."""
+    """Make an index in a temporary file that is deleted when it is closed."""
     # Whatever thread finds that nobody needs it closes it.
     database = sqlite3.connect("", check_same_thread=False)
     index = Index(database)
@@ -270,7 +270,7 @@ def _refuse_twins(index: Index) -> None:
 
 
 def is_retired(note: AnyNote) -> bool:
-    """Whether a note has the tag of the retired, whatever the root of the tags was then."""
+    """Whether a note has the tag of retired notes, below any tag root."""
     return any(tag.endswith(_RETIRED_END) and "::subject::" not in tag for tag in note.tags)
 
 

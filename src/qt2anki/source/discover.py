@@ -62,7 +62,7 @@ class SourceText:
 def discover(paths: Sequence[str]) -> Discovery:
     """Find the pages under *paths*: files, folders with all below them, and "-" for stdin.
 
-    A file named directly is taken whatever it is called. In a folder, pages are the files *.md,
+    A file named directly is read whatever its name. In a folder, pages are the files *.md,
     *.markdown and *.mdx; README.md and everything hidden is passed over, and CHANGES.md beside
     packages. The order of *paths* changes nothing.
     """
@@ -158,7 +158,7 @@ def _other_line_ends(text: str, source: str) -> Problem:
 
 
 def has_controls(text: str) -> bool:
-    """Tell whether a character that no YAML document may hold is in *text*.
+    """Whether a character that no YAML document may hold is in *text*.
 
     A look at the bytes clears most texts several times as fast as the expression does.
     """
@@ -234,7 +234,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
 
 
 def left_by_a_build(names: Iterable[str]) -> frozenset[str]:
-    """Return what in a folder is not a page, for a build has written it beside its packages."""
+    """Return the files in a folder that a build has written next to its packages."""
     has_packages = any(name.endswith(".apkg") for name in names)
     return frozenset(("CHANGES.md",) if has_packages else ())
 
@@ -263,7 +263,7 @@ def _source(path: Path, root: Path) -> Source | Problem:
 
 
 def is_page_name(name: str) -> bool:
-    """Tell whether a file of that name, found in a folder, is a page."""
+    """Whether a file of that name, found in a folder, is a page."""
     folded = name.lower()
     return folded.endswith(_PAGE_ENDINGS) and folded not in _READMES
 

@@ -170,7 +170,7 @@ def _name_of(path: Path) -> str:
 
 
 def media_name(data: bytes, ending: str) -> str:
-    """Return what a file is called in Anki: the same for equal content, whatever its name was."""
+    """Return the name of a file in Anki, which depends only on its content."""
     return f"qt2anki-{hashlib.sha256(data).hexdigest()[:32]}{ending.lower()}"
 
 

@@ -1,6 +1,6 @@
 r"""Find the parts of a Markdown text that are not prose: code and math.
 
-Whoever cuts, counts or renders text must leave these parts whole. Code follows CommonMark 0.31
+Code that cuts, counts or renders text must keep these parts whole. Code follows CommonMark 0.31
 (sections 4.5 and 6.1), but a fence may be indented as deeply as it likes, because pages put
 fences under list items. Math follows Pandoc's ``tex_math_dollars`` with two changes that the
 pages ask for: ``$ a $`` with a space on both sides is math, and amounts of money are told apart
@@ -70,7 +70,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
 
 
 def is_prose(text: str, *, limit: int = 1) -> bool:
-    r"""Tell whether *text*, found between math delimiters, is a piece of a sentence.
+    r"""Whether *text*, found between math delimiters, is a piece of a sentence.
 
     What is in TeX groups (``\\text{for all}``) does not count. *limit* is the number of
     function words ("and", "from") that a formula may hold.

@@ -96,7 +96,7 @@ class LivePreview:
         return {ALL: _version(self._shown), **{one.subject: one.version for one in self._shown}}
 
     def audit_next(self) -> bool:
-        """Audit one package that is looked at and has changed; tell whether there was one."""
+        """Audit one package that is looked at and has changed; return whether there was one."""
         if not self._with_audit:
             return False
         waiting = (one for one in self._shown if not one.is_audited and self._is_looked_at(one))

@@ -1,4 +1,4 @@
-"""Tells when something may have changed: the system reports changes below existing folders.
+"""Report possible changes: the system reports changes below existing folders.
 
 To the system, a folder that goes and comes back is a different one, and so is a single file that an
 editor replaces. Their states are polled, which costs next to nothing.
