@@ -96,33 +96,15 @@ def choose(
 ) -> tuple[Choice, ...]:
     """Choose the best of *candidates* within the page's budget; they stay in the given order.
 
-    *kept* are the keys of notes that students already have: they come first, so that a better
+    *kept* are the keys of notes that learners already have: they come first, so that a better
     note that appears on the page does not push one out that is being learnt.
     """
-    choices = [
-        judge(one, settings, is_published=one.note.key in kept, estimate=estimate)
-        for one in candidates
-    ]
-    asked = sum(not one.left_out and one.candidate.note.kind is Kind.NEXT for one in choices)
-    if asked >= _STEPS_ASKED:
-        choices = [
-            judge(
-                one.candidate,
-                settings,
-                is_published=one.candidate.note.key in kept,
-                eased=_EASED,
-                estimate=estimate,
-            )
-            if one.left_out and one.candidate.note.kind is Kind.QA
-            else one
-            for one in choices
-        ]
+    choices = _judged(candidates, settings, kept, estimate)
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
     # Equal ranks keep their order on the page: sorting is stable.
-    ranking = sorted(range(len(choices)), key=lambda at: _rank(choices[at], kept))
-    for at in ranking:
+    for at in sorted(range(len(choices)), key=lambda at: _rank(choices[at], kept)):
         unit = candidates[at].unit
         has_angle = candidates[at].note.kind not in _NO_ANGLE
         if choices[at].left_out:
@@ -136,6 +118,29 @@ def choose(
             room -= 1
             angles[unit] += has_angle
     return tuple(choices)
+
+
+def _judged(
+    candidates: Sequence[Candidate],
+    settings: Settings,
+    kept: Collection[str],
+    estimate: Callable[[Candidate], int],
+) -> list[Choice]:
+    """Judge each candidate by itself, and the main question by the steps that are asked."""
+    known = [candidate.note.key in kept for candidate in candidates]
+    choices = [
+        judge(one, settings, is_published=is_known, estimate=estimate)
+        for one, is_known in zip(candidates, known, strict=True)
+    ]
+    asked = sum(not one.left_out and one.candidate.note.kind is Kind.NEXT for one in choices)
+    if asked < _STEPS_ASKED:
+        return choices
+    return [
+        judge(one.candidate, settings, is_published=is_known, eased=_EASED, estimate=estimate)
+        if one.candidate.note.kind is Kind.QA
+        else one
+        for one, is_known in zip(choices, known, strict=True)
+    ]
 
 
 def _rank(choice: Choice, kept: Collection[str]) -> tuple[bool, int]:
