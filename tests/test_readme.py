@@ -105,3 +105,20 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     links = re.findall(r"(?<!\\)\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
 
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_paths_in_the_guide_for_contributors_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    roots = (ROOT, ROOT / "src" / "qt2anki")
+    folders = [path for path in (ROOT / "src" / "qt2anki").iterdir() if path.is_dir()]
+    named = re.findall(r"`([\w./-]+\.(?:py|toml|md|json|css)|[\w-]+/(?:[\w-]+/)?)`", text)
+
+    assert len(named) > 30
+    assert [
+        name
+        for name in named
+        if name != "qt2anki.toml"
+        and not any(
+            (root / name).exists() for root in (*roots, *folders, *(r / "docs" for r in roots))
+        )
+    ] == []
