@@ -96,8 +96,8 @@ def choose(
 ) -> tuple[Choice, ...]:
     """Choose the best of *candidates* within the page's budget; they stay in the given order.
 
-    *kept* are the keys of notes that learners already have: they come first, so that a better
-    note that appears on the page does not push one out that is being learnt.
+    *kept* are the keys of notes that students already have: they come first, so that a better
+    note that appears on the page does not push one out that is being learned.
     """
     choices = _judged(candidates, settings, kept, estimate)
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
