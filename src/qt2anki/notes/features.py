@@ -22,7 +22,9 @@ _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 _PARTS = ("<li>", "<tr>", "<pre")
 _FORMULA = re.compile(r"\\[(\[]")
-_NAME_WITHIN = re.compile(r"[a-z,;] [A-Z][a-z]")
+# A search for a space is quick. Of two names side by side the second does not count after one of
+# two letters, as in "Li Wei": the weights were learnt so.
+_NAME_WITHIN = re.compile(r" [A-Z](?<=[a-z,;] .)[a-z](?: (?=[A-Z][a-z]))?")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")
 _SIGNS = (
     ("a number", re.compile(r"\d")),

@@ -83,18 +83,17 @@ class Told:
         return bool(_POINTS_AWAY.match(self.text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageText:
     """What a page says: its outline, its sequences, and the sentences that could answer."""
 
     outline: Outline
     sequences: tuple[Sequence, ...]
-    sentences: tuple[Told, ...]
 
-
-def read_text(outline: Outline, sequences: tuple[Sequence, ...]) -> PageText:
-    """Cut the text of a page into sentences."""
-    return PageText(outline, sequences, tuple(_told_by(outline)))
+    @cached_property
+    def sentences(self) -> tuple[Told, ...]:
+        """The sentences that could answer; many questions are answered without them."""
+        return tuple(_told_by(self.outline))
 
 
 def _told_by(outline: Outline) -> Iterator[Told]:

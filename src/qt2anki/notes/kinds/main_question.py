@@ -10,7 +10,7 @@ from qt2anki.model import Kind, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
-from qt2anki.notes.kinds.answer_sentences import Core, PageText, read_text
+from qt2anki.notes.kinds.answer_sentences import Core, PageText
 from qt2anki.notes.kinds.difference_answers import both_defined, contrasts, pairs
 from qt2anki.notes.kinds.list_answers import (
     MANY,
@@ -42,7 +42,7 @@ def main_candidate(
     asked = read_question(frame.page.question)
     if not front_fits(frame.question, plain_text(asked.text) if asked.is_part else ""):
         return None
-    for core in cores(asked, read_text(outline, sequences)):
+    for core in cores(asked, PageText(outline, sequences)):
         if MANY in core.traits and core.cue == "set" and frame.settings.profile != "full":
             continue
         told = core.cue == "formula" or says_something(core.text, known=frame.told)

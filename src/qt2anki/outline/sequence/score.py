@@ -7,8 +7,10 @@ numbers: cues in its lead, heading, question, titles and explanations are weighe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from qt2anki.model import Item, Listing, Outline
 from qt2anki.outline.sentences import last_sentence
@@ -22,19 +24,15 @@ MOST_STEPS = 12
 
 # Each cue is a number, mostly a share between 0 and 1, and its weight. The frame cues give
 # their points themselves. Set on lists labelled by hand, in steps of a half.
-_CUES: tuple[tuple[Callable[[View], float], float], ...] = (
+_FOR: tuple[tuple[Callable[[View], float], float], ...] = (
     (frame.lead_orders, 1.0),
     (frame.section_orders, 1.0),
     (frame.question_orders, 1.0),
-    (frame.plain_nouns, -1.0),
-    (frame.asks_for_influence, -1.0),
     (items.labels, 5.0),
     (items.stage_names, 3.0),
     (items.ages, 2.5),
     (items.commands, 1.5),
     (items.definite_commands, 2.0),
-    (items.advice_commands, -2.5),
-    (items.advises, -1.5),
     (items.gerunds, 0.5),
     (items.events, 2.0),
     (items.begins_and_ends, 1.0),
@@ -43,6 +41,12 @@ _CUES: tuple[tuple[Callable[[View], float], float], ...] = (
     (items.starts_in_time, 4.0),
     (items.follows_on, 1.0),
     (items.chained, 1.0),
+)
+_AGAINST: tuple[tuple[Callable[[View], float], float], ...] = (
+    (frame.plain_nouns, -1.0),
+    (frame.asks_for_influence, -1.0),
+    (items.advice_commands, -2.5),
+    (items.advises, -1.5),
     (items.asides, -2.5),
     (items.out_of_order, -3.0),
     (items.loose_nouns, -2.5),
@@ -59,16 +63,22 @@ class Sequence:
     score: float
 
 
-def score_list(listing: Listing, *, question: str, lead: str = "") -> float:
+def score_list(
+    listing: Listing, *, question: str, lead: str = "", least: float = -math.inf
+) -> float:
     """Return how much speaks for *listing* being a sequence; :data:`THRESHOLD` is enough.
 
     *lead* is the sentence that closes the page's opening; it counts where the list has neither
-    a lead of its own nor a heading above it.
+    a lead of its own nor a heading above it. Where less than *least* speaks for the list, what
+    speaks against it is not looked at.
     """
     view = view_of(listing, question=question, lead=lead)
     if not view.titles:
         return 0.0
-    return round(sum(weight * cue(view) for cue, weight in _CUES), 3)
+    found = sum(weight * cue(view) for cue, weight in _FOR)
+    if found >= least:
+        found += sum(weight * cue(view) for cue, weight in _AGAINST)
+    return round(found, 3)
 
 
 def split_steps(listing: Listing) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
@@ -95,8 +105,11 @@ def find_sequences(
     if override is False:
         return ()
     lead = last_sentence(outline.lead[-1].text) if outline.lead else ""
+    score = partial(
+        score_list, question=question, lead=lead, least=-math.inf if override else threshold
+    )
     able = [
-        Sequence(listing, steps, rest, score_list(listing, question=question, lead=lead))
+        Sequence(listing, steps, rest, score(listing))
         for listing in outline.lists
         if _may_be_ordered(listing)
         for steps, rest in [split_steps(listing)]
