@@ -147,3 +147,37 @@ def test_titles_count_and_text_is_escaped() -> None:
     assert html.unescape(values(note)["Answer"]) == "Rinse & Dredge"
     assert "<b>R&amp;D</b>" in values(note)["Question"]
     assert values(note)["Extra"] == ""
+
+
+def test_a_question_that_tells_the_meaning_is_shown_with_boxes() -> None:
+    answer = "A floating reed trimmer (FRT) cuts every stalk. The FRT is loud."
+    asked = "How does a floating reed trimmer keep ponds open?"
+
+    (note,) = chosen(meanings(answer, question=asked))
+
+    assert values(note)["Context"] == "Biology · How does a ▢ keep ponds open?"
+
+
+def test_no_question_with_hardly_anything_left() -> None:
+    answer = "A floating reed trimmer (FRT) cuts every stalk. The FRT is loud."
+
+    (note,) = chosen(meanings(answer, question="What is a floating reed trimmer?"))
+
+    assert values(note)["Context"] == "Biology · Abbreviation"
+
+
+@pytest.mark.parametrize(
+    ("meaning", "is_asked"),
+    [
+        ("electric vehicle (EV)", False),
+        ("expected value (EV)", True),
+        ("Pond Keepers Society of Toronto (PKST)", False),
+        ("Pond Keepers Hospital (PKH)", False),
+        ("pond keeping society of frogs (PKSF)", True),
+    ],
+)
+def test_neither_what_everybody_knows_nor_a_body_of_one_town(meaning: str, is_asked: bool) -> None:
+    short = meaning.partition("(")[2].strip(")")
+    answer = f"Frogs meet at the {meaning} in May. The {short} floats, and the {short} sings."
+
+    assert bool(chosen(meanings(answer))) is is_asked

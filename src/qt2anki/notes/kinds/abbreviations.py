@@ -22,9 +22,10 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Note, Page, page_order
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import Choice, judge
+from qt2anki.notes.cloze_deletion import box, mask
 from qt2anki.notes.frame import Frame, frame_for
-from qt2anki.notes.frequency import acronym_rate
-from qt2anki.notes.gates import core_fits, echoes, front_fits, says_something
+from qt2anki.notes.frequency import acronym_rate, is_english
+from qt2anki.notes.gates import core_fits, echoes, front_fits, other_forms, says_something
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.acronyms import find_acronyms
 from qt2anki.notes.phrases import phrase
@@ -49,6 +50,16 @@ _LOCAL = re.compile(
     r"|campaigns?|courses?|exams?|examinations?|awards?|parks?|messenger|enterprises?)$",
     re.IGNORECASE,
 )
+# Bodies that one place has, whatever else their letters stand for elsewhere.
+_BODY = re.compile(
+    r"\b(?:party|society|shelter|coalition|church|hospital|clinic|club|museum|library|festival"
+    r"|newspaper|magazine|school|college|university|foundation|centre|center|council|services?"
+    r"|network|team|charity|academy|orchestra|airport|station|police)\b"
+)
+_OF_PLACE = re.compile(r"\b(?:of|in|for) (?:the )?(?P<place>[A-Z]\w+)$")
+_ONE_PLACE = re.compile(r"\b(?:coalition|shelter|hospital|clinic|club|festival)\b", re.IGNORECASE)
+_LEAST_TOPIC = 2  # words that are left of a question
+_MOST_BOXED = 0.67
 _CUE = "abbreviation"
 _MOST_MEANINGS = 100  # of one page; each is compared with the others
 
@@ -179,17 +190,32 @@ def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
     One that everybody knows is not, nor the name of an institution that no other page has.
     """
     rate = acronym_rate(meaning.short)
-    if rate >= _KNOWN_TO_ALL or meaning.short in _everyday() or not core_fits(meaning.long):
+    if rate >= _KNOWN_TO_ALL or _is_everyday(meaning) or not core_fits(meaning.long):
         return False
-    if rate == 0 and _LOCAL.search(meaning.long):
+    if (rate == 0 and _LOCAL.search(meaning.long)) or _is_of_one_place(meaning.long):
         return False
     return rate > 0 or meaning.is_name or _stands_twice(meaning.short, answer)
 
 
+def _is_of_one_place(long: str) -> bool:
+    """Whether *long* names a body of one town or country: its letters mean other things, too."""
+    if _ONE_PLACE.search(long):
+        return True
+    place = _OF_PLACE.search(long) if _BODY.search(long.lower()) else None
+    return place is not None and not is_english(root(place["place"].lower()))
+
+
+def _is_everyday(meaning: Meaning) -> bool:
+    word = _everyday().get(meaning.short)
+    return word is not None and word in meaning.long.lower()
+
+
 @cache
-def _everyday() -> frozenset[str]:
+def _everyday() -> Mapping[str, str]:
+    """Read the abbreviations that everybody knows, each with a word its meaning must have."""
     words = files("qt2anki.notes").joinpath("data", "everyday-abbreviations.txt")
-    return frozenset(words.read_text("utf-8").split())
+    entries = (entry.partition("=") for entry in words.read_text("utf-8").split())
+    return MappingProxyType({short: word for short, _, word in entries})
 
 
 def _stands_twice(short: str, answer: str) -> bool:
@@ -224,23 +250,23 @@ def _candidate(
 ) -> Candidate | None:
     frame = frame_for(meaning.page, settings)
     label = _label(meaning, frame)
-    if needs_label and not label:
+    shown = inline_html(label) if label else _masked_question(meaning)
+    if needs_label and not shown:
         return None
     subject = frame.subject
     if not says_something(meaning.long, known=roots(subject) | roots(plain_text(label))):
         return None
-    shown = inline_html(label) if label else phrase("abbreviation")
     note = frame.qa(
         Kind.ABBR,
         known.key,
         question=phrase("stands_for", short=text_html(meaning.short)),
         answer=text_html(meaning.long),
         extra=f"<p>{inline_html(meaning.sentence)}</p>" if meaning.sentence else "",
-        context=" · ".join(filter(None, (text_html(subject), shown))),
+        context=" · ".join(filter(None, (text_html(subject), shown or phrase("abbreviation")))),
         order=f"{meaning.page.page_id}.99",
     )
     note = replace(note, guid=known.guid, fields=(known.key, *note.fields[1:]))
-    traits = frozenset(("no-context",) if not label else ())
+    traits = frozenset(("no-context",) if not shown else ())
     sentence = plain_text(meaning.sentence)
     return Candidate(note, "", sentence=sentence, cue=_CUE, traits=traits)
 
@@ -253,3 +279,19 @@ def _label(meaning: Meaning, frame: Frame) -> str:
         if label and front_fits(plain) and not echoes(secret, roots(plain)):
             return label
     return ""
+
+
+def _masked_question(meaning: Meaning) -> str:
+    """Return the page's question (HTML) with the words of the meaning boxed, "" for nothing."""
+    question = meaning.page.question
+    plain = plain_text(question)
+    every = content_words(plain)
+    secret = roots(meaning.long)
+    hidden = secret | other_forms(secret, plain)
+    masked = mask(inline_html(question), secret=hidden, along=frozenset(), hide=box)
+    if masked is None or not front_fits(plain):
+        return ""
+    left = len(content_words(plain_text(masked.html).replace("▢", " ")))
+    if left < _LEAST_TOPIC or len(every) - left > _MOST_BOXED * len(every):
+        return ""
+    return masked.html

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
 from qt2anki.notes.clauses import is_plural, points_back, read_clause, without_connector
-from qt2anki.notes.frequency import is_rare, is_specialist
+from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.clause_facts import MOST_CLAUSE, MOST_WORDS, is_specific
 from qt2anki.notes.kinds.fact import (
@@ -23,7 +23,7 @@ from qt2anki.notes.kinds.fact import (
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.notes.words import root, roots, vague_words, word_count
 
 _LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
 _NONE_BEFORE = re.compile(r"\b(?:no|without|lacks?) (?:\S+ )*$")
@@ -40,7 +40,7 @@ _AFTER_CLAUSE = frozenset(("because", "since", "as", "that"))
 _START = re.compile(r"(?!(?:Some|Many|One) )[A-Z$\\*]")
 _PRONOUN = re.compile(r"(?:This|These|It|They)\b")
 _DEICTIC = re.compile(r"\b(?:this|these|those|such|former|latter|above)\b")
-_CUT_OFF = re.compile(r", which|(?:,| and| or| not)$")
+_CUT_OFF = re.compile(r", which|(?:,| and| or| not)$|^(?:Although|While|Whereas|Though)\b")
 _NO_ANTECEDENT = re.compile(
     r"(?:Instead|By|In|Despite|To|With|Without|Through|From|On|At|During)\b"
     r"[^,]*, (?:they|it|he|she) "
@@ -55,6 +55,19 @@ _NO_ARTICLE = re.compile(
     r"|\w+(?:ing|ed|s))) $|^$"
 )
 _TWO_NAMES = re.compile(r"[A-Z]\S* [A-Z]")
+_LAST_BEFORE = re.compile(r"([A-Za-z-]+) $")
+_JOINS = re.compile(r" (?:of|in|on|by|for|to|from|with|that|or|and|without) ")
+# What happens is no meaning of a thing: "through ATP synthase, a process that makes ATP".
+_EVENT = re.compile(
+    r"(?:the|an?) (?:[\w-]+ )?(?:process|phenomenon|practice|act|procedure|event|method|technique"
+    r"|mechanism|reaction|strategy|approach|action|movement)\b"
+)
+_NAMES_EVENT = re.compile(
+    r"(?:ion|sis|ing|ment|ism|ance|ence|age|ure|al|ity|ia|y|method|technique|process|effect|cycle"
+    r"|test|reaction|therapy|technology|movement|revolution)s?(?: \(.*)?$",
+    re.IGNORECASE,
+)
+_QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
 
 
 def reasons(sentence: Sentence) -> Iterator[Fact]:
@@ -132,6 +145,8 @@ def aliases(sentence: Sentence) -> Iterator[Fact]:
 def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Iterator[Fact]:
     if word_count(alias) > _MOST_ALIAS or roots(alias) & roots(subject) or points_back(alias):
         return
+    if " " not in alias and _QUALITY.search(alias):
+        return
     plural = is_plural(subject)
     pronoun = "they" if plural else "it"
     question = ask(
@@ -169,8 +184,27 @@ def glosses(sentence: Sentence) -> Iterator[Fact]:
         before = sentence.text[: found.start()]
         name = _name_at_end(before, sentence.page.keywords)
         text = _gloss_text(found, before[: len(before) - len(name)]) if name else ""
-        if text and (not is_plural(name) or is_plural(text) or _ARTICLE_FIRST.match(text)):
+        if text and _may_mean(name, before[: len(before) - len(name)], text):
             yield _gloss(sentence, name, before[: len(before) - len(name)], text)
+
+
+def _may_mean(name: str, before: str, text: str) -> bool:
+    """Whether *text* can be what *name* means: both are things, or events, of one number."""
+    if is_plural(name) and not is_plural(text) and not _ARTICLE_FIRST.match(text):
+        return False
+    if _EVENT.match(text) and not _NAMES_EVENT.search(name):
+        return False
+    if _QUALITY.search(name) and not _ARTICLE.search(before):
+        return False
+    return not _is_part_of_name(before)
+
+
+def _is_part_of_name(before: str) -> bool:
+    """Whether a name goes further back than *before*: "ATP synthase", "ventral pallidum"."""
+    if _ARTICLE.search(before) or _NO_ARTICLE.search(before):
+        return False
+    word = _LAST_BEFORE.search(before)
+    return word is None or word[1][:1].isupper() or is_technical(root(word[1]))
 
 
 def _name_at_end(before: str, terms: tuple[str, ...]) -> str:
@@ -197,12 +231,20 @@ def _gloss_text(found: re.Match[str], before: str) -> str:
             return ""
         if pattern("after_preposition").search(before) and _ACTS.match(text):
             return ""
+    if found["bracket"] and _is_second_term(text):
+        return ""
     text = first_part(text, pattern("definition_end"))
     if pattern("no_gloss").match(text) or pattern("praise").match(text):
         return ""
     if points_back(text.partition(" ")[0]) or _NONE_BEFORE.search(before):
         return ""
     return text if _LEAST_GLOSS <= word_count(text) <= MOST_CLAUSE else ""
+
+
+def _is_second_term(bracket: str) -> bool:
+    """Whether a *bracket* names something else, in words as hard: (excitatory potential)."""
+    own = roots(bracket)
+    return not _JOINS.search(bracket) and 2 * sum(map(is_specialist, own)) > len(own)
 
 
 def _has_verb(text: str) -> bool:
