@@ -10,6 +10,8 @@ from qt2anki.notes.gates import (
     cloze_fits,
     core_fits,
     front_fits,
+    has_opposite,
+    head_is_told,
     leaks,
     residual,
     says_something,
@@ -100,3 +102,33 @@ def test_lengths() -> None:
 )
 def test_an_answer_adds_to_what_is_known(answer: str, known: str, *, adds: bool) -> None:
     assert adds_to(answer, known=roots(known)) is adds
+
+
+@pytest.mark.parametrize(
+    ("answer", "front", "is_told"),
+    [
+        ("a steep slope of the mill wheel", "steep slopes of the valley", True),
+        ("a worn mill stone that cracks", "how stones of a mill are worn", True),
+        ("a steep slope", "the valley", False),
+        ("the stone", "the stone in the mill", False),
+        ("between the mill stone and the bran", "the stone of the mill", False),
+        ("the mill stone to the wheel", "the stone of the mill", False),
+    ],
+)
+def test_the_head_of_an_answer(answer: str, front: str, is_told: bool) -> None:
+    assert head_is_told(answer, roots(front)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("secret", "front", "has"),
+    [
+        ("anterior", "the posterior lobe", True),
+        ("borrowers", "what the lender pays", True),
+        ("hypotonic", "a hypertonic brine", True),
+        ("eukaryotic", "unlike prokaryotic yeast", True),
+        ("anterior", "the lobe in front", False),
+        ("hypotonic", "a brine that is thin", False),
+    ],
+)
+def test_an_opposite_gives_the_answer_away(secret: str, front: str, has: bool) -> None:
+    assert has_opposite(roots(secret), roots(front)) is has

@@ -6,7 +6,13 @@ line, title and question. Each gate says why it refuses, so that a build can rep
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from math import ceil
+from types import MappingProxyType
 
 from qt2anki.notes.words import content_words, root, roots, word_count
 
@@ -15,9 +21,33 @@ CORE_MOST_WORDS = 60
 CLOZE_MOST_WORDS = 8
 _SHORTEST_WORD = 3
 _SHORTEST_PART = 4
+_STARTS = (
+    ("hyper", "hypo"),
+    ("endo", "exo"),
+    ("endo", "ecto"),
+    ("intra", "inter"),
+    ("intra", "extra"),
+    ("pre", "post"),
+    ("homo", "hetero"),
+    ("mono", "poly"),
+    ("micro", "macro"),
+    ("sub", "super"),
+    ("over", "under"),
+    ("prokaryot", "eukaryot"),
+    ("ana", "cata"),
+    ("in", "out"),
+    ("", "non"),
+    ("", "un"),
+)
+_OPPOSITE_STARTS = (*_STARTS, *((other, one) for one, other in _STARTS))
 _SHORTEST_CORE = 5  # "plast" of plasticity in neuroplasticity
 _SHORTEST_START = 5
 _MOST_SHARED = 0.7
+_TWO_ENDS = re.compile(r"(?:from|between) |[^,;:(]{3,40}? (?:to|from|with|and|into) (?:the|an?) ")
+_HEAD_END = re.compile(
+    r"[,;:(]| (?:that|which|who|where|when|of|for|in|on|to|by|from|with|at|through|between|during"
+    r"|due|into|via|as|is|are|can|may|will)\b"
+)
 
 
 def residual(answer: str, *, known: frozenset[str]) -> frozenset[str]:
@@ -42,11 +72,46 @@ def adds_to(answer: str, *, known: frozenset[str]) -> bool:
     return any(not any(_is_form(*sorted((new, seen), key=len)) for seen in known) for new in fresh)
 
 
+def head_is_told(answer: str, known: frozenset[str]) -> bool:
+    """Whether most of what *answer* names first is on the front: a steep concentration gradient.
+
+    Of two things that something is between, or that it joins, the second may be what is asked for.
+    """
+    if _TWO_ENDS.match(answer):
+        return False
+    own = roots(_HEAD_END.split(answer, maxsplit=1)[0])
+    told = sum(echoes(frozenset((one,)), known) for one in own)
+    return told > 1 and 2 * told > len(own)
+
+
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     """Whether a *shown* root is one of *secret*, part of one, or begins as one of them does."""
     if not secret.isdisjoint(shown):
         return True
     return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
+
+
+def has_opposite(secret: frozenset[str], shown: frozenset[str]) -> bool:
+    """Whether the opposite of one of the *secret* roots is *shown*: posterior, of anterior."""
+    pairs = _opposites()
+    for hidden in secret:
+        if not shown.isdisjoint(pairs.get(hidden, ())):
+            return True
+        for one, other in _OPPOSITE_STARTS:
+            if hidden.startswith(one) and f"{other}{hidden[len(one) :]}" in shown:
+                return True
+    return False
+
+
+@cache
+def _opposites() -> Mapping[str, frozenset[str]]:
+    text = files("qt2anki.notes").joinpath("data", "opposites.txt").read_text("utf-8")
+    found: defaultdict[str, frozenset[str]] = defaultdict(frozenset)
+    for line in text.splitlines():
+        group = frozenset(map(root, line.split()))
+        for one in group:
+            found[one] |= group - {one}
+    return MappingProxyType(dict(found))
 
 
 def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:

@@ -145,7 +145,7 @@ def aliases(sentence: Sentence) -> Iterator[Fact]:
 def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Iterator[Fact]:
     if word_count(alias) > _MOST_ALIAS or roots(alias) & roots(subject) or points_back(alias):
         return
-    if " " not in alias and _QUALITY.search(alias):
+    if " " not in alias and alias[:1].islower() and _QUALITY.search(alias):
         return
     plural = is_plural(subject)
     pronoun = "they" if plural else "it"

@@ -14,7 +14,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist
-from qt2anki.notes.gates import echoes, front_fits, residual
+from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual
 from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons, sets
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
@@ -40,6 +40,8 @@ _MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
 _ASIDES = frozenset(("alias", "gloss"))
 _LEAST_NEW = 0.5  # of the words of an answer
 _MOST_ECHOED = 0.4
+_NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
+_DIGIT = re.compile(r"(?<![A-Za-z])\d")
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
 
@@ -110,7 +112,8 @@ def _facts(sentence: Sentence) -> Iterator[Fact]:
 
 
 def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate | None:
-    if pattern("case").search(sentence):
+    is_news = fact.cue not in _ASIDES and pattern("news").search(sentence)
+    if is_news or pattern("case").search(sentence):
         return None
     answer, front = plain_text(fact.answer), plain_text(fact.front)
     known = (
@@ -119,7 +122,9 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     secret = residual(answer, known=known)
     if not secret or not front_fits(frame.context_text(unit.section), front):
         return None
-    if not _is_worth_asking(frame, fact, answer, front):
+    if not _is_worth_asking(frame, fact, answer, front) or _is_sum(answer, front):
+        return None
+    if fact.cue not in (*_MEANINGS, *_ASIDES) and head_is_told(answer, known):
         return None
     field = field_of(frame.page.keywords)
     is_told = fact.cue not in _MEANINGS and _is_told(answer, known)
@@ -160,6 +165,11 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     if pattern("no_answer").match(answer):
         return False
     return 2 * len(pattern("vague").findall(answer)) < len(content_words(answer))
+
+
+def _is_sum(answer: str, front: str) -> bool:
+    """Whether a number is asked for that follows from those on the front: of 3 and 1."""
+    return bool(_NUMBER.fullmatch(answer) and _DIGIT.search(front))
 
 
 def _is_main_question(frame: Frame, fact: Fact, front: str) -> bool:

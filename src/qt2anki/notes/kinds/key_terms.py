@@ -19,7 +19,14 @@ from qt2anki.notes.frequency import (
     is_technical,
     rarest,
 )
-from qt2anki.notes.gates import cloze_fits, echoes, front_fits, residual, says_something
+from qt2anki.notes.gates import (
+    cloze_fits,
+    echoes,
+    front_fits,
+    has_opposite,
+    residual,
+    says_something,
+)
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.gaps import Gap, find_gaps
@@ -53,6 +60,9 @@ _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _MODAL_BEFORE = re.compile(r"\b(?:can|may|might|must|will|could|should|would|not|cannot) $")
 _VERB_END = re.compile(r"(?:ify|i[sz]e|ate)$")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
+_DASHES = ("-", "‐", "‑")
+_REACH = 40  # characters
+_FEW = 2  # words before or after a gap that an acronym may stand for together with it
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
 
 
@@ -184,7 +194,7 @@ def _cuts(
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence, opens in unit_sentences(unit):
         plain = plain_text(sentence)
-        if not sentence_fits(plain, opens=opens):
+        if not sentence_fits(plain, opens=opens) or pattern("news").search(plain):
             continue
         shown = roots(plain)
         marked = map(_phrase, (*bold_words(sentence), *named_words(plain)))
@@ -248,6 +258,8 @@ def _tells_apart(gap: Gap) -> bool:
 
 def _is_whole_name(gap: Gap) -> bool:
     answer = gap.answer
+    if gap.before.endswith(_DASHES) or gap.after.startswith(_DASHES):
+        return False
     if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer) or _NO_GAP.match(gap.after):
         return False
     if any(map(_is_little_known, answer.split())) or _is_part_of_quote(gap):
@@ -284,7 +296,12 @@ def gap_passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
     known = frame.known(unit.section, unit.title)
     front = known | roots(gap.before) | roots(gap.after)
     secret = residual(gap.answer, known=known)
-    if not secret or echoes(secret, front) or not says_something(gap.answer, known=front):
+    if (
+        not secret
+        or echoes(secret, front)
+        or has_opposite(secret, front)
+        or not says_something(gap.answer, known=front)
+    ):
         return False
     around = shown_around(frame, unit)
     if not cloze_fits(gap.answer) or not front_fits(around, gap.before, gap.after):
@@ -314,7 +331,17 @@ def _is_abbreviated(gap: Gap, around: str) -> bool:
     if any(roots(acronym.long) & roots(gap.answer) for acronym in find_acronyms(whole)):
         return True
     found = {singular(word) for word in re.findall(r"\b[A-Z][A-Za-z&]{1,9}\b", front)}
-    return any(is_acronym(word) and stands_for(word, gap.answer) for word in found)
+    answers = tuple(_with_neighbours(gap))
+    return any(is_acronym(word) and stands_for(word, one) for word in found for one in answers)
+
+
+def _with_neighbours(gap: Gap) -> Iterator[str]:
+    """Yield the answer alone, and with words around it: electromotive force."""
+    before = re.findall(r"[A-Za-z-]+(?= )", gap.before[-_REACH:])[-_FEW:]
+    after = re.findall(r"(?<= )[A-Za-z-]+", gap.after[:_REACH])[:_FEW]
+    for start in range(len(before) + 1):
+        for end in range(len(after) + 1):
+            yield " ".join((*before[start:], gap.answer.strip(), *after[:end]))
 
 
 def _initials_run(short: str, front: str) -> bool:

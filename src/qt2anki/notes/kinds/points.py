@@ -13,7 +13,7 @@ from qt2anki.model import Heading, Item, Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_specialist, is_technical
-from qt2anki.notes.gates import front_fits, residual
+from qt2anki.notes.gates import front_fits, head_is_told, residual
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.matrix import names_aspect
@@ -203,9 +203,12 @@ def _is_plain(title: str) -> bool:
 
 
 def _repeats(title: str, answer: str) -> bool:
-    """Whether *answer* has more than half of the words of *title* again."""
-    own = roots(_BRACKETS.sub("", title))
-    return 2 * len(own & roots(answer)) > len(own)
+    """Whether *answer* has more than half of the words of *title*, or of its bracket, again."""
+    said = roots(answer)
+    parts = (_BRACKETS.sub("", title), *_BRACKETS.findall(title))
+    return any(
+        2 * len(own & said) >= len(own) + (at == 0) for at, own in enumerate(map(roots, parts))
+    )
 
 
 def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -> bool:
@@ -215,6 +218,8 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -
         return False
     known = frame.known(place.section) | roots(seen)
     new = residual(plain, known=known)
+    if head_is_told(plain, known):
+        return False
     return len(new) >= _LEAST_NEW and _telling(plain, new) >= least and not praises(plain)
 
 

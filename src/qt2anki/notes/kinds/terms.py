@@ -15,7 +15,7 @@ from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import box, mask
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_rare, is_technical
+from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
 from qt2anki.notes.gates import (
     core_fits,
     front_fits,
@@ -62,10 +62,28 @@ _NOUNS = re.compile(
 # What a question asks for: its first words up to the first word that says more about it.
 _LISTS = re.compile(
     r"(?:what|which|describe|explain|list|name|can you explain|identify|who)\b"
-    r"((?: (?!(?:of|in|on|for|used|that|to|and|involv\w+|during|between|with|affect\w*)\b)"
+    r"((?: (?!(?:of|in|on|for|used|that|to|and|involv\w+|during|between|with|affect\w*|do|does|did"
+    r"|can|could|should|must|may|will)\b)"
     r"[\w-]+)*)",
     re.IGNORECASE,
 )
+# Clues that fit many things: a list of what it is made of with the telling part boxed, what
+# something may be used for, what another thing does, too.
+_BOX_LISTED = re.compile(
+    r", ▢,? (?:and|or)\b|\b(?:of|with|includ(?:es?|ing)|contain(?:s|ing)) ▢ and\b"
+)
+_LOOSE = re.compile(
+    r"(?:this|these)(?: \w+){0,2} (?:may|might) (?:also )?be\b"
+    r"|\b(?:an?|uses?|using) (?:\w+ )?similar (?!to)"
+    r"|\bcertain (?:patients|people|individuals|cases|situations)\b",
+    re.IGNORECASE,
+)
+_PRODUCT = re.compile(
+    r"(?:this|these|an?|the)(?: \w+){0,2} (?:apps?|applications?|platforms?|websites?|services?"
+    r"|compan(?:y|ies)|brands?|organi[sz]ations?|products?)\b",
+    re.IGNORECASE,
+)
+_LEAST_OF_PRODUCT = 3
 _QUALITY = re.compile(r"\w{3,}(?:less|ful|ive|ous|able|ible|ual)$", re.IGNORECASE)
 _CONTRAST = re.compile(r",? (?:while|whereas) (?=[^,]{10,})")
 _CASE = re.compile(r"(?:For (?:example|instance)|Examples?|Such as|However|In contrast)\b")
@@ -178,7 +196,7 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
     clue = plain_text(masked)
     if not front_fits(frame.context_text(section), clue, ask):
         return None
-    if leaks(term.plain, known=known, front=roots(clue) | roots(ask)):
+    if leaks(term.plain, known=known, front=roots(clue) | roots(ask)) or _fits_many(clue, known):
         return None
     note = frame.qa(
         Kind.TERM,
@@ -195,6 +213,13 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         cue="definition" if term.meaning else "clue",
         traits=_traits(term, clue),
     )
+
+
+def _fits_many(clue: str, known: frozenset[str]) -> bool:
+    if _BOX_LISTED.search(clue) or _LOOSE.search(clue):
+        return True
+    special = sum(map(is_specialist, residual(clue, known=known)))
+    return bool(_PRODUCT.match(clue)) and special < _LEAST_OF_PRODUCT
 
 
 def _traits(term: _Term, clue: str) -> frozenset[str]:
@@ -260,12 +285,18 @@ def _ask(term: _Term, question: str) -> str:
     if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
         return phrase("name_several")
     asked = _LISTS.match(question)
+    own = _NOUNS.search(f"{term.plain.rpartition(' ')[2].lower().removesuffix('s')}s")
     for around in (term.unit.lead, asked[1] if asked else ""):
         if _PEOPLE.search(around):
             return phrase("name_person")
         found = _NOUNS.search(around)
         if found:
-            return phrase("which", genus=found[1].lower())
+            genus = found[1].lower()
+            is_other = own is not None and own[1].lower() != genus
+            # Below a heading that is one of them, there are parts of it.
+            if is_other or re.search(rf"\b{genus}\b", term.unit.section, re.IGNORECASE):
+                break
+            return phrase("which", genus=genus)
     return phrase("name_one")
 
 
