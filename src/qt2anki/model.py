@@ -52,6 +52,7 @@ class Page:
     keywords: tuple[str, ...]
     score: float | None
     related: tuple[PageId, ...] = ()  # ids of the pages it recommends, in its order
+    language: str = ""  # its tag, such as "pt-BR"; "" where the page names none
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,15 @@ def page_to_json(page: Page) -> str:
             page.keywords,
             page.score,
             page.related,
+            page.language,
         )
     )
 
 
 def page_from_json(text: str, answer: str = "") -> Page:
     """Read a page and give it *answer*."""
-    source, page_id, question, subjects, url, date, keywords, score, related = json.loads(text)
+    source, page_id, question, subjects, url, date, keywords, score, *rest = json.loads(text)
+    related, language = rest
     return Page(
         source=source,
         page_id=page_id,
@@ -60,6 +62,7 @@ def page_from_json(text: str, answer: str = "") -> Page:
         keywords=tuple(keywords),
         score=score,
         related=tuple(related),
+        language=language,
     )
 
 

@@ -16,9 +16,18 @@ from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.identity import guid_for
+from qt2anki.notes.languages import Language, language_of, read_language
+from qt2anki.notes.phrases import ENGLISH, phrase
 from qt2anki.notes.words import roots
 
 _NO_TAG = re.compile(r"[^\w&+.-]+")
+_FULL = (
+    '<details class="qt-details"><summary>{summary}</summary>'
+    '<div class="qt-full">{html}</div></details>'
+)
+_FOLDED = re.compile(
+    r'<div lang="[\w-]+" dir="\w+"><details class="qt-details">.*</details></div>', re.DOTALL
+)
 _PLACE = re.compile(r"\{(page|url)\}")
 _KIND_TAGS = {
     Kind.NEXT: "step::next",
@@ -28,6 +37,11 @@ _KIND_TAGS = {
 }
 _ORDER_AT = {"qa": QA_FIELDS.index("Order"), "cloze": CLOZE_FIELDS.index("Order")}
 _DETAILS_AT = {"qa": QA_FIELDS.index("Details"), "cloze": CLOZE_FIELDS.index("Details")}
+_EXTRA_AT = {"qa": QA_FIELDS.index("Extra"), "cloze": CLOZE_FIELDS.index("Extra")}
+# The fields whose language is marked; those of the foot are marked for the page as a whole.
+_TEXTS = frozenset(
+    ("question", "answer", "reverse", "reverseanswer", "extra", "context", "text", "title")
+)
 _BLANK_QA = dict.fromkeys(map(str.lower, QA_FIELDS), "")
 _BLANK_CLOZE = dict.fromkeys(map(str.lower, CLOZE_FIELDS), "")
 
@@ -43,6 +57,7 @@ class Frame:
     source: str  # HTML
     tags: tuple[str, ...]
     settings: Settings
+    language: Language
 
     @property
     def subject(self) -> str:
@@ -83,6 +98,9 @@ class Frame:
             raise TypeError(f"a {note_type} note has no field for {unknown}")
         filled["key"] = f"{self.page.page_id}/{key}"
         filled["source"] = self.source
+        if not self.language.is_english:
+            shown = {name: self.language.marked(filled[name]) for name in _TEXTS & filled.keys()}
+            filled |= shown
         return Note(
             guid=guid_for(self.page.page_id, key),
             page_id=self.page.page_id,
@@ -98,6 +116,7 @@ class Frame:
         names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
         values = dict(zip(names, note.fields, strict=True))
         values |= {"Source": self.source, "Details": ""}
+        values["Extra"] = without_full_answer(values["Extra"])
         kind = _kind_tag(note.kind, self.settings.tag_root)
         return replace(
             note,
@@ -106,18 +125,26 @@ class Frame:
         )
 
 
+def language_for(page: Page, settings: Settings) -> Language | None:
+    """Return the language that *page* names, else that of the settings; None if it is not known."""
+    return language_of(page.language or settings.language)
+
+
 def frame_for(page: Page, settings: Settings) -> Frame:
     """Work out once what all notes of *page* share."""
     question = plain_text(page.question)
+    language = language_for(page, settings) or read_language(ENGLISH)
+    stems = roots if language.is_english else language.stems
     subject = page.subjects[0] if len(page.subjects) == 1 else ""
     return Frame(
         page,
         question,
-        told=roots(subject) | roots(question),
+        told=stems(subject) | stems(question),
         line=" · ".join(filter(None, (text_html(subject), inline_html(page.question)))),
-        source=_source(page, settings),
+        source=language.marked(_source(page, settings, language.code)),
         tags=tuple(_page_tags(page, settings.tag_root)),
         settings=settings,
+        language=language,
     )
 
 
@@ -132,14 +159,28 @@ def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ..
     )
 
 
-def with_full_answer(notes: tuple[Note, ...], outline: Outline) -> tuple[Note, ...]:
-    """Fold the page's whole answer into the first of its *notes*."""
+def with_full_answer(
+    notes: tuple[Note, ...], outline: Outline, language: Language
+) -> tuple[Note, ...]:
+    """Fold the page's whole answer into the first of its *notes*.
+
+    The templates have an English title for it, so in other languages it is part of the extra text.
+    """
     if not notes:
         return notes
-    first = notes[0]
+    first, html = notes[0], blocks_html(outline.blocks)
     at = _DETAILS_AT[first.note_type]
-    fields = (*first.fields[:at], blocks_html(outline.blocks), *first.fields[at + 1 :])
+    if not language.is_english:
+        at = _EXTRA_AT[first.note_type]
+        summary = phrase("full_answer", language.code)
+        html = f"{first.fields[at]}{language.marked(_FULL.format(summary=summary, html=html))}"
+    fields = (*first.fields[:at], html, *first.fields[at + 1 :])
     return (replace(first, fields=fields), *notes[1:])
+
+
+def without_full_answer(extra: str) -> str:
+    """Return the field ``Extra`` without the whole answer of the page."""
+    return _FOLDED.sub("", extra)
 
 
 def _with_order(note: Note, place: int, tier: str) -> Note:
@@ -149,21 +190,22 @@ def _with_order(note: Note, place: int, tier: str) -> Note:
     return replace(note, fields=fields, tags=tuple(sorted((*note.tags, tier))))
 
 
-def _source(page: Page, settings: Settings) -> str:
+def _source(page: Page, settings: Settings, language: str) -> str:
     url = settings.base_url + page.url if page.url.startswith("/") else page.url
     address = defuse(html.escape(url), where="code")
-    link = f'<a class="qt-src" href="{address}">Source</a> ' if url else ""
+    link = f'<a class="qt-src" href="{address}">{phrase("source", language)}</a> ' if url else ""
     dated = f"{page.date.isoformat()} · " if page.date else ""
-    return f"{link}<span>{dated}{page.page_id}</span>{_report(page, url, settings.report_link)}"
+    report = _report(page, url, settings.report_link, language)
+    return f"{link}<span>{dated}{page.page_id}</span>{report}"
 
 
-def _report(page: Page, url: str, template: str) -> str:
+def _report(page: Page, url: str, template: str, language: str) -> str:
     if not template:
         return ""
     values = {"page": str(page.page_id), "url": quote(url, safe="")}
     link = _PLACE.sub(lambda place: values[place[1]], template)
     address = defuse(html.escape(link), where="code")
-    return f' <a class="qt-report" href="{address}">Report an error</a>'
+    return f' <a class="qt-report" href="{address}">{phrase("report", language)}</a>'
 
 
 def _page_tags(page: Page, root: str) -> Iterator[str]:

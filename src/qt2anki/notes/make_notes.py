@@ -12,7 +12,7 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import Choice, choose, wanted_kinds
 from qt2anki.notes.features import page_traits
-from qt2anki.notes.frame import Frame, frame_for, numbered, with_full_answer
+from qt2anki.notes.frame import Frame, frame_for, language_for, numbered, with_full_answer
 from qt2anki.notes.hysteresis import steady_sequences
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
@@ -21,13 +21,15 @@ from qt2anki.notes.kinds.compare import compare_candidates
 from qt2anki.notes.kinds.facts import fact_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
 from qt2anki.notes.kinds.key_terms import cloze_candidates
+from qt2anki.notes.kinds.localized_cards import localized_candidates, localized_score
 from qt2anki.notes.kinds.main_question import main_candidate
 from qt2anki.notes.kinds.numbers import number_candidates
 from qt2anki.notes.kinds.points import point_candidates
 from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
-from qt2anki.notes.ranker import tier_of
+from qt2anki.notes.languages import LANGUAGES, Language
+from qt2anki.notes.ranker import score, tier_of
 from qt2anki.notes.refusals import is_refusal, points_elsewhere
 from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
@@ -103,9 +105,10 @@ def make_notes(page: Page, settings: Settings, published: Published | None = Non
     again. Published notes are recognised among all that could be made, before any is chosen, so
     that no other note takes the place, or the key, of one that students have.
     """
-    reason = _reason_for_none(page)
-    if reason is not None:
-        return PageNotes(page, (), (reason,))
+    language = language_for(page, settings)
+    reason = _reason_for_none(page, language, settings)
+    if reason is not None or language is None:
+        return PageNotes(page, (), (reason,) if reason else ())
     outline = read_outline(page.answer)
     choices, recognized, units = _choices(page, outline, settings, published)
     chosen = [
@@ -115,7 +118,7 @@ def make_notes(page: Page, settings: Settings, published: Published | None = Non
     ]
     if published:
         chosen += _kept(page, settings, published, {note.guid for note, _ in chosen})
-    notes = with_full_answer(numbered(chosen, settings.tag_root), outline)
+    notes = with_full_answer(numbered(chosen, settings.tag_root), outline, language)
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
     problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
     return PageNotes(page, notes, tuple(problems), meanings)
@@ -135,7 +138,7 @@ def choices_of(
     page: Page, settings: Settings, published: Published | None = None
 ) -> tuple[Choice, ...]:
     """Return every candidate of *page* with its score, and why it is left out if it is."""
-    if _reason_for_none(page):
+    if _reason_for_none(page, language_for(page, settings), settings):
         return ()
     return _choices(page, read_outline(page.answer), settings, published)[0]
 
@@ -145,20 +148,26 @@ def _choices(
 ) -> tuple[tuple[Choice, ...], Recognized, tuple[Unit, ...]]:
     frame = frame_for(page, settings)
     known = published.keys if published else frozenset[str]()
-    sequences = steady_sequences(frame, outline, known)
-    units = read_units(outline, sequences)
-    kinds = wanted_kinds(settings)
+    is_english = frame.language.is_english
+    units: tuple[Unit, ...] = ()
+    if is_english:
+        sequences = steady_sequences(frame, outline, known)
+        units = read_units(outline, sequences)
+        kinds = wanted_kinds(settings)
+        found = _candidates(frame, outline, sequences, units, kinds, known)
+    else:
+        found = localized_candidates(frame, outline)
     traits = page_traits(page)
     candidates = tuple(
-        replace(candidate, page_traits=traits)
-        for candidate in _without_twins(_candidates(frame, outline, sequences, units, kinds, known))
+        replace(candidate, page_traits=traits) for candidate in _without_twins(found)
     )
     recognized = (
         published.recognize(tuple(candidate.note for candidate in candidates))
         if published
         else Recognized({}, frozenset())
     )
-    return choose(candidates, settings, recognized.live), recognized, units
+    estimate = score if is_english else localized_score
+    return choose(candidates, settings, recognized.live, estimate=estimate), recognized, units
 
 
 def _why_none(choices: Iterable[Choice]) -> str:
@@ -208,11 +217,15 @@ def _candidates(
     yield from points
 
 
-def _reason_for_none(page: Page) -> Problem | None:
-    if is_refusal(page.answer):
+def _reason_for_none(page: Page, language: Language | None, settings: Settings) -> Problem | None:
+    if language is None:
+        text = f"no cards are made in the language {page.language or settings.language!r}"
+        return make_problem("QT304", page.source, text, hint=f"Known are {', '.join(LANGUAGES)}.")
+    refuses = is_refusal if language.is_english else language.refusal.match
+    if refuses(page.answer):
         text = "the answer says that it cannot answer, so no card is made"
         return make_problem("QT301", page.source, text)
-    if points_elsewhere(page.question):
+    if language.is_english and points_elsewhere(page.question):
         text = f"the question is about something not on the page: {page.question!r}"
         return make_problem("QT302", page.source, text)
     return None

@@ -1,4 +1,4 @@
-"""The fixed words on a card, all in one table, so that they can be translated."""
+"""The fixed words on a card, one file for each language, so that others can be added."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
+
+ENGLISH = "en"
 
 
-def phrase(name: str, **parts: str) -> str:
-    """Return the phrase *name* with *parts* (HTML) filled in."""
-    return _phrases()[name].format(**parts)
+def phrase(name: str, language: str = ENGLISH, /, **parts: str) -> str:
+    """Return the phrase *name* of a language with *parts* (HTML) filled in."""
+    text: str = language_table(language)["phrases"][name]
+    return text.format(**parts)
 
 
 @cache
-def _phrases() -> Mapping[str, str]:
-    table = files("qt2anki.notes").joinpath("data", "phrases.toml").read_text("utf-8")
-    return tomllib.loads(table)
+def language_table(code: str) -> Mapping[str, Any]:
+    """Read all that is known of a language ("de"); nothing where it has no file."""
+    path = files("qt2anki.notes").joinpath("data", "languages", f"{code}.toml")
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}

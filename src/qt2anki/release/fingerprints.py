@@ -14,6 +14,7 @@ from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.likeness import Words, likeness
 from qt2anki.anki.note_content import AnyNote, field, without_reason
 from qt2anki.anki.visible_text import visible_text
+from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.identity import slug
 
 BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
@@ -140,12 +141,16 @@ def _label_of(note: AnyNote) -> str:
 
 def _text_of(note: AnyNote, part: str) -> str:
     if part == "next":  # its text shows the steps before it, which are other facts
-        return visible_text(without_reason(field(note, "Extra")))
+        return visible_text(_own_extra(note))
     if note.note_type == "cloze":
         return visible_text(with_gaps(field(note, "Text"), 1, " "))
     if _is_gap(note):
         return visible_text(field(note, "Question"))
-    return visible_text(field(note, "Answer") + " " + without_reason(field(note, "Extra")))
+    return visible_text(field(note, "Answer") + " " + _own_extra(note))
+
+
+def _own_extra(note: AnyNote) -> str:
+    return without_full_answer(without_reason(field(note, "Extra")))
 
 
 def _words(text: str, *, shortest: int = 1) -> Words:

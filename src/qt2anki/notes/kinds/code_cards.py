@@ -69,7 +69,7 @@ _ANY = roots(
     " look like here demonstrate demonstrating illustrate method function write program instance"
     " syntax representation provide example given"
 )
-_LANGUAGES = {
+LANGUAGE_NAMES = {
     "c": "C", "cpp": "C++", "c++": "C++", "csharp": "C#", "cs": "C#", "java": "Java",
     "javascript": "JavaScript", "js": "JavaScript", "typescript": "TypeScript", "ts": "TypeScript",
     "python": "Python", "py": "Python", "sql": "SQL", "html": "HTML", "css": "CSS", "r": "R",
@@ -97,7 +97,7 @@ def code_candidates(
     tasks = [_task(one) for one in listed]
     count = Counter(slug(task) for task in tasks if task)
     for one, name, task in zip(listed, names, tasks, strict=True):
-        if not task or count[slug(task)] > 1 or not _is_recallable(one.code):
+        if not task or count[slug(task)] > 1 or not is_recallable(one.code):
             continue
         note = _note(frame, one.code, task, name)
         if note is not None:
@@ -123,7 +123,8 @@ def _unit(one: _Listed) -> tuple[str, str]:
     return lead, one.title or one.code.section or lead
 
 
-def _is_recallable(code: Code) -> bool:
+def is_recallable(code: Code) -> bool:
+    """Whether a listing is short, not data of a person, and in a language that it names."""
     lines = [line for line in code.text.splitlines() if line.strip()]
     if not 0 < len(lines) <= _MOST_LINES or len(code.lead) > _LEAD_LONGEST:
         return False
@@ -157,7 +158,7 @@ def _opening_end(lead: str) -> int:
 
 
 def _note(frame: Frame, code: Code, task: str, name: str) -> Note | None:
-    language = _LANGUAGES.get(code.language, code.language)
+    language = LANGUAGE_NAMES.get(code.language, code.language)
     section = code.section if _adds(frame, code.section, task) else ""
     context = frame.context_text(section)
     front = f"{context} {plain_text(task)} {language}"

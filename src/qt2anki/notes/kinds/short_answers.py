@@ -52,7 +52,7 @@ _DATES = re.compile(
 )
 
 
-def _is_beside(block: Block) -> bool:
+def is_beside(block: Block) -> bool:
     """Whether a block is beside the text: a quotation, or nothing but a picture."""
     is_picture = isinstance(block, Paragraph) and _PICTURE.fullmatch(block.text.strip())
     return isinstance(block, Quote) or bool(is_picture)
@@ -60,7 +60,7 @@ def _is_beside(block: Block) -> bool:
 
 def is_short_page(outline: Outline) -> bool:
     """Whether the answer is a few sentences, as people write for cards, and not an article."""
-    blocks = [block for block in outline.blocks if not _is_beside(block)]
+    blocks = [block for block in outline.blocks if not is_beside(block)]
     texts = [block.text for block in blocks if isinstance(block, Paragraph | Summary)]
     is_text = len(texts) == len(blocks)
     return is_text and sum(map(word_count, texts)) <= _MOST_OF_SHORT_PAGE
@@ -68,7 +68,7 @@ def is_short_page(outline: Outline) -> bool:
 
 def whole_answer(asked: Asked, text: PageText) -> Core | None:
     """Return an answer that is one short paragraph: its writer meant all of it."""
-    match [block for block in text.outline.blocks if not _is_beside(block)]:
+    match [block for block in text.outline.blocks if not is_beside(block)]:
         case [Paragraph(text=markdown)]:
             whole = Told(markdown, is_deep=False)
             is_short = word_count(whole.text) <= MOST_WORDS

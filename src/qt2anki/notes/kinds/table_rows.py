@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from qt2anki.html.block_html import blocks_html
@@ -35,26 +35,27 @@ def table_candidates(
     frame: Frame, outline: Outline, _sequences: tuple[Steps, ...] = ()
 ) -> Iterator[Candidate]:
     """Make the notes of every table whose cells are short enough to be recalled."""
-    tables = [table for table in _tables(outline.blocks) if table.rows and len(table.header) > 1]
+    tables = [table for table in tables_in(outline.blocks) if table.rows and len(table.header) > 1]
     names = unit_slugs([(_name(table), table.section or _name(table)) for table in tables])
     for table, name in zip(tables, names, strict=True):
         if _is_truth_table(table):
             note = _whole_note(frame, table, name)
             if note is not None:
                 yield Candidate(note, f"row/{name}")
-        elif _can_be_asked(table):
+        elif can_be_asked(table):
             yield from _row_candidates(frame, table, name)
 
 
-def _tables(blocks: Sequence[Block]) -> Iterator[Table]:
+def tables_in(blocks: Sequence[Block]) -> Iterator[Table]:
+    """Yield the tables among *blocks* and inside them."""
     for block in blocks:
         match block:
             case Table():
                 yield block
             case Listing(items=items):
-                yield from chain.from_iterable(_tables(item.blocks) for item in items)
+                yield from chain.from_iterable(tables_in(item.blocks) for item in items)
             case Quote(blocks=inner):
-                yield from _tables(inner)
+                yield from tables_in(inner)
 
 
 def _name(table: Table) -> str:
@@ -67,13 +68,13 @@ def _is_truth_table(table: Table) -> bool:
     return len(table.rows) >= 2 and all(cell in _TRUTH_VALUES for cell in cells)
 
 
-def _can_be_asked(table: Table) -> bool:
-    """Whether the rows are facts: named apart, short, and not the data of an example."""
+def can_be_asked(table: Table, size: Callable[[str], int] = word_count) -> bool:
+    """Whether the rows are facts: named apart, short by *size*, and not the data of an example."""
     heads = [plain_text(row[0]).casefold() for row in table.rows]
     if len(table.rows) > _MOST_ROWS or len(set(heads)) < len(heads) or not all(heads):
         return False
     cells = [plain_text(cell) for row in table.rows for cell in row]
-    if any(word_count(cell) > _CELL_MOST_WORDS for cell in cells):
+    if any(size(cell) > _CELL_MOST_WORDS for cell in cells):
         return False
     figures = all(_FIGURE.fullmatch(head) for head in heads)
     return not figures and not _EXAMPLE.search(f"{table.lead} {table.section}")
@@ -123,12 +124,13 @@ def _row_note(
         Kind.TABLE,
         key,
         question=f"{label}<strong>{inline_html(row[0])}</strong>. {inline_html(asked)}?",
-        answer=_answer(filled),
+        answer=filled_cells(filled),
         context=frame.context(section),
     )
 
 
-def _answer(filled: Sequence[tuple[str, str]]) -> str:
+def filled_cells(filled: Sequence[tuple[str, str]]) -> str:
+    """Return the HTML of the cells of one row, with their columns where there are several."""
     if len(filled) == 1:
         return inline_html(filled[0][1])
     lines = "".join(

@@ -1,0 +1,301 @@
+"""Cards in other languages than English: those whose rules need few words of the language.
+
+The page's question where a short paragraph or a set of titles answers it, the order of named
+stages, and terms that the page has in bold or in its keywords. A card that might be a poor one
+is not made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Block, Heading, Item, Kind, Listing, Note, Outline, Paragraph
+from qt2anki.notes.candidate import Candidate
+from qt2anki.notes.cloze_deletion import deletion
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.gates import CORE_MOST_WORDS, FRONT_MOST_WORDS, echoes
+from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.notes.kinds.answer_sentences import MOST_WORDS
+from qt2anki.notes.kinds.localized_blocks import block_candidates
+from qt2anki.notes.kinds.short_answers import is_beside
+from qt2anki.notes.phrases import phrase
+from qt2anki.outline.markers import list_numbers
+from qt2anki.outline.sequence.score import FEWEST_STEPS, MOST_STEPS
+
+_SCORES = {Kind.QA: 900, Kind.CLOZE: 700}
+_SCORE = 850
+_MOST_MEMBERS = 5
+_MOST_MEMBERS_AT_ALL = 8
+_TITLE_MOST_WORDS = 6
+_STAGE_MOST_WORDS = 5
+_STAGE_NAME_MOST_WORDS = 2  # such stages have a first one that is worth asking for
+_SHOWN_BEFORE = 2
+_TERM_MOST_WORDS = 4
+_TERM_LEAST_LETTERS = 4
+_SENTENCE_LEAST_WORDS = 7
+_LEAST_TOLD = 3  # stems beside the gap that the question does not have
+# A title that the outline leaves in the text, since its colon is a wide one.
+_WIDE_COLON = re.compile(
+    r"(?:\*\*(?P<bold>[^*]{1,60}?)[：:]?\*\*\s*[：:]|(?P<plain>[^。：:*]{1,30})：)\s*"
+)
+_BOLD = re.compile(r"<strong>([^<>\\{}]+)</strong>")
+_MARKUP = re.compile(r"[<>\\{}&]")
+_ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
+_COMMA = re.compile(r"\s*[,،、;؛]")
+_COMMA_BEFORE = re.compile(r"[,،、;؛]\s*$")
+
+
+def localized_score(candidate: Candidate) -> int:
+    """Return the score of a card in another language than English: the ranker knows none."""
+    return _SCORES.get(candidate.note.kind, _SCORE)
+
+
+def localized_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
+    """Yield all notes that could be made of a page, in the order they are learnt."""
+    sequences = tuple(_sequences(frame, outline))
+    main = _main_note(frame, outline, sequences)
+    if main is not None:
+        yield Candidate(main, "", sentence=frame.question, cue="whole")
+    for listing in sequences:
+        yield from _next_candidates(frame, listing, named=len(outline.lists) > 1)
+    yield from block_candidates(frame, outline)
+    yield from _cloze_candidates(frame, outline)
+
+
+def _titled(frame: Frame, item: Item) -> tuple[str, str]:
+    """Return the title and the text of a point; a few words alone are a title."""
+    if item.title:
+        return item.title, item.text
+    found = _WIDE_COLON.match(item.text)
+    if found:
+        return (found["bold"] or found["plain"]).strip(), item.text[found.end() :]
+    plain = plain_text(item.text)
+    is_title = 0 < frame.language.size(plain) <= _TITLE_MOST_WORDS and not plain.endswith(_ENDS)
+    return (item.text, "") if is_title and not item.blocks else ("", item.text)
+
+
+def _sequences(frame: Frame, outline: Outline) -> Iterator[Listing]:
+    """Yield the lists that count up from 1 and are announced as steps or stages."""
+    override = dict(frame.settings.sequences).get(frame.page.page_id)
+    counted = [one for one in outline.lists if _counts_up(one)]
+    is_asked = bool(frame.language.steps.search(frame.question)) and len(counted) == 1
+    for one in counted:
+        titles = [_titled(frame, item)[0] for item in one.items]
+        announced = is_asked or frame.language.steps.search(f"{one.section} {one.lead}")
+        fits = all(titles) and len(set(titles)) == len(titles)
+        if fits and override is not False and (announced or override):
+            yield one
+
+
+def _counts_up(listing: Listing) -> bool:
+    system, numbers = list_numbers([item.marker for item in listing.items])
+    length = len(listing.items)
+    is_counted = system == "1" and numbers == tuple(range(1, length + 1))
+    return is_counted and FEWEST_STEPS <= length <= MOST_STEPS
+
+
+def _main_note(frame: Frame, outline: Outline, sequences: Sequence[Listing]) -> Note | None:
+    """Ask the page's question where its answer is a short paragraph or a set of titles."""
+    if frame.language.size(frame.question) > FRONT_MOST_WORDS:
+        return None
+    answer = _set_answer(frame, outline, sequences) or _whole_answer(frame, outline)
+    if answer is None:
+        return None
+    html, hint = answer
+    shape = f' <span class="qt-shape">({hint})</span>' if hint else ""
+    question = f"{inline_html(frame.page.question)}{shape}"
+    return frame.qa(Kind.QA, "qa", question=question, answer=html, context="")
+
+
+def _set_answer(
+    frame: Frame, outline: Outline, sequences: Sequence[Listing]
+) -> tuple[str, str] | None:
+    """Return the titles of the list that the question asks for, and how many there are."""
+    language, question = frame.language, frame.question
+    if not language.set_question.match(question) or language.open_sets.search(question):
+        return None
+    asks_for_steps = bool(language.steps.search(question))
+    lists = sequences if asks_for_steps and sequences else outline.lists
+    asked = language.stems(question)
+    naming = [one for one in lists if asked & language.stems(f"{one.section} {one.lead}")]
+    if len(lists) == 1 or len(naming) == 1:
+        listing = lists[0] if len(lists) == 1 else naming[0]
+    else:
+        return None
+    titles = [_titled(frame, item)[0] for item in listing.items]
+    names = [plain_text(title) for title in titles]
+    most = _MOST_MEMBERS_AT_ALL if frame.settings.profile == "full" else _MOST_MEMBERS
+    if not 2 <= len(names) <= most + asks_for_steps or not all(_is_member(frame, n) for n in names):
+        return None
+    is_order = listing in sequences
+    if not is_order and any(map(language.command.match, names)):
+        return None
+    items = "".join(f"<li>{inline_html(title)}</li>" for title in titles)
+    tag, name = ("ol", "in_order") if is_order else ("ul", "members")
+    return f"<{tag}>{items}</{tag}>", phrase(name, language.code, count=str(len(names)))
+
+
+def _is_member(frame: Frame, name: str) -> bool:
+    language = frame.language
+    says_more = bool(language.stems(name) - frame.told)
+    fits = 0 < language.size(name) <= _TITLE_MOST_WORDS
+    return fits and says_more and not language.stock.match(name)
+
+
+def _whole_answer(frame: Frame, outline: Outline) -> tuple[str, str] | None:
+    """Return an answer that is one short paragraph: its writer meant all of it."""
+    match [block for block in outline.blocks if not is_beside(block)]:
+        case [Paragraph(text=markdown)]:
+            plain = plain_text(markdown)
+            says_more = len(frame.language.stems(plain) - frame.told) > 1
+            is_short = frame.language.size(plain) <= min(MOST_WORDS, CORE_MOST_WORDS)
+            return (inline_html(markdown), "") if says_more and is_short else None
+    return None
+
+
+def _next_candidates(frame: Frame, listing: Listing, *, named: bool) -> Iterator[Candidate]:
+    """Ask for each stage by the two before it; orders are an author's wording and not asked."""
+    language = frame.language
+    pairs = [_titled(frame, item) for item in listing.items]
+    names = [plain_text(title) for title, _ in pairs]
+    if any(map(language.command.match, names)):
+        return
+    are_short = all(language.size(name) <= _STAGE_NAME_MOST_WORDS for name in names)
+    slugs = unit_slugs([(listing.section, title) for title, _ in pairs])
+    section = listing.section if named else ""
+    for at, (title, text) in enumerate(pairs):
+        if (at or are_short) and _can_follow(frame, names, at, section):
+            before = [one for one, _ in pairs[max(0, at - _SHOWN_BEFORE) : at]]
+            note = _next_note(frame, slugs[at], (title, text), before, section, at)
+            yield Candidate(note, slugs[at], sentence=plain_text(text), cue="order")
+
+
+def _can_follow(frame: Frame, names: Sequence[str], at: int, section: str) -> bool:
+    """Whether a stage can be recalled from those before it, none of which shows its name."""
+    language, name = frame.language, names[at]
+    known = frame.told | language.stems(plain_text(section))
+    secret = language.stems(name) - known
+    before = names[max(0, at - _SHOWN_BEFORE) : at]
+    shown = language.stems(" ".join(before)) - known
+    fits = language.size(name) <= _STAGE_MOST_WORDS and not language.stock.match(name)
+    return fits and bool(secret) and not echoes(secret, shown)
+
+
+def _next_note(
+    frame: Frame,
+    name: str,
+    step: tuple[str, str],
+    before: Sequence[str],
+    section: str,
+    at: int,
+) -> Note:
+    language = frame.language
+    title, text = step
+    told = next(iter(language.sentences(text)), "")
+    start = phrase("start", language.code) if at <= _SHOWN_BEFORE else "…"
+    shown = "".join(f'<div class="qt-step">{inline_html(one)}</div>' for one in before)
+    return frame.cloze(
+        Kind.NEXT,
+        f"step/{name}/next",
+        text=(
+            f'<div class="qt-ask">{phrase("next", language.code)}</div>'
+            f'<div class="qt-step qt-start">{start}</div>'
+            f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
+        ),
+        context=frame.context(section),
+        extra=f"<p>{inline_html(told)}</p>" if told.endswith(_ENDS) else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A sentence, and the titles it may need to be understood."""
+
+    markdown: str
+    title: str
+    section: str
+
+
+def _cloze_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
+    """Hide one term in each sentence that has one, each term once."""
+    seen: set[str] = set()
+    for told in _told(frame, outline.blocks, "", ""):
+        found = _gap(frame, told)
+        if found is None or slug(found[1]) in seen:
+            continue
+        before, term, after = found
+        seen.add(slug(term))
+        note = frame.cloze(
+            Kind.CLOZE,
+            f"cloze/{slug(term)}",
+            text=f"{before}{deletion(term)}{after}",
+            title=inline_html(told.title),
+            context=frame.context(told.section),
+        )
+        unit = slug(told.title) if told.title else ""
+        yield Candidate(note, unit, sentence=plain_text(told.markdown), cue="term")
+
+
+def _told(frame: Frame, blocks: Sequence[Block], title: str, section: str) -> Iterator[_Told]:
+    for block in blocks:
+        match block:
+            case Heading(text=text):
+                section = text
+            case Paragraph(text=text):
+                for one in frame.language.sentences(text):
+                    yield _Told(one, title, section)
+            case Listing(items=items):
+                for item in items:
+                    name, text = _titled(frame, item)
+                    for one in frame.language.sentences(text):
+                        yield _Told(one, name or title, section)
+                    yield from _told(frame, item.blocks, name or title, section)
+            case _:
+                pass
+
+
+def _gap(frame: Frame, told: _Told) -> tuple[str, str, str] | None:
+    """Return the HTML before the term of a sentence, the term, and the HTML after it."""
+    language, plain = frame.language, plain_text(told.markdown)
+    if not _SENTENCE_LEAST_WORDS <= language.size(plain) <= MOST_WORDS:
+        return None
+    if not plain.endswith(_ENDS) or plain.endswith("?") or language.points_back.match(plain):
+        return None
+    html = inline_html(told.markdown)
+    found = _bold_term(html) if "<strong>" in html else _keyword(frame, html)
+    if found is None:
+        return None
+    before, term, after = found
+    front = f"{plain_text(told.title)} {plain_text(told.section)}"
+    known = frame.told | language.stems(front)
+    rest = language.stems(plain.replace(plain_text(term), " ", 1)) | known
+    own = language.stems(term)
+    fits = language.size(term) <= _TERM_MOST_WORDS and not language.stock.match(term)
+    is_long = len(term) >= _TERM_LEAST_LETTERS or not language.has_spaces
+    is_one_of_several = _COMMA_BEFORE.search(before) and _COMMA.match(after)
+    if not fits or not is_long or not own or is_one_of_several or after.startswith((":", "：")):
+        return None
+    tells = len(rest - known) >= _LEAST_TOLD
+    return found if tells and not echoes(own, rest) else None
+
+
+def _bold_term(html: str) -> tuple[str, str, str] | None:
+    found = list(_BOLD.finditer(html))
+    if len(found) != 1 or html.count("<strong>") != 1 or found[0][1].rstrip().endswith((":", "：")):
+        return None
+    return html[: found[0].start()], found[0][1].strip(), html[found[0].end() :]
+
+
+def _keyword(frame: Frame, html: str) -> tuple[str, str, str] | None:
+    """Find the longest keyword of the page that a sentence without markup has once."""
+    if _MARKUP.search(html):
+        return None
+    for keyword in sorted(frame.page.keywords, key=lambda word: (-len(word), word)):
+        edge = r"\b" if frame.language.has_spaces else ""
+        found = list(re.finditer(f"{edge}{re.escape(keyword)}{edge}", html, re.IGNORECASE))
+        if len(found) == 1:
+            return html[: found[0].start()], found[0][0], html[found[0].end() :]
+    return None

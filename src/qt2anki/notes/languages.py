@@ -1,0 +1,168 @@
+"""What cards in other languages than English are made by: words, stems, sentences, cues."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, Literal
+
+import snowballstemmer
+
+from qt2anki.html.per_thread import PerThread
+from qt2anki.notes.phrases import ENGLISH, language_table
+from qt2anki.notes.words import word_count
+from qt2anki.outline.sentences import sentences
+
+LANGUAGES = ("en", "es", "de", "fr", "pt", "pl", "ar", "zh", "ja", "hi")
+"""The languages that cards are made in, by their codes in ISO 639."""
+
+_LETTERS_A_WORD = 2  # of Chinese and Japanese
+_NEVER = re.compile(r"(?!)")
+# Vowel signs of Arabic and of Indian scripts are no letters to Python, and yet parts of words.
+_WORD = re.compile(
+    r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957])+"
+)
+# What counts of a text without spaces: runs of Chinese characters, of katakana, and of others.
+# Hiragana are mostly endings and particles.
+_UNSPACED = re.compile(r"[\u3400-\u9fff々]+|[\u30a1-\u30ff]+|[A-Za-z0-9\u00c0-\u024f]+")
+_LETTER = re.compile(r"[^\W_]")
+_LATIN_RUN = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+")
+_END = re.compile(r"(?<=[。！？؟।])(?![」』）)”\"*_])\s*")
+_SPANS = re.compile(r"`[^`]*`|\$[^$]*\$|\\\(.*?\\\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that cards are made in; the patterns are matched at the start or searched for."""
+
+    code: str  # that of its file
+    tag: str  # as the page has it: "pt-BR"
+    direction: Literal["ltr", "rtl"]
+    has_spaces: bool  # between words
+    stemmer: str  # the name of its Snowball stemmer, "" for none
+    stop_words: frozenset[str]
+    abbreviation: re.Pattern[str]  # at the end of a text that is no whole sentence
+    set_question: re.Pattern[str]
+    open_sets: re.Pattern[str]
+    steps: re.Pattern[str]
+    command: re.Pattern[str]
+    stock: re.Pattern[str]
+    points_back: re.Pattern[str]
+    refusal: re.Pattern[str]
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the rules for English hold."""
+        return self.code == ENGLISH
+
+    def marked(self, html: str) -> str:
+        """Say in which language and direction a fragment of HTML is; "" stays empty."""
+        if not html or self.is_english:
+            return html
+        return f'<div lang="{self.tag}" dir="{self.direction}">{html}</div>'
+
+    def size(self, text: str) -> int:
+        """Count the words of *text*; where there are no spaces, two characters are one."""
+        if self.has_spaces:
+            return word_count(text)
+        latin = len(_LATIN_RUN.findall(text))
+        letters = len(_LETTER.findall(_LATIN_RUN.sub(" ", text)))
+        return latin + -(-letters // _LETTERS_A_WORD)
+
+    def stems(self, text: str) -> frozenset[str]:
+        """Return the stems of the words that carry meaning; pairs of signs without spaces."""
+        plain = unicodedata.normalize("NFC", text).casefold()
+        if not self.has_spaces:
+            return frozenset(self._pairs(plain))
+        found = set(_WORD.findall(plain)) - self.stop_words
+        words = {word for word in found if len(word) > 1 or word.isdigit()}
+        return frozenset(_stem(self.stemmer, word) for word in words)
+
+    def _pairs(self, plain: str) -> Iterator[str]:
+        for word in self.stop_words:
+            plain = plain.replace(word, " ")
+        for run in _UNSPACED.findall(plain):
+            if run[0] < "\u0250" or len(run) == 1:
+                yield run
+            else:
+                yield from map("".join, pairwise(run))
+
+    def sentences(self, text: str) -> tuple[str, ...]:
+        """Return the sentences of *text*, in order."""
+        kept = [span.span() for span in _SPANS.finditer(text)]
+        ends = [
+            found
+            for found in _END.finditer(text)
+            if not any(start < found.start() < end for start, end in kept)
+        ]
+        starts = [0, *(found.end() for found in ends)]
+        stops = [*(found.start() for found in ends), len(text)]
+        found: list[str] = []
+        for start, stop in zip(starts, stops, strict=True):
+            for one in sentences(text[start:stop]):
+                if found and self.abbreviation.search(found[-1]):
+                    found[-1] = f"{found[-1]} {one}"
+                else:
+                    found.append(one)
+        return tuple(found)
+
+
+def language_of(tag: str) -> Language | None:
+    """Return the language of a tag such as "de" or "pt-BR"; None where no cards are made in it."""
+    return read_language(tag) if _code_of(tag) in LANGUAGES else None
+
+
+def _code_of(tag: str) -> str:
+    return tag.partition("-")[0].lower()
+
+
+@cache
+def read_language(tag: str) -> Language:
+    """Read the language of a tag, which must be one that cards are made in."""
+    code = _code_of(tag)
+    table = language_table(code)
+    return Language(
+        code=code,
+        tag=tag,
+        direction=table.get("direction", "ltr"),
+        has_spaces=table.get("has_spaces", True),
+        stemmer=table.get("stemmer", ""),
+        stop_words=frozenset(table.get("stop_words", "").casefold().split()),
+        abbreviation=_ends_in(table.get("abbreviations", "").split()),
+        set_question=_cue(table, "set_question"),
+        open_sets=_cue(table, "open_sets"),
+        steps=_cue(table, "steps"),
+        command=_cue(table, "command"),
+        stock=_cue(table, "stock"),
+        points_back=_cue(table, "points_back"),
+        refusal=_cue(table, "refusal"),
+    )
+
+
+def _cue(table: Any, name: str) -> re.Pattern[str]:  # noqa: ANN401  # a table of TOML
+    return re.compile(table[name], re.IGNORECASE) if name in table else _NEVER
+
+
+def _ends_in(words: list[str]) -> re.Pattern[str]:
+    if not words:
+        return _NEVER
+    return re.compile(rf"(?:^|[\s(])(?:{'|'.join(words)})\.$", re.IGNORECASE)
+
+
+def _stem(stemmer: str, word: str) -> str:
+    if not stemmer:
+        return word
+    known = _stemmers()
+    if stemmer not in known:
+        known[stemmer] = snowballstemmer.stemmer(stemmer)
+    stem: str = known[stemmer].stemWord(word)
+    return stem
+
+
+@PerThread
+def _stemmers() -> dict[str, Any]:
+    return {}
