@@ -39,7 +39,7 @@ _SENTENCE_LEAST_WORDS = 7
 _LEAST_TOLD = 3  # stems beside the gap that the question does not have
 # A title that the outline leaves in the text, since its colon is a wide one.
 _WIDE_COLON = re.compile(
-    r"(?:\*\*(?P<bold>[^*]{1,60}?)[：:]?\*\*\s*[：:]|(?P<plain>[^。：:*]{1,30})：)\s*"
+    r"(?:\*\*(?P<bold>[^*]{1,60}?)(?:[：:]\*\*|\*\*\s*[：:])|(?P<plain>[^。：:*]{1,30})：)\s*"
 )
 _BOLD = re.compile(r"<strong>([^<>\\{}]+)</strong>")
 _MARKUP = re.compile(r"[<>\\{}&]")
