@@ -49,8 +49,8 @@ def page_to_json(page: Page) -> str:
 
 def page_from_json(text: str, answer: str = "") -> Page:
     """Read a page and give it *answer*."""
-    source, page_id, question, subjects, url, date, keywords, score, *rest = json.loads(text)
-    related, language = rest
+    source, page_id, question, subjects, url, date, *rest = json.loads(text)
+    keywords, score, related, language = rest
     return Page(
         source=source,
         page_id=page_id,

@@ -19,18 +19,8 @@ from qt2anki.source.unescape import decode
 KNOWN_KEYS: Final = frozenset(
     {
         *("_schema", "id", "date", "title", "article_title", "date_format", "post_on_text", "seo"),
-        *(
-            "author",
-            "lang",
-            "language",
-            "question",
-            "answer",
-            "subject",
-            "file_name",
-            "url",
-            "score",
-            "no_index",
-        ),
+        *("author", "question", "answer", "subject", "file_name", "url", "score", "no_index"),
+        *("lang", "language"),
         *(f"related_article{number}" for number in range(1, 6)),
     }
 )
@@ -181,8 +171,9 @@ class PageKeys:
         entry = self._optional("lang") or self._optional("language")
         if entry is None:
             return ""
-        if entry.kind == "text" and LANGUAGE_TAG.fullmatch(entry.text.strip()):
-            return entry.text.strip()
+        tag = entry.text.strip().replace("_", "-")
+        if entry.kind == "text" and _LANGUAGE.fullmatch(tag):
+            return tag
         hint = 'Write it like lang: de or lang: pt-BR (and "no" in quotes).'
         self._add("QT124", f"lang is {_shown(entry)}; it must be a language tag", hint, entry)
         return ""
@@ -267,7 +258,7 @@ class PageKeys:
 _FEW_KEYS = 5
 _LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
-LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)
 _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
