@@ -20,7 +20,7 @@ KNOWN_KEYS: Final = frozenset(
     {
         *("_schema", "id", "date", "title", "article_title", "date_format", "post_on_text", "seo"),
         *("author", "question", "answer", "subject", "file_name", "url", "score", "no_index"),
-        *("lang", "language"),
+        "lang",
         *(f"related_article{number}" for number in range(1, 6)),
     }
 )
@@ -168,13 +168,13 @@ class PageKeys:
 
     def language(self) -> str:
         """Read the tag of the page's language, "" for none."""
-        entry = self._optional("lang") or self._optional("language")
+        entry = self._optional("lang")
         if entry is None:
             return ""
         tag = entry.text.strip().replace("_", "-")
         if entry.kind == "text" and _LANGUAGE.fullmatch(tag):
             return tag
-        hint = 'Write it like lang: de or lang: pt-BR (and "no" in quotes).'
+        hint = "Write it like lang: de or lang: pt-BR"
         self._add("QT124", f"lang is {_shown(entry)}; it must be a language tag", hint, entry)
         return ""
 
