@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Block, Heading, Item, Kind, Listing, Note, Outline, Paragraph
+from qt2anki.model import Block, Heading, Item, Kind, Listing, Note, Outline, Paragraph, Summary
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
@@ -244,7 +244,7 @@ def _told(frame: Frame, blocks: Sequence[Block], title: str, section: str) -> It
         match block:
             case Heading(text=text):
                 section = text
-            case Paragraph(text=text):
+            case Paragraph(text=text) | Summary(written=text):
                 for one in frame.language.sentences(text):
                     yield _Told(one, title, section)
             case Listing(items=items):

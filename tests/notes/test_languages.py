@@ -1,0 +1,205 @@
+"""Cards in other languages than English."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+import snowballstemmer
+
+from qt2anki.config import Settings
+from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
+from qt2anki.notes.frame import frame_for, without_full_answer
+from qt2anki.notes.languages import LANGUAGES, Language, language_of
+from qt2anki.notes.make_notes import PageNotes, make_notes
+from qt2anki.notes.phrases import phrase
+from tests.golden import golden
+from tests.notes.card_text import back, fields, front, page_of, plain, shown
+
+OTHERS = LANGUAGES[1:]
+PROCESS = """How does bread rise?
+In three steps:
+
+1. **Kneading**: Flour takes up water.
+2. **Proofing**: Yeast makes gas.
+3. **Baking**: Heat sets the crumb."""
+
+
+def page_in(language: str, text: str, **more: object) -> Page:
+    return replace(page_of(text), language=language, subjects=("X",), url="", **more)
+
+
+def made(language: str, text: str, **more: object) -> PageNotes:
+    return make_notes(page_in(language, text, **more), Settings())
+
+
+def without_whole(note: Note) -> Note:
+    """Return a note without the whole answer of its page."""
+    names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
+    at = names.index("Extra")
+    extra = without_full_answer(note.fields[at])
+    return replace(note, fields=(*note.fields[:at], extra, *note.fields[at + 1 :]))
+
+
+def known(tag: str) -> Language:
+    language = language_of(tag)
+    assert language is not None
+    return language
+
+
+@pytest.mark.parametrize(("page", "expected"), golden("languages.md"))
+def test_cards(page: str, expected: str) -> None:
+    language, _, text = page.partition("\n")
+    result = made(language, text)
+    problems = [f"{problem.code}: {problem.text}" for problem in result.problems]
+
+    lines = filter(None, (shown(map(without_whole, result.notes)), *problems))
+    assert "\n".join(lines) == expected
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        text
+        for text in (str(case.values[0]) for case in golden("languages.md"))
+        if text.startswith(("ar", "zh", "ja", "hi"))
+    ],
+)
+def test_no_card_in_another_script_has_an_english_word(page: str) -> None:
+    language, _, text = page.partition("\n")
+    dated = page_in(language, text)
+    for note in make_notes(replace(dated, url="/x"), Settings(report_link="https://x.org/")).notes:
+        values = fields(note)
+        names = (name for name in values if name not in ("Key", "Order"))
+        seen = " ".join(plain(values[name]) for name in names)
+        assert not set(re.findall(r"[A-Za-z]{2,}", seen)) - set(re.findall(r"\w+", text))
+
+
+def test_fields_say_their_language_and_direction() -> None:
+    notes = made("ar", "ما هو التناضح؟\nانتقال الماء عبر غشاء شبه منفذ إلى جهة أخرى.").notes
+    values = fields(notes[0])
+
+    for name in ("Question", "Answer", "Extra", "Source"):
+        assert values[name].startswith('<div lang="ar" dir="rtl">'), name
+    assert values["Context"] == values["Details"] == ""
+    assert '<details class="qt-details"><summary>الإجابة الكاملة</summary>' in values["Extra"]
+    brazil = fields(made("pt-BR", "O que é sal?\nUm mineral branco que vem do mar.").notes[0])
+    assert brazil["Question"] == '<div lang="pt-BR" dir="ltr">O que é sal?</div>'
+
+
+def test_english_is_the_same_named_or_not() -> None:
+    notes = made("", PROCESS).notes
+
+    assert notes == made("en", PROCESS).notes == made("en-GB", PROCESS).notes
+    assert not any("<div lang=" in field for note in notes for field in note.fields)
+
+
+def test_a_page_names_its_language_before_the_settings_do() -> None:
+    text = "Was ist Salz?\nEin weißes Mineral, das sich in Wasser löst."
+    german = Settings(language="de")
+
+    from_settings = make_notes(page_in("", text), german).notes
+    assert from_settings == make_notes(page_in("de", text), Settings()).notes
+    assert make_notes(page_in("en", PROCESS), german).notes == made("en", PROCESS).notes
+
+
+def test_the_whole_answer_is_on_one_note_and_can_be_taken_off() -> None:
+    text = "¿Cuáles son las fases?\nSon:\n\n1. **Nova**: a\n2. **Plena**: b\n3. **Menguante**: c"
+    notes = made("es", text).notes
+
+    folded = [note for note in notes if "qt-details" in fields(note)["Extra"]]
+    assert folded == [notes[0]]
+    assert len(notes) > 1
+    refreshed = frame_for(page_in("es", text), Settings()).refreshed(notes[0])
+    assert "qt-details" not in fields(refreshed)["Extra"]
+
+
+def test_keywords_are_hidden_where_nothing_is_bold() -> None:
+    text = (
+        "Wie atmen Pflanzen?\nPflanzen nehmen durch kleine Öffnungen im Blatt Gase auf.\n\n"
+        "Winzige Poren unten am Blatt heißen bei Botanikern Stomata und regeln das.\n\n"
+        "Diese Stomata schließen sich am heißen Mittag ganz von allein wieder."
+    )
+    notes = made("de", text, keywords=("Stomata", "Poren am Blatt", "Pflanzen")).notes
+
+    assert [back(note) for note in notes if note.kind is Kind.CLOZE] == ["Stomata"]
+
+
+def test_settings_decide_what_is_a_process() -> None:
+    text = "Wie läuft das?\nSo:\n\n1. **Nova**: a\n2. **Orion**: b\n3. **Pluto**: c"
+
+    def fronts(*sequences: tuple[int, bool]) -> list[str]:
+        settings = Settings(sequences=sequences)
+        return [front(note) for note in make_notes(page_in("de", text), settings).notes]
+
+    assert fronts() == []
+    assert len(fronts((1, True))) == 3
+    announced = text.replace("So:", "In drei Schritten:")
+    assert made("de", announced).notes
+    assert not make_notes(page_in("de", announced), Settings(sequences=((1, False),))).notes
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "zh",
+            "水会流动。冰不会！为什么？因为冷",
+            ("水会流动。", "冰不会！", "为什么？", "因为冷"),
+        ),
+        ("ja", "「行く。」と言った。終わり。", ("「行く。」と言った。", "終わり。")),
+        ("hi", "जल बहता है। बर्फ़ नहीं।", ("जल बहता है।", "बर्फ़ नहीं।")),
+        ("ar", "ما هذا؟ هذا ماء. انتهى", ("ما هذا؟", "هذا ماء.", "انتهى")),
+        ("de", "Am 3. Mai kam z. B. Anna. Sie blieb.", ("Am 3. Mai kam z. B. Anna.", "Sie blieb.")),
+        ("es", "Hay frutas, p. ej. Peras. Bien.", ("Hay frutas, p. ej. Peras.", "Bien.")),
+        ("zh", "设 $a。b$ 为数。好。", ("设 $a。b$ 为数。", "好。")),
+    ],
+)
+def test_sentences(language: str, text: str, expected: tuple[str, ...]) -> None:
+    assert known(language).sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("es", "células", "célula"),
+        ("de", "Zellen der Haut", "die Zelle, Haut"),
+        ("fr", "l’eau", "eaux"),
+        ("pt", "rochas", "rocha"),
+        ("ar", "الصخور", "صخور"),
+        ("zh", "染色体", "染色体"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(language: str, one: str, other: str) -> None:
+    stems = known(language).stems
+
+    assert stems(one) == stems(other) != frozenset()
+
+
+def test_sizes_count_words_and_where_there_are_none_signs() -> None:
+    assert known("es").size("uno, dos y tres") == 4
+    assert known("zh").size("染色体凝缩 DNA") == 4
+    assert known("hi").size("जल बहता है।") == 3
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_language_has_all_phrases_and_a_stemmer_that_exists(code: str) -> None:
+    folder = files("qt2anki.notes").joinpath("data", "languages")
+    table = tomllib.loads(folder.joinpath(f"{code}.toml").read_text("utf-8"))
+    spanish = tomllib.loads(folder.joinpath("es.toml").read_text("utf-8"))
+
+    assert set(table["phrases"]) == set(spanish["phrases"])
+    assert {"set_question", "open_sets", "steps", "command", "stock", "refusal"} <= set(table)
+    assert table.get("stemmer", "english") in snowballstemmer.algorithms()
+    parts = {"count": "3", "lead": "x", "task": "x", "language": "C", "row": "x", "asked": "x"}
+    assert all(phrase(name, code, **parts) for name in table["phrases"])
+
+
+def test_every_file_is_a_language_and_the_other_way_round() -> None:
+    folder = files("qt2anki.notes").joinpath("data", "languages")
+
+    assert {path.name for path in folder.iterdir()} == {f"{code}.toml" for code in LANGUAGES}
+    assert language_of("it") is None
