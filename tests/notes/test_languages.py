@@ -28,12 +28,13 @@ In three steps:
 3. **Baking**: Heat sets the crumb."""
 
 
-def page_in(language: str, text: str, **more: object) -> Page:
-    return replace(page_of(text), language=language, subjects=("X",), url="", **more)
+def page_in(language: str, text: str, keywords: tuple[str, ...] = ()) -> Page:
+    page = replace(page_of(text), language=language, keywords=keywords)
+    return replace(page, subjects=("X",), url="")
 
 
-def made(language: str, text: str, **more: object) -> PageNotes:
-    return make_notes(page_in(language, text, **more), Settings())
+def made(language: str, text: str, keywords: tuple[str, ...] = ()) -> PageNotes:
+    return make_notes(page_in(language, text, keywords), Settings())
 
 
 def without_whole(note: Note) -> Note:
