@@ -86,6 +86,7 @@ def test_fields_say_their_language_and_direction() -> None:
     for name in ("Question", "Answer", "Extra", "Source"):
         assert values[name].startswith('<div lang="ar" dir="rtl">'), name
     assert values["Context"] == values["Details"] == ""
+    assert '<bdi dir="ltr"><span>1</span></bdi>' in values["Source"]
     assert '<details class="qt-details"><summary>الإجابة الكاملة</summary>' in values["Extra"]
     brazil = fields(made("pt-BR", "O que é sal?\nUm mineral branco que vem do mar.").notes[0])
     assert brazil["Question"] == '<div lang="pt-BR" dir="ltr">O que é sal?</div>'

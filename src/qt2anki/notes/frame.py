@@ -141,7 +141,7 @@ def frame_for(page: Page, settings: Settings) -> Frame:
         question,
         told=stems(subject) | stems(question),
         line=" · ".join(filter(None, (text_html(subject), inline_html(page.question)))),
-        source=language.marked(_source(page, settings, language.code)),
+        source=language.marked(_source(page, settings, language)),
         tags=tuple(_page_tags(page, settings.tag_root)),
         settings=settings,
         language=language,
@@ -190,13 +190,16 @@ def _with_order(note: Note, place: int, tier: str) -> Note:
     return replace(note, fields=fields, tags=tuple(sorted((*note.tags, tier))))
 
 
-def _source(page: Page, settings: Settings, language: str) -> str:
+def _source(page: Page, settings: Settings, language: Language) -> str:
     url = settings.base_url + page.url if page.url.startswith("/") else page.url
     address = defuse(html.escape(url), where="code")
-    link = f'<a class="qt-src" href="{address}">{phrase("source", language)}</a> ' if url else ""
+    name = phrase("source", language.code)
+    link = f'<a class="qt-src" href="{address}">{name}</a> ' if url else ""
     dated = f"{page.date.isoformat()} · " if page.date else ""
-    report = _report(page, url, settings.report_link, language)
-    return f"{link}<span>{dated}{page.page_id}</span>{report}"
+    place = f"<span>{dated}{page.page_id}</span>"
+    if language.direction == "rtl":  # or the day would come first in the date
+        place = f'<bdi dir="ltr">{place}</bdi>'
+    return f"{link}{place}{_report(page, url, settings.report_link, language.code)}"
 
 
 def _report(page: Page, url: str, template: str, language: str) -> str:
