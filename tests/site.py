@@ -10,12 +10,14 @@ from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.anki.package_writer import pack
 from qt2anki.build.job import NoProgress, Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.build.report import Report
 from qt2anki.config import Settings
-from qt2anki.model import PageId
+from qt2anki.model import Deck, PageId
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
+from qt2anki.release.reconcile import note_again
 
 DAY = 86_400
 START = 1_795_000_000
@@ -133,6 +135,15 @@ class Site:
         """Return the retired notes of a subject by ``page/key``."""
         package = self.memory().retired.get(subject.casefold())
         return {f"{n.page_id}/{n.key}": n for n in package.notes} if package else {}
+
+    def reverse_new_cards(self, subject: str = "Cooking") -> None:
+        """Publish a subject's package with its new cards in the opposite order."""
+        package = self.memory().live[subject.casefold()]
+        notes = tuple(map(note_again, reversed(package.notes)))
+        deck = Deck(subject, package.deck_names[0], package.description, notes)
+        ids = {note.guid: note.note_id for note in package.notes}
+        stamp = max(note.mod for note in notes)
+        package.path.write_bytes(pack(deck, load_note_types(), stamp=stamp, note_ids=ids))
 
     def files(self) -> dict[str, tuple[bytes, int]]:
         """Return bytes and file time of all packages by name."""

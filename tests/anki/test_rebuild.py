@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,12 @@ def study(learner: Learner) -> None:
     for note_id in learner.collection.find_notes(""):
         note = learner.collection.get_note(note_id)
         learner.answer_good(note.cards()[0])
+
+
+def card_states(learner: Learner) -> list[Sequence[object]]:
+    """Return what an import could change of each card: deck, kind, due day or position, reviews."""
+    assert learner.collection.db is not None
+    return learner.collection.db.all("SELECT id, did, type, queue, due, reps, mod FROM cards")
 
 
 def live(site: Site) -> dict[str, PublishedNote]:
@@ -118,6 +125,25 @@ def test_a_third_build_without_edits_updates_nothing(site: Site, learner: Learne
     again = import_all(learner, site.out)
 
     assert (again.new, again.updated, again.conflicting) == (0, 0, 0)
+
+
+def test_a_different_order_of_new_cards_updates_nothing(site: Site, learner: Learner) -> None:
+    site.build()
+    newest = site.files()["cooking.apkg"]
+    site.reverse_new_cards()
+    import_all(learner, site.out)
+    study(learner)
+    guid = site.notes()["3/qa"].guid
+    learner.edit(guid, "Extra", "my own words", tag="exam")
+    before = card_states(learner)
+
+    site.build()
+    again = import_all(learner, site.out)
+
+    assert site.files()["cooking.apkg"][0] == newest[0]
+    assert (again.new, again.updated, again.conflicting) == (0, 0, 0)
+    assert learner.note(guid)["Extra"] == "my own words"
+    assert card_states(learner) == before
 
 
 def test_what_comes_back_loses_its_mark(site: Site, learner: Learner) -> None:

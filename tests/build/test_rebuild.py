@@ -46,6 +46,26 @@ def test_unchanged_pages_leave_every_file_alone_whatever_the_clock_says(site: Si
     assert site.files() == before
 
 
+def test_a_different_order_of_new_cards_is_no_change_of_a_note(site: Site) -> None:
+    site.build()
+    newest = site.files()["cooking.apkg"]
+    site.reverse_new_cards()
+    before = site.memory().live["cooking"]
+    botany = site.files()["botany.apkg"]
+
+    report = site.build()
+
+    after = site.memory().live["cooking"]
+    assert kinds(report) == {}
+    assert [built.subject for built in report.packages if built.is_written] == ["Cooking"]
+    assert site.files()["botany.apkg"] == botany
+    assert site.files()["cooking.apkg"][0] == newest[0]
+    assert after.description == before.description
+    assert after.notes != before.notes
+    assert sorted(after.notes, key=lambda n: n.guid) == sorted(before.notes, key=lambda n: n.guid)
+    assert not any(built.is_written for built in site.build().packages)
+
+
 def test_ids_may_be_names(site: Site) -> None:
     site.process("tea.green", question="How is green tea made?")
     site.process("10-tea", question="How is iced tea made?", date="2026-06-01")

@@ -37,8 +37,18 @@ def test_notes_are_those_of_the_subjects(site: Site) -> None:
         subject = subjects[note.guid]
         assert (note.fields, note.tags, note.mod) == (subject.fields, subject.tags, subject.mod)
     assert {note.page_id for note in package.notes} == {1, 3, 4}
-    assert [note.page_id for note in package.notes][:2] == [3, 1]
     assert kinds(report) == {}
+
+
+def test_new_cards_come_in_lessons_of_pages_as_they_are_taken(site: Site) -> None:
+    taken = [*range(41, 29, -1)]
+    for page_id in taken:
+        site.plain(page_id)
+    write_course(site, f'title = "C"\n[[unit]]\ntitle = "One"\ntake = {taken}\n')
+
+    build_course(site)
+
+    assert [note.page_id for note in course_package(site).notes] == taken
 
 
 def test_equal_pages_give_equal_bytes(site: Site) -> None:

@@ -3,14 +3,11 @@ from __future__ import annotations
 import datetime
 import random
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qt2anki.config import Settings
-from qt2anki.model import Page
+from qt2anki.model import Kind, Page, PageId
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from tests.notes.card_text import page_of
@@ -24,10 +21,14 @@ def made(page_id: int, question: str, **changes: object) -> PageNotes:
     return make_notes(page, Settings(card_threshold=0))
 
 
-def several(page_id: int, count: int) -> PageNotes:
-    one = made(page_id, "Why rye?")
-    notes = tuple(replace(one.notes[0], guid=f"{page_id}-{n}", key=str(n)) for n in range(count))
-    return replace(one, page=replace(one.page, question=f"Why rye {page_id}?"), notes=notes)
+def several(page_id: PageId, count: int) -> PageNotes:
+    one = made(1, "Why rye?")
+    notes = tuple(
+        replace(one.notes[0], guid=f"{page_id}-{n}", page_id=page_id, key=str(n))
+        for n in range(count)
+    )
+    page = replace(one.page, page_id=page_id, question=f"Why rye {page_id}?")
+    return replace(one, page=page, notes=notes)
 
 
 def test_pages_come_by_id() -> None:
@@ -71,28 +72,27 @@ def test_a_page_without_cards_keeps_no_other_from_having_them() -> None:
     assert problems == ()
 
 
-@given(st.lists(st.integers(1, 6), min_size=1, max_size=6))
-def test_cards_of_one_page_are_apart_where_that_can_be(counts: list[int]) -> None:
-    pages = [several(number, count) for number, count in enumerate(counts)]
-
-    deck, _ = plan_deck("Baking", pages, Settings(card_threshold=0))
-
-    assert sorted(n.guid for n in deck.notes) == sorted(n.guid for p in pages for n in p.notes)
-    for number, count in enumerate(counts):
-        of_page = [note.key for note in deck.notes if note.page_id == number]
-        assert of_page == [str(n) for n in range(count)]
-    neighbours = sum(a.page_id == b.page_id for a, b in pairwise(deck.notes))
-    most = max(counts)
-    assert neighbours <= max(0, most - 1 - sum(counts) + most)
-
-
 def test_the_order_of_pages_does_not_matter() -> None:
-    pages = [several(number, number % 4 + 1) for number in range(9)]
+    ids = (*range(9), "b-1", "a-10", "a-9")
+    pages = [several(page_id, number % 4 + 1) for number, page_id in enumerate(ids)]
     expected = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     shuffled = random.Random(1).sample(pages, len(pages))  # noqa: S311  # no secret
 
     assert plan_deck("Baking", shuffled, Settings(card_threshold=0)) == expected
+
+
+def test_a_note_of_the_subject_is_learned_with_its_page() -> None:
+    pages = [several(number, 1) for number in range(20)]
+    (shared,) = several(7, 1).notes
+    shared = replace(shared, guid="abbr", key="abbr/RYE", kind=Kind.ABBR)
+    elsewhere = replace(shared, guid="other", page_id="not-here")
+
+    deck, _ = plan_deck("Baking", pages, Settings(), pageless=(shared, elsewhere))
+
+    places = {note.guid: place for place, note in enumerate(deck.notes)}
+    assert 5 <= places["abbr"] < 12
+    assert places["other"] > 15
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from qt2anki.courses.select import Selection
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.choose import PROFILES
-from qt2anki.notes.deck_plan import interleaved
+from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.release.changes import Change
 from qt2anki.source.catalog import fold_question
 
@@ -73,7 +73,7 @@ def unit_decks(
                 taken.add(owner.page_id)
                 groups.append(notes)
         name = f"{course.title}::{number + 1:0{width}} {unit.title}"
-        decks.append(Deck(unit.title, name, "", interleaved(groups)))
+        decks.append(Deck(unit.title, name, "", new_card_order(groups)))
     return tuple(decks), tuple(problems)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Iterable, Sequence
-from heapq import heapify, heapreplace
 
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Kind, Note, Page, PageId, page_order
 from qt2anki.notes.make_notes import PageNotes
+from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.source.catalog import fold_question
 
 _KIND_NAMES = {
@@ -45,14 +44,20 @@ def plan_deck(
     published: Collection[PageId] = (),
     pageless: tuple[Note, ...] = (),
 ) -> tuple[Deck, tuple[Problem, ...]]:
-    """Put the notes of a subject's pages into one deck, pages by id.
+    """Put the notes of a subject's pages into one deck, in the order of new cards.
 
     *published* are the pages that were in the deck before: among pages that ask the same, the
-    one whose history students have stays. *pageless* are the notes of the subject itself.
+    one whose history students have stays. *pageless* are the notes of the subject itself; each is
+    learned with the page that it was found on.
     """
     in_order = sorted(pages, key=lambda made: page_order(made.page.page_id))
     kept, problems = _without_twins(in_order, subject, published)
-    notes = interleaved([*(made.notes for made in kept), pageless])
+    by_page: dict[PageId, list[Note]] = {made.page.page_id: list(made.notes) for made in kept}
+    for note in pageless:
+        by_page.setdefault(note.page_id, []).append(note)
+    ids = sorted(by_page, key=page_order)
+    related = {made.page.page_id: made.page.related for made in in_order}
+    notes = new_card_order([by_page[page_id] for page_id in ids], related)
     name = f"{settings.deck_root}::{_deck_part(subject)}"
     description = _description(subject, [m.page for m in kept if m.notes], notes, settings)
     return Deck(subject, name, description, notes), problems
@@ -109,51 +114,3 @@ def _description(
         "When a card asks for several points, most of them is *Good*. To update, import the new"
         " package over this deck: your review history stays."
     )
-
-
-def interleaved(pages: Sequence[tuple[Note, ...]]) -> tuple[Note, ...]:
-    """Take one note of each page in turn; two of one page are neighbours only if they must be.
-
-    Burying siblings is a deck option that may be off, and the cards of neighbouring steps show
-    each other's titles. The notes of a page stay in their order.
-    """
-    left = [len(notes) for notes in pages]
-    turns = deque(index for index, count in enumerate(left) if count)
-    most = [(-count, index) for index, count in enumerate(left)]
-    heapify(most)
-    order: list[Note] = []
-    last = -1
-    for total in range(sum(left), 0, -1):
-        longest = _longest(most, left)
-        # A page that holds more than half of what is left comes at once, or its notes pile up
-        # at the end.
-        is_crowded = 2 * left[longest] > total and longest != last
-        last = longest if is_crowded else _next_turn(turns, left, last)
-        order.append(pages[last][len(pages[last]) - left[last]])
-        left[last] -= 1
-    return tuple(order)
-
-
-def _longest(most: list[tuple[int, int]], left: Sequence[int]) -> int:
-    """Return the page with the most notes left; *most* is a heap of counts that may be old."""
-    while -most[0][0] != left[most[0][1]]:
-        index = most[0][1]
-        heapreplace(most, (-left[index], index))
-    return most[0][1]
-
-
-def _next_turn(turns: deque[int], left: Sequence[int], last: int) -> int:
-    """Return whose turn it is and move it to the end: *last* only if it is the only one."""
-    _drop_empty(turns, left)
-    index = turns.popleft()
-    if index == last:
-        _drop_empty(turns, left)
-        if turns:
-            index, turns[0] = turns[0], index
-    turns.append(index)
-    return index
-
-
-def _drop_empty(turns: deque[int], left: Sequence[int]) -> None:
-    while turns and not left[turns[0]]:
-        turns.popleft()

@@ -1,0 +1,168 @@
+"""The order of new cards: lessons of a few pages, the best cards first, no card after its answer.
+
+A page is begun and finished within about three days of twenty new cards. Only the position of new
+cards depends on this order; no note does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from qt2anki.anki.note_content import field
+from qt2anki.anki.visible_text import visible_text
+from qt2anki.model import Kind, Note, PageId
+from qt2anki.notes.features import card_texts
+from qt2anki.notes.words import roots
+
+NEAR = 8  # positions, within which cards do not give each other away where possible
+_PAGES = 5  # of a lesson
+_NEIGHBOURS = 24  # pages; nine of ten related pages are as near by id
+_SPAN = 60  # notes from the first of a lesson to its last
+_OPEN = 45  # notes left in the lessons that cards are taken from
+_TIERS = ("core", "standard", "extra")
+_FIRST = frozenset((Kind.QA, Kind.TERM, Kind.GLOSS, Kind.ABBR))
+_STEPS = frozenset((Kind.NEXT, Kind.EXPLAIN, Kind.NAME))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedCard:
+    """A note with its place in its lesson, and what its cards ask and show."""
+
+    note: Note
+    rank: tuple[int, bool, int, int]  # tier, comes later in it, place in its page's group, page
+    secrets: tuple[frozenset[str], ...]  # roots of each answer that the context does not tell
+    shown: frozenset[str]  # roots of what a student sees on its cards
+
+    def gives_away(self, other: PlacedCard) -> bool:
+        """Whether either shows a whole answer of the other."""
+        return any(map(self.shown.issuperset, other.secrets)) or any(
+            map(other.shown.issuperset, self.secrets)
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Lesson:
+    """What is left of a lesson, in order, and the position of its first card."""
+
+    cards: list[PlacedCard]
+    begun: int | None = None
+
+
+def new_card_order(
+    pages: Sequence[Sequence[Note]],
+    related: Mapping[PageId, Sequence[PageId]] = MappingProxyType({}),
+) -> tuple[Note, ...]:
+    """Put the notes of *pages* into the order in which new cards are shown.
+
+    Lessons are made of pages that follow each other, or are near and *related*. While a card of
+    one lesson has to wait, a card of the next is shown.
+    """
+    upcoming = map(_lesson_of, lessons_of(pages, related))  # one by one: cards take much memory
+    lessons: list[_Lesson] = []
+    order: list[Note] = []
+    recent: deque[PlacedCard] = deque(maxlen=NEAR)
+    while True:
+        while sum(len(one.cards) for one in lessons) < _OPEN and (more := next(upcoming, None)):
+            lessons.append(more)
+        if not lessons:
+            return tuple(order)
+        oldest = lessons[0]
+        begun = len(order) if oldest.begun is None else oldest.begun
+        is_late = len(order) - begun + len(oldest.cards) >= _SPAN
+        lesson, card = _next_card(lessons[:1] if is_late else lessons, recent)
+        if lesson.begun is None:
+            lesson.begun = len(order)
+        lesson.cards.remove(card)
+        if not lesson.cards:
+            lessons.remove(lesson)
+        order.append(card.note)
+        recent.appendleft(card)
+
+
+def lessons_of(
+    pages: Sequence[Sequence[Note]], related: Mapping[PageId, Sequence[PageId]]
+) -> Iterator[list[Sequence[Note]]]:
+    """Yield the pages of each lesson: the next one, and those near it, related ones first."""
+    left = [notes for notes in pages if notes]
+    while left:
+        lesson = [left.pop(0)]
+        size = len(lesson[0])
+        while left and len(lesson) < _PAGES:
+            ids = {notes[0].page_id for notes in lesson}
+            near = [_links(notes[0].page_id, ids, related) for notes in left[:_NEIGHBOURS]]
+            best = near.index(max(near))
+            size += len(left[best])
+            if size > _SPAN:
+                break
+            lesson.append(left.pop(best))
+        yield lesson
+
+
+def _links(page_id: PageId, others: set[PageId], related: Mapping[PageId, Sequence[PageId]]) -> int:
+    named = len(others.intersection(related.get(page_id, ())))
+    return named + sum(page_id in related.get(other, ()) for other in others)
+
+
+def _lesson_of(pages: Sequence[Sequence[Note]]) -> _Lesson:
+    cards = []
+    for at, notes in enumerate(pages):
+        places: Counter[tuple[int, bool]] = Counter()
+        for note in notes:
+            group = (tier_rank(note), note.kind not in _FIRST)
+            cards.append(_card(note, (*group, places[group], at)))
+            places[group] += 1
+    return _Lesson(sorted(cards, key=lambda card: card.rank))
+
+
+def tier_rank(note: Note) -> int:
+    """Return 0 for a core note, 1 for a standard one, 2 for an extra one."""
+    tiers = {tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag}
+    return next((at for at, tier in enumerate(_TIERS) if tier in tiers), len(_TIERS) - 1)
+
+
+def _card(note: Note, rank: tuple[int, bool, int, int]) -> PlacedCard:
+    context, question, answer = card_texts(note)
+    sides = [(question, answer)]
+    if note.note_type == "qa" and field(note, "Reverse"):
+        sides.append(
+            (visible_text(field(note, "Reverse")), visible_text(field(note, "ReverseAnswer")))
+        )
+    told = roots(context)
+    return PlacedCard(
+        note,
+        rank,
+        tuple(filter(None, (roots(answer) - told for _, answer in sides))),
+        told.union(*(roots(text) for side in sides for text in side)),
+    )
+
+
+def _next_card(
+    lessons: Sequence[_Lesson], recent: Sequence[PlacedCard]
+) -> tuple[_Lesson, PlacedCard]:
+    """Return the first card that no *recent* one gives away, or that one did longest ago."""
+    best, furthest = (lessons[0], lessons[0].cards[0]), 0
+    for lesson in lessons:
+        for card in _askable(lesson.cards):
+            distances = (at for at, one in enumerate(recent, start=1) if card.gives_away(one))
+            distance = next(distances, NEAR + 1)
+            if distance > NEAR:
+                return lesson, card
+            if distance > furthest:
+                best, furthest = (lesson, card), distance
+    return best
+
+
+def _askable(lesson: Sequence[PlacedCard]) -> Iterator[PlacedCard]:
+    """Yield the cards of the best tier left, of a process only the next step."""
+    begun = set()
+    for card in lesson:
+        if card.rank[0] != lesson[0].rank[0]:
+            return
+        process = (card.note.page_id, card.note.kind)
+        if process not in begun:
+            yield card
+        if card.note.kind in _STEPS:
+            begun.add(process)
