@@ -10,7 +10,7 @@ from qt2anki.build.changelog import add_entry, version_of
 from qt2anki.build.report import Built
 from qt2anki.errors import PackageError
 from qt2anki.model import Kind
-from qt2anki.release.diff import NoteDiff, PageDiff, Status
+from qt2anki.release.changes import NoteDiff, PageDiff, Status
 from tests.site import TEA, Site, edited
 
 STAMP = 1_795_000_000  # 2026-11-18 10:26:40 UTC

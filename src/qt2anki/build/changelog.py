@@ -10,7 +10,7 @@ from qt2anki.anki.files import write_atomically
 from qt2anki.build.report import Built
 from qt2anki.errors import PackageError
 from qt2anki.html.anki_escape import escape_markdown
-from qt2anki.release.diff import PageDiff, Status, count_by_status
+from qt2anki.release.changes import PageDiff, Status, count_by_status
 
 FILE_NAME = "CHANGES.md"
 _TOP = """\

@@ -21,7 +21,7 @@ from qt2anki.anki.package_file import packages_in
 from qt2anki.build.report import Built, BuiltRetired
 from qt2anki.errors import PackageError
 from qt2anki.model import Page, page_order
-from qt2anki.release.diff import Status
+from qt2anki.release.changes import Status
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 FILE_NAME = "manifest.json"

@@ -18,8 +18,8 @@ from qt2anki.build.report import Built, by_kind
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.messages import Problem
 from qt2anki.model import Deck, Note
-from qt2anki.release.changes import Change
-from qt2anki.release.diff import PageDiff, diff_pages
+from qt2anki.release.changes import Change, PageDiff
+from qt2anki.release.diff import diff_pages
 from qt2anki.release.previous_release import PreviousRelease
 from qt2anki.release.write_release import Planned, Written, plan_package
 

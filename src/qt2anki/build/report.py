@@ -9,8 +9,7 @@ from pathlib import Path
 
 from qt2anki.messages import Problem
 from qt2anki.model import Kind
-from qt2anki.release.changes import Change, ChangeKind
-from qt2anki.release.diff import PageDiff
+from qt2anki.release.changes import Change, ChangeKind, PageDiff
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,11 +215,12 @@ def _run(
             return build_courses(job, courses, progress), None
         aside = courses_would_change(job, courses, progress)
     else:
-        from qt2anki.build.dry_run import would_change
         from qt2anki.build.pipeline import build
 
         if not is_aside:
             return build(job, progress), None
+        from qt2anki.build.dry_run import would_change
+
         aside = would_change(job, progress)
     return aside.report, aside
 

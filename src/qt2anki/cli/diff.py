@@ -19,7 +19,8 @@ from qt2anki.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from qt2anki.release.diff import Release, SubjectDiff
+    from qt2anki.release.changes import SubjectDiff
+    from qt2anki.release.diff import Release
 
 _PATH = click.Path(exists=True, path_type=Path)
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import plural, visible
-from qt2anki.release.diff import (
+from qt2anki.release.changes import (
     FieldDiff,
     NoteDiff,
     PageDiff,

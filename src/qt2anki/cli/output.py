@@ -14,7 +14,7 @@ from rich.text import Text
 from qt2anki.build.report import changes_by_kind
 from qt2anki.cli.options import print_json
 from qt2anki.messages import CODES, Problem, format_problem, plural, without_repeats
-from qt2anki.release.diff import counts_in_words
+from qt2anki.release.changes import counts_in_words
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 if TYPE_CHECKING:

@@ -25,7 +25,8 @@ from qt2anki.courses.course_notes import NotesByPage, notes_by_page, unit_decks
 from qt2anki.courses.select import Selection, library_of, select
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck
-from qt2anki.release.diff import PageDiff, SubjectDiff, diff_pages
+from qt2anki.release.changes import PageDiff, SubjectDiff
+from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
 

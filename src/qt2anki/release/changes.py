@@ -1,10 +1,11 @@
-"""What a build changes for those who import it, as values: one per note that is not the same."""
+"""What is not the same in two releases, as values: the changes of a build, and differences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from qt2anki.model import PageId
 
@@ -50,3 +51,78 @@ def changed_parts(
     if old_tags != new_tags:
         parts.append("tags")
     return tuple(parts)
+
+
+class Status(StrEnum):
+    """What became of a note, seen from those who have the older release."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MOVED = "moved"  # changed, and known by another title: the review history goes with it
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that follow each other and have the same fate."""
+
+    fate: Literal["same", "added", "removed"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDiff:
+    """One field that differs; no *pieces* when only the markup does."""
+
+    name: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDiff:
+    """One note that is not the same in both releases."""
+
+    status: Status
+    guid: str
+    key: str  # the field Key: with the page, "170604/step/fusion/next"
+    title: str
+    old_title: str  # "" for a new note; of a retired one both are the same
+    fields: tuple[FieldDiff, ...] = ()
+    tags_added: tuple[str, ...] = ()
+    tags_removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageDiff:
+    """The notes of one page that differ; *question* is the page's, in its newer wording."""
+
+    page_id: PageId | None  # None for notes that belong to the subject as a whole
+    question: str
+    notes: tuple[NoteDiff, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectDiff:
+    """One subject that differs, with the number of its notes in either release."""
+
+    subject: str
+    old: int
+    new: int
+    pages: tuple[PageDiff, ...]
+    is_course: bool = False  # where a note that is left out is not retired
+
+
+def counts_in_words(pages: Iterable[PageDiff], *, is_course: bool) -> str:
+    """Count notes by what became of them: "3 new, 1 retired"; "" when nothing did."""
+    counts = count_by_status(pages)
+    words = {Status.RETIRED: "left out"} if is_course else {}
+    return ", ".join(f"{n} {words.get(status, status)}" for status, n in counts.items() if n)
+
+
+def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
+    """Count notes by what became of them; every status is there, in order."""
+    counts = dict.fromkeys(Status, 0)
+    for page in pages:
+        for note in page.notes:
+            counts[note.status] += 1
+    return counts

@@ -6,13 +6,11 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
 
 from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, is_same
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import PageId, page_order
+from qt2anki.release.changes import FieldDiff, NoteDiff, PageDiff, Piece, Status, SubjectDiff
 from qt2anki.release.fingerprints import title_of
 from qt2anki.release.previous_release import PreviousRelease, subject_of
 
@@ -24,65 +22,6 @@ _MOST_WORDS = 2000
 _SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
 _PARTED = " · "  # the line above a question: subject, question of the page, section
 _TITLED = "/"  # a key with it names a title; "qa" is the page's, however its question is worded
-
-
-class Status(StrEnum):
-    """What became of a note, seen from those who have the older release."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    MOVED = "moved"  # changed, and known by another title: the review history goes with it
-    RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words that follow each other and have the same fate."""
-
-    fate: Literal["same", "added", "removed"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDiff:
-    """One field that differs; no *pieces* when only the markup does."""
-
-    name: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoteDiff:
-    """One note that is not the same in both releases."""
-
-    status: Status
-    guid: str
-    key: str  # the field Key: with the page, "170604/step/fusion/next"
-    title: str
-    old_title: str  # "" for a new note; of a retired one both are the same
-    fields: tuple[FieldDiff, ...] = ()
-    tags_added: tuple[str, ...] = ()
-    tags_removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PageDiff:
-    """The notes of one page that differ; *question* is the page's, in its newer wording."""
-
-    page_id: PageId | None  # None for notes that belong to the subject as a whole
-    question: str
-    notes: tuple[NoteDiff, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectDiff:
-    """One subject that differs, with the number of its notes in either release."""
-
-    subject: str
-    old: int
-    new: int
-    pages: tuple[PageDiff, ...]
-    is_course: bool = False  # where a note that is left out is not retired
 
 
 def release_of(previous: PreviousRelease) -> Release:
@@ -103,22 +42,6 @@ def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
         if pages:
             found.append(SubjectDiff(subject, len(before), len(after), pages))
     return tuple(found)
-
-
-def counts_in_words(pages: Iterable[PageDiff], *, is_course: bool) -> str:
-    """Count notes by what became of them: "3 new, 1 retired"; "" when nothing did."""
-    counts = count_by_status(pages)
-    words = {Status.RETIRED: "left out"} if is_course else {}
-    return ", ".join(f"{n} {words.get(status, status)}" for status, n in counts.items() if n)
-
-
-def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
-    """Count notes by what became of them; every status is there, in order."""
-    counts = dict.fromkeys(Status, 0)
-    for page in pages:
-        for note in page.notes:
-            counts[note.status] += 1
-    return counts
 
 
 def diff_pages(
