@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qt2anki.anki.cards import CardSides, Part
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.preview.embedded_pictures import NONE
+from qt2anki.preview.payload import NONE
 from qt2anki.preview.preview_cards import Mark, PreviewCard
 from qt2anki.preview.preview_page import preview_page
 

@@ -32,7 +32,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     def refuse(*_: object) -> None:
         pytest.fail("notes are made")
 
-    monkeypatch.setattr("qt2anki.build.page_notes.make_notes", refuse)
+    monkeypatch.setattr("qt2anki.build.note_cache.make_notes", refuse)
     return Job(
         paths=(str(site.pages),),
         out=site.out,

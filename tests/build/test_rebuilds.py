@@ -57,7 +57,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         pages.append(page.page_id)  # type: ignore[attr-defined]
         return make(page, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("qt2anki.build.page_notes.make_notes", counted)
+    monkeypatch.setattr("qt2anki.build.note_cache.make_notes", counted)
     return pages
 
 

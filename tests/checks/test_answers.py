@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from qt2anki.checks.check_pages import check_source
+from qt2anki.checks.check_pages import check
+from qt2anki.config import Settings
 from qt2anki.messages import format_problem
-from qt2anki.source.discover import Source
 from tests.checks.pages import page
 from tests.golden import golden
 
@@ -19,7 +19,7 @@ def test_answer(answer: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> 
     stdin = SimpleNamespace(buffer=io.BytesIO(text.encode()))
     monkeypatch.setattr(sys, "stdin", stdin)
 
-    problems = check_source(Source("<stdin>", None)).problems
+    problems = check(["-"], Settings(), lambda done, total: None).problems
 
     told = [format_problem(p).partition("\n")[0].removeprefix("<stdin>:") for p in problems]
     assert ("\n".join(sorted(told, key=place)) or "nothing") == expected

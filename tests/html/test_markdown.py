@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qt2anki.html import inline_markdown as module
-from qt2anki.html.inline_markdown import markdown_html
+from qt2anki.html import fragment as module
+from qt2anki.html.fragment import markdown_html
 
 
 @pytest.mark.parametrize("start", ["# ", "- ", "1. ", "> ", "    ", "***\n", "[a]: b ", "=== "])

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qt2anki.html.anki_escape import without_controls
-from qt2anki.html.inline_markdown import markdown_html
+from qt2anki.html.fragment import markdown_html
 from qt2anki.html.sanitize import INLINE_TAGS, clean, clean_by_bleach, limit_raw_html
 from tests.html.strategies import any_text
 

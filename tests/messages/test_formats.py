@@ -8,8 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from qt2anki.cli.check import github_report, json_report, sarif_report
 from qt2anki.cli.explain import code_as_markdown, code_as_text, messages_page
-from qt2anki.cli.problem_formats import github_report, json_report, sarif_report
 from qt2anki.messages import CODES, Problem, make_problem
 
 # The schema of the OASIS standard, as github.com/microsoft/sarif-js-sdk (MIT) carries it.

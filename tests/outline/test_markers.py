@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qt2anki.outline.markers import find_marker, follows, list_numbers, marker_runs, numbering
+from qt2anki.outline.lines import find_marker, follows, list_numbers, marker_runs, numbering
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qt2anki.build.page_notes import request_for
+from qt2anki.build.note_cache import request_for
 from qt2anki.build.subject_decks import known_abbreviations
 from qt2anki.config import Settings
 from qt2anki.messages import Problem

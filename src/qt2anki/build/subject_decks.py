@@ -9,8 +9,7 @@ from functools import partial
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.build.job import Job, Progress
-from qt2anki.build.note_cache import NoteCache
-from qt2anki.build.page_notes import FinishedPage, make_page, request_for
+from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
 from qt2anki.config import Settings

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from qt2anki.anki.media import MediaSource
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild
-from qt2anki.build.page_table import PageTable
-from qt2anki.build.published_states import PublishedStates
+from qt2anki.build.page_table import PageTable, PublishedStates
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem

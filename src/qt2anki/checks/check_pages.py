@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 
@@ -12,20 +14,133 @@ from qt2anki.checks import answers as content
 from qt2anki.checks import formulas as math
 from qt2anki.checks import markup
 from qt2anki.checks import metadata as front
-from qt2anki.checks.across_pages import Seen, whole_set_problems
 from qt2anki.checks.page_view import Reading, Rule
 from qt2anki.config import Settings
 from qt2anki.config.settings import PageFormat
-from qt2anki.messages import Problem, sort_problems
+from qt2anki.messages import Problem, make_problem, sort_problems
+from qt2anki.model import Page, PageId, page_order
+from qt2anki.source.catalog import catalog, fold_question
 from qt2anki.source.discover import Source, SourceText, discover, read_source
-from qt2anki.source.entry import FrontMatter
 from qt2anki.source.read_file import pages_in
+
+_FEW = 2  # pages that make a subject look like a slip beside one with ...
+_MANY = 20  # ... so many
+_SHORTEST = 5  # letters; shorter names differ by one letter too easily
+_WORD = re.compile(r"[^\W_]+")
+
+LineAndColumn = tuple[int, int]
+"""Line and column of a value in its file, both from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page without errors, and the places in its file of the values that pages share."""
+
+    page: Page
+    places: Mapping[str, LineAndColumn]  # of id, question, subject
+    is_askable: bool
+
+
+def whole_set_problems(seen: Sequence[Seen], aliases: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield what is wrong between pages; *aliases* are those of the settings."""
+    places = {each.page.source: each.places for each in seen}
+    found = catalog((each.page for each in seen), aliases)
+    for problem in found.problems:
+        line, column = places[problem.source]["id"]
+        yield replace(problem, line=line, column=column)
+    ids = {page.page_id for page in found.pages}
+    yield from _same_questions(each for each in seen if each.page.page_id in ids)
+    yield from _subject_spellings(seen, {_folded(alias) for alias in aliases})
+
+
+def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
+    asking: dict[tuple[str, str], dict[PageId, Seen]] = defaultdict(dict)
+    for each in seen:
+        if each.is_askable:
+            key = _folded(each.page.subjects[0]), fold_question(each.page.question)
+            asking[key].setdefault(each.page.page_id, each)
+    for same in asking.values():
+        first, *others = sorted(same.values(), key=_worth)
+        for other in others:
+            text = f"asks the same as page {first.page.page_id} ({first.page.source})"
+            yield _problem("QT203", other, "question", text, "Reword one of the two questions.")
+
+
+def _worth(each: Seen) -> tuple[float, tuple[bool, int, str]]:
+    score = each.page.score
+    return (-score if score is not None else float("inf"), page_order(each.page.page_id))
+
+
+def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Problem]:
+    count = Counter(each.page.subjects[0] for each in seen)
+    first: dict[str, Seen] = {}
+    for each in seen:
+        first.setdefault(each.page.subjects[0], each)
+    commonest = sorted(count, key=lambda name: (-count[name], name))
+    deck_of: dict[str, str] = {}
+    for name in commonest:
+        if _folded(name) in aliases:
+            continue
+        named = deck_of.setdefault(_folded(name), name)
+        if named != name:
+            text = f"subject {name!r} ({_pages(count[name])}) is {named!r} elsewhere"
+            yield _problem("QT204", first[name], "subject", text, f"Write subject: {named}")
+        elif near := _slip_of(name, commonest, count):
+            text = (
+                f"subject {name!r} ({_pages(count[name])}) may be {near!r} ({_pages(count[near])})"
+            )
+            yield _problem("QT205", first[name], "subject", text, f"Write subject: {near}")
+
+
+def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
+    """Return the subject that *name* is another writing of, or probably a slip for."""
+    for other in names:
+        if (count[other], name) <= (count[name], other) or _folded(other) == _folded(name):
+            continue
+        if _letters(name) == _letters(other):
+            return other
+        is_rare = count[name] <= _FEW and count[other] >= _MANY
+        if is_rare and len(name) >= _SHORTEST and _is_slip(_letters(name), _letters(other)):
+            return other
+    return ""
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether one letter was dropped, added, or swapped with its neighbour.
+
+    Another letter in its place makes another word too often: micro and macro.
+    """
+    start = 0
+    while start < min(len(written), len(meant)) and written[start] == meant[start]:
+        start += 1
+    left, right = written[start:], meant[start:]
+    if len(left) == len(right):
+        return left[1::-1] == right[:2] and left[2:] == right[2:]
+    return left[1:] == right or left == right[1:]
+
+
+def _letters(name: str) -> str:
+    words = _WORD.findall(name.casefold().replace("&", " and "))
+    return "".join(words)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"
+
+
+def _problem(code: str, seen: Seen, key: str, text: str, hint: str) -> Problem:
+    line, column = seen.places[key]
+    return make_problem(code, seen.page.source, text, hint=hint, line=line, column=column)
+
 
 RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RULES)
 MOST_OF_A_KIND = 25
 """Problems reported per rule and page; more would only repeat them."""
 
-_AS_THE_SITE = PageFormat()
 _CHEAPER = 5  # times quicker than making cards is the check of a page
 
 OnPage = Callable[[int, int], None]
@@ -38,12 +153,6 @@ class Findings:
 
     problems: tuple[Problem, ...]
     files: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    problems: tuple[Problem, ...]
-    seen: tuple[Seen, ...]
 
 
 def check(
@@ -64,20 +173,17 @@ def check(
         rules = partial(check_text, page_format=settings.page_format)
         # Read here: another process has no such standard input, another machine no such files.
         texts = ((source, read_source(source)) for source in discovery.sources)
-        for done, checked in enumerate(spread(rules, texts), start=1):
-            problems += checked.problems
-            seen += checked.seen
+        for done, (of_file, pages) in enumerate(spread(rules, texts), start=1):
+            problems += of_file
+            seen += pages
             progress(done, total)
     problems += whole_set_problems(seen, dict(settings.subject_aliases))
     return Findings(sort_problems(problems), total)
 
 
-def check_source(source: Source, page_format: PageFormat = _AS_THE_SITE) -> _Checked:
-    """Read one file and apply every rule about a single page."""
-    return check_text((source, read_source(source)), page_format)
-
-
-def check_text(file: tuple[Source, SourceText], page_format: PageFormat = _AS_THE_SITE) -> _Checked:
+def check_text(
+    file: tuple[Source, SourceText], page_format: PageFormat
+) -> tuple[list[Problem], list[Seen]]:
     """Apply every rule about a single page to a file that is read already."""
     source, read = file
     problems: list[Problem] = []
@@ -97,16 +203,12 @@ def check_text(file: tuple[Source, SourceText], page_format: PageFormat = _AS_TH
         )
         problems += problems_of(reading)
         if one.page is not None:
-            places = _places(one.front)
+            entries = [(key, one.front.entries[key]) for key in ("id", "question", "subject")]
+            places = {key: (entry.line, entry.column) for key, entry in entries}
             seen.append(Seen(one.page, places, is_askable=not reading.is_refusal))
-    return _Checked(tuple(problems), tuple(seen))
+    return problems, seen
 
 
 def problems_of(reading: Reading) -> Iterator[Problem]:
     """Yield what the rules about a single page find in it."""
     return chain.from_iterable(islice(rule(reading), MOST_OF_A_KIND) for rule in RULES)
-
-
-def _places(front_matter: FrontMatter) -> dict[str, tuple[int, int]]:
-    shared = {key: front_matter.entries[key] for key in ("id", "question", "subject")}
-    return {key: (entry.line, entry.column) for key, entry in shared.items()}

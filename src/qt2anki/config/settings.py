@@ -1,11 +1,15 @@
-"""The settings as one frozen value."""
+"""The settings as one frozen value, and readers that check and convert their values."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
-from qt2anki.model import PageId
+from qt2anki.messages import did_you_mean
+from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 PROFILES: Final = ("core", "standard", "full")
 PAGE_KEYS: Final = ("id", "question", "answer", "subject", "url", "date", "score", "keywords")
@@ -73,3 +77,211 @@ class Settings:
     def page_format(self) -> PageFormat:
         """The settings that determine how pages are read."""
         return PageFormat(self.front_matter, self.default_subject)
+
+
+Reader = Callable[[object], object]
+REPORT_PLACES: Final = ("page", "url")
+_TAG_LEVELS: Final = frozenset(("subject", "page", "kind", "tier", "retired"))
+_PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+class InvalidValue(Exception):  # noqa: N818  # never leaves the readers of files
+    """A value is invalid; *key* is the key inside a table, if it is in one."""
+
+    def __init__(self, text: str, hint: str = "", key: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.hint = hint
+        self.key = key
+
+
+def text_of(value: object) -> str:
+    """Read visible text; raise InvalidValue if it is empty or not text."""
+    if not isinstance(value, str):
+        raise InvalidValue(f"{kind_of(value)}, not text", "Put it in quotes.")
+    if not value.strip():
+        raise InvalidValue("empty")
+    if not value.isprintable():
+        raise InvalidValue("contains a character that cannot be shown")
+    return value
+
+
+def deck_name_of(value: object) -> str:
+    """Read the name of a deck, without spaces around its levels."""
+    parts = [part.strip() for part in text_of(value).split("::")]
+    if not all(parts):
+        raise InvalidValue("a level of the deck name is empty", 'Write it as "Parent::Child".')
+    return "::".join(parts)
+
+
+def _tag_root(value: object) -> str:
+    text = text_of(value)
+    if text.split() != [text] or not all(text.split("::")):
+        raise InvalidValue(
+            "not a valid tag", "A tag has no spaces and no empty level between '::'."
+        )
+    own = next((part for part in text.split("::") if part.casefold() in _TAG_LEVELS), None)
+    if own:
+        names = ", ".join(f'"{name}"' for name in sorted(_TAG_LEVELS))
+        raise InvalidValue(
+            f'has the level "{own}", which qt2anki uses for its own tags',
+            f"Avoid the levels {names}.",
+        )
+    return text
+
+
+def _base_url(value: object) -> str:
+    text = text_of(value)
+    if not re.fullmatch(r"https?://[^\s/\"<>]+(?:/[^\s\"<>]*)?", text):
+        raise InvalidValue("not a URL", 'Write it in full, like "https://example.org".')
+    return text.rstrip("/")
+
+
+def _language(value: object) -> str:
+    text = text_of(value)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", text):
+        raise InvalidValue("not a language tag", 'Write it like "en" or "pt-BR".')
+    return text
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
+        raise InvalidValue(f"{kind_of(value)}, not a number of points", "Write it like 3 or 2.5.")
+    return float(value)
+
+
+def _score(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
+        raise InvalidValue(f"{kind_of(value)}, not a score from 0 to 1000", "Write it like 650.")
+    return int(value)
+
+
+def profile_of(value: object) -> str:
+    """Read the name of a profile."""
+    return one_of(PROFILES, text_of(value))
+
+
+def kinds_of(value: object) -> tuple[str, ...]:
+    """Read kinds of notes, in the order all kinds have."""
+    if not isinstance(value, list):
+        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["qa", "next"].')
+    kinds = [one_of(tuple(Kind), text_of(name)) for name in value]
+    return tuple(kind.value for kind in Kind if kind.value in kinds)
+
+
+def one_of(known: tuple[str, ...], name: str) -> str:
+    """Return a *known* name; refuse any other, suggesting the most similar one."""
+    if name in known:
+        return name
+    raise InvalidValue(f"there is no {name!r}", did_you_mean(name, known, _either(known)))
+
+
+def _either(known: tuple[str, ...]) -> str:
+    return f"There are {', '.join(known)}."
+
+
+def table_of(value: object) -> Mapping[str, object]:
+    """Read a table without its values."""
+    if not isinstance(value, Mapping):
+        raise InvalidValue(f"{kind_of(value)}, not a table")
+    return value
+
+
+def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
+    choices: dict[PageId, bool] = {}
+    for key, choice in table_of(value).items():
+        page_id = page_id_of(key)
+        if page_id is None:
+            raise InvalidValue("not the id of a page", "Write what follows 'id:' in the page.", key)
+        if not isinstance(choice, bool):
+            raise InvalidValue(f"{kind_of(choice)}, not true or false", "", key)
+        choices[page_id] = choice
+    return tuple(sorted(choices.items(), key=lambda choice: page_order(choice[0])))
+
+
+def _aliases(value: object) -> tuple[tuple[str, str], ...]:
+    aliases: dict[str, str] = {}
+    for key, subject in table_of(value).items():
+        try:
+            aliases[text_of(key)] = _subject_of(subject)
+        except InvalidValue as invalid:
+            raise InvalidValue(invalid.text, invalid.hint, key) from invalid
+    return tuple(sorted(aliases.items()))
+
+
+def _subject_of(value: object) -> str:
+    text = text_of(value)
+    if not text.strip(": "):
+        raise InvalidValue("not a subject: it has nothing but colons")
+    return text
+
+
+def kind_of(value: object) -> str:
+    """Return the kind of a value, for a message."""
+    kinds = {
+        str: "text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        dict: "a table",
+    }
+    return kinds.get(type(value), "a list" if isinstance(value, list) else "a date or time")
+
+
+def _report_link(value: object) -> str:
+    text = text_of(value)
+    if not re.fullmatch(r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*", text):
+        hint = 'Write it in full, like "https://example.org/report?page={page}".'
+        raise InvalidValue("not a URL", hint)
+    places = _PLACE.findall(text)
+    if wrong := [name for name in places if name not in REPORT_PLACES]:
+        raise InvalidValue(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
+    if {"{", "}"} & set(_PLACE.sub("", text)):
+        raise InvalidValue("unmatched brace", "Write {page} or {url}.")
+    return text
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """Read a list of texts without duplicates."""
+    if not isinstance(value, list):
+        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["one", "two"].')
+    return tuple(dict.fromkeys(text_of(each) for each in value))
+
+
+def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
+    names: dict[str, str] = {}
+    for key, name in table_of(value).items():
+        try:
+            names[one_of(PAGE_KEYS, key)] = text_of(name)
+        except InvalidValue as invalid:
+            raise InvalidValue(invalid.text, invalid.hint, key) from invalid
+    return tuple(sorted(names.items()))
+
+
+def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
+    """Refuse an unknown key, suggesting the most similar *known* one."""
+    if key in known:
+        return
+    every = f"The {what}s are {', '.join(sorted(known))}."
+    raise InvalidValue(f"there is no such {what}", did_you_mean(key, known, every))
+
+
+READERS: Final[Mapping[str, Reader]] = MappingProxyType(
+    {
+        "deck_root": deck_name_of,
+        "tag_root": _tag_root,
+        "base_url": _base_url,
+        "report_link": _report_link,
+        "language": _language,
+        "sequence_threshold": _number,
+        "sequences": _sequences,
+        "profile": profile_of,
+        "card_threshold": _score,
+        "kinds": kinds_of,
+        "subject_aliases": _aliases,
+        "subject_order": texts_of,
+        "front_matter": _front_matter,
+        "default_subject": text_of,
+    }
+)
+"""Setting -> function that converts its TOML value, or raises :class:`InvalidValue`."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from qt2anki.config.toml_file import KeyPath, TomlFile
-from qt2anki.config.values import InvalidValue, check_key, kind_of, table_of, text_of
+from qt2anki.config.load import KeyPath, TomlFile
+from qt2anki.config.settings import InvalidValue, check_key, kind_of, table_of, text_of
 from qt2anki.model import PageId, page_id_of
 
 Order = Literal["written", "id", "date", "title"]

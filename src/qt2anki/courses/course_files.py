@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from qt2anki.anki.files import package_file_name
-from qt2anki.config.load import COURSE_KEY, SettingsFile
-from qt2anki.config.toml_file import KeyPath, TomlFile, read_toml
-from qt2anki.config.values import (
+from qt2anki.config.load import COURSE_KEY, KeyPath, SettingsFile, TomlFile, read_toml
+from qt2anki.config.settings import (
     InvalidValue,
     check_key,
     deck_name_of,

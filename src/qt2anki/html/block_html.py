@@ -21,7 +21,7 @@ from qt2anki.model import (
     Summary,
     Table,
 )
-from qt2anki.outline.markers import list_numbers
+from qt2anki.outline.lines import list_numbers
 
 _DASHES = ("-", "–", "—")
 _BOXES = {" ]": "☐ ", "x]": "☑ ", "X]": "☑ "}  # of task lists (GitHub Flavored Markdown, 5.3)

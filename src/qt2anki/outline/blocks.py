@@ -31,7 +31,15 @@ from qt2anki.outline.leaf_blocks import (
     table_rows,
     with_break,
 )
-from qt2anki.outline.lines import Line, logical_lines
+from qt2anki.outline.lines import (
+    RULE,
+    Line,
+    counts_down,
+    follows,
+    logical_lines,
+    marker_kind,
+    numbering,
+)
 from qt2anki.outline.lists import (
     bare_title,
     join_split_lists,
@@ -39,7 +47,6 @@ from qt2anki.outline.lists import (
     split_title,
     whole_line_title,
 )
-from qt2anki.outline.markers import RULE, counts_down, follows, marker_kind, numbering
 from qt2anki.outline.sentences import last_sentence
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)

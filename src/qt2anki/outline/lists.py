@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from qt2anki.model import Block, Heading, Item, Listing, Paragraph
-from qt2anki.outline.markers import counts_down, follows, marker_kind, numbering
+from qt2anki.outline.lines import counts_down, follows, marker_kind, numbering
 
 # Emphasis that wraps a whole title: **T**, __T__, ***T***, and *T* or _T_ alone.
 _WRAPPED = re.compile(

@@ -19,8 +19,7 @@ from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.config import Settings
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
-from qt2anki.preview.embedded_pictures import names_of, read_pictures
-from qt2anki.preview.payload import Link
+from qt2anki.preview.payload import Link, names_of, read_pictures
 from qt2anki.preview.preview_cards import marks_of, preview_cards
 from qt2anki.preview.preview_page import preview_page
 

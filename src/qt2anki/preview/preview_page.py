@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from qt2anki.preview.embedded_pictures import NONE
-from qt2anki.preview.payload import Link, has_math, payload
+from qt2anki.preview.payload import NONE, Link, has_math, payload
 from qt2anki.preview.preview_cards import PreviewCard
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order

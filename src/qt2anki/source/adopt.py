@@ -14,9 +14,8 @@ from statistics import mean
 from qt2anki.config.settings import PageFormat
 from qt2anki.model import Page, PageId
 from qt2anki.source.discover import Source, decode_bytes, read_source
-from qt2anki.source.entry import BODY, PATH, Entry
+from qt2anki.source.entry import BODY, PATH, Entry, read_id
 from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.ids import read_id
 from qt2anki.source.page_keys import KNOWN_KEYS
 from qt2anki.source.read_file import PageReading, pages_in, parse_pages
 

@@ -12,8 +12,7 @@ from typing import Final
 from qt2anki.messages import Problem, make_problem, nearest
 from qt2anki.model import PageId
 from qt2anki.source.dialects import plain_markdown, with_notes_last
-from qt2anki.source.entry import BODY, PATH, Entry, FrontMatter, ValueKind
-from qt2anki.source.ids import WHOLE_NUMBER, read_id
+from qt2anki.source.entry import BODY, PATH, WHOLE_NUMBER, Entry, FrontMatter, ValueKind, read_id
 from qt2anki.source.unescape import decode
 
 KNOWN_KEYS: Final = frozenset(

@@ -18,8 +18,7 @@ from typing import Final, NamedTuple
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
-from qt2anki.source.entry import PATH, Entry, FrontMatter
-from qt2anki.source.ids import path_id, slug_of
+from qt2anki.source.entry import PATH, Entry, FrontMatter, path_id, slug_of
 from qt2anki.source.spans import find_spans
 
 QUESTION_LISTS: Final = ("faq", "faqs", "questions", "qa")

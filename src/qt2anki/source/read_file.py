@@ -10,9 +10,8 @@ from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Page, PageId
 from qt2anki.source.discover import Source, SourceText, read_source
-from qt2anki.source.entry import FrontMatter, with_own_keys
+from qt2anki.source.entry import FrontMatter, read_id, with_own_keys
 from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.ids import read_id
 from qt2anki.source.page_keys import PageKeys, fold_spaces
 from qt2anki.source.questions_in_file import read_questions
 from qt2anki.source.unescape import decode_unicode

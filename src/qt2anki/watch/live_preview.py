@@ -22,7 +22,7 @@ from qt2anki.build.cache import page_files
 from qt2anki.build.report import Built
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.preview.embedded_pictures import names_of, read_pictures
+from qt2anki.preview.payload import names_of, read_pictures
 from qt2anki.preview.preview_cards import Mark, PreviewCard, cards_of, each_once, marks_of
 from qt2anki.preview.preview_page import Live, plain_page, preview_page
 from qt2anki.preview.server import Served, page_link
