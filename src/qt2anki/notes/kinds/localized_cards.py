@@ -22,7 +22,7 @@ from qt2anki.notes.kinds.answer_sentences import MOST_WORDS
 from qt2anki.notes.kinds.localized_blocks import block_candidates
 from qt2anki.notes.kinds.short_answers import is_beside
 from qt2anki.notes.phrases import phrase
-from qt2anki.outline.markers import list_numbers
+from qt2anki.outline.lines import list_numbers
 from qt2anki.outline.sequence.score import FEWEST_STEPS, MOST_STEPS
 
 _SCORES = {Kind.QA: 900, Kind.CLOZE: 700}
