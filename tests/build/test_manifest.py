@@ -179,3 +179,4 @@ def test_the_fingerprint_is_of_what_stands_in_the_pages() -> None:
     assert same == fingerprint([other, dataclasses.replace(PAGE, source="elsewhere/b.md")])
     assert same != fingerprint([PAGE])
     assert same != fingerprint([other, dataclasses.replace(PAGE, answer="Because!")])
+    assert same != fingerprint([other, dataclasses.replace(PAGE, language="de")])

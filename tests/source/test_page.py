@@ -46,6 +46,7 @@ def values(page: Page) -> list[str]:
         "date": page.date,
         "keywords": " | ".join(page.keywords),
         "score": page.score,
+        "language": page.language,
     }
     return [f"{key}: {value}" for key, value in pairs.items() if value not in ("", None)]
 

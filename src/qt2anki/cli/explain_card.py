@@ -63,7 +63,8 @@ def _in_short(card: ExplainedCard) -> str:
 
 
 def _in_full(card: ExplainedCard) -> str:
-    lines = [_in_short(card), "  What the score is made of (log-odds):"]
+    lines = [_in_short(card)]
+    lines += ["  What the score is made of (log-odds):"] if card.reasons else []
     for feature, weight in sorted(card.reasons, key=lambda reason: -abs(reason[1])):
         lines.append(f"    {weight / 100:+.2f}  {feature}")
     return "\n".join(lines)

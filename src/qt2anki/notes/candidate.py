@@ -17,3 +17,4 @@ class Candidate:
     cue: str = ""  # what licensed the card, in one lower-case word: "definition", "because"
     traits: frozenset[str] = frozenset()  # what else predicts a good or poor card: "first-step"
     page_traits: frozenset[str] = frozenset()  # the same for its page, see features.page_traits
+    fixed_score: int | None = None  # of a card in a language that the ranker was not trained on

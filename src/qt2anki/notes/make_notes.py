@@ -21,7 +21,7 @@ from qt2anki.notes.kinds.compare import compare_candidates
 from qt2anki.notes.kinds.facts import fact_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
 from qt2anki.notes.kinds.key_terms import cloze_candidates
-from qt2anki.notes.kinds.localized_cards import localized_candidates, localized_score
+from qt2anki.notes.kinds.localized_cards import localized_candidates
 from qt2anki.notes.kinds.main_question import main_candidate
 from qt2anki.notes.kinds.numbers import number_candidates
 from qt2anki.notes.kinds.points import point_candidates
@@ -29,7 +29,7 @@ from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
 from qt2anki.notes.languages import LANGUAGES, Language
-from qt2anki.notes.ranker import score, tier_of
+from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.refusals import is_refusal, points_elsewhere
 from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
@@ -166,8 +166,7 @@ def _choices(
         if published
         else Recognized({}, frozenset())
     )
-    estimate = score if is_english else localized_score
-    return choose(candidates, settings, recognized.live, estimate=estimate), recognized, units
+    return choose(candidates, settings, recognized.live), recognized, units
 
 
 def _why_none(choices: Iterable[Choice]) -> str:

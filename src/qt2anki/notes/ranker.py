@@ -37,12 +37,16 @@ class Weights:
 
 def score(candidate: Candidate) -> int:
     """Return the chance that a strict reader keeps the card, 0 to 1000."""
+    if candidate.fixed_score is not None:
+        return candidate.fixed_score
     base, own = _weights_of(candidate.note.kind)
     return as_score(base + sum([own.get(name, 0) for name in features_of(candidate)]))
 
 
 def score_parts(candidate: Candidate) -> tuple[tuple[str, int], ...]:
     """Return what the score is made of: features and their weights in hundredths of log-odds."""
+    if candidate.fixed_score is not None:
+        return ()
     kind = candidate.note.kind
     base, own = _weights_of(kind)
     found = ((name, own.get(name, 0)) for name in sorted(features_of(candidate)))

@@ -87,7 +87,7 @@ def _formula_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
                 answer=f'<div class="qt-math">{typeset}</div>',
                 context=frame.context(),
             )
-            yield Candidate(note, f"formula/{slug(title)}", cue="formula")
+            yield Candidate(note, f"formula/{slug(title)}")
 
 
 def _title_of(formula: PlacedFormula) -> str:

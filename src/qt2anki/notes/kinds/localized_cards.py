@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Block, Heading, Item, Kind, Listing, Note, Outline, Paragraph, Summary
@@ -48,17 +48,17 @@ _COMMA = re.compile(r"\s*[,،、;؛]")
 _COMMA_BEFORE = re.compile(r"[,،、;؛]\s*$")
 
 
-def localized_score(candidate: Candidate) -> int:
-    """Return the score of a card in another language than English: the ranker knows none."""
-    return _SCORES.get(candidate.note.kind, _SCORE)
-
-
 def localized_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
     """Yield all notes that could be made of a page, in the order they are learnt."""
+    for candidate in _candidates(frame, outline):
+        yield replace(candidate, fixed_score=_SCORES.get(candidate.note.kind, _SCORE))
+
+
+def _candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
     sequences = tuple(_sequences(frame, outline))
     main = _main_note(frame, outline, sequences)
     if main is not None:
-        yield Candidate(main, "", sentence=frame.question, cue="whole")
+        yield Candidate(main, "", sentence=frame.question)
     for listing in sequences:
         yield from _next_candidates(frame, listing, named=len(outline.lists) > 1)
     yield from block_candidates(frame, outline)
@@ -170,7 +170,7 @@ def _next_candidates(frame: Frame, listing: Listing, *, named: bool) -> Iterator
         if (at or are_short) and _can_follow(frame, names, at, section):
             before = [one for one, _ in pairs[max(0, at - _SHOWN_BEFORE) : at]]
             note = _next_note(frame, slugs[at], (title, text), before, section, at)
-            yield Candidate(note, slugs[at], sentence=plain_text(text), cue="order")
+            yield Candidate(note, slugs[at], sentence=plain_text(text))
 
 
 def _can_follow(frame: Frame, names: Sequence[str], at: int, section: str) -> bool:
@@ -236,7 +236,7 @@ def _cloze_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
             context=frame.context(told.section),
         )
         unit = slug(told.title) if told.title else ""
-        yield Candidate(note, unit, sentence=plain_text(told.markdown), cue="term")
+        yield Candidate(note, unit, sentence=plain_text(told.markdown))
 
 
 def _told(frame: Frame, blocks: Sequence[Block], title: str, section: str) -> Iterator[_Told]:
