@@ -9,6 +9,7 @@ from qt2anki.notes.gates import (
     adds_to,
     cloze_fits,
     core_fits,
+    echoes,
     front_fits,
     has_opposite,
     head_is_told,
@@ -132,3 +133,18 @@ def test_the_head_of_an_answer(answer: str, front: str, is_told: bool) -> None:
 )
 def test_an_opposite_gives_the_answer_away(secret: str, front: str, has: bool) -> None:
     assert has_opposite(roots(secret), roots(front)) is has
+
+
+@pytest.mark.parametrize(
+    ("hidden", "seen", "is_one"),
+    [
+        ("osmotic", "osmosis", True),
+        ("septic", "sepsis", True),
+        ("aortic", "aorta", True),
+        ("thymic", "thymus", True),
+        ("septic", "sepals", False),
+        ("optic", "option", False),
+    ],
+)
+def test_greek_and_latin_endings(hidden: str, seen: str, is_one: bool) -> None:
+    assert echoes(roots(hidden), roots(seen)) is is_one

@@ -43,6 +43,9 @@ _OPPOSITE_STARTS = (*_STARTS, *((other, one) for one, other in _STARTS))
 _SHORTEST_CORE = 5  # "plast" of plasticity in neuroplasticity
 _SHORTEST_START = 5
 _MOST_SHARED = 0.7
+_SHORTEST_STEM = 3
+_GREEK_END = re.compile(r"(?:s[ei]?s?|t(?:ic)?)$")
+_LATIN_END = re.compile(r"(?:a|ae|um|us?|is?|ic|al|ar|ine?)$")
 _TWO_ENDS = re.compile(r"(?:from|between) |[^,;:(]{3,40}? (?:to|from|with|and|into) (?:the|an?) ")
 _HEAD_END = re.compile(
     r"[,;:(]| (?:that|which|who|where|when|of|for|in|on|to|by|from|with|at|through|between|during"
@@ -79,7 +82,7 @@ def head_is_told(answer: str, known: frozenset[str]) -> bool:
     """
     if _TWO_ENDS.match(answer):
         return False
-    own = roots(_HEAD_END.split(answer, maxsplit=1)[0])
+    own = head(answer)
     told = sum(echoes(frozenset((one,)), known) for one in own)
     return told > 1 and 2 * told > len(own)
 
@@ -89,6 +92,11 @@ def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     if not secret.isdisjoint(shown):
         return True
     return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
+
+
+def head(answer: str) -> frozenset[str]:
+    """Return the roots of what *answer* names before it says more of it."""
+    return roots(_HEAD_END.split(answer, maxsplit=1)[0])
 
 
 def has_opposite(secret: frozenset[str], shown: frozenset[str]) -> bool:
@@ -125,7 +133,18 @@ def _is_echo(hidden: str, seen: str) -> bool:
         return short == long
     if len(short) > _SHORTEST_CORE and long.find(short[:_SHORTEST_CORE]) > 0:
         return True
-    return long.endswith(short) or _is_form(short, long)
+    return long.endswith(short) or _is_form(short, long) or _is_of_same_stem(short, long)
+
+
+def _is_of_same_stem(short: str, long: str) -> bool:
+    """Whether two roots differ in a Greek or Latin ending: osmosis, osmotic; aorta, aortic."""
+    if short[:3] != long[:3]:
+        return False
+    greek = [_GREEK_END.sub("", word) for word in (short, long)]
+    if len(greek[0]) >= _SHORTEST_STEM and greek[0] == greek[1]:
+        return True
+    latin = [_LATIN_END.sub("", word) for word in (short, long)]
+    return len(latin[0]) >= _SHORTEST_PART and latin[0] == latin[1]
 
 
 def _is_form(short: str, long: str) -> bool:

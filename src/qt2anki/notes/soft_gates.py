@@ -34,8 +34,9 @@ _LABELS = frozenset(
     " roles contribution contributions symptoms causes complications adaptation adaptations"
     " characteristics properties elements components insight insights perspective perspectives"
     " theme themes evidence level levels identity identities movement project projects market"
-    " markets setup purpose purposes".split()
+    " markets setup purpose purposes obligations duties rights responsibilities rules".split()
 )
+_LABEL_OF = re.compile(rf"(?:\w+ )?(?:{'|'.join(sorted(_LABELS))}) of\b")
 _JOINED = re.compile(r"\b(?:and|or)\b|[&/]")
 _NO_WORD = re.compile(r"\W")
 _POOR_START = re.compile(
@@ -146,7 +147,7 @@ def is_label(title: str) -> bool:
     """Whether *title* is a heading made for its list (``Supply Chain Issues``), not a term."""
     folded = title.lower()
     last = _NO_WORD.split(folded.rpartition(" ")[2])[-1]
-    return last in _LABELS or bool(_JOINED.search(folded))
+    return last in _LABELS or bool(_LABEL_OF.match(folded)) or bool(_JOINED.search(folded))
 
 
 def explains_gap(after: str) -> bool:

@@ -196,15 +196,17 @@ def _may_mean(name: str, before: str, text: str) -> bool:
         return False
     if _QUALITY.search(name) and not _ARTICLE.search(before):
         return False
-    return not _is_part_of_name(before)
+    return not _is_part_of_name(name, before)
 
 
-def _is_part_of_name(before: str) -> bool:
+def _is_part_of_name(name: str, before: str) -> bool:
     """Whether a name goes further back than *before*: "ATP synthase", "ventral pallidum"."""
     if _ARTICLE.search(before) or _NO_ARTICLE.search(before):
         return False
     word = _LAST_BEFORE.search(before)
-    return word is None or word[1][:1].isupper() or is_technical(root(word[1]))
+    if word is None or name[:1].isupper() or word[1][:1].isupper():
+        return True
+    return is_technical(root(word[1]))
 
 
 def _name_at_end(before: str, terms: tuple[str, ...]) -> str:

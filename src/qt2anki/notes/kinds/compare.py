@@ -29,6 +29,8 @@ _MOST_WORDS = 30  # of all that is graded
 _SHORT = 24  # words that need not be cut
 _LEAST_NEW = 2  # roots that a side tells beyond the front
 _FIGURE = re.compile(r"\d|(?<=[a-z] )[A-Z]")  # or a name
+_DENIES = re.compile(r"\b(?:not|no|without|never|lacks?)\b", re.IGNORECASE)
+_LEAST_DENIED = 2  # words that are new
 _DIGIT = re.compile(r"\d")
 _LEAST_ALONE = 3  # words
 _LEAST_LEFT = 4  # words of a sentence that was cut
@@ -158,6 +160,13 @@ def _fitting(side: _Side) -> _Side | None:
     return side if _CELL_LEAST_WORDS <= count <= _CELL_MOST_WORDS else None
 
 
+def _is_yes_or_no(cores: list[str], *, known: frozenset[str]) -> bool:
+    """Whether one of two sides only denies what the front says: it does not require energy."""
+    return len(cores) == 2 and any(
+        _DENIES.search(core) and len(roots(core) - known) <= _LEAST_DENIED for core in cores
+    )
+
+
 def _side_by_side(
     frame: Frame, row: Dimension, name: str, sides: list[_Side]
 ) -> Iterator[Candidate]:
@@ -168,6 +177,8 @@ def _side_by_side(
     if word_count(" ".join(cores)) > _MOST_WORDS or not front_fits(front):
         return
     if not _are_different(cores, known=roots(front)) or any(map(praises, cores)):
+        return
+    if _is_yes_or_no(cores, known=roots(front)):
         return
     things = " vs ".join(f"<strong>{inline_html(side.name)}</strong>" for side in sides)
     note = frame.qa(

@@ -60,6 +60,8 @@ _NUMBER_BEFORE = re.compile(r"(?:\d|\\\)|\$) $")
 _MODAL_BEFORE = re.compile(r"\b(?:can|may|might|must|will|could|should|would|not|cannot) $")
 _VERB_END = re.compile(r"(?:ify|i[sz]e|ate)$")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
+_FINITE = re.compile(r"\b(?:is|are|was|were|can|may|must|will|has|have|had|do|does|did)\b")
+_POINTS_BACK = re.compile(r"\b(?:these|those|this|such|the same|other) $", re.IGNORECASE)
 _DASHES = ("-", "‐", "‑")
 _REACH = 40  # characters
 _FEW = 2  # words before or after a gap that an acronym may stand for together with it
@@ -194,7 +196,7 @@ def _cuts(
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence, opens in unit_sentences(unit):
         plain = plain_text(sentence)
-        if not sentence_fits(plain, opens=opens) or pattern("news").search(plain):
+        if not sentence_fits(plain, opens=opens) or _is_of_no_use(plain, opens=opens):
             continue
         shown = roots(plain)
         marked = map(_phrase, (*bold_words(sentence), *named_words(plain)))
@@ -211,6 +213,16 @@ def _cuts(
                     traits = {f"field-{field}"} | ({"keyword"} if one in keywords else set())
                     rate = rarest(secret)
                     yield Cut(gap, is_kept, names, vague_words(plain), rate, frozenset(traits))
+
+
+def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
+    """Whether *sentence* is news, tells of one study, or is a phrase with a clause behind it."""
+    if pattern("news").search(sentence) or pattern("one_study").search(sentence):
+        return True
+    start, which, end = sentence.partition(", which ")
+    if opens or not which or "," in end or _FINITE.search(start):
+        return False
+    return not any(map(find_verb, start.split(" ")))
 
 
 def is_at_end(gap: Gap) -> bool:
@@ -258,7 +270,11 @@ def _tells_apart(gap: Gap) -> bool:
 
 def _is_whole_name(gap: Gap) -> bool:
     answer = gap.answer
-    if gap.before.endswith(_DASHES) or gap.after.startswith(_DASHES):
+    if (
+        _POINTS_BACK.search(gap.before)
+        or gap.before.endswith(_DASHES)
+        or gap.after.startswith(_DASHES)
+    ):
         return False
     if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer) or _NO_GAP.match(gap.after):
         return False

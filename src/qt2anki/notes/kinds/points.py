@@ -218,7 +218,7 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -
         return False
     known = frame.known(place.section) | roots(seen)
     new = residual(plain, known=known)
-    if head_is_told(plain, known):
+    if head_is_told(plain, known) or (least > 0 and plain[0].isdigit()):
         return False
     return len(new) >= _LEAST_NEW and _telling(plain, new) >= least and not praises(plain)
 

@@ -14,6 +14,9 @@ from qt2anki.notes.words import root
 _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
 _LONG_WORD = re.compile(r"(?<![\w-])[a-z]{6,24}(?![\w-])")
 _PREFIX = re.compile(r"^(?:re|over|under|out|un|non|mis|dis|inter|fore|counter|multi)")
+_NO_TERMS = frozenset(
+    "amidst amongst whilst albeit likewise hereby therein whereby wherein notwithstanding".split()
+)
 _SHORTEST_PART = 3
 _CALLED = ("called", "known as", "termed", "referred to")
 
@@ -30,7 +33,7 @@ def bold_words(sentence: str) -> Iterator[str]:
 def rare_words(sentence: str) -> Iterator[str]:
     """Yield the words of a plain *sentence* that no other field has."""
     for word in _LONG_WORD.findall(sentence):
-        if is_specialist(root(word)) and not _is_compound(word):
+        if word not in _NO_TERMS and is_specialist(root(word)) and not _is_compound(word):
             yield word
 
 

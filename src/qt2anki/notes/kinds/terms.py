@@ -18,6 +18,7 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
 from qt2anki.notes.gates import (
     core_fits,
+    echoes,
     front_fits,
     leaks,
     other_forms,
@@ -196,7 +197,9 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
     clue = plain_text(masked)
     if not front_fits(frame.context_text(section), clue, ask):
         return None
-    if leaks(term.plain, known=known, front=roots(clue) | roots(ask)) or _fits_many(clue, known):
+    if leaks(term.plain, known=known, front=roots(clue) | roots(ask)):
+        return None
+    if _fits_many(clue, known) or _is_half_told(term.plain, secret, clue):
         return None
     note = frame.qa(
         Kind.TERM,
@@ -241,6 +244,13 @@ def _is_term(term: _Term, secret: frozenset[str]) -> bool:
     if is_label(title) or word_count(title) > _TERM_MOST_WORDS or _QUALITY.match(title):
         return False
     return any(map(is_rare if term.meaning else is_technical, secret))
+
+
+def _is_half_told(title: str, secret: frozenset[str], clue: str) -> bool:
+    """Whether the front tells of what sort the term is, and so does *clue*: directly, direct."""
+    first, _, rest = title.partition(" ")
+    sort = roots(first)
+    return bool(rest) and sort.isdisjoint(secret) and echoes(sort, roots(clue))
 
 
 def _masked(term: _Term, secret: frozenset[str]) -> str | None:
