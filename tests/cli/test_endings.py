@@ -50,6 +50,22 @@ def test_ctrl_c() -> None:
         signal.raise_signal(signal.SIGINT)
 
 
+def test_ctrl_c_in_the_middle_of_an_exec_keeps_the_exit_status(tmp_path: Path) -> None:
+    program = """
+import signal
+from qt2anki.cli.endings import ended_by_signals
+try:
+    with ended_by_signals():
+        exec("signal.raise_signal(signal.SIGINT)")  # as dataclasses call it while they are imported
+except KeyboardInterrupt:
+    raise SystemExit(130)
+"""
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    command = [sys.executable, "-m", "program"]
+
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 130  # noqa: S603  # ours
+
+
 def test_what_comes_at_once_is_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = iter([100.0, 100.05, 101.9, 102.1])
     monkeypatch.setattr(time, "monotonic", lambda: next(moments))

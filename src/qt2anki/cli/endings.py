@@ -27,6 +27,10 @@ class EndedError(BaseException):
         self.word = "Terminated" if number == signal.SIGTERM else "Hung up"
 
 
+class InterruptError(KeyboardInterrupt):
+    """Ctrl-C. After a bare KeyboardInterrupt in an exec, Python replaces the exit status."""
+
+
 @contextlib.contextmanager
 def ended_by_signals() -> Iterator[None]:
     """Raise KeyboardInterrupt or EndedError for a signal that asks to end.
@@ -41,7 +45,7 @@ def ended_by_signals() -> Iterator[None]:
         if raised and now - raised[-1] < _ONCE:
             return
         raised.append(now)
-        raise KeyboardInterrupt if number == signal.SIGINT else EndedError(number)
+        raise InterruptError if number == signal.SIGINT else EndedError(number)
 
     usual = {each: signal.getsignal(each) for each in ENDING}
     heard = [each for each in ENDING if usual[each] is not signal.SIG_IGN]
