@@ -168,6 +168,8 @@ def test_conditions_of_different_names_must_all_hold() -> None:
     assert ids("--until", "2026-02-01") == [3]
     assert ids("--until", "2026-05-01", "--text", "LEMON") == [4]
     assert ids("--text", "lemon", "--text", "kettle") == [1, 3, 4]
+    assert ids("--question", "cocoa") == [3]
+    assert ids("--keyword", "no such word") == []
     assert ids("--subject", "Cooking", "--text", "lemon") == []
     assert ids("--path", "cooking/page-1.md", "--slug", "page-1") == [1]
 

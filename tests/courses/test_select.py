@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.courses.course import Condition
 from qt2anki.courses.course_files import choose_courses, course_template
-from qt2anki.courses.select import Library, Selection, select
+from qt2anki.courses.select import Library, Selection, find, select
 from qt2anki.messages import format_problem
 from qt2anki.model import Page, PageId
 
@@ -70,6 +71,8 @@ def said(selection: Selection, tmp_path: Path) -> list[str]:
         ('[{ subject = ["Gardening", "Cooking"], text = "the shade" }]', [140]),
         ('[{ keyword = "tea" }]', [110]),
         ('[{ keyword = ["tea", "kitchen"], subject = "Gardening" }]', [130, 140]),
+        ('[{ question = "grow mint" }]', [140]),
+        ('[{ question = ["TEA", "bas"] }]', [110, 130]),
         ("[{ from = 2026-01-19 }]", [110, 130]),
         ("[{ until = 2026-01-18, from = 2026-01-01 }]", [140]),
         ("[{ related_to = 110 }]", [130, 120]),
@@ -202,3 +205,16 @@ def test_a_new_course_may_take_a_name() -> None:
     text = course_template("herbs", "Herbs", ("herbs#dill", 7))
 
     assert tomllib.loads(text)["unit"][0]["take"] == ["herbs#dill", 7]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("heart", [150]), ("fail heart", [150]), ("art", []), ("heart tea", []), ("kitchen", [160])],
+)
+def test_a_keyword_is_found_by_words_in_it(words: str, expected: list[int]) -> None:
+    pages = (page(150, "Why?", keywords=("Heart failure", "tea")), page(160, "How?"))
+    library = Library({each.page_id: each for each in pages}, {}, lambda _: "")
+
+    found = find(Condition(keyword_words=(words,)), library)
+
+    assert [each.page_id for each in found] == expected

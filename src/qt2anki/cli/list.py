@@ -40,7 +40,10 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 @click.option("--slug", "slugs", multiple=True, help="Pages whose url ends in this name.")
 @click.option("--path", "patterns", multiple=True, help='Pages in matching files: "biology/*.md".')
 @click.option("--subject", "subjects", multiple=True, help="Pages of this subject.")
-@click.option("--keyword", "keywords", multiple=True, help="Pages with this keyword.")
+@click.option("--keyword", "keywords", multiple=True, help="Pages with these words in a keyword.")
+@click.option(
+    "--question", "questions", multiple=True, help="Pages with these words in the question."
+)
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Pages from this day on.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Pages up to this day.")
@@ -58,6 +61,7 @@ def list_command(
     patterns: tuple[str, ...],
     subjects: tuple[str, ...],
     keywords: tuple[str, ...],
+    questions: tuple[str, ...],
     texts: tuple[str, ...],
     since: datetime.datetime | None,
     until: datetime.datetime | None,
@@ -69,7 +73,8 @@ def list_command(
     """List the pages in PATHS and their cards.
 
     PATHS are the same as for build. A page must match every option given; an option given several
-    times matches any of its values. Course files use the same conditions (docs/courses.md).
+    times matches any of its values. Words of --keyword and --question may be shortened. Course
+    files use the same conditions, but whole keywords (docs/courses.md).
 
     \b
     Examples:
@@ -83,7 +88,16 @@ def list_command(
     from qt2anki.courses.listing import list_pages
 
     condition = Condition(
-        ids, slugs, patterns, subjects, keywords, texts, related_to, _day(since), _day(until)
+        ids=ids,
+        slugs=slugs,
+        paths=patterns,
+        subjects=subjects,
+        keyword_words=keywords,
+        questions=questions,
+        texts=texts,
+        related_to=related_to,
+        since=_day(since),
+        until=_day(until),
     )
     job = Job(
         paths=paths or default_paths("list"),

@@ -27,6 +27,8 @@ class Condition:
     related_to: tuple[PageId, ...] = ()  # recommended by these pages
     since: datetime.date | None = None
     until: datetime.date | None = None
+    questions: tuple[str, ...] = ()  # words that begin words of the question, all of one text
+    keyword_words: tuple[str, ...] = ()  # the same of a keyword; only to list pages
     written: str = ""  # as in the file, for messages
     word: str = ""  # by which its line is found
 
@@ -64,6 +66,7 @@ _MANY: Final[Mapping[str, str]] = {
     "path": "paths",
     "subject": "subjects",
     "keyword": "keywords",
+    "question": "questions",
     "text": "texts",
     "related_to": "related_to",
 }

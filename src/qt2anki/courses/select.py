@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from qt2anki.model import Page, PageId, page_order
 from qt2anki.release.previous_release import subject_key
 
 _NEAREST = 3
+_WORD = re.compile(r"\w+")
 _SOME = 5  # ids named in one message
 
 
@@ -96,6 +98,8 @@ def fits(page: Page, condition: Condition, library: Library) -> bool:
         and _shares(page.subjects, condition.subjects, subject_key)
         and _shares(page.keywords, condition.keywords, str.casefold)
         and _is_dated(page, condition)
+        and _have_words(page.keywords, condition.keyword_words)
+        and _have_words((page.question,), condition.questions)
         and (not condition.texts or _has_text(page, condition.texts, library))
     )
 
@@ -111,6 +115,16 @@ def _slugs(page: Page, files: Sequence[str]) -> set[str]:
 
 def _any_path(files: Sequence[str], patterns: Sequence[str]) -> bool:
     return any(PurePosixPath(name).match(pattern) for name in files for pattern in patterns)
+
+
+def _have_words(texts: Iterable[str], wanted: Sequence[str]) -> bool:
+    """Whether all words of something *wanted* begin words of one of *texts*."""
+    found = [_WORD.findall(text.casefold()) for text in texts]
+    return not wanted or any(
+        all(any(word.startswith(part) for word in words) for part in _WORD.findall(one.casefold()))
+        for one in wanted
+        for words in found
+    )
 
 
 def _has_text(page: Page, texts: Sequence[str], library: Library) -> bool:
