@@ -11,9 +11,8 @@ from pathlib import Path
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.anki.package_writer import pack
-from qt2anki.build.job import NoProgress, Progress
+from qt2anki.build.job import NoProgress, Progress, Report
 from qt2anki.build.pipeline import Job, build
-from qt2anki.build.report import Report
 from qt2anki.config import Settings
 from qt2anki.model import Deck, PageId
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release

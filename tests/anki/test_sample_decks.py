@@ -11,9 +11,8 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote, read_packages
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import NoProgress, Report
 from qt2anki.build.pipeline import Job, build
-from qt2anki.build.report import Report
 from qt2anki.config import Settings
 from qt2anki.notes.gates import leaks
 from qt2anki.notes.words import roots

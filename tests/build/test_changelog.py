@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.build.changelog import add_entry, version_of
-from qt2anki.build.report import Built
+from qt2anki.build.job import Built
 from qt2anki.errors import PackageError
 from qt2anki.model import Kind
 from qt2anki.release.changes import NoteDiff, PageDiff, Status

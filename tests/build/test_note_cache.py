@@ -11,7 +11,7 @@ from qt2anki.build.dry_run import would_change
 from qt2anki.build.job import Job, NoProgress
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
-from qt2anki.courses.listing import list_pages
+from qt2anki.courses.select import list_pages
 from qt2anki.preview.make_preview import Request, gather
 from tests.site import Site
 

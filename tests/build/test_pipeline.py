@@ -14,9 +14,8 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.build.job import Fate, NoProgress, Stage
+from qt2anki.build.job import Fate, NoProgress, Report, Stage
 from qt2anki.build.pipeline import Job, build
-from qt2anki.build.report import Report
 from qt2anki.config import Settings
 
 INPUT = Path(__file__).parents[2] / "input"

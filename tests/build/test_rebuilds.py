@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qt2anki.build.job import NoProgress, Stage
+from qt2anki.build.job import NoProgress, Report, Stage
 from qt2anki.build.lock import locked
-from qt2anki.build.report import Report
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import BusyError, PackageError, Qt2AnkiError
 from qt2anki.notes import make_notes as notes_module

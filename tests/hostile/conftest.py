@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
-from qt2anki.build.report import Report
+from qt2anki.build.job import Report
 from tests.browser.conftest import browser, look
 from tests.hostile.pages import build_pages, write_pages, write_subjects
 from tests.hostile.vectors import VECTORS

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import NoProgress, Report
 from qt2anki.build.pipeline import Job, build
-from qt2anki.build.report import Report
 from qt2anki.config import Settings
 
 STAMP = 1_795_000_000

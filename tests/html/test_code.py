@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qt2anki.html.code_html import code_html, inline_code_html
+from qt2anki.html.code_and_math import code_html, inline_code_html
 from tests.html.html_check import check_html
 from tests.html.strategies import nasty_text
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.html.math_html import math_html
+from qt2anki.html.code_and_math import math_html
 from tests.html.html_check import check_html
 
 CASES = [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.build.report import Report
+from qt2anki.build.job import Report
 from qt2anki.preview.preview_cards import Mark
 from qt2anki.watch import live_preview as live_module
 from qt2anki.watch.live_preview import ALL, LivePreview

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.job import Job, Progress
+from qt2anki.build.job import Job, Progress, Report
 from qt2anki.build.pipeline import build
-from qt2anki.build.report import Report
 from qt2anki.errors import PackageError
 from qt2anki.watch import loop as loop_module
 from tests.watch.room import Room

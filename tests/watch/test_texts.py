@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.job import ChangedFile
-from qt2anki.build.report import Built, BuiltRetired, Report
+from qt2anki.build.job import Built, BuiltRetired, ChangedFile, Report
 from qt2anki.errors import SettingsError
 from qt2anki.messages import make_problem
 from qt2anki.model import Kind

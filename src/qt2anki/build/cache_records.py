@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from qt2anki.build.report import Built, BuiltRetired
+from qt2anki.build.job import Built, BuiltRetired
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page
 

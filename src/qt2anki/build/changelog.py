@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from qt2anki.anki.files import write_atomically
-from qt2anki.build.report import Built
+from qt2anki.build.job import Built
 from qt2anki.errors import PackageError
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.release.changes import PageDiff, Status, count_by_status

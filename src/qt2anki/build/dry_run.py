@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 from qt2anki.anki.note_content import AnyNote
 from qt2anki.anki.package_reader import PublishedPackage, read_package
 from qt2anki.build.cache import copy_cache
+from qt2anki.build.job import Built, BuiltRetired, Report
 from qt2anki.build.pipeline import Job, Progress, build
-from qt2anki.build.report import Built, BuiltRetired, Report
 from qt2anki.release.changes import SubjectDiff
 from qt2anki.release.diff import diff_releases, release_of
 from qt2anki.release.previous_release import (

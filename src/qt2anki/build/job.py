@@ -1,18 +1,99 @@
-"""What to build, and how its progress is reported."""
+"""What to build, how its progress is reported, and what was built."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from qt2anki.anki.note_types import NoteTypes
-from qt2anki.build.report import Built
 from qt2anki.config import Settings
+from qt2anki.messages import Problem
+from qt2anki.model import Kind
+from qt2anki.release.changes import Change, ChangeKind, PageDiff
 
 if TYPE_CHECKING:
     from qt2anki.build.parallel import OpenPool
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One package: what is in it, and whether its file had to be written.
+
+    *changes* name the notes that are not as they were published; the others are the same.
+    *differences* are the same seen from the deck: a note that came from another deck is new here.
+    Where everything is new they are empty: *changes* in a first release, *differences* in a deck
+    that *is_first*.
+    A package whose notes are all gone has size 0; its file is removed if it is in the output
+    folder.
+    """
+
+    subject: str
+    deck: str
+    path: Path
+    size: int  # bytes
+    pages: int
+    pages_without_cards: int
+    notes: tuple[tuple[Kind, int], ...]
+    cards: tuple[tuple[Kind, int], ...]
+    is_written: bool
+    changes: tuple[Change, ...] = ()
+    is_first: bool = False  # nothing of this deck was published before
+    differences: tuple[PageDiff, ...] = ()  # without words
+    sources: str = ""  # fingerprint of the pages read for it
+
+    @property
+    def is_news(self) -> bool:
+        """Whether any of a student's notes change."""
+        return bool(self.differences) or (self.is_first and self.size > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRetired:
+    """One package of retired notes; *changes* name those that this build retired."""
+
+    subject: str
+    path: Path
+    size: int  # bytes; 0: all of them are back, and the file is gone
+    notes: int
+    is_written: bool
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did; *found* are all subjects, also those that were not built.
+
+    *pictures* are the true paths of the pictures that pages name, existing or not.
+    """
+
+    packages: tuple[Built, ...]
+    problems: tuple[Problem, ...]
+    pages: int
+    found: tuple[str, ...]
+    retired: tuple[BuiltRetired, ...] = ()
+    is_first: bool = False  # nothing published before was found
+    pictures: tuple[Path, ...] = ()
+    is_of_courses: bool = False
+
+
+def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:
+    """Count the notes that are not as they were published, each once, in the order of the kinds."""
+    changes = [change for built in report.packages for change in built.changes]
+    changes += [change for grave in report.retired for change in grave.changes]
+    counts = Counter(kind for kind, _ in {(change.kind, change.guid) for change in changes})
+    return tuple((kind, counts[kind]) for kind in ChangeKind if counts[kind])
+
+
+def by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:
+    """Add up numbers by kind, in the order all kinds have; kinds without any are left out."""
+    total: Counter[Kind] = Counter()
+    for kind, count in counts:
+        total[kind] += count
+    return tuple((kind, total[kind]) for kind in Kind if total[kind])
+
 
 Stage = Literal["read", "make"]
 Fate = Literal["changed", "unchanged", "removed"]

@@ -18,8 +18,7 @@ from qt2anki.build.cache_records import (
     retired_from_json,
     retired_to_json,
 )
-from qt2anki.build.job import Job
-from qt2anki.build.report import Built, Report
+from qt2anki.build.job import Built, Job, Report
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import Problem
 from qt2anki.model import PageId

@@ -18,7 +18,7 @@ from typing import Any
 from qt2anki import __version__
 from qt2anki.anki.files import write_atomically
 from qt2anki.anki.package_file import packages_in
-from qt2anki.build.report import Built, BuiltRetired
+from qt2anki.build.job import Built, BuiltRetired
 from qt2anki.errors import PackageError
 from qt2anki.model import Page, page_order
 from qt2anki.release.changes import Status

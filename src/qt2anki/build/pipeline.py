@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from qt2anki.build.cache import cache_locked, open_cache
 from qt2anki.build.changelog import read_changelog, update_changelog
-from qt2anki.build.job import Job, Progress, tell_of
+from qt2anki.build.job import Job, Progress, Report, tell_of
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import read_manifest, refuse_missing, update_manifest
-from qt2anki.build.report import Report
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
 from qt2anki.release.previous_release import read_previous_release

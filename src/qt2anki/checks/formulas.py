@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qt2anki.checks.page_view import Reading, Rule, quoted
-from qt2anki.html.math_html import mathjax_names
+from qt2anki.html.code_and_math import mathjax_names
 from qt2anki.messages import Problem, nearest
 from qt2anki.source.spans import Span
 

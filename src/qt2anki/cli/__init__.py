@@ -24,7 +24,7 @@ _COMMANDS = {
     "course": "qt2anki.cli.course:course_command",
     "diff": "qt2anki.cli.diff:diff_command",
     "explain": "qt2anki.cli.explain:explain_command",
-    "explain-card": "qt2anki.cli.explain_card:explain_card_command",
+    "explain-card": "qt2anki.cli.explain:explain_card_command",
     "export": "qt2anki.cli.export:export_command",
     "init": "qt2anki.cli.init:init_command",
     "list": "qt2anki.cli.list:list_command",

@@ -33,8 +33,7 @@ from qt2anki.messages import did_you_mean, plural
 
 if TYPE_CHECKING:
     from qt2anki.build.dry_run import DryRun
-    from qt2anki.build.job import Job, Progress
-    from qt2anki.build.report import Report
+    from qt2anki.build.job import Job, Progress, Report
     from qt2anki.config.load import SettingsFile
     from qt2anki.courses.course import Course
 

@@ -96,7 +96,7 @@ def _release(path: Path) -> Release:
 def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.dry_run import would_change
-    from qt2anki.build.pipeline import Job
+    from qt2anki.build.job import Job
     from qt2anki.cli.output import print_report
     from qt2anki.cli.progress import progress_shown
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from qt2anki.courses.course import Condition
-    from qt2anki.courses.listing import PageList, Row
+    from qt2anki.courses.select import PageList, Row
 
 _VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
@@ -85,7 +85,7 @@ def list_command(
     from qt2anki.build.job import Job
     from qt2anki.cli.progress import progress_shown
     from qt2anki.courses.course import Condition
-    from qt2anki.courses.listing import list_pages
+    from qt2anki.courses.select import list_pages
 
     condition = Condition(
         ids=ids,

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qt2anki.build.report import changes_by_kind
+from qt2anki.build.job import changes_by_kind
 from qt2anki.cli.options import print_json
 from qt2anki.messages import CODES, Problem, format_problem, plural, without_repeats
 from qt2anki.release.changes import counts_in_words
@@ -20,8 +20,8 @@ from qt2anki.release.previous_release import RETIRED_FOLDER
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from qt2anki.build.job import Built, BuiltRetired, Report
     from qt2anki.build.pipeline import Job
-    from qt2anki.build.report import Built, BuiltRetired, Report
     from qt2anki.model import Kind
     from qt2anki.release.changes import Change
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from qt2anki.html.anki_escape import defuse, escape
-from qt2anki.html.code_html import code_html
+from qt2anki.html.code_and_math import code_html, math_html
 from qt2anki.html.fragment import inline_html
-from qt2anki.html.math_html import math_html
 from qt2anki.model import (
     Block,
     Code,

@@ -17,8 +17,7 @@ from markdown import Markdown
 from markdown.inlinepatterns import ImageInlineProcessor, SimpleTagInlineProcessor
 
 from qt2anki.html.anki_escape import CONTROLS, defuse, without_controls
-from qt2anki.html.code_html import inline_code_html
-from qt2anki.html.math_html import math_html
+from qt2anki.html.code_and_math import inline_code_html, math_html
 from qt2anki.html.per_thread import PerThread
 from qt2anki.html.sanitize import clean, limit_raw_html
 from qt2anki.source.pictures import MEDIA_NAME, MEDIA_SCHEME

@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from qt2anki.build.job import ChangedFile, Fate, Job, Progress, Stage
+from qt2anki.build.job import ChangedFile, Fate, Job, Progress, Report, Stage
 from qt2anki.build.pipeline import build
-from qt2anki.build.report import Report
 from qt2anki.errors import BusyError, Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.preview.server import News

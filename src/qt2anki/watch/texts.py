@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qt2anki.build.job import ChangedFile, FileFate
-from qt2anki.build.report import Report, changes_by_kind
+from qt2anki.build.job import ChangedFile, FileFate, Report, changes_by_kind
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem, format_problem, visible
 from qt2anki.release.previous_release import RETIRED_FOLDER

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qt2anki.html.code_html import code_html
+from qt2anki.html.code_and_math import code_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Block, Code, Kind, Listing, Note, Outline, Quote
 from qt2anki.notes.candidate import Candidate

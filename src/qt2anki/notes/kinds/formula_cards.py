@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from qt2anki.html.block_html import blocks_html
+from qt2anki.html.code_and_math import math_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.html.math_html import math_html
 from qt2anki.model import Kind, Note, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame

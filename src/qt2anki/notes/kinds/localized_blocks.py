@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qt2anki.html.code_html import code_html
+from qt2anki.html.code_and_math import code_html, math_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.html.math_html import math_html
 from qt2anki.model import Block, Code, Heading, Kind, Listing, Note, Outline, Table
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
