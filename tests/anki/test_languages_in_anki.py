@@ -9,8 +9,8 @@ from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Report as Built
 from qt2anki.build.pipeline import Job, build
-from qt2anki.build.report import Report as Built
 from qt2anki.config import Settings
 from tests.anki.learner import Report
 from tests.golden import golden
