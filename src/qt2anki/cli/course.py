@@ -32,7 +32,7 @@ def course_command() -> None:
 def new_command(
     name: str, title: str | None, take: tuple[PageId, ...], config: Path | None
 ) -> None:
-    """Write a commented course file NAME.toml into the folder "courses".
+    """Create a commented course file NAME.toml in the folder "courses".
 
     The folder is next to qt2anki.toml, or in the current folder. An existing file is never
     overwritten.

@@ -117,8 +117,9 @@ def explain_card_command(
 ) -> None:
     """Explain why a card was made or left out.
 
-    KEY is the field Key of a note, or the id of a page for all its candidates. PATHS are as for
-    build. A score is the chance, in thousandths, that a strict reader keeps the card.
+    KEY is the field "Key" of a note, or the id of a page, which shows all of its possible cards.
+    PATHS are the same as for build. A score is the estimated probability, in thousandths, that a
+    strict reader keeps the card.
 
     \b
     Examples:

@@ -29,7 +29,8 @@ _WIDTH = 300
 def init_command(folder: Path, yes: bool) -> None:
     """Propose a settings file for the pages in FOLDER.
 
-    It also shows five cards. After confirmation, it writes qt2anki.toml into the current folder.
+    This describes the pages, proposes settings and shows five cards. After confirmation, it
+    writes qt2anki.toml to the current folder.
     An existing file is never changed.
 
     \b

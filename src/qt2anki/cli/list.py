@@ -47,7 +47,7 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Pages from this day on.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Pages up to this day.")
-@click.option("--related-to", type=page_id, multiple=True, help="Pages this one recommends.")
+@click.option("--related-to", type=page_id, multiple=True, help="Pages that this page recommends.")
 @out_option
 @config_option
 @click.option("--json", "style", flag_value="json", help="Print JSON on stdout.")

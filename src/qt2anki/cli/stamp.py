@@ -16,8 +16,8 @@ from qt2anki.cli.options import config_option
 def stamp_command(paths: tuple[str, ...], config: Path | None, dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.
 
-    The id is the one that the page has by its path, so its cards keep their review histories.
-    From then on, the file can be renamed or moved.
+    The id is the one that the page already has because of its path, so its cards keep
+    their review histories. From then on, the file can be renamed or moved.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``qt2anki watch``: rebuild at every change, with a live preview."""
+"""``qt2anki watch``: rebuild after every change, with a live preview."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _PORT = 8766  # the one after that of AnkiConnect, and of the preview
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the packages into this folder, at every change.",
+    help="Also write the packages to this folder, after every change.",
 )
 @previous_option(f"--out, otherwise {OUTPUT}")
 @subject_option
@@ -89,9 +89,9 @@ def watch_command(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Rebuild at every change, with a live preview in the browser.
+    """Rebuild after every change, with a live preview.
 
-    PATHS are pages and folders of pages; by default the folder "input" is read. The preview is
+    PATHS are pages or folders of pages; the default is the folder "input". The preview is
     served to this machine only and reloads after each save. Without --out nothing is written, so
     that half-finished sentences are never published. Press Ctrl-C to stop.
 

@@ -22,7 +22,7 @@ LANGUAGES = ("en", "es", "de", "fr", "pt", "pl", "ar", "zh", "ja", "hi")
 
 _LETTERS_A_WORD = 2  # of Chinese and Japanese
 _NEVER = re.compile(r"(?!)")
-# Vowel signs of Arabic and of Indian scripts are no letters to Python, and yet parts of words.
+# Vowel signs of Arabic and Indian scripts are not letters to Python, but belong to words.
 _WORD = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957])+"
 )
@@ -45,7 +45,7 @@ class Language:
     has_spaces: bool  # between words
     stemmer: str  # the name of its Snowball stemmer, "" for none
     stop_words: frozenset[str]
-    abbreviation: re.Pattern[str]  # at the end of a text that is no whole sentence
+    abbreviation: re.Pattern[str]  # at the end of a text that is not a whole sentence
     set_question: re.Pattern[str]
     open_sets: re.Pattern[str]
     steps: re.Pattern[str]

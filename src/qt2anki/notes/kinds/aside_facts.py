@@ -57,7 +57,7 @@ _NO_ARTICLE = re.compile(
 _TWO_NAMES = re.compile(r"[A-Z]\S* [A-Z]")
 _LAST_BEFORE = re.compile(r"([A-Za-z-]+) $")
 _JOINS = re.compile(r" (?:of|in|on|by|for|to|from|with|that|or|and|without) ")
-# What happens is no meaning of a thing: "through ATP synthase, a process that makes ATP".
+# What happens is not what a thing means: "through ATP synthase, a process that makes ATP".
 _EVENT = re.compile(
     r"(?:the|an?) (?:[\w-]+ )?(?:process|phenomenon|practice|act|procedure|event|method|technique"
     r"|mechanism|reaction|strategy|approach|action|movement)\b"

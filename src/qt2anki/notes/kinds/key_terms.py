@@ -216,7 +216,7 @@ def _cuts(
 
 
 def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
-    """Whether *sentence* is news, tells of one study, or is a phrase with a clause behind it."""
+    """Whether *sentence* is news, reports one study, or is a phrase with a clause behind it."""
     if pattern("news").search(sentence) or pattern("one_study").search(sentence):
         return True
     start, which, end = sentence.partition(", which ")

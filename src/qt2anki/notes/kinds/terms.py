@@ -247,7 +247,7 @@ def _is_term(term: _Term, secret: frozenset[str]) -> bool:
 
 
 def _is_half_told(title: str, secret: frozenset[str], clue: str) -> bool:
-    """Whether the front tells of what sort the term is, and so does *clue*: directly, direct."""
+    """Whether the front tells what sort the term is, and so does *clue*: directly, direct."""
     first, _, rest = title.partition(" ")
     sort = roots(first)
     return bool(rest) and sort.isdisjoint(secret) and echoes(sort, roots(clue))
