@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from qt2anki.html.per_thread import PerThread
 from qt2anki.notes.phrases import ENGLISH, language_table
 from qt2anki.notes.words import word_count
 from qt2anki.outline.sentences import sentences
+from qt2anki.source.spans import find_spans
 
 LANGUAGES = ("en", "es", "de", "fr", "pt", "pl", "ar", "zh", "ja", "hi")
 """The languages that cards are made in, by their codes in ISO 639."""
@@ -32,7 +34,6 @@ _UNSPACED = re.compile(r"[\u3400-\u9fff々]+|[\u30a1-\u30ff]+|[A-Za-z0-9\u00c0-\
 _LETTER = re.compile(r"[^\W_]")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+")
 _END = re.compile(r"(?<=[。！？؟।])(?![」』）)”\"*_])\s*")
-_SPANS = re.compile(r"`[^`]*`|\$[^$]*\$|\\\(.*?\\\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +94,24 @@ class Language:
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """Return the sentences of *text*, in order."""
-        kept = [span.span() for span in _SPANS.finditer(text)]
-        ends = [
-            found
-            for found in _END.finditer(text)
-            if not any(start < found.start() < end for start, end in kept)
-        ]
-        starts = [0, *(found.end() for found in ends)]
-        stops = [*(found.start() for found in ends), len(text)]
+        kept = find_spans(text)
+        starts = [span.start for span in kept]
+        ends = []
+        for end in _END.finditer(text):
+            before = bisect_right(starts, end.start()) - 1
+            if before < 0 or end.start() >= kept[before].end:
+                ends.append(end)
+        starts = [0, *(end.end() for end in ends)]
+        stops = [*(end.start() for end in ends), len(text)]
         found: list[str] = []
+        parts: list[str] = []
         for start, stop in zip(starts, stops, strict=True):
-            for one in sentences(text[start:stop]):
-                if found and self.abbreviation.search(found[-1]):
-                    found[-1] = f"{found[-1]} {one}"
-                else:
-                    found.append(one)
+            for part in sentences(text[start:stop]):
+                parts.append(part)
+                if not self.abbreviation.search(part):
+                    found.append(" ".join(parts))
+                    parts = []
+        found += [" ".join(parts)] if parts else []
         return tuple(found)
 
 
