@@ -78,15 +78,12 @@ def _alike(cards: Sequence[Card]) -> Iterator[tuple[Card, Card]]:
         near = sorted({other for root in prefix for other in seen_at[root]})
         for other in near:
             is_other_page = cards[other].page_id != cards[at].page_id
-            if is_other_page and _jaccard(sets[other], found) >= _ALIKE:
+            left = sets[other]
+            if is_other_page and share(len(left & found), len(left | found)) >= _ALIKE:
                 yield cards[at], cards[other]
                 break
         for root in prefix:
             seen_at[root].append(at)
-
-
-def _jaccard(left: frozenset[str], right: frozenset[str]) -> float:
-    return share(len(left & right), len(left | right))
 
 
 def answer_concentration(cards: Sequence[Card]) -> Metric:

@@ -40,7 +40,7 @@ def version_of(stamp: int) -> str:
 
     It is made of the time of the change alone: a build that changes nothing makes no version.
     """
-    return _moment(stamp).strftime("%Y-%m-%d.%H%M")
+    return datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC).strftime("%Y-%m-%d.%H%M")
 
 
 def read_changelog(folders: Iterable[Path]) -> str:
@@ -123,7 +123,3 @@ def _counted(pages: Iterable[PageDiff]) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _moment(stamp: int) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC)

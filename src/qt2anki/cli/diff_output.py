@@ -119,14 +119,13 @@ def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
         for page in subject.pages:
             yield f"- {escape_markdown(_page_name(page))}"
             for notes in _alike(page.notes):
-                yield from _markdown_group(notes) if len(notes) > 1 else _markdown_note(notes[0])
+                if len(notes) > 1:
+                    yield f"  - {notes[0].status}: {len(notes)} notes"
+                else:
+                    yield from _markdown_note(notes[0])
         yield ""
     if not subjects:
         yield "No difference."
-
-
-def _markdown_group(notes: Sequence[NoteDiff]) -> Iterator[str]:
-    yield f"  - {notes[0].status}: {len(notes)} notes"
 
 
 def _markdown_note(note: NoteDiff) -> Iterator[str]:

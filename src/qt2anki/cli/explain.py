@@ -68,7 +68,8 @@ def code_as_markdown(code: str) -> str:
     """Return a section about *code*."""
     meaning = CODES[code]
     text = f"*{meaning.severity.capitalize()}.* {_as_markdown(meaning.explanation)}"
-    return f"### {code}: {_as_markdown(meaning.title)}\n\n{_filled(text)}"
+    filled = textwrap.fill(text, _PAGE_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return f"### {code}: {_as_markdown(meaning.title)}\n\n{filled}"
 
 
 def messages_page() -> str:
@@ -100,10 +101,6 @@ _MARKUP = re.compile(r"[\\`*_<>\[\]$#]")
 
 def _as_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
-
-
-def _filled(text: str) -> str:
-    return textwrap.fill(text, _PAGE_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 @click.command("explain-card")

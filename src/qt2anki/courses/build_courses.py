@@ -238,10 +238,6 @@ def _parent(
     return Deck(course.name, course.title, versioned(text, said, notes, stamp), ())
 
 
-def _is_stale(packed: PackedDecks) -> bool:
-    return packed.before is None or packed.before.path.read_bytes() != packed.data
-
-
 def _write(made: CoursePackage, workspace: Workspace) -> Built:
     built, packed, previous = made.built, made.packed, workspace.previous
     is_written = write_atomically(built.path, packed.data)
@@ -250,6 +246,10 @@ def _write(made: CoursePackage, workspace: Workspace) -> Built:
     number = previous.index.add(head, packed.notes, None)
     previous.index.replace(previous.course_heads.get(name), number)
     return replace(built, is_written=is_written)
+
+
+def _is_stale(packed: PackedDecks) -> bool:
+    return packed.before is None or packed.before.path.read_bytes() != packed.data
 
 
 def _differences(packages: Sequence[CoursePackage]) -> Iterator[SubjectDiff]:

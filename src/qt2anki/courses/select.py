@@ -100,7 +100,10 @@ def fits(page: Page, condition: Condition, library: Library) -> bool:
     return (
         (not condition.ids or page.page_id in condition.ids)
         and (not condition.slugs or not _slugs(page, files).isdisjoint(condition.slugs))
-        and (not condition.paths or _any_path(files, condition.paths))
+        and (
+            not condition.paths
+            or any(PurePosixPath(name).match(path) for name in files for path in condition.paths)
+        )
         and _shares(page.subjects, condition.subjects, subject_key)
         and _shares(page.keywords, condition.keywords, str.casefold)
         and _is_dated(page, condition)
@@ -117,10 +120,6 @@ def _shares(has: Iterable[str], wanted: Sequence[str], fold: Callable[[str], str
 def _slugs(page: Page, files: Sequence[str]) -> set[str]:
     last = page.url.rstrip("/").rpartition("/")[2]
     return {last, str(page.page_id), *(PurePosixPath(name).stem for name in files)}
-
-
-def _any_path(files: Sequence[str], patterns: Sequence[str]) -> bool:
-    return any(PurePosixPath(name).match(pattern) for name in files for pattern in patterns)
 
 
 def _have_words(texts: Iterable[str], wanted: Sequence[str]) -> bool:
@@ -150,19 +149,16 @@ def _is_dated(page: Page, condition: Condition) -> bool:
 
 
 def _ordered(pages: Sequence[Page], unit: CourseUnit) -> tuple[Page, ...]:
+    by_id = sorted(pages, key=lambda page: page_order(page.page_id))
     match unit.order:
         case "written":
             return tuple(pages)
         case "id":
-            return tuple(sorted(pages, key=lambda page: page_order(page.page_id)))
+            return tuple(by_id)
         case "date":  # those without a date come last
-            return tuple(
-                sorted(pages, key=lambda p: (p.date is None, str(p.date), page_order(p.page_id)))
-            )
+            return tuple(sorted(by_id, key=lambda page: (page.date is None, str(page.date))))
         case "title":
-            return tuple(
-                sorted(pages, key=lambda page: (page.question.casefold(), page_order(page.page_id)))
-            )
+            return tuple(sorted(by_id, key=lambda page: page.question.casefold()))
 
 
 def _missing(

@@ -158,7 +158,10 @@ def code_html(text: str, language: str) -> str:
     name = _LANGUAGE.sub("", language.lower())
     with _PYGMENTS:
         lexer = _lexer(name) if len(clean) <= _LONGEST else None
-        body = _coloured(clean, lexer) if lexer else escape(clean)
+        body = escape(clean)
+        if lexer:
+            made = highlight(clean, lexer, _formatter())
+            body = _BLANK_SPAN.sub(r"\1", made).rstrip("\n")
     attribute = f' class="language-{name}"' if name else ""
     return f"<pre><code{attribute}>{defuse(body, where='code')}</code></pre>"
 
@@ -177,10 +180,6 @@ def _lexer(name: str) -> Lexer | None:
         return get_lexer_by_name(_LEXERS.get(name, name), stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
-
-
-def _coloured(text: str, lexer: Lexer) -> str:
-    return _BLANK_SPAN.sub(r"\1", highlight(text, lexer, _formatter())).rstrip("\n")
 
 
 @cache

@@ -119,7 +119,8 @@ def _headings_as_steps(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             continue
         starts = [at, *ends[:-1]]
         items = tuple(_step(blocks[a:b]) for a, b in zip(starts, ends, strict=True))
-        out.append(Listing("headings", items, lead_sentence(out), _section_of(out)))
+        section = next((b.text for b in reversed(out) if isinstance(b, Heading)), "")
+        out.append(Listing("headings", items, lead_sentence(out), section))
         at = ends[-1]
     return tuple(out)
 
@@ -157,7 +158,3 @@ def _step(blocks: Sequence[Block]) -> Item:
     if rest and isinstance(rest[0], Paragraph):
         text, rest = rest[0].text, rest[1:]
     return Item(heading.number, heading.text, "", text, tuple(rest))
-
-
-def _section_of(blocks: Sequence[Block]) -> str:
-    return next((b.text for b in reversed(blocks) if isinstance(b, Heading)), "")

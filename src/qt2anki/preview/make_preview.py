@@ -90,7 +90,7 @@ def _page(
         "live": _attributes(live),
         "title": html.escape(title),
         "policy": _policy(script, with_math=with_math, is_live=live is not None),
-        "style": _style(is_live=live is not None),
+        "style": _asset("page.css") + ("" if live is None else _asset("live.css")),
         "body": body,
         "script": script,
     }
@@ -133,10 +133,6 @@ def mathjax() -> bytes:
 @cache
 def _script(names: tuple[str, ...]) -> str:
     return "\n".join(_asset(f"js/{name}.js") for name in names)
-
-
-def _style(*, is_live: bool) -> str:
-    return _asset("page.css") + (_asset("live.css") if is_live else "")
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -51,18 +51,14 @@ def read_pictures(wanted: Mapping[Path, Iterable[str]]) -> dict[str, bytes]:
     """
     found: dict[str, bytes] = {}
     room = MOST_TOGETHER
-    for name, data in _each(wanted):
+    each = (files_in(path, names, most_bytes=MOST_BYTES) for path, names in wanted.items())
+    for name, data in chain.from_iterable(each):
         if name not in found:
             room -= len(data)
             if room < 0:
                 break
             found[name] = data
     return found
-
-
-def _each(wanted: Mapping[Path, Iterable[str]]) -> Iterator[tuple[str, bytes]]:
-    for path, names in wanted.items():
-        yield from files_in(path, names, most_bytes=MOST_BYTES)
 
 
 def data_url(name: str, data: bytes) -> str:

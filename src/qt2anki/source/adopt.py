@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
@@ -94,17 +94,16 @@ def proposed_keys(found: Survey) -> Mapping[str, str]:
     common = {key: texts for key, texts in found.texts.items() if len(texts) >= least}
     mapped: dict[str, str] = {}
     if found.lacking["there is no question"]:
-        asked = {key: _share_asked(texts) for key, texts in common.items()}
+        asked = {
+            key: mean(text.rstrip().endswith("?") for text in texts)
+            for key, texts in common.items()
+        }
         mapped |= _best("question", asked, least=_COMMON)
     if found.lacking["there is no answer"]:
         lengths = {key: mean(map(len, texts)) for key, texts in common.items()}
         lengths.pop(mapped.get("question", ""), None)
         mapped |= _best("answer", lengths, least=_LEAST_ANSWER)
     return mapped
-
-
-def _share_asked(texts: Sequence[str]) -> float:
-    return sum(text.rstrip().endswith("?") for text in texts) / len(texts)
 
 
 def _best(ours: str, worth: Mapping[str, float], *, least: float) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from qt2anki.build.job import ChangedFile, FileFate, Report, changes_by_kind
+from qt2anki.build.job import ChangedFile, Report, changes_by_kind
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem, format_problem, visible
 from qt2anki.release.previous_release import RETIRED_FOLDER
@@ -62,14 +62,12 @@ def _reason(changed: Sequence[ChangedFile]) -> str:
     if not changed:
         return ""
     counts = Counter((change.kind, change.fate) for change in changed)
-    kinds = ", ".join(_count(number, *what) for what, number in counts.items())
+    kinds = ", ".join(
+        f"{number:,} {kind}{'s' * (number != 1)} {fate}" for (kind, fate), number in counts.items()
+    )
     names = [change.path.name for change in changed[:_FEW]]
     more = f" and {len(changed) - _FEW:,} more" if len(changed) > _FEW else ""
     return f"{kinds} ({', '.join(names)}{more}): "
-
-
-def _count(number: int, kind: str, fate: FileFate) -> str:
-    return f"{number:,} {kind}{'s' * (number != 1)} {fate}"
 
 
 def _built(outcome: Outcome, report: Report) -> list[str]:
