@@ -13,6 +13,7 @@ from tests.anki.learner import Imported, Learner
 from tests.courses.made import build_course, write_course
 from tests.site import TEA, Site, edited
 
+UNITS: tuple[tuple[str, list[int | str]], ...] = (("Drinks", [3, 1]), ("Mint", ["mint_1"]))
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 
@@ -45,6 +46,23 @@ def test_after_its_subjects_a_course_brings_nothing_new(site: Site, learner: Lea
 
     assert found == Imported(duplicate=sum(before.values()))
     assert decks_of(learner.collection) == before
+
+
+def test_after_its_subjects_a_unit_is_found_by_its_search(site: Site, learner: Learner) -> None:
+    site.plain("mint_1", subject="Gardening")
+    site.plain("mintX1", subject="Gardening")
+    site.plain(31)
+    units = [f'[[unit]]\ntitle = "{n}"\ntake = {take}' for n, take in UNITS]
+    write_course(site, "\n".join(['title = "C"', *units]))
+    site.build()
+    report = build_course(site)
+    for subject in ("cooking", "gardening"):
+        learner.import_file(site.out / f"{subject}.apkg")
+
+    assert [name for name, _ in report.searches] == ["C::01 Drinks", "C::02 Mint"]
+    for (_, search), (_, pages) in zip(report.searches, UNITS, strict=True):
+        found = {learner.collection.get_note(n) for n in learner.collection.find_notes(search)}
+        assert {note["Key"].partition("/")[0] for note in found} == set(map(str, pages))
 
 
 def test_alone_it_has_its_own_decks_and_the_subjects_bring_nothing_new(

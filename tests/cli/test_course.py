@@ -43,6 +43,8 @@ def test_a_new_course_is_built_at_once() -> None:
     assert Path("dist/courses/kitchen-basics.apkg").is_file()
     assert not Path("dist/cooking.apkg").exists()
     assert "1 package in dist/courses/" in built.stderr
+    search = "(tag:QuickTakes::page::1 or tag:QuickTakes::page::4) -tag:QuickTakes::retired"
+    assert f": {search}\n" in built.stderr
 
 
 def test_a_course_file_is_never_overwritten() -> None:

@@ -77,6 +77,7 @@ class Report:
     is_first: bool = False  # nothing published before was found
     pictures: tuple[Path, ...] = ()
     is_of_courses: bool = False
+    searches: tuple[tuple[str, str], ...] = ()  # units of courses, and how Anki finds their pages
 
 
 def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:

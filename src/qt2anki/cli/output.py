@@ -56,6 +56,14 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
         console.print(_change_line(report))
     if any(package.notes for package in report.retired):
         console.print(_retired_line(report, job))
+    _print_searches(report)
+
+
+def _print_searches(report: Report) -> None:
+    if report.searches:
+        text = "Students who have the subjects' decks find a unit's cards there with this search:"
+        lines = (Text(f"  {name}: {search}") for name, search in report.searches)
+        _console().print(Text(text), *lines, sep="\n")
 
 
 def print_first_release(job: Job) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name
 from qt2anki.courses.select import Selection, library_of, select
 from qt2anki.messages import Problem, make_problem, sort_problems
-from qt2anki.model import Deck, Note, Page, PageId
+from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.choose import PROFILES as KINDS_OF
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.release.changes import Change, PageDiff, SubjectDiff
@@ -34,6 +35,7 @@ from qt2anki.release.previous_release import COURSES_FOLDER
 from qt2anki.source.catalog import fold_question
 
 Notes = tuple[Note, ...]
+_WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,15 @@ def unit_decks(
         name = f"{course.title}::{number + 1:0{width}} {unit.title}"
         decks.append(Deck(unit.title, name, "", new_card_order(groups)))
     return tuple(decks), tuple(problems)
+
+
+def unit_search(deck: Deck, tag_root: str) -> str:
+    """Return the search by which Anki finds all cards of a unit's pages, in any deck."""
+    root = _WILDCARD.sub(r"\\\g<0>", tag_root)
+    ids = sorted({note.page_id for note in deck.notes}, key=page_order)
+    names = (_WILDCARD.sub(r"\\\g<0>", str(page_id)) for page_id in ids)
+    pages = " or ".join(f"tag:{root}::page::{name}" for name in names)
+    return f"({pages}) -tag:{root}::retired"
 
 
 def _of_profile(notes: Sequence[Note], profile: str) -> Notes:
@@ -171,6 +182,7 @@ def _make(
             decks = workspace.decks(scope.subjects, scope, parallel, progress)
             notes = notes_by_page(decks, pages)
     packages = [_package(selection, notes, workspace) for selection in usable]
+    units = [deck for one in packages for deck in one.packed.decks if deck.notes]
     problems = [*workspace.problems, *(p for one in selections for p in one.problems)]
     problems += [problem for one in packages for problem in one.problems]
     report = Report(
@@ -180,6 +192,7 @@ def _make(
         found=workspace.pages.subjects,
         is_first=workspace.previous.is_empty,
         is_of_courses=True,
+        searches=tuple((deck.name, unit_search(deck, job.settings.tag_root)) for deck in units),
     )
     return [one for one in packages if one.packed.data], report
 
