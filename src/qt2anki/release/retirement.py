@@ -64,7 +64,8 @@ def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
             f"this build would retire a large part of a deck ({'; '.join(found)});"
             " nothing was written",
             hint="name all the folders that were read before; or add --partial to keep what is"
-            " published of all others; or, if the pages are really gone, add --allow-retire",
+            " published of all others; or, if the pages are really gone or a new version of"
+            " qt2anki no longer makes their cards, add --allow-retire",
         )
 
 
