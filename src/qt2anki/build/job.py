@@ -141,7 +141,7 @@ class NoProgress:
         """Do nothing."""
 
 
-def tell_of(built: Built, progress: Progress, *, is_changed: bool) -> None:
+def report_package(built: Built, progress: Progress, *, is_changed: bool) -> None:
     """Report a finished package to *progress*."""
     fate: Fate = "changed" if is_changed else "unchanged"
     notes = sum(count for _, count in built.notes)

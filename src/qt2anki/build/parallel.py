@@ -80,7 +80,7 @@ def get_ready(jobs: int | None, items: int) -> None:
     It imports what makes notes, which takes as long as this process needs to do the same.
     """
     if (jobs or processors()) > 1 and items >= _enough(jobs):
-        with contextlib.suppress(OSError):  # it is told, or done without, where work is shared
+        with contextlib.suppress(OSError):  # reported, or done without, where work is shared
             process_context()
 
 

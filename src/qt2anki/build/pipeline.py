@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qt2anki.build.cache import cache_locked, open_cache
 from qt2anki.build.changelog import read_changelog, update_changelog
-from qt2anki.build.job import Job, Progress, Report, tell_of
+from qt2anki.build.job import Job, Progress, Report, report_package
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import read_manifest, refuse_missing, update_manifest
@@ -52,7 +52,7 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     if known is not None:
         progress.pages("read", files.total, files.total, files.total)
         for built in known.packages:
-            tell_of(built, progress, is_changed=False)
+            report_package(built, progress, is_changed=False)
         return known
     # Importing all that makes notes takes longer than finding out that nothing has changed.
     from qt2anki.build.parallel import get_ready  # noqa: PLC0415

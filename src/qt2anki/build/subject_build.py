@@ -13,7 +13,7 @@ from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.anki.package_writer import pack_decks
 from qt2anki.build.changelog import summary, with_version
-from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, tell_of
+from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.manifest import fingerprint
 from qt2anki.build.parallel import ParallelMap, parallel_map
@@ -212,13 +212,13 @@ def _packages(
         sources = fingerprint(workspace.pages.of_subject(deck.deck.subject))
         made = subject_package(deck, job, previous, media, sources)
         if made.built.size or made.planned.before:
-            tell_of(made.built, progress, is_changed=made.planned.is_changed)
+            report_package(made.built, progress, is_changed=made.planned.is_changed)
         yield made
 
 
 def _tell(packages: Iterable[Built], progress: Progress) -> None:
     for built in packages:
-        tell_of(built, progress, is_changed=False)
+        report_package(built, progress, is_changed=False)
 
 
 def _write(

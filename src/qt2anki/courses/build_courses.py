@@ -13,7 +13,7 @@ from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.build.cache import cache_locked, copied_cache, open_cache
 from qt2anki.build.changelog import summary
 from qt2anki.build.dry_run import DryRun, FileChange
-from qt2anki.build.job import Built, Job, Progress, Report, tell_of
+from qt2anki.build.job import Built, Job, Progress, Report, report_package
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import fingerprint, refuse_missing
 from qt2anki.build.parallel import parallel_map
@@ -147,7 +147,7 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         sweep_parts(job.out / COURSES_FOLDER)
         workspace.remember()
     for one in built:
-        tell_of(one, progress, is_changed=one.is_written)
+        report_package(one, progress, is_changed=one.is_written)
     return replace(report, packages=built)
 
 

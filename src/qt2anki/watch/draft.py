@@ -71,7 +71,7 @@ def as_published(error: Qt2AnkiError, draft: Path, published: tuple[Path, ...]) 
     """Return what is wrong with a copy in *draft* as a fault of the package it was made of."""
     if draft not in Path(error.source).parents:
         return error
-    with contextlib.suppress(sqlite3.Error):  # the disk is full, of which *error* tells
+    with contextlib.suppress(sqlite3.Error):  # the disk is full, as *error* says
         try:
             read_previous_release(published)
         except PackageError as own:
