@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, starmap
 from typing import NamedTuple
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -222,7 +223,13 @@ def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
     start, which, end = sentence.partition(", which ")
     if opens or not which or "," in end or _FINITE.search(start):
         return False
-    return not any(map(find_verb, start.split(" ")))
+    return not any(starmap(_is_predicate, pairwise(start.split(" "))))
+
+
+def _is_predicate(before: str, word: str) -> bool:
+    """Whether *word* may be the verb of what ends with *before*: many are nouns, too."""
+    verb = find_verb(word)
+    return verb is not None and (verb.form != "base" or before.endswith(("s", "a")))
 
 
 def is_at_end(gap: Gap) -> bool:
