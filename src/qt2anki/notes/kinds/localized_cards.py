@@ -276,7 +276,13 @@ def _gap(frame: Frame, told: _Told) -> tuple[str, str, str] | None:
     fits = language.size(term) <= _TERM_MOST_WORDS and not language.stock.match(term)
     is_long = len(term) >= _TERM_LEAST_LETTERS or not language.has_spaces
     is_one_of_several = _COMMA_BEFORE.search(before) and _COMMA.match(after)
-    if not fits or not is_long or not own or is_one_of_several or after.startswith((":", "：")):
+    if (
+        not fits
+        or not is_long
+        or not own
+        or is_one_of_several
+        or after.startswith((":", "：", "-"))
+    ):
         return None
     tells = len(rest - known) >= _LEAST_TOLD
     return found if tells and not echoes(own, rest) else None
