@@ -69,7 +69,7 @@ def test_a_page_with_nothing_wrong(tmp_path: Path) -> None:
         pytest.param(b"\xff", "rain.md:1:1 QT105 byte 0xFF is not UTF-8", id="no-text"),
         pytest.param(
             page().replace("\n", "\r\n"),
-            "rain.md:1:None QT108 has line ends other than LF",
+            "rain.md:1:None QT108 has line endings other than LF",
             id="crlf",
         ),
     ],

@@ -120,7 +120,7 @@ def test_a_key(add_on: AnkiConnect, monkeypatch: pytest.MonkeyPatch) -> None:
     by_environment = run("dist", "--url", add_on.url)
 
     assert "AnkiConnect asks for a key hint: " in told(without)
-    assert "AnkiConnect does not take this key hint: " in told(wrong)
+    assert "AnkiConnect does not accept this key hint: " in told(wrong)
     assert "barley" not in told(wrong)
     assert [each.exit_code for each in (without, wrong, right, by_environment)] == [1, 1, 0, 0]
 
@@ -155,7 +155,7 @@ def test_an_import_that_takes_too_long(add_on: AnkiConnect) -> None:
     result = run("dist/botany.apkg", "--url", add_on.url, "--timeout", "0.3")
 
     assert result.exit_code == 1
-    assert "Anki has not answered within 0.3 seconds hint: look whether a window" in told(result)
+    assert "Anki has not answered within 0.3 seconds hint: check whether a dialog" in told(result)
 
 
 @pytest.mark.usefixtures("site")

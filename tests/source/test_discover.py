@@ -84,7 +84,7 @@ def test_links_are_followed_within_the_folder_only(folder: Path) -> None:
     assert names("pages") == ["pages/a/z.md", "pages/a-b/y.MD", "pages/b.md", "pages/hidden.md"]
     assert names("entry/a") == ["entry/a/z.md"]
     assert len(names("entry")) == len(names("pages"))
-    hint = "\n  hint: Name what it leads to on the command line to read that too."
+    hint = "\n  hint: To read its target as well, name it on the command line."
     assert problems("pages") == [
         "pages/gone.md: error QT101: this link leads to nothing\n  hint: Remove it.",
         f"pages/out: note QT104: this link leads out of the folder and is not followed{hint}",
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -
         pytest.param(
             b"a\r\nb\rc\n",
             "a\nb\nc\n",
-            "f:1: note QT108: has line ends other than LF",
+            "f:1: note QT108: has line endings other than LF",
             id="line-ends",
         ),
         pytest.param("é\tü\x85".encode(), "é\tü\x85", "", id="letters-tab-old-line-end"),

@@ -137,7 +137,7 @@ class TomlTable:
         if found != wanted:
             raise NoteTypeError(
                 f"{what} must stay {wanted!r}, not {found!r}",
-                hint="Anki never again updates notes whose note type has other fields or cards",
+                hint="Anki stops updating notes whose note type gets different fields or cards",
                 source=self.source,
             )
 

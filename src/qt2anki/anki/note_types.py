@@ -99,7 +99,7 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     if qa.model_id == cloze.model_id or qa.name == cloze.name:
         raise NoteTypeError(
             "the two note types have one id or one name",
-            hint="give each its own; Anki tells note types apart by them",
+            hint="use different ids; Anki distinguishes note types by them",
             source=files.source("cloze/model.toml"),
         )
     files.refuse_unread()
@@ -180,7 +180,7 @@ def _load_side(
     ):
         raise NoteTypeError(
             f"this template never shows {{{{cloze:{asks}}}}}",
-            hint="a cloze card has its gap, and its answer, by that tag alone",
+            hint="a cloze card needs this tag for its gap and its answer",
             source=source,
         )
     return text

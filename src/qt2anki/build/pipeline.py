@@ -37,7 +37,7 @@ def build(job: Job, progress: Progress) -> Report:
         update_manifest(job.out, manifest, report.packages, report.retired, job.stamp)
     if stopped is None:
         return report
-    text = f"a build was stopped in this folder: {stopped}; this one has made it right"
+    text = f"a build was stopped in this folder: {stopped}; this build has completed it"
     problem = make_problem("QT405", job.out.as_posix(), text)
     return replace(report, problems=sort_problems([problem, *report.problems]))
 

@@ -183,7 +183,7 @@ def unbalanced_formulas(reading: Reading) -> Iterator[Problem]:
         if part is not None:
             shown = quoted(reading.answer[span.inner_start : span.inner_end])
             text = f"{part[0]} has no partner in the formula {shown}"
-            hint = r"Add its partner; a brace that is to be seen is written \{."
+            hint = r"Add its partner; to show a brace, write \{."
             yield reading.in_answer("QT232", part.start(), text, hint)
 
 
@@ -237,7 +237,7 @@ def unclosed_math(reading: Reading) -> Iterator[Problem]:
         mark = _lonely_mark(reading.prose, start, end, dialects)
         if mark is not None:
             shown = quoted(reading.answer[mark.start() : min(end, mark.start() + 60)])
-            hint = "Write the mark at both ends of the formula, both before the next blank line."
+            hint = "Put the mark at both ends of the formula, before the next blank line."
             text = f"the {mark[0]} in {shown} has no partner"
             yield reading.in_answer("QT230", mark.start(), text, hint)
 

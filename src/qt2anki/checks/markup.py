@@ -103,7 +103,10 @@ def tags(reading: Reading) -> Iterator[Problem]:
         if name in INLINE_TAGS and name not in ("a", "span") and not tag["rest"].strip(" /"):
             if name == "br" or tag.start() not in lonely:
                 continue
-            text, hint = f"{shown} has no partner and is shown as text", "Write both tags or none."
+            text, hint = (
+                f"{shown} has no partner and is shown as text",
+                "Write both or neither.",
+            )
             yield reading.in_answer("QT214", tag.start(), text, hint)
         elif name in _ELEMENTS or name in INLINE_TAGS:
             hint = "Write Markdown; if it is meant as code, put backticks around it."
@@ -148,7 +151,7 @@ def links(reading: Reading) -> Iterator[Problem]:
 def _image(reading: Reading, link: re.Match[str], target: str) -> Iterator[Problem]:
     label = "its text is shown instead" if link["label"].strip() else "nothing is shown for it"
     text = f"the picture {quoted(target)} is not put on cards; {label}"
-    hint = "Put the file next to the page, or say in words what it shows."
+    hint = "Put the file next to the page, or describe the picture in words."
     if target.startswith("/") and not target.startswith("//") and not reading.root:
         return  # from the folder that is read, which only a build knows
     if reading.folder and not _SCHEME.match(target) and not target.startswith("//"):
@@ -177,7 +180,7 @@ def cloze_syntax(reading: Reading) -> Iterator[Problem]:
     """Find what would be a cloze deletion in Anki; from a page it is only text."""
     for cloze in _CLOZE.finditer(reading.answer):
         shown = quoted(reading.answer[cloze.start() : cloze.start() + 30].partition("\n")[0])
-        hint = "Gaps are made by the build itself; write the text without the braces."
+        hint = "The build makes gaps itself; write the text without the braces."
         yield reading.in_answer("QT219", cloze.start(), f"{shown} is shown as written", hint)
 
 

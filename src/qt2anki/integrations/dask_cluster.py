@@ -98,7 +98,7 @@ def _pool(client: Client, name: str) -> Pool:
 def _lost(name: str) -> Qt2AnkiError:
     return Qt2AnkiError(
         f"{name} lost its workers or its scheduler; nothing was written",
-        hint="see to the cluster and try again, or build without --executor",
+        hint="check the cluster and try again, or build without --executor",
     )
 
 
@@ -137,7 +137,7 @@ def _check_scheduler(address: str) -> None:
     if found.get("type") != "Scheduler":
         raise Qt2AnkiError(
             f"at {address} is not a Dask scheduler but a {found.get('type')}",
-            hint="name the address that dask scheduler writes when it starts",
+            hint="use the address that dask scheduler prints when it starts",
         )
     if not found.get("workers"):
         raise Qt2AnkiError(
@@ -160,6 +160,6 @@ def _check_programs(client: Client, address: str) -> None:
             there = f"has {answer[0]}" if isinstance(answer, tuple) else f"says: {answer}"
             raise Qt2AnkiError(
                 f"here is {program()[0]}, but the worker {worker} of {address} {there}",
-                hint="install the same release and the same libraries (constraints.txt) for all"
+                hint="install the same release and libraries (constraints.txt) everywhere"
                 " workers, so that the same packages come out",
             )

@@ -203,8 +203,8 @@ def _answer(data: bytes, address: Address) -> object:
 def _late(address: Address) -> PushError:
     return PushError(
         f"Anki has not answered within {address.timeout:g} seconds",
-        hint="look whether a window in Anki waits for an answer; --timeout gives it longer."
-        " What was under way may still be imported; importing again does no harm",
+        hint="check whether a dialog in Anki is waiting for an answer; --timeout allows more time."
+        " The import may still be running; importing again does no harm",
         source=address.url,
     )
 
@@ -238,7 +238,7 @@ def _too_old(address: Address) -> PushError:
 
 def _refusal(address: Address, text: str, package: Path | None = None) -> PushError:
     if "api key" in text.casefold():
-        text, hint = "AnkiConnect does not take this key", "compare it with its apiKey setting"
+        text, hint = "AnkiConnect does not accept this key", "compare it with its apiKey setting"
     else:
         text = f"Anki refuses: {text}"
         hint = (

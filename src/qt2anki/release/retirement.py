@@ -236,7 +236,7 @@ def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> It
     pages = sorted({page_id for ids in kept.values() for page_id in ids}, key=page_order)
     for page_id in pages:
         if page_id in faults.pages:
-            text = f"page {page_id} stays as it was published, for it cannot be read now"
+            text = f"page {page_id} stays as published, because it cannot be read now"
             yield make_problem("QT401", faults.pages[page_id], text)
     missing = [page_id for page_id in pages if page_id not in faults.pages]
     if missing:

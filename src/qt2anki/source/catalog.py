@@ -101,7 +101,7 @@ def _conflict(same: Sequence[Page]) -> Problem | None:
                     "QT201",
                     other.source,
                     f"id {other.page_id} is also the id of {first.source}, with another {part}",
-                    hint="give one of them an id of its own, or make both the same; until then"
+                    hint="give one of them a different id, or make both the same; until then"
                     " neither makes cards",
                 )
     return None

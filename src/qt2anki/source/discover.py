@@ -153,8 +153,8 @@ def decode_bytes(data: bytes, source: str) -> SourceText:
 
 def _other_line_ends(text: str, source: str) -> Problem:
     line = text.count("\n", 0, text.index("\r")) + 1
-    hint = "Nothing is lost; LF alone is what other tools expect."
-    return make_problem("QT108", source, "has line ends other than LF", hint=hint, line=line)
+    hint = "Nothing is lost, but other tools expect LF."
+    return make_problem("QT108", source, "has line endings other than LF", hint=hint, line=line)
 
 
 def has_controls(text: str) -> bool:
@@ -246,7 +246,7 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
     target = Path(os.path.realpath(link))
     if target != true_root and true_root not in target.parents:
         text = "this link leads out of the folder and is not followed"
-        hint = "Name what it leads to on the command line to read that too."
+        hint = "To read its target as well, name it on the command line."
         yield str(link), make_problem("QT104", shown_path(link), text, hint=hint)
     elif not target.exists():
         text = "this link leads to nothing"

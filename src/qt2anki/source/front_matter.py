@@ -97,7 +97,7 @@ def _front_matter(
 
 def _endless(source: str, line: int, fence: str) -> Problem:
     hint = f"End it with a line '{fence}' that starts at the left edge."
-    return make_problem("QT111", source, "the front matter has no end", hint=hint, line=line)
+    return make_problem("QT111", source, "the front matter is not closed", hint=hint, line=line)
 
 
 def _no_front_matter(text: str, line: int, source: str) -> Problem:

@@ -85,7 +85,9 @@ class PageKeys:
         if is_too_long:
             length, most = len(entry.text), LONGEST[key]
             text = f"{key} has {length:,} characters; no more than {most:,} are read"
-            self._add("QT129", text, "See whether a quote or the front matter never ends.", entry)
+            self._add(
+                "QT129", text, "Check whether a quote or the front matter is not closed.", entry
+            )
         return is_too_long
 
     def subjects(self) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ class PageKeys:
             return ""
         if entry.kind == "text" and _URL.fullmatch(entry.text.strip()):
             return entry.text.strip()
-        hint = "Write it in full (https://...) or from the first slash on (/learn/...)."
+        hint = "Write it in full (https://...) or starting with a slash (/learn/...)."
         self._add("QT123", f"url is {_shown(entry)}; it must be an address", hint, entry)
         return ""
 
@@ -191,12 +193,12 @@ class PageKeys:
         """Note what of the file is not read, and what depends on its path."""
         body, entry = self._front.body, self._front.entries.get("id")
         if body is not None and "answer" in self._front.entries and not self._has_body_answer():
-            hint = "The answer is in the front matter; a second page belongs into its own file."
+            hint = "The answer is in the front matter; put a second page into its own file."
             text = "the text below the front matter is not read"
             self._add("QT116", text, hint, body)
         is_faulty = any(problem.severity == "error" for problem in self.problems)
         if entry is not None and entry.style == PATH and not (is_faulty or self._front.part):
-            hint = "If the file is renamed, its cards are new ones. Write an id to prevent that."
+            hint = "If the file is renamed, its cards become new ones. Write an id to prevent that."
             self._add("QT117", "there is no id, so the path of the file is used", hint, None)
 
     def _is_foreign(self) -> bool:

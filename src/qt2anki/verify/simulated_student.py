@@ -112,7 +112,7 @@ class Student:
         except (BackendError, DBError) as error:
             raise PackageError(
                 f"Anki cannot import this file: {error}",
-                hint="build the package again, or get another copy of it",
+                hint="build the package again, or get a different copy of it",
                 source=path.as_posix(),
             ) from error
         return Imported(
