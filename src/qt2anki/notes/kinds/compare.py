@@ -49,10 +49,7 @@ _LEANS = re.compile(
     r"|in comparison|on the contrary|unlike this|additionally|also),\s+",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(
-    r",? (?:on the other hand|in contrast|by contrast|however|conversely),"
-    r"|(?<!e\.g\.)(?<!e\.g\.,) \([^()]*\b(?:19|20)\d\d[a-z]?\b[^()]*\)"
-)
+_CITATION = re.compile(r"(?<!e\.g\.)(?<!e\.g\.,) \([^()]*\b(?:19|20)\d\d[a-z]?\b[^()]*\)")
 _CLAUSE = re.compile(
     r", (?:which|meaning|making|allowing|thus|thereby|leading|resulting|ensuring|enabling"
     r"|as|such as|including|often|typically|helping|focusing|indicating|although|while)\b"
@@ -151,7 +148,7 @@ def _side(name: str, item: Item) -> _Side | None:
 
 def _bare(sentence: str) -> str:
     leans = _LEANS.match(sentence)
-    left = _ASIDE.sub("", sentence[leans.end() :] if leans else sentence)
+    left = _CITATION.sub("", sentence[leans.end() :] if leans else sentence)
     return left[:1].upper() + left[1:]
 
 
