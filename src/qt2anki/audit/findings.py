@@ -77,7 +77,7 @@ METRICS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         3: ("cloze answer words", "median 1-2, 95 % <= 4, all <= 8 words"),
         4: ("core answer words", "median <= 20, 95 % <= 45, all <= 60"),
         5: ("front words", "median <= 35, 95 % <= 45, all <= 60"),
-        6: ("cards a page", "mean 1-4, 95 % <= 12, all <= 24"),
+        6: ("cards per page", "mean 1-4, 95 % <= 12, all <= 24"),
         7: ("outline coverage", ">= 95 %"),
         8: ("item coverage", ">= 28 % (full 75 %)"),
         9: ("keyword coverage", ""),
@@ -91,7 +91,7 @@ METRICS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         17: ("faithful", "0"),
         18: ("markup", "0"),
         20: ("same in every package", "0"),
-        21: ("points told", "<= 1 %"),
+        21: ("points given away", "<= 1 %"),
         22: ("expected good", ">= 75%, >= 1 good card a page"),
     }
 )
