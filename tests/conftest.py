@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
 # A machine may be busy; speed is measured in benchmarks.
@@ -29,3 +32,15 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("no real pages beside this checkout")
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, once a process: a second session of Playwright beside it would fail."""
+    program = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if program is None:
+        pytest.skip("no chromium on this machine (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield one
+        one.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.build.job import NoProgress
@@ -17,20 +16,8 @@ from qt2anki.preview.make_preview import Material, Request, gather, links_from, 
 from tests.browser.viewer import Viewer
 
 INPUT = Path(__file__).parents[2] / "input"
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 Open = Callable[..., Viewer]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        pytest.skip("no chromium on this machine (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield one
-        one.close()
 
 
 @pytest.fixture(scope="session")

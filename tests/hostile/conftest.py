@@ -9,11 +9,11 @@ import pytest
 
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.build.job import Report
-from tests.browser.conftest import browser, look
+from tests.browser.conftest import look
 from tests.hostile.pages import build_pages, write_pages, write_subjects
 from tests.hostile.vectors import VECTORS
 
-__all__ = ["browser", "look"]
+__all__ = ["look"]
 
 
 @dataclass(frozen=True)
