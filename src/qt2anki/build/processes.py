@@ -98,8 +98,10 @@ def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
     try:
         for each in [executor.submit(os.getpid) for _ in range(jobs)]:
             each.result(_LONGEST_START)
-    except BaseException:
-        executor.shutdown(wait=False, cancel_futures=True)
+    except BaseException as error:
+        # After a signal, wait: a process that is still starting would miss the pool's locks.
+        with signals_held():
+            executor.shutdown(wait=not isinstance(error, Exception), cancel_futures=True)
         raise
 
 
