@@ -65,7 +65,7 @@ def own_processes(jobs: int) -> Iterator[Pool]:
             context, patience = process_context(), _PATIENCE
             life, grip = map(stack.enter_context, context.Pipe(duplex=False))
             executor = ProcessPoolExecutor(jobs, context, initializer=_set_up, initargs=(life,))
-            _start(executor, jobs, grip)
+            _start(executor, jobs)
         except (OSError, RuntimeError, MemoryError, TimeoutError) as error:
             raise NoProcessesError from error
         try:
@@ -93,18 +93,15 @@ def _check_room(jobs: int) -> None:
             stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
 
 
-def _start(executor: ProcessPoolExecutor, jobs: int, grip: Connection) -> None:
+def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
     """Start all processes now, so that none fails to start when work is under way."""
     try:
         for each in [executor.submit(os.getpid) for _ in range(jobs)]:
             each.result(_LONGEST_START)
-    except Exception:
-        executor.shutdown(wait=False, cancel_futures=True)
-        raise
-    except BaseException:
-        # A signal: a process that is still starting would miss the locks of a pool that has gone.
+    except BaseException as error:
+        # After a signal, wait: a process that is still starting would miss the pool's locks.
         with signals_held():
-            _end(executor, grip, _PATIENCE)
+            executor.shutdown(wait=not isinstance(error, Exception), cancel_futures=True)
         raise
 
 
