@@ -11,12 +11,11 @@ import os
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
 
@@ -30,12 +29,19 @@ class MessageCode:
     explanation: str
 
 
-_TABLES = tomllib.loads(files("qt2anki").joinpath("messages.toml").read_text(encoding="utf-8"))
-CODES: Final[Mapping[str, MessageCode]] = MappingProxyType(
-    {code: MessageCode(**entry) for code, entry in _TABLES["codes"].items()}
-)
-STAGES: Final[Mapping[str, str]] = MappingProxyType(_TABLES["stages"])
-"""First digit of a code -> title of its section in docs/messages.md."""
+def message_codes() -> dict[str, MessageCode]:
+    """Return all codes in order, each with its meaning."""
+    return {code: MessageCode(**entry) for code, entry in _tables()["codes"].items()}
+
+
+def message_stages() -> dict[str, str]:
+    """Return the titles of the sections in docs/messages.md by the first digit of their codes."""
+    return dict(_tables()["stages"])
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def make_problem(
     column: int | None = None,
 ) -> Problem:
     """Make a problem with the severity of its *code*."""
-    return Problem(code, CODES[code].severity, source, line, column, text, hint)
+    return Problem(code, _tables()["codes"][code]["severity"], source, line, column, text, hint)
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:

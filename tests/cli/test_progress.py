@@ -10,11 +10,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qt2anki.cli import main
-from qt2anki.cli.progress import Rate, progress_shown, speed_text
+from qt2anki.cli.progress import progress_shown
 from tests.site import Site
 
 
@@ -119,7 +117,7 @@ def test_on_a_terminal_there_is_a_bar_that_goes(
     assert "40/40" in shown
     assert "Making cards" in shown
     assert "10 pages/s" in shown  # read
-    assert "4.0 pages/s" in shown  # those that were known already are not counted
+    assert "4 pages/s" in shown  # those that were known already are not counted
     assert "Botany" not in shown
     assert shown.rindex("\x1b[2K") > shown.rindex("Making cards")  # the bar is wiped out
 
@@ -160,40 +158,3 @@ def test_nobody_is_told_who_does_not_want_to_be(
         told.subject("Botany", 3, 9, "changed")
 
     assert not terminal.shown()
-
-
-def test_a_rate_is_that_of_the_last_seconds() -> None:
-    rate = Rate()
-
-    assert rate.after(0.0, 0) == 0.0
-    assert rate.after(1.0, 100) == 100.0
-    assert [rate.after(second, 100) for second in (6.0, 11.0)] == [pytest.approx(100 / 6), 0.0]
-    assert rate.after(12.0, 150) == pytest.approx(50 / 11)
-
-
-@given(
-    st.floats(0.5, 500.0),
-    st.lists(st.floats(0.1, 3.0), min_size=1, max_size=50),
-)
-def test_a_steady_rate_is_found_however_it_is_told(steady: float, pauses: list[float]) -> None:
-    rate, moment = Rate(), 100.0
-    rate.after(moment, 0)
-    for pause in pauses:
-        moment += pause
-        assert rate.after(moment, round((moment - 100.0) * steady)) == pytest.approx(
-            steady, abs=1 / pause
-        )
-
-
-@pytest.mark.parametrize(
-    ("rate", "left", "expected"),
-    [
-        (0.0, 10, ""),
-        (0.25, 10, "0.2 pages/s, 0:00:40 left"),
-        (123.4, 36_000, "123 pages/s, 0:04:52 left"),
-        (10.0, 100_000, "10 pages/s, 2:46:40 left"),
-        (10.0, 0, "10 pages/s, 0:00:00 left"),
-    ],
-)
-def test_the_words_for_a_rate(rate: float, left: int, expected: str) -> None:
-    assert speed_text(rate, left) == expected

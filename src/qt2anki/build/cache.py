@@ -85,7 +85,7 @@ _LIBRARIES = frozenset(
         "snowballstemmer",
     )
 )
-_HOME = Path(__file__).parents[1]
+_HOME = str(Path(__file__).parents[1])
 _OWN_ENDINGS = (".py", ".gz", ".txt", ".toml", ".json", ".tsv")
 
 
@@ -262,9 +262,14 @@ def program_digest() -> str:
         digest.update(f"{library}\n".encode())
     digest.update(f"{platform.python_implementation()} {platform.python_version()}\n".encode())
     digest.update(f"{zlib.ZLIB_RUNTIME_VERSION} {sqlite3.sqlite_version}\n".encode())
-    for file in sorted(_own_files()):
-        digest.update(f"{file.relative_to(_HOME).as_posix()}\n".encode())
-        digest.update(file.read_bytes())
+    for folder, below, names in os.walk(_HOME):
+        below.sort()
+        for name in sorted(names):
+            if name.endswith(_OWN_ENDINGS):  # code and tables of words
+                path = os.path.join(folder, name)  # noqa: PTH118  # quicker, at every start
+                digest.update(f"{path[len(_HOME) :]}\n".encode())
+                with open(path, "rb") as stream:  # noqa: PTH123
+                    digest.update(stream.read())
     return digest.hexdigest()
 
 
@@ -273,17 +278,7 @@ def _installed() -> Iterator[str]:
 
     https://packaging.python.org/specifications/recording-installed-packages/
     """
-    for folder in sys.path:
-        if os.path.isdir(folder):  # noqa: PTH112  # as often as there are places to look
-            names = (entry.name for entry in os.scandir(folder))
-            yield from (
-                name
-                for name in names
-                if name.endswith(".dist-info") and name.partition("-")[0].lower() in _LIBRARIES
-            )
-
-
-def _own_files() -> Iterator[Path]:
-    """Yield the files that notes depend on: code and tables of words."""
-    for folder, _, names in os.walk(_HOME):
-        yield from (Path(folder, name) for name in names if name.endswith(_OWN_ENDINGS))
+    for folder in filter(os.path.isdir, sys.path):
+        for name in os.listdir(folder):  # noqa: PTH208
+            if name.endswith(".dist-info") and name.partition("-")[0].lower() in _LIBRARIES:
+                yield name

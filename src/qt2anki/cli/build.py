@@ -144,9 +144,7 @@ def build_command(
         raise click.UsageError("--cache and --out must be different folders.")
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.pipeline import Job
-    from qt2anki.cli.output import print_first_release, print_report, print_summary
     from qt2anki.cli.progress import progress_shown
-    from qt2anki.release.previous_release import COURSES_FOLDER
 
     started = time.monotonic()
     resolved = resolved_settings(
@@ -172,17 +170,23 @@ def build_command(
     with progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
         report, aside = _run(job, chosen, progress, is_aside=is_aside)
     _check_subjects(report, subjects)
-    seconds = time.monotonic() - started
     if aside is not None:
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
-    elif as_json:
-        print_summary(report, job, seconds)
-    if report.is_first and not first_release:
-        print_first_release(job)
-    if chosen:
-        job = replace(job, out=out / COURSES_FOLDER)
-    is_short = quiet or as_json or aside is not None
-    print_report(report, job, seconds, quiet=is_short, verbose=verbose)
+    is_first = report.is_first and not first_release
+    is_fine = all(problem.severity == "note" for problem in report.problems)
+    if not quiet or is_first or not is_fine:  # what prints takes a while to import
+        from qt2anki.cli.output import print_first_release, print_report, print_summary
+        from qt2anki.release.previous_release import COURSES_FOLDER
+
+        seconds = time.monotonic() - started
+        if as_json and aside is None:
+            print_summary(report, job, seconds)
+        if is_first:
+            print_first_release(job)
+        if chosen:
+            job = replace(job, out=out / COURSES_FOLDER)
+        is_short = quiet or as_json or aside is not None
+        print_report(report, job, seconds, quiet=is_short, verbose=verbose)
     has_errors = any(problem.severity == "error" for problem in report.problems)
     stale = aside.files if aside is not None and check else ()
     if check:

@@ -21,7 +21,7 @@ from qt2anki.cli.options import (
     paths_argument,
     settings_from,
 )
-from qt2anki.messages import CODES, Problem, Severity, did_you_mean, plural, visible
+from qt2anki.messages import Problem, Severity, did_you_mean, message_codes, plural, visible
 
 if TYPE_CHECKING:
     from qt2anki.checks.check_pages import Findings
@@ -67,7 +67,7 @@ def github_report(problems: Iterable[Problem]) -> str:
 
 def _github_line(problem: Problem) -> str:
     place = {"file": problem.source, "line": problem.line, "col": problem.column}
-    title = f"{problem.code} {CODES[problem.code].title}"
+    title = f"{problem.code} {message_codes()[problem.code].title}"
     properties = ",".join(
         f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
         for name, value in (*place.items(), ("title", title))
@@ -104,7 +104,7 @@ def sarif_report(problems: Sequence[Problem]) -> str:
 
 
 def _sarif_rule(code: str) -> dict[str, object]:
-    meaning = CODES[code]
+    meaning = message_codes()[code]
     return {
         "id": code,
         "shortDescription": {"text": meaning.title},
@@ -150,9 +150,11 @@ def _prefixes(
         part.strip().upper() for text in value for part in text.split(",") if part.strip()
     )
     for prefix in prefixes:
-        if any(code.startswith(prefix) for code in CODES):
+        if any(code.startswith(prefix) for code in message_codes()):
             continue
-        hint = did_you_mean(prefix, CODES, "Codes look like QT101; QT1 is every code of a stage.")
+        hint = did_you_mean(
+            prefix, message_codes(), "Codes look like QT101; QT1 is every code of a stage."
+        )
         raise click.BadParameter(f"no code starts with {prefix!r}. {hint}")
     return prefixes
 

@@ -17,7 +17,7 @@ from qt2anki.cli.options import (
     profile_option,
     settings_from,
 )
-from qt2anki.messages import CODES, STAGES, did_you_mean
+from qt2anki.messages import did_you_mean, message_codes, message_stages
 
 if TYPE_CHECKING:
     from qt2anki.build.explain_card import ExplainedCard
@@ -43,15 +43,15 @@ def explain_command(codes: tuple[str, ...], want_all: bool, markdown: bool) -> N
         click.echo(messages_page())
         return
     as_text = code_as_markdown if markdown else code_as_text
-    click.echo("\n\n".join(map(as_text, CODES if want_all else _named(codes))))
+    click.echo("\n\n".join(map(as_text, message_codes() if want_all else _named(codes))))
 
 
 def _named(names: tuple[str, ...]) -> tuple[str, ...]:
     chosen: dict[str, None] = {}
     for name in names:
-        matching = [code for code in CODES if name and code.startswith(name.upper())]
+        matching = [code for code in message_codes() if name and code.startswith(name.upper())]
         if not matching:
-            hint = did_you_mean(name, CODES, "--all lists them.")
+            hint = did_you_mean(name, message_codes(), "--all lists them.")
             raise click.UsageError(f"There is no code {name!r}. {hint}")
         chosen |= dict.fromkeys(matching)
     return tuple(chosen)
@@ -59,14 +59,14 @@ def _named(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def code_as_text(code: str) -> str:
     """Return the explanation of *code* for a terminal."""
-    meaning = CODES[code]
+    meaning = message_codes()[code]
     text = textwrap.fill(meaning.explanation, _TEXT_WIDTH, break_long_words=False)
     return f"{code} ({meaning.severity}): {meaning.title}\n\n{text}"
 
 
 def code_as_markdown(code: str) -> str:
     """Return a section about *code*."""
-    meaning = CODES[code]
+    meaning = message_codes()[code]
     text = f"*{meaning.severity.capitalize()}.* {_as_markdown(meaning.explanation)}"
     filled = textwrap.fill(text, _PAGE_WIDTH, break_long_words=False, break_on_hyphens=False)
     return f"### {code}: {_as_markdown(meaning.title)}\n\n{filled}"
@@ -75,9 +75,9 @@ def code_as_markdown(code: str) -> str:
 def messages_page() -> str:
     """Return the page that explains every code: docs/messages.md."""
     parts = ["# Messages", _INTRODUCTION.strip()]
-    for digit, title in STAGES.items():
+    for digit, title in message_stages().items():
         parts.append(f"## {title}")
-        parts += [code_as_markdown(code) for code in CODES if code[2] == digit]
+        parts += [code_as_markdown(code) for code in message_codes() if code[2] == digit]
     return "\n\n".join(parts)
 
 

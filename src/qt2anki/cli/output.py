@@ -13,7 +13,7 @@ from rich.text import Text
 
 from qt2anki.build.job import changes_by_kind
 from qt2anki.cli.options import print_json
-from qt2anki.messages import CODES, Problem, format_problem, plural, without_repeats
+from qt2anki.messages import Problem, format_problem, message_codes, plural, without_repeats
 from qt2anki.release.changes import counts_in_words
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
@@ -107,7 +107,10 @@ def _print_without(problems: list[Problem]) -> None:
         return
     for code, count in sorted(Counter(problem.code for problem in problems).items()):
         console.print(
-            Text(f"{plural(count, 'page')} without cards: {CODES[code].title} ({code})", "dim")
+            Text(
+                f"{plural(count, 'page')} without cards: {message_codes()[code].title} ({code})",
+                "dim",
+            )
         )
     console.print(Text("-v lists them.", style="dim"))
 

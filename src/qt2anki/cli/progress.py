@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +14,7 @@ from qt2anki.build.job import NoProgress
 from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
 _WINDOW = 10.0  # seconds over which the rate is averaged
-_PAUSE = 0.1  # seconds between updates; a page takes only a few ms
 
 
 @contextlib.contextmanager
@@ -35,73 +33,60 @@ def progress_shown(
     A terminal with cursor control shows a bar with pages done, their rate and the remaining time,
     until the work is done. Elsewhere, each package prints a line on stderr.
     """
-    from rich.console import Console
-
-    console = Console(stderr=True)
     # Not is_terminal, which FORCE_COLOR can make true of a file: colours there are, but no cursor.
-    if is_wanted and sys.stderr.isatty() and not console.is_dumb_terminal:
-        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-        from rich.progress import Progress as Bar
+    if is_wanted and sys.stderr.isatty():
+        from rich.console import Console
 
-        text, speed = TextColumn("{task.description}"), TextColumn("{task.fields[speed]}")
-        columns = (text, BarColumn(), MofNCompleteColumn(), speed)
-        with Bar(*columns, console=console, transient=True, refresh_per_second=4) as bar:
-            yield _OnTerminal(bar, clock)
-    else:
-        yield _Lines() if is_wanted and with_packages else NoProgress()
-
-
-@dataclass(slots=True)
-class Rate:
-    """Pages per second over the last seconds."""
-
-    seen: deque[tuple[float, int]] = field(default_factory=deque)  # times, and pages done by then
-
-    def after(self, moment: float, worked: int) -> float:
-        """Return the rate when *worked* pages are done at *moment*, in seconds; 0: not known."""
-        self.seen.append((moment, worked))
-        while len(self.seen) > 2 and self.seen[1][0] <= moment - _WINDOW:
-            self.seen.popleft()
-        first, before = self.seen[0]
-        return (worked - before) / (moment - first) if moment > first else 0.0
+        console = Console(stderr=True)
+        if not console.is_dumb_terminal:
+            with _bar(console, clock) as bar:
+                yield _OnTerminal(bar)
+            return
+    yield _Lines() if is_wanted and with_packages else NoProgress()
 
 
-def speed_text(rate: float, left: int) -> str:
-    """Format a rate in pages per second, and the time that the *left* pages need."""
-    if rate <= 0:
-        return ""
-    minutes, seconds = divmod(round(left / rate), 60)
-    hours, minutes = divmod(minutes, 60)
-    number = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
-    return f"{number} pages/s, {hours}:{minutes:02}:{seconds:02} left"
+def _bar(console: Console, clock: Callable[[], float]) -> Bar:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
 
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.0f} pages/s" if task.speed else "")
 
-@dataclass(slots=True)
-class _Shown:
-    """The bar of one stage, and the time of its last update."""
-
-    task: TaskID
-    rate: Rate = field(default_factory=Rate)
-    moment: float = float("-inf")
+    text, left = TextColumn("{task.description}"), TimeRemainingColumn()
+    return Progress(
+        *(text, BarColumn(), MofNCompleteColumn(), Rate(), left),
+        console=console,
+        transient=True,
+        refresh_per_second=4,
+        speed_estimate_period=_WINDOW,
+        get_time=clock,
+    )
 
 
 class _OnTerminal(NoProgress):
     """Draws one bar per stage that has started."""
 
-    def __init__(self, bar: Bar, clock: Callable[[], float]) -> None:
+    def __init__(self, bar: Bar) -> None:
         self._bar = bar
-        self._clock = clock
-        self._shown: dict[Stage, _Shown] = {}
+        self._tasks: dict[Stage, TaskID] = {}
 
     def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
-        if stage not in self._shown:
-            self._shown[stage] = _Shown(self._bar.add_task(_STAGES[stage], total=total, speed=""))
-        shown, now = self._shown[stage], self._clock()
-        if now - shown.moment < _PAUSE and done < total:
-            return
-        shown.moment = now
-        speed = speed_text(shown.rate.after(now, done - reused), total - done)
-        self._bar.update(shown.task, completed=done, total=total, speed=speed)
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(_STAGES[stage], total=total)
+        task = self._tasks[stage]
+        if done == reused:  # these took next to no time, and do not count for the rate
+            self._bar.reset(task, completed=done)
+        else:
+            self._bar.update(task, completed=done)
 
 
 class _Lines(NoProgress):
