@@ -24,6 +24,10 @@ _LEAST_CLAUSE = 5
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
 _MOST_TERM = 6
+_TOOLS = frozenset(("use", "utilize", "employ"))
+_LETS = ("allow", "enable", "permit")
+_AIMS = dict.fromkeys(_TOOLS, "uses_to") | dict.fromkeys(_LETS, "allows_to")
+_MOST_AIM = 10
 _EFFECTS = frozenset("cause trigger induce lead result".split())
 _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
@@ -37,6 +41,8 @@ _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
 _ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
 _PAST = {"written": "wrote"}
+_BRACKET = re.compile(r" \([^()]*\)")
+_METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 
 
 def clause_facts(sentence: Sentence) -> Iterator[Fact]:
@@ -85,17 +91,17 @@ def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
     subject = clause.subject or sentence.title
     if not 0 < word_count(subject) <= _MOST_SUBJECT or vague_words(subject):
         return False
-    if pattern("no_subject").match(subject) or not is_specific(subject):
-        return False
     if clause.subject:
-        return True
+        return not pattern("no_subject").match(subject)
+    if pattern("no_subject").match(_METHOD.sub("", subject)):
+        return False
     is_it = sentence.text.startswith(("It ", "They "))
     return _is_thing(sentence.title) and not (is_it and pattern("no_pronoun").match(subject))
 
 
 def _is_thing(title: str) -> bool:
     """Whether *title* names something: not an order, and not a quality."""
-    if is_command(title) or _ORDER.match(title) or is_label(title):
+    if is_command(title) or _ORDER.match(title) or is_label(_BRACKET.sub("", title)):
         return False
     return not pattern("no_title").match(title)
 
@@ -153,11 +159,25 @@ def _of_object(
             plainly = clause._replace(adverbs="")
             yield ask_about("how", Kind.DOES, "means", sentence, plainly, done, answer)
         return
+    aim = pattern(_AIMS[asked]).match(object_) if asked in _AIMS else None
+    if aim:
+        yield from _of_aim(sentence, clause, asked, aim)
+        return
     kind, cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS and (
         not verb.is_soft or _is_technical(clause.subject or sentence.title, answer)
     ):
         yield ask_about("does", kind, cue, sentence, clause, asked, answer)
+
+
+def _of_aim(sentence: Sentence, clause: Clause, asked: str, found: re.Match[str]) -> Iterator[Fact]:
+    """Yield what something uses to some end, or what it lets something else do."""
+    uses = asked in _TOOLS
+    end = first_part(found["aim"], pattern("answer_end" if uses else "definition_end"))
+    shown, answer = (f"to {end}", found["object"]) if uses else (f"{found['object']} to do", end)
+    if word_count(shown) <= _MOST_AIM and word_count(answer) <= MOST_WORDS:
+        cue = "tool" if uses else "allows"
+        yield ask_about("does", Kind.DOES, cue, sentence, clause, f"{asked} {shown}", answer)
 
 
 def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind, str, str]:
@@ -244,13 +264,14 @@ def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator
 def _definition(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     """Yield what *clause* says its subject is: a kind of thing, and which of that kind."""
     rest = _DEFINED.sub("", clause.rest)
-    if rest == clause.rest and (not _ARTICLE.match(rest) or pattern("praise").match(rest)):
+    names_kind = _ARTICLE.match(rest) or (clause.is_plural and pattern("kinds").match(rest))
+    if rest == clause.rest and (not names_kind or pattern("praise").match(rest)):
         return
     subject = clause.subject or sentence.title
     answer = first_part(rest, pattern("definition_end"))
     if not _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE or word_count(subject) > _MOST_TERM:
         return
-    if clause.opening or clause.adverbs or not any(map(is_rare, roots(plain_text(subject)))):
+    if clause.opening or clause.adverbs:
         return
     yield ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", answer)
 

@@ -101,6 +101,7 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
         return low + space + rest
     if (
         not first[:1].isupper()
+        or len(first) == 1
         or first[1:] != low[1:]
         or rest[:1].isupper()
         or not first.replace("-", "").isalpha()

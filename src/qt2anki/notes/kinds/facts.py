@@ -59,10 +59,15 @@ def fact_candidates(
     asks about: of those only other names and meanings are asked.
     """
     seen = {f"gloss/{name}" for name in defined}
+    meaning = ""
     for unit in units:
         for shown, sentence in _sentences(frame.page, unit):
             for fact in _facts(sentence):
                 candidate = None if fact.key in seen else _candidate(frame, unit, fact, shown)
+                if fact.cue == "definition" and (candidate is not None or fact.key in seen):
+                    meaning = fact.answer
+                elif fact.kind is Kind.DOES and fact.answer in meaning:
+                    continue
                 if candidate is None or (fact.cue not in _ASIDES and candidate.sentence in asked):
                     continue
                 seen.add(fact.key)
@@ -129,8 +134,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if fact.cue == "effect" and not head(answer).isdisjoint(frame.told):
         return None
     field = field_of(frame.page.keywords)
-    is_told = fact.cue not in _MEANINGS and _is_told(answer, known)
-    if is_told or not _is_technical_enough(fact, answer, front, field):
+    if fact.cue not in _MEANINGS and _is_told(answer, known):
         return None
     echoed = _echoed(answer, roots(front))
     if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):
@@ -156,15 +160,15 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
 def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     if not _is_whole(fact.answer) or not _is_whole(fact.front):
         return False
-    if fact.cue != "claim" and pattern("praise").match(answer):
+    if pattern("asks_back").search(front) or pattern("points_back").search(answer):
         return False
-    if pattern("points_back").search(answer) or vague_words(answer) > 1:
+    if (fact.cue != "claim" and pattern("praise").match(answer)) or vague_words(answer) > 1:
         return False
     if not fact.traits.isdisjoint(("echo", "dangling")) or _is_main_question(frame, fact, front):
         return False
     if fact.cue in _MAY_BE_GENERAL:
         return True
-    if pattern("no_answer").match(answer):
+    if pattern("no_answer").match(answer) or pattern("no_object").match(answer):
         return False
     return 2 * len(pattern("vague").findall(answer)) < len(content_words(answer))
 
@@ -184,26 +188,6 @@ def _is_told(answer: str, known: frozenset[str]) -> bool:
     """Whether all technical words of *answer* are known from the rest of the front."""
     technical = frozenset(filter(is_rare, roots(answer)))
     return bool(technical) and technical <= known
-
-
-def _is_technical_enough(fact: Fact, answer: str, front: str, field: int) -> bool:
-    """Whether a fact has enough words of its field; what only may be needs more of them.
-
-    *field* tells how technical the page is, from 0 to 2.
-    """
-    if fact.kind not in _OF_A_FIELD or fact.cue in _PLAIN_CUES:
-        return True
-    asked, told = roots(front), roots(answer)
-    special = sum(
-        "\\(" in text or any(map(is_specialist, own))
-        for text, own in ((front, asked), (answer, told))
-    )
-    rare = any(map(is_rare, asked)) + any(map(is_rare, told))
-    if fact.cue in ("effect", "soft"):
-        return special == 2 and field > 0
-    if _HEDGED.search(front) or not field:
-        return special == 2 or (special == 1 and rare == 2 and fact.kind is not Kind.DOES)
-    return special > 0 or (rare == 2 and fact.kind is not Kind.DOES)
 
 
 def _echoed(answer: str, front: frozenset[str]) -> float:
