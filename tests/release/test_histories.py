@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qt2anki.anki.note_content import field as field_of
-from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.config import Settings
 from qt2anki.model import Note, Page
 from qt2anki.notes.make_notes import make_notes
-from qt2anki.release.previous_release import PreviousRelease, PublishedPage, previous_release_of
+from qt2anki.release.previous_release import PreviousRelease, PublishedPage
 from qt2anki.release.reconcile import Carried, carry, published_facts
 from qt2anki.release.retirement import retired_note
 from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
+from tests.release.at_hand import previous_release, published
 
 Point = tuple[str, str]
 
@@ -88,26 +88,10 @@ class Student:
         return carried
 
     def _memory(self) -> PreviousRelease:
-        return previous_release_of(
-            PublishedPackage(Path(name), (f"Q{name}::A",), "", tuple(map(_published, notes)), ())
-            for name, notes in (("", self.live.values()), (" retired", self.retired.values()))
+        retired = self.retired.values()
+        return previous_release(
+            tuple(map(published, self.live.values())), tuple(map(published, retired))
         )
-
-
-def _published(note: Note) -> PublishedNote:
-    return PublishedNote(
-        note.guid,
-        note.key,
-        note.note_type,
-        note.fields,
-        note.tags,
-        note.mod,
-        1,
-        7,
-        natural_key=note.natural_key,
-        text=note.text,
-        is_kept=note.is_kept,
-    )
 
 
 def page_of(points: tuple[Point, ...]) -> Page:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.anki.note_content import field
-from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
 from qt2anki.notes.identity import guid_for, unit_slugs
 from qt2anki.release.fingerprints import fingerprints_of, split_key
 from qt2anki.release.match import match_facts
-from qt2anki.release.previous_release import PreviousRelease, PublishedPage, previous_release_of
+from qt2anki.release.previous_release import PreviousRelease, PublishedPage
 from qt2anki.release.reconcile import Carried, published_facts
 from qt2anki.release.reconcile import carry as carry_notes
 from qt2anki.release.retirement import retired_note
+from tests.release.at_hand import previous_release, published
 
 Step = tuple[str, str]
-NOTHING = previous_release_of([])
+NOTHING = previous_release(())
 
 KNEAD = ("Knead the Dough", "Press and fold the warm mass with both palms until it feels smooth.")
 PROVE = ("Let It Prove", "Cover the bowl with linen, leave it near a stove for one whole hour.")
@@ -60,28 +59,7 @@ def _note(key: str, note_type: str, values: dict[str, str]) -> Note:
 
 def remember(live: tuple[Note, ...], retired: tuple[Note, ...] = ()) -> PreviousRelease:
     """Remember notes as if they had been read from two packages."""
-    packages = [
-        PublishedPackage(Path(name), (f"Q{name}::A",), "", tuple(map(_published, notes)), ())
-        for name, notes in (("", live), (" retired", retired))
-        if notes
-    ]
-    return previous_release_of(packages)
-
-
-def _published(note: Note) -> PublishedNote:
-    order = 1 if note.note_type == "cloze" else 2
-    return PublishedNote(
-        note.guid,
-        note.key,
-        note.note_type,
-        note.fields,
-        note.tags,
-        note.mod,
-        order,
-        7,
-        natural_key=note.natural_key,
-        text=note.text,
-    )
+    return previous_release(tuple(map(published, live)), tuple(map(published, retired)))
 
 
 def carry(steps: tuple[Step, ...], memory: PreviousRelease, stamp: int = 100) -> Carried:
@@ -159,8 +137,8 @@ def test_a_renamed_step_whose_explanation_is_on_no_card_is_the_same_step() -> No
             if note.note_type == "cloze"
         )
 
-    published = published_facts(map(_published, asked(BREAD)))
-    recognized = published.recognize(asked((KNEAD, ("Rest", PROVE[1]), SHAPE, BAKE)))
+    facts = published_facts(map(published, asked(BREAD)))
+    recognized = facts.recognize(asked((KNEAD, ("Rest", PROVE[1]), SHAPE, BAKE)))
 
     assert recognized.keys["step/rest/next"] == "step/let-it-prove/next"
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_reader import read_package
 from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
-from qt2anki.release.previous_release import previous_release_of, read_previous_release, subject_key
+from qt2anki.release.previous_release import read_previous_release, subject_key
 from qt2anki.release.retirement import retired_deck, retired_note
 from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
 
@@ -82,7 +81,7 @@ def test_a_note_that_is_live_somewhere_is_not_retired(tmp_path: Path) -> None:
 def test_what_belongs_to_a_subject_is_remembered_apart(tmp_path: Path) -> None:
     note = qa_note(1, key="abbr/Botany/ATP", Key="abbr/Botany/ATP", Order="1.02")
 
-    memory = previous_release_of([read_package(write(tmp_path / "a.apkg", deck_of([note])))])
+    memory = read_previous_release([write(tmp_path / "a.apkg", deck_of([note]))])
 
     assert set(memory.pageless) == {"qa-1"}
     assert memory.pages == {}
@@ -116,7 +115,7 @@ def test_spellings_of_a_subject(one: str, other: str, *, is_same: bool) -> None:
 
 
 def test_a_memory_may_be_forgotten_in_any_thread() -> None:
-    held = [previous_release_of([])]
+    held = [read_previous_release([])]
 
     def forget() -> None:
         held.clear()

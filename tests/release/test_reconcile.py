@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 from qt2anki.anki.note_content import field
-from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import Note
-from qt2anki.release.previous_release import previous_release_of
 from qt2anki.release.reconcile import Carried, carry
 from tests.anki_formats.decks import qa_note
+from tests.release.at_hand import previous_release, published
 
 BOTH_WAYS = qa_note(5, Answer="Sap", Reverse="Define: sap", ReverseAnswer="the juice of a tree")
 
 
 def carried(note: Note, before: Note) -> Carried:
     ords = (0, 1) if field(before, "Reverse") else (0,)
-    published = PublishedNote(
-        before.guid, before.key, "qa", before.fields, before.tags, 7, 1, 5, ords=ords
-    )
-    package = PublishedPackage(Path("a.apkg"), ("Q::Botany",), "", (published,), ())
-    earlier = {published.guid: published}
-    return carry([note], earlier, previous_release_of([package]), stamp=9)
+    old = published(replace(before, mod=7), ords=ords)
+    return carry([note], {old.guid: old}, previous_release([old]), stamp=9)
 
 
 def test_a_reverse_card_that_is_out_never_becomes_empty() -> None:

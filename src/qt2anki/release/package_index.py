@@ -199,18 +199,12 @@ _MOST_NOTES = 12_000  # held; a note with its page's answer has some ten kilobyt
 class PackageCache:
     """The packages used last; equal bytes are read once as long as they are held."""
 
-    def __init__(
-        self, held: Iterable[PublishedPackage] = (), *, most_notes: int = _MOST_NOTES
-    ) -> None:
-        """Keep the packages in *held*, which need not have files, and others up to *most_notes*."""
+    def __init__(self, *, most_notes: int = _MOST_NOTES) -> None:
         self._most_notes = most_notes
-        self._held = {package.path: package for package in held}
         self._open: OrderedDict[Path, PublishedPackage] = OrderedDict()
 
     def package(self, head: PackageEntry) -> PublishedPackage:
         """Return a package; PackageError if it can no longer be read or was replaced."""
-        if head.path in self._held:
-            return self._held[head.path]
         if head.path not in self._open:
             self._make_room(head.notes)
             self._open[head.path] = read_package(head.path, digest=head.digest)
@@ -219,7 +213,7 @@ class PackageCache:
 
     def holds(self, head: PackageEntry) -> bool:
         """Whether a package can be had without reading it."""
-        return head.path in self._open or head.path in self._held
+        return head.path in self._open
 
     def _make_room(self, notes: int) -> None:
         held = sum(len(package.notes) for package in self._open.values())

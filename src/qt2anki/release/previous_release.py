@@ -215,16 +215,6 @@ def _files(path: Path) -> list[Path]:
     return [file for folder in folders for file in packages_in(folder)]
 
 
-def previous_release_of(packages: Iterable[PublishedPackage]) -> PreviousRelease:
-    """Put together what several packages hold that are at hand."""
-    held = [package for package in packages if package.notes]
-    index = _own_index()
-    for rank, package in enumerate(held):
-        index.add(_head_of(package, "", 0), package.notes, rank)
-    _refuse_twins(index)
-    return PreviousRelease(index, PackageCache(held))
-
-
 def _own_index() -> Index:
     """Make an index in a temporary file that is deleted when it is closed."""
     # Whatever thread finds that nobody needs it closes it.
