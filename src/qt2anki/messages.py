@@ -124,7 +124,7 @@ def did_you_mean(
 
 def plural(count: int, noun: str) -> str:
     """Return *count* with the *noun* in its singular or plural form."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def visible(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qt2anki.anki.likeness import is_typo, likeness
+from qt2anki.anki.visible_text import is_typo, likeness
 
 
 @pytest.mark.parametrize(

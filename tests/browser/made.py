@@ -9,8 +9,7 @@ from pathlib import Path
 from qt2anki.anki.cards import CardSides, Part
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.preview.make_preview import preview_page
-from qt2anki.preview.payload import NONE
-from qt2anki.preview.preview_cards import Mark, PreviewCard
+from qt2anki.preview.preview_cards import NONE, Mark, PreviewCard
 
 
 def made_card(

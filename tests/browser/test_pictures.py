@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.build.job import NoProgress
 from qt2anki.config import Settings
-from qt2anki.preview import payload as pictures
+from qt2anki.preview import preview_cards as pictures
 from qt2anki.preview.make_preview import Request, gather, make_preview
 from qt2anki.source.pictures import media_name
 from tests.browser.conftest import Open

@@ -142,6 +142,13 @@ def test_quiet_shows_problems_only() -> None:
     assert "packages in" not in errors
 
 
+def test_quiet_does_not_suppress_json() -> None:
+    folder = page()
+    run(folder, "--first-release")
+
+    assert json.loads(run(folder, "-q", "--json").stdout)["pages"] == 1
+
+
 def test_verbose_lists_pages_without_cards() -> None:
     folder = page(GOOD.replace("Pentosans hold", "I cannot answer. Pentosans hold"))
 

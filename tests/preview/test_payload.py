@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qt2anki.anki.cards import joined_html
-from qt2anki.preview.payload import has_math, payload
-from qt2anki.preview.preview_cards import Mark, preview_cards
+from qt2anki.preview.preview_cards import Mark, has_math, payload, preview_cards
 from tests.anki_formats.decks import qa_note
 from tests.preview.made import package
 

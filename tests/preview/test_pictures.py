@@ -12,9 +12,8 @@ from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_package
 from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
-from qt2anki.preview import payload as pictures
-from qt2anki.preview.payload import data_url, names_of, payload, read_pictures
-from qt2anki.preview.preview_cards import preview_cards
+from qt2anki.preview import preview_cards as pictures
+from qt2anki.preview.preview_cards import data_url, names_of, payload, preview_cards, read_pictures
 from qt2anki.source.pictures import media_name
 from tests.anki_formats.decks import STAMP, deck_of, qa_note
 

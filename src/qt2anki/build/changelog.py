@@ -10,6 +10,7 @@ from qt2anki.anki.files import write_atomically
 from qt2anki.build.job import Built
 from qt2anki.errors import PackageError
 from qt2anki.html.anki_escape import escape_markdown
+from qt2anki.messages import plural
 from qt2anki.release.changes import PageDiff, Status, count_by_status
 
 FILE_NAME = "CHANGES.md"
@@ -98,7 +99,7 @@ def _sentence(built: Built) -> str:
     if built.is_first:
         notes = sum(count for _, count in built.notes)
         pages = built.pages - built.pages_without_cards
-        return f"{said}, {_number(notes, 'note')} on {_number(pages, 'question')}."
+        return f"{said}, {plural(notes, 'note')} on {plural(pages, 'question')}."
     return f"{said}." if built.size else f"{said}; this deck no longer exists."
 
 
@@ -106,7 +107,7 @@ def _questions(pages: Sequence[PageDiff]) -> Iterator[str]:
     for page in pages[:_MOST_QUESTIONS]:
         yield f"- {escape_markdown(page.question)} ({_counted([page])})"
     if len(pages) > _MOST_QUESTIONS:
-        yield f"- and {_number(len(pages) - _MOST_QUESTIONS, 'more question')}"
+        yield f"- and {plural(len(pages) - _MOST_QUESTIONS, 'more question')}"
     yield ""
 
 
@@ -119,7 +120,3 @@ def _counted(pages: Iterable[PageDiff]) -> str:
         (counts[Status.RETIRED], "removed"),
     )
     return ", ".join(f"{count} {word}" for count, word in told if count)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

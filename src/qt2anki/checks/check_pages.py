@@ -17,7 +17,7 @@ from qt2anki.checks import metadata as front
 from qt2anki.checks.page_view import Reading, Rule
 from qt2anki.config import Settings
 from qt2anki.config.settings import PageFormat
-from qt2anki.messages import Problem, make_problem, sort_problems
+from qt2anki.messages import Problem, make_problem, plural, sort_problems
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.catalog import catalog, fold_question
 from qt2anki.source.discover import Source, SourceText, discover, read_source
@@ -82,13 +82,13 @@ def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Prob
         if _folded(name) in aliases:
             continue
         named = deck_of.setdefault(_folded(name), name)
+        pages = plural(count[name], "page")
         if named != name:
-            text = f"subject {name!r} ({_pages(count[name])}) is {named!r} elsewhere"
+            text = f"subject {name!r} ({pages}) is {named!r} elsewhere"
             yield _problem("QT204", first[name], "subject", text, f"Write subject: {named}")
         elif near := _slip_of(name, commonest, count):
-            text = (
-                f"subject {name!r} ({_pages(count[name])}) may be {near!r} ({_pages(count[near])})"
-            )
+            others = plural(count[near], "page")
+            text = f"subject {name!r} ({pages}) may be {near!r} ({others})"
             yield _problem("QT205", first[name], "subject", text, f"Write subject: {near}")
 
 
@@ -126,10 +126,6 @@ def _letters(name: str) -> str:
 
 def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count} pages"
 
 
 def _problem(code: str, seen: Seen, key: str, text: str, hint: str) -> Problem:

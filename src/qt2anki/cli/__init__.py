@@ -31,7 +31,7 @@ _COMMANDS = {
     "preview": "qt2anki.cli.preview:preview_command",
     "push": "qt2anki.cli.push:push_command",
     "settings": "qt2anki.cli.settings:settings_command",
-    "stamp": "qt2anki.cli.stamp:stamp_command",
+    "stamp": "qt2anki.cli.init:stamp_command",
     "verify": "qt2anki.cli.verify:verify_command",
     "watch": "qt2anki.cli.watch:watch_command",
 }

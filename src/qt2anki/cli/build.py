@@ -174,7 +174,7 @@ def build_command(
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
     is_first = report.is_first and not first_release
     is_fine = all(problem.severity == "note" for problem in report.problems)
-    if not quiet or is_first or not is_fine:  # what prints takes a while to import
+    if as_json or not quiet or is_first or not is_fine:  # what prints takes long to import
         from qt2anki.cli.output import print_first_release, print_report, print_summary
         from qt2anki.release.previous_release import COURSES_FOLDER
 

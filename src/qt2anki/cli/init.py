@@ -1,4 +1,4 @@
-"""``qt2anki init``: look at a folder of pages and propose settings for it."""
+"""``qt2anki init`` and ``stamp``: settings for a folder of pages, and ids for its pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from qt2anki.config import Settings
     from qt2anki.model import Note, Page
     from qt2anki.source.adopt import Survey
+from qt2anki.cli.options import config_option, settings_from
+from qt2anki.messages import plural
 
 _CARDS = 5
 _LOOKED_AT = 200  # pages at most, for five cards
@@ -64,7 +66,7 @@ def init_command(folder: Path, yes: bool) -> None:
 
 def _description(found: Survey, mapped: Mapping[str, str]) -> Iterator[str]:
     several = f" ({found.several:,} of them with several questions)" if found.several else ""
-    yield f"{_number(len(found.pages), 'page')} in {_number(found.files, 'file')}{several}"
+    yield f"{plural(len(found.pages), 'page')} in {plural(found.files, 'file')}{several}"
     for name, count in (
         ("answers", found.answers),
         ("ids", found.ids),
@@ -79,13 +81,9 @@ def _description(found: Survey, mapped: Mapping[str, str]) -> Iterator[str]:
     for ours, theirs in mapped.items():
         yield f"  the key {theirs!r} is taken for the {ours}"
     for text, number in found.lacking.most_common(_SOME):
-        yield f"  not read: {_number(number, 'page')}: {text}"
+        yield f"  not read: {plural(number, 'page')}: {text}"
     if found.ids["none"]:
         yield "  Pages without an id are named by their paths; qt2anki stamp writes ids into them."
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _samples(pages: list[Page], settings: Settings) -> Iterator[Note]:
@@ -109,3 +107,41 @@ def _card(note: Note) -> Iterator[str]:
     yield f"  {note.page_id}"
     yield f"    Q: {question[:_WIDTH]}"
     yield f"    A: {answer[:_WIDTH]}\n"
+
+
+@click.command("stamp")
+@click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@config_option
+@click.option("--dry-run", is_flag=True, help="List the ids without writing them.")
+def stamp_command(paths: tuple[str, ...], config: Path | None, dry_run: bool) -> None:
+    """Write an id into each page under PATHS that has none.
+
+    The id is the one that the page already has because of its path, so its cards keep
+    their review histories. From then on, the file can be renamed or moved.
+
+    \b
+    Examples:
+      qt2anki stamp vault --dry-run
+      qt2anki stamp vault
+    """
+    from qt2anki.anki.files import write_atomically
+    from qt2anki.messages import format_problem
+    from qt2anki.source.adopt import stamped_bytes
+    from qt2anki.source.discover import discover, load_source
+
+    page_format = settings_from(config).page_format
+    found = discover(paths)
+    for problem in found.problems:
+        click.echo(format_problem(problem), err=True)
+    count = 0
+    for source in found.sources:
+        data = load_source(source)
+        new = stamped_bytes(data, source, page_format) if isinstance(data, bytes) else None
+        if new is None or source.path is None:
+            continue
+        count += 1
+        click.echo(f"{source.name}: {new.page_id}")
+        if not dry_run:
+            write_atomically(source.path, new.data)
+    click.echo(f"{plural(count, 'file')} {'would get' if dry_run else 'got'} an id", err=True)
+    click.get_current_context().exit(1 if any(p.severity == "error" for p in found.problems) else 0)

@@ -30,8 +30,17 @@ from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.config import Settings
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
-from qt2anki.preview.payload import NONE, Link, has_math, names_of, payload, read_pictures
-from qt2anki.preview.preview_cards import PreviewCard, marks_of, preview_cards
+from qt2anki.preview.preview_cards import (
+    NONE,
+    Link,
+    PreviewCard,
+    has_math,
+    marks_of,
+    names_of,
+    payload,
+    preview_cards,
+    read_pictures,
+)
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order
 _BACK, _LIVE = "back", "live"  # before and after these

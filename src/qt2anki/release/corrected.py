@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
-from qt2anki.anki.likeness import is_typo
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.visible_text import visible_blocks, visible_text, visible_words
-from qt2anki.release.fingerprints import BOLD
+from qt2anki.anki.visible_text import is_typo, visible_blocks, visible_text, visible_words
+from qt2anki.release.match import BOLD
 
 _WORD = re.compile(r"[^\W_]+")
 # Words of ours on the front of a step.

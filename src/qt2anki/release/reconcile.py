@@ -25,14 +25,14 @@ from qt2anki.model import Note, Page
 from qt2anki.notes.make_notes import Recognized
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
 from qt2anki.release.corrected import corrected, page_words
-from qt2anki.release.fingerprints import (
+from qt2anki.release.match import (
     Fingerprint,
     fingerprints_of,
     join_key,
+    match_facts,
     natural_key_of,
     title_of,
 )
-from qt2anki.release.match import match_facts
 from qt2anki.release.previous_release import PreviousRelease, is_retired
 
 

@@ -10,8 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from qt2anki.anki.cards import is_blank
-from qt2anki.anki.likeness import likeness
-from qt2anki.anki.visible_text import visible_text, visible_words
+from qt2anki.anki.visible_text import likeness, visible_text, visible_words
 from qt2anki.verify.simulated_student import OWN_TAG, OWN_TEXT, CardState, Look, NoteState, Student
 
 _ANKI_ERROR = "ankiweb.net/templates/errors"  # the link under every error on a card

@@ -23,8 +23,15 @@ from qt2anki.build.job import Built
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.preview.make_preview import Live, plain_page, preview_page
-from qt2anki.preview.payload import names_of, read_pictures
-from qt2anki.preview.preview_cards import Mark, PreviewCard, cards_of, each_once, marks_of
+from qt2anki.preview.preview_cards import (
+    Mark,
+    PreviewCard,
+    cards_of,
+    each_once,
+    marks_of,
+    names_of,
+    read_pictures,
+)
 from qt2anki.preview.server import Served, page_link
 from qt2anki.watch.watched_paths import Stamp, stamp_of
 

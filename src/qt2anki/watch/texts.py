@@ -9,7 +9,7 @@ from typing import Final
 
 from qt2anki.build.job import ChangedFile, Report, changes_by_kind
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.messages import Problem, format_problem, visible
+from qt2anki.messages import Problem, format_problem, plural, visible
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 _FEW: Final = 2
@@ -62,16 +62,14 @@ def _reason(changed: Sequence[ChangedFile]) -> str:
     if not changed:
         return ""
     counts = Counter((change.kind, change.fate) for change in changed)
-    kinds = ", ".join(
-        f"{number:,} {kind}{'s' * (number != 1)} {fate}" for (kind, fate), number in counts.items()
-    )
+    kinds = ", ".join(f"{plural(number, kind)} {fate}" for (kind, fate), number in counts.items())
     names = [change.path.name for change in changed[:_FEW]]
     more = f" and {len(changed) - _FEW:,} more" if len(changed) > _FEW else ""
     return f"{kinds} ({', '.join(names)}{more}): "
 
 
 def _built(outcome: Outcome, report: Report) -> list[str]:
-    parts = [] if outcome.changed else [f"{report.pages:,} page{'s' * (report.pages != 1)}"]
+    parts = [] if outcome.changed else [plural(report.pages, "page")]
     if report.is_first:
         parts.append(f"nothing is published in {outcome.published or 'that folder'} yet")
     if not outcome.published:
@@ -116,9 +114,7 @@ def _differences(report: Report) -> str:
 
 def _severities(problems: Iterable[Problem]) -> list[str]:
     counts = Counter(problem.severity for problem in problems)
-    errors, warnings = counts["error"], counts["warning"]
-    said = [f"{errors:,} error{'s' * (errors != 1)}"] if errors else []
-    said += [f"{warnings:,} warning{'s' * (warnings != 1)}"] if warnings else []
+    said = [plural(counts[name], name) for name in ("error", "warning") if counts[name]]
     return [", ".join(said)] if said else []
 
 

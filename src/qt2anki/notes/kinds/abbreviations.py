@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from qt2anki.anki.likeness import is_typo
+from qt2anki.anki.visible_text import is_typo
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import text_html
 from qt2anki.html.fragment import inline_html, plain_text

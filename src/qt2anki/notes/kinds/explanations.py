@@ -13,7 +13,7 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, vague_words
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command
-from qt2anki.outline.sequence.vocabulary import names_event
+from qt2anki.outline.sequence.view import names_event
 
 LEAST_NEW_WORDS = 4
 _MOST_POINTS = 4

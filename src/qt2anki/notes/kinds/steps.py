@@ -34,8 +34,7 @@ from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command, is_placed
 from qt2anki.outline.sequence.score import Sequence
-from qt2anki.outline.sequence.view import plain, start_of
-from qt2anki.outline.sequence.vocabulary import names_event
+from qt2anki.outline.sequence.view import names_event, plain, start_of
 
 _SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
 _LEAST_NEW_WORDS = 3

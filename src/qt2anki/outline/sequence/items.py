@@ -8,13 +8,13 @@ from functools import cache, lru_cache
 from itertools import chain
 
 from qt2anki.outline.sequence.surroundings import gives_advice
-from qt2anki.outline.sequence.view import View
-from qt2anki.outline.sequence.vocabulary import (
+from qt2anki.outline.sequence.view import (
     ADVICE_VERBS,
     FIRST_VERBS,
     LAST_VERBS,
     ORDERS,
     VERBS,
+    View,
     names_event,
 )
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from qt2anki.outline.sequence.view import View
-from qt2anki.outline.sequence.vocabulary import PLAIN_NOUNS, names_event
+from qt2anki.outline.sequence.view import PLAIN_NOUNS, View, names_event
 
 _STEPS = re.compile(
     r"\bsteps?\b(?! (?:and|or) (?:considerations|strategies|tips|measures|practices))"
