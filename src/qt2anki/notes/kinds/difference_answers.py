@@ -19,7 +19,7 @@ from qt2anki.notes.kinds.answer_sentences import (
     trimmed,
 )
 from qt2anki.notes.kinds.questions import Asked
-from qt2anki.notes.kinds.short_answers import defining_verb, is_definition
+from qt2anki.notes.kinds.short_answers import defining_verb, is_definition, without_praise
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 
@@ -41,7 +41,7 @@ _NAMES_ONLY = re.compile(
 
 def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield a sentence of each side that says what it is."""
-    known = roots(asked.text)
+    known = asked.known
     found = [_definition_of(roots(side), text, known) for side in asked.sides]
     told = [one for one in found if one]
     said = " ".join(one.said for one in told)
@@ -56,7 +56,8 @@ def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
 def _definition_of(side: frozenset[str], text: PageText, known: frozenset[str]) -> Told | None:
     for one in text.sentences:
         verb = defining_verb(one, side, after_term=False)
-        if verb and is_definition(one.said[verb.end() :].strip(), known):
+        said = without_praise(one.said[verb.end() :].strip()) if verb else ""
+        if is_definition(said, known) and not said.startswith(("two ", "both ")):
             return one
     return None
 
@@ -64,27 +65,31 @@ def _definition_of(side: frozenset[str], text: PageText, known: frozenset[str]) 
 # What a contrast says of each side: words that are empty elsewhere.
 _SETS_APART = re.compile(r"\b(?:focus\w*|emphasi[sz]\w*|distinct\w*|specific\w*|approach\w*)\b")
 _LEAST_TOLD = 4  # roots
+_LEAST_OF_SIDE = 4  # words
 _OPENING = 8  # words of a half in which it names its side
 
 
 def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield sentences that say of each side what the others are not."""
     sides = [roots(side) for side in asked.sides]
-    known = roots(asked.text)
+    known = asked.known
     found: list[tuple[float, Core]] = []
     for one in text.sentences if sides else ():
-        if len(sides) == 2 and not _CONTRAST.search(one.markdown):
+        cue = _CONTRAST.search(one.markdown)
+        if one.points_away or (len(sides) == 2 and not cue):
             continue
+        # What follows the cue is the second side, even where it only praises.
+        kept = _LEAST_OF_SIDE + (word_count(one.markdown[: cue.end()]) if cue else 0)
+        short = trimmed(one.markdown, least=kept)
+        said = plain_text(short)
         most = _MOST_OF_DEEP if one.is_deep else _MOST_WORDS
-        if not _LEAST_WORDS <= word_count(one.said) <= most or one.points_away:
+        empty = emptiness(said) - len(_SETS_APART.findall(said.lower()))
+        if not _LEAST_WORDS <= word_count(said) <= most or empty > 1 or _NAMES_ONLY.search(said):
             continue
-        empty = emptiness(one.said) - len(_SETS_APART.findall(one.said.lower()))
-        if empty > 1 or _NAMES_ONLY.search(one.said):
-            continue
-        rare, technical = news(one.said, known)
-        if rare >= emptiness(one.said) and _tells_apart(one.said, sides, known):
+        rare, technical = news(said, known)
+        if rare >= empty and _tells_apart(said, sides, known):
             worth = rare + technical - 3 * empty - 3 * one.is_deep
-            found.append((worth, sentence_core(one.short, "contrast", one, known)))
+            found.append((worth, sentence_core(short, "contrast", one, known)))
     yield from best_first(found)
 
 

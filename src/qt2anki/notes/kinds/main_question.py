@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Outline
@@ -68,7 +67,7 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
     Wants.DIFFERENCE: (contrasts, pairs, both_defined),
     Wants.SET: (steps, members, enumerations),
     Wants.ORDER: (steps, clauses, statements),
-    Wants.REASON: (enumerations, clauses, statements, named_steps),
+    Wants.REASON: (enumerations, clauses, named_steps, statements),
     Wants.OTHER: (enumerations, statements),
     Wants.FORMULA: (formulas,),
     Wants.FACT: (facts,),
@@ -80,6 +79,7 @@ def cores(asked: Asked, text: PageText) -> Iterator[Core]:
     whole = whole_answer(asked, text)
     for find in _ANSWERS[asked.wants]:
         for core in find(asked, text):
-            yield replace(core, cue=whole.cue) if whole and core.text == whole.text else core
+            is_all = core.text == whole.text or core.cue == "definition" if whole else False
+            yield whole if whole and is_all and core.sentence == whole.sentence else core
     if whole:
         yield whole

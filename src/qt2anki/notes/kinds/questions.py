@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -37,6 +37,7 @@ class Asked:
     sides: tuple[str, ...] = ()  # what is to be told apart
     noun: str = ""  # what the members of a set are: "types"
     subject: frozenset[str] = frozenset()  # the roots of what is said to play a role
+    known: frozenset[str] = frozenset()  # the roots of all that the page asks
 
 
 def word_list(name: str) -> list[str]:
@@ -67,11 +68,12 @@ _DEFINITION = re.compile(
     r"^(?:what (?:exactly )?(?:is|are|was|were)|who (?:is|was|were)|define|what is meant by)"
     rf"(?: the {_CONCEPT} of)? (?P<term>{_TERM})\??$"
     rf"|^what (?:does|do|did) (?:the term )?(?P<term2>{_TERM}) (?:mean|refer to|stand for)\b"
-    rf"|^(?:explain|describe|define)(?: the)? {_CONCEPT} of (?P<term3>{_TERM})[?.]?$"
+    rf"|^(?:explain|describe|define)(?: the)? {_CONCEPT}(?: and \w+)? of (?P<term3>{_TERM})[?.]?$"
+    rf"|^how (?:is|are|was|were) (?P<term5>{_TERM}) defined\b"
     r"|^(?:explain|describe)(?: the| an?)? (?P<term4>[\w'’-]+(?: [\w'’-]+){0,4})[?.]?$",
     re.IGNORECASE,
 )
-_ASKS_TO_DEFINE = re.compile(rf"\b(?:{_CONCEPT} of|define|mean)\b", re.IGNORECASE)
+_ASKS_TO_DEFINE = re.compile(rf"\b(?:{_CONCEPT} of|defined?|mean)\b", re.IGNORECASE)
 _NO_TERM = re.compile(
     rf"\b(?:{_MEMBERS}|role|importance|significance|relationship|connection|purpose|impact|effect"
     r"|influence|formula|equation|process|procedure|difference|main|key|some|best|most|primary"
@@ -164,10 +166,11 @@ def read_question(question: str) -> Asked:
     if _DIFFERENCE.search(first):
         first = _TERMS.sub("", first)
     first = first.rstrip(" ,;?.")
-    is_part = len(roots(first)) < len(roots(question))
+    known = roots(question)
+    is_part = len(roots(first)) < len(known)
     mark = "?" if _QUESTION_WORD.match(first) else "."
     text = f"{first}{mark}" if is_part else question.strip()
-    return _read(_POLITE.sub("", first), text, is_part=is_part)
+    return replace(_read(_POLITE.sub("", first), text, is_part=is_part), known=known)
 
 
 def _read(first: str, text: str, *, is_part: bool) -> Asked:

@@ -21,7 +21,7 @@ from qt2anki.notes.kinds.answer_sentences import (
 )
 from qt2anki.notes.kinds.questions import Asked
 from qt2anki.notes.refusals import speaks_of_sources
-from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.notes.words import roots, word_count
 
 _LEAST_WORDS = 6
 _MOST_OF_SHORT_PAGE = 60
@@ -35,6 +35,12 @@ _BY = re.compile(
     r"|development|process|implementation)|their|its|several|various|two|three|these|this|such"
     r"|education|policies|processes|practices|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
     r"|\b(?P<why>because|due to|since (?!\d|its|the \d|then))\b"
+)
+# Means that anybody would name.
+_SOFT_MEANS = re.compile(
+    r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
+    r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",
+    re.IGNORECASE,
 )
 _CAUSES = re.compile(
     r"\b(?:by (?:\w+ly )?\w+ing|because|due to|causes?|causing|leads? to|leading to|results? in"
@@ -73,7 +79,7 @@ def whole_answer(asked: Asked, text: PageText) -> Core | None:
             whole = Told(markdown, is_deep=False)
             is_short = word_count(whole.text) <= MOST_WORDS
             if is_short and emptiness(whole.text) <= 1 and not speaks_of_sources(markdown):
-                return sentence_core(markdown, "whole", whole, roots(asked.text))
+                return sentence_core(markdown, "whole", whole, asked.known)
     return None
 
 
@@ -85,58 +91,57 @@ def clauses(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] | None:
-    known = roots(asked.text)
+    known = asked.known
     asks_why = asked.text.lower().startswith("why")
     main = plain_text(one.markdown[: cue.start()])
     share, beside = covered(asked, main), len(roots(main) - known)
-    is_reason_of_how = bool(cue["why"]) and not asks_why
-    if one.is_deep or (asks_why and not cue["why"]) or share < (1 if is_reason_of_how else 0.75):
+    if one.is_deep or asks_why is not bool(cue["why"]) or share < 0.75:
         return None
-    if word_count(main) > _MOST_OF_CLAUSE or beside > (4 if is_reason_of_how else _MOST_BESIDE):
+    if word_count(main) > _MOST_OF_CLAUSE or beside > _MOST_BESIDE:
         return None
     short = trimmed(one.markdown[cue.start() :], least=_LEAST_OF_CLAUSE)
     said = plain_text(short)
     rare, technical = news(said, known)
-    if not _LEAST_OF_CLAUSE <= word_count(said) <= _MOST_OF_CLAUSE:
+    if not _LEAST_OF_CLAUSE <= word_count(said) <= _MOST_OF_CLAUSE or emptiness(said):
         return None
-    if rare < 2 or emptiness(said) > (share == 1 and technical > 0):
+    if rare < 2 or (technical < 2 and _SOFT_MEANS.match(said)):
         return None
     core = sentence_core(short, "how" if cue["how"] else "why", one, known)
-    return rare + technical + 5 * share - 2 * emptiness(said) - word_count(said) / 10, core
+    return rare + technical + 5 * share - word_count(said) / 10, core
 
 
 def statements(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield whole sentences that tell how, without praise and without an introduction."""
-    known = roots(asked.text)
+    known = asked.known
     found: list[tuple[float, Core]] = []
     for one in text.sentences:
-        if one.is_deep or not _CAUSES.search(one.markdown):
-            continue
         length = word_count(one.said)
-        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS:
-            continue
-        if covered(asked, one.said) < 0.75 or not _CAUSES.search(one.said):
+        share = covered(asked, one.said)
+        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS or share < 0.6:
             continue
         if _DATES.search(one.said) or (asked.term and _OF_TERM.match(one.text)):
             continue
         rare, technical = news(one.said, known)
         opening = roots(" ".join(one.said.split()[:7]))
         is_about = not opening.isdisjoint(asked.subject or asked.topic)
-        is_whole = covered(asked, one.said) == 1
-        least = (1, 3) if is_whole else (2, 4)
-        enough = technical >= least[0] and rare >= least[1]
-        if is_about and enough and emptiness(one.said) <= (technical >= 4):
-            core = sentence_core(one.short, "statement", one, known)
-            found.append((rare + technical - length / 5, core))
+        causes = bool(_CAUSES.search(one.said))
+        enough = technical >= 1 + one.is_deep and rare >= 2 + (share < 1) and causes
+        if is_about and enough and emptiness(one.said) <= 1:
+            core = sentence_core(one.short, "statement", one, known, f"covers-{int(4 * share)}")
+            worth = rare + technical + 4 * share - length / 5 - 3 * one.is_deep
+            found.append((worth, core))
     return best_first(found)
 
 
+_DEFINED = re.compile(
+    r"\b(?:(?:is|are|was|were)(?: \w+)? defined as|refers? to|referred to as|denotes?|states? that)"
+    r"\b"
+)
 _IS = re.compile(
-    r"\b(?:is|are|was|were)(?: (?:essentially|generally|commonly|simply|basically|also))?"
+    rf"{_DEFINED.pattern}|\bdescribes?\b|\bmeans\b|\boccurs (?:when|if)\b"
+    r"|\b(?:is|are|was|were)(?: (?:essentially|generally|commonly|simply|basically|also))?"
     r" (?=(?:an?|the|any|one of|those)\b"
     r"|(?:[\w-]+ ){0,3}[a-z]+s (?:that|which|of|in|used|where|formed|caused|with|containing)\b)"
-    r"|\b(?:refers?|referred) to\b|\b(?:is|are) defined as\b|\bdescribes?\b|\bdenotes?\b|\bmeans\b"
-    r"|\bstates? that\b"
 )
 # "A crucial component of" names no kind of thing.
 _PRAISED = re.compile(
@@ -146,7 +151,7 @@ _PRAISED = re.compile(
     r"|popular|foundational|well-known|widely|systematic|specific|structured|strategic)"
     r" (?:[\w-]+ ){0,2}(?:concepts?|topics?|aspects?|components?|phenomen(?:on|a)|subjects?"
     r"|elements?|approach(?:es)?|frameworks?|tools?|techniques?|methods?|practices?|principles?|parts?"
-    r"|factors?|process(?:es)?|mechanisms?|operations?|milestones?|agreements?|types?|forms?"
+    r"|factors?|process(?:es)?|mechanisms?|operations?|milestones?|agreements?"
     r"|figures?|theor(?:y|ies)|issues?|events?)\b"
     r"|(?:an?|the) (?:[\w-]+ )?(?:cornerstone|concept|topic|aspect|component|phenomenon|subject)\b"
 )
@@ -162,7 +167,12 @@ _BESIDE = re.compile(
     r"|, (?:also|often|commonly|sometimes|officially|formerly|or)\b[^,]*,|, [\w-]+ed in [^,]*,",
     re.IGNORECASE,
 )
-_SETS_OFF = re.compile(r"\b(?:that|which|used to|designed to|formed|aimed at)\b")
+_SAYS_WHICH = re.compile(
+    r"(?<!under )\b(?:(?:that|which)"
+    r" (?!helps?|plays?|serves?|is|are|has|have|can|may|provides?|allows?)(?=\w)"
+    r"|(?:referring to|defined as) )"
+)
+_LEAST_OF_DEFINITION = 4  # roots that the question does not have
 # Where and when a thing came up does not say what it is.
 _NO_GENUS = re.compile(
     r"^(?:[\w-]+ ){1,5}(?:that (?:emerged|arose|began|developed)|identified|launched|introduced"
@@ -172,24 +182,32 @@ _WHERE = re.compile(r" (?:in|under|within|for|according to|during) .*")
 
 
 def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield sentences that say what kind of thing the term is, and which."""
-    known = roots(asked.text)
+    """Yield what sentences about the term say it is: a kind of thing, and which."""
+    known = asked.known
     term = roots(_WHERE.sub("", asked.term)) or roots(asked.term)
     found: list[tuple[float, Core]] = []
     was_about = False
     for at, one in enumerate(text.sentences):
         verb = defining_verb(one, term, after_term=was_about)
         was_about = term <= roots(one.markdown[:80])
-        said = one.said[verb.end() :].strip() if verb else ""
-        if said and is_definition(said, known) and word_count(one.said) <= MOST_WORDS:
+        start = _IS.search(one.short) if verb else None
+        whole = one.short[start.end() :].strip() if start else ""
+        predicate = without_praise(whole)
+        said = plain_text(predicate)
+        if is_definition(said, known) and word_count(said) <= MOST_WORDS:
             rare, technical = news(said, known)
-            praised = bool(_PRAISED.match(said))
-            core = sentence_core(
-                one.short, "definition", one, known, *(("praised",) if praised else ())
-            )
-            empty = 2 * emptiness(said) + 3 * praised + 4 * one.is_deep
-            found.append((rare + technical - empty - at / 5, core))
+            worth = rare + technical - 2 * emptiness(said) - 4 * one.is_deep - at / 5
+            worth += 3 * bool(_DEFINED.search(one.said, 0, 150)) - 3 * (predicate != whole)
+            found.append((worth, sentence_core(predicate, "definition", one, known)))
     return best_first(found)
+
+
+def without_praise(predicate: str) -> str:
+    """Cut "a crucial concept in biology that" off; "" where nothing else is said."""
+    if not _PRAISED.match(predicate):
+        return predicate
+    cut = _SAYS_WHICH.search(predicate)
+    return predicate[cut.end() :] if cut else ""
 
 
 def defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.Match[str] | None:
@@ -200,20 +218,15 @@ def defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.Ma
     if one.text.startswith("It ") and verb.start() == len("It "):
         return verb if after_term else None
     own = roots(_BESIDE.sub(" ", one.said[: verb.start()]))
-    fits = len(term & own) >= 0.75 * len(term) and len(own - term) <= 1
+    most_besides = " and " not in one.said[: verb.start()] or "term" in own
+    fits = len(term & own) >= 0.75 * len(term) and len(own - term) <= most_besides
     return verb if fits and not one.points_away else None
 
 
 def is_definition(said: str, known: frozenset[str]) -> bool:
     """Whether *said*, what follows the verb, names a kind of thing and what sets it apart."""
-    rare, technical = news(said, known)
-    praised = bool(_PRAISED.match(said))
-    if praised and "defined as" not in said and not (technical >= 3 and _SETS_OFF.search(said)):
-        return False
-    new = len(roots(said) - known)
-    if new < (7 if praised or not rare else 4) or _NO_GENUS.search(said):
-        return False
-    return vague_words(said) <= (praised or technical >= 2) and emptiness(said) <= 2 + praised
+    is_new = len(roots(said) - known) >= _LEAST_OF_DEFINITION
+    return is_new and emptiness(said) <= 1 and not (_NO_GENUS.search(said) or _PRAISED.match(said))
 
 
 _WANTED_FACT = (
@@ -230,4 +243,4 @@ def facts(asked: Asked, text: PageText) -> Iterator[Core]:
         if word_count(one.text) > MOST_WORDS or one.points_away or emptiness(one.text):
             continue
         if covered(asked, one.text) >= 0.5 and wanted and wanted.search(one.text):
-            yield sentence_core(one.markdown, "fact", one, roots(asked.text))
+            yield sentence_core(one.markdown, "fact", one, asked.known)
