@@ -47,6 +47,7 @@ _FRONT_AT = {
     "qa": tuple(map(QA_FIELDS.index, ("Context", "Question"))),
     "cloze": tuple(map(CLOZE_FIELDS.index, ("Context", "Title", "Text"))),
 }
+_ANSWER_AT = QA_FIELDS.index("Answer")
 _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 
@@ -200,10 +201,12 @@ def _candidates(
     yield from terms
     # A term that is defined has a card that asks for the definition.
     told = [one.sentence for one in terms if one.cue == "definition"]
+    answers = {one.note.fields[_ANSWER_AT] for one in mains}
     points = tuple(
         one
         for one in point_candidates(frame, outline, sequences)
         if not any(clue.startswith(one.sentence) for clue in told)
+        and one.note.fields[_ANSWER_AT] not in answers
     )
     yield from fact_candidates(
         frame,

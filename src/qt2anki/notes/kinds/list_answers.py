@@ -60,11 +60,19 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
     listing = _list_of(asked, text.outline)
     if listing is None or asked.noun in _NO_SETS or _OPEN.search(asked.text):
         return
-    titles = [without_counter(title) for title in _titles(listing)]
-    if not 2 <= len(titles) <= _MOST_MEMBERS_AT_ALL or len(titles) != len(listing.items):
+    if len(_titles(listing)) == len(listing.items):
+        yield from named_members(listing, asked.noun, asked.known)
+
+
+def named_members(listing: Listing, noun: str, known: frozenset[str]) -> Iterator[Core]:
+    """Yield the names of the items of *listing*, which are of the kind *noun*, if they are terms.
+
+    *known* are the roots of the question.
+    """
+    titles = [without_counter(item.title or item.text.rstrip(".")) for item in listing.items]
+    if not 2 <= len(titles) <= _MOST_MEMBERS_AT_ALL:
         return
     names = [plain_text(title) for title in titles]
-    known = roots(asked.text)
     if any(_STOCK.match(name) or roots(name) <= known for name in names) or _are_empty(names):
         return
     # "Cost Approach", "Income Approach": a head that all names share is not a label.
@@ -73,11 +81,11 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
     terms = sum(news(name, known)[1] > 0 and not is_label(name) for name in names)
     if len(heads) == 1:
         terms = len(names)
-    is_loose = asked.noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2
+    is_loose = noun in _LABEL_SETS and terms < len(names) - 1 and len(names) > 2
     is_loose |= len(names) > _MOST_MEMBERS and 2 * terms <= len(names)
     if 2 * labels < len(names) and not is_loose:
         yield _named(
-            "ul", titles, "set", phrase("members", count=str(len(titles)), noun=asked.noun), terms
+            "ul", titles, "set", phrase("members", count=str(len(titles)), noun=noun), terms
         )
 
 
@@ -113,7 +121,7 @@ def steps(asked: Asked, text: PageText) -> Iterator[Core]:
     titles = [without_counter(item.title) for item in text.sequences[0].steps]
     names = [plain_text(title) for title in titles]
     if len(titles) <= _MOST_STEPS and not _are_empty(names):
-        terms = sum(news(name, roots(asked.text))[0] > 0 for name in names)
+        terms = sum(news(name, asked.known)[0] > 0 for name in names)
         hint = phrase("in_order", count=str(len(titles)))
         core = _named("ol", titles, "steps", hint, terms)
         orders = sum(is_command(name.lower()) for name in names)
@@ -147,7 +155,7 @@ def _ends_in_topic(text: str, asked: Asked) -> bool:
 
 def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield "A, B, and C" of sentences whose main clause is the question."""
-    known = roots(asked.text)
+    known = asked.known
     if asked.noun in _NO_SETS or _OPEN.search(asked.text):
         return
     if asked.wants is Wants.REASON and not _CLASSIFIED.search(asked.text):

@@ -83,6 +83,28 @@ _FRAGMENT = re.compile(
     r"|ratio|percentage|proportion|sum|difference|distance|point|part|area|region|layer|time|force"
     r"|energy|value|set|total|cost|price) (?:of|by|that|in|for|to|where|when|between|at)\b"
 )
+# A noun phrase up to the first word that says more of it: "Horizontal movement with".
+_NO_NOUN = (
+    r"(?:for|to|all|any|some|many|most|each|both|no|these|this|it|they|where|when|how|as|if|by|in|on|at"
+    r"|during|through|after|before|while|although|unlike|like|just|not|one|often|driven|due"
+    r"|responsible|useful|essential|important|crucial|similar|common|more|less"
+    r"|\w+(?:ed|ly|ing))\b"
+)
+_HEAD = re.compile(
+    rf"(?!{_NO_NOUN})(?P<head>(?:the |an? )?[\w-]+,?"
+    r"(?: (?!(?:\w+(?:ly|ed)|the|an?|to|in|on) )[\w-]+,?){0,4}?)"
+    r"(?: (?:that|which|who|whose|of|for|with|without|from|between|caused|used|made|formed|located"
+    r"|containing|consisting|involving|connecting|characteri[sz]ed|designed|composed|produced"
+    r"|filled|found|\([^()]+\))\b|[.;]?$)",
+    re.IGNORECASE,
+)
+_LATER_VERB = re.compile(
+    r"\b(?:began|begins?|occurred|sought|emerged|arose|came|took|gave|held|have|had)"
+    r"\b|, (?:\w+ly )?\w+(?:ed|[^s]s|ve) (?:the|an?|its|his|their|to|in)\b|, which [^,]+, \w"
+)
+_PAIR = re.compile(r"(?<= )([a-z]+)(?=[ ,.]+([a-z]*))")
+_DETERMINERS = frozenset(("a", "an", "the", "its", "their"))
+_NO_VERB = re.compile(r"\w+s of\b")  # "Clusters of"
 _FINITE = re.compile(
     r"\b(?:increased|decreased|grew|rose|fell|declined|is|are|was|were|can|may|will|has|have|had|should|must|could|would|serves?|plays?|helps?"
     r"|depends?|varies|leads?|led|enables?|remains?|became|becomes?|ensures?|emphasi[sz]es?"
@@ -160,7 +182,7 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
     if inside:
         return PointQuestion("happens", inside)
     found = _predicate(title, sentence, opens=opens)
-    if found is not None:
+    if found is not None and not (opens and _NO_VERB.match(sentence)):
         verb, rest, after = found
         one = _first_predicate(verb, rest)
         asked = _being(verb, one) if verb in _BE else _doing(verb, one, after)
@@ -178,7 +200,7 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
     if not opens or _has_verb(sentence) or roots(title) <= roots(sentence):
         return None
     verb = ("is", "are")[is_plural(_BRACKETS.sub("", title))]
-    if _FRAGMENT.match(sentence):
+    if _FRAGMENT.match(sentence) or _is_noun_phrase(sentence, title):
         return PointQuestion("is", sentence, verb)
     lowered = f"{sentence[:1].lower()}{sentence[1:]}"
     return _passive(verb, _without_adverb(lowered))
@@ -191,11 +213,26 @@ def _has_verb(fragment: str) -> bool:
     return bool(_FINITE.search(head)) or "does" in map(_auxiliary, _WORD.findall(head))
 
 
+def _is_noun_phrase(sentence: str, title: str) -> bool:
+    """Whether a *sentence* without a verb says what kind of thing, or things, the title names."""
+    found = _HEAD.match(sentence)
+    if found is None or _LATER_VERB.search(sentence):
+        return False
+    if is_plural(found["head"].split()[-1]) is not is_plural(_BRACKETS.sub("", title)):
+        return False
+    # "Clusters ... that relay": a verb behind "that" is not the verb of the phrase.
+    own = _RELATIVE.split(sentence, maxsplit=1)[0]
+    return not any(map(find_verb, found["head"].split()[1:-1])) and not any(
+        (verb := find_verb(word[1])) and (verb.form == "third" or word[2] in _DETERMINERS)
+        for word in _PAIR.finditer(own)
+    )
+
+
 def _in_title(title: str, sentence: str) -> str:
     if not sentence.startswith("In ") or _FIELD.search(title):
         return ""
     after = _after_title(title, sentence[3:])
-    return after[2:] if after is not None and after.startswith(", ") else ""
+    return after[2:] if after and after.startswith(", ") and "such as" not in after[:10] else ""
 
 
 def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str] | None:

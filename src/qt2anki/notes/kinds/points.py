@@ -16,21 +16,23 @@ from qt2anki.notes.frequency import is_specialist, is_technical
 from qt2anki.notes.gates import front_fits, head_is_told, residual
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.filler import praises
+from qt2anki.notes.kinds.list_answers import named_members
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import ask_point
+from qt2anki.notes.kinds.questions import word_list
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
-from qt2anki.notes.words import roots, word_count
+from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command
 from qt2anki.outline.sequence.score import Sequence
 
 _MOST_SENTENCES = 3  # that an answer is looked for in
 _TITLE_MOST_WORDS = 7
-_LEAST_WORDS = 4
+_LEAST_WORDS = 2
 _MOST_WORDS = 30
-_LEAST_NEW = 3
+_LEAST_NEW = 2
 _CONCRETE = 5
-_LEAST_OF_PLAIN = 3
 _BRACKETS = re.compile(r"\([^()]*\)")
 _STOCK = re.compile(
     r"(?:key |main |basic |general |core )?(?:examples?|conclusion|summary|introduction|overview"
@@ -49,6 +51,22 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
+_MEMBERS = "|".join(" ".join(word_list("members")).split())
+_SET = re.compile(
+    r"^(?!other|additional|summary|successful)"
+    rf"(?:(?:.{{2,100}} )?(?:two|three|four|five|main|primary|common|popular|several|following|key)"
+    rf" (?:[\w-]+ ){{0,2}}?|(?!common \w+$)(?:(?!(?:of|in|for|and|to)\b)[\w-]+ ){{0,3}}?)"
+    rf"(?P<noun>(?!differences|roles|examples|similarities|aspects)(?:{_MEMBERS})(?<=[sa]))"
+    r"(?: (?:of|in|for|that|associated)\b|$| (?:\w+ ){0,4}(?:include|are)$)",
+    re.IGNORECASE,
+)
+_NO_SET = re.compile(
+    r"\b(?:this|these|those|its?|their|they|such as|examples?|instance|here|below|summar\w+|can be"
+    r"|you|we|notable|some)\b",
+    re.IGNORECASE,
+)
+_MOST_NAMES = 5
+_NAME_MOST_WORDS = 6
 _CUES = {"is": "definition"}  # by phrase
 _SAYS_LITTLE = frozenset(
     "provide include use utilize rely offer involve represent show reflect".split()
@@ -75,10 +93,48 @@ def point_candidates(
 ) -> Iterator[Candidate]:
     """Yield a candidate for every titled item that says something a question can ask for."""
     steps = {step for sequence in sequences for step in sequence.steps}
+    yield from _sets(frame, outline)
     for place in _places(frame, outline, steps):
         candidate = _asked(frame, place)
         if candidate is not None:
             yield candidate
+
+
+def _sets(frame: Frame, outline: Outline) -> Iterator[Candidate]:
+    """Yield a candidate for every short list that its lead or heading announces as a set."""
+    for listing, section in _lists(outline):
+        lead = plain_text(listing.lead)
+        is_told = lead.endswith(":") and not _NO_SET.search(lead)
+        title = lead[:-1] if is_told else plain_text(section)
+        found = _SET.search(title)
+        names = [item.title or item.text for item in listing.items]
+        if not found or not all(names) or max(map(word_count, names)) > _NAME_MOST_WORDS:
+            continue
+        known = frame.known(section, title)
+        for core in named_members(listing, found["noun"].lower(), known):
+            if len(names) > _MOST_NAMES or "terms-few" in core.traits:
+                continue
+            asks = phrase(
+                "goes_on" if is_told else "members_of", title=f"<b>{inline_html(title)}</b>"
+            )
+            note = frame.qa(
+                Kind.POINT,
+                f"set/{slug(section or title)}",
+                question=f'{asks} <span class="qt-shape">({core.hint})</span>',
+                answer=core.html,
+                context=frame.context(section if is_told else ""),
+            )
+            traits = core.traits | {"announced" if is_told else "headed"}
+            yield Candidate(note, "", sentence=title, cue="set", traits=traits)
+
+
+def _lists(outline: Outline) -> Iterator[tuple[Listing, str]]:
+    """Yield each list with the title or heading above it, outer lists first."""
+    for listing in outline.lists:
+        yield listing, listing.section
+    for listing in outline.lists:
+        for item in listing.items:
+            yield from ((block, item.title) for block in item.blocks if isinstance(block, Listing))
 
 
 def _places(frame: Frame, outline: Outline, steps: set[Item]) -> Iterator[_Place]:
@@ -126,7 +182,7 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         question = asked.html(inline_html(item.title))
         answer = _without_tail(asked.answer)
         seen = f"{title} {asked.verb}"
-        least = _LEAST_OF_PLAIN if _is_plain(title) else _says_little(asked.verb)
+        least = int(_is_plain(title) or _says_little(asked.verb))
         if not _repeats(title, plain_text(answer)) and _tells(
             frame, place, seen, answer, least=least
         ):
@@ -160,11 +216,9 @@ def _traits(title: str, answer: str, new: frozenset[str]) -> Iterator[str]:
         yield "plain-title"
     if len(title.split()) == 1:
         yield "one-word-title"
-    telling = _telling(answer, new)
-    if telling == 0:
-        yield "everyday"
-    elif telling >= _CONCRETE:
-        yield "concrete"
+    if praises(answer):
+        yield "praises"
+    yield f"telling-{min(_telling(answer, new), _CONCRETE)}"
 
 
 def _note(frame: Frame, place: _Place, question: str, answer: str) -> Note:
@@ -220,7 +274,7 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -
     new = residual(plain, known=known)
     if head_is_told(plain, known) or (least > 0 and plain[0].isdigit()):
         return False
-    return len(new) >= _LEAST_NEW and _telling(plain, new) >= least and not praises(plain)
+    return len(new) >= _LEAST_NEW and _telling(plain, new) >= least and vague_words(plain) == 0
 
 
 def _telling(plain: str, new: frozenset[str]) -> int:
