@@ -114,6 +114,15 @@ _MAIN_VERB = re.compile(
     r"(?<!that)(?<!which)(?<!who)(?<!where)(?<!when)(?<! and)(?<! or)(?<!ly)"
     r" (?:is|are|was|were|can|may|will|should|must|could|would)\b|, (?:it|they|this)\b"
 )
+# What is said beside a name, up to where the sentence goes on.
+_BESIDE = re.compile(
+    r"(?:e?s)?(?: \([^()]*\))?(?:, where (?P<where>.+?)|, which (?P<which>.+?)"
+    r"|(?:, | ?— ?)(?P<genus>(?:an?|the) .+?))"
+    r"[.;]?(?:$|(?:,|—) ?(?:is|are|was|were|has|have|can|may|but|ensures|helps)\b)"
+)
+_OPENS_CLAUSE = re.compile(
+    r"(?:In|At|For|During|When|According|To|With|Within|Under|By|On|After|Before|Using|Through)\b"
+)
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|when)\b")
 _OCCURS = frozenset("occur happen arise take begin form develop result emerge".split())
 # Verbs that ask for much too little in running text, but not of the title they are below.
@@ -181,29 +190,51 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
     inside = _in_title(title, sentence)
     if inside:
         return PointQuestion("happens", inside)
+    name = _BRACKETS.sub("", title).strip()
     found = _predicate(title, sentence, opens=opens)
-    if found is not None and not (opens and _NO_VERB.match(sentence)):
-        verb, rest, after = found
-        one = _first_predicate(verb, rest)
-        asked = _being(verb, one) if verb in _BE else _doing(verb, one, after)
-        if asked is None:
-            return None
-        if _after_title(title, sentence) is not None:
-            is_one = is_plural(_BRACKETS.sub("", title)) and _ARTICLE.match(sentence)
-            return replace(asked, one="one" if is_one else "it")
-        return replace(
-            asked,
-            auxiliary=_NUMBERS[is_plural(_BRACKETS.sub("", title))].get(
-                asked.auxiliary, asked.auxiliary
-            ),
-        )
-    if not opens or _has_verb(sentence) or roots(title) <= roots(sentence):
+    if found is None or (opens and _NO_VERB.match(sentence)):
+        if name.lower() in sentence.lower():
+            return _ask_beside(name, sentence)
+        return _ask_phrase(title, sentence) if opens else None
+    verb, rest, after = found
+    one = _first_predicate(verb, rest)
+    asked = _being(verb, one) if verb in _BE else _doing(verb, one, after)
+    if asked is None:
+        return None
+    if _after_title(title, sentence) is not None:
+        is_one = is_plural(name) and _ARTICLE.match(sentence)
+        return replace(asked, one="one" if is_one else "it")
+    return replace(asked, auxiliary=_NUMBERS[is_plural(name)].get(asked.auxiliary, asked.auxiliary))
+
+
+def _ask_phrase(title: str, sentence: str) -> PointQuestion | None:
+    """Ask for what a *sentence* without a verb says of *title*."""
+    if _has_verb(sentence) or roots(title) <= roots(sentence):
         return None
     verb = ("is", "are")[is_plural(_BRACKETS.sub("", title))]
     if _FRAGMENT.match(sentence) or _is_noun_phrase(sentence, title):
         return PointQuestion("is", sentence, verb)
     lowered = f"{sentence[:1].lower()}{sentence[1:]}"
     return _passive(verb, _without_adverb(lowered))
+
+
+def _ask_beside(name: str, sentence: str) -> PointQuestion | None:
+    """Ask for what is said of *name* where it is mentioned: "gastrulation, a phase in which"."""
+    at = sentence.lower().find(name.lower())
+    found = _BESIDE.match(sentence, at + len(name))
+    # "In gastrulation, the cells": that is the main clause.
+    if found is None or (found["genus"] and _OPENS_CLAUSE.match(sentence, 0, at)):
+        return None
+    if found["where"]:
+        return PointQuestion("happens", found["where"])
+    if found["genus"]:
+        return _being(("is", "are")[is_plural(name)], found["genus"])
+    said = _find_verb(f" {found['which']}", _DO.values())
+    if said is None:
+        return None
+    verb, rest, whole = said
+    one = _first_predicate(verb, rest)
+    return _being(verb, one) if verb in _BE else _doing(verb, one, whole)
 
 
 def _has_verb(fragment: str) -> bool:
