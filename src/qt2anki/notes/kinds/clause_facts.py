@@ -165,7 +165,7 @@ def _of_object(
         return
     kind, cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS and (
-        not verb.is_soft or _is_technical(clause.subject or sentence.title, answer)
+        not verb.is_soft or _is_rare(clause.subject or sentence.title, answer)
     ):
         yield ask_about("does", kind, cue, sentence, clause, asked, answer)
 
@@ -195,8 +195,8 @@ def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind,
     return Kind.DOES, "soft" if verb.is_soft else "does", answer
 
 
-def _is_technical(*texts: str) -> bool:
-    return all(any(map(is_specialist, roots(plain_text(text)))) for text in texts)
+def _is_rare(*texts: str) -> bool:
+    return all(any(map(is_rare, roots(plain_text(text)))) for text in texts)
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:
@@ -241,7 +241,7 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
 def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     """Yield what the function, cause or unit of something is."""
     answer = first_part(clause.rest, pattern("definition_end")).removeprefix("that ")
-    is_plain = " " not in answer and answer.islower() and not _is_technical(answer)
+    is_plain = " " not in answer and answer.islower() and not any(map(is_specialist, roots(answer)))
     if word_count(answer) <= MOST_CLAUSE and not is_plain and not pattern("no_role").match(answer):
         yield ask_about("is", Kind.DOES, "role", sentence, clause, "", answer)
 

@@ -61,6 +61,8 @@ def ask_about(
     )
     named = term_slug(shown) if kind is Kind.GLOSS else slug(f"{shown} {verb}")
     traits = frozenset(name for name, has in _traits(clause, title, answer).items() if has)
+    if clause.verb is not None:
+        traits |= {f"verb-{clause.verb.base}"}
     front = f"{clause.opening}{shown} {asked}"
     return Fact(kind, cue, question, answer, f"{kind.value}/{named}", front, traits)
 

@@ -160,7 +160,10 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
 def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     if not _is_whole(fact.answer) or not _is_whole(fact.front):
         return False
-    if pattern("asks_back").search(front) or pattern("points_back").search(answer):
+    back = pattern("asks_back").search(front)
+    if back and (back["noun"] is None or not roots(back["noun"]) <= frame.told):
+        return False
+    if pattern("points_back").search(answer):
         return False
     if (fact.cue != "claim" and pattern("praise").match(answer)) or vague_words(answer) > 1:
         return False
