@@ -41,6 +41,16 @@ _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
 _ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
 _PAST = {"written": "wrote"}
+_TWO_NAMES = re.compile(r"(?!The )[A-Z]\S* [A-Z](?:(?! and ).)+$")
+_MADE = re.compile(r"(?:the|an?) [^,;:(]{8,80}$|[\"“*][^\"“”*]+[\"”*]$")
+_MAKERS = frozenset(
+    "invent discover develop introduce propose found write formulate coin establish create paint"
+    " compose design pioneer publish popularize isolate build patent".split()
+)
+# "Thrombin converts fibrinogen into fibrin": what does it convert fibrinogen into?
+_MOVED = re.compile(r"(?P<what>[^,;:]{3,50}? into) (?P<end>.+)$")
+_MOVES = frozenset("convert transform divide split turn translate break organize".split())
+_DATED = re.compile(r"(?P<what>[^,;:]{8,80}?) (?P<year>in (?:the )?1\d\d\ds?)(?=[,.;]|$)")
 _BRACKET = re.compile(r" \([^()]*\)")
 _METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 
@@ -159,6 +169,16 @@ def _of_object(
             plainly = clause._replace(adverbs="")
             yield ask_about("how", Kind.DOES, "means", sentence, plainly, done, answer)
         return
+    made = _MADE.match(first_part(object_, pattern("answer_end")))
+    if verb.form == "past" and verb.base in _MAKERS and made and _TWO_NAMES.match(clause.subject):
+        word = next(word for word in sentence.text.split(" ") if find_verb(word) == verb)
+        did = f"{clause.adverbs} {word}".strip()
+        yield _maker(sentence, clause, made[0], did, clause.subject)
+        return
+    if (moved := _MOVED.match(object_)) and verb.base in _MOVES:
+        asked, object_ = f"{asked} {moved['what']}", moved["end"]
+    elif (dated := _DATED.match(object_)) and verb.form == "past":
+        asked, object_ = f"{asked} {dated['year']}", dated["what"]
     aim = pattern(_AIMS[asked]).match(object_) if asked in _AIMS else None
     if aim:
         yield from _of_aim(sentence, clause, asked, aim)
@@ -220,7 +240,8 @@ def _members(text: str) -> str:
 def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     if (found := pattern("maker").match(clause.rest)) is not None:
         if clause.subject and "be" not in clause.adverbs:
-            yield _maker(sentence, clause, found["verb"], found["answer"])
+            verb = _PAST.get(found["verb"], found["verb"])
+            yield _maker(sentence, clause, clause.subject, verb, found["answer"])
         return
     for name in ("place", "condition"):
         if (found := pattern(name).match(clause.rest)) is not None:
@@ -276,14 +297,17 @@ def _definition(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     yield ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", answer)
 
 
-def _maker(sentence: Sentence, clause: Clause, verb: str, text: str) -> Fact:
-    subject = inline_html(in_sentence(clause.subject, sentence))
-    opening = inline_html(clause.opening)
+def _maker(sentence: Sentence, clause: Clause, made: str, verb: str, text: str) -> Fact:
     return Fact(
         Kind.DOES,
         "person",
-        ask("who", opening=opening, verb=_PAST.get(verb, verb), subject=subject),
+        ask(
+            "who",
+            opening=inline_html(clause.opening),
+            verb=verb,
+            subject=inline_html(in_sentence(made, sentence)),
+        ),
         first_part(text, pattern("maker_end")),
-        f"does/{slug(clause.subject)}/who",
-        f"{clause.opening}{clause.subject} {verb}",
+        f"does/{slug(made)}/who",
+        f"{clause.opening}{made} {verb}",
     )

@@ -66,6 +66,13 @@ _POINTS_BACK = re.compile(r"\b(?:these|those|this|such|the same|other) $", re.IG
 _DASHES = ("-", "‐", "‑")
 _REACH = 40  # characters
 _FEW = 2  # words before or after a gap that an acronym may stand for together with it
+_SMALL = (
+    r"(?:a|an|the|of|in|on|to|at|by|for|from|with|as|and|or|but|is|are|was|were|that|which|who|can"
+    r"|may|into|its|their|has|have|through|during|between|within|when|while|where|called|known)\b"
+)
+_NOUN_AFTER = re.compile(rf" (?!{_SMALL})[a-z]{{3,}}")
+_NOUN_BEFORE = re.compile(rf"(?:^| )(?!{_SMALL})[A-Za-z-]{{3,}} $")
+_ADJECTIVE = re.compile(r"(?:al|ic|ous|ar|ive|ary|ed|ing|ible|able|ian)$")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
 
 
@@ -91,6 +98,9 @@ class Cut:
             "opens": _opens(self.gap),
             "at-end": is_at_end(self.gap),
             "several-words": " " in self.gap.answer.strip(),
+            "before-noun": _NOUN_AFTER.match(self.gap.after) is not None,
+            "after-noun": _NOUN_BEFORE.search(self.gap.before) is not None,
+            "adjective": _ADJECTIVE.search(self.gap.answer) is not None,
         }
         return self.origin | {name for name, holds in has.items() if holds}
 
