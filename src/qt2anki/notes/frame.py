@@ -10,6 +10,7 @@ from functools import cache
 from typing import Literal
 from urllib.parse import quote
 
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import defuse, text_html
 from qt2anki.html.block_html import blocks_html
@@ -36,6 +37,7 @@ _KIND_TAGS = {
     Kind.VARIABLE: "formula::variable",
 }
 _ORDER_AT = {"qa": QA_FIELDS.index("Order"), "cloze": CLOZE_FIELDS.index("Order")}
+_ANSWER_AT = QA_FIELDS.index("Answer")
 _DETAILS_AT = {"qa": QA_FIELDS.index("Details"), "cloze": CLOZE_FIELDS.index("Details")}
 _EXTRA_AT = {"qa": QA_FIELDS.index("Extra"), "cloze": CLOZE_FIELDS.index("Extra")}
 # The fields whose language is marked; those of the foot are marked for the page as a whole.
@@ -162,13 +164,15 @@ def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ..
 def with_full_answer(
     notes: tuple[Note, ...], outline: Outline, language: Language
 ) -> tuple[Note, ...]:
-    """Fold the page's whole answer into the first of its *notes*.
+    """Fold the page's whole answer into the first of its *notes*, unless it is shown there anyway.
 
     The templates have an English title for it, so in other languages it is part of the extra text.
     """
     if not notes:
         return notes
     first, html = notes[0], blocks_html(outline.blocks)
+    if first.note_type == "qa" and visible_text(html) == visible_text(first.fields[_ANSWER_AT]):
+        return notes
     at = _DETAILS_AT[first.note_type]
     if not language.is_english:
         at = _EXTRA_AT[first.note_type]
