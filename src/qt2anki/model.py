@@ -237,3 +237,4 @@ class Deck:
     name: str  # "QuickTakes::Nursing"
     description: str  # Markdown; Anki shows it on the deck's page
     notes: tuple[Note, ...]
+    language: str = "en"  # of its description

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,25 @@ def test_a_file_that_cannot_be_read(site: Site, *, is_folder: bool) -> None:
     site.build()
 
     assert "herb 9" in path.read_text(encoding="utf-8")
+
+
+def test_an_entry_is_in_the_language_of_its_deck() -> None:
+    many = tuple(page(n, Status.NEW) for n in range(22))
+    changed = replace(built(page(1, Status.NEW, Status.RETIRED), *many), language="de")
+    english = built(page(2, Status.NEW))
+
+    text = add_entry("", [changed], STAMP)
+    assert text.startswith("# Was in diesen Stapeln neu ist\n\nImportiere ")
+    assert (
+        "**QuickTakes::Botany**: neu: 23, entfernt: 1.\n\n- What is 1? (neu: 1, entfernt: 1)"
+        in text
+    )
+    assert "- weitere Fragen: 3\n" in text
+    gone = replace(changed, size=0, differences=(page(1, Status.RETIRED),))
+    assert "entfernt: 1; diesen Stapel gibt es nicht mehr." in add_entry(text, [gone], STAMP)
+    first = entry(replace(changed, is_first=True))
+    assert "erste Version; Notizen: 7; Fragen: 2." in first
+    assert add_entry("", [changed, english], STAMP).startswith("# What is new in these decks")
 
 
 def description(site: Site) -> str:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date
 from importlib.resources import files
+from string import Formatter
 
 import pytest
 import snowballstemmer
 
+from qt2anki.build.changelog import summary, with_version
 from qt2anki.config import Settings
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
+from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.frame import frame_for, without_full_answer
 from qt2anki.notes.languages import LANGUAGES, Language, language_of
 from qt2anki.notes.make_notes import PageNotes, make_notes
-from qt2anki.notes.phrases import phrase
+from qt2anki.notes.phrases import language_table
 from tests.golden import golden
 from tests.notes.card_text import back, fields, front, page_of, plain, shown
 
 OTHERS = LANGUAGES[1:]
+MADE = (Kind.QA, Kind.NEXT, Kind.TABLE, Kind.FORMULA, Kind.CODE, Kind.CLOZE)
+ENGLISH_WORDS = frozenset(
+    "the from new import deck card cards review history newest first when".split()
+)
 PROCESS = """How does bread rise?
 In three steps:
 
@@ -83,11 +91,10 @@ def test_fields_say_their_language_and_direction() -> None:
     notes = made("ar", "ما هو التناضح؟\nانتقال الماء عبر غشاء شبه منفذ إلى جهة أخرى.").notes
     values = fields(notes[0])
 
-    for name in ("Question", "Answer", "Extra", "Source"):
+    for name in ("Question", "Answer", "Source"):
         assert values[name].startswith('<div lang="ar" dir="rtl">'), name
     assert values["Context"] == values["Details"] == ""
     assert '<bdi dir="ltr"><span>1</span></bdi>' in values["Source"]
-    assert '<details class="qt-details"><summary>الإجابة الكاملة</summary>' in values["Extra"]
     brazil = fields(made("pt-BR", "O que é sal?\nUm mineral branco que vem do mar.").notes[0])
     assert brazil["Question"] == '<div lang="pt-BR" dir="ltr">O que é sal?</div>'
 
@@ -106,6 +113,13 @@ def test_a_page_names_its_language_before_the_settings_do() -> None:
     from_settings = make_notes(page_in("", text), german).notes
     assert from_settings == make_notes(page_in("de", text), Settings()).notes
     assert make_notes(page_in("en", PROCESS), german).notes == made("en", PROCESS).notes
+
+
+def test_an_answer_that_a_card_shows_whole_is_not_folded_beneath_it() -> None:
+    for text in ("¿Qué es la sal?\nUn mineral *blanco* que viene del mar.", "What is salt?\nRock."):
+        values = fields(made("es" if "¿" in text else "en", text).notes[0])
+        assert values["Answer"]
+        assert values["Extra"] == values["Details"] == ""
 
 
 def test_the_whole_answer_is_on_one_note_and_can_be_taken_off() -> None:
@@ -196,8 +210,32 @@ def test_every_language_has_all_phrases_and_a_stemmer_that_exists(code: str) -> 
     assert set(table["phrases"]) == set(spanish["phrases"])
     assert {"set_question", "open_sets", "steps", "command", "stock", "refusal"} <= set(table)
     assert table.get("stemmer", "english") in snowballstemmer.algorithms()
-    parts = {"count": "3", "lead": "x", "task": "x", "language": "C", "row": "x", "asked": "x"}
-    assert all(phrase(name, code, **parts) for name in table["phrases"])
+    assert {kind.value for kind in MADE} == set(table["kinds"])
+    english = language_table("en")
+    assert set(table["counts"]) == set(english["counts"])
+    assert all("{count}" in text for text in table["counts"].values())
+    for name, text in table["phrases"].items():
+        known = spanish["phrases"][name] if name == "row" else english["phrases"].get(name, "")
+        if name not in ("members", "in_order"):  # in English these say what is counted
+            assert parts_of(text) == parts_of(known), name
+
+
+def parts_of(text: str) -> set[str | None]:
+    return {part for _, part, _, _ in Formatter().parse(text)} - {None}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_a_deck_says_of_itself_is_in_its_language(code: str) -> None:
+    text = next(c for c in golden("languages.md") if str(c.values[0]).startswith(f"{code}\n"))
+    pages = made(code, str(text.values[0]).partition("\n")[2])
+    dated = replace(pages, page=replace(pages.page, url="/x", date=date(2026, 3, 1)))
+
+    deck, _ = plan_deck("X", [dated], Settings())
+
+    said = with_version(deck.description, summary((), deck.language, is_first=True), 0, code)
+    assert not set(re.findall(r"[a-z]+", said.lower())) & ENGLISH_WORDS
+    assert deck.language == code
+    assert said.count("2026-03-01") == said.count("https://quicktakes.io") == 1
 
 
 def test_every_file_is_a_language_and_the_other_way_round() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Page, PageId
-from qt2anki.notes.deck_plan import plan_deck
+from qt2anki.notes.deck_plan import deck_language, plan_deck
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from tests.notes.card_text import page_of
 
@@ -109,13 +109,39 @@ def test_deck_name(subject: str, name: str) -> None:
 
 
 def test_the_description_tells_what_is_inside() -> None:
-    dated = made(1, "Why rye?", date=datetime.date(2025, 2, 6))
+    dated = made(1, "Why rye?", url="", date=datetime.date(2025, 2, 6))
 
     deck, _ = plan_deck("Baking", [dated], Settings(deck_root="Course"))
 
     assert deck.name == "Course::Baking"
-    assert deck.description.startswith("**Baking**: 1 notes from 1 pages (1 main questions).")
-    assert "2025-02-06" in deck.description
+    assert deck.description.startswith("**Baking**: 1 note from 1 page (1 main questions).")
+    assert "Newest page: 2025-02-06." in deck.description
+    assert "Source" not in deck.description
+
+
+def test_the_description_names_the_site_of_pages_with_a_url() -> None:
+    deck, _ = plan_deck("Baking", [made(1, "Why rye?", url="/rye")], Settings())
+
+    assert "\n\nSource: https://quicktakes.io.\n\n" in deck.description
+
+
+@pytest.mark.parametrize(
+    ("pages", "default", "expected"),
+    [
+        ((), "pl", "pl"),
+        ((), "xx", "en"),
+        (("de",), "en", "de"),
+        (("pt-BR", "en", "pt-BR"), "en", "pt"),
+        (("", "de", ""), "en", "en"),
+        (("it", "fr"), "en", "fr"),
+    ],
+)
+def test_a_deck_has_the_language_of_most_of_its_pages(
+    pages: tuple[str, ...], default: str, expected: str
+) -> None:
+    asked = [made(n, f"Page {n}?", language=tag).page for n, tag in enumerate(pages)]
+
+    assert deck_language(asked, Settings(language=default)) == expected
 
 
 def test_a_subject_without_cards_is_an_empty_deck() -> None:

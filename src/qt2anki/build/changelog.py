@@ -10,30 +10,26 @@ from qt2anki.anki.files import write_atomically
 from qt2anki.build.job import Built
 from qt2anki.errors import PackageError
 from qt2anki.html.anki_escape import escape_markdown
-from qt2anki.messages import plural
+from qt2anki.notes.phrases import ENGLISH, counted, phrase
 from qt2anki.release.changes import PageDiff, Status, count_by_status
 
 FILE_NAME = "CHANGES.md"
-_TOP = """\
-# What is new in these decks
-
-Import the new package over the old deck: your review history stays. Cards that were removed stay in
-your collection until you delete them."""
 _MOST_QUESTIONS = 20  # named for one deck; a new subject may bring thousands
 
 
-def summary(differences: Sequence[PageDiff], *, is_first: bool) -> str:
+def summary(differences: Sequence[PageDiff], language: str, *, is_first: bool) -> str:
     """Say in a few words what changed in a deck: "3 new, 1 removed", "first version"."""
-    return "first version" if is_first else _counted(differences)
+    return phrase("first_version", language) if is_first else _counted(differences, language)
 
 
-def with_version(description: str, said: str, stamp: int) -> str:
+def with_version(description: str, said: str, stamp: int, language: str) -> str:
     """Add to a deck's description its version and one line of what changed (see summary()).
 
     An import always brings the description, even where it updates no note, so this is how
     students know which version they have.
     """
-    return f"{description}\n\nVersion {version_of(stamp)}: {said}."
+    version = phrase("version", language, version=version_of(stamp), changes=said)
+    return f"{description}\n\n{version}"
 
 
 def version_of(stamp: int) -> str:
@@ -66,7 +62,10 @@ def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stam
 def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
     """Return CHANGES.md with one more entry; *earlier* is its present text ("": no file yet)."""
     head, mark, older = earlier.partition("\n## ")
-    top = head.strip() or _TOP
+    packages = sorted(packages, key=lambda each: each.deck)
+    languages = {built.language for built in packages}
+    language = languages.pop() if len(languages) == 1 else ENGLISH
+    top = head.strip() or phrase("changes_top", language)
     return "\n".join([top, "", *_entry(packages, stamp)]) + mark + older
 
 
@@ -87,36 +86,37 @@ def _read(folder: Path) -> str:
 def _entry(packages: Iterable[Built], stamp: int) -> Iterator[str]:
     yield f"## {version_of(stamp)}"
     yield ""
-    for built in sorted(packages, key=lambda each: each.deck):
+    for built in packages:
         yield f"**{escape_markdown(built.deck)}**: {_sentence(built)}"
         yield ""
         if not built.is_first:
-            yield from _questions(built.differences)
+            yield from _questions(built.differences, built.language)
 
 
 def _sentence(built: Built) -> str:
-    said = summary(built.differences, is_first=built.is_first)
+    language = built.language
     if built.is_first:
-        notes = sum(count for _, count in built.notes)
-        pages = built.pages - built.pages_without_cards
-        return f"{said}, {plural(notes, 'note')} on {plural(pages, 'question')}."
-    return f"{said}." if built.size else f"{said}; this deck no longer exists."
+        notes = counted("notes", sum(count for _, count in built.notes), language)
+        pages = counted("questions", built.pages - built.pages_without_cards, language)
+        return phrase("first_entry", language, notes=notes, questions=pages)
+    said = _counted(built.differences, language)
+    return f"{said}." if built.size else phrase("gone", language, changes=said)
 
 
-def _questions(pages: Sequence[PageDiff]) -> Iterator[str]:
+def _questions(pages: Sequence[PageDiff], language: str) -> Iterator[str]:
     for page in pages[:_MOST_QUESTIONS]:
-        yield f"- {escape_markdown(page.question)} ({_counted([page])})"
+        yield f"- {escape_markdown(page.question)} ({_counted([page], language)})"
     if len(pages) > _MOST_QUESTIONS:
-        yield f"- and {plural(len(pages) - _MOST_QUESTIONS, 'more question')}"
+        yield f"- {counted('more_questions', len(pages) - _MOST_QUESTIONS, language)}"
     yield ""
 
 
-def _counted(pages: Iterable[PageDiff]) -> str:
+def _counted(pages: Iterable[PageDiff], language: str) -> str:
     """Count in a student's words: a step with a new title has changed."""
     counts = count_by_status(pages)
     told = (
-        (counts[Status.NEW], "new"),
-        (counts[Status.CHANGED] + counts[Status.MOVED], "changed"),
-        (counts[Status.RETIRED], "removed"),
+        ("new", counts[Status.NEW]),
+        ("changed", counts[Status.CHANGED] + counts[Status.MOVED]),
+        ("removed", counts[Status.RETIRED]),
     )
-    return ", ".join(f"{count} {word}" for count, word in told if count)
+    return ", ".join(counted(name, count, language) for name, count in told if count)

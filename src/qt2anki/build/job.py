@@ -43,6 +43,7 @@ class Built:
     is_first: bool = False  # nothing of this deck was published before
     differences: tuple[PageDiff, ...] = ()  # without words
     sources: str = ""  # fingerprint of the pages read for it
+    language: str = "en"  # of its deck's description
 
     @property
     def is_news(self) -> bool:

@@ -60,8 +60,8 @@ def subject_package(
     if before is not None and is_same:
         deck = replace(deck, description=before.description)
     else:
-        said = summary(differences, is_first=before is None)
-        deck = replace(deck, description=versioned(deck.description, said, deck.notes, job.stamp))
+        said = summary(differences, deck.language, is_first=before is None)
+        deck = replace(deck, description=versioned(deck, said, deck.notes, job.stamp))
     packed = package_of((deck,), before, differences, job.note_types, media)
     built = built_of(
         packed,
@@ -110,10 +110,10 @@ def package_of(
     return PackedDecks(decks, before, differences, data)
 
 
-def versioned(description: str, said: str, notes: Sequence[Note], stamp: int) -> str:
+def versioned(deck: Deck, said: str, notes: Sequence[Note], stamp: int) -> str:
     """Add the version to a description: the time of the build, or of the newest note if later."""
     newest = max((note.mod for note in notes), default=0)
-    return with_version(description, said, max(stamp, newest))
+    return with_version(deck.description, said, max(stamp, newest), deck.language)
 
 
 def built_of(
@@ -141,6 +141,7 @@ def built_of(
         is_first=packed.before is None,
         differences=packed.differences,
         sources=sources,
+        language=packed.decks[0].language,
     )
 
 

@@ -27,7 +27,9 @@ from qt2anki.courses.select import Selection, library_of, select
 from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.choose import PROFILES as KINDS_OF
+from qt2anki.notes.deck_plan import deck_language
 from qt2anki.notes.new_card_order import new_card_order
+from qt2anki.notes.phrases import counted, phrase
 from qt2anki.release.changes import Change, PageDiff, SubjectDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
@@ -213,7 +215,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     path = job.out / COURSES_FOLDER / package_name(course)
     before = workspace.previous.courses.get(path.name)
     differences = diff_pages(before.notes if before else (), notes, with_words=False)
-    decks = (_parent(course, units, before, differences, job.stamp), *units)
+    decks = (_parent(selection, units, before, differences, job), *units)
     packed = package_of(decks, before, differences, job.note_types, workspace.media)
     guids = {note.guid for note in packed.notes}
     pages = tuple(selection.pages)
@@ -229,26 +231,34 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
 
 
 def _parent(
-    course: Course,
+    selection: Selection,
     units: Sequence[Deck],
     before: PublishedPackage | None,
     differences: Sequence[PageDiff],
-    stamp: int,
+    job: Job,
 ) -> Deck:
     """Make the deck above the units, whose description Anki shows with all of them."""
+    course, language = selection.course, deck_language(selection.pages, job.settings)
     notes = [note for deck in units for note in deck.notes]
     pages = len({note.page_id for note in notes})
+    contents = phrase(
+        "course",
+        language,
+        notes=counted("notes", len(notes), language),
+        pages=counted("pages", pages, language),
+        units=counted("units", len(units), language),
+    )
     text = (
-        f"{course.description or f'**{course.title}**'}\n\n"
-        f"{len(notes)} notes from {pages} pages in {len(units)} units. To update, import the new"
-        " package over this deck: your review history stays."
+        f"{course.description or f'**{course.title}**'}\n\n{contents} {phrase('update', language)}"
     )
     names = tuple(sorted(deck.name for deck in units if deck.notes))
     is_same = before is not None and not differences and before.deck_names == names
-    if before is not None and is_same and before.description.startswith(f"{text}\n\nVersion "):
-        return Deck(course.name, course.title, before.description, ())
-    said = summary(differences, is_first=before is None) or "order changed"
-    return Deck(course.name, course.title, versioned(text, said, notes, stamp), ())
+    if before is not None and is_same and before.description.startswith(f"{text}\n\n"):
+        return Deck(course.name, course.title, before.description, (), language)
+    said = summary(differences, language, is_first=before is None)
+    deck = Deck(course.name, course.title, text, (), language)
+    said = said or phrase("order_changed", language)
+    return replace(deck, description=versioned(deck, said, notes, job.stamp))
 
 
 def _write(made: CoursePackage, workspace: Workspace) -> Built:

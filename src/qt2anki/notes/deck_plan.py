@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Kind, Note, Page, PageId, page_order
+from qt2anki.notes.frame import language_for
+from qt2anki.notes.languages import language_of
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.notes.new_card_order import new_card_order
+from qt2anki.notes.phrases import ENGLISH, counted, language_table, phrase
 from qt2anki.source.catalog import fold_question
-
-_KIND_NAMES = {
-    Kind.QA: "main questions",
-    Kind.NEXT: "next steps",
-    Kind.EXPLAIN: "steps explained",
-    Kind.NAME: "steps named",
-    Kind.COMPARE: "comparisons",
-    Kind.FORMULA: "formulas",
-    Kind.VARIABLE: "signs of formulas",
-    Kind.CODE: "listings",
-    Kind.TABLE: "rows of tables",
-    Kind.TERM: "terms",
-    Kind.CLOZE: "key terms",
-    Kind.NUMBER: "numbers",
-    Kind.DOES: "what things do",
-    Kind.WHY: "reasons",
-    Kind.EFFECT: "effects",
-    Kind.GLOSS: "meanings",
-    Kind.ALIAS: "other names",
-    Kind.MEMBER: "parts",
-    Kind.CONTRAST: "contrasts",
-    Kind.ABBR: "abbreviations",
-    Kind.POINT: "points",
-}
 
 
 def plan_deck(
@@ -59,8 +39,20 @@ def plan_deck(
     related = {made.page.page_id: made.page.related for made in in_order}
     notes = new_card_order([by_page[page_id] for page_id in ids], related)
     name = f"{settings.deck_root}::{_deck_part(subject)}"
-    description = _description(subject, [m.page for m in kept if m.notes], notes, settings)
-    return Deck(subject, name, description, notes), problems
+    asked = [made.page for made in kept if made.notes]
+    language = deck_language(asked, settings)
+    description = _description(subject, asked, notes, settings.base_url, language)
+    return Deck(subject, name, description, notes, language), problems
+
+
+def deck_language(pages: Iterable[Page], settings: Settings) -> str:
+    """Return the code of the language that most of a deck's pages are in."""
+    languages = (language_for(page, settings) for page in pages)
+    codes = Counter(language.code for language in languages if language)
+    default = language_of(settings.language)
+    return max(
+        codes, key=lambda code: (codes[code], code), default=default.code if default else ENGLISH
+    )
 
 
 def _without_twins(
@@ -100,17 +92,27 @@ def _deck_part(subject: str) -> str:
 
 
 def _description(
-    subject: str, pages: Sequence[Page], notes: Sequence[Note], settings: Settings
+    subject: str, pages: Sequence[Page], notes: Sequence[Note], base_url: str, language: str
 ) -> str:
-    counts = [
-        (name, sum(note.kind is kind for note in notes)) for kind, name in _KIND_NAMES.items()
-    ]
-    parts = ", ".join(f"{count} {name}" for name, count in counts if count)
-    dates = [page.date for page in pages if page.date]
-    newest = f" Newest page: {max(dates).isoformat()}." if dates else ""
-    return (
-        f"**{escape_markdown(subject)}**: {len(notes)} notes from {len(pages)} pages ({parts}).\n\n"
-        f"Source: {settings.base_url}.{newest}\n\n"
-        "When a card asks for several points, most of them is *Good*. To update, import the new"
-        " package over this deck: your review history stays."
+    counts = Counter(note.kind for note in notes)
+    kinds = ", ".join(
+        phrase("kind_count", language, count=str(counts[Kind(kind)]), kind=name)
+        for kind, name in language_table(language)["kinds"].items()
+        if counts[Kind(kind)]
     )
+    number = {
+        "notes": counted("notes", len(notes), language),
+        "pages": counted("pages", len(pages), language),
+    }
+    origin = []
+    if any(page.url for page in pages):
+        origin.append(phrase("deck_source", language, url=base_url))
+    dates = [page.date for page in pages if page.date]
+    if dates:
+        origin.append(phrase("newest", language, date=max(dates).isoformat()))
+    parts = (
+        f"**{escape_markdown(subject)}**: {phrase('deck', language, kinds=kinds, **number)}",
+        " ".join(origin),
+        f"{phrase('points', language)} {phrase('update', language)}",
+    )
+    return "\n\n".join(filter(None, parts))

@@ -17,6 +17,13 @@ def phrase(name: str, language: str = ENGLISH, /, **parts: str) -> str:
     return text.format(**parts)
 
 
+def counted(name: str, count: int, language: str = ENGLISH, /) -> str:
+    """Return a number of what *name* says: "1 note", "3 notes"."""
+    forms: str | list[str] = language_table(language)["counts"][name]
+    text = forms if isinstance(forms, str) else forms[count != 1]
+    return text.format(count=count)
+
+
 @cache
 def language_table(code: str) -> Mapping[str, Any]:
     """Read all that is known of a language ("de"); nothing where it has no file."""
