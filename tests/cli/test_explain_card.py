@@ -61,6 +61,25 @@ def test_a_candidate_of_no_wanted_kind_says_so(pages: Path) -> None:
     assert "left out: the settings do not ask for this kind." in result.stdout
 
 
+def test_a_file_shows_all_candidates_of_its_pages(
+    pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(pages / "baking")
+    by_path = run(pages, "rye.md").stdout
+
+    assert by_path == run(pages, "31").stdout
+    assert CliRunner().invoke(main, ["explain-card", "rye.md"]).stdout == by_path
+
+
+def test_a_file_without_cards_says_why(pages: Path) -> None:
+    bad, empty = pages / "bad.md", pages / "empty.md"
+    bad.write_text("---\ntitle: [\n---\n", "utf-8")
+    empty.write_text("---\nid: 32\ntitle: Rye?\n---\nI cannot answer this.\n", "utf-8")
+
+    assert "error QT113" in run(pages, str(bad)).stdout
+    assert "note QT301" in run(pages, str(empty)).stdout
+
+
 def test_an_abbreviation_belongs_to_no_page(pages: Path) -> None:
     key = next(
         line for line in run(pages, "abbr").stdout.splitlines() if line.startswith("abbr/ZLI/")

@@ -16,7 +16,7 @@ from qt2anki.notes.features import card_texts
 from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import score_parts
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
-from qt2anki.source.discover import discover
+from qt2anki.source.discover import discover, is_page_name
 from qt2anki.source.read_file import read_file
 
 _ABBREVIATION = "abbr"
@@ -37,18 +37,18 @@ class ExplainedCard:
 def explain_cards(
     key: str, paths: Sequence[str], out: Path, settings: Settings
 ) -> tuple[ExplainedCard, ...]:
-    """Explain the candidates whose keys are *key* or begin with its parts: all of a page by its id.
+    """Explain the candidates whose keys are *key* or begin with its parts.
 
+    The id of a page selects all of its candidates, and a file those of all pages in it.
     *out* is the folder of the packages published last: a published card needs a lower score.
     """
-    pages = _read(paths, settings)
-    first = key.partition("/")[0]
     choices: Iterable[Choice]
-    if first == _ABBREVIATION:
-        choices = _abbreviations(pages, out, settings)
+    if key.partition("/")[0] == _ABBREVIATION:
+        choices = _abbreviations(_read(paths, settings), out, settings)
     else:
-        own = [page for page in pages if str(page.page_id) == first]
-        choices = [choice for page in own for choice in _choices(page, out, settings)]
+        pages = _pages_of(key, paths, settings)
+        choices = [choice for page in pages for choice in _choices(page, out, settings)]
+    is_file = _is_file(key)
     return tuple(
         ExplainedCard(
             key=choice.candidate.note.fields[0],
@@ -59,16 +59,32 @@ def explain_cards(
             reasons=score_parts(choice.candidate),
         )
         for choice in choices
-        if f"{choice.candidate.note.fields[0]}/".startswith(f"{key}/")
+        if is_file or f"{choice.candidate.note.fields[0]}/".startswith(f"{key}/")
         for _, question, answer in (card_texts(choice.candidate.note),)
     )
 
 
 def why_no_cards(key: str, paths: Sequence[str], settings: Settings) -> tuple[Problem, ...]:
-    """Return what is said of the page that *key* names when it has no cards."""
+    """Return what is said of the pages that *key* names when they have no cards."""
+    pages = _pages_of(key, paths, settings)
+    if not pages and _is_file(key):
+        (source,) = discover((key,)).sources
+        return tuple(p for one in read_file(source, settings.page_format) for p in one.problems)
+    return tuple(problem for page in pages for problem in make_notes(page, settings).problems)
+
+
+def _is_file(key: str) -> bool:
+    return is_page_name(Path(key).name) and Path(key).is_file()
+
+
+def _pages_of(key: str, paths: Sequence[str], settings: Settings) -> list[Page]:
+    """Return the page whose id *key* begins with, or those in the file that it names."""
     pages = _read(paths, settings)
-    own = [page for page in pages if str(page.page_id) == key.partition("/")[0]]
-    return tuple(problem for page in own for problem in make_notes(page, settings).problems)
+    if not _is_file(key):
+        return [page for page in pages if str(page.page_id) == key.partition("/")[0]]
+    file = Path(key).resolve()
+    own = [page for page in pages if Path(page.source).resolve() == file]
+    return own or _read((key,), settings)
 
 
 def _read(paths: Sequence[str], settings: Settings) -> list[Page]:

@@ -114,25 +114,28 @@ def explain_card_command(
 ) -> None:
     """Explain why a card was made or left out.
 
-    KEY is the field "Key" of a note, or the id of a page, which shows all of its possible cards.
-    PATHS are the same as for build. A score is the estimated probability, in thousandths, that a
-    strict reader keeps the card.
+    KEY is the field "Key" of a note. The id of a page, or the path of its file, shows all of its
+    possible cards. PATHS are the same as for build. A score is the estimated probability, in
+    thousandths, that a strict reader keeps the card.
 
     \b
     Examples:
       qt2anki explain-card 900001
       qt2anki explain-card 900001/step/prophase/next input
+      qt2anki explain-card notes/osmosis.md notes
     """
     from qt2anki.build.explain_card import explain_cards, why_no_cards
     from qt2anki.messages import format_problem
 
     settings = settings_from(config, profile=profile)
-    pages = paths or default_paths()
+    pages = paths or ((key,) if Path(key).is_file() else default_paths("explain-card KEY"))
     found = explain_cards(key, pages, out, settings)
     if not found and (problems := why_no_cards(key, pages, settings)):
         click.echo("\n".join(map(format_problem, problems)))
         return
     if not found:
+        if Path(key).is_file():
+            raise click.ClickException(f"There are no possible cards in {key}.")
         page = key.partition("/")[0]
         raise click.ClickException(
             f"No candidate has the key '{key}'. 'qt2anki explain-card {page}' lists those of the"
