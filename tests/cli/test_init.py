@@ -36,11 +36,12 @@ def test_what_is_there_is_told() -> None:
     result = run("init", "garden", answer="n\n")
 
     lines = result.stdout.splitlines()
-    assert lines[:5] == [
+    assert lines[:6] == [
         "4 pages in 4 files (1 of them with several questions)",
         "  answers: in the text (4)",
         "  ids: none (3), names (1)",
         "  subjects: from the folders (3), in the front matter (1)",
+        "  languages: en (4)",
         "  decks: Bogs, Soil Science",
     ]
     assert "    A: A soil of sand, silt and clay." in lines
@@ -119,3 +120,15 @@ def test_stamp_reports_a_path_that_is_not_there() -> None:
 
     assert result.exit_code == 1
     assert "QT101" in result.stderr
+
+
+def test_the_language_of_most_pages_is_proposed(folder: Path) -> None:
+    words = "Es el paso de agua por una membrana hacia el lado que tiene más sales."
+    for n in range(9):
+        (folder / f"{n}.md").write_text(f"# ¿Qué es la cosa {n}?\n\n{words}\n", "utf-8")
+
+    result = run("init", "garden", "--yes")
+
+    assert "  languages: es (9), en (4)" in result.stdout
+    assert "should name theirs" in result.stdout
+    assert '\nlanguage = "es"' in Path("qt2anki.toml").read_text("utf-8")

@@ -17,7 +17,7 @@ from qt2anki.config import Settings
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.frame import frame_for, without_full_answer
-from qt2anki.notes.languages import LANGUAGES, Language, language_of
+from qt2anki.notes.languages import LANGUAGES, Language, guess_language, language_of
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from qt2anki.notes.phrases import language_table
 from tests.golden import golden
@@ -243,3 +243,41 @@ def test_every_file_is_a_language_and_the_other_way_round() -> None:
 
     assert {path.name for path in folder.iterdir()} == {f"{code}.toml" for code in LANGUAGES}
     assert language_of("it") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Water moves because the other side has more salt.", "en"),
+        ("El agua pasa porque el otro lado tiene más sal.", "es"),
+        ("Das Wasser wandert, weil die andere Seite mehr Salz hat.", "de"),
+        ("L’eau passe parce que de l’autre côté il y a plus de sel.", "fr"),
+        ("A água passa porque o outro lado tem mais sal.", "pt"),
+        ("Woda przechodzi przez błonę, bo po drugiej stronie jest więcej soli.", "pl"),
+        ("ينتقل الماء إلى الجهة الأكثر ملوحة عبر غشاء.", "ar"),
+        ("水穿过膜流向盐分较多的一侧。", "zh"),
+        ("水は塩分の多い側へ膜を通って移動する。", "ja"),
+        ("जल झिल्ली से होकर अधिक लवण वाली ओर जाता है।", "hi"),
+        ("L'acqua passa perché l'altro lato ha più sale.", ""),
+        ("L'aigua passa perquè l'altre costat té més sal.", ""),
+        ("Water gaat erdoor omdat de andere kant meer zout heeft.", ""),
+        ("Вода проходит, потому что там больше соли.", ""),
+        ("def add(a, b): return a + b", ""),
+        ("Mitosis", ""),
+        ("", ""),
+    ],
+)
+def test_the_language_of_a_text_is_guessed_where_it_is_clear(text: str, expected: str) -> None:
+    assert guess_language(text) == expected
+
+
+def test_a_page_that_seems_to_be_in_a_different_language_is_reported() -> None:
+    spanish = "¿Qué es la ósmosis?\nEs el paso de agua hacia el lado que tiene más sales."
+
+    (problem,) = made("", spanish).problems
+    assert (problem.code, problem.severity) == ("QT305", "warning")
+    assert "'lang: es'" in problem.hint
+    assert made("es", spanish).problems == ()
+    assert "QT305" not in [problem.code for problem in made("", PROCESS).problems]
+    german = make_notes(page_in("", PROCESS), Settings(language="de")).problems
+    assert "QT305" in [problem.code for problem in german]

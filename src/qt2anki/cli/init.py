@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,15 +47,18 @@ def init_command(folder: Path, yes: bool) -> None:
 
     sources = discover((str(folder),)).sources
     found = survey(sources, PageFormat())
-    text = proposed_settings(found, folder)
     if mapped := proposed_keys(found):
         found = survey(sources, PageFormat(tuple(mapped.items())))
-    click.echo("\n".join(_description(found, mapped)))
+    languages = _languages(found.pages)
+    language = max(languages, key=lambda code: languages[code], default="en")
+    text = proposed_settings(found, folder, mapped, language)
+    click.echo("\n".join(_description(found, mapped, languages)))
     if not found.pages:
         raise click.ClickException("There are no pages to make cards from.")
     click.echo("\nqt2anki.toml:\n")
     click.echo("".join(f"    {line}\n" for line in text.splitlines()))
-    for note in _samples(found.pages, Settings(front_matter=tuple(sorted(mapped.items())))):
+    settings = Settings(front_matter=tuple(sorted(mapped.items())), language=language)
+    for note in _samples(found.pages, settings):
         click.echo("\n".join(_card(note)))
     target = Path("qt2anki.toml")
     if target.exists():
@@ -64,13 +68,25 @@ def init_command(folder: Path, yes: bool) -> None:
         click.echo(f"Next: qt2anki build {folder.as_posix()} --first-release")
 
 
-def _description(found: Survey, mapped: Mapping[str, str]) -> Iterator[str]:
+def _languages(pages: list[Page]) -> Counter[str]:
+    """Count the languages that pages seem to be in, of those that do not name theirs."""
+    from qt2anki.notes.languages import guess_language
+
+    unnamed = [page for page in pages if not page.language]
+    guesses = (guess_language(f"{page.question}\n{page.answer}") for page in unnamed)
+    return Counter(filter(None, guesses))
+
+
+def _description(
+    found: Survey, mapped: Mapping[str, str], languages: Counter[str]
+) -> Iterator[str]:
     several = f" ({found.several:,} of them with several questions)" if found.several else ""
     yield f"{plural(len(found.pages), 'page')} in {plural(found.files, 'file')}{several}"
     for name, count in (
         ("answers", found.answers),
         ("ids", found.ids),
         ("subjects", found.subjects),
+        ("languages", languages),
     ):
         if count:
             yield f"  {name}: " + ", ".join(f"{kind} ({n:,})" for kind, n in count.most_common())
@@ -82,6 +98,8 @@ def _description(found: Survey, mapped: Mapping[str, str]) -> Iterator[str]:
         yield f"  the key {theirs!r} is taken for the {ours}"
     for text, number in found.lacking.most_common(_SOME):
         yield f"  not read: {plural(number, 'page')}: {text}"
+    if len(languages) > 1:
+        yield "  Pages in several languages should name theirs, as in 'lang: es'."
     if found.ids["none"]:
         yield "  Pages without an id are named by their paths; qt2anki stamp writes ids into them."
 

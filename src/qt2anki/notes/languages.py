@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
+from operator import itemgetter
 from typing import Any, Literal
 
 import snowballstemmer
 
 from qt2anki.html.per_thread import PerThread
 from qt2anki.notes.phrases import ENGLISH, language_table
-from qt2anki.notes.words import word_count
+from qt2anki.notes.words import STOP_WORDS, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.source.spans import find_spans
 
@@ -23,6 +25,14 @@ LANGUAGES = ("en", "es", "de", "fr", "pt", "pl", "ar", "zh", "ja", "hi")
 """The languages that cards are made in, by their codes in ISO 639."""
 
 _LETTERS_A_WORD = 2  # of Chinese and Japanese
+_SCRIPTS = {
+    "ar": re.compile(r"[\u0600-\u06ff]+"),
+    "hi": re.compile(r"[\u0900-\u097f]+"),
+    "ja": re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]+"),
+}
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_OF_WORDS = 0.25  # of an Italian or Catalan text, 0.2 are stop words of Spanish or French
+_FEWEST_HITS = 3
 _NEVER = re.compile(r"(?!)")
 # Vowel signs of Arabic and Indian scripts are not letters to Python, but belong to words.
 _WORD = re.compile(
@@ -145,6 +155,29 @@ def read_language(tag: str) -> Language:
         points_back=_cue(table, "points_back"),
         refusal=_cue(table, "refusal"),
     )
+
+
+def guess_language(text: str) -> str:
+    """Return the code of the language that a text is probably in, "" where that is not clear."""
+    words = _WORD.findall(text.casefold())
+    if not text.isascii():
+        half = sum(map(len, words)) / 2
+        for code, script in _SCRIPTS.items():
+            if sum(map(len, script.findall(text))) > half:
+                return "zh" if code == "ja" and not _KANA.search(text) else code
+    found = Counter(chain.from_iterable(map(_languages_by_word().get, words, repeat(()))))
+    best, hits = max(found.items(), key=itemgetter(1), default=("", 0))
+    return best if hits >= max(_FEWEST_HITS, _OF_WORDS * len(words)) else ""
+
+
+@cache
+def _languages_by_word() -> dict[str, tuple[str, ...]]:
+    """Return which languages have a word among their stop words."""
+    by_word = defaultdict(list)
+    for code in LANGUAGES:
+        for word in STOP_WORDS if code == ENGLISH else read_language(code).stop_words:
+            by_word[word].append(code)
+    return {word: tuple(codes) for word, codes in by_word.items()}
 
 
 def _cue(table: Any, name: str) -> re.Pattern[str]:  # noqa: ANN401  # a table of TOML

@@ -28,7 +28,7 @@ from qt2anki.notes.kinds.points import point_candidates
 from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
-from qt2anki.notes.languages import LANGUAGES, Language
+from qt2anki.notes.languages import LANGUAGES, Language, guess_language
 from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.refusals import is_refusal, points_elsewhere
 from qt2anki.notes.text_units import Unit, read_units
@@ -99,6 +99,9 @@ class Published(Protocol):
         """Return published notes, but those *made* (by GUID), that a correction must not retire."""
 
 
+_START = 400  # characters of an answer that tell its language
+
+
 def make_notes(page: Page, settings: Settings, published: Published | None = None) -> PageNotes:
     """Make all notes of *page*; the same page gives the same notes whatever else is built.
 
@@ -122,6 +125,11 @@ def make_notes(page: Page, settings: Settings, published: Published | None = Non
     notes = with_full_answer(numbered(chosen, settings.tag_root), outline, language)
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
     problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
+    guess = "" if page.language else guess_language(f"{page.question} {page.answer[:_START]}")
+    if guess not in ("", language.code):
+        text = f"the page seems to be in the language '{guess}', but is read as '{language.code}'"
+        hint = f"Add a line 'lang: {guess}', or set language = \"{guess}\" for all pages."
+        problems.append(make_problem("QT305", page.source, text, hint=hint))
     return PageNotes(page, notes, tuple(problems), meanings)
 
 

@@ -23,7 +23,7 @@ _OF_A_PAGE = 4096
 
 # Function words only. The stop lists of the text libraries at hand also hold words such as
 # "state", "system", "cell" or "force", which are what a page is about.
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     "a about above across after again against all along also although always am among an and"
     " another any are around as at away back be became because been before behind being below"
     " between both but by came can cannot come could did do does doing done down during each"
@@ -119,7 +119,7 @@ _VAGUE = re.compile(
 @lru_cache(maxsize=_OF_A_PAGE)
 def content_words(text: str) -> tuple[str, ...]:
     """Return the words of *text* (as a reader sees it) that carry meaning, lower case, in order."""
-    return tuple(filterfalse(_STOP_WORDS.__contains__, words(text)))
+    return tuple(filterfalse(STOP_WORDS.__contains__, words(text)))
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def _bare(word: str) -> str:
 @lru_cache(maxsize=_OF_A_PAGE)
 def roots(text: str) -> frozenset[str]:
     """Return the roots of the content words of *text*."""
-    return frozenset(map(root, frozenset(words(text)) - _STOP_WORDS))
+    return frozenset(map(root, frozenset(words(text)) - STOP_WORDS))
 
 
 @lru_cache(maxsize=65536)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
-from qt2anki.config.settings import PageFormat
+from qt2anki.config.settings import PageFormat, Settings
 from qt2anki.model import Page, PageId
 from qt2anki.source.discover import Source, decode_bytes, read_source
 from qt2anki.source.entry import BODY, PATH, Entry, read_id
@@ -70,8 +70,8 @@ def _place(entry: Entry, elsewhere: str, written: str) -> str:
     return elsewhere if entry.style in (BODY, PATH) else written
 
 
-def proposed_settings(found: Survey, folder: Path) -> str:
-    """Return the text of a settings file for the pages in *folder*."""
+def proposed_settings(found: Survey, folder: Path, mapped: Mapping[str, str], language: str) -> str:
+    """Return the text of a settings file for the pages in *folder*, with its keys and language."""
     name = folder.resolve().name.replace("_", " ").replace("-", " ").strip() or "Notes"
     title = name if name != name.lower() else name.title()
     lines = [
@@ -81,7 +81,8 @@ def proposed_settings(found: Survey, folder: Path) -> str:
     ]
     if any(subject == folder.resolve().name for page in found.pages for subject in page.subjects):
         lines.append(f"default_subject = {_quoted(title)}  # of pages in no folder of their own")
-    mapped = proposed_keys(found)
+    if language != Settings().language:
+        lines.append(f"language = {_quoted(language)}  # of pages that do not name theirs")
     if mapped:
         lines += ["", "[front_matter]"]
         lines += [f"{ours} = {_quoted(theirs)}" for ours, theirs in mapped.items()]
