@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qt2anki.config import Settings
-from qt2anki.model import Code, Formula, Item, Kind, Note, Paragraph
+from qt2anki.model import Item, Kind, Note, Paragraph
 from qt2anki.notes.gates import leaks
 from qt2anki.notes.kinds.explanations import explain
 from qt2anki.notes.make_notes import make_notes
@@ -145,14 +145,6 @@ def test_twelve_steps_at_most() -> None:
         pytest.param(
             Item("1.", "T", ":", "Wait now. It ferments all night long.", (Paragraph("More."),)),
             "Wait now. It ferments all night long.", "<p>More.</p>", id="two short ones",
-        ),
-        pytest.param(
-            Item("1.", "T", ":", "It is:", (Formula("k", ""), Paragraph("Done."))),
-            'It is: <div class="qt-math">\\[k\\]</div>', "<p>Done.</p>", id="a formula",
-        ),
-        pytest.param(
-            Item("1.", "T", ":", "Type:", (Code("go", "", "", ""),)),
-            "Type: <pre><code>go</code></pre>", "", id="code",
         ),
     ],
 )  # fmt: skip

@@ -27,7 +27,7 @@ from qt2anki.notes.gates import (
 )
 from qt2anki.notes.identity import unit_slugs, without_counter
 from qt2anki.notes.kinds.answer_sentences import emptiness, news
-from qt2anki.notes.kinds.explanations import asked, explain, is_inline
+from qt2anki.notes.kinds.explanations import asked, explain
 from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
@@ -202,7 +202,7 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
             f'{shown}<div class="qt-now">{deletion(inline_html(step.title))}</div>'
         ),
         context=frame.context(step.section),
-        extra=f"<p>{explanation.core}</p>" if explanation and is_inline(explanation) else "",
+        extra=f"<p>{explanation.core}</p>" if explanation else "",
     )
 
 
@@ -224,7 +224,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
         return None
     if _IS_STATE.match(explanation.text) and not roots(title) & roots(explanation.text):
         return None
-    question = asked(step.title, explanation.text)
+    question = asked(step.title)
     if not question or not front_fits(frame.context_text(step.section), title):
         return None
     synonyms = frozenset[str]().union(*(group for group in _SYNONYMS if group & roots(title)))
@@ -232,7 +232,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     new = residual(explanation.text, known=told)
     rare, technical = news(explanation.text, told)
     says_how = len(new) >= _LEAST_NEW_WORDS and (rare >= 2 or technical >= 1)
-    if is_inline(explanation) and not says_how:
+    if not says_how:
         return None
     if emptiness(explanation.text) > 1 or word_count(explanation.text) > _EXPLAIN_MOST_WORDS:
         return None
