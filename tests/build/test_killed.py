@@ -74,3 +74,54 @@ def test_every_package_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
         run(site, out, site.now + 99)
         assert packages(out) == after
         assert [path for path in out.rglob("*") if path.suffix == ".part"] == []
+
+
+# Python reports each renaming before it does it (https://docs.python.org/3/library/audit_events.html).
+KILLED_AT_RENAMING = """
+import itertools, os, signal, sys
+from qt2anki.cli import main
+left = itertools.count(int(sys.argv.pop(1)), -1)
+def hook(event, arguments):
+    if event == "os.rename" and next(left) == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+main()
+"""
+
+
+def test_the_changelog_has_what_a_killed_build_has_published(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for at, subject in enumerate(SUBJECTS[:3]):
+        site.process(10 + at, subject=subject)
+        site.plain(20 + at, subject=subject)
+    site.plain(30, subject="Zoology")
+    old, out = tmp_path / "old", tmp_path / "killed"
+    run(site, old, site.now)
+    for at, subject in enumerate(SUBJECTS[:2]):
+        site.process(10 + at, (TEA[0], *TEA[2:]), subject=subject)
+    site.plain(40, subject=SUBJECTS[2])
+    site.plain(50, subject="Astronomy")
+    shutil.copytree(old, tmp_path / "new")
+    run(site, tmp_path / "new", site.now + 99)
+    entries = {name: told(tmp_path / name) for name in ("old", "new")}
+    assert len(entries["new"]) - len(entries["old"]) == 7
+
+    for number in range(99):
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(old, out)
+        arguments = [sys.executable, "-c", KILLED_AT_RENAMING, str(number), *command(site, out)[3:]]
+        killed = subprocess.run(arguments, env=environment(site.now + 99), check=False)  # noqa: S603
+        if killed.returncode == 0:
+            break
+        run(site, out, site.now + 999)
+        assert told(out) == entries["new"], number
+        assert packages(out).keys() == packages(tmp_path / "new").keys()
+        assert not list(out.glob(".qt2anki-*.json"))
+
+    assert number > 6
+
+
+def told(folder: Path) -> list[str]:
+    """Return what CHANGES.md says of decks and questions, without the versions, sorted."""
+    lines = (folder / "CHANGES.md").read_text(encoding="utf-8").splitlines()
+    return sorted(line for line in lines if line.startswith(("**", "- ")))

@@ -1,12 +1,18 @@
-"""``CHANGES.md``: what each build changed, for students, newest first."""
+"""``CHANGES.md``: what each build changed, for students, newest first.
+
+It is written after the packages. What it will say is written before them, into a journal, so that
+the next build can say it for a build that was stopped in between.
+"""
 
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from qt2anki.anki.files import write_atomically
+from qt2anki.anki.files import remove_file, write_atomically
+from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
 from qt2anki.build.job import Built
 from qt2anki.errors import PackageError
 from qt2anki.html.anki_escape import escape_markdown
@@ -14,6 +20,7 @@ from qt2anki.notes.phrases import ENGLISH, counted, phrase
 from qt2anki.release.changes import PageDiff, Status, count_by_status
 
 FILE_NAME = "CHANGES.md"
+_JOURNAL = ".qt2anki-changes.json"
 _MOST_QUESTIONS = 20  # named for one deck; a new subject may bring thousands
 
 
@@ -56,17 +63,66 @@ def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stam
     """
     news = [built for built in packages if built.is_news]
     text = add_entry(earlier, news, stamp) if news else earlier
-    return bool(text) and write_atomically(folder / FILE_NAME, text.encode("utf-8"))
+    is_written = bool(text) and write_atomically(folder / FILE_NAME, text.encode("utf-8"))
+    remove_file(folder / _JOURNAL)
+    return is_written
 
 
 def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
     """Return CHANGES.md with one more entry; *earlier* is its present text ("": no file yet)."""
+    packages = _by_deck(packages)
+    entry = _entry(version_of(stamp), map(_section, packages))
+    return _with_entry(earlier, _top(packages), entry)
+
+
+def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: int) -> None:
+    """Write down the entry of packages that are about to be published, with their digests.
+
+    A package that will be removed has the digest "". Raises PackageError when the journal cannot
+    be written.
+    """
+    digests = {built: digest for built, digest in packages if built.is_news}
+    if digests:
+        rows = [(built.path.name, digests[built], _section(built)) for built in _by_deck(digests)]
+        text = json.dumps((_top(digests), version_of(stamp), rows), ensure_ascii=False)
+        write_atomically(folder / _JOURNAL, text.encode("utf-8"))
+
+
+def complete_changelog(folder: Path, earlier: str) -> str:
+    """Add to CHANGES.md the packages that a stopped build has published, and return its text.
+
+    *earlier* is what :func:`read_changelog` returned. Raises PackageError when a file cannot be
+    read or written.
+    """
+    journal = folder / _JOURNAL
+    if not journal.is_file():
+        return earlier
+    files = {path.name: digest_of(package_bytes(path)) for path in packages_in(folder)}
+    try:
+        top, version, rows = json.loads(journal.read_bytes())
+        sections = [section for name, digest, section in rows if digest == files.get(name, "")]
+        entry = _entry(version, sections)
+        if sections and entry not in earlier:
+            earlier = _with_entry(earlier, top, entry)
+            write_atomically(folder / FILE_NAME, earlier.encode("utf-8"))
+    except (OSError, ValueError, TypeError) as error:
+        raise PackageError(
+            f"the list of changes of a stopped build cannot be read: {error}",
+            hint="move the file away; CHANGES.md will lack what that build has published",
+            source=journal.as_posix(),
+        ) from error
+    remove_file(journal)
+    return earlier
+
+
+def _with_entry(earlier: str, top: str, entry: str) -> str:
     head, mark, older = earlier.partition("\n## ")
-    packages = sorted(packages, key=lambda each: each.deck)
+    return f"{head.strip() or top}\n\n{entry}{mark}{older}"
+
+
+def _top(packages: Iterable[Built]) -> str:
     languages = {built.language for built in packages}
-    language = languages.pop() if len(languages) == 1 else ENGLISH
-    top = head.strip() or phrase("changes_top", language)
-    return "\n".join([top, "", *_entry(packages, stamp)]) + mark + older
+    return phrase("changes_top", languages.pop() if len(languages) == 1 else ENGLISH)
 
 
 def _read(folder: Path) -> str:
@@ -83,14 +139,19 @@ def _read(folder: Path) -> str:
         ) from error
 
 
-def _entry(packages: Iterable[Built], stamp: int) -> Iterator[str]:
-    yield f"## {version_of(stamp)}"
-    yield ""
-    for built in packages:
-        yield f"**{escape_markdown(built.deck)}**: {_sentence(built)}"
-        yield ""
-        if not built.is_first:
-            yield from _questions(built.differences, built.language)
+def _entry(version: str, sections: Iterable[str]) -> str:
+    return "\n".join((f"## {version}", "", *sections))
+
+
+def _by_deck(packages: Iterable[Built]) -> list[Built]:
+    return sorted(packages, key=lambda built: built.deck)
+
+
+def _section(built: Built) -> str:
+    lines = [f"**{escape_markdown(built.deck)}**: {_sentence(built)}", ""]
+    return "\n".join(
+        lines if built.is_first else (*lines, *_questions(built.differences, built.language))
+    )
 
 
 def _sentence(built: Built) -> str:

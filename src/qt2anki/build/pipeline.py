@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 from qt2anki.build.cache import cache_locked, open_cache
-from qt2anki.build.changelog import read_changelog, update_changelog
+from qt2anki.build.changelog import complete_changelog, read_changelog, update_changelog
 from qt2anki.build.job import Job, Progress, Report, report_package
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
@@ -32,6 +32,7 @@ def build(job: Job, progress: Progress) -> Report:
         changes, manifest = read_changelog(folders), read_manifest(folders)
         if stopped is None:  # one that was stopped may have removed a package already
             refuse_missing(job.previous or (job.out,))
+        changes = complete_changelog(job.out, changes)
         report = _build(job, progress, database)
         update_changelog(job.out, changes, report.packages, job.stamp)
         update_manifest(job.out, manifest, report.packages, report.retired, job.stamp)

@@ -12,7 +12,7 @@ from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.anki.package_writer import pack_decks
-from qt2anki.build.changelog import summary, with_version
+from qt2anki.build.changelog import summary, with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.manifest import fingerprint
@@ -236,6 +236,7 @@ def _write(
         is_settled=last.is_settled,
         subjects=scope.subjects if job.subjects else None,
     )
+    write_journal(job.out, [(one.built, one.planned.digest) for one in made], job.stamp)
     written, files = write_release(
         planned,
         retired,
