@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from operator import neg
@@ -100,13 +103,44 @@ def end_oneself() -> None:
 
 @of_posix
 def test_who_stops_does_not_wait_for_long_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_PATIENCE", 0.5)
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
     started = time.monotonic()
 
     with pytest.raises(KeyboardInterrupt):
         stop_long_work()
 
     assert time.monotonic() - started < 20
+
+
+@of_posix
+def test_who_stops_does_not_wait_for_a_process_that_does_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
+    started = time.monotonic()
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_one_and_end()
+
+    assert time.monotonic() - started < 20
+
+
+def stop_one_and_end() -> None:
+    with own_processes(2) as pool:
+        os.kill(pool.executor.submit(family).result()[0], signal.SIGSTOP)
+        raise KeyboardInterrupt
+
+
+@of_posix
+def test_a_signal_at_any_moment_of_the_start_leaves_no_process_behind() -> None:
+    for delay in range(0, 60, 3):
+        timer = threading.Timer(delay / 1000, os.kill, (os.getpid(), signal.SIGINT))
+        with contextlib.suppress(KeyboardInterrupt):
+            timer.start()
+            with own_processes(2) as pool:
+                pool.executor.submit(family).result()
+                timer.join()
+        assert multiprocessing.active_children() == []
 
 
 def stop_long_work() -> None:
@@ -120,7 +154,7 @@ def stop_long_work() -> None:
 def test_a_second_signal_waits_until_processes_have_ended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(processes, "_PATIENCE", 0.5)
+    monkeypatch.setattr(processes, "PATIENCE", 0.5)
     ended: list[str] = []
     shutdown = ProcessPoolExecutor.shutdown
 

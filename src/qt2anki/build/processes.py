@@ -12,13 +12,15 @@ import gc
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from queue import Empty, SimpleQueue
 
 from qt2anki.build.signals import ignore_signals, signals_blocked, signals_held
 from qt2anki.errors import Qt2AnkiError
@@ -26,11 +28,11 @@ from qt2anki.errors import Qt2AnkiError
 PRELOADED = ("qt2anki.build.workspace", "qt2anki.build.preload")
 """Modules to import once, where processes are forked from, instead of in each of them."""
 
-_PATIENCE = 5.0  # seconds: a process that is stopped first does the page it is at
+PATIENCE = 5.0
+"""Seconds to wait for processes to end: one that is asked to end first finishes its page."""
+
 # Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
 _RARELY = (50_000, 20, 20)
-
-
 _LONGEST_START = 30.0  # seconds
 _THREADS = 4  # that an executor and its end need, and one more
 _FILES = 32  # that an executor and a build need
@@ -62,13 +64,14 @@ def own_processes(jobs: int) -> Iterator[Pool]:
     with contextlib.ExitStack() as stack:
         try:
             _check_room(jobs)
-            context, patience = process_context(), _PATIENCE
+            context, others = process_context(), multiprocessing.active_children()
             life, grip = map(stack.enter_context, context.Pipe(duplex=False))
             executor = ProcessPoolExecutor(jobs, context, initializer=_set_up, initargs=(life,))
-            _start(executor, jobs)
-        except (OSError, RuntimeError, MemoryError, TimeoutError) as error:
+        except (OSError, RuntimeError, MemoryError) as error:
             raise NoProcessesError from error
+        patience = PATIENCE
         try:
+            _start(executor, jobs)
             yield Pool(executor, jobs)
         except BrokenProcessPool as error:
             patience = 0.0
@@ -76,10 +79,14 @@ def own_processes(jobs: int) -> Iterator[Pool]:
                 "a process that did part of the work was killed; nothing was written",
                 hint="the machine may be out of memory: try again, or with --jobs 1",
             ) from error
+        except NoProcessesError:
+            patience = 0.0
+            raise
         finally:
             # A second Ctrl-C here would leave processes behind that wait forever.
             with signals_held():
-                _end(executor, grip, patience)
+                own = [one for one in multiprocessing.active_children() if one not in others]
+                _end(executor, grip, own, patience)
 
 
 def _check_room(jobs: int) -> None:
@@ -95,14 +102,16 @@ def _check_room(jobs: int) -> None:
 
 def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
     """Start all processes now, so that none fails to start when work is under way."""
+    started: SimpleQueue[Future[int]] = SimpleQueue()
     try:
-        for each in [executor.submit(os.getpid) for _ in range(jobs)]:
-            each.result(_LONGEST_START)
-    except BaseException as error:
-        # After a signal, wait: a process that is still starting would miss the pool's locks.
+        # The executor would not know a process at whose start a signal comes, nor wait for it.
         with signals_held():
-            executor.shutdown(wait=not isinstance(error, Exception), cancel_futures=True)
-        raise
+            for _ in range(jobs):
+                executor.submit(os.getpid).add_done_callback(started.put)
+        for _ in range(jobs):
+            started.get(timeout=_LONGEST_START).result()
+    except (OSError, RuntimeError, MemoryError, Empty) as error:
+        raise NoProcessesError from error
 
 
 def process_context() -> BaseContext:
@@ -127,8 +136,10 @@ def collect_rarely() -> None:
     gc.set_threshold(*_RARELY)
 
 
-def _end(executor: ProcessPoolExecutor, grip: Connection, patience: float) -> None:
-    """Let the processes of *executor* end, and end those that have not after *patience* seconds.
+def _end(
+    executor: ProcessPoolExecutor, grip: Connection, own: Sequence[BaseProcess], patience: float
+) -> None:
+    """Let the processes of *executor*, *own*, end, and end those that take *patience* seconds.
 
     The executor itself would do that by SIGTERM, which they ignore, and only when one was killed.
     """
@@ -141,6 +152,10 @@ def _end(executor: ProcessPoolExecutor, grip: Connection, patience: float) -> No
         return
     ending.join(patience)
     grip.close()
+    ending.join(PATIENCE)
+    if ending.is_alive():  # a process has not started yet, so it cannot see that it should end
+        for one in own:
+            one.kill()
     ending.join()
 
 
