@@ -161,6 +161,8 @@ def code_html(text: str, language: str) -> str:
         body = escape(clean)
         if lexer:
             made = highlight(clean, lexer, _formatter())
+            # Whether quotes are written as references depends on the version of Pygments.
+            made = made.replace("&quot;", '"').replace("&#39;", "'")
             body = _BLANK_SPAN.sub(r"\1", made).rstrip("\n")
     attribute = f' class="language-{name}"' if name else ""
     return f"<pre><code{attribute}>{defuse(body, where='code')}</code></pre>"
