@@ -154,7 +154,7 @@ def study(
 
 
 def report(name: str, total: Counter[str]) -> bool:
-    """Print what the students of a version found, and return whether all is well."""
+    """Print what the students of a version found, and return whether nothing was lost."""
     if not total:
         print(f"{name}: not in this version", flush=True)
         return True
