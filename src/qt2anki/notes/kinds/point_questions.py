@@ -23,7 +23,8 @@ _PRONOUN = re.compile(r"(this|it|these|they)\b", re.IGNORECASE)
 _AGREES = {"this": ("does",), "it": ("does", "did"), "these": ("do",), "they": ("do", "did")}
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 _ASIDE = re.compile(
-    r"\s*\([^()]*\)|, (?:also|or|including|such as|like|which|who|\w+ed)\b[^.;:]*?,(?= [a-z])"
+    r"\s*\([^()]*\)|, (?:also|or|including|such as|like|which|who|on the other hand|\w+ed)\b"
+    r"[^.;:]*?,(?= [a-z])| of (?:an? |the )?[\w-]+(?= (?:is|are|was|were|[a-z]+s) )"
 )
 _ADVERB = re.compile(
     r"(?:typically|primarily|usually|generally|often|mainly|commonly|essentially|then|mostly"
@@ -47,7 +48,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"(?!(?:it|them|him|her|us|you|that|this|these|those|to|if|how|whether|more|most|less|and|or|in"
+    r"(?!(?:it|them|him|her|us|you|that|this|these|those|to|if|more|most|less|and|or|in"
     r"|on|at|with|by|for|from|as|when|about|up|out|through|into|upon|significantly|closely"
     r"|throughout|across|over|beyond|within|between|along|around|towards?)\b)"
 )
@@ -60,14 +61,15 @@ _BY_DOING = re.compile(r" (by (?!far\b|itself\b)(?:\w+ly )?[a-z]+ing\b.*)$")
 _MOST_MEANS = 7  # words between the verb and "by ...ing"
 _GENUS = re.compile(
     r"(?:the|any|two|three) |(?:[\w-]+,? ){0,4}?[\w-]+s (?:that|which|who|whose|used|of|formed"
-    r"|found|made|with|consisting|containing|for|where|in which|caused|located|produced|composed"
+    r"|found|made|with|within|consisting|containing|for|where|in which|caused|located|produced"
+    r"|composed|designed"
     r"|between)\b"
 )
 _NO_GENUS = re.compile(
-    r"(?:one of|part of|the (?:most|first|best|key|primary|main|foundation|cornerstone|basis|heart"
-    r"|same|next|last|result|final)\b|(?:an? |the )?(?:\w+ly )?(?:crucial|essential|important|key"
-    r"|vital|critical|significant|fundamental|great|powerful|valuable|necessary|useful|ideal"
-    r"|integral|major|primary|prime|classic|popular|excellent|responsible|common|widespread"
+    r"(?:one of|part of|the (?:most|first(?! part)|best|key|primary|main|foundation|cornerstone"
+    r"|basis|heart|same|next|last|result|final(?! section))\b"
+    r"|(?:an? |the )?(?:\w+ly )?(?:crucial|essential|important|key|vital|critical"
+    r"|significant|fundamental|great|powerful|valuable|necessary|useful|ideal|integral|major|primary|prime|classic|popular|excellent|responsible|common|widespread"
     r"|dependent|able|likely|available|present|also|not|due|because|evident|often|so|such|what"
     r"|about|more|less|there|similar|closely|highly|particularly|especially|relatively|well"
     r"|when|where|how|why|to|in|on|at|of|for|as|with|by|from|central|prevalent|effective|capable"
@@ -119,6 +121,12 @@ _BESIDE = re.compile(
     r"(?:e?s)?(?: \([^()]*\))?(?:, where (?P<where>.+?)|, which (?P<which>.+?)"
     r"|(?:, | ?— ?)(?P<genus>(?:an?|the) .+?))"
     r"[.;]?(?:$|(?:,|—) ?(?:is|are|was|were|has|have|can|may|but|ensures|helps)\b)"
+)
+# What may be before a title without saying when, where or for whom the rest is true.
+_OPENER = re.compile(
+    r"(?:In (?:contrast|comparison|addition to)|On the other hand|Similar|Closely|Conversely"
+    r"|Located|Found|Surrounding|Unique|Known|Also known|Often|Commonly|Typically|Although"
+    r"|Generally)\b[^,.;:]{0,60}, "
 )
 _OPENS_CLAUSE = re.compile(
     r"(?:In|At|For|During|When|According|To|With|Within|Under|By|On|After|Before|Using|Through)\b"
@@ -187,6 +195,9 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
     """
     if "**" in sentence and "\\(" not in sentence and "$" not in sentence:
         sentence = sentence.replace("**", "")
+    opener = _OPENER.match(sentence)
+    if opener and _after_title(title, sentence[opener.end() :]) is not None:
+        sentence = sentence[opener.end() :]
     inside = _in_title(title, sentence)
     if inside:
         return PointQuestion("happens", inside)
