@@ -180,6 +180,7 @@ class Kind(StrEnum):
     CONTRAST = "contrast"
     DOES = "does"
     MEMBER = "member"  # what something consists of
+    OWN = "own"  # written by a person, in a correction
 
 
 # Names and order are frozen: Anki treats a note whose type has other fields as conflicting and
@@ -227,6 +228,7 @@ class Note:
     natural_key: str = ""  # the key the page gives it today; *key* is the one it was first given
     text: str = ""  # plain: what the page says of its fact, where a reworded card may not show it
     is_kept: bool = False  # it stays for those who have it: a new page would not get it
+    generated: tuple[tuple[str, str], ...] = ()  # fields that a correction has replaced, as made
 
 
 @dataclass(frozen=True, slots=True)

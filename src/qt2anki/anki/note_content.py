@@ -7,6 +7,8 @@ date, or a moved step, must not touch what a student wrote on a card.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import TypeVar
 
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
@@ -24,6 +26,7 @@ Content = tuple[str, ...]
 
 AnyNote = Note | PublishedNote
 """A note about to be published, or one that was."""
+NoteT = TypeVar("NoteT", bound=AnyNote)
 
 
 def note_kind(published: PublishedNote) -> Kind:
@@ -50,6 +53,14 @@ def with_field(note: AnyNote, name: str, html: str) -> tuple[str, ...]:
     """Return the fields of *note* with one of them replaced."""
     at = field_names(note).index(name)
     return (*note.fields[:at], html, *note.fields[at + 1 :])
+
+
+def as_generated(note: NoteT) -> NoteT:
+    """Return a note as it was made from its page, before a correction reworded it."""
+    if not note.generated:
+        return note
+    values = dict(zip(field_names(note), note.fields, strict=True)) | dict(note.generated)
+    return replace(note, fields=tuple(values.values()), generated=())
 
 
 def content_of(note: AnyNote) -> Content:

@@ -48,6 +48,7 @@ class PublishedNote:
     natural_key: str = ""  # as in model.Note; "" in packages of version 1
     text: str = ""  # as in model.Note
     is_kept: bool = False  # as in model.Note
+    generated: tuple[tuple[str, str], ...] = ()  # as in model.Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _notes(
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not guid.strip():
             raise package_error(path, f"the note {guid!r} has a time or an id that no build gives")
         page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
-        natural_key, text, is_kept = _recognition(data)
+        natural_key, text, is_kept, generated = _recognition(data)
         notes.append(
             PublishedNote(
                 guid=guid,
@@ -220,6 +221,7 @@ def _notes(
                 natural_key=natural_key,
                 text=text,
                 is_kept=is_kept,
+                generated=generated,
             )
         )
     return tuple(notes)
@@ -238,7 +240,8 @@ def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
     return (page_id_of(order[1]) if order is not None else None), fields["Key"]
 
 
-def _recognition(data: str) -> tuple[str, str, bool]:
+def _recognition(data: str) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
     """Read what the column ``data`` holds to recognise a note by."""
     found = json.loads(data) if data else {}
-    return str(found.get("key", "")), str(found.get("text", "")), bool(found.get("kept"))
+    generated = tuple((str(name), str(html)) for name, html in found.get("made", {}).items())
+    return str(found.get("key", "")), str(found.get("text", "")), bool(found.get("kept")), generated

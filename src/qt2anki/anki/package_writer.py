@@ -91,7 +91,12 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
 
 def _recognition(note: Note) -> str:
     """Write what a later build recognises the note by; Anki does not use the column ``data``."""
-    values = {"key": note.natural_key, "text": note.text, "kept": note.is_kept}
+    values = {
+        "key": note.natural_key,
+        "text": note.text,
+        "kept": note.is_kept,
+        "made": dict(note.generated),
+    }
     held = {name: value for name, value in values.items() if value}
     return json.dumps(held, ensure_ascii=False) if held else ""
 

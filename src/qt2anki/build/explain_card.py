@@ -9,6 +9,7 @@ from pathlib import Path
 from qt2anki.build.note_cache import request_for
 from qt2anki.build.subject_decks import known_abbreviations
 from qt2anki.config import Settings
+from qt2anki.corrections.correction import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.notes.choose import Choice
@@ -93,7 +94,7 @@ def _read(paths: Sequence[str], settings: Settings) -> list[Page]:
 
 
 def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:
-    published = request_for(page, _memory(out)).published
+    published = request_for(page, _memory(out), Corrections()).published
     return choices_of(page, settings, published)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.config import Settings
+from qt2anki.corrections.correction import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import Kind
 from qt2anki.release.changes import Change, ChangeKind, PageDiff
@@ -165,3 +166,4 @@ class Job:
     may_retire: bool = False  # also a large part of a deck, or a whole subject
     is_partial: bool = False  # published pages that are not read stay as they were published
     cache: Path | None = None  # the folder of the cache; None: keep nothing for the next build
+    corrections: Corrections = field(default_factory=Corrections)

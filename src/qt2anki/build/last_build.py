@@ -20,6 +20,7 @@ from qt2anki.build.cache_records import (
 )
 from qt2anki.build.job import Built, Job, Report
 from qt2anki.build.source_files import SourceFiles
+from qt2anki.corrections.correction import PAGELESS
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
 from qt2anki.release.package_index import PackageEntry
@@ -42,8 +43,16 @@ class LastBuild:
         self._out = job.out
         reading = digest(repr(job.settings.page_format))
         self.making = digest(repr(job.settings))
-        self._packing = digest(self.making, repr(job.note_types))
-        whole = (job.out.as_posix(), job.subjects, job.may_retire, job.is_partial)
+        # Corrections of a page count with the page.
+        pageless = job.corrections.state_of(PAGELESS)
+        self._packing = digest(self.making, repr(job.note_types), pageless)
+        whole = (
+            job.out.as_posix(),
+            job.subjects,
+            job.may_retire,
+            job.is_partial,
+            job.corrections.digest,
+        )
         self._whole = digest(self._packing, repr(whole))
         if self._fact("reading") != reading:
             database.execute("DELETE FROM files")

@@ -17,6 +17,8 @@ from operator import attrgetter
 from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
 from qt2anki.build.page_table import STATES, PublishedStates
 from qt2anki.config import Settings
+from qt2anki.corrections.apply import CorrectionsOfPage
+from qt2anki.corrections.correction import Correction, Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
@@ -29,10 +31,11 @@ from qt2anki.release.reconcile import PublishedFacts, carry, published_facts
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page to make notes of, and what is published of it."""
+    """A page to make notes of, what is published of it, and its corrections."""
 
     page: Page
     published: PublishedFacts
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,20 @@ class FinishedPage:
     meanings: tuple[Meaning, ...]
 
 
-def request_for(page: Page, previous: PreviousRelease) -> PageRequest:
+def request_for(page: Page, previous: PreviousRelease, corrections: Corrections) -> PageRequest:
     """Return the request for the notes of *page*."""
     known = previous.pages.get(page.page_id, PublishedPage())
-    return PageRequest(page, published_facts(known.live, known.retired))
+    facts = published_facts(known.live, known.retired)
+    return PageRequest(page, facts, corrections.of_page(page.page_id))
 
 
 def make_page(request: PageRequest, settings: Settings) -> PageNotes:
     """Make the notes of a page, in any process, and drop its answer."""
-    made = make_notes(request.page, settings, request.published)
+    corrections = None
+    if request.corrections or settings.only_reviewed:
+        known = request.published.published_keys
+        corrections = CorrectionsOfPage(request.corrections, settings, known)
+    made = make_notes(request.page, settings, request.published, corrections)
     bare = replace(request.page, answer="")
     meanings = tuple(replace(meaning, page=bare) for meaning in made.meanings)
     return PageNotes(bare, made.notes, made.problems, meanings)
@@ -193,8 +201,12 @@ def _from_json(value: bytes, page: Page) -> PageNotes:
     return PageNotes(
         page,
         tuple(
-            Note(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags), *more)
+            Note(
+                *(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags)),
+                *(mod, natural_key, text, is_kept, tuple(map(tuple, generated))),
+            )
             for guid, page_id, key, kind, note_type, texts, tags, *more in notes
+            for mod, natural_key, text, is_kept, generated in (more,)
         ),
         tuple(Problem(*row) for row in problems),
         tuple(Meaning(page=page, **dict(zip(_MEANING, row, strict=True))) for row in meanings),

@@ -10,6 +10,7 @@ from pathlib import Path
 from qt2anki.build.cache_records import digest, page_from_json, page_to_json
 from qt2anki.build.source_files import PageFile, SourceFiles
 from qt2anki.config.settings import PageFormat
+from qt2anki.corrections.correction import Corrections
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
@@ -28,6 +29,7 @@ class PageTable:
         self._pictures: dict[PageId, Pictures] = {}
         self._conflicts: set[PageId] = set()
         self._page_format = PageFormat()
+        self._corrections = Corrections()
         self.problems: tuple[Problem, ...] = ()
         self.subjects: tuple[str, ...] = ()
 
@@ -54,8 +56,9 @@ class PageTable:
         """All files that pages name as pictures, existing or not, sorted."""
         return tuple(sorted({file for one in self._pictures.values() for file in one.looked_for}))
 
-    def join(self, aliases: Mapping[str, str], making: str) -> None:
+    def join(self, aliases: Mapping[str, str], making: str, corrections: Corrections) -> None:
         """Join the files of each page; *making* is a digest of what else notes depend on."""
+        self._corrections = corrections
         names = spellings(self._files.subjects(), aliases)
         problems = [problem for one in self._pictures.values() for problem in one.problems]
         subjects: set[str] = set()
@@ -172,7 +175,8 @@ class PageTable:
         self._list(page.page_id, page.subjects)
 
     def _insert(self, page_id: PageId, name: str, header: str, answer: str, making: str) -> None:
-        row = (page_id, name, header, answer, digest(making, header, answer))
+        more = self._corrections.state_of(page_id)
+        row = (page_id, name, header, answer, digest(making, header, answer, more))
         self._database.execute("INSERT OR REPLACE INTO scratch.joined VALUES (?, ?, ?, ?, ?)", row)
 
     def _list(self, page_id: PageId, subjects: Iterable[str]) -> None:

@@ -232,7 +232,7 @@ def _write(
         previous,
         stamp=job.stamp,
         tag_root=job.settings.tag_root,
-        may_retire_many=job.may_retire,
+        may_retire=None if job.may_retire else job.corrections.dropped,
         is_settled=last.is_settled,
         subjects=scope.subjects if job.subjects else None,
     )

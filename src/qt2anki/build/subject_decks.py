@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from qt2anki.anki.note_content import field
@@ -13,10 +13,14 @@ from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
 from qt2anki.config import Settings
+from qt2anki.corrections.apply import CorrectionsOfPage
+from qt2anki.corrections.correction import PAGELESS
 from qt2anki.html.anki_escape import text_html
 from qt2anki.messages import Problem
 from qt2anki.model import Deck, Note, Page, PageId
+from qt2anki.notes.choose import Choice, Graded
 from qt2anki.notes.deck_plan import plan_deck
+from qt2anki.notes.frame import frame_for
 from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.changes import Change
@@ -51,7 +55,7 @@ def subject_decks(
     """
     to_make = notes.plan(kept)
     requests = (
-        request_for(pages.page(page_id), previous)
+        request_for(pages.page(page_id), previous, job.corrections)
         for subject in kept
         for page_id in notes.to_make(subject)
     )
@@ -98,7 +102,7 @@ def subject_deck(
 ) -> SubjectDeck:
     """Make the deck of a subject from its pages and from those *kept* as they were published."""
     before = previous.live.get(subject_key(subject))
-    pageless = _pageless(made, kept, abbreviations, before, previous, job)
+    pageless, of_pageless = _pageless(made, kept, abbreviations, before, previous, job)
     changes = [change for one in made for change in one.changes]
     pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
     for page_id in kept:
@@ -114,7 +118,7 @@ def subject_deck(
         before=before,
         pages=tuple(one.page for one in pages),
         changes=tuple(change for change in changes if change.guid in guids),
-        problems=(*(problem for one in made for problem in one.problems), *twins),
+        problems=(*(p for one in made for p in one.problems), *of_pageless, *twins),
     )
 
 
@@ -125,15 +129,27 @@ def _pageless(
     before: PublishedPackage | None,
     previous: PreviousRelease,
     job: Job,
-) -> Carried:
+) -> tuple[Carried, tuple[Problem, ...]]:
     """Make the notes that belong to the subject; those of *kept* pages stay, too."""
+    problems: list[Problem] = []
+
+    def correct(choices: Sequence[Choice]) -> Sequence[Graded]:
+        names = {one.candidate.note.key for one in choices}
+        own = tuple(one for one in job.corrections.of_page(PAGELESS) if one.name in names)
+        nothing = replace(_placeholder(0, ""), question="", subjects=())
+        frame = frame_for(nothing, job.settings)
+        found = CorrectionsOfPage(own, job.settings).apply(frame, choices)
+        problems.extend(found.problems)
+        return found.notes
+
     known = [note for note in before.notes if is_pageless(note)] if before else []
     meanings = [meaning for one in made for meaning in one.meanings]
-    notes = abbreviations.choose(meanings)
+    notes = abbreviations.choose(meanings, correct)
     new = carry(notes, previous.pageless, previous, stamp=job.stamp)
     guids = {note.guid for note in notes}
     stay = keep_as_published(n for n in known if n.page_id in kept and n.guid not in guids)
-    return Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
+    carried = Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
+    return carried, tuple(problems)
 
 
 def _placeholder(page_id: PageId, subject: str) -> Page:

@@ -12,6 +12,7 @@ from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.page_table import PageTable, PublishedStates
 from qt2anki.build.source_files import SourceFiles
+from qt2anki.corrections.apply import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import PageId, page_order
@@ -63,7 +64,7 @@ class Workspace:
     def join(self) -> None:
         """Join the files of each page."""
         names = known_subjects(self.previous) | dict(self.job.settings.subject_aliases)
-        self.pages.join(names, self._last.making)
+        self.pages.join(names, self._last.making, self.job.corrections)
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
         """Find what to write of the *wanted* subjects (of all if there are none).
@@ -158,7 +159,10 @@ class Workspace:
     @property
     def problems(self) -> list[Problem]:
         """All problems of files and pages."""
-        return [*self.files.problems, *self.files.reading_problems(), *self.pages.problems]
+        found = [*self.files.problems, *self.files.reading_problems(), *self.pages.problems]
+        if not self.job.is_partial:
+            found += unread_corrections(self.job.corrections, self.pages.ids)
+        return found
 
 
 def open_workspace(job: Job, database: sqlite3.Connection, progress: Progress) -> Workspace:

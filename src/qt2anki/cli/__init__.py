@@ -21,6 +21,7 @@ _COMMANDS = {
     "audit": "qt2anki.cli.audit:audit_command",
     "build": "qt2anki.cli.build:build_command",
     "check": "qt2anki.cli.check:check_command",
+    "corrections": "qt2anki.cli.corrections:corrections_command",
     "course": "qt2anki.cli.course:course_command",
     "diff": "qt2anki.cli.diff:diff_command",
     "explain": "qt2anki.cli.explain:explain_command",

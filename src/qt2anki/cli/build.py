@@ -15,6 +15,8 @@ from qt2anki.cli.options import (
     build_time,
     chosen_pool,
     config_option,
+    corrections_from,
+    corrections_option,
     default_paths,
     executor_options,
     json_option,
@@ -71,6 +73,7 @@ CHECK_VERSION = 1
     help="PATHS are only some of the pages: keep the published notes of all others.",
 )
 @config_option
+@corrections_option
 @note_models_option
 @sequence_threshold_option
 @profile_option
@@ -100,6 +103,7 @@ def build_command(
     allow_retire: bool,
     partial: bool,
     config: Path | None,
+    corrections: Path | None,
     note_models: Path | None,
     sequence_threshold: float | None,
     profile: str | None,
@@ -164,6 +168,7 @@ def build_command(
         cache=None if no_cache else cache or out / CACHE_FOLDER,
         may_retire=allow_retire,
         is_partial=partial,
+        corrections=corrections_from(resolved, corrections),
     )
     is_aside = dry_run or check
     is_wanted = not quiet and not as_json

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qt2anki.build.parallel import OpenPool
     from qt2anki.build.processes import Pool
     from qt2anki.config import Resolved, Settings
+    from qt2anki.corrections.correction import Corrections
     from qt2anki.model import PageId
 
 C = TypeVar("C", bound=Callable[..., object])
@@ -65,6 +66,13 @@ config_option = click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Settings file.  [default: the nearest qt2anki.toml, here or in a parent folder]",
+)
+corrections_option = click.option(
+    "--corrections",
+    "corrections",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Corrections of cards, a file or a folder.  [default: corrections.toml beside settings]",
 )
 note_models_option = click.option(
     "--note-models",
@@ -221,6 +229,17 @@ def resolved_settings(config: Path | None, **options: object) -> Resolved:
 
     given = {name: value for name, value in options.items() if value not in (None, ())}
     return resolve_settings(Path.cwd(), config, environ=os.environ, options=given)
+
+
+def corrections_from(resolved: Resolved, given: Path | None = None) -> Corrections:
+    """Return the corrections *given*, or those that belong to the settings."""
+    from qt2anki.corrections.correction import places_of_corrections, read_corrections
+
+    if given is not None and not given.exists():
+        raise click.BadParameter(f"There is no file or folder '{given.as_posix()}'.")
+    return read_corrections(
+        places_of_corrections(Path(), resolved.settings, resolved.source, given)
+    )
 
 
 def build_time() -> int:

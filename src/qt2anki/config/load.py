@@ -118,6 +118,7 @@ COURSE_KEY: Final = "course"
 VARIABLE_START: Final = "QT2ANKI_"
 DEFAULT: Final = "default"
 _NUMBERS = frozenset(("sequence_threshold", "card_threshold"))
+_FLAGS = frozenset(("only_reviewed",))
 _LISTS = frozenset(("kinds", "subject_order"))
 _TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
 _NEAR = 0.85  # QT2ANKI_PROFIL is a typo; less similar names may belong to other programs
@@ -265,6 +266,8 @@ def _plain_value(key: str, text: str) -> object:
             raise InvalidValue(
                 "not a TOML table", "Write it like {42 = true, 7 = false}."
             ) from error
+    if key in _FLAGS:
+        return {"true": True, "false": False}.get(text, text)
     if key in _NUMBERS:
         try:
             return float(text)

@@ -73,6 +73,12 @@ class Settings:
     default_subject: str = ""
     """The subject of pages that name none and are in no folder of their own; "": the folder's."""
 
+    corrections: str = ""
+    """File of corrections, or folder of such files; relative to the settings file."""
+
+    only_reviewed: bool = False
+    """Make only cards that somebody has found good, reworded or written in a correction."""
+
     @property
     def page_format(self) -> PageFormat:
         """The settings that determine how pages are read."""
@@ -93,6 +99,13 @@ class InvalidValue(Exception):  # noqa: N818  # never leaves the readers of file
         self.text = text
         self.hint = hint
         self.key = key
+
+
+def flag_of(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise InvalidValue(f"{kind_of(value)}, not true or false")
+    return value
 
 
 def text_of(value: object) -> str:
@@ -282,6 +295,8 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "subject_order": texts_of,
         "front_matter": _front_matter,
         "default_subject": text_of,
+        "corrections": text_of,
+        "only_reviewed": flag_of,
     }
 )
 """Setting -> function that converts its TOML value, or raises :class:`InvalidValue`."""

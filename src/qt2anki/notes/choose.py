@@ -8,13 +8,13 @@ first. What is left out depends on the page alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from qt2anki.config import Settings
-from qt2anki.model import Kind
+from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.ranker import score
+from qt2anki.notes.ranker import score, tier_of
 
 PROFILES: dict[str, frozenset[Kind]] = {
     "core": frozenset(
@@ -28,6 +28,7 @@ PROFILES: dict[str, frozenset[Kind]] = {
             Kind.TABLE,
             Kind.POINT,
             Kind.GLOSS,
+            Kind.OWN,
         )
     ),
     "standard": frozenset(Kind) - {Kind.VARIABLE},
@@ -58,6 +59,15 @@ class Choice:
     candidate: Candidate
     score: int
     left_out: str = ""
+
+
+Graded = tuple[Note, str]
+"""A note with its tier."""
+
+
+def chosen(choices: Iterable[Choice]) -> tuple[Graded, ...]:
+    """Return the notes that become cards, with their tiers."""
+    return tuple((one.candidate.note, tier_of(one.score)) for one in choices if not one.left_out)
 
 
 def wanted_kinds(settings: Settings) -> frozenset[Kind]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from qt2anki.config import Settings
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import Choice, choose, wanted_kinds
+from qt2anki.notes.choose import Choice, Graded, choose, chosen, wanted_kinds
 from qt2anki.notes.features import page_traits
 from qt2anki.notes.frame import Frame, frame_for, language_for, numbered, with_full_answer
 from qt2anki.notes.hysteresis import steady_sequences
@@ -33,7 +33,7 @@ from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.refusals import is_refusal, points_elsewhere
 from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
-from qt2anki.outline.sequence.score import Sequence
+from qt2anki.outline.sequence.score import Sequence as ScoredSequence
 
 # In this order a page is learnt: the question, how it goes on, what happens, and the rest.
 _OUTLINE_FAMILIES = (
@@ -98,11 +98,37 @@ class Published(Protocol):
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
         """Return published notes, but those *made* (by GUID), that a correction must not retire."""
 
+    def answer_at(self, notes: Sequence[Note]) -> int:
+        """Return which of *notes* has the whole answer, so that none changes for students."""
+
 
 _START = 400  # characters of an answer that tell its language
 
 
-def make_notes(page: Page, settings: Settings, published: Published | None = None) -> PageNotes:
+class PageCorrections(Protocol):
+    """What people want of the notes of a page."""
+
+    def apply(
+        self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded]
+    ) -> CorrectedNotes:
+        """Correct the notes that are chosen, and those *kept*, which are no candidates now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedNotes:
+    """The notes of a page after its corrections, and what the authors of those must know."""
+
+    notes: tuple[Graded, ...]
+    problems: tuple[Problem, ...]
+    why_none: str = ""  # why there are none, where the corrections are the reason
+
+
+def make_notes(
+    page: Page,
+    settings: Settings,
+    published: Published | None = None,
+    corrections: PageCorrections | None = None,
+) -> PageNotes:
     """Make all notes of *page*; the same page gives the same notes whatever else is built.
 
     What was good enough to be learnt stays while it is right, even where it would not be chosen
@@ -111,23 +137,32 @@ def make_notes(page: Page, settings: Settings, published: Published | None = Non
     """
     language = language_for(page, settings)
     reason = _reason_for_none(page, language, settings)
-    if reason is not None or language is None:
-        return PageNotes(page, (), (reason,) if reason else ())
+    if reason is not None and corrections is None:
+        return PageNotes(page, (), (reason,))
     outline = read_outline(page.answer)
-    choices, recognized, units = _choices(page, outline, settings, published)
-    chosen = [
-        (recognized.named(one.candidate.note), tier_of(one.score))
-        for one in choices
-        if not one.left_out
-    ]
-    if published:
-        chosen += _kept(page, settings, published, {note.guid for note, _ in chosen})
-    notes = with_full_answer(numbered(chosen, settings.tag_root), outline, language)
+    choices: tuple[Choice, ...] = ()
+    units: tuple[Unit, ...] = ()
+    if reason is None:
+        choices, units = _choices(page, outline, settings, published)
+    notes_and_tiers = chosen(choices)
+    made = {note.guid for note, _ in notes_and_tiers}
+    kept = tuple(_kept(page, settings, published, made)) if published else ()
+    found = CorrectedNotes((*notes_and_tiers, *kept), ())
+    frame = frame_for(page, settings)
+    if corrections is not None:
+        found = corrections.apply(frame, choices, kept)
+    notes = numbered(found.notes, settings.tag_root)
+    at = published.answer_at(notes) if published and corrections else 0
+    notes = (*notes[:at], *with_full_answer(notes[at:], outline, frame.language))
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
-    problems = [] if notes else [make_problem("QT303", page.source, _why_none(choices))]
+    problems = list(found.problems)
+    if not notes:
+        why = found.why_none or _why_none(choices)
+        problems.append(reason or make_problem("QT303", page.source, why))
     guess = "" if page.language else guess_language(f"{page.question} {page.answer[:_START]}")
-    if guess not in ("", language.code):
-        text = f"the page seems to be in the language '{guess}', but is read as '{language.code}'"
+    if guess not in ("", frame.language.code):
+        known = frame.language.code
+        text = f"the page seems to be in the language '{guess}', but is read as '{known}'"
         hint = f"Add a line 'lang: {guess}', or set language = \"{guess}\" for all pages."
         problems.append(make_problem("QT305", page.source, text, hint=hint))
     return PageNotes(page, notes, tuple(problems), meanings)
@@ -154,7 +189,7 @@ def choices_of(
 
 def _choices(
     page: Page, outline: Outline, settings: Settings, published: Published | None
-) -> tuple[tuple[Choice, ...], Recognized, tuple[Unit, ...]]:
+) -> tuple[tuple[Choice, ...], tuple[Unit, ...]]:
     frame = frame_for(page, settings)
     known = published.keys if published else frozenset[str]()
     is_english = frame.language.is_english
@@ -175,7 +210,11 @@ def _choices(
         if published
         else Recognized({}, frozenset())
     )
-    return choose(candidates, settings, recognized.live), recognized, units
+    choices = choose(candidates, settings, recognized.live)
+    return tuple(
+        replace(one, candidate=replace(one.candidate, note=recognized.named(one.candidate.note)))
+        for one in choices
+    ), units
 
 
 def _why_none(choices: Iterable[Choice]) -> str:
@@ -188,7 +227,7 @@ def _why_none(choices: Iterable[Choice]) -> str:
 def _candidates(
     frame: Frame,
     outline: Outline,
-    sequences: tuple[Sequence, ...],
+    sequences: tuple[ScoredSequence, ...],
     units: tuple[Unit, ...],
     kinds: frozenset[Kind],
     published: frozenset[str],

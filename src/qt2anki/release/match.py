@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
-from qt2anki.anki.note_content import AnyNote, field, without_reason
+from qt2anki.anki.note_content import AnyNote, as_generated, field, without_reason
 from qt2anki.anki.visible_text import Words, likeness, visible_text
 from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.identity import slug
@@ -62,7 +62,7 @@ def fingerprints_of(
 ) -> tuple[Fingerprint, ...]:
     """Gather the notes of one page, in their order, into facts."""
     groups: dict[str, dict[str, AnyNote]] = {}
-    for note in notes:
+    for note in (as_generated(one) for one in notes):
         name, part = split_key(note.key)
         groups.setdefault(name, {})[part] = note
     return tuple(

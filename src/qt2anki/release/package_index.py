@@ -180,6 +180,7 @@ def note_code(note: AnyNote) -> int:
     """Return a digest of a note with its name and time."""
     parts = (note.guid, str(note.mod), note.note_type, " ".join(note.tags))
     more = (note.natural_key, note.text, str(note.is_kept), *note.fields)
+    more = (*more, *(html for made in note.generated for html in made))
     text = "\x1f".join((*parts, *more)).encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big", signed=True)
 

@@ -21,7 +21,8 @@ from qt2anki.anki.note_content import (
 )
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
-from qt2anki.model import Note, Page
+from qt2anki.model import Kind, Note, Page
+from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.make_notes import Recognized
 from qt2anki.release.changes import Change, ChangeKind, changed_parts
 from qt2anki.release.corrected import corrected, page_words
@@ -76,10 +77,36 @@ class PublishedFacts:
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
         """Return the live notes, but those *made* (by GUID), that a correction must not retire."""
-        left = [note for note in self.live if note.guid not in made]
+        own = Kind.OWN
+        left = [n for n in self.live if n.guid not in made and note_kind(n) is not own]
         words = page_words(f"{page.question}\n{page.answer}") if left else ()
         found = (corrected(note, words) for note in left)
         return tuple(note_again(note) for note in found if note is not None)
+
+    def answer_at(self, notes: Sequence[Note]) -> int:
+        """Return which of *notes* has the whole answer, so that none changes for students.
+
+        Where one that had it was dropped, it is none of those that students have.
+        """
+        places = {note.guid: at for at, note in enumerate(notes)}
+        live = [note for note in self.live if note.guid in places]
+        having = [places[note.guid] for note in live if _has_full_answer(note)]
+        if having or not live:
+            return min(having, default=0)
+        new = places.keys() - {note.guid for note in live}
+        return min((places[guid] for guid in new), default=len(notes))
+
+    @property
+    def published_keys(self) -> frozenset[str]:
+        """The keys of all published notes of the page, retired ones too."""
+        return frozenset(
+            join_key(fact.name, part) for fact in self.facts for part in fact.note_types
+        )
+
+
+def _has_full_answer(note: PublishedNote) -> bool:
+    extra = field(note, "Extra")
+    return bool(field(note, "Details")) or without_full_answer(extra) != extra
 
 
 def published_facts(
@@ -180,4 +207,5 @@ def note_again(published: PublishedNote) -> Note:
         natural_key=published.natural_key,
         text=published.text,
         is_kept=published.is_kept,
+        generated=published.generated,
     )

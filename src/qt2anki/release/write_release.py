@@ -127,7 +127,7 @@ def retire(
     *,
     stamp: int,
     tag_root: str,
-    may_retire_many: bool,
+    may_retire: Collection[str] | None,
     is_settled: Callable[[PackageEntry], bool],
     subjects: Collection[str] | None = None,
 ) -> tuple[RetiredNotes, ...]:
@@ -135,15 +135,15 @@ def retire(
 
     A note that is still live in another package is not retired. Only the packages of retired notes
     of *subjects* are looked at (None: of all); those that are as they have to be, as *is_settled*
-    tells, are left out. Raises PackageError when a large part of a deck would be
-    retired.
+    tells, are left out. Raises PackageError when a large part of a deck would be retired; the
+    notes (GUIDs) in *may_retire* do not count (None: none counts).
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
     vanished = {
         key: previous.index.vanished(head) for key, head in written.items() if head is not None
     }
-    if not may_retire_many:
-        refuse_many(_shares(vanished, previous))
+    if may_retire is not None:
+        refuse_many(_shares(vanished, previous, frozenset(may_retire)))
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     names = {key: head.name for key, head in (previous.live_heads | previous.retired_heads).items()}
     keys = None if subjects is None else set(map(subject_key, subjects))
@@ -157,14 +157,14 @@ def retire(
 
 
 def _shares(
-    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease
+    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease, may_retire: frozenset[str]
 ) -> dict[str, tuple[int, int, int]]:
     shares = {}
     for key, guids in vanished.items():
-        if guids:
-            package, gone = previous.live[key], set(guids)
+        if gone := set(guids) - may_retire:
+            package = previous.live[key]
             pages = {note.page_id for note in package.notes if note.guid in gone}
-            shares[subject_of(package)] = (len(guids), len(pages), len(package.notes))
+            shares[subject_of(package)] = (len(gone), len(pages), len(package.notes))
     return shares
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,7 @@ from qt2anki.html.anki_escape import text_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Note, Page, page_order
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import Choice, judge
+from qt2anki.notes.choose import Choice, Graded, chosen, judge
 from qt2anki.notes.cloze_deletion import box, mask
 from qt2anki.notes.frame import Frame, frame_for
 from qt2anki.notes.frequency import acronym_rate, is_english
@@ -29,7 +29,6 @@ from qt2anki.notes.gates import core_fits, echoes, front_fits, other_forms, says
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.acronyms import find_acronyms
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots
 from qt2anki.outline.sentences import sentences
@@ -122,17 +121,21 @@ class Abbreviations:
         for key, guid in published.items():
             self._known[_name_in(key).rpartition("/")[0]].append(_Known(key, guid))
 
-    def choose(self, meanings: Iterable[Meaning]) -> tuple[Note, ...]:
-        """Return the notes of a subject's *meanings* that are good enough, sorted by key."""
-        tier = f"{self._settings.tag_root}::tier::"
-        chosen = []
-        for choice in self.choices(meanings):
-            if not choice.left_out:
-                note = choice.candidate.note
-                others = (tag for tag in note.tags if not tag.startswith(tier))
-                tags = tuple(sorted((*others, tier + tier_of(choice.score))))
-                chosen.append(replace(note, tags=tags))
-        return tuple(sorted(chosen, key=lambda note: note.key))
+    def choose(
+        self,
+        meanings: Iterable[Meaning],
+        correct: Callable[[Sequence[Choice]], Iterable[Graded]] = chosen,
+    ) -> tuple[Note, ...]:
+        """Return the notes of a subject's *meanings* that are good enough, sorted by key.
+
+        *correct* chooses among the candidates, and corrects them.
+        """
+        root = f"{self._settings.tag_root}::tier::"
+        notes = []
+        for note, tier in correct(tuple(self.choices(meanings))):
+            others = (tag for tag in note.tags if not tag.startswith(root))
+            notes.append(replace(note, tags=tuple(sorted((*others, root + tier)))))
+        return tuple(sorted(notes, key=lambda note: note.key))
 
     def choices(self, meanings: Iterable[Meaning]) -> Iterator[Choice]:
         """Yield a candidate for each acronym of a subject, and whether it becomes a note.

@@ -1,0 +1,106 @@
+"""All cards that a page could have, and those that it has with its corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qt2anki.build.note_cache import make_page, request_for
+from qt2anki.config import Settings
+from qt2anki.corrections.apply import page_digest
+from qt2anki.corrections.correction import PAGELESS, Correction, Corrections
+from qt2anki.corrections.wording import made_from
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Note, Page
+from qt2anki.notes.choose import Choice
+from qt2anki.notes.make_notes import choices_of
+from qt2anki.release.previous_release import read_previous_release
+from qt2anki.source.catalog import catalog
+from qt2anki.source.discover import discover
+from qt2anki.source.read_file import read_file
+
+_REFUSED = frozenset(("QT601", "QT602"))
+
+
+@dataclass(frozen=True, slots=True)
+class PageCandidates:
+    """A page with all its candidates as they are generated, and its notes as they are corrected."""
+
+    page: Page
+    choices: tuple[Choice, ...]
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def generated(self) -> dict[str, Note]:
+        """The candidates by the field Key, without corrections."""
+        return {one.candidate.note.fields[0]: one.candidate.note for one in self.choices}
+
+
+def page_candidates(
+    paths: Sequence[str],
+    out: Path,
+    settings: Settings,
+    corrections: Corrections,
+    wanted: Callable[[Page], bool] = lambda _: True,
+) -> Iterator[PageCandidates]:
+    """Yield the candidates of the *wanted* pages in *paths*, by id.
+
+    *out* is the folder of the packages published last, by which notes keep their keys.
+    """
+    previous = read_previous_release((out,) if out.is_dir() else ())
+    for page in filter(wanted, read_pages(paths, settings)):
+        request = request_for(page, previous, corrections)
+        made = make_page(request, settings)
+        choices = choices_of(page, settings, request.published)
+        yield PageCandidates(page, choices, made.notes, made.problems)
+
+
+def read_pages(paths: Sequence[str], settings: Settings) -> tuple[Page, ...]:
+    """Return the pages in *paths* that can be read, by id."""
+    files = (read_file(one, settings.page_format) for one in discover(paths).sources)
+    pages = (one.page for found in files for one in found if one.page is not None)
+    return catalog(pages, dict(settings.subject_aliases)).pages
+
+
+def refused_corrections(
+    tried: Sequence[Correction],
+    paths: Sequence[str],
+    out: Path,
+    settings: Settings,
+    corrections: Corrections,
+) -> tuple[dict[str, Problem], dict[str, PageCandidates]]:
+    """Hold corrections to all gates, as if they were applied beside the present ones.
+
+    Return what is wrong with those that cannot be applied, by key, and their pages by id. The key
+    of an abbreviation must be in the packages published last.
+    """
+    applied = tuple(replace(one, proposed=False) for one in tried)
+    trial = replace(corrections, more=applied)
+    pages = {
+        str(one.page.page_id): one
+        for one in page_candidates(
+            paths, out, settings, trial, lambda page: str(page.page_id) in {t.page for t in tried}
+        )
+    }
+    known = read_previous_release((out,) if out.is_dir() else ()).pageless
+    refused: dict[str, Problem] = {}
+    for one in tried:
+        found = pages[one.page].problems if one.page in pages else ()
+        own = [p for p in found if p.text.startswith(f"{one.key}:") and p.code in _REFUSED]
+        if one.page == PAGELESS and one.guid not in known:
+            own = [make_problem("QT601", one.source, f"{one.key}: there is no such card")]
+        elif one.page != PAGELESS and one.page not in pages:
+            own = [make_problem("QT605", one.source, f"{one.key}: there is no page {one.page}")]
+        if own:
+            refused[one.key] = own[0]
+    return refused, pages
+
+
+def made_from_of(one: Correction, page: PageCandidates | None) -> str:
+    """Return the digest of what a correction is made from, "" for an abbreviation."""
+    if page is None:
+        return ""
+    note = page.generated.get(one.key)
+    return page_digest(page.page) if one.is_own else made_from(note) if note else ""

@@ -1,0 +1,121 @@
+"""``qt2anki corrections``: write corrections of cards."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.cli.options import (
+    config_option,
+    corrections_option,
+    default_paths,
+    out_option,
+    paths_argument,
+    resolved_settings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qt2anki.corrections.edit import Verdict
+    from qt2anki.messages import Problem
+
+
+@click.group("corrections")
+def corrections_command() -> None:
+    """Write corrections of cards, which later builds apply (docs/corrections.md)."""
+
+
+@corrections_command.command("add")
+@click.argument("key")
+@paths_argument
+@click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
+@click.option("--keep", "verdict", flag_value="keep", help="The card was read and is good.")
+@click.option("--remove", is_flag=True, help="Remove the correction.")
+@click.option("--question", help="New question, in Markdown.")
+@click.option("--answer", help="New answer, in Markdown.")
+@click.option("--text", help="New text of a cloze card, with one {{c1::...}}.")
+@click.option("--extra", help="New text below the answer, in Markdown.")
+@click.option("--reason", help="Why, for other people.")
+@click.option("--proposed", is_flag=True, help="Only propose it: it is not applied yet.")
+@corrections_option
+@out_option
+@config_option
+def add_command(
+    key: str,
+    paths: tuple[str, ...],
+    verdict: Verdict | None,
+    remove: bool,
+    question: str | None,
+    answer: str | None,
+    text: str | None,
+    extra: str | None,
+    reason: str | None,
+    proposed: bool,
+    corrections: Path | None,
+    out: Path,
+    config: Path | None,
+) -> None:
+    """Correct the card KEY, or confirm its correction.
+
+    KEY is the field "Key" of the note, such as 170604/qa; PAGE/own/NAME adds a card of your own.
+    PATHS are the same as for build. Without a verdict or a text, the present correction is
+    confirmed: it is no longer a proposal, and it is noted that the page was read as it is now.
+
+    \b
+    Examples:
+      qt2anki corrections add 900001/qa --answer "Calcium enters, and vesicles fuse."
+      qt2anki corrections add 900001/step/prophase/explain --drop --reason "asks what the name says"
+      qt2anki corrections add 900001/own/why --question "Why?" --answer "It blocks the channels."
+    """
+    from qt2anki.build.card_candidates import made_from_of, refused_corrections
+    from qt2anki.corrections.correction import (
+        correction_of,
+        places_of_corrections,
+        read_corrections,
+    )
+    from qt2anki.corrections.edit import decided, file_for, read_text, set_correction
+
+    resolved = resolved_settings(config)
+    places = places_of_corrections(Path(), resolved.settings, resolved.source, corrections)
+    known = read_corrections(places)
+    old = known.by_key.get(key)
+    texts = {"question": question, "answer": answer, "text": text, "extra": extra, "reason": reason}
+    given = {name: value for name, value in texts.items() if value is not None}
+    if remove and old is not None:
+        set_correction(read_text(Path(old.source)), key, None)
+        click.echo(f"{old.source}: removed the correction of {key}", err=True)
+        return
+    if old is None and (remove or not (verdict or given)):
+        raise click.UsageError(f"There is no correction of '{key}'. Say what to correct.")
+    with _usage_errors():
+        tried = correction_of(key, decided(old, verdict, given, ""), "", None)
+    refused, pages = refused_corrections(
+        (tried,), paths or default_paths(), out, resolved.settings, known
+    )
+    if key in refused:
+        raise click.ClickException(_said(refused[key]))
+    page = pages.get(tried.page)
+    values = decided(old, verdict, given, made_from_of(tried, page))
+    values |= {"proposed": True} if proposed else {}
+    file = file_for(key, known, places, page.page.subjects[0] if page else tried.page)
+    set_correction(read_text(file), key, values)
+    click.echo(f"{file.as_posix()}: corrected {key}", err=True)
+
+
+@contextlib.contextmanager
+def _usage_errors() -> Iterator[None]:
+    from qt2anki.config.settings import InvalidValue
+
+    try:
+        yield
+    except InvalidValue as bad:
+        name = f"{bad.key}: " if bad.key else ""
+        raise click.UsageError(" ".join(filter(None, (name + bad.text, bad.hint)))) from bad
+
+
+def _said(problem: Problem) -> str:
+    return "\n  hint: ".join(filter(None, (problem.text, problem.hint)))

@@ -1,0 +1,170 @@
+"""Apply the corrections of one page to its notes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from qt2anki.anki.note_content import as_generated
+from qt2anki.config import Settings
+from qt2anki.corrections.correction import PAGELESS, Correction, Corrections
+from qt2anki.corrections.wording import (
+    RefusedWording,
+    check_wording,
+    made_from,
+    own_note,
+    reworded,
+    said_by,
+)
+from qt2anki.messages import Problem, make_problem, nearest, plural
+from qt2anki.model import Note, Page, PageId
+from qt2anki.notes.choose import Choice, Graded, wanted_kinds
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.make_notes import CorrectedNotes, front_of
+from qt2anki.notes.ranker import tier_of
+
+_BEST = 1000  # the score of a card that a person has written
+_LONGEST = 160  # characters of a card in a message
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsOfPage:
+    """The corrections of a page, or of abbreviations; see :meth:`apply`.
+
+    *published* are the keys of its notes that students have or had.
+    """
+
+    corrections: tuple[Correction, ...]
+    settings: Settings
+    published: Collection[str] = ()
+
+    def apply(
+        self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded] = ()
+    ) -> CorrectedNotes:
+        """Drop, keep, reword and add notes, and report corrections that need a look.
+
+        No other card takes the place of a dropped one. A card that is kept or reworded needs no
+        score.
+        """
+        wanted = {one.name: one for one in self.corrections if not one.proposed}
+        known = {note.key: note for note, _ in kept}
+        known |= {one.candidate.note.key: one.candidate.note for one in choices}
+        kinds = wanted_kinds(self.settings)
+        chosen = [
+            (one.candidate.note, tier_of(one.score))
+            for one in choices
+            if not one.left_out
+            or (one.candidate.note.key in wanted and one.candidate.note.kind in kinds)
+        ]
+        chosen += [one for one in kept if all(one[0].key != note.key for note, _ in chosen)]
+        problems = [p for one in wanted.values() for p in _news(one, known, self.published, frame)]
+        left_out = {one.candidate.note.key for one in choices if one.left_out}
+        fronts = {note.key: front_of(note) for note, _ in chosen if note.key not in left_out}
+        own = [(None, one, tier_of(_BEST)) for one in wanted.values() if one.is_own]
+        notes: list[Graded] = []
+        good: set[str] = set()
+        for note, by, tier in [*((n, wanted.get(n.key), tier) for n, tier in chosen), *own]:
+            made = _corrected(note, by, frame, fronts)
+            if isinstance(made, Problem):
+                problems.append(made)
+                made = note if note and note.key not in left_out else None
+            elif made is not None and by is not None:
+                good.add(made.key)
+            if made is not None:
+                notes.append((made, tier))
+        if self.settings.only_reviewed:
+            notes = [one for one in notes if one[0].key in good]
+        return CorrectedNotes(tuple(notes), tuple(problems), self._why_none(len(chosen)))
+
+    def _why_none(self, chosen: int) -> str:
+        if self.settings.only_reviewed:
+            return "no card of the page has been read and found good"
+        return "corrections drop all of its cards" if chosen else ""
+
+
+def _corrected(
+    note: Note | None, by: Correction | None, frame: Frame, fronts: dict[str, tuple[str, ...]]
+) -> Note | Problem | None:
+    """Return what becomes of *note*, or the note that is written in *by* where there is none."""
+    if by is None:
+        return note
+    if by.drop:
+        return None
+    try:
+        made = reworded(note, by, frame) if note else own_note(by, frame)
+        if note is None or made.generated:
+            others = (front for key, front in fronts.items() if key != made.key)
+            check_wording(made, frame, frozenset(others))
+    except RefusedWording as refused:
+        text, hint = f"{by.key}: {refused.text}", refused.hint
+        return make_problem("QT602", by.source, text, hint=hint, line=by.line)
+    fronts[made.key] = front_of(made)
+    return made
+
+
+def _news(
+    one: Correction, known: Mapping[str, Note], published: Collection[str], frame: Frame
+) -> Iterator[Problem]:
+    """Yield what has happened to the card of a correction since it was written."""
+    note = known.get(one.name)
+    if one.is_own:
+        if one.made_from and one.made_from != page_digest(frame.page) and not one.drop:
+            text = f"{one.key}: page {one.page} has changed since this card was written"
+            yield _problem("QT603", one, f"{text}: {_clipped(_wish(one))}")
+    elif note is not None:
+        if one.made_from and one.made_from != made_from(as_generated(note)):
+            now = _clipped(said_by(as_generated(note)))
+            text = f"{one.key}: the page has changed since this was written: {_clipped(_wish(one))}"
+            yield _problem("QT603", one, f"{text}; the page now gives: {now}")
+    else:
+        near = nearest(one.name, known, cutoff=0)
+        now = (
+            f"; the nearest is {frame.page.page_id}/{near}: {said_by(known[near])}" if near else ""
+        )
+        is_gone = one.name in published or one.made_from
+        if is_gone:
+            text = f"{one.key}: the page has this card no more; the correction was: {_wish(one)}"
+            yield make_problem("QT604", one.source, _clipped(text) + _clipped(now), line=one.line)
+        else:
+            hint = f"Did you mean {frame.page.page_id}/{near}?" if near else ""
+            text = f"{one.key}: there is no such card"
+            yield make_problem("QT601", one.source, text, hint=hint, line=one.line)
+
+
+def _problem(code: str, one: Correction, text: str) -> Problem:
+    hint = f"To confirm the correction: qt2anki corrections add {one.key}"
+    return make_problem(code, one.source, text, hint=hint, line=one.line)
+
+
+def _wish(one: Correction) -> str:
+    """Return what a correction wants, in one line."""
+    if one.drop or (one.keep and not one.has_wording):
+        return " ".join(
+            filter(None, ("drop" if one.drop else "keep", one.reason and f"({one.reason})"))
+        )
+    texts = (one.question, one.answer, one.text, one.extra)
+    return " — ".join(" ".join(text.split()) for text in texts if text)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def page_digest(page: Page) -> str:
+    """Return the digest (8 hexadecimal digits) that a card of a person's own is written from."""
+    text = f"{page.question}\0{page.answer}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=4).hexdigest()
+
+
+def unread_corrections(corrections: Corrections, pages: Collection[PageId]) -> Iterator[Problem]:
+    """Yield a problem for each file with corrections of pages that were not read."""
+    read = {PAGELESS, *map(str, pages)}
+    missing: dict[str, list[Correction]] = {}
+    for page, found in corrections.by_page.items():
+        if page not in read:
+            missing.setdefault(found[0].source, []).append(found[0])
+    for source, ones in missing.items():
+        named = ", ".join(one.page for one in ones[:5]) + (", ..." if len(ones) > 5 else "")
+        text = f"corrections of {plural(len(ones), 'page')} that were not read: {named}"
+        yield make_problem("QT605", source, text, line=ones[0].line)

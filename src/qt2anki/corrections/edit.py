@@ -1,0 +1,227 @@
+"""Write corrections into their files: one table at a time, in order, comments kept."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import tomlkit
+from tomlkit.items import Item, KeyType, SingleKey
+
+from qt2anki.anki.files import write_atomically
+from qt2anki.corrections.correction import (
+    KEYS,
+    WORDING,
+    Correction,
+    Corrections,
+    correction_of,
+    key_order,
+)
+from qt2anki.errors import Qt2AnkiError, SettingsError
+from qt2anki.notes.identity import slug
+
+# Strings and comments are skipped: a line in them may look like the header of a table.
+_TOKEN = re.compile(
+    r"""
+    \"{3}(?:\\.|[^\\])*?\"{3} | '{3}.*?'{3} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' | \#[^\n]*
+    | ^[ \t]*(?P<header>\[[^\n]*)
+    """,
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
+)
+_TOP = """\
+# Corrections of cards. See docs/corrections.md; qt2anki check reports mistakes.
+"""
+
+
+class CorrectionsChangedError(Qt2AnkiError):
+    """A file of corrections was changed by somebody else since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsText:
+    """A file of corrections as it was read; *digest* is "" for one that does not exist yet."""
+
+    path: Path
+    text: str
+    digest: str
+
+
+def read_text(path: Path) -> CorrectionsText:
+    """Read a file of corrections, to write it later; raises SettingsError if that fails."""
+    try:
+        data = path.read_bytes()
+        return CorrectionsText(path, data.decode("utf-8-sig"), _digest(data))
+    except FileNotFoundError:
+        return CorrectionsText(path, "", "")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SettingsError(f"cannot be read: {reason}", source=path.as_posix()) from error
+    except UnicodeDecodeError as error:
+        hint = "Save it as UTF-8."
+        raise SettingsError("not UTF-8 text", hint=hint, source=path.as_posix()) from error
+
+
+def set_correction(
+    file: CorrectionsText, key: str, values: Mapping[str, object] | None
+) -> CorrectionsText:
+    """Write the correction of the card *key* and return the file as it is now.
+
+    *values* are those of its table (None: remove it). Raises CorrectionsChangedError if the file is
+    not as it was read, InvalidValue for values that cannot be meant, and PackageError if the disk
+    refuses; then nothing is written.
+    """
+    return set_corrections(file, {key: values})
+
+
+def set_corrections(
+    file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]
+) -> CorrectionsText:
+    """Write several corrections at once; see :func:`set_correction`."""
+    text = file.text
+    for key, values in tables.items():
+        if values is not None:
+            correction_of(key, values, file.path.as_posix(), None)
+        text = with_correction(text, key, values)
+    if read_text(file.path).digest != file.digest:
+        raise CorrectionsChangedError(
+            "the file was changed since it was read",
+            hint="read it again; nothing was written",
+            source=file.path.as_posix(),
+        )
+    data = text.encode("utf-8")
+    write_atomically(file.path, data)
+    return CorrectionsText(file.path, text, _digest(data))
+
+
+Verdict = Literal["drop", "keep"]
+
+
+def decided(
+    old: Correction | None,
+    verdict: Verdict | None,
+    texts: Mapping[str, str],
+    made_from: str,
+) -> dict[str, object]:
+    """Return the table of a card after a decision; *old* is its correction until now.
+
+    *texts* are a new wording, and the reason. A wording takes back that a card was dropped, and
+    whoever drops a card takes back its wording. Any decision confirms a proposal.
+    """
+    values: dict[str, object] = dict(old.values) if old else {}
+    for name in ("proposed", "made_from"):
+        values.pop(name, None)
+    if verdict == "drop":
+        values = {name: values[name] for name in values if name == "reason"}
+    if verdict == "keep" or any(name in WORDING for name in texts):
+        values.pop("drop", None)
+    values |= texts
+    if verdict:
+        values[verdict] = True
+    return values | ({"made_from": made_from} if made_from else {})
+
+
+def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject: str) -> Path:
+    """Return the file that has the correction of *key*, or else gets it.
+
+    In a folder each subject has a file. *paths* are those of places_of_corrections().
+    """
+    known = corrections.by_key.get(key)
+    if known is not None:
+        return Path(known.source)
+    target = paths[0]
+    return target / f"{slug(subject)}.toml" if target.is_dir() else target
+
+
+def with_correction(text: str, key: str, values: Mapping[str, object] | None) -> str:
+    """Return the text of a file in which the card *key* has the table *values*, None for none."""
+    tables = _tables(text)
+    at = next((at for at, table in enumerate(tables) if table.key == key), None)
+    if at is not None:
+        old = tables[at]
+        new = "" if values is None else _edited(old.text, key, values)
+        return text[: old.start] + new + text[old.end :]
+    if values is None:
+        return text
+    order = key_order(key)
+    after = [table for table in tables if table.key and key_order(table.key) > order]
+    place = after[0].start if after else len(text)
+    before = text[:place] or _TOP
+    gap = "" if before.endswith("\n\n") else "\n" if before.endswith("\n") else "\n\n"
+    made = _table(key, values) + ("\n" if after else "")
+    return before + gap + made + text[place:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table and the comment above it, as a part of the text of its file."""
+
+    key: str  # "" for one that is not the correction of a card
+    start: int
+    end: int
+    text: str
+
+
+def _tables(text: str) -> list[_Table]:
+    headers = [token for token in _TOKEN.finditer(text) if token["header"]]
+    starts = [_with_comment(text, header.start()) for header in headers]
+    ends = [*starts, len(text)][1:]
+    return [
+        _Table(_key_in(header["header"]), start, end, text[start:end])
+        for header, start, end in zip(headers, starts, ends, strict=True)
+    ]
+
+
+def _with_comment(text: str, start: int) -> int:
+    """Return where the comment lines directly above a header begin."""
+    while start:
+        line = text.rfind("\n", 0, start - 1) + 1
+        if not text[line:start].lstrip().startswith("#"):
+            break
+        start = line
+    return start
+
+
+def _key_in(header: str) -> str:
+    try:
+        table = tomllib.loads(header)
+    except tomllib.TOMLDecodeError:
+        return ""
+    cards = table.get("card")
+    return next(iter(cards), "") if isinstance(cards, dict) else ""
+
+
+def _table(key: str, values: Mapping[str, object]) -> str:
+    document, cards, table = tomlkit.document(), tomlkit.table(is_super_table=True), tomlkit.table()
+    for name in KEYS:
+        if name in values:
+            table.add(name, _item(values[name]))
+    cards.add(SingleKey(key, t=KeyType.Basic), table)
+    document.add("card", cards)
+    return tomlkit.dumps(document)
+
+
+def _item(value: object) -> Item:
+    if isinstance(value, str) and "\n" in value:
+        return tomlkit.string(value, multiline=True)
+    return tomlkit.item(value)
+
+
+def _edited(text: str, key: str, values: Mapping[str, object]) -> str:
+    """Change a table in place, so that comments in it and the order of its keys stay."""
+    document = tomlkit.parse(text)
+    table = document["card"][key]
+    for name in [name for name in table if name not in values]:
+        table.remove(name)
+    for name in KEYS:
+        if name in values and table.get(name) != values[name]:
+            table[name] = _item(values[name])
+    return tomlkit.dumps(document)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
