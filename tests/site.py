@@ -14,6 +14,7 @@ from qt2anki.anki.package_writer import pack
 from qt2anki.build.job import NoProgress, Progress, Report
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
+from qt2anki.corrections.correction import read_corrections
 from qt2anki.model import Deck, PageId
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.release.reconcile import note_again
@@ -49,6 +50,11 @@ class Site:
     @property
     def out(self) -> Path:
         return self.root / "dist"
+
+    @property
+    def corrections(self) -> Path:
+        """The file of corrections, which need not exist."""
+        return self.root / "corrections.toml"
 
     def process(
         self,
@@ -116,6 +122,7 @@ class Site:
             may_retire=may_retire,
             is_partial=is_partial,
             cache=self._cache(out or self.out),
+            corrections=read_corrections([self.corrections]),
         )
         return build(job, progress or NoProgress())
 

@@ -22,6 +22,8 @@ sequence_threshold = 2
 report_link = "https://example.org/report?page={page}"
 subject_order = ["Baking", "Knife Work"]
 default_subject = "Cooking"
+corrections = "cards/corrections.toml"
+only_reviewed = true
 
 [sequences]
 42 = false
@@ -64,6 +66,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         subject_order=("Baking", "Knife Work"),
         front_matter=(("keywords", "meta.words"), ("question", "prompt")),
         default_subject="Cooking",
+        corrections="cards/corrections.toml",
+        only_reviewed=True,
     )
     names = {field.name for field in fields(Settings)}
     assert [name for name in names if getattr(settings, name) == getattr(Settings(), name)] == []
@@ -112,9 +116,9 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param(
             "[paint]\nx = 1",
             "1: paint: there is no such setting\n  hint: The settings are base_url, "
-            "card_threshold, course, deck_root, default_subject, front_matter, kinds, language, "
-            "profile, report_link, sequence_threshold, sequences, subject_aliases, "
-            "subject_order, tag_root.",
+            "card_threshold, corrections, course, deck_root, default_subject, front_matter, kinds, "
+            "language, only_reviewed, profile, report_link, sequence_threshold, sequences, "
+            "subject_aliases, subject_order, tag_root.",
             id="unknown-table",
         ),
         pytest.param(

@@ -20,7 +20,7 @@ def test_every_code_is_explained_and_every_explained_code_is_used() -> None:
 
 @pytest.mark.parametrize("code", message_codes())
 def test_an_explanation_is_more_than_its_title(code: str) -> None:
-    assert re.fullmatch(r"QT[1-5]\d\d", code)
+    assert re.fullmatch(r"QT[1-6]\d\d", code)
     assert not message_codes()[code].title.endswith(".")
     assert message_codes()[code].explanation.endswith(".")
     assert len(message_codes()[code].explanation) > len(message_codes()[code].title)

@@ -20,7 +20,7 @@ from qt2anki.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from qt2anki.corrections.edit import Verdict
+    from qt2anki.corrections.edit import Decision
     from qt2anki.messages import Problem
 
 
@@ -47,7 +47,7 @@ def corrections_command() -> None:
 def add_command(
     key: str,
     paths: tuple[str, ...],
-    verdict: Verdict | None,
+    verdict: Decision | None,
     remove: bool,
     question: str | None,
     answer: str | None,

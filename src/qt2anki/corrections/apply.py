@@ -119,15 +119,13 @@ def _news(
             yield _problem("QT603", one, f"{text}; the page now gives: {now}")
     else:
         near = nearest(one.name, known, cutoff=0)
-        now = (
-            f"; the nearest is {frame.page.page_id}/{near}: {said_by(known[near])}" if near else ""
-        )
-        is_gone = one.name in published or one.made_from
-        if is_gone:
-            text = f"{one.key}: the page has this card no more; the correction was: {_wish(one)}"
-            yield make_problem("QT604", one.source, _clipped(text) + _clipped(now), line=one.line)
+        if one.name in published or one.made_from:
+            text = f"{one.key}: the page no longer has this card: {_clipped(_wish(one))}"
+            if near:
+                text += f"; the nearest is {one.page}/{near}: {_clipped(said_by(known[near]))}"
+            yield make_problem("QT604", one.source, text, line=one.line)
         else:
-            hint = f"Did you mean {frame.page.page_id}/{near}?" if near else ""
+            hint = f"Did you mean {one.page}/{near}?" if near else ""
             text = f"{one.key}: there is no such card"
             yield make_problem("QT601", one.source, text, hint=hint, line=one.line)
 
@@ -140,9 +138,7 @@ def _problem(code: str, one: Correction, text: str) -> Problem:
 def _wish(one: Correction) -> str:
     """Return what a correction wants, in one line."""
     if one.drop or (one.keep and not one.has_wording):
-        return " ".join(
-            filter(None, ("drop" if one.drop else "keep", one.reason and f"({one.reason})"))
-        )
+        return ("drop" if one.drop else "keep") + (f" ({one.reason})" if one.reason else "")
     texts = (one.question, one.answer, one.text, one.extra)
     return " — ".join(" ".join(text.split()) for text in texts if text)
 

@@ -98,12 +98,12 @@ def set_corrections(
     return CorrectionsText(file.path, text, _digest(data))
 
 
-Verdict = Literal["drop", "keep"]
+Decision = Literal["drop", "keep"]
 
 
 def decided(
     old: Correction | None,
-    verdict: Verdict | None,
+    verdict: Decision | None,
     texts: Mapping[str, str],
     made_from: str,
 ) -> dict[str, object]:

@@ -1,0 +1,314 @@
+"""What corrections do to the notes of a build, and to those that students have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qt2anki.anki.note_content import as_generated, field
+from qt2anki.build.job import Report
+from qt2anki.corrections.wording import made_from
+from tests.site import TEA, Site, edited, kinds, with_settings
+
+NEXT = "1/step/serve-in-cups/next"
+STEEP = "1/step/let-it-steep/explain"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Give a site with a process and two plain pages."""
+    one = Site(tmp_path)
+    one.process(1)
+    one.plain(2)
+    one.plain(3, subject="Botany")
+    return one
+
+
+def correct(site: Site, *tables: str) -> None:
+    site.corrections.write_text("\n\n".join(tables), "utf-8")
+
+
+def table(key: str, *lines: str) -> str:
+    return "\n".join((f'[card."{key}"]', *lines))
+
+
+def told(report: Report, *codes: str) -> list[str]:
+    return [f"{p.code} {p.line} {p.text}" for p in report.problems if p.code in codes]
+
+
+def test_a_dropped_card_is_retired_and_nothing_takes_its_place(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    correct(site, table("1/qa", "drop = true"), table(NEXT, "drop = true"))
+
+    report = site.build()
+
+    assert kinds(report) == {"retired": 2}
+    assert before.keys() - site.notes().keys() == {"1/qa", NEXT} == site.retired().keys()
+    assert kinds(site.build()) == {}
+
+
+def test_many_cards_may_be_dropped_without_asking_again(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for page_id in range(1, 10):
+        site.plain(page_id, answer=f"Herb {page_id} thrives on dry slopes in the far south.")
+    site.build()
+    dropped = [key for key in site.notes() if key != "1/qa"]
+    correct(site, *(table(key, "drop = true") for key in dropped))
+
+    assert kinds(site.build()) == {"retired": len(dropped)}
+
+
+def test_a_dropped_card_comes_back_with_its_history(site: Site) -> None:
+    site.build()
+    guid = site.notes()["1/qa"].guid
+    correct(site, table("1/qa", "drop = true"))
+    site.build()
+    site.corrections.unlink()
+
+    assert kinds(site.build()) == {"returned": 1}
+    assert site.notes()["1/qa"].guid == guid
+
+
+def test_a_reworded_card_keeps_its_guid_and_changes_alone(site: Site) -> None:
+    site.build()
+    before = site.notes()
+    correct(site, table(STEEP, 'question = "Why a *cosy*?"', 'answer = "It keeps $T$ high."'))
+
+    report = site.build()
+
+    after = site.notes()
+    changed = {key for key, note in after.items() if note.fields != before[key].fields}
+    assert kinds(report) == {"changed": 1}
+    assert changed == {STEEP}
+    assert after[STEEP].guid == before[STEEP].guid
+    assert field(after[STEEP], "Question") == "Why a <em>cosy</em>?"
+    assert field(after[STEEP], "Answer") == "It keeps \\(T\\) high."
+    assert as_generated(after[STEEP]).fields == before[STEEP].fields
+    assert kinds(site.build()) == {}
+
+
+def test_a_cloze_card_is_reworded(site: Site) -> None:
+    correct(site, table(NEXT, 'text = "First, {{c1::boil::a verb}} the kettle."'))
+    site.build()
+
+    assert field(site.notes()[NEXT], "Text") == "First, {{c1::boil::a verb}} the kettle."
+
+
+def test_a_card_that_is_kept_needs_no_score_and_changes_nothing(site: Site) -> None:
+    with_settings(site, card_threshold=1000)
+    site.build()
+    assert not site.memory().live
+
+    correct(site, table(STEEP, "keep = true"))
+    site.build()
+
+    assert site.notes().keys() == {STEEP}
+
+
+def test_an_own_card_is_made_and_updated_under_its_name(site: Site) -> None:
+    site.build()
+    own = table("1/own/cosy", 'question = "What is a cosy for?"', 'answer = "Warmth."')
+    correct(site, own)
+    assert kinds(site.build()) == {"new": 1}
+    guid = site.notes()["1/own/cosy"].guid
+
+    correct(site, own.replace("Warmth", "It keeps a pot hot"), table("2/qa", "keep = true"))
+    assert kinds(site.build()) == {"changed": 1}
+    assert site.notes()["1/own/cosy"].guid == guid
+    assert "QuickTakes::kind::own" in site.notes()["1/own/cosy"].tags
+
+    site.corrections.unlink()
+    assert kinds(site.build()) == {"retired": 1}
+
+
+def test_proposals_are_not_applied(site: Site) -> None:
+    site.build()
+    correct(
+        site,
+        table("1/qa", "drop = true", "proposed = true"),
+        table("1/own/x", 'question = "A?"', 'answer = "B c."', "proposed = true"),
+    )
+
+    assert kinds(site.build()) == {}
+
+
+def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
+    correct(
+        site,
+        table(NEXT, "keep = true"),
+        table(STEEP, 'answer = "Warmth is kept."'),
+        table("1/qa", "keep = true", "proposed = true"),
+        table("2/own/x", 'question = "Which herb smells of lemon?"', 'answer = "Verbena."'),
+    )
+    with_settings(site, only_reviewed=True)
+
+    report = site.build()
+
+    assert site.notes().keys() == {NEXT, STEEP, "2/own/x"}
+    assert [(p.source[-9:], p.text) for p in report.problems if p.code == "QT303"] == [
+        ("page-3.md", "no card of the page has been read and found good")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "text"),
+    [
+        pytest.param(
+            table("1/step/boil-watr/next", "drop = true"),
+            "QT601",
+            "1/step/boil-watr/next: there is no such card",
+            id="unknown card",
+        ),
+        pytest.param(
+            table("9/qa", "drop = true"),
+            "QT605",
+            "corrections of 1 page that were not read: 9",
+            id="unknown page",
+        ),
+        pytest.param(
+            table("1/qa", 'text = "{{c1::x}}"'),
+            "QT602",
+            "1/qa: the card has a question, not a text",
+            id="text of a question",
+        ),
+        pytest.param(
+            table(NEXT, 'answer = "x"'),
+            "QT602",
+            f"{NEXT}: the card is a cloze deletion and has no question or answer",
+            id="answer of a cloze deletion",
+        ),
+        pytest.param(
+            table(NEXT, 'text = "{{c1::a}} and {{c1::b}}"'),
+            "QT602",
+            f"{NEXT}: the text needs exactly one cloze deletion",
+            id="two deletions",
+        ),
+        pytest.param(
+            table(NEXT, 'text = "A {{c1::kettle}} boils in a kettle."'),
+            "QT602",
+            f"{NEXT}: the front shows words of the answer",
+            id="leak",
+        ),
+        pytest.param(
+            table(NEXT, 'text = "The sum $a {{c1::+ b}}$ is five."'),
+            "QT602",
+            f"{NEXT}: a cloze deletion cannot begin or end in math or code",
+            id="deletion in a formula",
+        ),
+        pytest.param(
+            table(NEXT, 'text = "See [this](https://x.org/{{c1::page}}) now."'),
+            "QT602",
+            f"{NEXT}: a cloze deletion cannot be within a link",
+            id="deletion in an address",
+        ),
+        pytest.param(
+            table("1/own/x", 'question = "Which is hot?"', 'answer = "The saucer."'),
+            "",
+            "",
+            id="an answer with a new word",
+        ),
+        pytest.param(
+            table("1/own/x", 'question = "Which cup is hot?"', 'answer = "The hot cup."'),
+            "QT602",
+            "1/own/x: the question gives the answer away",
+            id="trivial",
+        ),
+        pytest.param(
+            table("1/own/x", 'question = "Which?"', f'answer = "{"steam " * 61}"'),
+            "QT602",
+            "1/own/x: the answer has 61 words; 60 are the most that can be graded",
+            id="long answer",
+        ),
+        pytest.param(
+            table("1/own/x", f'question = "{"cup " * 61}"', 'answer = "Saucer."'),
+            "QT602",
+            "1/own/x: the front has 61 words; the most is 60",
+            id="long front",
+        ),
+        pytest.param(
+            table("1/own/x", 'question = "<!-- -->"', 'answer = "![](x)"'),
+            "QT602",
+            "1/own/x: the card shows nothing",
+            id="nothing to see",
+        ),
+    ],
+)
+def test_a_correction_that_cannot_be_applied_is_reported(
+    site: Site, written: str, code: str, text: str
+) -> None:
+    correct(site, written)
+    report = site.build()
+
+    assert told(report, "QT601", "QT602", "QT605") == ([f"{code} 1 {text}"] if code else [])
+    assert ("1/own/x" in site.notes()) == (not code)
+
+
+def test_two_cards_of_a_page_cannot_have_the_same_front(site: Site) -> None:
+    lines = 'question = "Which?"', 'answer = "Saucer."'
+    correct(site, table("1/own/x", *lines), table("1/own/y", *lines))
+
+    report = site.build()
+
+    assert told(report, "QT602") == [
+        "QT602 5 1/own/y: a different card of the page has the same front"
+    ]
+    assert "1/own/x" in site.notes()
+
+
+def test_a_page_that_changes_under_a_correction_is_reported_with_both_texts(site: Site) -> None:
+    site.build()
+    digest = made_from(site.notes()[STEEP])
+    correct(site, table(STEEP, 'answer = "It stays hot."', f'made_from = "{digest}"'))
+    assert told(site.build(), "QT603") == []
+
+    site.process(1, edited(TEA, 3, text="Cover it with a woollen cosy and wait for six minutes."))
+    report = site.build()
+
+    (line,) = told(report, "QT603")
+    assert line == (
+        f"QT603 1 {STEEP}: the page has changed since this was written: It stays hot.; the page"
+        " now gives: Let It Steep: how? — Cover it with a woollen cosy and wait for six minutes."
+    )
+    assert field(site.notes()[STEEP], "Answer") == "It stays hot."
+
+
+def test_a_correction_follows_a_renamed_step(site: Site) -> None:
+    site.build()
+    digest = made_from(site.notes()[STEEP])
+    wording = 'question = "Why the lid?"', 'answer = "Aroma."', f'made_from = "{digest}"'
+    correct(site, table(STEEP, *wording), table("1/step/warm-pot/explain", "drop = true"))
+    site.build()
+    guid = site.notes()[STEEP].guid
+
+    renamed = edited(TEA, 3, title="Allow an Infusion")
+    site.process(1, edited(renamed, 1, title="Preheat the Teapot"))
+    report = site.build()
+
+    assert site.notes()[STEEP].guid == guid
+    assert field(site.notes()[STEEP], "Answer") == "Aroma."
+    assert not [key for key in site.notes() if "infusion" in key or "pot" in key]
+    assert [line[:5] for line in told(report, "QT601", "QT603", "QT604")] == ["QT603"]
+
+
+def test_a_correction_of_a_step_that_is_gone_is_reported(site: Site) -> None:
+    site.build()
+    correct(site, table(STEEP, "drop = true"))
+    site.build()
+
+    site.process(1, TEA[:3] + TEA[4:])
+    report = site.build()
+
+    (line,) = told(report, "QT601", "QT604")
+    assert line.startswith(f"QT604 1 {STEEP}: the page no longer has this card: drop; the nearest")
+
+
+def test_only_pages_with_new_corrections_are_made_again(site: Site) -> None:
+    site.build()
+    correct(site, table("3/qa", "keep = true"))
+
+    report = site.build()
+
+    assert [built.subject for built in report.packages if built.is_written] == []
+    assert kinds(report) == {}

@@ -1,0 +1,139 @@
+"""Writing corrections: one table at a time, comments and order kept, nothing overwritten."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qt2anki.config.settings import InvalidValue
+from qt2anki.corrections.correction import Corrections, correction_of, read_corrections
+from qt2anki.corrections.edit import (
+    CorrectionsChangedError,
+    decided,
+    file_for,
+    read_text,
+    set_correction,
+    with_correction,
+)
+from qt2anki.errors import SettingsError
+
+WRITTEN = """\
+# Mine.
+
+[card."2/qa"]
+keep = true
+
+# Two people
+# agreed on this.
+[card."10/qa"]  # see the book
+reason = "short" # enough?
+drop = true
+"""
+
+
+def test_a_table_is_added_in_the_order_of_pages() -> None:
+    assert with_correction(WRITTEN, "4/qa", {"drop": True, "reason": "vague"}) == (
+        WRITTEN.replace(
+            "# Two people", '[card."4/qa"]\ndrop = true\nreason = "vague"\n\n# Two people'
+        )
+    )
+
+
+def test_a_table_is_changed_in_its_place() -> None:
+    new = with_correction(WRITTEN, "10/qa", {"reason": "short", "answer": "Two\nlines."})
+
+    assert new == WRITTEN.replace("drop = true\n", 'answer = """Two\nlines."""\n')
+
+
+def test_a_table_is_removed_with_its_comment() -> None:
+    assert with_correction(WRITTEN, "10/qa", None) == WRITTEN.partition("# Two")[0]
+    assert with_correction(WRITTEN, "11/qa", None) == WRITTEN
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.just("\n"))
+keys = st.builds("{}/own/{}".format, st.integers(1, 30), st.sampled_from("abc"))
+
+
+@given(st.lists(st.tuples(keys, texts, texts), max_size=8))
+def test_what_is_written_is_what_is_read(tables: list[tuple[str, str, str]]) -> None:
+    text, expected = "", {}
+    for key, question, answer in tables:
+        expected[key] = {"question": question, "answer": answer}
+        text = with_correction(text, key, expected[key])
+
+    assert tomllib.loads(text).get("card", {}) == expected
+    assert list(expected) == [] or text.startswith("# Corrections of cards.")
+
+
+def test_the_file_is_written_whole_and_only_as_it_was_read(tmp_path: Path) -> None:
+    file = read_text(tmp_path / "corrections.toml")
+    written = set_correction(file, "1/qa", {"keep": True})
+
+    assert read_corrections([tmp_path]).by_key["1/qa"].keep
+    assert read_text(file.path) == written
+    with pytest.raises(CorrectionsChangedError, match="was changed since it was read"):
+        set_correction(file, "1/qa", {"drop": True})
+    set_correction(written, "1/qa", {"drop": True})
+    assert read_corrections([tmp_path]).by_key["1/qa"].drop
+
+
+def test_values_that_cannot_be_meant_are_not_written(tmp_path: Path) -> None:
+    file = read_text(tmp_path / "corrections.toml")
+
+    with pytest.raises(InvalidValue, match="mutually exclusive"):
+        set_correction(file, "1/qa", {"keep": True, "drop": True})
+    assert not file.path.exists()
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read: is a directory"):
+        read_text(tmp_path)
+    (tmp_path / "a.toml").write_bytes(b"\xff")
+    with pytest.raises(SettingsError, match="not UTF-8 text"):
+        read_text(tmp_path / "a.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "verdict", "texts", "values"),
+    [
+        (None, "keep", {}, {"keep": True, "made_from": "00000000"}),
+        ({"drop": True}, "keep", {}, {"keep": True, "made_from": "00000000"}),
+        ({"answer": "a"}, "keep", {}, {"answer": "a", "keep": True, "made_from": "00000000"}),
+        (
+            {"answer": "a", "reason": "r"},
+            "drop",
+            {},
+            {"reason": "r", "drop": True, "made_from": "00000000"},
+        ),
+        ({"drop": True}, None, {"answer": "b"}, {"answer": "b", "made_from": "00000000"}),
+        (
+            {"answer": "a", "proposed": True, "made_from": "ffffffff"},
+            None,
+            {},
+            {"answer": "a", "made_from": "00000000"},
+        ),
+    ],
+)
+def test_a_decision_replaces_what_it_contradicts(
+    old: dict[str, object] | None,
+    verdict: str,
+    texts: dict[str, str],
+    values: dict[str, object],
+) -> None:
+    before = correction_of("1/qa", old, "", None) if old else None
+
+    assert decided(before, verdict, texts, "00000000") == values  # type: ignore[arg-type]
+
+
+def test_in_a_folder_each_subject_has_a_file(tmp_path: Path) -> None:
+    (tmp_path / "old.toml").write_text('[card."1/qa"]\nkeep = true\n', "utf-8")
+    known = read_corrections([tmp_path])
+
+    assert file_for("1/qa", known, [tmp_path], "Nursing") == tmp_path / "old.toml"
+    assert file_for("2/qa", known, [tmp_path], "Knife Work") == tmp_path / "knife-work.toml"
+    single = tmp_path / "one.toml"
+    assert file_for("2/qa", Corrections(), [single], "Nursing") == single
