@@ -111,7 +111,7 @@ class PageCorrections(Protocol):
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded]
     ) -> CorrectedNotes:
-        """Correct the notes that are chosen, and those *kept*, which are no candidates now."""
+        """Correct the notes that are chosen, and those *kept*, which the page no longer gives."""
 
 
 @dataclass(frozen=True, slots=True)
