@@ -1,0 +1,81 @@
+"""The thesaurus: headings of topics, from broad to narrow, and the words that point to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from qt2anki.model import Page
+from qt2anki.notes.words import words
+
+_FILE = Path(__file__).with_name("thesaurus.txt")
+_LONGEST = 3  # words of a phrase
+_FIRST_KEYWORDS = 4  # name the page better than the others
+
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """The broader heading of each heading, and the headings that each phrase points to."""
+
+    broader: Mapping[str, str]  # "" for the broadest
+    headings: Mapping[str, tuple[str, ...]]  # by the roots of a phrase
+
+    def path(self, heading: str) -> Iterator[str]:
+        """Yield a heading and all that are broader than it."""
+        while heading:
+            yield heading
+            heading = self.broader[heading]
+
+    def broadest(self, heading: str) -> str:
+        """Return the broadest heading above a heading."""
+        return list(self.path(heading))[-1]
+
+
+@cache
+def load_thesaurus() -> Thesaurus:
+    """Read the thesaurus."""
+    broader: dict[str, str] = {}
+    headings: dict[str, tuple[str, ...]] = {}
+    above: list[str] = []
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        heading, _, phrases = line.strip().partition(": ")
+        del above[(len(line) - len(line.lstrip())) // 2 :]
+        broader[heading] = above[-1] if above else ""
+        above.append(heading)
+        for phrase in phrases.split():
+            key = _singular(phrase.replace("_", " "))
+            headings[key] = (*headings.get(key, ()), heading)
+    return Thesaurus(broader, headings)
+
+
+def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
+    """Return the phrases of a page that point to headings, with their weights."""
+    weights: Counter[str] = Counter()
+    for phrase, length in _phrases(page.question):
+        if phrase in thesaurus.headings:
+            weights[phrase] = 4 * length
+    for place, keyword in enumerate(page.keywords):
+        for phrase, length in _phrases(keyword):
+            if phrase in thesaurus.headings:
+                weights[phrase] += length * (2 if place < _FIRST_KEYWORDS else 1)
+    return weights
+
+
+def _phrases(text: str) -> Iterator[tuple[str, int]]:
+    found = _singular(text).split()
+    for length in range(1, _LONGEST + 1):
+        for start in range(len(found) - length + 1):
+            yield " ".join(found[start : start + length]), length
+
+
+def _singular(text: str) -> str:
+    """Return the words of *text*, plurals without their ending; roots would join too much here."""
+    return " ".join(
+        word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+        for word in words(text)
+    )
