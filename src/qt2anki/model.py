@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -53,6 +53,7 @@ class Page:
     score: float | None
     related: tuple[PageId, ...] = ()  # ids of the pages it recommends, in its order
     language: str = ""  # its tag, such as "pt-BR"; "" where the page names none
+    topic: str = ""  # that the page names itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,10 @@ class Note:
     generated: tuple[tuple[str, str], ...] = ()  # fields that a correction has replaced, as made
 
 
+OTHER_TOPICS = "Other topics"
+"""The subdeck of pages without a topic, in a deck that has topics."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deck:
     """One subject's notes, in the order in which new cards are shown."""
@@ -240,3 +245,16 @@ class Deck:
     description: str  # Markdown; Anki shows it on the deck's page
     notes: tuple[Note, ...]
     language: str = "en"  # of its description
+    topics: tuple[tuple[str, int], ...] = ()  # how many notes each has, one after the other
+
+    def with_subdecks(self) -> tuple[Deck, ...]:
+        """Return the deck with one below it for each topic; without topics, the deck alone."""
+        if not self.topics:
+            return (self,)
+        decks = [replace(self, notes=(), topics=())]
+        start = 0
+        for topic, number in self.topics:
+            notes = self.notes[start : start + number]
+            decks.append(Deck(self.subject, f"{self.name}::{topic}", "", notes))
+            start += number
+        return tuple(decks)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from qt2anki.config import Settings, load_settings, resolve_settings
+from qt2anki.config.conditions import Condition
+from qt2anki.config.settings import TopicSettings
 from qt2anki.errors import SettingsError
 
 ALL = """\
@@ -37,6 +39,12 @@ Bakery = "Baking"
 [front_matter]
 question = "prompt"
 keywords = "meta.words"
+
+[topics.names]
+"Memory" = "Remembering"
+
+[topics.pages]
+"Bread" = [7, { keyword = "rye" }]
 """
 
 
@@ -68,6 +76,18 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         default_subject="Cooking",
         corrections="cards/corrections.toml",
         only_reviewed=True,
+        topics=TopicSettings(
+            names=(("Memory", "Remembering"),),
+            pages=(
+                (
+                    "Bread",
+                    (
+                        Condition(ids=(7,), written="7", word="7"),
+                        Condition(keywords=("rye",), written='{keyword = "rye"}', word="rye"),
+                    ),
+                ),
+            ),
+        ),
     )
     names = {field.name for field in fields(Settings)}
     assert [name for name in names if getattr(settings, name) == getattr(Settings(), name)] == []
@@ -118,7 +138,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
             "1: paint: there is no such setting\n  hint: The settings are base_url, "
             "card_threshold, corrections, course, deck_root, default_subject, front_matter, kinds, "
             "language, only_reviewed, profile, report_link, sequence_threshold, sequences, "
-            "subject_aliases, subject_order, tag_root.",
+            "subject_aliases, subject_order, tag_root, topics.",
             id="unknown-table",
         ),
         pytest.param(
@@ -186,6 +206,21 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
             'report_link = "https://e.org/{page"', "1: report_link: unmatched brace", id="brace"
         ),
         pytest.param('subject_order = "A"', "1: subject_order: text, not a list", id="order"),
+        pytest.param(
+            "topics = 3",
+            '1: topics: a number, not a table\n  hint: Or write "off" for flat decks.',
+            id="topics",
+        ),
+        pytest.param(
+            "[topics]\nname = {}",
+            "1: topics: there is no such key\n  hint: Did you mean 'names'?",
+            id="key-of-topics",
+        ),
+        pytest.param(
+            '[topics.names]\nMemory = "A::B"',
+            "1: topics.names: Memory: not one level of a deck name\n  hint: Leave '::' out.",
+            id="name-of-topic",
+        ),
         pytest.param(
             '[front_matter]\nquestio = "q"',
             "2: front_matter.questio: there is no 'questio'\n  hint: Did you mean 'question'?",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.config.settings import InvalidValue
+from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import Corrections, correction_of, read_corrections
 from qt2anki.corrections.edit import (
     CorrectionsChangedError,

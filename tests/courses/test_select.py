@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.courses.course import Condition
+from qt2anki.build.find_pages import Library, find_pages
+from qt2anki.config.conditions import Condition
 from qt2anki.courses.course_files import choose_courses, course_template
-from qt2anki.courses.select import Library, Selection, find, select
+from qt2anki.courses.select import Selection, select
 from qt2anki.messages import format_problem
 from qt2anki.model import Page, PageId
 
@@ -215,6 +216,6 @@ def test_a_keyword_is_found_by_words_in_it(words: str, expected: list[int]) -> N
     pages = (page(150, "Why?", keywords=("Heart failure", "tea")), page(160, "How?"))
     library = Library({each.page_id: each for each in pages}, {}, lambda _: "")
 
-    found = find(Condition(keyword_words=(words,)), library)
+    found = find_pages(Condition(keyword_words=(words,)), library)
 
     assert [each.page_id for each in found] == expected

@@ -20,6 +20,7 @@ _QUOTES = (("&quot;", '"'), ("&#39;", "'"), ("&#x27;", "'"))
 _PAGE_DATE = re.compile(r"<span>[0-9]{4}-[0-9]{2}-[0-9]{2} · ")
 
 _KINDS = frozenset(Kind)
+TOPIC_LEVEL = "::topic::"
 
 Content = tuple[str, ...]
 
@@ -94,8 +95,20 @@ def without_reason(extra: str) -> str:
 
 
 def content_tags(note: AnyNote) -> frozenset[str]:
-    """Return the tags of a note that count: not its tier, which moves with every new estimate."""
-    return frozenset(tag for tag in note.tags if "::tier::" not in tag or "::subject::" in tag)
+    """Return the tags of a note that count.
+
+    Its tier moves with every new estimate, and its topics are those of its first publication.
+    """
+    return frozenset(
+        tag
+        for tag in note.tags
+        if ("::tier::" not in tag and TOPIC_LEVEL not in tag) or "::subject::" in tag
+    )
+
+
+def topic_tags(note: AnyNote) -> frozenset[str]:
+    """Return the tags of a note that name its topics."""
+    return frozenset(tag for tag in note.tags if TOPIC_LEVEL in tag and "::subject::" not in tag)
 
 
 def is_same(one: AnyNote, other: AnyNote) -> bool:

@@ -18,8 +18,9 @@ from qt2anki.anki.package_file import (
     package_error,
     packages_in,
 )
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, PageId, page_id_of
+from qt2anki.model import CLOZE_FIELDS, OTHER_TOPICS, QA_FIELDS, PageId, page_id_of
 
+SUBJECT_DECK = "qt2ankiSubjectDeck"  # in the settings of a collection, which Anki does not import
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
 _DEFAULT_DECK = 1
 _KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
@@ -83,6 +84,22 @@ class PublishedPackage:
     notes: tuple[PublishedNote, ...]
     note_types: tuple[PublishedNoteType, ...]
     course: str = ""  # the deck above all of them, which only the package of a course has
+    subject_deck: str = ""  # the deck above all of them, where they are of a subject's topics
+
+    @property
+    def deck(self) -> str:
+        """The deck of the subject or course, "" without any."""
+        return self.course or self.subject_deck or next(iter(self.deck_names), "")
+
+    @property
+    def has_topics(self) -> bool:
+        """Whether the notes of a subject are in decks of topics."""
+        return bool(self.subject_deck)
+
+    def topic_of(self, note: PublishedNote) -> str:
+        """Return the topic whose deck a note of a subject is in, "" for none."""
+        topic = note.deck.removeprefix(f"{self.deck}::")
+        return "" if topic in (note.deck, OTHER_TOPICS) else topic
 
 
 def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
@@ -116,8 +133,8 @@ def parse_package(data: bytes, path: Path) -> PublishedPackage:
 
 
 def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
-    version, models_json, decks_json = database.execute(
-        "SELECT ver, models, decks FROM col"
+    version, models_json, decks_json, settings_json = database.execute(
+        "SELECT ver, models, decks, conf FROM col"
     ).fetchone()
     if version != _SCHEMA:
         raise package_error(path, f"the collection has schema {version}, not {_SCHEMA}")
@@ -129,16 +146,18 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     # Every collection has the deck Default, whether anything is in it or not.
     own = [deck for deck in decks.values() if int(deck["id"]) != _DEFAULT_DECK]
     described = {str(deck["name"]): str(deck["desc"]) for deck in own}
-    course = _course_of(names, described)
+    subject_deck = str(_parsed(settings_json).get(SUBJECT_DECK, ""))
+    course = "" if subject_deck else _course_of(names, described)
     return PublishedPackage(
         path=path,
         deck_names=names,
-        description=described[course or names[0]] if names else "",
+        description=described[course or subject_deck or names[0]] if names else "",
         notes=_notes(
             database, note_types, {did: str(deck["name"]) for did, deck in by_id.items()}, path
         ),
         note_types=tuple(note_types.values()),
         course=course,
+        subject_deck=subject_deck,
     )
 
 

@@ -21,6 +21,7 @@ import genanki
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.note_types import NoteType, NoteTypes
+from qt2anki.anki.package_reader import SUBJECT_DECK
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
 
@@ -153,8 +154,12 @@ def pack(
     note_ids: Mapping[str, int] = MappingProxyType({}),
     media: Sequence[tuple[str, bytes]] = (),
 ) -> bytes:
-    """Return the .apkg of one deck; see :func:`pack_decks`."""
-    return pack_decks((deck,), note_types, stamp=stamp, note_ids=note_ids, media=media)
+    """Return the .apkg of a subject's deck with those of its topics; see :func:`pack_decks`."""
+    decks = deck.with_subdecks()
+    name = deck.name if deck.topics else ""
+    return pack_decks(
+        decks, note_types, stamp=stamp, note_ids=note_ids, media=media, subject_deck=name
+    )
 
 
 def pack_decks(
@@ -164,13 +169,15 @@ def pack_decks(
     stamp: int,
     note_ids: Mapping[str, int] = MappingProxyType({}),
     media: Sequence[tuple[str, bytes]] = (),
+    subject_deck: str = "",
 ) -> bytes:
     """Return the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
 
     A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order
     of the notes. *note_ids* are ids by GUID, for notes that have been published before; the
     others get ids made of *stamp*. *media* are files by name, as the fields name them. Of decks
-    without notes Anki takes only parents of others, with their descriptions.
+    without notes Anki takes only parents of others, with their descriptions. *subject_deck* tells
+    the decks of a subject's topics from those of a course's units.
 
     Raises PackageError for what Anki would refuse, repair in silence or show as an error.
     """
@@ -188,7 +195,7 @@ def pack_decks(
         # On the disk, for the collection of a large deck takes more memory than its notes.
         with tempfile.TemporaryDirectory(prefix="qt2anki-") as folder:
             collection = Path(folder, "collection.anki2")
-            _write_collection(collection, decks, note_types, stamp, note_ids)
+            _write_collection(collection, decks, note_types, stamp, note_ids, subject_deck)
             return _stable_zip(collection, members)
     except (OSError, sqlite3.Error) as error:
         raise PackageError(
@@ -245,6 +252,7 @@ def _write_collection(
     note_types: NoteTypes,
     stamp: int,
     note_ids: Mapping[str, int],
+    subject_deck: str,
 ) -> None:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
     notes = [(note, card_ords(note)) for deck in decks for note in deck.notes]
@@ -264,6 +272,11 @@ def _write_collection(
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         AnkiPackage(anki_decks).write_to_db(database.cursor(), float(stamp), itertools.count(1))
+        if subject_deck:
+            (text,) = database.execute("SELECT conf FROM col").fetchone()
+            settings = json.loads(text) | {SUBJECT_DECK: subject_deck}
+            text = json.dumps(settings, ensure_ascii=False)
+            database.execute("UPDATE col SET conf = ?", (text,))
         database.commit()
     with path.open("r+b") as stream:
         for place in _UNSTABLE_HEADER:

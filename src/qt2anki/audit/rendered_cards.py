@@ -124,7 +124,7 @@ def rendered_cards(package: PublishedPackage) -> Iterator[Card]:
 
 def deck_part(package: PublishedPackage) -> str:
     """Return the last part of the package's deck name, or the name of its file."""
-    return package.deck_names[0].rpartition("::")[2] if package.deck_names else package.path.stem
+    return package.deck.rpartition("::")[2] or package.path.stem
 
 
 def without_shape(fragment: str) -> str:
@@ -141,7 +141,7 @@ def _card(
 ) -> Card:
     values = dict(zip(note_type.fields, note.fields, strict=True))
     is_cloze = note.note_type == "cloze"
-    sides = render_card(note, note_type, ord_, deck=package.deck_names[0])
+    sides = render_card(note, note_type, ord_, deck=note.deck)
     front_html = joined_html(sides.front)
     front = visible_text(front_html)
     kind = note_kind(note).value

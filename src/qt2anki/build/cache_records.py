@@ -43,6 +43,7 @@ def page_to_json(page: Page) -> str:
             page.score,
             page.related,
             page.language,
+            page.topic,
         )
     )
 
@@ -50,7 +51,7 @@ def page_to_json(page: Page) -> str:
 def page_from_json(text: str, answer: str = "") -> Page:
     """Read a page and give it *answer*."""
     source, page_id, question, subjects, url, date, *rest = json.loads(text)
-    keywords, score, related, language = rest
+    keywords, score, related, language, topic = rest
     return Page(
         source=source,
         page_id=page_id,
@@ -63,6 +64,7 @@ def page_from_json(text: str, answer: str = "") -> Page:
         score=score,
         related=tuple(related),
         language=language,
+        topic=topic,
     )
 
 

@@ -32,7 +32,7 @@ Manifest = dict[str, Any]
 _FILE = re.compile(rf"(?:{RETIRED_FOLDER}/)?[^/\\\x00-\x1f\ud800-\udfff]+\.apkg")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a character, which no build writes
 _READ_OF_PAGE = tuple(
-    field.name for field in fields(Page) if field.name not in ("source", "language")
+    field.name for field in fields(Page) if field.name not in ("source", "language", "topic")
 )
 
 
@@ -41,7 +41,8 @@ def fingerprint(pages: Iterable[Page]) -> str:
     digest = hashlib.sha256()
     for page in sorted(pages, key=lambda each: page_order(each.page_id)):
         values = [getattr(page, name) for name in _READ_OF_PAGE]
-        values += filter(None, [page.language])  # pages that name none keep their fingerprint
+        # Pages that name neither keep their fingerprint.
+        values += filter(None, [page.language, page.topic and f"topic {page.topic}"])
         digest.update(json.dumps(values, default=str).encode("ascii"))
         digest.update(b"\n")
     return digest.hexdigest()

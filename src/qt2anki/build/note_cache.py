@@ -10,12 +10,14 @@ import json
 import pickle
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
+from qt2anki.anki.note_content import topic_tags
 from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
 from qt2anki.build.page_table import STATES, PublishedStates
+from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
 from qt2anki.corrections.correction import Correction, Corrections
@@ -71,12 +73,28 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
     return PageNotes(bare, made.notes, made.problems, meanings)
 
 
-def finish_page(made: PageNotes, previous: PreviousRelease, stamp: int) -> FinishedPage:
-    """Give the notes of a page the times they were published with."""
+def finish_page(
+    made: PageNotes, previous: PreviousRelease, topics: SubjectTopics, stamp: int
+) -> FinishedPage:
+    """Give the notes of a page the times they were published with, and new ones their topics.
+
+    A topic in the tags of a published note would overwrite what a student wrote on it.
+    """
     known = previous.pages.get(made.page.page_id, PublishedPage())
     earlier = {note.guid: note for note in (*known.retired, *known.live)}
-    carried = carry(made.notes, earlier, previous, stamp=stamp)
+    is_new = any(note.guid not in earlier for note in made.notes)
+    tags = topics.tags(made.page) if is_new else ()
+    notes = (
+        note if note.guid in earlier else replace(note, tags=_with_topics(note, tags))
+        for note in made.notes
+    )
+    carried = carry(notes, earlier, previous, stamp=stamp)
     return FinishedPage(made.page, carried.notes, carried.changes, made.problems, made.meanings)
+
+
+def _with_topics(note: Note, tags: Sequence[str]) -> tuple[str, ...]:
+    """Return the tags of a note with those of its topics; a note from the cache may have others."""
+    return tuple(sorted({*note.tags, *tags} - (topic_tags(note) - set(tags))))
 
 
 _MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")
@@ -118,9 +136,11 @@ class NoteCache:
         database: sqlite3.Connection,
         states: PublishedStates,
         previous: PreviousRelease,
+        topics: SubjectTopics,
         stamp: int,
     ) -> None:
         self._database = database
+        self.topics = topics
         self._states = states
         self._previous = previous
         self._stamp = stamp
@@ -164,7 +184,7 @@ class NoteCache:
         return self._finish(made)
 
     def _finish(self, made: PageNotes) -> FinishedPage:
-        finished = finish_page(made, self._previous, self._stamp)
+        finished = finish_page(made, self._previous, self.topics, self._stamp)
         page_id, notes = finished.page.page_id, finished.notes
         codes = ",".join(map(str, sorted(map(note_code, notes))))
         value = _to_json(PageNotes(made.page, notes, made.problems, made.meanings))

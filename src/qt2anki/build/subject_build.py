@@ -21,6 +21,7 @@ from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Note
+from qt2anki.notes.phrases import phrase
 from qt2anki.release.changes import Change, PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
@@ -56,13 +57,22 @@ def subject_package(
     """Pack and stage the deck of a subject; *sources* is the fingerprint of its pages."""
     deck, before = made.deck, made.before
     differences = diff_pages(before.notes, deck.notes, with_words=False) if before else ()
-    is_same = before is not None and before.deck_names == (deck.name,) and not differences
+    names = tuple(sorted(one.name for one in deck.with_subdecks() if one.notes))
+    is_same = before is not None and before.deck_names == names and not differences
     if before is not None and is_same:
         deck = replace(deck, description=before.description)
     else:
         said = summary(differences, deck.language, is_first=before is None)
+        said = said or phrase("order_changed", deck.language)
         deck = replace(deck, description=versioned(deck, said, deck.notes, job.stamp))
-    packed = package_of((deck,), before, differences, job.note_types, media)
+    packed = package_of(
+        deck.with_subdecks(),
+        before,
+        differences,
+        job.note_types,
+        media,
+        subject_deck=deck.name if deck.topics else "",
+    )
     built = built_of(
         packed,
         subject=deck.subject,
@@ -96,6 +106,7 @@ def package_of(
     differences: tuple[PageDiff, ...],
     note_types: NoteTypes,
     media: MediaSource,
+    subject_deck: str = "",
 ) -> PackedDecks:
     """Pack decks; the bytes depend on the notes alone, and published notes keep their ids.
 
@@ -106,7 +117,14 @@ def package_of(
     if notes:
         ids = {note.guid: note.note_id for note in before.notes} if before else {}
         stamp = max(note.mod for note in notes)
-        data = pack_decks(decks, note_types, stamp=stamp, note_ids=ids, media=media.of(notes))
+        data = pack_decks(
+            decks,
+            note_types,
+            stamp=stamp,
+            note_ids=ids,
+            media=media.of(notes),
+            subject_deck=subject_deck,
+        )
     return PackedDecks(decks, before, differences, data)
 
 

@@ -64,7 +64,9 @@ def subject_decks(
     abbreviations = known_abbreviations(previous, job.settings, pages.has)
     for subject in kept:
         finished = tuple(notes.finished(subject, counted))
-        yield subject_deck(subject, finished, kept[subject], abbreviations, previous, job)
+        yield subject_deck(
+            subject, finished, kept[subject], abbreviations, notes.topics.of(subject), previous, job
+        )
 
 
 def known_abbreviations(
@@ -97,6 +99,7 @@ def subject_deck(
     made: Sequence[FinishedPage],
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
+    topics: Mapping[PageId, str],
     previous: PreviousRelease,
     job: Job,
 ) -> SubjectDeck:
@@ -111,7 +114,7 @@ def subject_deck(
         changes += carried.changes
     changes += pageless.changes
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
-    deck, twins = plan_deck(subject, pages, job.settings, known, pageless.notes)
+    deck, twins = plan_deck(subject, pages, job.settings, known, pageless.notes, topics)
     guids = {note.guid for note in deck.notes}
     return SubjectDeck(
         deck=deck,

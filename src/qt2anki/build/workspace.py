@@ -130,8 +130,10 @@ class Workspace:
         # What makes notes takes long to import, and is not needed if nothing is stale.
         from qt2anki.build.note_cache import NoteCache  # noqa: PLC0415
         from qt2anki.build.subject_decks import subject_decks  # noqa: PLC0415
+        from qt2anki.build.subject_topics import SubjectTopics  # noqa: PLC0415
 
-        self._notes = NoteCache(self._database, self.states, self.previous, self.job.stamp)
+        topics = SubjectTopics(self.job.settings, self.pages, self.previous)
+        self._notes = NoteCache(self._database, self.states, self.previous, topics, self.job.stamp)
         kept = {subject: scope.kept[subject] for subject in subjects}
         return subject_decks(
             kept, self.job, self.pages, self._notes, self.previous, parallel, progress

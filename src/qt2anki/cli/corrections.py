@@ -108,7 +108,7 @@ def add_command(
 
 @contextlib.contextmanager
 def _usage_errors() -> Iterator[None]:
-    from qt2anki.config.settings import InvalidValue
+    from qt2anki.config.values import InvalidValue
 
     try:
         yield

@@ -43,7 +43,7 @@ def new_command(
       qt2anki course new week-plan --title "Pharmacology for Nurses" --take 900001
     """
     from qt2anki.anki.files import write_atomically
-    from qt2anki.config.settings import InvalidValue, deck_name_of
+    from qt2anki.config.values import InvalidValue, deck_name_of
     from qt2anki.courses.course_files import course_folder, course_template
 
     stem = name.removesuffix(_ENDING)

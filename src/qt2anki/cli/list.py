@@ -27,7 +27,7 @@ from qt2anki.model import PageId
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from qt2anki.courses.course import Condition
+    from qt2anki.config.conditions import Condition
     from qt2anki.courses.select import PageList, Row
 
 _VERSION = 1
@@ -84,7 +84,7 @@ def list_command(
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.job import Job
     from qt2anki.cli.progress import progress_shown
-    from qt2anki.courses.course import Condition
+    from qt2anki.config.conditions import Condition
     from qt2anki.courses.select import list_pages
 
     condition = Condition(
@@ -118,7 +118,7 @@ def list_command(
 
 
 def _filters(condition: Condition) -> tuple[Condition, ...]:
-    from qt2anki.courses.course import Condition
+    from qt2anki.config.conditions import Condition
 
     return () if condition == Condition() else (condition,)
 

@@ -74,4 +74,8 @@ def _as_json(found: Resolved) -> dict[str, object]:
 def _value(found: Resolved, name: str) -> object:
     """Return a setting as JSON would write it, tables as mappings."""
     value = getattr(found.settings, name)
+    if name == "topics":
+        topics = found.settings.topics
+        pages = {topic: [one.written for one in conditions] for topic, conditions in topics.pages}
+        return {"names": dict(topics.names), "pages": pages} if topics.is_on else "off"
     return dict(value) if name in _TABLES else value

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from qt2anki.config.settings import READERS, InvalidValue, Settings, check_key
+from qt2anki.config.settings import READERS, Settings
+from qt2anki.config.values import InvalidValue, check_key
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
 
@@ -120,7 +121,7 @@ DEFAULT: Final = "default"
 _NUMBERS = frozenset(("sequence_threshold", "card_threshold"))
 _FLAGS = frozenset(("only_reviewed",))
 _LISTS = frozenset(("kinds", "subject_order"))
-_TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
+_TABLES = frozenset(("sequences", "subject_aliases", "front_matter", "topics"))
 _NEAR = 0.85  # QT2ANKI_PROFIL is a typo; less similar names may belong to other programs
 _KNOWN_KEYS = (*READERS, COURSE_KEY)
 
@@ -259,7 +260,7 @@ def _plain_value(key: str, text: str) -> object:
     """Convert a variable to its TOML value: lists are separated by commas, tables are TOML."""
     if key in _LISTS:
         return [part.strip() for part in text.split(",") if part.strip()]
-    if key in _TABLES:
+    if key in _TABLES and text not in ("on", "off"):
         try:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError as error:

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from qt2anki.messages import did_you_mean
+from qt2anki.config.conditions import Condition, conditions_of
+from qt2anki.config.values import (
+    InvalidValue,
+    check_key,
+    deck_name_of,
+    flag_of,
+    kind_of,
+    one_of,
+    table_of,
+    text_of,
+    texts_of,
+)
 from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 PROFILES: Final = ("core", "standard", "full")
-PAGE_KEYS: Final = ("id", "question", "answer", "subject", "url", "date", "score", "keywords")
+PAGE_KEYS: Final = (
+    "id",
+    "question",
+    "answer",
+    "subject",
+    "url",
+    "date",
+    "score",
+    "keywords",
+    "topic",
+)
 """The names of page keys in the setting ``front_matter``."""
 
 
@@ -25,6 +46,18 @@ class PageFormat:
 
     default_subject: str = ""
     """The subject of pages that name none and are in no folder of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """Whether subjects have topics, and what the author decides about them."""
+
+    is_on: bool = True
+    names: tuple[tuple[str, str], ...] = ()
+    """Topic as it would be named -> name of its deck; topics with one name are merged; sorted."""
+
+    pages: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
+    """Topic -> its pages are those that one of the conditions holds for; as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +112,9 @@ class Settings:
     only_reviewed: bool = False
     """Make only cards that somebody has found good, reworded or written in a correction."""
 
+    topics: TopicSettings = TopicSettings()
+    """The topics of large subjects."""
+
     @property
     def page_format(self) -> PageFormat:
         """The settings that determine how pages are read."""
@@ -87,44 +123,8 @@ class Settings:
 
 Reader = Callable[[object], object]
 REPORT_PLACES: Final = ("page", "url")
-_TAG_LEVELS: Final = frozenset(("subject", "page", "kind", "tier", "retired"))
+_TAG_LEVELS: Final = frozenset(("subject", "page", "kind", "tier", "topic", "retired"))
 _PLACE = re.compile(r"\{([^{}]*)\}")
-
-
-class InvalidValue(Exception):  # noqa: N818  # never leaves the readers of files
-    """A value is invalid; *key* is the key inside a table, if it is in one."""
-
-    def __init__(self, text: str, hint: str = "", key: str | None = None) -> None:
-        super().__init__(text)
-        self.text = text
-        self.hint = hint
-        self.key = key
-
-
-def flag_of(value: object) -> bool:
-    """Read true or false."""
-    if not isinstance(value, bool):
-        raise InvalidValue(f"{kind_of(value)}, not true or false")
-    return value
-
-
-def text_of(value: object) -> str:
-    """Read visible text; raise InvalidValue if it is empty or not text."""
-    if not isinstance(value, str):
-        raise InvalidValue(f"{kind_of(value)}, not text", "Put it in quotes.")
-    if not value.strip():
-        raise InvalidValue("empty")
-    if not value.isprintable():
-        raise InvalidValue("contains a character that cannot be shown")
-    return value
-
-
-def deck_name_of(value: object) -> str:
-    """Read the name of a deck, without spaces around its levels."""
-    parts = [part.strip() for part in text_of(value).split("::")]
-    if not all(parts):
-        raise InvalidValue("a level of the deck name is empty", 'Write it as "Parent::Child".')
-    return "::".join(parts)
 
 
 def _tag_root(value: object) -> str:
@@ -182,24 +182,6 @@ def kinds_of(value: object) -> tuple[str, ...]:
     return tuple(kind.value for kind in Kind if kind.value in kinds)
 
 
-def one_of(known: tuple[str, ...], name: str) -> str:
-    """Return a *known* name; refuse any other, suggesting the most similar one."""
-    if name in known:
-        return name
-    raise InvalidValue(f"there is no {name!r}", did_you_mean(name, known, _either(known)))
-
-
-def _either(known: tuple[str, ...]) -> str:
-    return f"There are {', '.join(known)}."
-
-
-def table_of(value: object) -> Mapping[str, object]:
-    """Read a table without its values."""
-    if not isinstance(value, Mapping):
-        raise InvalidValue(f"{kind_of(value)}, not a table")
-    return value
-
-
 def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
     choices: dict[PageId, bool] = {}
     for key, choice in table_of(value).items():
@@ -229,18 +211,6 @@ def _subject_of(value: object) -> str:
     return text
 
 
-def kind_of(value: object) -> str:
-    """Return the kind of a value, for a message."""
-    kinds = {
-        str: "text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        dict: "a table",
-    }
-    return kinds.get(type(value), "a list" if isinstance(value, list) else "a date or time")
-
-
 def _report_link(value: object) -> str:
     text = text_of(value)
     if not re.fullmatch(r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*", text):
@@ -254,13 +224,6 @@ def _report_link(value: object) -> str:
     return text
 
 
-def texts_of(value: object) -> tuple[str, ...]:
-    """Read a list of texts without duplicates."""
-    if not isinstance(value, list):
-        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["one", "two"].')
-    return tuple(dict.fromkeys(text_of(each) for each in value))
-
-
 def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
     names: dict[str, str] = {}
     for key, name in table_of(value).items():
@@ -271,12 +234,33 @@ def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(names.items()))
 
 
-def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
-    """Refuse an unknown key, suggesting the most similar *known* one."""
-    if key in known:
-        return
-    every = f"The {what}s are {', '.join(sorted(known))}."
-    raise InvalidValue(f"there is no such {what}", did_you_mean(key, known, every))
+def _topics(value: object) -> TopicSettings:
+    if value in ("on", "off"):
+        return TopicSettings(is_on=value == "on")
+    if not isinstance(value, Mapping):
+        raise InvalidValue(f"{kind_of(value)}, not a table", 'Or write "off" for flat decks.')
+    for key in value:
+        check_key(key, ("names", "pages"), "key")
+    names: dict[str, str] = {}
+    pages: dict[str, tuple[Condition, ...]] = {}
+    for part in ("names", "pages"):
+        for key, chosen in table_of(value.get(part, {})).items():
+            try:
+                if part == "names":
+                    names[key] = topic_name_of(chosen)
+                else:
+                    pages[topic_name_of(key)] = conditions_of(chosen)
+            except InvalidValue as invalid:
+                raise InvalidValue(f"{key}: {invalid.text}", invalid.hint, part) from invalid
+    return TopicSettings(names=tuple(sorted(names.items())), pages=tuple(pages.items()))
+
+
+def topic_name_of(value: object) -> str:
+    """Read the name of a topic."""
+    text = " ".join(text_of(value).split())
+    if "::" in text or not text.strip(": "):
+        raise InvalidValue("not one level of a deck name", "Leave '::' out.")
+    return text
 
 
 READERS: Final[Mapping[str, Reader]] = MappingProxyType(
@@ -297,6 +281,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "default_subject": text_of,
         "corrections": text_of,
         "only_reviewed": flag_of,
+        "topics": _topics,
     }
 )
 """Setting -> function that converts its TOML value, or raises :class:`InvalidValue`."""

@@ -13,6 +13,7 @@ from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.build.cache import cache_locked, copied_cache, open_cache
 from qt2anki.build.changelog import summary
 from qt2anki.build.dry_run import DryRun, FileChange
+from qt2anki.build.find_pages import library_of
 from qt2anki.build.job import Built, Job, Progress, Report, report_package
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import fingerprint, refuse_missing
@@ -23,7 +24,7 @@ from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.config import PROFILES, Settings
 from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name
-from qt2anki.courses.select import Selection, library_of, select
+from qt2anki.courses.select import Selection, select
 from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.choose import PROFILES as KINDS_OF
@@ -174,7 +175,7 @@ def _make(
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
         workspace.read(parallel, progress)
         workspace.join()
-        library = library_of(workspace)
+        library = library_of(workspace.pages)
         selections = [select(course, library) for course in courses]
         usable = [selection for selection in selections if selection.is_usable]
         pages = [page for selection in usable for page in selection.pages]

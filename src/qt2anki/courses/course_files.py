@@ -9,17 +9,18 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from qt2anki.anki.files import package_file_name
+from qt2anki.config.conditions import conditions_of
 from qt2anki.config.load import COURSE_KEY, KeyPath, SettingsFile, TomlFile, read_toml
-from qt2anki.config.settings import (
+from qt2anki.config.settings import profile_of
+from qt2anki.config.values import (
     InvalidValue,
     check_key,
     deck_name_of,
     kind_of,
     one_of,
-    profile_of,
     text_of,
 )
-from qt2anki.courses.course import Course, CourseUnit, Order, conditions_of
+from qt2anki.courses.course import Course, CourseUnit, Order
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
 from qt2anki.model import PageId

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
+from qt2anki.build.find_pages import Library, find_pages, library_of, page_slugs
 from qt2anki.build.job import Job, Progress, by_kind
 from qt2anki.build.parallel import parallel_map
-from qt2anki.build.workspace import Workspace, open_workspace
-from qt2anki.courses.course import Condition, Course, CourseUnit
+from qt2anki.build.workspace import open_workspace
+from qt2anki.config.conditions import Condition
+from qt2anki.courses.course import Course, CourseUnit
 from qt2anki.messages import Problem, did_you_mean, make_problem
 from qt2anki.model import Kind, Page, PageId, page_order
 from qt2anki.release.previous_release import subject_key
 from qt2anki.release.retirement import in_order
 
 _NEAREST = 3
-_WORD = re.compile(r"\w+")
 _SOME = 5  # ids named in one message
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """All pages that can be taken, by id, with the names of all their files."""
-
-    pages: Mapping[PageId, Page]  # without their answers
-    files: Mapping[PageId, tuple[str, ...]]
-    answer_of: Callable[[PageId], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +44,6 @@ class Selection:
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-def library_of(workspace: Workspace) -> Library:
-    """Return the pages of a workspace as a library."""
-    pages = workspace.pages
-    by_id = {page.page_id: page for page in pages.pages}
-    return Library(by_id, pages.files_by_page(), lambda page_id: pages.page(page_id).answer)
-
-
 def select(course: Course, library: Library) -> Selection:
     """Find the pages of each unit; every page may be in one unit only."""
     units: list[tuple[Page, ...]] = []
@@ -69,83 +52,18 @@ def select(course: Course, library: Library) -> Selection:
     for number, unit in enumerate(course.units):
         found: dict[PageId, Condition] = {}
         for condition in unit.take:
-            pages = find(condition, library)
+            pages = find_pages(condition, library)
             problems += _missing(course, number, "take", condition, pages, library)
             for page in pages:
                 found.setdefault(page.page_id, condition)
-        out = {page.page_id for one in unit.exclude for page in find(one, library)}
+        out = {page.page_id for one in unit.exclude for page in find_pages(one, library)}
         for one in unit.exclude:
-            problems += _missing(course, number, "exclude", one, find(one, library), library)
+            problems += _missing(course, number, "exclude", one, find_pages(one, library), library)
         chosen = {page_id: one for page_id, one in found.items() if page_id not in out}
         problems += _emptied(course, number, found, chosen)
         problems += _twice(course, number, chosen, taken, library)
         units.append(_ordered([library.pages[page_id] for page_id in chosen], unit))
     return Selection(course, tuple(units), tuple(problems))
-
-
-def find(condition: Condition, library: Library) -> tuple[Page, ...]:
-    """Return the pages that *condition* holds for: ids in the written order, the rest by id."""
-    if condition.related_to:
-        near = [library.pages[i].related for i in condition.related_to if i in library.pages]
-        ids: Iterable[PageId] = dict.fromkeys(i for related in near for i in related)
-    else:
-        ids = condition.ids or library.pages
-    pages = (library.pages[page_id] for page_id in ids if page_id in library.pages)
-    return tuple(page for page in pages if fits(page, condition, library))
-
-
-def fits(page: Page, condition: Condition, library: Library) -> bool:
-    """Whether a page meets *condition*, apart from who recommends it."""
-    files = library.files.get(page.page_id, (page.source,))
-    return (
-        (not condition.ids or page.page_id in condition.ids)
-        and (not condition.slugs or not _slugs(page, files).isdisjoint(condition.slugs))
-        and (
-            not condition.paths
-            or any(PurePosixPath(name).match(path) for name in files for path in condition.paths)
-        )
-        and _shares(page.subjects, condition.subjects, subject_key)
-        and _shares(page.keywords, condition.keywords, str.casefold)
-        and _is_dated(page, condition)
-        and _have_words(page.keywords, condition.keyword_words)
-        and _have_words((page.question,), condition.questions)
-        and (not condition.texts or _has_text(page, condition.texts, library))
-    )
-
-
-def _shares(has: Iterable[str], wanted: Sequence[str], fold: Callable[[str], str]) -> bool:
-    return not wanted or not set(map(fold, wanted)).isdisjoint(map(fold, has))
-
-
-def _slugs(page: Page, files: Sequence[str]) -> set[str]:
-    last = page.url.rstrip("/").rpartition("/")[2]
-    return {last, str(page.page_id), *(PurePosixPath(name).stem for name in files)}
-
-
-def _have_words(texts: Iterable[str], wanted: Sequence[str]) -> bool:
-    """Whether all words of something *wanted* begin words of one of *texts*."""
-    found = [_WORD.findall(text.casefold()) for text in texts]
-    return not wanted or any(
-        all(any(word.startswith(part) for word in words) for part in _WORD.findall(one.casefold()))
-        for one in wanted
-        for words in found
-    )
-
-
-def _has_text(page: Page, texts: Sequence[str], library: Library) -> bool:
-    answer = library.answer_of(page.page_id)
-    said = " ".join(f"{page.question} {answer}".casefold().split())
-    return any(" ".join(text.casefold().split()) in said for text in texts)
-
-
-def _is_dated(page: Page, condition: Condition) -> bool:
-    if condition.since is None and condition.until is None:
-        return True
-    return (
-        page.date is not None
-        and (condition.since is None or page.date >= condition.since)
-        and (condition.until is None or page.date <= condition.until)
-    )
 
 
 def _ordered(pages: Sequence[Page], unit: CourseUnit) -> tuple[Page, ...]:
@@ -199,7 +117,7 @@ def _hint_for(condition: Condition, library: Library) -> str:
         if hints := list(filter(None, (did_you_mean(name, names.values()) for name in absent))):
             return hints[0]
     if condition.slugs:
-        slugs = {slug for p in library.pages.values() for slug in _slugs(p, (p.source,))}
+        slugs = {slug for p in library.pages.values() for slug in page_slugs(p, (p.source,))}
         if hint := did_you_mean(condition.slugs[0], sorted(slugs)):
             return hint
     return "'qt2anki list' with the same conditions as options shows the pages that match."
@@ -279,10 +197,10 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
         workspace = open_workspace(job, database, progress)
         workspace.read(parallel, progress)
         workspace.join()
-        library = library_of(workspace)
+        library = library_of(workspace.pages)
         ids = set(library.pages)
         for condition in conditions:
-            ids &= {page.page_id for page in find(condition, library)}
+            ids &= {page.page_id for page in find_pages(condition, library)}
         pages = [library.pages[page_id] for page_id in sorted(ids, key=page_order)]
         if wanted := {page.subjects[0] for page in pages}:
             scope = workspace.scope(wanted)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Deck, Kind, Note, Page, PageId, page_order
+from qt2anki.model import OTHER_TOPICS, Deck, Kind, Note, Page, PageId, page_order
 from qt2anki.notes.frame import language_for
 from qt2anki.notes.languages import language_of
 from qt2anki.notes.make_notes import PageNotes
@@ -23,26 +24,37 @@ def plan_deck(
     settings: Settings,
     published: Collection[PageId] = (),
     pageless: tuple[Note, ...] = (),
+    topics: Mapping[PageId, str] = MappingProxyType({}),
 ) -> tuple[Deck, tuple[Problem, ...]]:
     """Put the notes of a subject's pages into one deck, in the order of new cards.
 
     *published* are the pages that were in the deck before: among pages that ask the same, the
     one whose history students have stays. *pageless* are the notes of the subject itself; each is
-    learned with the page that it was found on.
+    learned with the page that it was found on. *topics* name the subdecks of pages; without any
+    the deck has none.
     """
     in_order = sorted(pages, key=lambda made: page_order(made.page.page_id))
     kept, problems = _without_twins(in_order, subject, published)
     by_page: dict[PageId, list[Note]] = {made.page.page_id: list(made.notes) for made in kept}
     for note in pageless:
         by_page.setdefault(note.page_id, []).append(note)
-    ids = sorted(by_page, key=page_order)
     related = {made.page.page_id: made.page.related for made in in_order}
-    notes = new_card_order([by_page[page_id] for page_id in ids], related)
+    by_topic: dict[str, list[Sequence[Note]]] = defaultdict(list)
+    for page_id in sorted(by_page, key=page_order):
+        if by_page[page_id]:
+            by_topic[topics.get(page_id, "")].append(by_page[page_id])
+    parts: list[tuple[str, tuple[Note, ...]]] = [
+        (topic, new_card_order(by_topic[topic], related))
+        for topic in sorted(by_topic, key=lambda topic: (not topic, topic.casefold(), topic))
+    ]
+    notes = tuple(note for _, ordered in parts for note in ordered)
+    counts = tuple((topic or OTHER_TOPICS, len(ordered)) for topic, ordered in parts)
     name = f"{settings.deck_root}::{_deck_part(subject)}"
     asked = [made.page for made in kept if made.notes]
     language = deck_language(asked, settings)
     description = _description(subject, asked, notes, settings.base_url, language)
-    return Deck(subject, name, description, notes, language), problems
+    subdecks = counts if any(by_topic) else ()
+    return Deck(subject, name, description, notes, language, subdecks), problems
 
 
 def deck_language(pages: Iterable[Page], settings: Settings) -> str:

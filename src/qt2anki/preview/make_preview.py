@@ -255,7 +255,7 @@ def _read(
 
 
 def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
-    names = {name.rpartition("::")[2].casefold() for name in package.deck_names}
+    names = {name.rpartition("::")[2].casefold() for name in (package.deck, *package.deck_names)}
     return not subjects or not names.isdisjoint(subjects)
 
 
@@ -273,7 +273,7 @@ def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview
 
 
 def _title(packages: Sequence[PublishedPackage]) -> str:
-    names = list(dict.fromkeys(name for package in packages for name in package.deck_names))
+    names = list(dict.fromkeys(filter(None, (package.deck for package in packages))))
     if len(names) == 1:
         return f"{names[0].rpartition('::')[2]}: preview"
     return f"{len(names)} decks: preview"

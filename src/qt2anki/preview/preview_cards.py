@@ -106,11 +106,10 @@ def cards_of(
     Raises PackageError, naming the file, when its templates cannot be used.
     """
     note_types = {note_type.kind: note_type for note_type in package.note_types}
-    deck = package.deck_names[0] if package.deck_names else ""
     try:
         for note in package.notes:
             for ord_ in note.ords:
-                yield _card(note, note_types[note.note_type], ord_, deck, marks)
+                yield _card(note, note_types[note.note_type], ord_, package.deck, marks)
     except PackageError as error:
         hint = "build it again with templates that fit their fields"
         raise PackageError(error.text, hint=hint, source=package.path.as_posix()) from error
@@ -133,7 +132,7 @@ def _card(
         tags=note.tags,
         decks=(deck.rpartition("::")[2],),
         css=note_type.css,
-        sides=render_card(note, note_type, ord_, deck=deck),
+        sides=render_card(note, note_type, ord_, deck=note.deck),
         marks=marks.get(note.guid, ()),
     )
 

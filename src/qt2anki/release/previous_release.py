@@ -265,14 +265,14 @@ def is_retired(note: AnyNote) -> bool:
 
 
 def subject_of(package: PublishedPackage) -> str:
-    """Return the subject of a package: the last level of its deck's name."""
-    if len(package.deck_names) != 1:
+    """Return the subject of a package: the last level of the name of its deck."""
+    if not package.has_topics and len(package.deck_names) != 1:
         raise PackageError(
             f"the package has {len(package.deck_names)} decks; a build writes one",
             hint="name the package that was built, not one exported from Anki",
             source=package.path.as_posix(),
         )
-    return package.deck_names[0].rpartition("::")[2]
+    return package.deck.rpartition("::")[2]
 
 
 def subject_key(subject: str) -> str:

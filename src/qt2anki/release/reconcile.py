@@ -18,6 +18,7 @@ from qt2anki.anki.note_content import (
     field_names,
     is_same,
     note_kind,
+    topic_tags,
 )
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
@@ -156,7 +157,8 @@ def _timed(note: Note, old: PublishedNote | None, previous: PreviousRelease, sta
     last = previous.last_mod[old.guid]
     if is_same(note, old) and old.mod == last:
         return replace(note, fields=old.fields, tags=old.tags, mod=old.mod)
-    return replace(note, mod=max(stamp, last + 1))
+    tags = tuple(sorted({*note.tags, *topic_tags(old)}))
+    return replace(note, tags=tags, mod=max(stamp, last + 1))
 
 
 def _with_old_reverse(note: Note, old: PublishedNote) -> Note:

@@ -123,5 +123,9 @@ def _joined(same: Sequence[Page]) -> Page:
     subjects = tuple(sorted({s for page in same for s in page.subjects}, key=str.casefold))
     keywords = tuple(dict.fromkeys(word for page in same for word in page.keywords))
     return replace(
-        same[0], subjects=subjects, keywords=keywords, score=max(scores) if scores else None
+        same[0],
+        subjects=subjects,
+        keywords=keywords,
+        score=max(scores) if scores else None,
+        topic=next((page.topic for page in same if page.topic), ""),
     )

@@ -19,7 +19,7 @@ KNOWN_KEYS: Final = frozenset(
     {
         *("_schema", "id", "date", "title", "article_title", "date_format", "post_on_text", "seo"),
         *("author", "question", "answer", "subject", "file_name", "url", "score", "no_index"),
-        "lang",
+        *("lang", "topic"),
         *(f"related_article{number}" for number in range(1, 6)),
     }
 )
@@ -107,6 +107,19 @@ class PageKeys:
             text = f"subject is {_shown(entry)}; it must name a deck"
             self._add("QT121", text, hint, entry)
         return name
+
+    def topic(self) -> str:
+        """Read the topic that the page belongs to, "" for none."""
+        entry = self._optional("topic")
+        if entry is None:
+            return ""
+        name = fold_spaces(entry.text)
+        is_name = entry.kind == "text" and len(name) <= _LONGEST_SUBJECT and "::" not in name
+        if is_name and any(map(str.isalnum, name)) and not _TURNING.search(name):
+            return name
+        hint = "Write one short name, such as Pain management, without '::'."
+        self._add("QT124", f"topic is {_shown(entry)}; it must name a deck", hint, entry)
+        return ""
 
     def url(self) -> str:
         """Read the address of the page, "" for none."""

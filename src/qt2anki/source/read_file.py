@@ -82,6 +82,7 @@ def _reading(front: FrontMatter, source: str, problems: tuple[Problem, ...] = ()
         score=keys.score(),
         related=keys.related(),
         language=keys.language(),
+        topic=keys.topic(),
     )
     keys.note_unread()
     found = sort_problems((*problems, *keys.problems))

@@ -32,16 +32,19 @@ def find_topics(
     pages: Sequence[Page],
     kept: Mapping[PageId, str] = MappingProxyType({}),
     given: Mapping[PageId, str] = MappingProxyType({}),
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[PageId, str]:
     """Return the topic of each page, "" for those in none.
 
     *kept* are the topics that pages were published with; *given* are those that authors chose.
+    Topics in *names* are called so.
     """
     fixed = {page.page_id: kept[page.page_id] for page in pages if page.page_id in kept}
     fixed |= {page.page_id: given[page.page_id] for page in pages if page.page_id in given}
     existing = {topic for topic in kept.values() if topic}
-    search = TopicSearch(subject, pages, fixed, existing | {t for t in fixed.values() if t})
-    if existing or len(pages) > MOST:
+    existing |= {topic for topic in fixed.values() if topic}
+    search = TopicSearch(subject, pages, fixed, existing, names)
+    if any(kept.values()) or len(pages) > MOST:
         search.by_heading()
         search.by_keyword()
         search.by_neighbours()
@@ -61,11 +64,14 @@ class TopicSearch:
         pages: Sequence[Page],
         fixed: Mapping[PageId, str],
         existing: Collection[str],
+        names: Mapping[str, str],
     ) -> None:
         in_order = sorted(pages, key=lambda page: page_order(page.page_id))
         self._pages = {page.page_id: page for page in in_order}
         self._new = [page_id for page_id in self._pages if page_id not in fixed]
         self._existing = frozenset(existing)
+        self._spelling = {name.casefold(): name for name in sorted(existing)}
+        self._names = names
         self._subject = roots(subject) - _GENERIC
         self.topics = {page_id: fixed.get(page_id, "") for page_id in self._pages}
 
@@ -76,11 +82,14 @@ class TopicSearch:
         # A heading as broad as the subject tells students nothing.
         broadest = Counter(thesaurus.broadest(_best(score)) for score in scores.values() if score)
         usable = {
-            heading
+            self._name(heading)
             for heading, broader in thesaurus.broader.items()
             if self._is_name(heading) and (broader or 2 * broadest[heading] < len(self._pages))
         } | self._existing
-        choices = {page_id: list(_choices(scores[page_id], thesaurus)) for page_id in self._new}
+        choices = {
+            page_id: [self._name(heading) for heading in _choices(scores[page_id], thesaurus)]
+            for page_id in self._new
+        }
         while True:
             for page_id, headings in choices.items():
                 self.topics[page_id] = next((one for one in headings if one in usable), "")
@@ -94,7 +103,7 @@ class TopicSearch:
             below = [
                 one
                 for one in sizes
-                if thesaurus.broader[one] == least
+                if thesaurus.broader.get(one) == least
                 and sizes[one] < 2 * FEWEST
                 and one not in self._existing
             ]
@@ -139,6 +148,11 @@ class TopicSearch:
                 sizes[topic] += 1
                 rest -= 1
 
+    def _name(self, topic: str) -> str:
+        """Return the name that a topic has here."""
+        name = self._names.get(topic, topic)
+        return self._spelling.get(name.casefold(), name)
+
     def _sizes(self) -> Counter[str]:
         return Counter(topic for topic in self.topics.values() if topic)
 
@@ -153,7 +167,7 @@ class TopicSearch:
         for page_id in self._new:
             for keyword in self._pages[page_id].keywords:
                 pages[roots(keyword)].add(page_id)
-                spellings[roots(keyword)][topic_name(keyword)] += 1
+                spellings[roots(keyword)][self._name(topic_name(keyword))] += 1
         return {
             min(spellings[key], key=lambda one: (-spellings[key][one], one)): ids
             for key, ids in pages.items()
@@ -227,13 +241,11 @@ def heading_scores(pages: Sequence[Page], thesaurus: Thesaurus) -> dict[PageId, 
             for heading in headings:
                 scores[page_id][heading] += weight * rareness * 4 // (3 + len(headings))
     broadest = Counter(thesaurus.broadest(_best(one)) for one in scores.values() if one)
-    share = {name: min(4, 16 * count // len(pages)) for name, count in broadest.items()}
-    return {
-        page_id: Counter(
-            {name: points * (4 + share.get(thesaurus.broadest(name), 0)) for name, points in one.items()}
-        )
-        for page_id, one in scores.items()
-    }
+    share = Counter({name: min(4, 16 * count // len(pages)) for name, count in broadest.items()})
+    for one in scores.values():
+        for heading in one:
+            one[heading] *= 4 + share[thesaurus.broadest(heading)]
+    return scores
 
 
 def _best(score: Counter[str]) -> str:

@@ -27,7 +27,7 @@ class Thesaurus:
         """Yield a heading and all that are broader than it."""
         while heading:
             yield heading
-            heading = self.broader[heading]
+            heading = self.broader.get(heading, "")
 
     def broadest(self, heading: str) -> str:
         """Return the broadest heading above a heading."""

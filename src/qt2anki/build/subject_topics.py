@@ -1,0 +1,68 @@
+"""The topics of subjects in a build: those that authors chose, were published, or are found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qt2anki.build.find_pages import find_pages, library_of
+from qt2anki.build.page_table import PageTable
+from qt2anki.config import Settings
+from qt2anki.model import Page, PageId
+from qt2anki.notes.frame import tag_part
+from qt2anki.release.previous_release import PreviousRelease, subject_key
+from qt2anki.topics.find_topics import find_topics, topic_name
+
+
+class SubjectTopics:
+    """The topics of subjects, each found when they are asked for."""
+
+    def __init__(self, settings: Settings, pages: PageTable, previous: PreviousRelease) -> None:
+        self._settings = settings
+        self._pages = pages
+        self._previous = previous
+        self._found: dict[str, Mapping[PageId, str]] = {}
+        self._chosen: Mapping[PageId, str] | None = None
+
+    def of(self, subject: str) -> Mapping[PageId, str]:
+        """Return the topic of each page of a subject, "" for those in none.
+
+        A page whose notes were published stays in the topic that they were published in.
+        """
+        if not self._settings.topics.is_on:
+            return {}
+        if subject not in self._found:
+            self._found[subject] = self._find(subject)
+        return self._found[subject]
+
+    def tags(self, page: Page) -> tuple[str, ...]:
+        """Return the tags of a page's topics."""
+        root = f"{self._settings.tag_root}::topic"
+        named = ((subject, self.of(subject).get(page.page_id)) for subject in page.subjects)
+        return tuple(f"{root}::{tag_part(one)}::{tag_part(topic)}" for one, topic in named if topic)
+
+    def _find(self, subject: str) -> Mapping[PageId, str]:
+        names = dict(self._settings.topics.names)
+        package = self._previous.live.get(subject_key(subject))
+        kept: dict[PageId, str] = {}
+        if package is not None and package.has_topics:
+            for note in package.notes:
+                if note.page_id is not None:
+                    topic = package.topic_of(note)
+                    kept[note.page_id] = names.get(topic, topic)
+        pages = list(self._pages.of_subject(subject))
+        given = {page.page_id: topic_name(page.topic) for page in pages if page.topic}
+        given = {**self._by_settings(), **given}
+        return {**kept, **find_topics(subject, pages, kept, given, names)}
+
+    def _by_settings(self) -> Mapping[PageId, str]:
+        """Return the topics of pages that conditions in the settings choose; the first counts."""
+        if self._chosen is None:
+            chosen: dict[PageId, str] = {}
+            if rules := self._settings.topics.pages:
+                library = library_of(self._pages)
+                for topic, conditions in rules:
+                    for condition in conditions:
+                        for page in find_pages(condition, library):
+                            chosen.setdefault(page.page_id, topic)
+            self._chosen = chosen
+        return self._chosen
