@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from qt2anki.config.load import SettingsFile, TomlFile, read_toml, toml_text
+from qt2anki.config.settings import Settings
 from qt2anki.config.values import (
     InvalidValue,
-    Settings,
     check_key,
     flag_of,
     kind_of,
