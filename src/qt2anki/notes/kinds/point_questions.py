@@ -104,6 +104,7 @@ _LATER_VERB = re.compile(
     r"\b(?:began|begins?|occurred|sought|emerged|arose|came|took|gave|held|have|had)"
     r"\b|, (?:\w+ly )?\w+(?:ed|[^s]s|ve) (?:the|an?|its|his|their|to|in)\b|, which [^,]+, \w"
 )
+_HEDGED = re.compile(r"\b(?:often|usually|may|can) [a-z]+\b(?<!ed)")
 _PAIR = re.compile(r"(?<= )([a-z]+)(?=[ ,.]+([a-z]*))")
 _DETERMINERS = frozenset(("a", "an", "the", "its", "their"))
 _NO_VERB = re.compile(r"\w+s of\b")  # "Clusters of"
@@ -264,7 +265,9 @@ def _is_noun_phrase(sentence: str, title: str) -> bool:
         return False
     # "Clusters ... that relay": a verb behind "that" is not the verb of the phrase.
     own = _RELATIVE.split(sentence, maxsplit=1)[0]
-    return not any(map(find_verb, found["head"].split()[1:-1])) and not any(
+    if _HEDGED.search(own) or any(map(find_verb, found["head"].split()[1:-1])):
+        return False
+    return not any(
         (verb := find_verb(word[1])) and (verb.form == "third" or word[2] in _DETERMINERS)
         for word in _PAIR.finditer(own)
     )

@@ -71,6 +71,7 @@ _CUES = {"is": "definition"}  # by phrase
 _SAYS_LITTLE = frozenset(
     "provide include use utilize rely offer involve represent show reflect".split()
 )
+_SAYS_NOTHING = frozenset("allow enable help support facilitate ensure empower permit let".split())
 _TAIL = re.compile(
     r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting"
     r"|ensuring|facilitating|enabling|thereby|often|helping|contributing|creating|offering"
@@ -177,12 +178,12 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         if sentence.endswith((":", "?")):
             return None
         asked = ask_point(title, sentence, opens=at == 0)
-        if asked is None:
+        if asked is None or asked.verb.partition(" ")[0] in _SAYS_NOTHING:
             continue
         question = asked.html(inline_html(item.title))
         answer = _without_tail(asked.answer)
         seen = f"{title} {asked.verb}"
-        least = int(_is_plain(title) or _says_little(asked.verb))
+        least = int(_is_plain(title) or asked.verb.partition(" ")[0] in _SAYS_LITTLE)
         if not _repeats(title, plain_text(answer)) and _tells(
             frame, place, seen, answer, least=least
         ):
@@ -244,10 +245,6 @@ def _names_thing(title: str) -> bool:
         and not is_label(title)
         and not is_command(title)
     )
-
-
-def _says_little(verb: str) -> bool:
-    return verb.partition(" ")[0] in _SAYS_LITTLE
 
 
 def _is_plain(title: str) -> bool:

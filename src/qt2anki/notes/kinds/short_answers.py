@@ -117,7 +117,7 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
     for one in text.sentences:
         length = word_count(one.said)
         share = covered(asked, one.said)
-        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS or share < 0.6:
+        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS or share < 0.7:
             continue
         if _DATES.search(one.said) or (asked.term and _OF_TERM.match(one.text)):
             continue
@@ -126,7 +126,7 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
         is_about = not opening.isdisjoint(asked.subject or asked.topic)
         causes = bool(_CAUSES.search(one.said))
         enough = technical >= 1 + one.is_deep and rare >= 2 + (share < 1) and causes
-        if is_about and enough and emptiness(one.said) <= 1:
+        if is_about and enough and emptiness(one.said) <= (technical >= 4):
             core = sentence_core(one.short, "statement", one, known, f"covers-{int(4 * share)}")
             worth = rare + technical + 4 * share - length / 5 - 3 * one.is_deep
             found.append((worth, core))
