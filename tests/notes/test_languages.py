@@ -210,7 +210,7 @@ def test_every_language_has_all_phrases_and_a_stemmer_that_exists(code: str) -> 
     assert set(table["phrases"]) == set(spanish["phrases"])
     assert {"set_question", "open_sets", "steps", "command", "stock", "refusal"} <= set(table)
     assert table.get("stemmer", "english") in snowballstemmer.algorithms()
-    assert {kind.value for kind in MADE} == set(table["kinds"])
+    assert {kind.value for kind in (*MADE, Kind.OWN)} == set(table["kinds"])
     english = language_table("en")
     assert set(table["counts"]) == set(english["counts"])
     assert all("{count}" in text for text in table["counts"].values())
