@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import Note
-from qt2anki.release.package_index import Index, PackageCache, PackageEntry
-from qt2anki.release.previous_release import PreviousRelease
+from qt2anki.release.package_index import PackageCache, PackageEntry
+from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 
 
 class _AtHand(PackageCache):
@@ -25,7 +24,7 @@ def previous_release(
     live: Collection[PublishedNote], retired: Collection[PublishedNote] = ()
 ) -> PreviousRelease:
     """Return the release of the subject A with these notes."""
-    index = Index(sqlite3.connect(""))
+    index = read_previous_release(()).index
     packages = {}
     for rank, (name, notes) in enumerate((("live", live), ("retired", retired))):
         path = Path(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,7 +19,7 @@ from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.loop import Task, Watch
 from qt2anki.watch.notifier import Notifier
 from qt2anki.watch.texts import Outcome
-from qt2anki.watch.watched_paths import Stamp, WatchedPaths
+from qt2anki.watch.watched_paths import PolledFiles, WatchedPaths, polled_files
 from tests.site import Site
 
 Step = Callable[[], object]
@@ -33,6 +33,7 @@ class Script:
         self.waits: list[float | None] = []
         self.is_ringing = False
         self.pictures: tuple[Path, ...] = ()
+        self.paths = WatchedPaths(())
 
     def hush(self) -> None:
         self.is_ringing = False
@@ -40,8 +41,10 @@ class Script:
     def ring(self) -> None:
         self.is_ringing = True
 
-    def glance_at(self, pictures: Mapping[Path, Stamp | None]) -> None:
+    def expect(self, files: PolledFiles, pictures: Sequence[Path]) -> None:
         self.pictures = tuple(pictures)
+        if polled_files(self.paths, pictures) != files:
+            self.is_ringing = True
 
     def wait(self, seconds: float | None = None) -> None:
         self.waits.append(seconds)
@@ -90,6 +93,7 @@ class Room:
         published = (self.site.out,) if self.draft else ()
         out = self.site.root / "out"
         paths = WatchedPaths((self.site.pages,), published=published, output=out)
+        self.script.paths = paths
         task = Task(self.job, paths, self.published)
         one = Watch(task, self.live, self.news, self.tell)
         with pytest.raises(KeyboardInterrupt):

@@ -13,7 +13,7 @@ from watchfiles import watch
 
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.watch.notifier import Notifier
-from qt2anki.watch.watched_paths import Stamp, WatchedPaths, stamp_of
+from qt2anki.watch.watched_paths import Stamp, WatchedPaths, polled_files, stamp_of
 
 LIMIT = 30.0
 WATCH = "qt2anki.watch.notifier.watch"
@@ -128,43 +128,35 @@ def test_a_folder_that_comes_while_it_is_missed(
         heard(wakes)
 
 
-def test_single_files_that_are_replaced(tmp_path: Path, start: Start) -> None:
+def test_files_that_are_replaced_come_and_go(tmp_path: Path, start: Start) -> None:
     page, setting = tmp_path / "a.md", tmp_path / "qt2anki.toml"
-    wakes = start(WatchedPaths((page,), settings=(setting,)))
+    bone = tmp_path / ".assets" / "bone.png"
+    bone.parent.mkdir()
+    paths = WatchedPaths((page,), settings=(setting,))
+    wakes = start(paths)
+    until_quiet(wakes)
 
-    for file in (page, setting, page):
+    for file in (page, setting, bone, page):
+        wakes.expect(polled_files(paths, [bone]), [bone])
+        wakes.wait(1.0)
+        assert not wakes.is_ringing
         (tmp_path / "new").write_text("x", encoding="utf-8")
         (tmp_path / "new").replace(file)
         heard(wakes)
-
-
-def test_pictures_that_are_glanced_at(tmp_path: Path, start: Start) -> None:
-    bone = tmp_path / "pages" / ".assets" / "bone.png"
-    bone.parent.mkdir(parents=True)
-    wakes = start(WatchedPaths((tmp_path / "pages",)))
-    until_quiet(wakes)
-
-    wakes.glance_at({bone: None})
-    bone.write_bytes(b"one")
-    heard(wakes)
-    wakes.glance_at({bone: stamp_of(bone)})
-    until_quiet(wakes)
+    wakes.expect(polled_files(paths, [bone]), [bone])
     bone.unlink()
     heard(wakes)
 
 
 @pytest.mark.parametrize("is_followed", [True, False])
-def test_a_picture_that_was_seen_between_two_glances(
-    tmp_path: Path, start: Start, is_followed: bool
-) -> None:
+def test_what_was_not_as_it_is_now(tmp_path: Path, start: Start, is_followed: bool) -> None:
     bone = tmp_path / "pages" / ".bone.png"
     bone.parent.mkdir()
     bone.write_bytes(b"one")
     wakes = start(WatchedPaths((bone.parent if is_followed else tmp_path / "missing",)))
-    wakes.glance_at({bone: stamp_of(bone)})
     until_quiet(wakes)
 
-    wakes.glance_at({bone: None})  # as if it had gone for a look
+    wakes.expect({}, [bone])  # as if it had been gone for a build
 
     heard(wakes)
 

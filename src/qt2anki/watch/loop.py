@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from qt2anki.build.job import ChangedFile, Fate, Job, Progress, Report, Stage
+from qt2anki.build.job import ChangedFile, Fate, FileFate, Job, Progress, Report, Stage
 from qt2anki.build.pipeline import build
 from qt2anki.errors import BusyError, Qt2AnkiError
 from qt2anki.messages import Problem
@@ -24,13 +24,7 @@ from qt2anki.watch.draft import as_published
 from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.notifier import Notifier
 from qt2anki.watch.texts import Outcome, has_errors, line_of, news_of
-from qt2anki.watch.watched_paths import (
-    Stamp,
-    WatchedPaths,
-    file_stamp,
-    hidden_pictures,
-    other_files,
-)
+from qt2anki.watch.watched_paths import PAGE, PolledFiles, WatchedPaths, polled_files, stamp_of
 
 Progresses = Callable[[], AbstractContextManager[Progress]]
 """Makes the progress of one build."""
@@ -38,8 +32,6 @@ Progresses = Callable[[], AbstractContextManager[Progress]]
 _TRY_AGAIN: Final = 1.0  # seconds until the next attempt while another build is running
 _UNREAD: Final = "QT404"
 _FIRST: Final = {"level": "good", "text": "The first build is running.", "problems": []}
-
-_Files = Mapping[Path, tuple[str, Stamp]]
 
 
 class Teller(Protocol):
@@ -87,7 +79,7 @@ class Watch:
         self._live = live
         self._news = news
         self._tell = tell
-        self._files: _Files = {}  # those that are not pages
+        self._files: PolledFiles = {}
         self._pictures: tuple[Path, ...] = ()  # that pages show
         self._last: Outcome | None = None
         self._problems: tuple[Problem, ...] = ()
@@ -100,30 +92,27 @@ class Watch:
         """Build now, and at every change, until an exception ends it (KeyboardInterrupt)."""
         while True:
             notifier.hush()
-            is_late = self._build(progress)
-            hidden = hidden_pictures(self._task.paths, self._pictures)
-            notifier.glance_at({p: self._files[p][1] if p in self._files else None for p in hidden})
-            if is_late:
-                notifier.ring()
+            self._build(progress)
+            notifier.expect(self._files, self._pictures)
             self._audit(notifier)
             is_busy = self._last is not None and isinstance(self._last.error, BusyError)
             notifier.wait(_TRY_AGAIN if is_busy else None)
 
-    def _build(self, progress: Progresses) -> bool:
-        """Build and report; return whether a picture was changed too late for this build."""
+    def _build(self, progress: Progresses) -> None:
+        """Build and report."""
         begun, before = time.time_ns(), self._files
-        self._files = other_files(self._task.paths, self._pictures)
+        self._files = polled_files(self._task.paths, self._pictures)
         others = _changes(before, self._files) if self._last else ()
         outcome = self._attempt(others, progress)
         if not outcome.changed and outcome.report and _is_written(outcome.report):
             # Something was changed after it was looked at, and before the build read it.
-            seen, self._files = self._files, other_files(self._task.paths, self._pictures)
+            seen, self._files = self._files, polled_files(self._task.paths, self._pictures)
             outcome = replace(outcome, changed=_changes(seen, self._files) if self._last else ())
-        is_late = outcome.report is not None and self._follow(outcome.report.pictures, begun)
+        if outcome.report is not None:
+            self._follow(outcome.report.pictures, begun)
         last, self._last = self._last, outcome
         if last is None or not _is_same(last, outcome):
             self._say(outcome)
-        return is_late
 
     def _attempt(self, others: Sequence[ChangedFile], progress: Progresses) -> Outcome:
         at = datetime.datetime.now().astimezone().strftime("%H:%M:%S")
@@ -156,14 +145,13 @@ class Watch:
             subjects=job.subjects,
         )
 
-    def _follow(self, pictures: Iterable[Path], begun: int) -> bool:
-        """Watch the pictures that pages show now; return whether one is newer than the build."""
-        known, self._pictures = self._files, tuple(pictures)
-        stamps = {path: file_stamp(path) for path in self._pictures if path not in known}
-        fresh = {path: stamp for path, stamp in stamps.items() if stamp and stamp[0] >= begun}
-        seen = {path: ("picture", stamp) for path, stamp in stamps.items() if stamp}
-        self._files = {**known, **{path: seen[path] for path in seen.keys() - fresh.keys()}}
-        return bool(fresh)
+    def _follow(self, pictures: Iterable[Path], begun: int) -> None:
+        """Watch the pictures that pages show now; one that is newer than the build is news."""
+        self._pictures = tuple(pictures)
+        known = [path for path in self._pictures if path not in self._files]
+        stamps = ((path, stamp_of(path)) for path in known)
+        seen = {path: ("picture", stamp) for path, stamp in stamps if stamp and stamp[0] < begun}
+        self._files = {**self._files, **seen}
 
     def _in_user_terms(self, error: Qt2AnkiError) -> Qt2AnkiError:
         paths = self._task.paths
@@ -217,16 +205,14 @@ class Watch:
         self._news.tell(json.dumps({**self._said, "versions": self._live.versions()}))
 
 
-def _changes(before: _Files, after: _Files) -> tuple[ChangedFile, ...]:
-    """Return the files that differ, sorted by path."""
+def _changes(before: PolledFiles, after: PolledFiles) -> tuple[ChangedFile, ...]:
+    """Return the files that differ, sorted by path; a build reports pages itself."""
     found = []
     for path in sorted(before.keys() | after.keys()):
-        if path not in after:
-            found.append(ChangedFile(before[path][0], path, "gone"))
-        elif path not in before:
-            found.append(ChangedFile(after[path][0], path, "new"))
-        elif before[path] != after[path]:
-            found.append(ChangedFile(after[path][0], path, "changed"))
+        kind = (after.get(path) or before[path])[0]
+        if before.get(path) != after.get(path) and kind != PAGE:
+            fate: FileFate = "changed" if path in before else "new"
+            found.append(ChangedFile(kind, path, fate if path in after else "gone"))
     return tuple(found)
 
 

@@ -1,14 +1,14 @@
-"""Report possible changes: the system reports changes below existing folders.
+"""Report possible changes: the system reports changes in existing folders of pages.
 
 To the system, a folder that goes and comes back is a different one, and so is a single file that an
-editor replaces. Their states are polled, which costs next to nothing.
+editor replaces. Their states are polled, and so are all other files, which are few.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -17,9 +17,15 @@ from watchfiles import watch
 from watchfiles.main import FileChange
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.watched_paths import Stamp, WatchedPaths, change_filter, file_stamp, stamp_of
+from qt2anki.watch.watched_paths import (
+    PolledFiles,
+    WatchedPaths,
+    change_filter,
+    polled_files,
+    stamp_of,
+)
 
-_GLANCE: Final = 300  # milliseconds between two glances
+_POLL: Final = 300  # milliseconds between two polls
 _QUIET: Final = 50  # milliseconds without a change that end a save
 _LONGEST: Final = 1000  # milliseconds; a stream of changes is cut into parts of this length
 _PATIENCE: Final = 5.0  # seconds for the system to begin to watch a large folder
@@ -34,8 +40,8 @@ class Notifier:
 
     def __init__(self, paths: WatchedPaths, tell: Callable[[str], None]) -> None:
         self._paths = paths
-        self._pictures: Mapping[Path, Stamp | None] = {}
         self._tell = tell
+        self._seen: tuple[PolledFiles, Sequence[Path]] | None = None
         self._bell = threading.Event()
         self._end = threading.Event()
         self._error: Exception | None = None
@@ -55,9 +61,9 @@ class Notifier:
         self._end.set()
         self._thread.join(_PATIENCE)
 
-    def glance_at(self, pictures: Mapping[Path, Stamp | None]) -> None:
-        """Poll these, too, and ring while one does not have the stamp that was seen."""
-        self._pictures = pictures
+    def expect(self, files: PolledFiles, pictures: Sequence[Path]) -> None:
+        """Ring when the polled files, with these *pictures*, are no longer as *files* says."""
+        self._seen = files, pictures
 
     def ring(self) -> None:
         """Ring, from any thread."""
@@ -69,7 +75,8 @@ class Notifier:
         return self._bell.is_set()
 
     def hush(self) -> None:
-        """Forget what has rung so far."""
+        """Forget what has rung so far, and do not poll before the next :meth:`expect`."""
+        self._seen = None
         self._bell.clear()
 
     def wait(self, seconds: float | None = None) -> None:
@@ -91,7 +98,7 @@ class Notifier:
             try:
                 self._follow()
             except FileNotFoundError:  # it went while we began to watch it
-                self._end.wait(_GLANCE / 1000)
+                self._end.wait(_POLL / 1000)
             except UnicodeEncodeError:
                 self._error = ValueError("the folder's path is not UTF-8")
                 return
@@ -104,55 +111,42 @@ class Notifier:
 
     def _follow(self) -> None:
         """Ring for changes until a folder appears or disappears."""
-        glance = self._glance()  # first, so that a folder that appears meanwhile is noticed
         folders = self._folders()
-        if not folders:
-            self._bell.set()
-            while self._ring_if_changed(glance) == glance and not self._end.wait(_GLANCE / 1000):
-                pass
-            return
         matters: Callable[[str], bool] | None = None
-        for found in self._told(folders):
+        for found in self._reported(folders):
             if matters is None:  # from here on nothing is missed
                 self._bell.set()
                 matters = change_filter(self._paths)
-            elif any([matters(path) for _, path in found]):  # noqa: C419  # it remembers each
+            elif any(matters(path) for _, path in found):
                 self._bell.set()
+            self._poll()
             # One that was made again may have the number that the one before it had.
             if self._folders() != folders or any(path in folders for _, path in found):
                 return
-            glance = self._ring_if_changed(glance)
 
-    def _told(self, folders: Iterable[str]) -> Iterator[set[FileChange]]:
+    def _reported(self, folders: Iterable[str]) -> Iterator[set[FileChange]]:
         """Yield the changes that the system reports, and every now and then an empty set."""
-        return watch(
+        while not folders and not self._end.is_set():
+            yield set()
+            self._end.wait(_POLL / 1000)
+        yield from watch(
             *folders,
             watch_filter=None,
             debounce=_LONGEST,
             step=_QUIET,
-            rust_timeout=_GLANCE,
+            rust_timeout=_POLL,
             yield_on_timeout=True,
             stop_event=self._end,
             force_polling=self._is_polling,
             ignore_permission_denied=True,
         )
 
-    def _ring_if_changed(self, before: Mapping[Path, object]) -> Mapping[Path, object]:
-        now = self._glance()
-        # What was seen may be what was there between two glances.
-        if now != before or any(file_stamp(p) != seen for p, seen in self._pictures.items()):
+    def _poll(self) -> None:
+        seen = self._seen
+        if seen is not None and polled_files(self._paths, seen[1]) != seen[0]:
             self._bell.set()
-        return now
 
     def _folders(self) -> dict[str, int]:
-        """Return the true paths of the existing folders, with their numbers on the disk."""
-        found = {}
-        for root in self._paths.roots:
-            stamp = stamp_of(root)
-            if stamp is not None and root.is_dir():
-                found[os.path.realpath(root)] = stamp[2]
-        return found
-
-    def _glance(self) -> Mapping[Path, object]:
-        """Return the states of named files, and which of the named folders exist."""
-        return {root: root.is_dir() or stamp_of(root) for root in self._paths.roots}
+        """Return the true paths of the folders of pages, with their numbers on the disk."""
+        stamps = {root: stamp_of(root) for root in self._paths.pages}
+        return {os.path.realpath(r): s[2] for r, s in stamps.items() if s and r.is_dir()}
