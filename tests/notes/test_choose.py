@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -150,3 +151,24 @@ def test_what_is_chosen_stays_when_it_is_published(
     first = keys(choices(candidates, scores=scores))
 
     assert keys(choices(candidates, kept=first, scores=scores)) == first
+
+
+def test_a_term_is_defined_once() -> None:
+    term, gloss = one(Kind.TERM, "item/weir"), one(Kind.GLOSS, "gloss/weir")
+    point = Candidate(Note("p", 1, "point/weir", Kind.POINT, "qa", (), ()), "p", cue="definition")
+
+    assert keys(choices([term, gloss, point])) == ["item/weir"]
+    assert keys(choices([gloss, point], scores={"point/weir": 900})) == ["point/weir"]
+    assert keys(choices([term, gloss], scores={"item/weir": 0})) == ["gloss/weir"]
+
+
+def test_a_sentence_defines_once() -> None:
+    sentence = "A weir is a low wall that raises a stream."
+    note = Note("q", 1, "qa", Kind.QA, "qa", (), ())
+    main = Candidate(note, "", sentence=sentence, cue="definition")
+    gloss = one(Kind.GLOSS, "gloss/weir")
+
+    both = [main, replace(gloss, sentence=sentence, cue="definition")]
+
+    assert keys(choices(both)) == ["qa"]
+    assert keys(choices([main, gloss])) == ["qa", "gloss/weir"]

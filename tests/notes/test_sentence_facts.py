@@ -97,15 +97,6 @@ def test_singulars(noun: str) -> None:
     assert not is_plural(noun)
 
 
-def test_a_term_with_a_definition_is_not_asked_twice() -> None:
-    page = "What is a loom?\nkeywords: heddle\n\nA heddle is a loop of wire that guides a thread."
-    frame = frame_for(page_of(page), Settings())
-    units = read_units(read_outline(frame.page.answer), ())
-
-    assert [one.note.key for one in fact_candidates(frame, units)] == ["gloss/heddle"]
-    assert not list(fact_candidates(frame, units, defined={"heddle"}))
-
-
 def test_the_sentence_is_on_the_back() -> None:
     page = "What is a loom?\nkeywords: keratin\n\n- **Reed**: It separates merino threads."
     (candidate,) = candidates(page, fact_candidates)

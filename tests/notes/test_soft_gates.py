@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.notes.gates import echoes, other_forms
-from qt2anki.notes.kinds.definitions import defines, find_definition, identifies
 from qt2anki.notes.soft_gates import (
     clue_fits,
     explains_gap,
+    identifies,
     is_label,
     is_one_of_several,
     names_gap,
@@ -109,42 +109,6 @@ def test_labels() -> None:
 )
 def test_clues(clue: str, expected: bool) -> None:
     assert clue_fits(clue) is expected
-
-
-@pytest.mark.parametrize(
-    ("sentence", "term"),
-    [
-        pytest.param("A **sluice** is a gate that holds water back.", "sluice", id="is a"),
-        pytest.param("Sluices are defined as gates.", "Sluices", id="defined as"),
-        pytest.param("The term (from Latin) is old.", None, id="is old"),
-        pytest.param("Dredging refers to taking mud out.", "Dredging", id="refers to"),
-        pytest.param("A weir (low dam) is a wall across a stream.", "weir (low dam)", id="bracket"),
-        pytest.param("A sluice is an essential part of a mill.", None, id="praise"),
-        pytest.param("This is a gate.", None, id="no term"),
-        pytest.param("When it rains, a sluice is a help.", None, id="a clause"),
-    ],
-)
-def test_definitions(sentence: str, term: str | None) -> None:
-    found = find_definition(sentence)
-
-    assert (found.term if found else None) == term
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        ("This is a gate that holds water back.", True),
-        ("The process of taking mud out.", True),
-        ("Refers to taking mud out.", True),
-        ("The process of taking mud out can last for weeks.", False),
-        ("The act by which a miller who has a mill stops it.", True),
-        ("This is important in spring.", False),
-        ("It is one of the oldest gates.", False),
-        ("Millers open it at dawn.", False),
-    ],
-)
-def test_first_sentences_that_define(sentence: str, expected: bool) -> None:
-    assert defines(sentence) is expected
 
 
 @pytest.mark.parametrize(

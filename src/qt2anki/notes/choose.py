@@ -113,21 +113,42 @@ def choose(
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
+    # A note of a term asks for the definition, too.
+    defined = {
+        name
+        for choice in choices
+        if choice.candidate.note.kind is Kind.TERM and not choice.left_out
+        for name in _defines(choice.candidate)
+    }
     # Equal ranks keep their order on the page: sorting is stable.
     for at in sorted(range(len(choices)), key=lambda at: _rank(choices[at], kept)):
         unit = candidates[at].unit
         has_angle = candidates[at].note.kind not in _NO_ANGLE
         if choices[at].left_out:
             continue
-        if room == 0:
+        terms = _defines(candidates[at])
+        if candidates[at].note.kind is not Kind.TERM and not defined.isdisjoint(terms):
+            why = "a better card asks about the same term"
+            choices[at] = replace(choices[at], left_out=why)
+        elif room == 0:
             choices[at] = replace(choices[at], left_out="the page has enough better cards")
         elif has_angle and angles[unit] >= (_MOST_ANGLES if unit else _MOST_CLOZES_OF_PROSE):
             why = "better cards ask about the same part of the page"
             choices[at] = replace(choices[at], left_out=why)
         else:
             room -= 1
+            defined.update(terms)
             angles[unit] += has_angle
     return tuple(choices)
+
+
+def _defines(candidate: Candidate) -> frozenset[str]:
+    """Return the names of the term that a card asks for or defines, and the sentence it is from."""
+    note = candidate.note
+    if note.kind not in (Kind.TERM, Kind.GLOSS) and candidate.cue != "definition":
+        return frozenset()
+    name = note.key.rpartition("/")[2]
+    return frozenset((name, candidate.sentence) if candidate.cue == "definition" else (name,))
 
 
 def _judged(

@@ -244,23 +244,14 @@ def _candidates(
     for kind, family in _OUTLINE_FAMILIES:
         if kind in kinds:
             yield from family(frame, outline, sequences)
-    terms = tuple(term_candidates(frame, units))
-    yield from terms
-    # A term that is defined has a card that asks for the definition.
-    told = [one.sentence for one in terms if one.cue == "definition"]
+    yield from term_candidates(frame, units)
     answers = {one.note.fields[_ANSWER_AT] for one in mains}
     points = tuple(
         one
         for one in point_candidates(frame, outline, sequences)
-        if not any(clue.startswith(one.sentence) for clue in told)
-        and one.note.fields[_ANSWER_AT] not in answers
+        if one.note.fields[_ANSWER_AT] not in answers
     )
-    yield from fact_candidates(
-        frame,
-        units,
-        defined={one.note.key.removeprefix("item/") for one in terms},
-        asked={one.sentence for one in (*points, *mains)},
-    )
+    yield from fact_candidates(frame, units, {one.sentence for one in (*points, *mains)})
     yield from cloze_candidates(frame, units, published)
     yield from number_candidates(frame, units, published)
     yield from points

@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.patterns import pattern
 from qt2anki.notes.words import roots, vague_words, word_count
 
 MOST_VAGUE = 1
@@ -141,6 +142,20 @@ def names_gap(before: str, after: str) -> bool:
     """Whether the sentence is about what the gap is called, so that nothing else can fit it."""
     opens = not _ARTICLE.sub("", before).strip()
     return bool(_NAMED_BEFORE.search(before) or (opens and _NAMED_AFTER.match(after)))
+
+
+def identifies(clue: str, *, names_term: bool = False) -> bool:
+    """Whether *clue*, in which the term is boxed (▢), speaks of the term and not around it.
+
+    With *names_term* its first sentence had the whole term in it: then "This ..." is about
+    something else.
+    """
+    if pattern("clue_of_other").match(clue):
+        return False
+    before, box, after = clue.partition("▢")
+    if pattern("box_does").match(clue) or (box and names_gap(before, after)):
+        return True
+    return not names_term and pattern("clue_of_term").match(clue) is not None
 
 
 def is_label(title: str) -> bool:

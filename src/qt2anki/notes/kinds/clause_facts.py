@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind
+from qt2anki.model import Kind, Page
 from qt2anki.notes.clauses import Clause, read_clause
 from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.definitions import Definition, read_definition
 from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import simple_sentences
@@ -23,7 +25,6 @@ MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
-_MOST_TERM = 6
 _TOOLS = frozenset(("use", "utilize", "employ"))
 _LETS = ("allow", "enable", "permit")
 _AIMS = dict.fromkeys(_TOOLS, "uses_to") | dict.fromkeys(_LETS, "allows_to")
@@ -35,8 +36,6 @@ _NO_OBJECT = frozenset(
     " less through during against across over under without about via towards toward out up down"
     " onto onto parallel perpendicular off upon within both only because".split()
 )
-_ARTICLE = re.compile(r"(?:an?|the|any|one of the) (?!\w+ (?:of the most|way)\b)", re.IGNORECASE)
-_DEFINED = re.compile(r"(?:defined|described) as ")
 _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
 _ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
@@ -58,6 +57,9 @@ _METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 def clause_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield what the main clause of *sentence* tells, and the one contrasted with it."""
     for text in simple_sentences(sentence.text, sentence.title, sentence.page.keywords):
+        definition = read_definition(text, sentence.title)
+        if definition is not None:
+            yield from _definition(sentence, definition)
         clause = read_clause(text, sentence.title)
         if clause is not None:
             yield from _facts(sentence, clause)
@@ -255,8 +257,6 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         yield from _state(sentence, clause, verb, text)
     elif clause.subject and pattern("role").match(clause.subject):
         yield from _role(sentence, clause)
-    else:
-        yield from _definition(sentence, clause)
 
 
 def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
@@ -282,19 +282,24 @@ def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator
         yield ask_about("does", kind, cue, sentence, clause, verb, answer)
 
 
-def _definition(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
-    """Yield what *clause* says its subject is: a kind of thing, and which of that kind."""
-    rest = _DEFINED.sub("", clause.rest)
-    names_kind = _ARTICLE.match(rest) or (clause.is_plural and pattern("kinds").match(rest))
-    if rest == clause.rest and (not names_kind or pattern("praise").match(rest)):
-        return
-    subject = clause.subject or sentence.title
-    answer = first_part(rest, pattern("definition_end"))
-    if not _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE or word_count(subject) > _MOST_TERM:
-        return
-    if clause.opening or clause.adverbs:
-        return
-    yield ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", answer)
+def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
+    """Yield what a term is, where it is a word of its field or what the page is about."""
+    subject, page = found.subject or sentence.title, sentence.page
+    term, plural = roots(plain_text(subject)), found.auxiliary in ("are", "were")
+    clause = Clause(found.opening, found.subject, plural, found.auxiliary, "", None, "")
+    if _is_term(subject, term, page) and not is_command(subject):
+        fact = ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", found.answer)
+        yield replace(fact, traits=fact.traits | found.traits)
+
+
+def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
+    """Whether *subject* is a word of a field, or what its page is about."""
+    is_other = any(pattern(name).match(subject) for name in ("no_subject", "role", "no_term"))
+    if is_other or vague_words(subject) or not term:
+        return False
+    is_named = any(term <= roots(name) for name in (*page.keywords, page.question))
+    is_any = len(term) > 1 or not subject.startswith("The ")
+    return is_any or is_named or any(map(is_rare, term))
 
 
 def _maker(sentence: Sentence, clause: Clause, made: str, verb: str, text: str) -> Fact:

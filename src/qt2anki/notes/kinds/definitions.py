@@ -1,154 +1,153 @@
-"""Which sentences define a term, and which term."""
+"""Sentences that define a term: which term, and the words that say what it is.
+
+"A p-value is a fundamental concept in statistics that ..." has a subject, a verb, and a meaning: a
+kind of thing (genus), with what sets the term apart from others of its kind. Words that only praise
+are left out, so that an answer may begin in the middle: "concept in statistics that ...".
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from qt2anki.notes.soft_gates import names_gap
+from qt2anki.notes.clauses import is_plural, without_connector
+from qt2anki.notes.gates import echoes
+from qt2anki.notes.kinds.fact import first_part
+from qt2anki.notes.patterns import pattern, word_set
+from qt2anki.notes.verbs import find_verb
+from qt2anki.notes.words import roots, vague_words, word_count
 
-_LONGEST = 600  # characters of a sentence that are looked at
-_NO_SUBJECT = (
-    "This|These|That|It|They|There|What|He|She|His|Her|Its|Their|One|Each|Such|If|When|In|At|By|For"
-    "|On|As|With|Another|Both|Some|Many"
+_MOST_ANSWER = 30
+_LEAST_ANSWER = 4
+_MOST_TERM = 7
+_LEAST_NEW = 3  # roots
+_MOST_OF_TERM = 0.75  # the roots of a term by which it is known again
+_REACH = 170  # characters before the verb
+_ADVERBS = (
+    r"(?: (?:essentially|simply|basically|generally|usually|typically|commonly|specifically|broadly"
+    r"|formally|traditionally|primarily|also|often|largely|mainly|thus|therefore|actually))*"
 )
-_TERM = (
-    rf"(?:(?:A|An|The) )?(?P<term>(?!(?:{_NO_SUBJECT})\b)[^\s,;:.()][^,;:.()]{{1,60}}?"
-    r"(?: \([^()]{2,40}\))?)"
-)
-_MEANS = (
-    r" (?P<verb>(?:is|are|was) (?:an? |the |any |one of |defined as|described as)"
-    r"|refers? to|(?:is|are) (?:the )?(?:term|name)|denotes?|means|can be defined as)"
-)
-_SUBJECT = re.compile(_TERM + _MEANS)
-_VERB_OF_SUBJECT = re.compile(_MEANS)
-_VERB_REACH = 150  # characters: the longest term, what may be around it, and the verb
-_NO_MEANING = re.compile(
-    r"(?:an? |the |one of the )?(?:(?:very|most|more|primary|main|major|key|another|common)[\s-])*"
-    r"(?:crucial|essential|important|significant|vital|critical|key|fundamental|powerful|valuable"
-    r"|major|central|cornerstone|significant|prime|classic|good|great|notable|result|example"
-    r"|part of|factor|focus|first|same|most|best|reason|way to|part|source of|cause of|concern"
-    r"|challenge|common (?:cause|symptom|example)|leading cause|primary (?:cause|reason)|topic)\b",
-    re.IGNORECASE,
-)
-_STARTS = re.compile(
-    r"(?:this|it) (?:is|was|refers|\w+ (?:is|refers)|describes|denotes|occurs when|states|involves"
-    r" the (?:process|use|movement|transfer|study|ability|application))\b"
-    r"|(?:refers?|referring) to\b|defined as\b|these are\b",
-    re.IGNORECASE,
-)
-# A definition without a verb: "The process of ...".
-_PHRASE = re.compile(
-    r"(?:the|an?) (?:\w+ )?(?:process|ability|measure|measurement|study|state|condition|amount"
-    r"|number|rate|tendency|act|practice|movement|loss|science|branch|belief|idea|degree|extent"
-    r"|type|form|kind|method|substance|protein|enzyme|hormone|molecule|structure|disease|disorder"
-    r"|layer|part|cell|tool|device|technique|system|theory|principle|law|point|region|area|set"
-    r"|group|class|family|phenomenon|reaction|force|property|technology|style|genre|document"
-    r"|quantity|value|ratio|time|period|place|person|statement|function|relationship|difference)s?"
-    r" (?:of|by|that|in|for|to|which|where|when|between|who|used|with|at|characteri[sz]ed|caused"
-    r"|from|on)\b",
-    re.IGNORECASE,
-)
-# What is only said of it, where a definition names its kind: "This acid is mainly used in ...".
-_NO_GENUS = re.compile(
-    r"(?:this|these|it|they)(?: \w+){0,3}? (?:is|are|was|were) (?:\w+ly |often |also )?"
-    r"(?:\w+ed|found|known|made|seen|built|held|given|taken|driven)\b(?! (?:as|by) )"
-    r"|(?:this|these|it|they)(?: \w+){0,3}? (?:is|are|was|were) (?:also )?(?:one of|another)\b"
-    r"|(?:this|these|it|they)(?: \w+){0,2}? (?:occurs?|involves?|includes?|helps?)\b",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r"\b(?:that|which|who|where|when|whose)\b")
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|can|may|must|will|has|have|depends?|involves?|plays?|includes?|increases?"
-    r"|decreases?|affects?|determines?|allows?|helps?|leads?|provides?|requires?|often)\b"
+    rf" (?P<verb>(?:is|are|was|were)(?= )|refers? to|denotes?|means|describes?){_ADVERBS} "
 )
-_NO_START = re.compile(
-    r"(?:this|it|these|they) (?:is|are|was|were) (?:\w+ly )?(?:crucial|essential|important"
-    r"|significant|vital|critical|key|the (?:most|first|main|primary|key|same|best"
-    r"|foundation|cornerstone|basis)|an? (?:crucial|essential|important|significant|vital|critical"
-    r"|key|fundamental|major|common"
-    r"|prime|classic|great|powerful|primary|main)|one of|often|because|why|where|when|also|not"
-    r"|particularly|especially|typically|usually|achieved|done|due|supported|based|known|seen"
-    r"|evident|used|reflected|made|necessary|likely|common|similar|called|followed|responsible)\b",
-    re.IGNORECASE,
-)
+_BE = frozenset(("is", "are", "was", "were"))
+_NAME = re.compile(r"(?:^| )[A-Z]\S*$")
+_PRONOUN = re.compile(r"(?:(?P<one>This|It)|These|They)(?: \w+){0,2}$")
+_MARKS = '"“”*_'
+_NO_TERM = word_set("no_term")
+_NO_GENUS = word_set("no_genus")
+_EMPTY_GENUS = word_set("empty_genus")
 
 
-# Clues whose subject is the very term: "This ...", "A monitor that ...", "Secretes ...".
-_IS_SUBJECT = re.compile(
-    r"(?:this|these|it)\b(?! (?:means|mean|can help|help|efforts?|practices?|skills?"
-    r"|factors?|includes? (?:both|a (?:variety|range))|approach also|also|aspect))"
-    r"|(?!(?:as|when|if|while|although|since|because)\b)[^.,]{4,80}, (?:this|these|it|they)\b"
-    r"(?! (?:is|are) (?:important|crucial|essential|vital))"
-    r"|also (?:known|called|referred)\b"
-    r"|(?:an?|the) (?:[\w▢-]+ ){1,6}(?:that|which|who|used|designed|where|in which|whose"
-    r"|characteri[sz]ed|caused|located|involving|consisting|containing)\b"
-    r"|(?:[\w▢-]+ ){1,3}that\b"
-    r"|(?:occurs?|measures?|involves?|refers?|describes?|states?|uses?|consists?|located|found|caused"
-    r"|characteri[sz]ed|known|used|responsible|produced|composed|contains?|converts?|produces?"
-    r"|secretes?|regulates?|transports?|connects?|stores?|controls?|comprises?|represents?|covers?"
-    r"|carries|holds?|forms?|defines?|named|invented|discovered|introduced|published|founded|built"
-    r"|written|developed by)\b",
-    re.IGNORECASE,
-)
-_BOX_DOES = re.compile(
-    r"(?:(?:the|an?) )?▢(?:,? (?:or )?\(?▢\)?,?)* (?:(?:is|are|was|were) "
-    r"(?!crucial|essential|important|vital|significant|key|often|also|not|more|less)"
-    r"|serves? as|occurs?|involves?|consists? of|measures?|states?|uses?|describes?|refers?|means"
-    r"|arises?|contains?|begins?|represents?|denotes?|deals?)\b",
-    re.IGNORECASE,
-)
+class Definition(NamedTuple):
+    """A term and what it is, in words of one sentence (Markdown)."""
+
+    opening: str  # "In statistics, "
+    subject: str  # as the sentence has it: "A p-value"; "" where the title above is the subject
+    auxiliary: str
+    answer: str
+    traits: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A sentence (Markdown) that says what *term* (Markdown) is."""
+@lru_cache(maxsize=64)  # of one sentence; several kinds of cards ask for the same one
+def read_definition(sentence: str, title: str = "") -> Definition | None:
+    """Read a sentence (without bold) that says what its subject is; None for any other.
 
-    term: str
-    sentence: str
-
-
-def defines(sentence: str) -> bool:
-    """Whether the first plain *sentence* below a title says what the title is."""
-    if _NO_START.match(sentence) or _NO_GENUS.match(sentence):
-        return False
-    return _starts_as_definition(sentence) or find_definition(sentence) is not None
-
-
-def _starts_as_definition(sentence: str) -> bool:
-    if _STARTS.match(sentence):
-        return True
-    head = _RELATIVE.split(sentence, maxsplit=1)[0]
-    return bool(_PHRASE.match(sentence)) and not _VERB.search(head)
-
-
-def identifies(clue: str, *, names_term: bool = False) -> bool:
-    """Whether *clue*, in which the term is boxed (▢), speaks of the term and not around it.
-
-    With *names_term* its first sentence had the whole term in it: then "This ..." is about
-    something else.
+    With *title* it is the first sentence below that, which "This ..." is about.
     """
-    if _NO_START.match(clue):
-        return False
-    before, box, after = clue.partition("▢")
-    if _BOX_DOES.match(clue) or (box and names_gap(before, after)):
-        return True
-    return not names_term and (bool(_IS_SUBJECT.match(clue)) or _starts_as_definition(clue))
+    found = _VERB.search(sentence, 0, _REACH)
+    opening, subject = _subject(sentence[: found.start()], title) if found else ("", None)
+    if found is None or subject is None:
+        return _fragment(sentence, title) if title and pattern("fragment").match(sentence) else None
+    verb, said = found["verb"], sentence[found.end() :].rstrip(".!")
+    is_several = is_plural(subject or title)
+    if verb in ("is", "was") and subject and is_several and not _NAME.search(subject):
+        return None  # "The stimulation of receptors is" has lost its beginning
+    if verb.startswith("describe") and not pattern("described").match(said):
+        return None
+    meaning = _meaning(said, subject or title, is_marked=verb not in _BE)
+    auxiliary = verb if verb in _BE else ("is", "are")[is_several]
+    return Definition(opening, subject, auxiliary, *meaning) if meaning else None
 
 
-@lru_cache(maxsize=256)
-def find_definition(sentence: str) -> Definition | None:
-    """Read ``**Term** is defined as ...`` and its kin; None for any other *sentence*."""
-    text = sentence[:_LONGEST].replace("**", "").replace("__", "")
-    if not _VERB_OF_SUBJECT.search(text, 0, _VERB_REACH):
+def defined_as(term: frozenset[str], sentence: str, title: str = "") -> Definition | None:
+    """Read a sentence (Markdown) that says what *term*, given by its roots, is."""
+    found = read_definition(sentence.replace("**", ""), title)
+    own = roots(found.subject) or term if found else frozenset[str]()
+    fits = term and len(term & own) >= _MOST_OF_TERM * len(term) and len(own - term) <= 1
+    return found if fits else None
+
+
+def _fragment(sentence: str, title: str) -> Definition | None:
+    """Read what is below a *title* and has no verb: "The study of the mind."."""
+    said = f"{sentence[0].lower()}{sentence[1:]}".rstrip(".!")
+    head = pattern("relative_word").split(said, maxsplit=1)[0]
+    verbs = map(find_verb, head.split(" "))
+    if pattern("finite_verb").search(head) or pattern("main_verb").search(said):
         return None
-    found = _SUBJECT.match(text)
-    if found is None:
+    if any(verb is not None and verb.form == "third" for verb in verbs):
         return None
-    rest = found.string[found.end() :]
-    verb = found["verb"].strip()
-    article = found["verb"].split()[-1] if verb.endswith((" a", " an", " the")) else ""
-    if _NO_MEANING.match(f"{article} {rest}".strip()):
+    meaning = _meaning(said, title)
+    return Definition("", "", ("is", "are")[is_plural(title)], *meaning) if meaning else None
+
+
+def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, frozenset[str]] | None:
+    """Return what is said of *term*, and traits of it; None where it says too little."""
+    marked = pattern("definition_mark").match(said) or pattern("late_mark").search(said)
+    if marked:
+        said = said[marked.end() :]
+    said = first_part(said, pattern("meaning_end"))
+    start = _start_of_meaning(said, is_marked=is_marked or marked is not None)
+    if start is None or pattern("cut_short").search(said):
         return None
-    return Definition(found["term"].strip("*_ "), sentence)
+    said = said[start:]
+    if vague_words(said) > 1 or not _LEAST_ANSWER <= word_count(said) <= _MOST_ANSWER:
+        return None
+    own = roots(term)
+    echoed = sum(echoes(frozenset((one,)), roots(said)) for one in own)
+    if len(roots(said) - own) < _LEAST_NEW + (echoed == len(own) > 1):
+        return None
+    traits = {"marked": is_marked or marked, "praised": start, "echoes-term": echoed == len(own)}
+    return said, frozenset(name for name, holds in traits.items() if holds)
+
+
+def _subject(head: str, title: str) -> tuple[str, str | None]:
+    """Return the opening and the term of what is before the verb; None where it names none."""
+    head = without_connector(head)
+    found = pattern("field").match(head)
+    opening, head = (found[0], head[found.end() :]) if found else ("", head)
+    pronoun = _PRONOUN.match(head) if title else None
+    if pronoun:
+        fits = pronoun["one"] == "This" or bool(pronoun["one"]) is not is_plural(title)
+        return opening, "" if fits else None
+    subject = pattern("naming").sub("", head, count=1)
+    subject = pattern("beside_term").sub("", subject).strip(_MARKS)
+    words = [word.strip(_MARKS).lower() for word in subject.split(" ")]
+    is_term = "," not in subject and len(words) <= _MOST_TERM and _NO_TERM.isdisjoint(words)
+    return opening, subject if is_term and words[-1] not in ("", "a", "an", "the") else None
+
+
+def _start_of_meaning(said: str, *, is_marked: bool) -> int | None:
+    """Return where *said* begins to say something, None where it names no kind of thing."""
+    genus = pattern("genus").match(said)
+    if genus is None:
+        return 0 if is_marked and not said.startswith("that ") else None
+    modifiers, noun = genus["modifiers"], genus["genus"].lower()
+    is_several = is_plural(noun) and not noun.endswith("ous")
+    is_several = is_several and not modifiers.endswith(("ed, ", " and "))
+    if not is_marked and not genus["article"] and not is_several:
+        return None
+    if pattern("superlative").match(said) or pattern("says_little").match(
+        said, genus.start("genus")
+    ):
+        return None
+    praised = 0
+    while found := pattern("praise_before").match(modifiers, praised):
+        praised = found.end()
+    if noun in _NO_GENUS and (praised or genus["article"] != "the "):
+        return None
+    says_which = pattern("says_which" if praised else "sets_apart")
+    if noun in _EMPTY_GENUS and not says_which.search(said):
+        return None
+    return genus.start("modifiers") + praised if praised else 0

@@ -18,8 +18,8 @@ from qt2anki.notes.kinds.answer_sentences import (
     sentence_core,
     trimmed,
 )
+from qt2anki.notes.kinds.definitions import defined_as
 from qt2anki.notes.kinds.questions import Asked
-from qt2anki.notes.kinds.short_answers import defining_verb, is_definition, without_praise
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 
@@ -41,9 +41,9 @@ _NAMES_ONLY = re.compile(
 
 def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield a sentence of each side that says what it is."""
-    known = asked.known
-    found = [_definition_of(roots(side), text, known) for side in asked.sides]
-    told = [one for one in found if one]
+    told: list[Told] = []
+    for side in map(roots, asked.sides):
+        told += [one for one in text.sentences if defined_as(side, one.markdown)][:1]
     said = " ".join(one.said for one in told)
     if len(told) < max(2, len(asked.sides)) or len(set(map(id, told))) < len(told):
         return
@@ -51,15 +51,6 @@ def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
         shown = "".join(f"<li>{inline_html(one.short)}</li>" for one in told)
         traits = frozenset((f"empty-{emptiness(said)}",))
         yield Core(f"<ul>{shown}</ul>", said, "both-defined", said, traits=traits)
-
-
-def _definition_of(side: frozenset[str], text: PageText, known: frozenset[str]) -> Told | None:
-    for one in text.sentences:
-        verb = defining_verb(one, side, after_term=False)
-        said = without_praise(one.said[verb.end() :].strip()) if verb else ""
-        if is_definition(said, known) and not said.startswith(("two ", "both ")):
-            return one
-    return None
 
 
 # What a contrast says of each side: words that are empty elsewhere.

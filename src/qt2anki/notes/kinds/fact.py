@@ -105,6 +105,7 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
         not first[:1].isupper()
         or len(first) == 1
         or first[1:] != low[1:]
+        or first[1:2] == "-"
         or rest[:1].isupper()
         or not first.replace("-", "").isalpha()
     ):

@@ -47,19 +47,16 @@ _MARKS = ("$", "`", '"', "*")
 
 
 def fact_candidates(
-    frame: Frame,
-    units: Iterable[Unit],
-    *,
-    defined: Collection[str] = (),
-    asked: Collection[str] = (),
+    frame: Frame, units: Iterable[Unit], asked: Collection[str] = ()
 ) -> Iterator[Candidate]:
     """Yield what single sentences of the page answer.
 
-    *defined* are slugs of terms that have a card, *asked* the sentences (plain text) that a point
-    asks about: of those only other names and meanings are asked.
+    *asked* are sentences (plain text) that another card asks about: of those only other names and
+    meanings are asked.
     """
-    seen = {f"gloss/{name}" for name in defined}
+    seen: set[str] = set()
     meaning = ""
+    praised: list[Candidate] = []  # definitions that a plainer one of the same term goes before
     for unit in units:
         for shown, sentence in _sentences(frame.page, unit):
             for fact in _facts(sentence):
@@ -68,10 +65,23 @@ def fact_candidates(
                     meaning = fact.answer
                 elif fact.kind is Kind.DOES and fact.answer in meaning:
                     continue
-                if candidate is None or (fact.cue not in _ASIDES and candidate.sentence in asked):
+                is_own = fact.cue in _ASIDES or (
+                    fact.cue == "definition" and "title-subject" not in fact.traits
+                )
+                if candidate is None or (not is_own and candidate.sentence in asked):
+                    continue
+                if "praised" in fact.traits:
+                    praised.append(candidate)
                     continue
                 seen.add(fact.key)
                 yield candidate
+    yield from (one for one in praised if one.note.key not in seen)
+
+
+def _is_extra(fact: Fact) -> bool:
+    """Whether a fact may be asked beside what a point says: it is about a different term."""
+    is_named = fact.cue == "definition" and "title-subject" not in fact.traits
+    return is_named or fact.cue in _ASIDES
 
 
 def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
@@ -165,7 +175,8 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
         return False
     if pattern("points_back").search(answer):
         return False
-    if (fact.cue != "claim" and pattern("praise").match(answer)) or vague_words(answer) > 1:
+    may_praise = fact.cue in ("claim", "definition")
+    if (not may_praise and pattern("praise").match(answer)) or vague_words(answer) > 1:
         return False
     if not fact.traits.isdisjoint(("echo", "dangling")) or _is_main_question(frame, fact, front):
         return False

@@ -19,6 +19,7 @@ from qt2anki.notes.kinds.answer_sentences import (
     sentence_core,
     trimmed,
 )
+from qt2anki.notes.kinds.definitions import defined_as
 from qt2anki.notes.kinds.questions import Asked
 from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, word_count
@@ -133,50 +134,11 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
     return best_first(found)
 
 
-_DEFINED = re.compile(
-    r"\b(?:(?:is|are|was|were)(?: \w+)? defined as|refers? to|referred to as|denotes?|states? that)"
-    r"\b"
-)
-_IS = re.compile(
-    rf"{_DEFINED.pattern}|\bdescribes?\b|\bmeans\b|\boccurs (?:when|if)\b"
-    r"|\b(?:is|are|was|were)(?: (?:essentially|generally|commonly|simply|basically|also))?"
-    r" (?=(?:an?|the|any|one of|those)\b"
-    r"|(?:[\w-]+ ){0,3}[a-z]+s (?:that|which|of|in|used|where|formed|caused|with|containing)\b)"
-)
-# "A crucial component of" names no kind of thing.
-_PRAISED = re.compile(
-    r"(?:(?:an?|the|one of the)(?: most)? )?(?:\w+ly )?(?:crucial|essential|important|significant"
-    r"|vital|pivotal|fundamental|critical|key|integral|central|complex|powerful|versatile"
-    r"|multi-?faceted|unique|remarkable|major|prominent|notable|valuable|comprehensive|common"
-    r"|popular|foundational|well-known|widely|systematic|specific|structured|strategic)"
-    r" (?:[\w-]+ ){0,2}(?:concepts?|topics?|aspects?|components?|phenomen(?:on|a)|subjects?"
-    r"|elements?|approach(?:es)?|frameworks?|tools?|techniques?|methods?|practices?|principles?|parts?"
-    r"|factors?|process(?:es)?|mechanisms?|operations?|milestones?|agreements?"
-    r"|figures?|theor(?:y|ies)|issues?|events?)\b"
-    r"|(?:an?|the) (?:[\w-]+ )?(?:cornerstone|concept|topic|aspect|component|phenomenon|subject)\b"
-)
 _OF_TERM = re.compile(
     r"(?:(?:the|an?|one|another|its) )?(?:\w+ )?(?:aspects?|examples?|types?|roles?|parts?|goals?"
     r"|purposes?|functions?|importance|steps?|uses?|benefits?|result|consequence|development|history|origins?"
     r"|features?|objectives?) (?:of|in|for)\b|to \w+ ",
     re.IGNORECASE,
-)
-# What may be beside a term: other names, and where it is used.
-_BESIDE = re.compile(
-    r"\([^()]*\)|^(?:in|under|within|according to) [^,]*, |, (?:in|under|within) [^,]*,"
-    r"|, (?:also|often|commonly|sometimes|officially|formerly|or)\b[^,]*,|, [\w-]+ed in [^,]*,",
-    re.IGNORECASE,
-)
-_SAYS_WHICH = re.compile(
-    r"(?<!under )\b(?:(?:that|which)"
-    r" (?!helps?|plays?|serves?|is|are|has|have|can|may|provides?|allows?)(?=\w)"
-    r"|(?:referring to|defined as) )"
-)
-_LEAST_OF_DEFINITION = 4  # roots that the question does not have
-# Where and when a thing came up does not say what it is.
-_NO_GENUS = re.compile(
-    r"^(?:[\w-]+ ){1,5}(?:that (?:emerged|arose|began|developed)|identified|launched|introduced"
-    r"|proposed|first|established|founded)\b"
 )
 _WHERE = re.compile(r" (?:in|under|within|for|according to|during) .*")
 
@@ -188,45 +150,14 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
     found: list[tuple[float, Core]] = []
     was_about = False
     for at, one in enumerate(text.sentences):
-        verb = defining_verb(one, term, after_term=was_about)
-        was_about = term <= roots(one.markdown[:80])
-        start = _IS.search(one.short) if verb else None
-        whole = one.short[start.end() :].strip() if start else ""
-        predicate = without_praise(whole)
-        said = plain_text(predicate)
-        if is_definition(said, known) and word_count(said) <= MOST_WORDS:
-            rare, technical = news(said, known)
-            worth = rare + technical - 2 * emptiness(said) - 4 * one.is_deep - at / 5
-            worth += 3 * bool(_DEFINED.search(one.said, 0, 150)) - 3 * (predicate != whole)
-            found.append((worth, sentence_core(predicate, "definition", one, known)))
+        about, was_about = was_about, term <= roots(one.markdown[:80])
+        definition = defined_as(term, one.markdown, asked.term if about else "")
+        if definition is None:
+            continue
+        core = sentence_core(f"{definition.answer}.", "definition", one, known, *definition.traits)
+        rare, technical = news(core.text, known)
+        found.append((rare + technical - 2 * emptiness(core.text) - 4 * one.is_deep - at / 5, core))
     return best_first(found)
-
-
-def without_praise(predicate: str) -> str:
-    """Cut "a crucial concept in biology that" off; "" where nothing else is said."""
-    if not _PRAISED.match(predicate):
-        return predicate
-    cut = _SAYS_WHICH.search(predicate)
-    return predicate[cut.end() :] if cut else ""
-
-
-def defining_verb(one: Told, term: frozenset[str], *, after_term: bool) -> re.Match[str] | None:
-    """Find the verb of a sentence whose subject is the term, or "it" behind a sentence of it."""
-    verb = _IS.search(one.said, 0, 150) if _IS.search(one.markdown, 0, 200) else None
-    if verb is None or not term or _OF_TERM.match(one.text):
-        return None
-    if one.text.startswith("It ") and verb.start() == len("It "):
-        return verb if after_term else None
-    own = roots(_BESIDE.sub(" ", one.said[: verb.start()]))
-    most_besides = " and " not in one.said[: verb.start()] or "term" in own
-    fits = len(term & own) >= 0.75 * len(term) and len(own - term) <= most_besides
-    return verb if fits and not one.points_away else None
-
-
-def is_definition(said: str, known: frozenset[str]) -> bool:
-    """Whether *said*, what follows the verb, names a kind of thing and what sets it apart."""
-    is_new = len(roots(said) - known) >= _LEAST_OF_DEFINITION
-    return is_new and emptiness(said) <= 1 and not (_NO_GENUS.search(said) or _PRAISED.match(said))
 
 
 _WANTED_FACT = (

@@ -27,9 +27,9 @@ from qt2anki.notes.gates import (
 )
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
-from qt2anki.notes.kinds.definitions import Definition, defines, find_definition, identifies
+from qt2anki.notes.kinds.definitions import read_definition
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.soft_gates import clue_fits, is_label
+from qt2anki.notes.soft_gates import clue_fits, identifies, is_label
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.outline.sentences import first_sentence, sentences
@@ -41,6 +41,7 @@ _CLUE_LEAST_LEFT = 6
 _MEANING_LEAST_LEFT = 4
 _CLUE_MOST_HIDDEN = 0.25
 _LEAST_NEW_WORDS = 4
+_ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _NO_TERM = re.compile(
     r"(?:enhanc|improv|increas|reduc|decreas|provid|promot|foster|support|address|understand|ensur"
@@ -115,9 +116,10 @@ def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
     seen: set[str] = set()
     for unit in units:
         for term in _terms(unit, keywords):
-            candidate = _candidate(frame, term) if term.name not in seen else None
+            names = {term.name, slug(term.plain)}
+            candidate = _candidate(frame, term) if seen.isdisjoint(names) else None
             if candidate is not None:
-                seen.add(term.name)
+                seen |= names
                 yield candidate
 
 
@@ -126,22 +128,19 @@ def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
     plain = _without_brackets(plain_text(unit.title))
     if unit.title and not unit.is_step and _is_keyword(unit.title, keywords) and _is_rare(plain):
         clue = _clue(unit)
-        meaning = first if (first := _first(unit)) and defines(plain_text(first)) else ""
-        yield _Term(unit.title, plain, clue, meaning, unit, unit.name)
+        first = _first(unit)
+        found = read_definition(first.replace("**", ""), unit.title)
+        yield _Term(unit.title, plain, clue, found.answer if found else "", unit, unit.name)
     for text in unit.texts:
         for sentence in sentences(text):
-            found = find_definition(sentence)
-            if found and _is_keyword(found.term, keywords):
-                yield _defined(found, unit)
+            found = read_definition(sentence.replace("**", ""))
+            if found and _is_keyword(term := _ARTICLE.sub("", found.subject), keywords):
+                plain = _without_brackets(plain_text(term))
+                yield _Term(term, plain, sentence, found.answer, unit, slug(plain))
 
 
 def _is_rare(title: str) -> bool:
     return any(map(is_rare, roots(title)))
-
-
-def _defined(found: Definition, unit: Unit) -> _Term:
-    plain = _without_brackets(plain_text(found.term))
-    return _Term(found.term, plain, found.sentence, found.sentence, unit, slug(plain))
 
 
 def _is_keyword(title: str, keywords: frozenset[frozenset[str]]) -> bool:
@@ -273,7 +272,8 @@ def _masked(term: _Term, secret: frozenset[str]) -> str | None:
         return None
     names_term = secret <= roots(plain_text(first_sentence(term.clue)))
     shown = plain_text(masked.html)
-    return masked.html if identifies(shown, names_term=names_term) else None
+    is_told = bool(term.meaning) and not names_term
+    return masked.html if is_told or identifies(shown, names_term=names_term) else None
 
 
 def _short_forms(term: _Term, clue: str) -> Iterator[str]:
