@@ -29,6 +29,7 @@ _MOST_OF_SHORT_PAGE = 60
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LEAST_OF_CLAUSE = 4
 _MOST_OF_CLAUSE = 30
+_LEAST_COVERED = 0.7  # of what the question is about
 _MOST_BESIDE = 5  # roots of a main clause that are not of the question
 
 _BY = re.compile(
@@ -116,17 +117,18 @@ def statements(asked: Asked, text: PageText) -> Iterator[Core]:
     known = asked.known
     found: list[tuple[float, Core]] = []
     for one in text.sentences:
-        length = word_count(one.said)
-        share = covered(asked, one.said)
-        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS or share < 0.7:
+        # What is cheap to know comes first: few sentences speak of causes and of the question.
+        if not _CAUSES.search(one.markdown) or covered(asked, one.markdown) < _LEAST_COVERED:
+            continue
+        length, share = word_count(one.said), covered(asked, one.said)
+        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS or share < _LEAST_COVERED:
             continue
         if _DATES.search(one.said) or (asked.term and _OF_TERM.match(one.text)):
             continue
         rare, technical = news(one.said, known)
         opening = roots(" ".join(one.said.split()[:7]))
         is_about = not opening.isdisjoint(asked.subject or asked.topic)
-        causes = bool(_CAUSES.search(one.said))
-        enough = technical >= 1 + one.is_deep and rare >= 2 + (share < 1) and causes
+        enough = technical >= 1 + one.is_deep and rare >= 2 + (share < 1)
         if is_about and enough and emptiness(one.said) <= (technical >= 4):
             core = sentence_core(one.short, "statement", one, known, f"covers-{int(4 * share)}")
             worth = rare + technical + 4 * share - length / 5 - 3 * one.is_deep
