@@ -7,10 +7,8 @@ whose id is a multiple of five were never learned from: all figures are about th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from pathlib import Path
 from qt2anki.config import Settings
 from qt2anki.model import Page
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.features import card_texts
+from qt2anki.notes.features import card_digest, card_texts
 from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import choices_of, make_notes
 from qt2anki.notes.ranker import score
@@ -91,9 +89,7 @@ def is_held_out(candidate: Candidate) -> bool:
 
 def digest_of(candidate: Candidate) -> str:
     """Name the wording of a candidate's card by its letters and digits."""
-    context, question, answer = card_texts(candidate.note)
-    run = "|".join(re.sub(r"[\W_]+", "", text).lower() for text in (context + question, answer))
-    return hashlib.sha256(run.encode()).hexdigest()[:12]
+    return card_digest(candidate.note)
 
 
 def join(candidates: Iterable[Candidate], rows: Iterable[Mapping[str, str]]) -> list[Example]:

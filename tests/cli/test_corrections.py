@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
+from qt2anki.corrections.correction import read_corrections
+from tests.corrections.stages import EXPLAIN, OTHER, QA, write_stages
 from tests.site import Site
-
-QA = "1/qa"
 
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     one = Site(tmp_path)
-    one.process(1)
+    write_stages(one)
     one.build()
     monkeypatch.chdir(tmp_path)
     return one
@@ -52,7 +53,7 @@ def test_an_own_card_is_written_into_the_file_of_its_subject(site: Site) -> None
     result = add("1/own/leaf", "--question", "Which leaves?", "--answer", "Dry black ones.")
 
     assert result.exit_code == 0, result.stderr
-    assert 'answer = "Dry black ones."' in (site.root / "corrections/cooking.toml").read_text()
+    assert 'answer = "Dry black ones."' in (site.root / "corrections/biology.toml").read_text()
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,148 @@ def test_the_build_reads_the_corrections_it_is_given(site: Site) -> None:
     absent = CliRunner().invoke(main, ["build", "pages", "--corrections", "absent.toml"])
     assert absent.exit_code == 2
     assert "There is no file or folder 'absent.toml'" in absent.stderr
+
+
+def proposals(site: Site, cards: object) -> str:
+    (site.root / "cards.json").write_text(json.dumps(cards), "utf-8")
+    return "cards.json"
+
+
+RINGS = {"page": 1, "question": "Which enzyme is active?", "answer": "Separase cuts."}
+
+
+def test_proposals_are_judged_one_by_one(site: Site) -> None:
+    cards = [
+        RINGS,
+        RINGS | {"answer": "Cohesin."},
+        {"page": 1, "name": "rings", "text": "Separase cuts the {{c1::rings}} on Sunday."},
+        {"key": QA, "reason": "too long"},
+        {"page": 1, "question": "Why?"},
+        {"page": 7, "question": "Why?", "answer": "So it goes."},
+        {"key": QA, "drpo": True},
+        {"question": "Why?"},
+        {"page": 1},
+        "Why?",
+    ]
+    result = run("import", proposals(site, {"cards": cards}), "pages")
+
+    assert result.exit_code == 1
+    assert result.stderr == "3 kept as proposals, 7 refused\n"
+    on_page = "words of the answer are on the page"
+    assert result.stdout.replace(" refused: ", "\n  ").splitlines() == [
+        f"card 1: 1/own/which-enzyme-is-active: kept; 2 of 2 {on_page}",
+        "card 2: 1/own/which-enzyme-is-active:",
+        "  a second proposal of the same card; give it a name of its own",
+        f"card 3: 1/own/rings: kept; 3 of 4 {on_page}",
+        "card 4: 1/qa: kept",
+        "card 5: 1/own/why:",
+        "  a card without an answer. Write question and answer, or a text with one {{c1::...}}.",
+        "card 6: 7/own/why:",
+        "  there is no page 7",
+        "card 7:",
+        "  there is no such key. Did you mean 'drop'?",
+        "card 8:",
+        "  there is neither key nor page. Write the field Key of the card.",
+        "card 9:",
+        "  a page, but no card. Write the key of a card, or a question.",
+        "card 10:",
+        "  not an object",
+    ]
+    found = read_corrections([site.corrections]).by_key
+    assert list(found) == ["1/own/rings", "1/own/which-enzyme-is-active", "1/qa"]
+    assert all(one.proposed and one.made_from for one in found.values())
+
+
+def test_what_was_imported_is_not_imported_again(site: Site) -> None:
+    first = run("import", proposals(site, [RINGS]), "pages")
+    text = written(site)
+    again = run("import", "cards.json", "pages", "--json")
+    other = run("import", proposals(site, [RINGS | {"answer": "Cohesin."}]), "pages")
+
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert json.loads(again.stdout)["proposals"][0]["is_known"]
+    assert written(site) == text
+    assert "refused: the card is corrected already, in corrections.toml:3" in other.stdout
+
+
+def test_reports_of_one_card_are_gathered(site: Site) -> None:
+    (site.root / "reports.csv").write_text('key,reason\n1/qa,"wrong, I think"\n1/qa,long\n')
+    first = run("import", "reports.csv", "pages")
+    (site.root / "more.csv").write_text("key,reason,drop\n1/qa,long,\n")
+    second = run("import", "more.csv", "pages")
+
+    assert first.stdout.splitlines()[0] == "line 2: 1/qa: kept"
+    assert second.stdout == "line 2: 1/qa: kept\n"
+    assert 'reason = "wrong, I think; long"' in written(site)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.json", "{", "a.json:1: not JSON: Expecting property name enclosed in double quotes"),
+        ("a.json", "{}", "a.json: there is no list of cards"),
+        (
+            "a.csv",
+            "key,resaon\n",
+            "a.csv:1: there is no such column\n  hint: Did you mean 'reason'",
+        ),
+        ("a.csv", "key,drop\n1/qa,x,y\n", "a.csv:2: more values than columns"),
+        ("a.csv", "", "a.csv:1: there is no such column"),
+    ],
+)
+def test_a_file_that_is_no_list_of_proposals_is_refused(
+    site: Site, name: str, text: str, message: str
+) -> None:
+    (site.root / name).write_text(text, "utf-8")
+    result = run("import", name, "pages")
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+@pytest.mark.usefixtures("site")
+def test_statistics_count_what_people_found() -> None:
+    add(QA, "--keep")
+    add(OTHER, "--drop")
+    add(EXPLAIN, "--answer", "Rings are cut.")
+    add("1/step/telophase/next", "--drop", "--proposed")
+    table = run("stats", "pages")
+    kinds = {
+        row["kind"]: (row["good"], row["reworded"], row["dropped"])
+        for row in json.loads(run("stats", "pages", "--json").stdout)["kinds"]
+    }
+    labels = json.loads(run("stats", "pages", "--labels").stdout)
+
+    assert kinds["qa"] == (1, 0, 0)
+    assert kinds["explain"] == (0, 1, 1)
+    assert "People have read 3 of " in table.stderr
+    assert [(label["key"], label["grade"]) for label in labels] == [
+        (QA, "good"),
+        (EXPLAIN, "weak"),
+        (OTHER, "bad"),
+    ]
+
+
+def test_check_reports_corrections_as_a_build_does(site: Site) -> None:
+    site.corrections.write_text('[card."1/qs"]\ndrop = true\n', "utf-8")
+    result = CliRunner().invoke(main, ["check", "pages"])
+
+    assert result.exit_code == 1
+    assert "corrections.toml:1: error QT601: 1/qs: there is no such card" in result.stdout
+
+
+@pytest.mark.usefixtures("site")
+def test_an_outline_has_what_an_author_needs() -> None:
+    add("1/own/leaf", "--question", "Which leaves?", "--answer", "Dry black ones.")
+    words = ["outline", "pages", "--id", "1"]
+    (page,) = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)["pages"]
+    text = CliRunner().invoke(main, words).stdout
+
+    assert page["id"] == 1
+    assert page["subjects"] == ["Biology"]
+    assert [block["type"] for block in page["outline"]] == ["paragraph", "listing"]
+    assert page["outline"][1]["items"][0]["title"] == "Prophase"
+    own = {"key": "1/own/leaf", "kind": "own", "front": "Which leaves?", "back": "Dry black ones."}
+    assert own in page["cards"]
+    assert {"1/own/leaf", QA} <= set(page["keys"])
+    assert "1/own/leaf: Which leaves? — Dry black ones." in text.splitlines()

@@ -7,26 +7,29 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_content import as_generated, field
+from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.build.job import Report
 from qt2anki.corrections.wording import made_from
-from tests.site import TEA, Site, edited, kinds, with_settings
-
-NEXT = "1/step/serve-in-cups/next"
-STEEP = "1/step/let-it-steep/explain"
+from tests.corrections.stages import EXPLAIN, NEXT, OTHER, QA, STAGES, write_stages
+from tests.site import Site, edited, kinds, with_settings
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """Give a site with a process and two plain pages."""
     one = Site(tmp_path)
-    one.process(1)
-    one.plain(2)
+    write_stages(one)
+    one.plain(2, subject="Biology")
     one.plain(3, subject="Botany")
     return one
 
 
 def correct(site: Site, *tables: str) -> None:
     site.corrections.write_text("\n\n".join(tables), "utf-8")
+
+
+def notes_of(site: Site) -> dict[str, PublishedNote]:
+    return site.notes("Biology")
 
 
 def table(key: str, *lines: str) -> str:
@@ -39,22 +42,26 @@ def told(report: Report, *codes: str) -> list[str]:
 
 def test_a_dropped_card_is_retired_and_nothing_takes_its_place(site: Site) -> None:
     site.build()
-    before = site.notes()
-    correct(site, table("1/qa", "drop = true"), table(NEXT, "drop = true"))
+    before = notes_of(site)
+    correct(site, table(QA, "drop = true"), table(NEXT, "drop = true"))
 
     report = site.build()
 
     assert kinds(report) == {"retired": 2}
-    assert before.keys() - site.notes().keys() == {"1/qa", NEXT} == site.retired().keys()
+    assert before.keys() - notes_of(site).keys() == {QA, NEXT} == site.retired("Biology").keys()
     assert kinds(site.build()) == {}
 
 
 def test_many_cards_may_be_dropped_without_asking_again(tmp_path: Path) -> None:
     site = Site(tmp_path)
     for page_id in range(1, 10):
-        site.plain(page_id, answer=f"Herb {page_id} thrives on dry slopes in the far south.")
+        site.plain(
+            page_id,
+            subject="Biology",
+            answer=f"Herb {page_id} thrives on dry slopes in the far south.",
+        )
     site.build()
-    dropped = [key for key in site.notes() if key != "1/qa"]
+    dropped = [key for key in notes_of(site) if key != QA]
     correct(site, *(table(key, "drop = true") for key in dropped))
 
     assert kinds(site.build()) == {"retired": len(dropped)}
@@ -62,38 +69,42 @@ def test_many_cards_may_be_dropped_without_asking_again(tmp_path: Path) -> None:
 
 def test_a_dropped_card_comes_back_with_its_history(site: Site) -> None:
     site.build()
-    guid = site.notes()["1/qa"].guid
-    correct(site, table("1/qa", "drop = true"))
+    guid = notes_of(site)[QA].guid
+    correct(site, table(QA, "drop = true"))
     site.build()
     site.corrections.unlink()
 
     assert kinds(site.build()) == {"returned": 1}
-    assert site.notes()["1/qa"].guid == guid
+    assert notes_of(site)[QA].guid == guid
 
 
 def test_a_reworded_card_keeps_its_guid_and_changes_alone(site: Site) -> None:
     site.build()
-    before = site.notes()
-    correct(site, table(STEEP, 'question = "Why a *cosy*?"', 'answer = "It keeps $T$ high."'))
+    before = notes_of(site)
+    correct(
+        site, table(EXPLAIN, 'question = "What do *rings* do?"', 'answer = "They hold $T$ fast."')
+    )
 
     report = site.build()
 
-    after = site.notes()
+    after = notes_of(site)
     changed = {key for key, note in after.items() if note.fields != before[key].fields}
     assert kinds(report) == {"changed": 1}
-    assert changed == {STEEP}
-    assert after[STEEP].guid == before[STEEP].guid
-    assert field(after[STEEP], "Question") == "Why a <em>cosy</em>?"
-    assert field(after[STEEP], "Answer") == "It keeps \\(T\\) high."
-    assert as_generated(after[STEEP]).fields == before[STEEP].fields
+    assert changed == {EXPLAIN}
+    assert after[EXPLAIN].guid == before[EXPLAIN].guid
+    assert field(after[EXPLAIN], "Question") == "What do <em>rings</em> do?"
+    assert field(after[EXPLAIN], "Answer") == "They hold \\(T\\) fast."
+    assert as_generated(after[EXPLAIN]).fields == before[EXPLAIN].fields
     assert kinds(site.build()) == {}
 
 
 def test_a_cloze_card_is_reworded(site: Site) -> None:
-    correct(site, table(NEXT, 'text = "First, {{c1::boil::a verb}} the kettle."'))
+    correct(site, table(NEXT, 'text = "Last, {{c1::nucleoli::dark spots}} become visible."'))
     site.build()
 
-    assert field(site.notes()[NEXT], "Text") == "First, {{c1::boil::a verb}} the kettle."
+    assert (
+        field(notes_of(site)[NEXT], "Text") == "Last, {{c1::nucleoli::dark spots}} become visible."
+    )
 
 
 def test_a_card_that_is_kept_needs_no_score_and_changes_nothing(site: Site) -> None:
@@ -101,23 +112,23 @@ def test_a_card_that_is_kept_needs_no_score_and_changes_nothing(site: Site) -> N
     site.build()
     assert not site.memory().live
 
-    correct(site, table(STEEP, "keep = true"))
+    correct(site, table(EXPLAIN, "keep = true"))
     site.build()
 
-    assert site.notes().keys() == {STEEP}
+    assert notes_of(site).keys() == {EXPLAIN}
 
 
 def test_an_own_card_is_made_and_updated_under_its_name(site: Site) -> None:
     site.build()
-    own = table("1/own/cosy", 'question = "What is a cosy for?"', 'answer = "Warmth."')
+    own = table("1/own/spindle", 'question = "What is a spindle for?"', 'answer = "It pulls."')
     correct(site, own)
     assert kinds(site.build()) == {"new": 1}
-    guid = site.notes()["1/own/cosy"].guid
+    guid = notes_of(site)["1/own/spindle"].guid
 
-    correct(site, own.replace("Warmth", "It keeps a pot hot"), table("2/qa", "keep = true"))
+    correct(site, own.replace("It pulls", "It moves sets"), table("2/qa", "keep = true"))
     assert kinds(site.build()) == {"changed": 1}
-    assert site.notes()["1/own/cosy"].guid == guid
-    assert "QuickTakes::kind::own" in site.notes()["1/own/cosy"].tags
+    assert notes_of(site)["1/own/spindle"].guid == guid
+    assert "QuickTakes::kind::own" in notes_of(site)["1/own/spindle"].tags
 
     site.corrections.unlink()
     assert kinds(site.build()) == {"retired": 1}
@@ -127,7 +138,7 @@ def test_proposals_are_not_applied(site: Site) -> None:
     site.build()
     correct(
         site,
-        table("1/qa", "drop = true", "proposed = true"),
+        table(QA, "drop = true", "proposed = true"),
         table("1/own/x", 'question = "A?"', 'answer = "B c."', "proposed = true"),
     )
 
@@ -138,15 +149,15 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
     correct(
         site,
         table(NEXT, "keep = true"),
-        table(STEEP, 'answer = "Warmth is kept."'),
-        table("1/qa", "keep = true", "proposed = true"),
+        table(EXPLAIN, 'answer = "Rings are cut."'),
+        table(QA, "keep = true", "proposed = true"),
         table("2/own/x", 'question = "Which herb smells of lemon?"', 'answer = "Verbena."'),
     )
     with_settings(site, only_reviewed=True)
 
     report = site.build()
 
-    assert site.notes().keys() == {NEXT, STEEP, "2/own/x"}
+    assert notes_of(site).keys() == {NEXT, EXPLAIN, "2/own/x"}
     assert [(p.source[-9:], p.text) for p in report.problems if p.code == "QT303"] == [
         ("page-3.md", "no card of the page has been read and found good")
     ]
@@ -156,9 +167,9 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
     ("written", "code", "text"),
     [
         pytest.param(
-            table("1/step/boil-watr/next", "drop = true"),
+            table("1/step/telophse/next", "drop = true"),
             "QT601",
-            "1/step/boil-watr/next: there is no such card",
+            "1/step/telophse/next: there is no such card",
             id="unknown card",
         ),
         pytest.param(
@@ -168,7 +179,7 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
             id="unknown page",
         ),
         pytest.param(
-            table("1/qa", 'text = "{{c1::x}}"'),
+            table(QA, 'text = "{{c1::x}}"'),
             "QT602",
             "1/qa: the card has a question, not a text",
             id="text of a question",
@@ -186,7 +197,7 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
             id="two deletions",
         ),
         pytest.param(
-            table(NEXT, 'text = "A {{c1::kettle}} boils in a kettle."'),
+            table(NEXT, 'text = "A {{c1::kettle}} in a kettle."'),
             "QT602",
             f"{NEXT}: the front shows words of the answer",
             id="leak",
@@ -242,7 +253,7 @@ def test_a_correction_that_cannot_be_applied_is_reported(
     report = site.build()
 
     assert told(report, "QT601", "QT602", "QT605") == ([f"{code} 1 {text}"] if code else [])
-    assert ("1/own/x" in site.notes()) == (not code)
+    assert ("1/own/x" in notes_of(site)) == (not code)
 
 
 def test_two_cards_of_a_page_cannot_have_the_same_front(site: Site) -> None:
@@ -254,54 +265,56 @@ def test_two_cards_of_a_page_cannot_have_the_same_front(site: Site) -> None:
     assert told(report, "QT602") == [
         "QT602 5 1/own/y: a different card of the page has the same front"
     ]
-    assert "1/own/x" in site.notes()
+    assert "1/own/x" in notes_of(site)
 
 
 def test_a_page_that_changes_under_a_correction_is_reported_with_both_texts(site: Site) -> None:
     site.build()
-    digest = made_from(site.notes()[STEEP])
-    correct(site, table(STEEP, 'answer = "It stays hot."', f'made_from = "{digest}"'))
+    digest = made_from(notes_of(site)[EXPLAIN])
+    correct(site, table(EXPLAIN, 'answer = "Rings are cut."', f'made_from = "{digest}"'))
     assert told(site.build(), "QT603") == []
 
-    site.process(1, edited(TEA, 3, text="Cover it with a woollen cosy and wait for six minutes."))
+    write_stages(site, edited(STAGES, 3, text="Now separase cuts the rings of cohesin in two."))
     report = site.build()
 
     (line,) = told(report, "QT603")
     assert line == (
-        f"QT603 1 {STEEP}: the page has changed since this was written: It stays hot.; the page"
-        " now gives: Let It Steep: how? — Cover it with a woollen cosy and wait for six minutes."
+        f"QT603 1 {EXPLAIN}: the page has changed since this was written: Rings are cut.; the page"
+        " now gives: Anaphase: what happens? — Now separase cuts the rings of cohesin in two."
     )
-    assert field(site.notes()[STEEP], "Answer") == "It stays hot."
+    assert field(notes_of(site)[EXPLAIN], "Answer") == "Rings are cut."
 
 
 def test_a_correction_follows_a_renamed_step(site: Site) -> None:
     site.build()
-    digest = made_from(site.notes()[STEEP])
-    wording = 'question = "Why the lid?"', 'answer = "Aroma."', f'made_from = "{digest}"'
-    correct(site, table(STEEP, *wording), table("1/step/warm-pot/explain", "drop = true"))
+    digest = made_from(notes_of(site)[EXPLAIN])
+    wording = 'question = "What is cut?"', 'answer = "Rings."', f'made_from = "{digest}"'
+    correct(site, table(EXPLAIN, *wording), table(OTHER, "drop = true"))
     site.build()
-    guid = site.notes()[STEEP].guid
+    guid = notes_of(site)[EXPLAIN].guid
 
-    renamed = edited(TEA, 3, title="Allow an Infusion")
-    site.process(1, edited(renamed, 1, title="Preheat the Teapot"))
+    renamed = edited(STAGES, 3, title="Separation")
+    write_stages(site, edited(renamed, 1, title="Opening"))
     report = site.build()
 
-    assert site.notes()[STEEP].guid == guid
-    assert field(site.notes()[STEEP], "Answer") == "Aroma."
-    assert not [key for key in site.notes() if "infusion" in key or "pot" in key]
+    assert notes_of(site)[EXPLAIN].guid == guid
+    assert field(notes_of(site)[EXPLAIN], "Answer") == "Rings."
+    assert not [key for key in notes_of(site) if "separation" in key or "opening/explain" in key]
     assert [line[:5] for line in told(report, "QT601", "QT603", "QT604")] == ["QT603"]
 
 
 def test_a_correction_of_a_step_that_is_gone_is_reported(site: Site) -> None:
     site.build()
-    correct(site, table(STEEP, "drop = true"))
+    correct(site, table(EXPLAIN, "drop = true"))
     site.build()
 
-    site.process(1, TEA[:3] + TEA[4:])
+    write_stages(site, STAGES[:3] + STAGES[4:])
     report = site.build()
 
     (line,) = told(report, "QT601", "QT604")
-    assert line.startswith(f"QT604 1 {STEEP}: the page no longer has this card: drop; the nearest")
+    assert line.startswith(
+        f"QT604 1 {EXPLAIN}: the page no longer has this card: drop; the nearest"
+    )
 
 
 def test_only_pages_with_new_corrections_are_made_again(site: Site) -> None:

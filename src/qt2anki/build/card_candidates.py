@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qt2anki.build.note_cache import make_page, request_for
 from qt2anki.config import Settings
-from qt2anki.corrections.apply import page_digest
+from qt2anki.corrections.apply import page_digest, unread_corrections
 from qt2anki.corrections.correction import PAGELESS, Correction, Corrections
 from qt2anki.corrections.wording import made_from
 from qt2anki.messages import Problem, make_problem
@@ -20,6 +20,7 @@ from qt2anki.source.catalog import catalog
 from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
 
+_STAGE = "QT6"
 _REFUSED = frozenset(("QT601", "QT602"))
 
 
@@ -55,6 +56,22 @@ def page_candidates(
         made = make_page(request, settings)
         choices = choices_of(page, settings, request.published)
         yield PageCandidates(page, choices, made.notes, made.problems)
+
+
+def correction_problems(
+    paths: Sequence[str], out: Path, settings: Settings, corrections: Corrections
+) -> tuple[Problem, ...]:
+    """Return what a build would report of corrections; see page_candidates()."""
+    if not corrections.by_key:
+        return ()
+    previous = read_previous_release((out,) if out.is_dir() else ())
+    pages = read_pages(paths, settings)
+    found = list(unread_corrections(corrections, [page.page_id for page in pages]))
+    for page in pages:
+        if corrections.of_page(page.page_id):
+            made = make_page(request_for(page, previous, corrections), settings)
+            found += (problem for problem in made.problems if problem.code.startswith(_STAGE))
+    return tuple(found)
 
 
 def read_pages(paths: Sequence[str], settings: Settings) -> tuple[Page, ...]:

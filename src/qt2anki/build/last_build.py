@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from qt2anki.anki.files import package_file_name
@@ -43,21 +44,20 @@ class LastBuild:
         self._out = job.out
         reading = digest(repr(job.settings.page_format))
         self.making = digest(repr(job.settings))
-        # Corrections of a page count with the page.
-        pageless = job.corrections.state_of(PAGELESS)
-        self._packing = digest(self.making, repr(job.note_types), pageless)
-        whole = (
-            job.out.as_posix(),
-            job.subjects,
-            job.may_retire,
-            job.is_partial,
-            job.corrections.digest,
-        )
-        self._whole = digest(self._packing, repr(whole))
+        self._job = job
+        whole = (job.out.as_posix(), job.subjects, job.may_retire, job.is_partial)
+        files = (repr(job.note_types), job.corrections.digest)
+        self._whole = digest(self.making, *files, repr(whole))
         if self._fact("reading") != reading:
             database.execute("DELETE FROM files")
             database.execute("DELETE FROM facts")
             self._set("reading", reading)
+
+    @cached_property
+    def _packing(self) -> str:
+        """What packages depend on besides pages, whose own corrections count with them."""
+        pageless = self._job.corrections.state_of(PAGELESS)
+        return digest(self.making, repr(self._job.note_types), pageless)
 
     def report(
         self, previous: PreviousRelease, files: SourceFiles, pictures: str = ""

@@ -29,6 +29,7 @@ _COMMANDS = {
     "export": "qt2anki.cli.export:export_command",
     "init": "qt2anki.cli.init:init_command",
     "list": "qt2anki.cli.list:list_command",
+    "outline": "qt2anki.cli.outline:outline_command",
     "preview": "qt2anki.cli.preview:preview_command",
     "push": "qt2anki.cli.push:push_command",
     "settings": "qt2anki.cli.settings:settings_command",

@@ -16,12 +16,23 @@ from qt2anki import __version__
 from qt2anki.cli.options import (
     chosen_pool,
     config_option,
+    corrections_from,
+    corrections_option,
     default_paths,
     executor_options,
+    out_option,
     paths_argument,
-    settings_from,
+    resolved_settings,
 )
-from qt2anki.messages import Problem, Severity, did_you_mean, message_codes, plural, visible
+from qt2anki.messages import (
+    Problem,
+    Severity,
+    did_you_mean,
+    message_codes,
+    plural,
+    sort_problems,
+    visible,
+)
 
 if TYPE_CHECKING:
     from qt2anki.checks.check_pages import Findings
@@ -185,6 +196,8 @@ def _prefixes(
     help="Leave out these codes; overrides --select.",
 )
 @config_option
+@corrections_option
+@out_option
 @executor_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
 @click.pass_context
@@ -196,6 +209,8 @@ def check_command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     config: Path | None,
+    corrections: Path | None,
+    out: Path,
     jobs: int | None,
     executor: str,
     quiet: bool,
@@ -215,18 +230,24 @@ def check_command(
     """
     from dataclasses import replace
 
+    from qt2anki.build.card_candidates import correction_problems
     from qt2anki.checks.check_pages import check
     from qt2anki.cli.progress import progress_shown
 
-    settings = settings_from(config)
+    resolved = resolved_settings(config)
+    settings, known = resolved.settings, corrections_from(resolved, corrections)
+    pages = paths or default_paths("check")
     with progress_shown(is_wanted=not quiet) as progress:
         found = check(
-            paths or default_paths("check"),
+            pages,
             settings,
             lambda done, total: progress.pages("read", done, total),
             processes=jobs,
             open_pool=chosen_pool(executor, jobs),
         )
+    files = tuple(path for path in pages if path != "-")  # which can be read only once
+    problems = (*found.problems, *correction_problems(files, out, settings, known))
+    found = replace(found, problems=sort_problems(problems))
     kept = tuple(_chosen(found.problems, select, ignore, quiet=quiet))
     _print(replace(found, problems=kept), style, quiet=quiet)
     failing = ("error", "warning") if strict else ("error",)

@@ -10,18 +10,25 @@ import click
 
 from qt2anki.cli.options import (
     config_option,
+    corrections_from,
     corrections_option,
     default_paths,
+    json_option,
     out_option,
     paths_argument,
+    print_json,
     resolved_settings,
 )
+from qt2anki.messages import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qt2anki.build.import_proposals import JudgedProposal
     from qt2anki.corrections.edit import Decision
     from qt2anki.messages import Problem
+
+_VERSION = 1
 
 
 @click.group("corrections")
@@ -119,3 +126,116 @@ def _usage_errors() -> Iterator[None]:
 
 def _said(problem: Problem) -> str:
     return "\n  hint: ".join(filter(None, (problem.text, problem.hint)))
+
+
+@corrections_command.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@paths_argument
+@corrections_option
+@out_option
+@config_option
+@json_option
+@click.pass_context
+def import_command(
+    ctx: click.Context,
+    file: Path,
+    paths: tuple[str, ...],
+    corrections: Path | None,
+    out: Path,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Import proposed cards and reports from FILE, JSON or CSV.
+
+    PATHS are the same as for build. Each proposal is held to the checks of a build. Those that pass
+    are written as proposals, which are not applied until somebody confirms them.
+
+    Exit status: 0 all proposals were kept, 1 some were refused, 2 wrong usage.
+
+    \b
+    Examples:
+      qt2anki corrections import cards.json
+      qt2anki corrections import reports.csv input
+    """
+    from dataclasses import asdict
+
+    from qt2anki.build.import_proposals import import_proposals
+    from qt2anki.corrections.correction import places_of_corrections, read_corrections
+    from qt2anki.corrections.proposals import read_proposals
+
+    resolved = resolved_settings(config)
+    places = places_of_corrections(Path(), resolved.settings, resolved.source, corrections)
+    found = import_proposals(
+        read_proposals(file),
+        paths or default_paths(),
+        out,
+        resolved.settings,
+        places,
+        read_corrections(places),
+    )
+    if as_json:
+        print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
+    else:
+        click.echo("\n".join(map(_fate, found)))
+    refused = sum(bool(one.refused) for one in found)
+    click.echo(f"{len(found) - refused} kept as proposals, {refused} refused", err=True)
+    ctx.exit(1 if refused else 0)
+
+
+def _fate(one: JudgedProposal) -> str:
+    name = f"{one.place}: {one.key}" if one.key else one.place
+    if one.refused:
+        return f"{name}: refused: {one.refused}"
+    if one.is_known:
+        return f"{name}: known already"
+    share = f"; {one.on_page} of {one.words} words of the answer are on the page"
+    return f"{name}: kept{share if one.words else ''}"
+
+
+@corrections_command.command("stats")
+@paths_argument
+@click.option("--labels", is_flag=True, help="Print verdicts as the ranker learns from them.")
+@corrections_option
+@out_option
+@config_option
+@json_option
+def stats_command(
+    paths: tuple[str, ...],
+    labels: bool,
+    corrections: Path | None,
+    out: Path,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Print how many cards people have read, and how many were good, by kind.
+
+    PATHS are the same as for build. Proposals do not count.
+
+    \b
+    Examples:
+      qt2anki corrections stats
+      qt2anki corrections stats --labels > labels.json
+    """
+    from dataclasses import asdict
+
+    from qt2anki.build.card_candidates import page_candidates
+    from qt2anki.build.review_stats import labels_of, reviewed_kinds
+
+    resolved = resolved_settings(config)
+    known = corrections_from(resolved, corrections)
+    pages = page_candidates(paths or default_paths(), out, resolved.settings, known)
+    if labels:
+        print_json(labels_of(pages, known.by_key))
+        return
+    found = reviewed_kinds(pages, known.by_key)
+    if as_json:
+        print_json({"version": _VERSION, "kinds": [asdict(one) for one in found]})
+        return
+    click.echo(f"{'kind':10}{'cards':>7}{'read':>7}{'good':>7}{'reworded':>10}{'dropped':>9}")
+    for one in found:
+        click.echo(
+            f"{one.kind:10}{one.cards:7}{one.read:7}{one.good:7}{one.reworded:10}{one.dropped:9}"
+        )
+    cards, read = sum(one.cards for one in found), sum(one.read for one in found)
+    share = f" ({100 * read // cards} %)" if cards else ""
+    click.echo(f"People have read {read} of {plural(cards, 'card')}{share}.", err=True)

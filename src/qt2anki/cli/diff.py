@@ -11,11 +11,12 @@ from qt2anki.cli.options import (
     OUTPUT,
     build_time,
     config_option,
+    corrections_from,
     default_paths,
     json_option,
     package_files,
     print_json,
-    settings_from,
+    resolved_settings,
 )
 
 if TYPE_CHECKING:
@@ -100,10 +101,12 @@ def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
     from qt2anki.cli.output import print_report
     from qt2anki.cli.progress import progress_shown
 
+    resolved = resolved_settings(config)
     job = Job(
         paths=default_paths(),
         out=old,
-        settings=settings_from(config),
+        settings=resolved.settings,
+        corrections=corrections_from(resolved),
         note_types=load_note_types(None),
         stamp=build_time(),
         previous=(old,),

@@ -14,12 +14,13 @@ from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.options import (
     build_time,
     config_option,
+    corrections_from,
     default_paths,
     out_option,
     page_id,
     paths_argument,
     print_json,
-    settings_from,
+    resolved_settings,
 )
 from qt2anki.messages import plural, visible
 from qt2anki.model import PageId
@@ -99,10 +100,12 @@ def list_command(
         since=_day(since),
         until=_day(until),
     )
+    resolved = resolved_settings(config)
     job = Job(
         paths=paths or default_paths("list"),
         out=out,
-        settings=settings_from(config),
+        settings=resolved.settings,
+        corrections=corrections_from(resolved),
         note_types=load_note_types(),
         stamp=build_time(),
         may_retire=True,  # nothing is retired, and part of the pages may be listed

@@ -12,13 +12,14 @@ import click
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.options import (
     config_option,
+    corrections_from,
     default_paths,
     no_audit_option,
     note_models_option,
     open_option,
     paths_argument,
     quiet_option,
-    settings_from,
+    resolved_settings,
     sources_option,
     subject_option,
 )
@@ -110,9 +111,11 @@ def _request(
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.preview.make_preview import Request
 
+    resolved = resolved_settings(config)
     return Request(
         paths=paths,
-        settings=settings_from(config),
+        settings=resolved.settings,
+        corrections=corrections_from(resolved),
         note_types=load_note_types(note_models),
         source_paths=source_paths,
         published=_PUBLISHED if (_PUBLISHED / CACHE_FOLDER).is_dir() else None,

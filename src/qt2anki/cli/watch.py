@@ -17,6 +17,7 @@ from qt2anki.cli.options import (
     OUTPUT,
     build_time,
     config_option,
+    corrections_from,
     default_paths,
     jobs_option,
     kinds_option,
@@ -28,7 +29,7 @@ from qt2anki.cli.options import (
     profile_option,
     quiet_option,
     require_extra,
-    settings_from,
+    resolved_settings,
     subject_option,
 )
 from qt2anki.errors import PackageError
@@ -129,7 +130,7 @@ def watch_command(
         )
         watched = WatchedPaths(
             pages=tuple(map(Path, paths)),
-            settings=settings_files(Path.cwd(), config),
+            settings=(*settings_files(Path.cwd(), config), *_correction_places(config)),
             note_models=note_models,
             published=tuple(path for path in memory if path.resolve() != folder.resolve()),
             output=folder,
@@ -138,6 +139,13 @@ def watch_command(
         teller = _Teller(quiet=quiet, verbose=verbose)
         task = Task(make_job, watched, published)
         _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
+
+
+def _correction_places(config: Path | None) -> tuple[Path, ...]:
+    from qt2anki.corrections.correction import places_of_corrections
+
+    resolved = resolved_settings(config)
+    return places_of_corrections(Path.cwd(), resolved.settings, resolved.source)
 
 
 @contextlib.contextmanager
@@ -177,10 +185,12 @@ def _job(
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.job import Job
 
+    resolved = resolved_settings(config, **options)
     return Job(
         paths=paths,
         out=out,
-        settings=settings_from(config, **options),
+        settings=resolved.settings,
+        corrections=corrections_from(resolved),
         note_types=load_note_types(note_models),
         stamp=build_time() if stamp is None else stamp,
         previous=previous(),

@@ -30,7 +30,8 @@ _ANY_DELETION = re.compile(r"\{\{c[0-9,]+::")
 _PLACE = "\U000f0000"  # of the deletion while the text around it is rendered
 _IN_TAG = re.compile(rf"<[^>]*{_PLACE}")
 _SHAPE = re.compile(r' ?<span class="qt-shape">[^<>]*</span>')
-_MADE_OF = ("Question", "Answer", "Reverse", "ReverseAnswer", "Text", "Title", "Extra")
+# A reverse card is not looked at: students who have one keep it.
+_MADE_OF = ("Question", "Answer", "Text", "Title", "Extra")
 _WORD = re.compile(r"\w+")
 _GAP = "▢"
 
@@ -56,13 +57,18 @@ def made_from(note: AnyNote) -> str:
     return made.hexdigest()
 
 
-def said_by(note: AnyNote) -> str:
-    """Return the question and the answer of a note in one line."""
+def question_and_answer(note: AnyNote) -> tuple[str, str]:
+    """Return what a note asks, with gaps for its deletions, and its answer as plain text."""
     if note.note_type == "cloze":
         text = with_gaps(field(note, "Text"), 1, "[...]")
         hidden = " / ".join(map(visible_text, hidden_parts(field(note, "Text"), 1)))
-        return f"{visible_text(text)} — {hidden}"
-    return f"{visible_text(field(note, 'Question'))} — {visible_text(field(note, 'Answer'))}"
+        return visible_text(text), hidden
+    return visible_text(field(note, "Question")), visible_text(field(note, "Answer"))
+
+
+def said_by(note: AnyNote) -> str:
+    """Return the question and the answer of a note in one line."""
+    return " — ".join(question_and_answer(note))
 
 
 def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
@@ -133,6 +139,11 @@ def _cloze_html(markdown: str) -> str:
         hint = "Keep it out of addresses and pictures."
         raise RefusedWording("a cloze deletion cannot be within a link", hint)
     return shown.replace(_PLACE, inside)
+
+
+def without_marks(markdown: str) -> str:
+    """Return a text without the marks of its cloze deletion."""
+    return _DELETION.sub(lambda found: found["hidden"], markdown)
 
 
 def check_wording(note: Note, frame: Frame, fronts: frozenset[tuple[str, ...]]) -> None:

@@ -6,6 +6,7 @@ from the candidate alone, so that its score depends on nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from qt2anki.notes.words import content_words, roots, vague_words, word_count, w
 
 _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
+_NO_LETTER = re.compile(r"[\W_]+")
 _PARTS = ("<li>", "<tr>", "<pre")
 _FORMULA = re.compile(r"\\[(\[]")
 # A search for a space is quick. Of two names side by side the second does not count after one of
@@ -55,6 +57,13 @@ def card_texts(note: Note) -> tuple[str, str, str]:
         context, answer = fields["Context"], fields["Answer"]
         question = _SHAPE.sub("", fields["Question"])
     return visible_text(context), visible_text(question), visible_text(answer)
+
+
+def card_digest(note: Note) -> str:
+    """Name the wording of a note's card by its letters and digits."""
+    context, question, answer = card_texts(note)
+    run = "|".join(_NO_LETTER.sub("", text).lower() for text in (context + question, answer))
+    return hashlib.sha256(run.encode()).hexdigest()[:12]
 
 
 def page_traits(page: Page) -> frozenset[str]:

@@ -28,6 +28,7 @@ from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.config import Settings
+from qt2anki.corrections.correction import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
 from qt2anki.preview.preview_cards import (
@@ -178,6 +179,7 @@ class Request:
     published: Path | None = None  # the folder of the last release, whose cache saves time
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
     with_audit: bool = True
+    corrections: Corrections = field(default_factory=Corrections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _built(
             subjects=request.subjects,
             may_retire=True,  # which nobody sees
             cache=cache,
+            corrections=request.corrections,
         )
         report = build(job, progress)
         of_pages = tuple(p for p in report.problems if not p.code.startswith(_OF_RELEASES))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from qt2anki.config.load import OWN_FILE, PROJECT_FILE
+from qt2anki.corrections.correction import correction_files
 from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
 from qt2anki.source.discover import is_page_name
 
@@ -26,7 +27,7 @@ class WatchedPaths:
     """The files and folders that a build depends on; *output* is the folder it writes into."""
 
     pages: tuple[Path, ...]  # folders and single pages, as they were named
-    settings: tuple[Path, ...] = ()  # files that hold settings once they exist
+    settings: tuple[Path, ...] = ()  # files, and folders of corrections, that may exist or not
     note_models: Path | None = None
     published: tuple[Path, ...] = ()  # packages, and folders of them, written by others
     output: Path | None = None
@@ -48,7 +49,7 @@ def polled_files(paths: WatchedPaths, pictures: Iterable[Path]) -> PolledFiles:
 
     Pictures may be in hidden folders, or beside a page that was named itself.
     """
-    found: dict[Path, str] = dict.fromkeys(paths.settings, "setting")
+    found: dict[Path, str] = dict.fromkeys(correction_files(paths.settings), "setting")
     found |= dict.fromkeys(pictures, "picture")
     found |= dict.fromkeys(paths.pages, PAGE)
     if paths.note_models is not None:
