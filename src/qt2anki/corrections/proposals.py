@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qt2anki.config.load import toml_text
-from qt2anki.config.settings import InvalidValue, check_key
+from qt2anki.config.values import InvalidValue, check_key
 from qt2anki.corrections.correction import WORDING, Correction, correction_of
 from qt2anki.errors import SettingsError
 from qt2anki.notes.identity import slug
