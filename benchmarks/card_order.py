@@ -18,8 +18,10 @@ from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import make_notes
-from qt2anki.notes.new_card_order import NEAR, lessons_of, tier_rank
+from qt2anki.notes.new_card_order import NEAR, is_extra, tier_rank
 from qt2anki.notes.words import roots
+from qt2anki.topics.find_topics import find_topics
+from qt2anki.topics.similar_pages import similar_pages
 
 A_DAY = 20
 
@@ -32,23 +34,26 @@ def main() -> None:
     by_subject = defaultdict(list)
     for page in pages:
         by_subject[page.subjects[0]].append(page)
-    related = {page.page_id: page.related for page in pages}
     print("profile   decks  notes  order    days most   pairs    told    late")
     for profile in ("standard", "full"):
         settings = Settings(profile=profile)
         for groups in (by_subject.values(), [pages]):
+            topics = [find_topics("Subject", group) for group in groups]
             decks = [new_deck(group, settings) for group in groups]
             for name, made in (("in turn", list(map(in_turn, decks))), ("lessons", decks)):
                 print(f"{profile:9} {len(decks):5} {sum(map(len, decks)):6}  {name:7}", end="")
-                print(row(made, related))
+                print(row(made, topics))
 
 
-def new_deck(pages: Iterable[Page], settings: Settings) -> Deck:
+def new_deck(pages: Sequence[Page], settings: Settings) -> Deck:
     """Return the notes of *pages* in the order of new cards."""
+    topics = find_topics("Subject", pages)
+    similar = similar_pages(pages, topics)
     made = [make_notes(page, settings) for page in pages]
     meanings = chain.from_iterable(one.meanings for one in made)
     shared = Abbreviations({}, settings).choose(meanings)
-    return plan_deck("Subject", made, settings, pageless=shared)[0].notes
+    deck, _ = plan_deck("Subject", made, settings, (), shared, topics, similar)
+    return deck.notes
 
 
 def in_turn(notes: Iterable[Note]) -> Deck:
@@ -65,18 +70,19 @@ def by_page(notes: Iterable[Note]) -> list[Deck]:
     return [groups[page_id] for page_id in sorted(groups, key=page_order)]
 
 
-def row(decks: Sequence[Deck], related: Mapping[PageId, Sequence[PageId]]) -> str:
+def row(decks: Sequence[Deck], topics: Sequence[Mapping[PageId, str]]) -> str:
     """Return the figures of some decks.
 
     Days from a page's first note to its last, median and most; pairs of near notes of which one
-    tells the other; notes in such a pair; pairs of a lesson's notes in which the lower tier is
-    first.
+    tells the other; notes in such a pair; pairs of a core and an extra note of one topic in which
+    the extra note is first.
     """
     days = [one for deck in decks for one in spans(deck)]
     near = [pair for deck in decks for pair in near_pairs(deck)]
     told = [pair for pair in near if pair[2]]
     in_pairs = {guid for one, other, _ in told for guid in (one, other)}
-    late = [is_late for deck in decks for is_late in late_pairs(deck, related)]
+    of_decks = zip(decks, topics, strict=True)
+    late = [is_late for deck, named in of_decks for is_late in late_pairs(deck, named)]
     return (
         f" {median(days):4} {max(days):4} {share(len(told), len(near))}"
         f" {share(len(in_pairs), sum(map(len, decks)))} {share(sum(late), len(late))}"
@@ -109,14 +115,15 @@ def near_pairs(deck: Deck) -> Iterator[tuple[str, str, bool]]:
             yield guid, other, bool(tells)
 
 
-def late_pairs(deck: Deck, related: Mapping[PageId, Sequence[PageId]]) -> Iterator[bool]:
-    """Yield for each pair of a lesson's notes of two tiers whether the lower tier is first."""
-    place = {note.guid: at for at, note in enumerate(deck)}
-    for lesson in lessons_of(by_page(deck), related):
-        notes = sorted(chain.from_iterable(lesson), key=lambda note: place[note.guid])
-        for one, other in combinations(map(tier_rank, notes), 2):
-            if one != other:
-                yield one > other
+def late_pairs(deck: Deck, topics: Mapping[PageId, str]) -> Iterator[bool]:
+    """Yield for each pair of a core and an extra note of a topic whether the extra one is first."""
+    by_topic: dict[str, list[Note]] = defaultdict(list)
+    for note in deck:
+        by_topic[topics.get(note.page_id, "")].append(note)
+    for notes in by_topic.values():
+        for one, other in combinations(notes, 2):
+            if is_extra(one) != is_extra(other) and 0 in map(tier_rank, (one, other)):
+                yield is_extra(one)
 
 
 if __name__ == "__main__":

@@ -38,13 +38,13 @@ def test_near_notes_of_which_one_has_the_answer_of_the_other_are_told() -> None:
     assert not any(is_told for *_, is_told in near_pairs(apart))
 
 
-def test_a_lower_tier_is_to_come_later_in_its_lesson() -> None:
+def test_extra_notes_are_to_come_after_the_core_notes_of_their_topic() -> None:
     extra, core = note(1, "crumb", tier="extra"), note(2, "crust")
 
     assert list(late_pairs([extra, core], {})) == [True]
     assert list(late_pairs([core, extra], {})) == [False]
     deck = [core, extra, note(1, "dough")]
-    assert row([deck], {}).split() == ["1", "1", "0.00%", "0.00%", "50.00%"]
+    assert row([deck], [{}]).split() == ["1", "1", "0.00%", "0.00%", "50.00%"]
 
 
 def test_the_order_before_takes_a_note_of_each_page_in_turn() -> None:

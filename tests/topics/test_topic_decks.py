@@ -38,6 +38,18 @@ def topics(site: Site) -> dict[object, str]:
     return {note.page_id: found.topic_of(note) for note in found.notes}
 
 
+def test_similar_pages_are_not_in_lessons_that_follow_each_other(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    fill(site, each=30)
+    for at, word in ((215, "drop"), (216, "shed")):
+        question = f"When does an old garden quince {word} each leaf in winter?"
+        site.page(at, question, f"It does so in week {at} of the year.")
+    site.build()
+
+    order = [note.page_id for note in package(site).notes]
+    assert abs(order.index(215) - order.index(216)) > 5
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     site = Site(tmp_path)

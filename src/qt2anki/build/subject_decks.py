@@ -12,6 +12,7 @@ from qt2anki.build.job import Job, Progress
 from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
+from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
 from qt2anki.corrections.correction import PAGELESS
@@ -65,7 +66,7 @@ def subject_decks(
     for subject in kept:
         finished = tuple(notes.finished(subject, counted))
         yield subject_deck(
-            subject, finished, kept[subject], abbreviations, notes.topics.of(subject), previous, job
+            subject, finished, kept[subject], abbreviations, notes.topics, previous, job
         )
 
 
@@ -99,7 +100,7 @@ def subject_deck(
     made: Sequence[FinishedPage],
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
-    topics: Mapping[PageId, str],
+    topics: SubjectTopics,
     previous: PreviousRelease,
     job: Job,
 ) -> SubjectDeck:
@@ -114,7 +115,15 @@ def subject_deck(
         changes += carried.changes
     changes += pageless.changes
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
-    deck, twins = plan_deck(subject, pages, job.settings, known, pageless.notes, topics)
+    deck, twins = plan_deck(
+        subject,
+        pages,
+        job.settings,
+        known,
+        pageless.notes,
+        topics.of(subject),
+        topics.similar(subject),
+    )
     guids = {note.guid for note in deck.notes}
     return SubjectDeck(
         deck=deck,

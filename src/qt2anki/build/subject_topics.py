@@ -11,6 +11,7 @@ from qt2anki.model import Page, PageId
 from qt2anki.notes.frame import tag_part
 from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.topics.find_topics import find_topics, topic_name
+from qt2anki.topics.similar_pages import similar_pages
 
 
 class SubjectTopics:
@@ -33,6 +34,12 @@ class SubjectTopics:
         if subject not in self._found:
             self._found[subject] = self._find(subject)
         return self._found[subject]
+
+    def similar(self, subject: str) -> Mapping[PageId, frozenset[PageId]]:
+        """Return the pages of a subject that ask nearly the same as others of their topic."""
+        if not self._settings.topics.is_on:
+            return {}
+        return similar_pages(self._pages.of_subject(subject), self.of(subject))
 
     def tags(self, page: Page) -> tuple[str, ...]:
         """Return the tags of a page's topics."""

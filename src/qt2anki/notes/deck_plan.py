@@ -13,7 +13,7 @@ from qt2anki.model import OTHER_TOPICS, Deck, Kind, Note, Page, PageId, page_ord
 from qt2anki.notes.frame import language_for
 from qt2anki.notes.languages import language_of
 from qt2anki.notes.make_notes import PageNotes
-from qt2anki.notes.new_card_order import new_card_order
+from qt2anki.notes.new_card_order import Related, new_card_order
 from qt2anki.notes.phrases import ENGLISH, counted, language_table, phrase
 from qt2anki.source.catalog import fold_question
 
@@ -25,13 +25,14 @@ def plan_deck(
     published: Collection[PageId] = (),
     pageless: tuple[Note, ...] = (),
     topics: Mapping[PageId, str] = MappingProxyType({}),
+    similar: Related = MappingProxyType({}),
 ) -> tuple[Deck, tuple[Problem, ...]]:
     """Put the notes of a subject's pages into one deck, in the order of new cards.
 
     *published* are the pages that were in the deck before: among pages that ask the same, the
     one whose history students have stays. *pageless* are the notes of the subject itself; each is
     learned with the page that it was found on. *topics* name the subdecks of pages; without any
-    the deck has none.
+    the deck has none. New cards of *similar* pages are kept apart.
     """
     in_order = sorted(pages, key=lambda made: page_order(made.page.page_id))
     kept, problems = _without_twins(in_order, subject, published)
@@ -44,7 +45,7 @@ def plan_deck(
         if by_page[page_id]:
             by_topic[topics.get(page_id, "")].append(by_page[page_id])
     parts: list[tuple[str, tuple[Note, ...]]] = [
-        (topic, new_card_order(by_topic[topic], related))
+        (topic, new_card_order(by_topic[topic], related, similar))
         for topic in sorted(by_topic, key=lambda topic: (not topic, topic.casefold(), topic))
     ]
     notes = tuple(note for _, ordered in parts for note in ordered)

@@ -7,7 +7,7 @@ cards depends on this order; no note does.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ _NEIGHBOURS = 24  # pages; nine of ten related pages are as near by id
 _SPAN = 60  # notes from the first of a lesson to its last
 _OPEN = 45  # notes left in the lessons that cards are taken from
 _TIERS = ("core", "standard", "extra")
+Related = Mapping[PageId, Collection[PageId]]
 _FIRST = frozenset((Kind.QA, Kind.TERM, Kind.GLOSS, Kind.ABBR))
 _STEPS = frozenset((Kind.NEXT, Kind.EXPLAIN, Kind.NAME))
 
@@ -53,55 +54,89 @@ class _Lesson:
 
 def new_card_order(
     pages: Sequence[Sequence[Note]],
-    related: Mapping[PageId, Sequence[PageId]] = MappingProxyType({}),
+    related: Related = MappingProxyType({}),
+    similar: Related = MappingProxyType({}),
 ) -> tuple[Note, ...]:
     """Put the notes of *pages* into the order in which new cards are shown.
 
-    Lessons are made of pages that follow each other, or are near and *related*. While a card of
-    one lesson has to wait, a card of the next is shown.
+    Lessons are made of pages that follow each other, or are near and *related*; *similar* pages
+    are not in one lesson, nor in two that follow each other. While a card of one lesson has to
+    wait, a card of the next is shown. Extra cards come after all others.
     """
-    upcoming = map(_lesson_of, lessons_of(pages, related))  # one by one: cards take much memory
-    lessons: list[_Lesson] = []
     order: list[Note] = []
     recent: deque[PlacedCard] = deque(maxlen=NEAR)
+    for are_extra in (False, True):
+        part = [[note for note in page if is_extra(note) is are_extra] for page in pages]
+        for card in _in_lessons(lessons_of(part, related, similar), recent):
+            order.append(card.note)
+            recent.appendleft(card)
+    return tuple(order)
+
+
+def is_extra(note: Note) -> bool:
+    """Whether a note is among those to learn last."""
+    return tier_rank(note) == len(_TIERS) - 1
+
+
+def _in_lessons(
+    found: Iterable[Sequence[Sequence[Note]]], recent: Sequence[PlacedCard]
+) -> Iterator[PlacedCard]:
+    """Yield the cards of lessons; each of them becomes the first of the *recent* ones."""
+    upcoming = map(_lesson_of, found)  # one by one: cards take much memory
+    lessons: list[_Lesson] = []
+    place = 0
     while True:
         while sum(len(one.cards) for one in lessons) < _OPEN and (more := next(upcoming, None)):
             lessons.append(more)
         if not lessons:
-            return tuple(order)
+            return
         oldest = lessons[0]
-        begun = len(order) if oldest.begun is None else oldest.begun
-        is_late = len(order) - begun + len(oldest.cards) >= _SPAN
+        begun = place if oldest.begun is None else oldest.begun
+        is_late = place - begun + len(oldest.cards) >= _SPAN
         lesson, card = _next_card(lessons[:1] if is_late else lessons, recent)
         if lesson.begun is None:
-            lesson.begun = len(order)
+            lesson.begun = place
         lesson.cards.remove(card)
         if not lesson.cards:
             lessons.remove(lesson)
-        order.append(card.note)
-        recent.appendleft(card)
+        yield card
+        place += 1
 
 
 def lessons_of(
-    pages: Sequence[Sequence[Note]], related: Mapping[PageId, Sequence[PageId]]
+    pages: Sequence[Sequence[Note]], related: Related, similar: Related = MappingProxyType({})
 ) -> Iterator[list[Sequence[Note]]]:
     """Yield the pages of each lesson: the next one, and those near it, related ones first."""
     left = [notes for notes in pages if notes]
+    before: set[PageId] = set()
     while left:
-        lesson = [left.pop(0)]
+        lesson = [left.pop(next(_apart(left, before, similar), 0))]
         size = len(lesson[0])
         while left and len(lesson) < _PAGES:
             ids = {notes[0].page_id for notes in lesson}
-            near = [_links(notes[0].page_id, ids, related) for notes in left[:_NEIGHBOURS]]
-            best = near.index(max(near))
+            near = {
+                at: _links(left[at][0].page_id, ids, related)
+                for at in _apart(left, ids | before, similar)
+            }
+            if not near:
+                break
+            best = max(near, key=lambda at: (near[at], -at))
             size += len(left[best])
             if size > _SPAN:
                 break
             lesson.append(left.pop(best))
+        before = {notes[0].page_id for notes in lesson}
         yield lesson
 
 
-def _links(page_id: PageId, others: set[PageId], related: Mapping[PageId, Sequence[PageId]]) -> int:
+def _apart(left: Sequence[Sequence[Note]], others: set[PageId], similar: Related) -> Iterator[int]:
+    """Yield the places of the next pages that are similar to none of *others*."""
+    for at, notes in enumerate(left[:_NEIGHBOURS]):
+        if others.isdisjoint(similar.get(notes[0].page_id, ())):
+            yield at
+
+
+def _links(page_id: PageId, others: set[PageId], related: Related) -> int:
     named = len(others.intersection(related.get(page_id, ())))
     return named + sum(page_id in related.get(other, ()) for other in others)
 

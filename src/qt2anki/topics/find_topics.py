@@ -267,7 +267,8 @@ def _choices(score: Counter[str], thesaurus: Thesaurus) -> Iterator[str]:
     yield from _leading(score, 3)
     yield from _leading(broader, 3)
     yield from _leading(score, 2)
-    yield from _leading(broadest, 3)
+    whole = sum(score.values())
+    yield from (heading for heading in _leading(broadest, 3) if 2 * broadest[heading] >= whole)
 
 
 def _leading(score: Counter[str], quarters: int) -> list[str]:
