@@ -117,6 +117,7 @@ def _quoted(text: str) -> str:
 
 
 _FENCE = re.compile(r"\s*(?:-{3,}|\+{3,})[ \t]*\n")
+_TITLE_LINE = re.compile(r"\s*[Tt]itle(::?)[ \t][^\n]*\n")
 _BRACE = re.compile(r"\s*\{")
 # The first one in a file that has front matter is in it: with another there, the page has an id.
 _EMPTY_ID = re.compile(
@@ -144,10 +145,10 @@ def stamped_bytes(data: bytes, source: Source, page_format: PageFormat) -> Stamp
     pages = parse_pages(text, source, page_format) if text is not None else ()
     front = pages[0].front if pages and pages[0].page else None
     entry = front.entries["id"] if front else None
-    if text is None or entry is None or entry.style != PATH:
+    if text is None or front is None or entry is None or entry.style != PATH:
         return None
-    # Of several questions in one file, each id begins with that of the file.
-    page_id = read_id(entry.text.rpartition("#")[0] if len(pages) > 1 else entry.text)
+    # The id of a question within a file begins with that of the file.
+    page_id = read_id(entry.text.rpartition("#")[0] if front.part is not None else entry.text)
     if page_id is None:
         return None
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
@@ -158,6 +159,8 @@ def stamped_bytes(data: bytes, source: Source, page_format: PageFormat) -> Stamp
 def _with_id(text: str, page_id: PageId) -> str:
     value = json.dumps(page_id, ensure_ascii=False)  # a form that YAML, TOML and JSON share
     fence, brace = _FENCE.match(text), _BRACE.match(text)
+    if header := _TITLE_LINE.match(text):
+        return f"{text[: header.end()]}id{header[1]} {value}\n{text[header.end() :]}"
     if not fence and not brace:
         return f"---\nid: {value}\n---\n\n{text}"
     empty = _EMPTY_ID.search(text)

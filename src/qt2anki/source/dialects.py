@@ -30,7 +30,13 @@ _CONTENTS = re.compile(
     r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
 # Obsidian: #tags on a line of their own, ^block-ids, [[links]], ![[embeds]], ==marks==, callouts.
-_TAGS_ONLY = re.compile(r"^[ \t]*#[^\W\d][\w/-]*(?:[ \t]+#[^\W\d][\w/-]*)*[ \t]*$", re.MULTILINE)
+_TAGS_ONLY = re.compile(
+    r"^[ \t]*(?:\*{0,2}[Tt]ags?:\*{0,2}[ \t]*)?#[^\W\d][\w/-]*(?:[ \t,]+#[^\W\d][\w/-]*)*[ \t]*$"
+    r"|(?<=[.!?)])(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$",
+    re.MULTILINE,
+)
+# Dataview and Logseq: "status:: seed".
+_FIELD = re.compile(r"^[ \t]*(?:[-*][ \t]+)?[a-z][\w-]{0,30}::[ \t][^\n]*$", re.MULTILINE)
 _BLOCK_ID = re.compile(
     r"^[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*$|(?<=\s)\^(?=[0-9-]*[A-Za-z])[A-Za-z0-9-]{2,60}[ \t]*$",
     re.MULTILINE,
@@ -46,7 +52,16 @@ _IMPORT = re.compile(
     r"^import [^\n\"']{1,200} from [\"'][^\"'\n]{1,200}[\"'];?[ \t]*$", re.MULTILINE
 )
 _INDENTED_NOTE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)[ \t]*(?:\"([^\"]*)\")?[ \t]*$")
-_FENCED_NOTE = re.compile(r":::+[ \t]*\{?\.?([\w-]+)\}?[ \t]*(.*)$")
+_FENCED_NOTE = re.compile(
+    r":::+[ \t]*\{?\.?(?:callout-)?([\w-]+)[^\[\]{}\n]*\}?[ \t]*(?:\[([^\]\n]*)\]|(.*))$"
+)
+_TAB = re.compile(r"===[!+]?[ \t]+\"([^\"]*)\"[ \t]*$")
+# Components of MDX, a line each; citations of Pandoc and Quarto.
+_COMPONENT = re.compile(
+    r"^[ \t]*</?[A-Z][\w.]*(?:[ \t][^<>\n]{0,300})?/?>[ \t]*$|\{/\*[^{}]{0,1000}\*/\}", re.MULTILINE
+)
+_CITATION = re.compile(r"[ \t]?\[(?:see[ \t]+)?-?@[\w:.-]+(?:[,;][^\[\]\n]{0,200})?\]")
+_QUERY = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|query|tasks|button)\b")
 # Tables of contents, and links back to them.
 _LOCAL_LINE = re.compile(
     r"^[ \t]*(?:[-*+]|\d+\.)?[ \t]*\**\[[^\]\n]{1,300}\]\(#[^)\n]{0,300}\)\**[ \t]*$", re.MULTILINE
@@ -82,7 +97,12 @@ def plain_markdown(text: str) -> str:
     for opening, closing in _COMMENTS:
         plain = _without(plain, opening, closing)
     plain = _HIGHLIGHT.sub(lambda m: f"{m[1]}```{m[2] or ''}", plain)
+    if ":::" in plain or "!!!" in plain or "???" in plain or '=== "' in plain:
+        plain = "\n".join(_quoted_notes(plain.split("\n")))
     for pattern in (
+        _FIELD,
+        _COMPONENT,
+        _CITATION,
         _SHORTCODE,
         _ATTRIBUTES,
         _CONTENTS,
@@ -93,8 +113,6 @@ def plain_markdown(text: str) -> str:
     ):
         plain = pattern.sub("", plain)
     plain = _LOCAL_LINK.sub(r"\1", plain)
-    if ":::" in plain or "!!!" in plain or "???" in plain:
-        plain = "\n".join(_quoted_notes(plain.split("\n")))
     plain = _CALLOUT.sub(lambda m: f"{m[1]} **{m[3] or m[2].capitalize()}**  ", plain)
     plain = _EMBED.sub(_embedded, plain)
     plain = _WIKI_LINK.sub(lambda m: m[2] or _last_part(m[1]), plain)
@@ -136,8 +154,11 @@ def _shelter(text: str) -> tuple[str, list[str]]:
     last = 0
     text = text.replace(_OPEN, "").replace(_CLOSE, "")
     for span in find_spans(text):
+        kept = text[span.start : span.end]
+        if _QUERY.match(kept):  # of a program, for what it shows
+            kept = "\n" * kept.count("\n")
         parts += [text[last : span.start], f"{_OPEN}{len(sheltered)}{_CLOSE}"]
-        sheltered.append(text[span.start : span.end])
+        sheltered.append(kept)
         last = span.end
     return "".join((*parts, text[last:])), sheltered
 
@@ -163,21 +184,32 @@ def _without(text: str, opening: str, closing: str) -> str:
 
 
 def _quoted_notes(lines: list[str]) -> Iterator[str]:
-    """Make quotations of ``!!! note`` with indented lines, and of ``::: note`` up to ``:::``."""
-    is_indented = is_fenced = False
+    """Make quotations of ``!!! note`` with indented lines, and of ``::: note`` up to ``:::``.
+
+    Tabs, ``=== "Linux"`` with indented lines, become bold lines and the text below them.
+    """
+    inside = ""  # which of these the line is in
     for line in lines:
-        if is_fenced and line.strip(" \t:") == "" and ":::" in line:
-            is_fenced = False
+        is_indented = not line.strip() or line[0] in " \t"
+        if inside == "fences" and line.strip(" \t:") == "" and ":::" in line:
+            inside = ""
             yield ""
             continue
-        indented, fenced = _INDENTED_NOTE.match(line), _FENCED_NOTE.match(line)
-        is_indented = bool(indented) or (is_indented and (not line.strip() or line[0] in " \t"))
-        opened = indented or (fenced if not is_fenced else None)
-        if opened is not None:
-            is_fenced = is_fenced or opened is fenced
-            yield f"> **{opened[2] or opened[1].capitalize()}**  "
+        if inside in ("note", "tab") and not is_indented:
+            inside = ""
+        tab, indented = _TAB.match(line), _INDENTED_NOTE.match(line)
+        fenced = _FENCED_NOTE.match(line) if inside != "fences" else None
+        if tab:
+            inside = "tab"
+            yield f"**{tab[1]}**"
+        elif found := indented or fenced:
+            inside = "note" if indented else "fences"
+            title = found[2] or (found[3] if fenced else "") or found[1].capitalize()
+            yield f"> **{title.strip()}**  "
+        elif inside == "tab":
+            yield line.removeprefix("    ").removeprefix("\t")
         else:
-            yield f"> {line.strip()}" if is_indented or is_fenced else line
+            yield f"> {line.strip()}" if inside else line
 
 
 def _embedded(embed: re.Match[str]) -> str:

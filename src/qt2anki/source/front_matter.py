@@ -37,19 +37,37 @@ def read_front_matter(text: str, source: str) -> _Found:
     for handler, read in ((_YAML, read_yaml), (_TOML, _read_toml)):
         fence = handler.FM_BOUNDARY.match(text, start)
         if fence:
-            try:
-                inner, below = handler.split(text[start:])
-            except ValueError:
+            parts = _split(handler, text, start, fence.end())
+            if parts is None:
                 return None, (_endless(source, line, fence[0].strip()),)
+            inner, below = parts
             entries, problems = read(inner, source, text.count("\n", 0, fence.end()) + 1, line)
             return _front_matter(entries, line, text, below), problems
     if text.startswith("{", start) and _JSON_START.match(text, start):
         return _read_json(text, start, line, source)
+    header = _HEADER.match(text, start)
+    if header:
+        return _front_matter(_read_header(header[0], line), line, text, text[header.end() :]), ()
     problem = _no_front_matter(text[start:], line, source)
     if text.startswith("---", len(text) - len(text.lstrip())):
         return None, (problem,)
     body = body_entry(text, text)
     return FrontMatter({}, line, body=body, has_fences=False) if body else None, (problem,)
+
+
+def _split(handler: BaseHandler, text: str, start: int, inside: int) -> tuple[str, str] | None:
+    """Return the front matter that begins at *inside*, and the text below it.
+
+    YAML may end in "...", too.
+    """
+    dots = _DOTS.search(text, inside) if handler is _YAML else None
+    try:
+        inner, below = handler.split(text[start:])
+    except ValueError:
+        return (text[inside : dots.start()], text[dots.end() :]) if dots else None
+    if dots and dots.end() <= inside + len(inner):
+        return text[inside : dots.start()], text[dots.end() :]
+    return inner, below
 
 
 class _YamlFences(YAMLHandler):
@@ -66,6 +84,10 @@ class _TomlFences(BaseHandler):
 
 _YAML, _TOML = _YamlFences(), _TomlFences()
 _JSON_START = re.compile(r"\{\s*(?:\"|\})")
+_DOTS = re.compile(r"^\.\.\.[ \t]*(?:\n|\Z)", re.MULTILINE)  # another end of YAML
+_HEADER = re.compile(
+    r"[Tt]itle::?[ \t]+\S[^\n]*\n(?:[A-Za-z][\w -]{0,40}::?[ \t][^\n]*\n)*(?=\s*\n)"
+)
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 _TOO_DEEP = "the front matter is nested too deep"
 _KINDS: Final[Mapping[type, ValueKind]] = {
@@ -108,6 +130,16 @@ def _no_front_matter(text: str, line: int, source: str) -> Problem:
     else:
         hint = "Begin with a line '---', 'key: value' lines and '---' again, or with '# Title'."
     return make_problem("QT110", source, "the page has no front matter", hint=hint, line=line)
+
+
+def _read_header(text: str, line: int) -> Mapping[str, Entry]:
+    """Read the ``Title: text`` lines at the top of pages of Pelican, MultiMarkdown and Logseq."""
+    entries: dict[str, Entry] = {}
+    for number, one in enumerate(text.strip("\n").split("\n"), line):
+        key, _, value = one.partition(":")
+        value = value.strip(": \t").strip('"')
+        entries[key.strip().lower()] = Entry("text", value, number)
+    return entries
 
 
 def _read_toml(text: str, source: str, first_line: int, _line: int) -> _Keys:

@@ -7,60 +7,50 @@ their title for a question, and their folder for a subject; and some files hold 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Final, NamedTuple
+from typing import Final
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
 from qt2anki.source.entry import PATH, Entry, FrontMatter, path_id, slug_of
-from qt2anki.source.spans import find_spans
+from qt2anki.source.question_forms import (
+    FoundQuestion,
+    asks,
+    bare,
+    find_questions,
+    only_answer,
+    question_text,
+    without_rule,
+)
 
 QUESTION_LISTS: Final = ("faq", "faqs", "questions", "qa")
 _QUESTION_KEYS = ("question", "q", "title", "name")
 _ANSWER_KEYS = ("answer", "a", "text")
 _KEYWORD_KEYS = ("keywords", "tags", "categories")
-_SUBJECT_KEYS = ("subjects", "category")
+_SUBJECT_KEYS = ("subjects", "category", "deck")
 
-_HEADING = re.compile(
-    r"^(?:\d+\.[ \t]+)?(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*$|^(\*\*)(\S.*?)\*\*[ \t]*$", re.MULTILINE
+# A heading at the top, and what programs put above it: properties, tags, imports, comments.
+_TOP_HEADING = re.compile(
+    r"(?:\s*(?:[a-z][\w-]*::[ ][^\n]*|import [^\n]*|(?:#[^\W\d][\w/-]*[ \t]*)+|<!--[^>]*-->)\n)*"
+    r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|%[ \t]+(\S.*)(?:\n%[^\n]*)*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)"
 )
-_BOLD_LEVEL = 7
-_COUNT = re.compile(r"(?:(?:Q|Question|FAQ)[ \t]*\d{0,4}[ \t]*[:.)]|\d{1,4}[.)])[ \t]*(?=\S)")
-_TOP_HEADING = re.compile(r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)")
-_ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
-_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
-_ASKED = re.compile(
-    r"^[ \t]*(?P<marks>[*_]{0,3})(?:Q|Question)[ \t]*\d{0,4}[:.)]"
-    r"(?:(?P=marks)[ \t]*(?P<text>\S.*?)|[ \t]*(?P<bold>\S.*?)(?P=marks))[ \t]*$",
+# Notion writes the properties of a page below its title.
+_PROPERTIES = re.compile(r"\s*((?:[A-Z][\w /]{0,30}:[ \t]+\S[^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
+_PROPERTY_NAMES = re.compile(
+    r"^(?:Created|Created time|Created by|Last edited time|Last edited by|Status|Tags|URL):",
     re.MULTILINE,
 )
-_ANSWERED = re.compile(
-    r"^[ \t]*[*_]{0,3}(?:A|Answer)[ \t]*\d{0,4}[:.)][*_]{0,3}[ \t]*", re.MULTILINE
-)
-_FOLDED = re.compile(
-    r"<details\b[^<>]{0,200}>\s*<summary>([^<>]{1,1000})</summary>|</details>", re.IGNORECASE
-)
+_HASH = re.compile(r"[ -]+[0-9a-f]{32}$")  # of a page of Notion
+_TIMESTAMP = re.compile(r"\d{8,14}[ _–-]+(?=\S)|\d{4}-\d\d-\d\d[ _–-]+(?=\S)")
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
 _MAY_BE_EMPTY = frozenset(("id", "title", "question", "answer", "subject", *_KEYWORD_KEYS))
 _SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-")  # of a post of Jekyll
 _MOST_QUESTIONS = 2_000  # of one file; more are not meant as questions, and would take too long
 _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with".split())
-
-
-class _Part(NamedTuple):
-    """A question within a file, and where its answer is in the body."""
-
-    question: str
-    at: int  # of the question in the body
-    start: int
-    end: int
 
 
 def read_questions(
@@ -77,16 +67,30 @@ def read_questions(
     body = whole.body
     if "answer" in whole.entries or body is None:
         return (_with(whole, question=title),)
-    parts = [] if "question" in whole.entries else _parts(body.text, title)
+    parts = []
+    if "question" not in whole.entries:
+        parts = find_questions(body.text, title.text if title else "")
     if 0 < len(parts) <= _MOST_QUESTIONS:
         return _parts_of([_of_part(whole, body, part) for part in parts])
+    return (_single(whole, body, title, source),)
+
+
+def _single(whole: FrontMatter, body: Entry, title: Entry | None, source: Source) -> FrontMatter:
+    """Return the one question of a file, whose title may be its first heading or its name."""
     heading = _TOP_HEADING.match(body.text)
-    if heading and _is_title(heading[1] or heading[2], title):
-        title = body._replace(text=_bare(heading[1] or heading[2]), style="")
+    written = (heading[1] or heading[2] or heading[3]) if heading else ""
+    if heading and _is_title(written, title):
+        text = _TIMESTAMP.sub("", bare(written), count=1)
+        title = body._replace(text=text, style="")
+        properties = _PROPERTIES.match(body.text, heading.end())
+        if properties and _PROPERTY_NAMES.search(properties[1]):
+            heading = properties
         body = _slice(body, heading.end(), len(body.text))
+    elif title and asks(title.text) and (part := only_answer(body.text)):
+        body = _slice(body, part.start, part.start + len(part.answer))
     if title is None and source.path is not None and whole.has_fences and _may_lack_question(whole):
-        title = Entry("text", source.path.stem, whole.line, style=PATH)
-    return (_with(whole, question=title, answer=body),)
+        title = Entry("text", _name_of(source.path.stem), whole.line, style=PATH)
+    return _with(whole, question=title, answer=body)
 
 
 def _parts_of(questions: Sequence[FrontMatter]) -> tuple[FrontMatter, ...]:
@@ -95,9 +99,18 @@ def _parts_of(questions: Sequence[FrontMatter]) -> tuple[FrontMatter, ...]:
 
 def _is_title(heading: str, title: Entry | None) -> bool:
     """Whether a heading at the top says what the page asks, again or better than its title."""
-    if title is None or _fold(_bare(heading)) == _fold(title.text):
+    if title is None or _fold(bare(heading)) == _fold(title.text):
         return True
-    return heading.rstrip("*_ ").endswith("?") and not title.text.rstrip().endswith("?")
+    return asks(heading) and not asks(title.text)
+
+
+def _name_of(stem: str) -> str:
+    """Return what the name of a file says: "How magnets work" for ``how-magnets-work``."""
+    name = _TIMESTAMP.sub("", _HASH.sub("", stem), count=1)
+    if " " not in name and ("-" in name or "_" in name):
+        name = name.replace("-", " ").replace("_", " ").strip()
+        name = name[:1].upper() + name[1:]
+    return name or stem
 
 
 def _with(front: FrontMatter, **entries: Entry | None) -> FrontMatter:
@@ -136,8 +149,8 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
     """
     entries = dict(front.entries)
     is_free = not _SITE_KEYS & entries.keys()
-    if is_free:  # templates leave keys empty
-        entries = {key: entry for key, entry in entries.items() if not _is_left_empty(key, entry)}
+    if is_free:
+        entries = _as_filled_in(entries, front.names)
     if is_free and "subject" not in {*entries, *front.names} and not near_key("subject", entries):
         given = next((entries[key] for key in _SUBJECT_KEYS if key in entries), None)
         name = _folder_subject(source, default_subject)
@@ -156,6 +169,14 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
     if words is not None and seo.kind == "mapping" and "page_keywords" not in seo.entries:
         entries["seo"] = seo._replace(entries={**seo.entries, "page_keywords": _as_list(words)})
     return entries
+
+
+def _as_filled_in(entries: Mapping[str, Entry], names: Mapping[str, str]) -> dict[str, Entry]:
+    """Return the entries without those that a template left empty; a front is a question."""
+    filled = {key: entry for key, entry in entries.items() if not _is_left_empty(key, entry)}
+    if {"front", "back"} <= filled.keys() and not {"question", "answer"} & {*filled, *names}:
+        return filled | {"question": filled["front"], "answer": filled["back"]}
+    return filled
 
 
 def _is_left_empty(key: str, entry: Entry) -> bool:
@@ -192,7 +213,7 @@ def _folder_subject(source: Source, default_subject: str) -> str:
     if not folders and (default_subject or source.path is None):
         return default_subject
     root = source.root or (source.path.parent if source.path else Path())
-    name = folders[-1] if folders else root.resolve().name
+    name = _HASH.sub("", folders[-1] if folders else root.resolve().name)
     words = name.replace("_", " ").replace("-", " ").split()
     if name != name.lower():
         return " ".join(words)
@@ -217,83 +238,16 @@ def _listed(whole: FrontMatter) -> list[FrontMatter]:
     return found
 
 
-def _parts(body: str, title: Entry | None) -> list[_Part]:
-    """Find the questions in the text of a file: as ``Q:`` lines, folded boxes, or headings."""
-    covered = find_spans(body)
-    starts = [span.start for span in covered]
-
-    def outside(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
-        before = ((match, bisect_right(starts, match.start()) - 1) for match in found)
-        return [m for m, at in before if at < 0 or covered[at].end <= m.start()]
-
-    asked = outside(_ASKED.finditer(body))
-    ends = [*(match.start() for match in asked[1:]), len(body)]
-    parts = []
-    for match, end in zip(asked, ends, strict=False):
-        answer = _ANSWERED.search(body, match.end(), end)
-        if answer:
-            parts.append(_Part(match["text"] or match["bold"], match.start(), answer.end(), end))
-    return (
-        parts or _folded_parts(body) or _headed_parts(body, outside(_HEADING.finditer(body)), title)
+def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion) -> FrontMatter:
+    line = body.line + body.text.count("\n", 0, part.at)
+    question = body._replace(text=question_text(part.question), line=line, style="")
+    answer = _slice(body, part.start, part.start)
+    blank = part.answer[: len(part.answer) - len(part.answer.lstrip("\n"))]
+    answer = answer._replace(
+        text=without_rule(part.answer.strip("\n")), line=answer.line + len(blank)
     )
-
-
-def _folded_parts(body: str) -> list[_Part]:
-    marks = list(_FOLDED.finditer(body))
-    parts = []
-    for mark, after in pairwise(marks):
-        if mark[1] and not after[1]:
-            parts.append(_Part(" ".join(mark[1].split()), mark.start(), mark.end(), after.start()))
-    return parts if len(parts) > 1 or any(part.question.endswith("?") for part in parts) else []
-
-
-def _headed_parts(body: str, headings: Sequence[re.Match[str]], title: Entry | None) -> list[_Part]:
-    """Return the sections whose headings are questions, unless they belong to a question above."""
-    # A bold line within an answer is a part of it.
-    headings = [h for h in headings if h[1] or _ask(h[4]).endswith("?")]
-    levels = Counter(_level(h) for h in headings if _ask(h[2] or h[4]).endswith("?"))
-    level = min(levels, default=0)
-    if levels[level] < _LEAST_QUESTIONS or (title and title.text.rstrip().endswith("?")):
-        return []
-    headings = [heading for heading in headings if _level(heading) <= level]
-    ends = (*(heading.start() for heading in headings[1:]), len(body))
-    parts = []
-    for heading, end in zip(headings, ends, strict=True):
-        text = heading[2] or heading[4]
-        if _level(heading) == level and _ask(text).endswith("?"):
-            parts.append(_Part(text, heading.start(), heading.end(), end))
-    return parts
-
-
-def _level(heading: re.Match[str]) -> int:
-    """Return the level of a heading; a bold line is below all others."""
-    return len(heading[1]) if heading[1] else _BOLD_LEVEL
-
-
-_LEAST_QUESTIONS = 2
-
-
-def _of_part(whole: FrontMatter, body: Entry, part: _Part) -> FrontMatter:
-    question = _slice(body, part.at, part.at)._replace(text=_ask(part.question), style="")
-    anchor = _ANCHOR.search(part.question)
-    entries = {
-        "id": _own_id(whole, anchor[1] if anchor else question.text),
-        "question": question,
-        "answer": _slice(body, part.start, part.end),
-    }
-    return _with(replace(whole, body=None), **entries)
-
-
-def _ask(text: str) -> str:
-    """Return the question in a heading, without its number, its anchor and its emphasis."""
-    bare = _bare(_ANCHOR.sub("", text))
-    return _bare(_COUNT.sub("", bare, count=1))
-
-
-def _bare(text: str) -> str:
-    """Take the emphasis off a whole heading."""
-    found = _EMPHASIS.match(text.strip())
-    return found[2].strip() if found else text.strip()
+    own = _own_id(whole, part.anchor or question.text)
+    return _with(replace(whole, body=None), id=own, question=question, answer=answer)
 
 
 def _own_id(whole: FrontMatter, question: str) -> Entry | None:

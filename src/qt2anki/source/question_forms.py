@@ -1,0 +1,290 @@
+"""The forms that questions and their answers have in the text of a file."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from textwrap import dedent
+from typing import Final, NamedTuple
+
+from qt2anki.source.spans import find_spans
+
+ASKING: Final = ("?", "？", "؟")
+_Q = (
+    "Q|Question|Front|Frage|Pregunta|Pergunta|Pytanie|Domanda|Vraag|Вопрос"
+    "|السؤال|سؤال|س|问题|问|問題|質問|問|प्रश्न"
+)
+_A = (
+    "A|Ans|Answer|Back|Solution|Antwort|Respuesta|Resposta|Réponse|Odpowiedź|Risposta|Antwoord"
+    "|Ответ|الجواب|جواب|ج|回答|答案|答え|答|उत्तर"
+)
+_BULLET = r"(?:[-*+]|\d{1,4}[.)])[ \t]+"
+_HEADING = re.compile(
+    r"^(?:\d+\.[ \t]+)?(?P<signs>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]*#*[ \t]*$"
+    r"|^\*\*(?P<bold>\S.*?)\*\*:?[ \t]*$"
+    r"|^(?P<above>[^\s>|#*+-][^\n]*)\n(?P<line>=+|-{2,})[ \t]*$",
+    re.MULTILINE,
+)
+_BOLD_LEVEL = 7
+_COUNT = re.compile(r"(?:(?:Q|Question|FAQ)[ \t]*\d{0,4}[ \t]*[:.)]|\d{1,4}[.)])[ \t]*(?=\S)")
+_ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
+_ANCHOR_TAG = re.compile(r"<a\s+(?:name|id)=[\"']?([\w.-]+)[\"']?\s*(?:/>|>)", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
+_TAG = re.compile(r"</?(?:a|b|br|em|h[1-6]|i|span|strong|u)\b[^<>]{0,200}>", re.IGNORECASE)
+_HASHTAGS = re.compile(r"(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$")
+_SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]"
+_SIGNS_AROUND = re.compile(f"^(?:{_SIGNS}+\\s*)+|(?:\\s*{_SIGNS}+)+$")
+_ASKED = re.compile(
+    rf"^[ \t]*(?:{_BULLET})?(?P<marks>[*_]{{0,3}})(?:{_Q})[ \t]*\d{{0,4}}[:：.)]"
+    r"(?:(?P=marks)[ \t]*(?P<text>\S.*?)|[ \t]*(?P<bold>\S.*?)(?P=marks))"
+    rf"[ \t]*(?:$|(?=[ \t][*_]{{0,3}}(?:{_A})[:：]))",
+    re.MULTILINE,
+)
+_LABEL = rf"[*_]{{0,3}}(?:{_A})[ \t]*\d{{0,4}}[:：.)][*_]{{0,3}}[ \t]*"
+_ANSWERED = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?{_LABEL}", re.MULTILINE)
+_ANSWERED_BESIDE = re.compile(rf"[ \t]+{_LABEL}")
+_NAMED_QUESTION = re.compile(rf"(?:{_Q})$", re.IGNORECASE)
+_NAMED_ANSWER = re.compile(rf"(?:{_A})$", re.IGNORECASE)
+_FOLDED = re.compile(
+    r"<details\b[^<>]{0,200}>\s*<summary>((?:[^<]|<(?!/?summary)){1,1000}?)</summary>|</details>",
+    re.IGNORECASE,
+)
+_CALLOUT = re.compile(
+    r"^>[ \t]*\[!(?:question|faq|help)\][+-]?[ \t]*(\S.*?)[ \t]*\n((?:>.*(?:\n|\Z))+)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_QUOTE_SIGN = re.compile(r"^>[ ]?", re.MULTILINE)
+# The plugin "Spaced Repetition" of Obsidian.
+_CARD_TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?)\b")
+_CARD = re.compile(
+    rf"^(?:{_BULLET})?(?P<front>\S[^\n]*?)[ \t]*:::?[ \t]*(?P<back>\S[^\n]*)$"
+    r"|^(?P<above>\S[^\n]*)\n\?\??[ \t]*\n(?P<below>\S[^\n]*(?:\n[^\n]*\S[^\n]*)*)",
+    re.MULTILINE,
+)
+_TABLE = re.compile(
+    r"^(\|?[^\n|]*\|[^\n]*)\n[ \t]*\|?[ \t]*:?-+[ \t:|-]*\n((?:[^\n]*\|[^\n]*(?:\n|\Z))+)",
+    re.MULTILINE,
+)
+_BAR = re.compile(r"(?<!\\)\|")
+_ITEM = re.compile(
+    rf"^(?:{_BULLET})(?:(?P<marks>\*\*|__)(?P<bold>\S[^\n]*?[?？؟])(?P=marks)(?P<beside>[^\n]*)"
+    r"|(?P<text>\S[^\n]*))$",
+    re.MULTILINE,
+)
+_TOP_LINE = re.compile(rf"^(?={_BULLET}|\S)", re.MULTILINE)
+_PROPERTY = re.compile(r"^[ \t]*[a-z][\w-]*:: [^\n]*(?:\n|\Z)", re.MULTILINE)
+_ONE_BULLET = re.compile(r"[-*+][ \t]+(\S.*(?:\n(?![-*+] ).*)*)\Z")
+_RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*\Z", re.MULTILINE)
+_FEWEST = 2  # questions, or a form is not meant for questions
+
+
+class FoundQuestion(NamedTuple):
+    """A question within a file: where it is in the body, and its answer."""
+
+    question: str
+    at: int
+    start: int  # of the answer, or of the line that it begins in
+    answer: str
+
+    @property
+    def anchor(self) -> str:
+        """The name that the file gives the question, "" for none."""
+        found = _ANCHOR.search(self.question) or _ANCHOR_TAG.search(self.question)
+        return found[1] if found else ""
+
+
+_Matches = Iterable[re.Match[str]]
+_Outside = Callable[[_Matches], list[re.Match[str]]]
+
+
+def find_questions(body: str, title: str) -> list[FoundQuestion]:
+    """Find the questions in the text of a file in the first form that has some.
+
+    Where the *title* asks, questions in headings and lists belong to its answer.
+    """
+    covered = find_spans(body)
+    starts = [span.start for span in covered]
+
+    def outside(found: _Matches) -> list[re.Match[str]]:
+        before = ((match, bisect_right(starts, match.start()) - 1) for match in found)
+        return [m for m, at in before if at < 0 or covered[at].end <= m.start()]
+
+    parts = list(_labelled(body, outside)) or _folded(body)
+    if parts or asks(title):
+        return parts
+    headings = outside(_HEADING.finditer(body))
+    parts = list(_headed(body, headings))
+    if parts or (headings and _level(headings[0]) == 1 and asks(question_text(_name(headings[0])))):
+        return parts
+    forms = (
+        lambda: _sections(body, headings),
+        lambda: _callouts(body, outside),
+        lambda: _cards(body, outside),
+        lambda: _tables(body, outside),
+        lambda: _items(body, outside),
+        lambda: _paragraphs(body),
+    )
+    return next(filter(None, (list(form()) for form in forms)), [])
+
+
+def only_answer(body: str) -> FoundQuestion | None:
+    """Return the section "Answer" of a text whose one section "Question" is above it."""
+    parts = list(_sections(body, list(_HEADING.finditer(body))))
+    return parts[0] if len(parts) == 1 else None
+
+
+def asks(text: str) -> bool:
+    """Whether a title ends in a question mark."""
+    return text.rstrip("*_ \t").endswith(ASKING)
+
+
+def question_text(text: str) -> str:
+    """Return a question without its number, its anchor, its emphasis and its emojis."""
+    plain = _SIGNS_AROUND.sub("", _TAG.sub("", _ANCHOR.sub("", _HASHTAGS.sub("", text))).strip())
+    return bare(_COUNT.sub("", bare(plain), count=1))
+
+
+def bare(text: str) -> str:
+    """Take the emphasis off a whole heading."""
+    found = _EMPHASIS.match(text.strip())
+    return found[2].strip() if found else text.strip()
+
+
+def _labelled(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+    """Yield lines of Q: and A:, or a line of both."""
+    found = outside(_ASKED.finditer(body))
+    ends = [*(match.start() for match in found[1:]), len(body)]
+    for match, end in zip(found, ends, strict=False):
+        answer = _ANSWERED_BESIDE.match(body, match.end(), end)
+        answer = answer or _ANSWERED.search(body, match.end(), end)
+        if answer:
+            question = match["text"] or match["bold"]
+            yield FoundQuestion(question, match.start(), answer.end(), body[answer.end() : end])
+
+
+def _folded(body: str) -> list[FoundQuestion]:
+    parts = []
+    for mark, after in pairwise(_FOLDED.finditer(body)):
+        if mark[1] and not after[1]:
+            question = " ".join(_TAG.sub("", mark[1]).split())
+            answer = body[mark.end() : after.start()]
+            parts.append(FoundQuestion(question, mark.start(), mark.end(), answer))
+    return parts if len(parts) > 1 or any(asks(part.question) for part in parts) else []
+
+
+def _headed(body: str, headings: Sequence[re.Match[str]]) -> Iterator[FoundQuestion]:
+    """Yield the sections whose headings are questions."""
+    # A bold line within an answer is a part of it.
+    headings = [h for h in headings if not h["bold"] or asks(question_text(h["bold"]))]
+    levels = Counter(_level(h) for h in headings if asks(question_text(_name(h))))
+    level = min(levels, default=0)
+    if levels[level] < _FEWEST:
+        return
+    headings = [heading for heading in headings if _level(heading) <= level]
+    ends = (*(heading.start() for heading in headings[1:]), len(body))
+    for heading, end in zip(headings, ends, strict=True):
+        name = _name(heading)
+        if _level(heading) == level and asks(question_text(name)):
+            yield FoundQuestion(name, heading.start(), heading.end(), body[heading.end() : end])
+
+
+def _name(heading: re.Match[str]) -> str:
+    return heading["text"] or heading["bold"] or heading["above"]
+
+
+def _level(heading: re.Match[str]) -> int:
+    """Return the level of a heading; a bold line is below all others."""
+    if heading["line"]:
+        return 1 if heading["line"][0] == "=" else 2
+    return len(heading["signs"]) if heading["signs"] else _BOLD_LEVEL
+
+
+def _sections(body: str, headings: Sequence[re.Match[str]]) -> Iterator[FoundQuestion]:
+    """Yield what is below the headings "Question" and "Answer", or "Front" and "Back"."""
+    ends = (*(heading.start() for heading in headings[1:]), len(body))
+    sections = list(zip(headings, ends, strict=False))  # without headings there is one end
+    for (first, middle), (second, end) in pairwise(sections):
+        question = " ".join(body[first.end() : middle].split())
+        names = (_name(heading).strip(" :：") for heading in (first, second))
+        is_one = all(map(re.Pattern[str].match, (_NAMED_QUESTION, _NAMED_ANSWER), names))
+        if is_one and question:
+            yield FoundQuestion(question, first.start(), second.end(), body[second.end() : end])
+
+
+def _callouts(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+    """Yield Obsidian's ``> [!question]``."""
+    for match in outside(_CALLOUT.finditer(body)):
+        if asks(match[1]):
+            yield FoundQuestion(
+                match[1], match.start(), match.start(2), _QUOTE_SIGN.sub("", match[2])
+            )
+
+
+def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+    """Yield ``question::answer``, and questions with a "?" on the line below."""
+    has_tag = _CARD_TAG.search(body) is not None
+    for match in outside(_CARD.finditer(body)):
+        question = match["front"] or match["above"]
+        name = "back" if match["front"] else "below"
+        if asks(question) or has_tag:
+            yield FoundQuestion(question, match.start(), match.start(name), match[name])
+
+
+def _tables(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+    """Yield the rows of a table that has a column of questions and one of answers."""
+    for match in outside(_TABLE.finditer(body)):
+        names = _cells(match[1])
+        question = next((n for n, name in enumerate(names) if _NAMED_QUESTION.match(name)), -1)
+        answer = next((n for n, name in enumerate(names) if _NAMED_ANSWER.match(name)), -1)
+        at = match.start(2)
+        for row in match[2].splitlines(keepends=True):
+            cells = _cells(row)
+            if question >= 0 and answer >= 0 and len(cells) > max(question, answer):
+                yield FoundQuestion(cells[question], at, at, cells[answer])
+            at += len(row)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip(" \t*_:") for cell in _BAR.split(row.strip().strip("|"))]
+
+
+def _items(body: str, outside: _Outside) -> list[FoundQuestion]:
+    """Return the questions among the points of a list, with what is below or beside each."""
+    found = outside(_ITEM.finditer(body))
+    parts = []
+    for match in found:
+        question = match["bold"] or match["text"]
+        end = _TOP_LINE.search(body, match.end() + 1)
+        below = body[match.end() : end.start() if end else len(body)]
+        beside = (match["beside"] or "").strip(" \t:–—-")
+        answer = f"{beside}\n{_below(below)}".strip()
+        if asks(_HASHTAGS.sub("", question)) and answer:
+            parts.append(FoundQuestion(question, match.start(), match.start(), answer))
+    return parts if len(parts) >= max(_FEWEST, len(found) / 2) else []
+
+
+def _below(text: str) -> str:
+    """Return the text below a point without its indentation; its only point is that text."""
+    plain = dedent(_PROPERTY.sub("", text).expandtabs(4)).strip("\n")
+    only = _ONE_BULLET.match(plain)
+    return dedent(only[1]) if only else plain
+
+
+def _paragraphs(body: str) -> list[FoundQuestion]:
+    """Return paragraphs that begin with a line that asks, where nearly all do."""
+    parts, at, others = [], 0, 0
+    for text in re.split(r"(\n[ \t]*\n)", body):
+        question, _, answer = text.strip().partition("\n")
+        if answer and asks(question):
+            parts.append(FoundQuestion(question, at, at + text.index(question), answer))
+        others += bool(question) and not question.startswith("#") and not answer
+        at += len(text)
+    return parts if len(parts) >= _FEWEST and not others else []
+
+
+def without_rule(text: str) -> str:
+    """Take a horizontal rule off the end of an answer, where it divides it from the next one."""
+    return _RULE_AT_END.sub("", text.rstrip())
