@@ -71,12 +71,15 @@ def safe_streams() -> Iterator[None]:
     number of a closed stream: a message would be written into a package.
     """
     before = sys.stdout, sys.stderr
+    ours: list[TextIO] = []
     if sys.platform != "win32":
         _open_closed()
         if sys.stdout is sys.__stdout__:
             sys.stdout = _text_stream(sys.stdout, 1)
+            ours.append(sys.stdout)
         if sys.stderr is sys.__stderr__:
             sys.stderr = _text_stream(sys.stderr, 2)
+            ours.append(sys.stderr)
     try:
         try:
             yield
@@ -85,6 +88,8 @@ def safe_streams() -> Iterator[None]:
             sys.stderr.flush()
     finally:
         sys.stdout, sys.stderr = before
+        for stream in ours:  # Python would do it when signals cannot be held back any more
+            stream.close()
 
 
 def _open_closed() -> None:
