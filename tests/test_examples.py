@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -199,6 +201,49 @@ def test_the_workflow_installs_this_program(workflow: Workflow) -> None:
     workflow.run()
 
     assert workflow.shell.asked == ["pip install qt2anki[verify]"]
+
+
+UV = """\
+echo "$*" >> {log}
+[ "$1" = venv ] || exit 0
+for folder; do :; done
+mkdir -p "$folder/bin"
+echo '#!/bin/sh
+[ "$2" = pytest ] && exit {status}; exec {python} "$@"' > "$folder/bin/python"
+chmod +x "$folder/bin/python"
+"""
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_the_weekly_workflow_tries_the_oldest_and_the_newest_versions(
+    shell: Shell, status: int
+) -> None:
+    log, python = shell.folder / "uv", sys.executable
+    shell.command("uv", UV.format(log=log, status=status, python=python))
+    shell.command("python", f'exec {python} "$@"\n')
+    workflow = yaml.safe_load((EXAMPLES / "versions.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["dependencies"]
+    newest = job["strategy"]["matrix"]["python"][-1]
+    command = job["steps"][-1]["run"].replace("${{ matrix.python }}", newest)
+
+    done = shell.run(command, cwd=EXAMPLES.parent)
+
+    assert done.returncode == status, done.stderr
+    word = "failed" if status else "passed"
+    assert f"Python {newest}, lowest-direct versions: tests {word}" in done.stdout
+    assert f"Python {newest}, highest versions: tests {word}" in done.stdout
+    asked = log.read_text(encoding="utf-8")
+    assert asked.count(f"--python {newest}") == 2
+    assert "--resolution lowest-direct -e .[all]" in asked
+
+
+def test_the_weekly_workflow_has_every_python_that_is_declared() -> None:
+    project = tomllib.loads((EXAMPLES.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    workflow = yaml.safe_load((EXAMPLES / "versions.yml").read_text(encoding="utf-8"))
+    pythons = workflow["jobs"]["dependencies"]["strategy"]["matrix"]["python"]
+
+    assert project["project"]["requires-python"] == f">={pythons[0]}"
+    assert pythons == [f"3.{minor}" for minor in range(11, 11 + len(pythons))]
 
 
 def unit() -> dict[str, str]:
