@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qt2anki.anki.cards import card_ords
 from qt2anki.anki.media import MediaSource
+from qt2anki.anki.note_content import AnyNote
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.page_table import PageTable, PublishedStates
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from qt2anki.build.note_cache import NoteCache
     from qt2anki.build.parallel import ParallelMap
     from qt2anki.build.subject_decks import SubjectDeck
+    from qt2anki.build.subject_topics import SubjectTopics
 
 _WORTH_SHARING = 3_000  # files to read
 _FEWEST_MISSING = 5  # pages
@@ -52,6 +55,7 @@ class Workspace:
         self.states = PublishedStates(database)
         self._database = database
         self._notes: NoteCache | None = None
+        self._topics: SubjectTopics | None = None
 
     def read(self, parallel: ParallelMap, progress: Progress) -> None:
         """Read what is stale, find all pictures, and join the files of each page."""
@@ -130,14 +134,36 @@ class Workspace:
         # What makes notes takes long to import, and is not needed if nothing is stale.
         from qt2anki.build.note_cache import NoteCache  # noqa: PLC0415
         from qt2anki.build.subject_decks import subject_decks  # noqa: PLC0415
-        from qt2anki.build.subject_topics import SubjectTopics  # noqa: PLC0415
 
-        topics = SubjectTopics(self.job.settings, self.pages, self.previous)
-        self._notes = NoteCache(self._database, self.states, self.previous, topics, self.job.stamp)
+        states, previous = self.states, self.previous
+        self._notes = NoteCache(self._database, states, previous, self.topics, self.job.stamp)
         kept = {subject: scope.kept[subject] for subject in subjects}
         return subject_decks(
             kept, self.job, self.pages, self._notes, self.previous, parallel, progress
         )
+
+    @property
+    def topics(self) -> SubjectTopics:
+        """The topics of all subjects."""
+        from qt2anki.build.subject_topics import SubjectTopics  # noqa: PLC0415  # as above
+
+        if self._topics is None:
+            self._topics = SubjectTopics(self.job.settings, self.pages, self.previous)
+        return self._topics
+
+    def notes(
+        self, scope: Scope, parallel: ParallelMap, progress: Progress
+    ) -> Iterator[tuple[str, AnyNote, int]]:
+        """Yield subject, note and number of cards of all notes; only what is stale is made."""
+        fresh = dict(self.fresh_decks(scope))
+        for subject in fresh:
+            package = self.previous.live.get(subject_key(subject))
+            for published in package.notes if package else ():
+                yield subject, published, len(published.ords)
+        stale = [subject for subject in scope.subjects if subject not in fresh]
+        for made in self.decks(stale, scope, parallel, progress) if stale else ():
+            for note in made.deck.notes:
+                yield made.deck.subject, note, len(card_ords(note))
 
     def remember(self) -> None:
         """Keep the notes that were made, now that all packages are in their places."""

@@ -34,6 +34,7 @@ _COMMANDS = {
     "push": "qt2anki.cli.push:push_command",
     "settings": "qt2anki.cli.settings:settings_command",
     "stamp": "qt2anki.cli.init:stamp_command",
+    "topics": "qt2anki.cli.topics:topics_command",
     "verify": "qt2anki.cli.verify:verify_command",
     "watch": "qt2anki.cli.watch:watch_command",
 }

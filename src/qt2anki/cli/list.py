@@ -45,6 +45,7 @@ _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file
 @click.option(
     "--question", "questions", multiple=True, help="Pages with these words in the question."
 )
+@click.option("--topic", "topics", multiple=True, help="Pages of this topic.")
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Pages from this day on.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Pages up to this day.")
@@ -63,6 +64,7 @@ def list_command(
     subjects: tuple[str, ...],
     keywords: tuple[str, ...],
     questions: tuple[str, ...],
+    topics: tuple[str, ...],
     texts: tuple[str, ...],
     since: datetime.datetime | None,
     until: datetime.datetime | None,
@@ -112,7 +114,12 @@ def list_command(
         cache=out / CACHE_FOLDER,
     )
     with progress_shown(is_wanted=style is None) as progress:
-        found = list_pages(job, _filters(condition), progress)
+        found = list_pages(
+            job,
+            _filters(condition),
+            progress,
+            topics=frozenset(name.casefold() for name in topics),
+        )
     _print(found, style)
     errors = sum(problem.severity == "error" for problem in found.problems)
     if errors:
@@ -144,6 +151,7 @@ def _as_json(row: Row) -> dict[str, object]:
     return {
         "id": page.page_id,
         "subjects": list(page.subjects),
+        "topics": list(row.topics),
         "question": page.question,
         "date": page.date.isoformat() if page.date else None,
         "keywords": list(page.keywords),

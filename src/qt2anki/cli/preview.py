@@ -47,6 +47,9 @@ _PORT = 8765
 @click.option("--serve", "is_served", is_flag=True, help="Serve it; each reload builds it again.")
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of --serve.  [default: {_PORT}]")
 @subject_option
+@click.option(
+    "--topic", "topics", multiple=True, metavar="NAME", help="Only this topic; repeatable."
+)
 @sources_option
 @no_audit_option
 @config_option
@@ -61,6 +64,7 @@ def preview_command(
     is_served: bool,
     port: int | None,
     subjects: tuple[str, ...],
+    topics: tuple[str, ...],
     source_paths: tuple[str, ...],
     no_audit: bool,
     config: Path | None,
@@ -87,6 +91,7 @@ def preview_command(
         _pages_or_packages(paths),
         source_paths,
         tuple(subject.casefold() for subject in subjects),
+        topics=tuple(topic.casefold() for topic in topics),
         config=config,
         note_models=note_models,
         with_audit=not no_audit,
@@ -103,6 +108,7 @@ def _request(
     source_paths: tuple[str, ...],
     subjects: tuple[str, ...],
     *,
+    topics: tuple[str, ...],
     config: Path | None,
     note_models: Path | None,
     with_audit: bool,
@@ -120,6 +126,7 @@ def _request(
         source_paths=source_paths,
         published=_PUBLISHED if (_PUBLISHED / CACHE_FOLDER).is_dir() else None,
         subjects=subjects,
+        topics=topics,
         with_audit=with_audit,
     )
 
@@ -161,6 +168,7 @@ def _gather(request: Request, *, quiet: bool) -> Material:
             click.echo(format_problem(problem), err=True)
     if not material.packages:
         what = f" of the subject {request.subjects[0]!r}" if request.subjects else ""
+        what += f" of the topic {request.topics[0]!r}" if request.topics else ""
         raise PackageError(
             f"there are no cards{what} in {', '.join(request.paths)}",
             hint="name packages, or pages that make cards",

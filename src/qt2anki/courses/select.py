@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qt2anki.anki.cards import card_ords
 from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
 from qt2anki.build.find_pages import Library, find_pages, library_of, page_slugs
 from qt2anki.build.job import Job, Progress, by_kind
 from qt2anki.build.parallel import parallel_map
-from qt2anki.build.workspace import open_workspace
+from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.config.conditions import Condition
 from qt2anki.courses.course import Course, CourseUnit
 from qt2anki.messages import Problem, did_you_mean, make_problem
-from qt2anki.model import Kind, Page, PageId, page_order
-from qt2anki.release.previous_release import subject_key
+from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.release.retirement import in_order
 
 _NEAREST = 3
@@ -171,6 +169,7 @@ class Row:
 
     page: Page
     cards: tuple[tuple[Kind, int], ...]
+    topics: tuple[str, ...] = ()  # in its subjects that have topics
 
     @property
     def total(self) -> int:
@@ -186,10 +185,17 @@ class PageList:
     problems: tuple[Problem, ...]
 
 
-def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) -> PageList:
+def list_pages(
+    job: Job,
+    conditions: Sequence[Condition],
+    progress: Progress,
+    *,
+    topics: frozenset[str] = frozenset(),
+) -> PageList:
     """Find the pages that every one of *conditions* holds for; without any, all pages.
 
-    They are in the order of their subjects and then by id. Nothing is written.
+    With *topics* (case-folded), find only the pages of one of them. Pages are in the order of their
+    subjects and then by id. Nothing is written.
     """
     counts: Counter[tuple[PageId | None, str, Kind]] = Counter()
     parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
@@ -202,24 +208,33 @@ def list_pages(job: Job, conditions: Sequence[Condition], progress: Progress) ->
         for condition in conditions:
             ids &= {page.page_id for page in find_pages(condition, library)}
         pages = [library.pages[page_id] for page_id in sorted(ids, key=page_order)]
+        names = {page.page_id: _topics_of(page, workspace) for page in pages}
+        if topics:
+            pages = [page for page in pages if not topics.isdisjoint(_folded(names[page.page_id]))]
         if wanted := {page.subjects[0] for page in pages}:
             scope = workspace.scope(wanted)
-            fresh = dict(workspace.fresh_decks(scope))
-            for subject in fresh:
-                package = workspace.previous.live.get(subject_key(subject))
-                for published in package.notes if package else ():
-                    kind = note_kind(published)
-                    counts[published.page_id, subject, kind] += len(published.ords)
-            stale = [subject for subject in scope.subjects if subject not in fresh]
-            for made in workspace.decks(stale, scope, parallel, progress) if stale else ():
-                for note in made.deck.notes:
-                    counts[note.page_id, made.deck.subject, note.kind] += len(card_ords(note))
+            for subject, note, number in workspace.notes(scope, parallel, progress):
+                kind = note.kind if isinstance(note, Note) else note_kind(note)
+                counts[note.page_id, subject, kind] += number
         problems = tuple(workspace.problems)
     places = in_order({page.subjects[0] for page in pages}, job.settings.subject_order)
     rows = [
-        Row(page, by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind))
+        Row(
+            page,
+            by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind),
+            names[page.page_id],
+        )
         for page in sorted(
             pages, key=lambda page: (places.index(page.subjects[0]), page_order(page.page_id))
         )
     ]
     return PageList(tuple(rows), problems)
+
+
+def _topics_of(page: Page, workspace: Workspace) -> tuple[str, ...]:
+    found = (workspace.topics.of(subject).get(page.page_id) for subject in page.subjects)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}

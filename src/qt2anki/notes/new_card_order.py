@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from qt2anki.anki.note_content import field
+from qt2anki.anki.note_content import AnyNote, field
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import Kind, Note, PageId
 from qt2anki.notes.features import card_texts
@@ -152,7 +152,7 @@ def _lesson_of(pages: Sequence[Sequence[Note]]) -> _Lesson:
     return _Lesson(sorted(cards, key=lambda card: card.rank))
 
 
-def tier_rank(note: Note) -> int:
+def tier_rank(note: AnyNote) -> int:
     """Return 0 for a core note, 1 for a standard one, 2 for an extra one."""
     tiers = {tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag}
     return next((at for at, tier in enumerate(_TIERS) if tier in tiers), len(_TIERS) - 1)

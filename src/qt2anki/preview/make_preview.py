@@ -15,7 +15,7 @@ import re
 import tempfile
 import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -178,6 +178,7 @@ class Request:
     source_paths: tuple[str, ...] = ()  # the pages behind packages
     published: Path | None = None  # the folder of the last release, whose cache saves time
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
+    topics: tuple[str, ...] = ()  # the same
     with_audit: bool = True
     corrections: Corrections = field(default_factory=Corrections)
 
@@ -208,7 +209,7 @@ def gather(request: Request, progress: Progress) -> Material:
     Raises what reading and building raise; problems in pages are in the result.
     """
     if are_packages(request.paths):
-        packages, pictures = _read(map(Path, request.paths), request.subjects)
+        packages, pictures = _read(map(Path, request.paths), request)
         sources, problems = read_sources(request.source_paths, request.settings.page_format)
     else:
         packages, pictures, problems = _built(request, progress)
@@ -246,20 +247,29 @@ def _built(
         )
         report = build(job, progress)
         of_pages = tuple(p for p in report.problems if not p.code.startswith(_OF_RELEASES))
-        return *_read([Path(folder)], request.subjects), of_pages
+        return *_read([Path(folder)], request), of_pages
 
 
 def _read(
-    paths: Iterable[Path], subjects: Sequence[str]
+    paths: Iterable[Path], request: Request
 ) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes]]:
-    """Read the packages of *subjects* and their pictures."""
-    packages = tuple(one for one in read_packages(paths) if _is_wanted(one, subjects))
+    """Read the packages of the subjects and topics in *request*, and their pictures."""
+    found = (one for one in read_packages(paths) if _is_wanted(one, request.subjects))
+    packages = tuple(filter(None, (_of_topics(package, request.topics) for package in found)))
     return packages, read_pictures({package.path: names_of(package) for package in packages})
 
 
 def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
     names = {name.rpartition("::")[2].casefold() for name in (package.deck, *package.deck_names)}
     return not subjects or not names.isdisjoint(subjects)
+
+
+def _of_topics(package: PublishedPackage, topics: Sequence[str]) -> PublishedPackage | None:
+    """Leave a package only its notes of *topics*; None if it has none."""
+    if not topics:
+        return package
+    notes = tuple(n for n in package.notes if package.topic_of(n).casefold() in topics)
+    return replace(package, notes=notes) if notes else None
 
 
 def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview:

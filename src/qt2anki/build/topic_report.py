@@ -1,0 +1,101 @@
+"""What the topics of subjects are, and what the next build would add to them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from qt2anki.build.cache import copied_cache
+from qt2anki.build.job import Job, Progress
+from qt2anki.build.parallel import parallel_map
+from qt2anki.build.workspace import Workspace, open_workspace
+from qt2anki.messages import Problem
+from qt2anki.model import Page, PageId, page_order
+from qt2anki.notes.new_card_order import tier_rank
+from qt2anki.release.previous_release import subject_key
+
+Tiers = tuple[int, int, int]
+"""Numbers of core, standard and extra cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicReport:
+    """One topic: its pages by id, and the cards of all of them."""
+
+    name: str  # "" for the pages without a topic
+    pages: tuple[Page, ...]
+    new_pages: int  # with cards, of which this subject has published none
+    cards: Tiers
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTopicReport:
+    """The topics of a subject, and pairs of pages that ask nearly the same."""
+
+    subject: str
+    topics: tuple[TopicReport, ...]
+    similar: tuple[tuple[Page, Page], ...]
+
+
+def report_topics(
+    job: Job, subjects: Collection[str], progress: Progress
+) -> tuple[tuple[SubjectTopicReport, ...], tuple[Problem, ...]]:
+    """Report the topics of *subjects* (case-folded; empty: all), and problems of pages.
+
+    Nothing is written.
+    """
+    parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
+    with copied_cache(job.cache) as database, parallel_work as parallel:
+        workspace = open_workspace(job, database, progress)
+        workspace.read(parallel, progress)
+        workspace.join()
+        scope = workspace.scope(subjects)
+        cards: Counter[tuple[str, PageId | None, int]] = Counter()
+        for subject, note, number in workspace.notes(scope, parallel, progress):
+            cards[subject, note.page_id, tier_rank(note)] += number
+        read = set(workspace.pages.subjects)
+        reports = tuple(
+            _report(subject, cards, workspace) for subject in scope.subjects if subject in read
+        )
+        return reports, tuple(workspace.problems)
+
+
+def _report(
+    subject: str, cards: Mapping[tuple[str, PageId | None, int], int], workspace: Workspace
+) -> SubjectTopicReport:
+    pages = {page.page_id: page for page in workspace.pages.of_subject(subject)}
+    topics = workspace.topics.of(subject)
+    homes, key = workspace.previous.homes, subject_key(subject)
+    found = []
+    for topic in sorted({topics.get(i, "") for i in pages}, key=lambda one: (not one, one)):
+        own = [page_id for page_id in pages if topics.get(page_id, "") == topic]
+        new = [page_id for page_id in own if key not in homes.get(page_id, ())]
+        found.append(
+            TopicReport(
+                topic,
+                tuple(pages[page_id] for page_id in own),
+                sum(any(_tiers(subject, [page_id], cards)) for page_id in new),
+                _tiers(subject, own, cards),
+            )
+        )
+    similar = workspace.topics.similar(subject)
+    return SubjectTopicReport(subject, tuple(found), tuple(_pairs(pages, similar)))
+
+
+def _tiers(
+    subject: str,
+    pages: Collection[PageId],
+    cards: Mapping[tuple[str, PageId | None, int], int],
+) -> Tiers:
+    core, standard, extra = (sum(cards[subject, i, tier] for i in pages) for tier in range(3))
+    return core, standard, extra
+
+
+def _pairs(
+    pages: Mapping[PageId, Page], similar: Mapping[PageId, Collection[PageId]]
+) -> Iterator[tuple[Page, Page]]:
+    for one in pages:
+        for other in sorted(similar.get(one, ()), key=page_order):
+            if page_order(one) < page_order(other):
+                yield pages[one], pages[other]

@@ -1,0 +1,139 @@
+"""``qt2anki topics``: list the topics of subjects and similar pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qt2anki.build import CACHE_FOLDER
+from qt2anki.cli.options import (
+    build_time,
+    config_option,
+    corrections_from,
+    default_paths,
+    json_option,
+    out_option,
+    print_json,
+    resolved_settings,
+)
+from qt2anki.messages import did_you_mean, plural, visible
+from qt2anki.model import OTHER_TOPICS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qt2anki.build.topic_report import SubjectTopicReport
+    from qt2anki.model import Page
+
+_VERSION = 1
+
+
+@click.command("topics")
+@click.argument("subject", required=False)
+@click.option("--similar", is_flag=True, help="List pages that ask nearly the same instead.")
+@click.option(
+    "--pages",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    help="Pages to read, as for build; repeatable.  [default: input]",
+)
+@out_option
+@config_option
+@json_option
+@click.pass_context
+def topics_command(
+    ctx: click.Context,
+    subject: str | None,
+    similar: bool,
+    paths: tuple[str, ...],
+    out: Path,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """List the topics of SUBJECT, or of all subjects.
+
+    Each topic is listed with its pages, its cards by tier, and the pages that the next build would
+    add. Published pages keep their topics. docs/settings.md says how to choose topics yourself.
+
+    \b
+    Examples:
+      qt2anki topics
+      qt2anki topics Nursing --similar
+    """
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.job import Job
+    from qt2anki.build.topic_report import report_topics
+    from qt2anki.cli.progress import progress_shown
+
+    resolved = resolved_settings(config)
+    job = Job(
+        paths=paths or default_paths("topics"),
+        out=out,
+        settings=resolved.settings,
+        corrections=corrections_from(resolved),
+        note_types=load_note_types(),
+        stamp=build_time(),
+        may_retire=True,  # nothing is retired, and part of the pages may be listed
+        cache=out / CACHE_FOLDER,
+    )
+    with progress_shown(is_wanted=not as_json) as progress:
+        reports, problems = report_topics(job, (), progress)
+    if subject is not None:
+        names = [one.subject for one in reports]
+        reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
+        if not reports:
+            hint = did_you_mean(subject, names, f"There are: {', '.join(names)}.")
+            raise click.BadParameter(f"there is no subject {subject!r}. {hint}")
+    if as_json:
+        print_json({"version": _VERSION, "subjects": [_as_json(one) for one in reports]})
+    elif similar:
+        _print_similar(reports)
+    else:
+        _print_topics(reports)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        click.echo(f"{plural(errors, 'error')} in the pages; see: qt2anki check", err=True)
+    ctx.exit(1 if errors else 0)
+
+
+def _as_json(report: SubjectTopicReport) -> dict[str, object]:
+    return {
+        "subject": report.subject,
+        "topics": [
+            {
+                "name": topic.name or None,
+                "pages": [page.page_id for page in topic.pages],
+                "new_pages": topic.new_pages,
+                "cards": dict(zip(("core", "standard", "extra"), topic.cards, strict=True)),
+            }
+            for topic in report.topics
+        ],
+        "similar": [[page.page_id for page in pair] for pair in report.similar],
+    }
+
+
+def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
+    click.echo(f"{'pages':>6}{'new':>6}{'core':>6}{'standard':>10}{'extra':>7}  topic")
+    for report in reports:
+        click.echo(visible(report.subject))
+        has_topics = any(topic.name for topic in report.topics)
+        for topic in report.topics:
+            core, standard, extra = topic.cards
+            name = topic.name or (OTHER_TOPICS if has_topics else "no topics")
+            counts = f"{len(topic.pages):6}{topic.new_pages:6}{core:6}{standard:10}{extra:7}"
+            click.echo(f"{counts}  {visible(name)}")
+
+
+def _print_similar(reports: Sequence[SubjectTopicReport]) -> None:
+    for report in reports:
+        for one, other in report.similar:
+            click.echo(f"{visible(report.subject)}: {_shown(one)}\n    {_shown(other)}")
+    count = sum(len(report.similar) for report in reports)
+    click.echo(f"{plural(count, 'pair')} of pages that ask nearly the same", err=True)
+
+
+def _shown(page: Page) -> str:
+    return visible(f"{page.page_id} {page.question} ({page.source})")
