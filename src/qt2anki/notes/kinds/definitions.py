@@ -13,13 +13,17 @@ from typing import NamedTuple
 
 from qt2anki.notes.clauses import is_plural, without_connector
 from qt2anki.notes.gates import echoes
+from qt2anki.notes.kinds.answer_sentences import emptiness
 from qt2anki.notes.kinds.fact import first_part
 from qt2anki.notes.patterns import pattern, word_set
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.notes.words import roots, word_count
 
 _MOST_ANSWER = 30
 _LEAST_ANSWER = 4
+_MOST_EMPTY = 2
+_SHORT = 10  # words of an answer that goes on with its next clause
+_MOST_EXTENDED = 25
 _MOST_TERM = 7
 _LEAST_NEW = 3  # roots
 _MOST_OF_TERM = 0.75  # the roots of a term by which it is known again
@@ -32,6 +36,7 @@ _VERB = re.compile(
     rf" (?P<verb>(?:is|are|was|were)(?= )|refers? to|denotes?|means|describes?){_ADVERBS} "
 )
 _BE = frozenset(("is", "are", "was", "were"))
+_VERBS = _BE.union("refers refer denotes denote means describes describe".split())
 _NAME = re.compile(r"(?:^| )[A-Z]\S*$")
 _PRONOUN = re.compile(r"(?:(?P<one>This|It)|These|They)(?: \w+){0,2}$")
 _MARKS = '"“”*_'
@@ -50,13 +55,14 @@ class Definition(NamedTuple):
     traits: frozenset[str]
 
 
-@lru_cache(maxsize=64)  # of one sentence; several kinds of cards ask for the same one
+@lru_cache(maxsize=512)  # of one page: several kinds of cards ask for the same sentences
 def read_definition(sentence: str, title: str = "") -> Definition | None:
     """Read a sentence (without bold) that says what its subject is; None for any other.
 
     With *title* it is the first sentence below that, which "This ..." is about.
     """
-    found = _VERB.search(sentence, 0, _REACH)
+    is_told = not _VERBS.isdisjoint(sentence[:_REACH].split(" "))
+    found = _VERB.search(sentence, 0, _REACH) if is_told else None
     opening, subject = _subject(sentence[: found.start()], title) if found else ("", None)
     if found is None or subject is None:
         return _fragment(sentence, title) if title and pattern("fragment").match(sentence) else None
@@ -94,22 +100,43 @@ def _fragment(sentence: str, title: str) -> Definition | None:
 
 def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, frozenset[str]] | None:
     """Return what is said of *term*, and traits of it; None where it says too little."""
-    marked = pattern("definition_mark").match(said) or pattern("late_mark").search(said)
+    marked = pattern("definition_mark").match(said)
+    if marked is None and not is_marked and pattern("genus").match(said) is None:
+        return None
+    marked = marked or pattern("late_mark").search(said)
     if marked:
         said = said[marked.end() :]
-    said = first_part(said, pattern("meaning_end"))
+    said = _first_clauses(said)
     start = _start_of_meaning(said, is_marked=is_marked or marked is not None)
     if start is None or pattern("cut_short").search(said):
         return None
     said = said[start:]
-    if vague_words(said) > 1 or not _LEAST_ANSWER <= word_count(said) <= _MOST_ANSWER:
+    if emptiness(said) > _MOST_EMPTY or not _LEAST_ANSWER <= word_count(said) <= _MOST_ANSWER:
         return None
     own = roots(term)
     echoed = sum(echoes(frozenset((one,)), roots(said)) for one in own)
     if len(roots(said) - own) < _LEAST_NEW + (echoed == len(own) > 1):
         return None
-    traits = {"marked": is_marked or marked, "praised": start, "echoes-term": echoed == len(own)}
+    traits = {
+        "marked": is_marked or marked,
+        "praised": start,
+        "echoes-term": echoed == len(own),
+        "definite": said.startswith("the "),
+    }
     return said, frozenset(name for name, holds in traits.items() if holds)
+
+
+def _first_clauses(said: str) -> str:
+    """Return *said* up to where it goes on to something else, but for a short beginning."""
+    part = first_part(said, pattern("meaning_end"))
+    if len(part) == len(said) or word_count(part) >= _SHORT:
+        return part
+    more = pattern("goes_on").match(said, len(part))
+    if more is None:
+        return part
+    longer = said[: more.end()] + first_part(said[more.end() :], pattern("meaning_end"))
+    tells = not emptiness(longer[len(part) :]) and word_count(longer) <= _MOST_EXTENDED
+    return longer if tells else part
 
 
 def _subject(head: str, title: str) -> tuple[str, str | None]:

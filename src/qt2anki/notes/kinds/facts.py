@@ -144,7 +144,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if fact.cue == "effect" and not head(answer).isdisjoint(frame.told):
         return None
     field = field_of(frame.page.keywords)
-    if fact.cue not in _MEANINGS and _is_told(answer, known):
+    if _is_told(fact, answer, known):
         return None
     echoed = _echoed(answer, roots(front))
     if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):
@@ -198,8 +198,10 @@ def _is_main_question(frame: Frame, fact: Fact, front: str) -> bool:
     return fact.cue in ("role", "definition", "means") and asked <= roots(front)
 
 
-def _is_told(answer: str, known: frozenset[str]) -> bool:
-    """Whether all technical words of *answer* are known from the rest of the front."""
+def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
+    """Whether the technical words of *answer*, or most of a definition, are on the front anyway."""
+    if fact.cue in _MEANINGS:
+        return fact.cue == "definition" and _echoed(answer, known) > _LEAST_NEW
     technical = frozenset(filter(is_rare, roots(answer)))
     return bool(technical) and technical <= known
 
