@@ -192,8 +192,10 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
     """Yield the corrections of a file, and add its mistakes to *errors*."""
     source = path.as_posix()
     lines: dict[str, int] = {}
+    line, place = 1, 0
     for header in _HEADER.finditer(text):
-        key, line = header[1] or header[2], text.count("\n", 0, header.start()) + 1
+        line += text.count("\n", place, header.start())
+        key, place = header[1] or header[2], header.start()
         if key in lines:
             other = Correction(key, source, lines[key])
             errors.append(_twice(key, other, path, line))

@@ -28,7 +28,8 @@ from qt2anki.notes.kinds.points import point_candidates
 from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.notes.kinds.table_rows import table_candidates
 from qt2anki.notes.kinds.terms import term_candidates
-from qt2anki.notes.languages import LANGUAGES, Language, guess_language
+from qt2anki.notes.languages import LANGUAGES, Language, guess_language, read_language
+from qt2anki.notes.phrases import ENGLISH
 from qt2anki.notes.ranker import tier_of
 from qt2anki.notes.refusals import is_refusal, points_elsewhere
 from qt2anki.notes.text_units import Unit, read_units
@@ -148,21 +149,20 @@ def make_notes(
     made = {note.guid for note, _ in notes_and_tiers}
     kept = tuple(_kept(page, settings, published, made)) if published else ()
     found = CorrectedNotes((*notes_and_tiers, *kept), ())
-    frame = frame_for(page, settings)
     if corrections is not None:
-        found = corrections.apply(frame, choices, kept)
+        found = corrections.apply(frame_for(page, settings), choices, kept)
     notes = numbered(found.notes, settings.tag_root)
     at = published.answer_at(notes) if published and corrections else 0
-    notes = (*notes[:at], *with_full_answer(notes[at:], outline, frame.language))
+    language = language or read_language(ENGLISH)
+    notes = (*notes[:at], *with_full_answer(notes[at:], outline, language))
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
     problems = list(found.problems)
     if not notes:
         why = found.why_none or _why_none(choices)
         problems.append(reason or make_problem("QT303", page.source, why))
     guess = "" if page.language else guess_language(f"{page.question} {page.answer[:_START]}")
-    if guess not in ("", frame.language.code):
-        known = frame.language.code
-        text = f"the page seems to be in the language '{guess}', but is read as '{known}'"
+    if guess not in ("", language.code):
+        text = f"the page seems to be in the language '{guess}', but is read as '{language.code}'"
         hint = f"Add a line 'lang: {guess}', or set language = \"{guess}\" for all pages."
         problems.append(make_problem("QT305", page.source, text, hint=hint))
     return PageNotes(page, notes, tuple(problems), meanings)
