@@ -152,6 +152,47 @@ def test_a_profile_takes_fewer_kinds(site: Site) -> None:
     assert not any("::kind::term" in tag for note in some.values() for tag in note.tags)
 
 
+def test_a_unit_takes_some_kinds_and_drops_some_cards(site: Site) -> None:
+    build_course(site)
+    every = {note.fields[0]: note.deck for note in course_package(site).notes}
+    drinks = [key for key, deck in every.items() if deck.endswith("Drinks")]
+    assert "1/qa" in drinks
+    chosen = 'kinds = ["qa"]\ndrop = ["1/qa", "3"]\n'
+    write_course(site, COURSE.replace("take = [3, 1]\n", "take = [3, 1]\n" + chosen))
+
+    report = build_course(site)
+
+    left = {note.fields[0] for note in course_package(site).notes}
+    assert left == set(every) - set(drinks)
+    assert "QT507" not in {problem.code for problem in report.problems}
+
+
+def test_a_card_to_drop_that_is_not_there_is_reported(site: Site) -> None:
+    path = write_course(site, 'drop = ["1/qb"]\n' + COURSE)
+
+    report = build_course(site)
+
+    found = [(p.source, p.line, p.text, p.hint) for p in report.problems if p.code == "QT507"]
+    text = "there is no card '1/qb' to drop"
+    assert found == [(path.as_posix(), 1, text, "Did you mean '1/qa'?")]
+
+
+def test_a_course_of_reviewed_cards_has_no_others(site: Site) -> None:
+    site.corrections.write_text('[card."1/qa"]\nkeep = true\n', "utf-8")
+    write_course(site, "only_reviewed = true\n" + COURSE)
+    build_course(site)
+
+    assert [note.fields[0] for note in course_package(site).notes] == ["1/qa"]
+
+
+def test_kinds_that_the_subjects_do_not_have_are_refused(site: Site) -> None:
+    with_settings(site, kinds=("qa",))
+    path = write_course(site, 'kinds = ["qa", "term"]\n' + COURSE)
+
+    with pytest.raises(SettingsError, match=rf"{path.as_posix()}:1: kinds: the decks have no"):
+        build_course(site)
+
+
 def test_a_wider_profile_than_the_subjects_have_is_refused(site: Site) -> None:
     with_settings(site, profile="core")
     path = write_course(site, 'profile = "full"\n' + COURSE)

@@ -51,7 +51,11 @@ def test_everything_a_course_file_can_say(tmp_path: Path) -> None:
 
     (course,) = choose_courses(["basics"], tmp_path, None)
 
-    assert (course.name, course.title, course.profile) == ("basics", "Kitchen::Basics", "core")
+    assert (course.name, course.title, course.cards.profile) == (
+        "basics",
+        "Kitchen::Basics",
+        "core",
+    )
     assert course.description == "Twelve *evenings*."
     assert [unit.title for unit in course.units] == ["Drinks", "Herbs"]
     drinks = course.units[0]

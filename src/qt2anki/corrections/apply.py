@@ -83,6 +83,14 @@ class CorrectionsOfPage:
         return "corrections drop all of its cards" if chosen else ""
 
 
+def is_reviewed(note: Note, corrections: Corrections) -> bool:
+    """Whether somebody has found the card good, reworded it or written it."""
+    by = corrections.by_key.get(note.fields[0])
+    if by is None or by.drop or by.proposed:
+        return False
+    return by.is_own or bool(note.generated) or not by.has_wording
+
+
 def _corrected(
     note: Note | None, by: Correction | None, frame: Frame, fronts: dict[str, tuple[str, ...]]
 ) -> Note | Problem | None:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from qt2anki.anki.files import sweep_parts, write_atomically
 from qt2anki.anki.package_file import digest_of
@@ -21,13 +22,13 @@ from qt2anki.build.parallel import parallel_map
 from qt2anki.build.subject_build import PackedDecks, built_of, package_of, versioned
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace, open_workspace
-from qt2anki.config import PROFILES, Settings
+from qt2anki.corrections.correction import Corrections
+from qt2anki.courses.card_choice import refuse_wider, taken_by, unknown_drops
 from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name
 from qt2anki.courses.select import Selection, select
 from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId, page_order
-from qt2anki.notes.choose import PROFILES as KINDS_OF
 from qt2anki.notes.deck_plan import deck_language
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
@@ -77,7 +78,7 @@ def notes_by_page(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> NotesB
 
 
 def unit_decks(
-    selection: Selection, by_page: NotesByPage
+    selection: Selection, by_page: NotesByPage, corrections: Corrections
 ) -> tuple[tuple[Deck, ...], tuple[Problem, ...]]:
     """Make a deck of each unit, numbered as ``Course::01 Unit``; and say what is not as asked."""
     course = selection.course
@@ -90,7 +91,8 @@ def unit_decks(
         for page in pages:
             owner = by_page.owner.get(page.page_id, page)
             is_other = owner.page_id != page.page_id
-            notes = _of_profile(by_page.notes.get(owner.page_id, ()), course.profile)
+            every = by_page.notes.get(owner.page_id, ())
+            notes = taken_by(every, (course.cards, unit.cards), corrections)
             problems += _told(selection, number, page, owner, notes)
             if not is_other or owner.page_id not in taken:
                 taken.add(owner.page_id)
@@ -107,10 +109,6 @@ def unit_search(deck: Deck, tag_root: str) -> str:
     names = (_WILDCARD.sub(r"\\\g<0>", str(page_id)) for page_id in ids)
     pages = " or ".join(f"tag:{root}::page::{name}" for name in names)
     return f"({pages}) -tag:{root}::retired"
-
-
-def _of_profile(notes: Sequence[Note], profile: str) -> Notes:
-    return tuple(note for note in notes if not profile or note.kind in KINDS_OF[profile])
 
 
 def _told(
@@ -171,7 +169,7 @@ def _make(
     job = workspace.job
     refuse_missing(job.previous or (job.out,))
     for course in courses:
-        _refuse_wider(course, job.settings)
+        refuse_wider(course, job.settings)
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
         workspace.read(parallel, progress)
         workspace.join()
@@ -200,18 +198,10 @@ def _make(
     return [one for one in packages if one.packed.data], report
 
 
-def _refuse_wider(course: Course, settings: Settings) -> None:
-    if settings.kinds or not course.profile:
-        return
-    if PROFILES.index(course.profile) > PROFILES.index(settings.profile):
-        text = f"the decks have the profile {settings.profile!r}, so a course cannot have more"
-        hint = f"Build the decks with {course.profile!r}, too (settings), or leave the key out."
-        raise course.file.error(f"profile: {text}", hint, (*course.at, "profile"))
-
-
 def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -> CoursePackage:
     course, job = selection.course, workspace.job
-    units, problems = unit_decks(selection, by_page)
+    units, problems = unit_decks(selection, by_page, job.corrections)
+    problems = (*problems, *unknown_drops(course, chain(*by_page.notes.values())))
     notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)
     before = workspace.previous.courses.get(path.name)

@@ -12,6 +12,16 @@ Order = Literal["written", "id", "date", "title"]
 
 
 @dataclass(frozen=True, slots=True)
+class CardFilter:
+    """Which of the cards of its pages a course, or a unit of it, takes."""
+
+    profile: str = ""  # "": all
+    kinds: tuple[str, ...] = ()  # empty: all
+    drop: tuple[str, ...] = ()  # keys of cards, or their beginnings: "170604/step"
+    only_reviewed: bool = False  # those that somebody has found good
+
+
+@dataclass(frozen=True, slots=True)
 class CourseUnit:
     """A part of a course, such as a week; *title* has no number yet."""
 
@@ -19,6 +29,7 @@ class CourseUnit:
     take: tuple[Condition, ...]
     exclude: tuple[Condition, ...]
     order: Order
+    cards: CardFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class Course:
     name: str
     title: str  # of the deck
     description: str  # Markdown
-    profile: str  # which of the notes it takes; "": all
+    cards: CardFilter
     units: tuple[CourseUnit, ...]
     file: TomlFile
     at: KeyPath  # where in the file it is

@@ -11,16 +11,18 @@ from typing import Any, Final, get_args
 from qt2anki.anki.files import package_file_name
 from qt2anki.config.conditions import conditions_of
 from qt2anki.config.load import COURSE_KEY, KeyPath, SettingsFile, TomlFile, read_toml
-from qt2anki.config.settings import profile_of
+from qt2anki.config.settings import kinds_of, profile_of
 from qt2anki.config.values import (
     InvalidValue,
     check_key,
     deck_name_of,
+    flag_of,
     kind_of,
     one_of,
     text_of,
+    texts_of,
 )
-from qt2anki.courses.course import Course, CourseUnit, Order
+from qt2anki.courses.course import CardFilter, Course, CourseUnit, Order
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
 from qt2anki.model import PageId
@@ -37,7 +39,7 @@ title = @quoted@
 description = "Cards for @title@."
 
 # Take only the most important kinds of cards: "core", "standard" or "full". Leave it out for all
-# that the subjects' decks have.
+# that the subjects' decks have. A unit may have it, too.
 # profile = "core"
 
 # One [[unit]] after the other. Add new ones at the end: the number is part of the deck's name,
@@ -93,8 +95,9 @@ def _quoted(text: str) -> str:
 
 FOLDER: Final = "courses"
 _ENDING = ".toml"
-_COURSE_KEYS = ("name", "title", "description", "profile", "unit")
-_UNIT_KEYS = ("title", "take", "exclude", "order")
+_CARD_KEYS = ("profile", "kinds", "drop", "only_reviewed")
+_COURSE_KEYS = ("name", "title", "description", *_CARD_KEYS, "unit")
+_UNIT_KEYS = ("title", "take", "exclude", "order", *_CARD_KEYS)
 _NEW = "qt2anki course new NAME writes a course file to start from."
 _NO_NAME = re.compile(r"[^\w]+")
 _Read = Callable[[str, Callable[[object], Any], Any], Any]
@@ -185,7 +188,7 @@ def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
         name=read("name", text_of, name or _name(title)),
         title=title,
         description=read("description", str, "").strip(),
-        profile=read("profile", profile_of, ""),
+        cards=_cards(read),
         units=tuple(_unit(file, (*at, "unit", n), unit) for n, unit in enumerate(units)),
         file=file,
         at=at,
@@ -202,6 +205,16 @@ def _unit(file: TomlFile, at: KeyPath, table: object) -> CourseUnit:
         take=read("take", conditions_of, None),
         exclude=read("exclude", conditions_of, ()),
         order=read("order", lambda value: one_of(get_args(Order), text_of(value)), "written"),
+        cards=_cards(read),
+    )
+
+
+def _cards(read: _Read) -> CardFilter:
+    return CardFilter(
+        profile=read("profile", profile_of, ""),
+        kinds=read("kinds", kinds_of, ()),
+        drop=read("drop", texts_of, ()),
+        only_reviewed=read("only_reviewed", flag_of, False),  # noqa: FBT003  # a default
     )
 
 
