@@ -174,11 +174,9 @@ class Kind(StrEnum):
     CODE = "code"
     TABLE = "table"
     POINT = "point"
-    WHY = "why"
     EFFECT = "effect"
     ALIAS = "alias"
     GLOSS = "gloss"  # what a term means
-    CONTRAST = "contrast"
     DOES = "does"
     MEMBER = "member"  # what something consists of
     OWN = "own"  # written by a person, in a correction

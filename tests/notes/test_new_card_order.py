@@ -80,7 +80,7 @@ def test_in_a_lesson_the_best_cards_come_first_and_definitions_before_others() -
         ],
         [
             note(2, "qa", kind=Kind.QA, tier="standard"),
-            note(2, "why", kind=Kind.WHY, tier="standard"),
+            note(2, "why", kind=Kind.DOES, tier="standard"),
             note(2, "point"),
             note(2, "more"),
         ],
@@ -124,7 +124,7 @@ def test_where_cards_cannot_be_apart_they_are_as_far_apart_as_they_can() -> None
 PAGES = st.lists(
     st.lists(
         st.tuples(
-            st.sampled_from((Kind.QA, Kind.TERM, Kind.NEXT, Kind.POINT, Kind.WHY)),
+            st.sampled_from((Kind.QA, Kind.TERM, Kind.NEXT, Kind.POINT, Kind.DOES)),
             st.sampled_from(TIERS),
             st.sampled_from(("", "rye", "oats", "corn")),
         ),

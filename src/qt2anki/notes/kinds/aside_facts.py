@@ -1,4 +1,4 @@
-"""What a sentence tells in passing: a reason, a result, another name, the meaning of a word."""
+"""What a sentence tells in passing: another name, the members of a set, what a word means."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
-from qt2anki.notes.clauses import is_plural, points_back, read_clause, without_connector
+from qt2anki.notes.clauses import is_plural, points_back, read_clause
 from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.clause_facts import MOST_CLAUSE, MOST_WORDS, is_specific
+from qt2anki.notes.kinds.clause_facts import MOST_CLAUSE, MOST_WORDS
 from qt2anki.notes.kinds.fact import (
     Fact,
     Sentence,
     ask,
-    clause_slug,
     first_part,
     in_sentence,
     term_slug,
@@ -23,9 +22,8 @@ from qt2anki.notes.kinds.fact import (
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import root, roots, vague_words, word_count
+from qt2anki.notes.words import root, roots, word_count
 
-_LEAST_MAIN, _MOST_MAIN = 5, 28  # words of what is asked about
 _NONE_BEFORE = re.compile(r"\b(?:no|without|lacks?) (?:\S+ )*$")
 _ARTICLE_FIRST = re.compile(r"(?:an?|the|any|those|all) ")
 _COUNTED = re.compile(r"\b(?:two|three|four|five) [^,.;:]*$")
@@ -33,18 +31,6 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _LEAST_GLOSS = 3
 _MOST_ALIAS = 6
 _FINITE = re.compile(r"\b(?:is|are|was|were|can|cannot|may|must|have|has|had|do|does|did|will)\b")
-# Looked for before the pattern, which takes long to fail.
-_REASONS = ("because", "due to", "owing to", ", since ", ", as ", "so that")
-_RESULTS = ("ing to", "ing in", "rise to", "which ", "causing", "triggering")
-_AFTER_CLAUSE = frozenset(("because", "since", "as", "that"))
-_START = re.compile(r"(?!(?:Some|Many|One) )[A-Z$\\*]")
-_PRONOUN = re.compile(r"(?:This|These|It|They)\b")
-_DEICTIC = re.compile(r"\b(?:this|these|those|such|former|latter|above)\b")
-_CUT_OFF = re.compile(r", which|(?:,| and| or| not)$|^(?:Although|While|Whereas|Though)\b")
-_NO_ANTECEDENT = re.compile(
-    r"(?:Instead|By|In|Despite|To|With|Without|Through|From|On|At|During)\b"
-    r"[^,]*, (?:they|it|he|she) "
-)
 _SHORT_FORM = re.compile(r" \([A-Z][\w-]{1,8}\)$")
 _LAST_WORD = re.compile(r"[A-Za-z-]{4,}$")
 _ACTS = re.compile(r"(?:the|an?) (?:\w+ )?(?:process|ability|act|study|use|practice|idea|belief)\b")
@@ -68,57 +54,6 @@ _NAMES_EVENT = re.compile(
     re.IGNORECASE,
 )
 _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
-
-
-def reasons(sentence: Sentence) -> Iterator[Fact]:
-    """Yield why something is so, and what comes of it."""
-    text = sentence.text.rstrip(".!")
-    because = pattern("because").match(text) if any(map(text.__contains__, _REASONS)) else None
-    if because and not pattern("after_opening").match(because["main"]):
-        answer = f"{because['cue'].strip()} {first_part(because['answer'], pattern('clause_end'))}"
-        if word_count(answer) <= MOST_CLAUSE:
-            yield from _about_main(sentence, because["main"], answer, because["cue"])
-        return
-    result = pattern("result").match(text) if any(map(text.__contains__, _RESULTS)) else None
-    if result:
-        answer = first_part(result["answer"], pattern("clause_end"))
-        if word_count(answer) <= MOST_WORDS:
-            yield from _about_main(sentence, result["main"], answer)
-
-
-def _about_main(sentence: Sentence, text: str, answer: str, cue: str = "") -> Iterator[Fact]:
-    kind = Kind.WHY if cue else Kind.EFFECT
-    title = sentence.title if _PRONOUN.match(text) else ""
-    main = text.strip() if title else without_connector(text.strip())
-    if not _tells(main, title):
-        return
-    # Before "because" there is a clause; "due to" and "leading to" may belong to a noun.
-    if cue.rsplit(" ", maxsplit=1)[-1] not in _AFTER_CLAUSE and not _is_statement(main, title):
-        return
-    yield Fact(
-        kind,
-        "because" if cue else "result",
-        ask("why" if cue else "result", title=title, clause=inline_html(main)),
-        answer,
-        f"{kind.value}/{clause_slug(main)}",
-        f"{title} {main}",
-        frozenset(("title-subject",) if title else ()),
-    )
-
-
-def _is_statement(main: str, title: str) -> bool:
-    return read_clause(main, title) is not None or _FINITE.search(main) is not None
-
-
-def _tells(main: str, title: str) -> bool:
-    """Whether *main*, shown alone or after its *title*, can be understood and tells something."""
-    if not _LEAST_MAIN <= word_count(main) <= _MOST_MAIN or not _START.match(main):
-        return False
-    if _CUT_OFF.search(main) or _NO_ANTECEDENT.match(main) or _DEICTIC.search(main[1:].lower()):
-        return False
-    if not title and (_PRONOUN.match(main) or points_back(main.partition(" ")[0])):
-        return False
-    return not vague_words(main) and not pattern("praised").search(main) and is_specific(main)
 
 
 def aliases(sentence: Sentence) -> Iterator[Fact]:

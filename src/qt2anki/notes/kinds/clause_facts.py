@@ -17,7 +17,7 @@ from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import simple_sentences
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.verbs import Verb, find_verb
-from qt2anki.notes.words import content_words, roots, vague_words, word_count
+from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sequence.items import is_command
 
 MOST_WORDS = 18  # of an answer
@@ -26,8 +26,6 @@ _LEAST_CLAUSE = 5
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
 _TOOLS = frozenset(("use", "utilize", "employ"))
-_LETS = ("allow", "enable", "permit")
-_AIMS = dict.fromkeys(_TOOLS, "uses_to") | dict.fromkeys(_LETS, "allows_to")
 _MOST_AIM = 10
 _EFFECTS = frozenset("cause trigger induce lead result".split())
 _UNSURE = frozenset(("should", "would", "might"))
@@ -73,14 +71,6 @@ def clause_facts(sentence: Sentence) -> Iterator[Fact]:
             yield Fact(
                 fact.kind, "contrast", fact.question, fact.answer, fact.key, fact.front, traits
             )
-
-
-def is_specific(text: str) -> bool:
-    """Whether *text* (Markdown) has a technical word, a name, or three content words."""
-    plain = plain_text(text)
-    if any(map(is_rare, roots(plain))) or any(char.isupper() for char in plain[1:]):
-        return True
-    return len(content_words(plain)) > 2
 
 
 def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
@@ -131,7 +121,8 @@ def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     elif first in verb.particles:
         yield from _of_object(sentence, clause, verb, f"{verb.base} {first}", after)
     elif verb.takes_object and first not in _NO_OBJECT:
-        yield from _of_object(sentence, clause, verb, verb.base, clause.rest)
+        made = tuple(_makes(sentence, clause, verb)) if _TWO_NAMES.match(clause.subject) else ()
+        yield from made or _of_object(sentence, clause, verb, verb.base, clause.rest)
 
 
 def _event(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
@@ -153,7 +144,7 @@ def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     differs = pattern("differs").match(clause.rest) if verb.base == "differ" else None
     if differs:
         asked, answer = f"differ {differs['other']}", differs["answer"]
-        yield ask_about("how", Kind.CONTRAST, "contrast", sentence, clause, asked, answer)
+        yield ask_about("how", Kind.DOES, "contrast", sentence, clause, asked, answer)
     elif verb.base == "range" and clause.rest.startswith("from "):
         answer = first_part(clause.rest, pattern("answer_end"))
         if word_count(answer) <= MOST_WORDS and " to " in answer:
@@ -171,20 +162,7 @@ def _of_object(
             plainly = clause._replace(adverbs="")
             yield ask_about("how", Kind.DOES, "means", sentence, plainly, done, answer)
         return
-    made = _MADE.match(first_part(object_, pattern("answer_end")))
-    if verb.form == "past" and verb.base in _MAKERS and made and _TWO_NAMES.match(clause.subject):
-        word = next(word for word in sentence.text.split(" ") if find_verb(word) == verb)
-        did = f"{clause.adverbs} {word}".strip()
-        yield _maker(sentence, clause, made[0], did, clause.subject)
-        return
-    if (moved := _MOVED.match(object_)) and verb.base in _MOVES:
-        asked, object_ = f"{asked} {moved['what']}", moved["end"]
-    elif (dated := _DATED.match(object_)) and verb.form == "past":
-        asked, object_ = f"{asked} {dated['year']}", dated["what"]
-    aim = pattern(_AIMS[asked]).match(object_) if asked in _AIMS else None
-    if aim:
-        yield from _of_aim(sentence, clause, asked, aim)
-        return
+    asked, object_ = _narrowed(verb, asked, object_)
     kind, cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS and (
         not verb.is_soft or _is_rare(clause.subject or sentence.title, answer)
@@ -192,14 +170,26 @@ def _of_object(
         yield ask_about("does", kind, cue, sentence, clause, asked, answer)
 
 
-def _of_aim(sentence: Sentence, clause: Clause, asked: str, found: re.Match[str]) -> Iterator[Fact]:
-    """Yield what something uses to some end, or what it lets something else do."""
-    uses = asked in _TOOLS
-    end = first_part(found["aim"], pattern("answer_end" if uses else "definition_end"))
-    shown, answer = (f"to {end}", found["object"]) if uses else (f"{found['object']} to do", end)
-    if word_count(shown) <= _MOST_AIM and word_count(answer) <= MOST_WORDS:
-        cue = "tool" if uses else "allows"
-        yield ask_about("does", Kind.DOES, cue, sentence, clause, f"{asked} {shown}", answer)
+def _narrowed(verb: Verb, asked: str, object_: str) -> tuple[str, str]:
+    """Return what is asked with what makes it more precise, and what is left of the object."""
+    if verb.base in _MOVES and (found := _MOVED.match(object_)):
+        return f"{asked} {found['what']}", found["end"]
+    if verb.form == "past" and (found := _DATED.match(object_)):
+        return f"{asked} {found['year']}", found["what"]
+    if verb.base in _TOOLS and (found := pattern("uses_to").match(object_)):
+        aim = first_part(found["aim"], pattern("answer_end"))
+        if word_count(aim) <= _MOST_AIM:
+            return f"{asked} to {aim}", found["object"]
+    return asked, object_
+
+
+def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
+    """Yield who made something, where that is the subject."""
+    made = _MADE.match(first_part(clause.rest, pattern("answer_end")))
+    if made and verb.form == "past" and verb.base in _MAKERS:
+        word = next(word for word in sentence.text.split(" ") if find_verb(word) == verb)
+        did = f"{clause.adverbs} {word}".strip()
+        yield _maker(sentence, clause, made[0], did, clause.subject)
 
 
 def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind, str, str]:
@@ -208,10 +198,10 @@ def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind,
         return Kind.MEMBER, "set", _members(object_)
     rather = pattern("rather").match(object_)
     if rather:
-        return Kind.CONTRAST, "contrast", rather["answer"]
+        return Kind.DOES, "contrast", rather["answer"]
     answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
     if clause.opening.startswith("Unlike"):
-        return Kind.CONTRAST, "contrast", answer
+        return Kind.DOES, "contrast", answer
     if verb.base in _EFFECTS:
         return Kind.EFFECT, "effect", answer
     return Kind.DOES, "soft" if verb.is_soft else "does", answer

@@ -11,13 +11,12 @@ from qt2anki.notes.clauses import Clause
 from qt2anki.notes.frequency import is_english
 from qt2anki.notes.identity import slug
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.words import content_words, root, roots
+from qt2anki.notes.words import root, roots
 
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 _SPACES = re.compile(r" (?= |\?)")
 _THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
 _NAME_ENDS = ("ian", "ean", "ese", "ish", "man")
-_KEY_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,6 @@ class Sentence:
     text: str  # Markdown without bold
     title: str  # of the point, where "This ..." or "It ..." is about it
     page: Page
-    is_resolved: bool = False  # whether its subject was put in the place of "it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +124,6 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
 def term_slug(term: str) -> str:
     """Return the slug of a term without what is in brackets behind it."""
     return slug(_BRACKET.sub("", term).strip() or term)
-
-
-def clause_slug(clause: str) -> str:
-    """Return a slug of the first words of *clause* that carry meaning."""
-    return slug(" ".join(content_words(plain_text(clause))[:_KEY_WORDS]))
 
 
 def first_part(text: str, ends: re.Pattern[str]) -> str:

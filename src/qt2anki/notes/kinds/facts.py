@@ -15,7 +15,7 @@ from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.gates import echoes, front_fits, head, head_is_told, residual
-from qt2anki.notes.kinds.aside_facts import aliases, glosses, reasons, sets
+from qt2anki.notes.kinds.aside_facts import aliases, glosses, sets
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
 from qt2anki.notes.patterns import pattern
@@ -30,13 +30,8 @@ _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
 _TAG = re.compile(r"<[^>]*>")
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
-# What a definition, a claim or a reason says may be general; what something does may not.
-_OF_A_FIELD = frozenset((Kind.DOES, Kind.EFFECT, Kind.WHY, Kind.CONTRAST))
-# What is plain enough to be asked on any page.
-_PLAIN_CUES = frozenset(("claim", "number", "person", "place", "role", "when"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "gloss", "claim"))
-_MAY_BE_GENERAL = frozenset(("definition", "gloss", "claim", "because"))
 _ASIDES = frozenset(("alias", "gloss"))
 _LEAST_NEW = 0.5  # of the words of an answer
 _MOST_ECHOED = 0.4
@@ -96,7 +91,7 @@ def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
             read, title = (bare, title) if at == 0 else _with_subject(bare, before, title)
             before = read
             if _SHORTEST < len(sentence) <= _LONGEST and sentence[-1] not in "?:":
-                yield bare, Sentence(read, title, page, is_resolved=read != bare)
+                yield bare, Sentence(read, title, page)
 
 
 def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
@@ -118,9 +113,7 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
 
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:
-    """Yield all facts of a sentence; where it gives a reason, that is what it is about."""
-    found = () if sentence.is_resolved else tuple(reasons(sentence))
-    yield from found or clause_facts(sentence)
+    yield from clause_facts(sentence)
     yield from aliases(sentence)
     yield from glosses(sentence)
     yield from sets(sentence)
@@ -180,7 +173,7 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
         return False
     if not fact.traits.isdisjoint(("echo", "dangling")) or _is_main_question(frame, fact, front):
         return False
-    if fact.cue in _MAY_BE_GENERAL:
+    if fact.cue in _MEANINGS:
         return True
     if pattern("no_answer").match(answer) or pattern("no_object").match(answer):
         return False
