@@ -174,7 +174,6 @@ class Kind(StrEnum):
     CODE = "code"
     TABLE = "table"
     POINT = "point"
-    EFFECT = "effect"
     ALIAS = "alias"
     GLOSS = "gloss"  # what a term means
     DOES = "does"

@@ -15,7 +15,7 @@ from qt2anki.notes.kinds.definitions import Definition, read_definition
 from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import simple_sentences
-from qt2anki.notes.soft_gates import is_label
+from qt2anki.notes.soft_gates import field_of, is_label
 from qt2anki.notes.verbs import Verb, find_verb
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sequence.items import is_command
@@ -27,7 +27,7 @@ _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
 _TOOLS = frozenset(("use", "utilize", "employ"))
 _MOST_AIM = 10
-_EFFECTS = frozenset("cause trigger induce lead result".split())
+_MOST_TECHNICAL = 2
 _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
@@ -163,10 +163,13 @@ def _of_object(
             yield ask_about("how", Kind.DOES, "means", sentence, plainly, done, answer)
         return
     asked, object_ = _narrowed(verb, asked, object_)
+    if asked in ("lead to", "result in"):
+        return
+    is_of_field = field_of(sentence.page.keywords) == _MOST_TECHNICAL
+    if verb.is_soft and " to " not in asked and not is_of_field:
+        return
     kind, cue, answer = _object(clause, verb, asked, object_)
-    if 0 < word_count(answer) <= MOST_WORDS and (
-        not verb.is_soft or _is_rare(clause.subject or sentence.title, answer)
-    ):
+    if 0 < word_count(answer) <= MOST_WORDS:
         yield ask_about("does", kind, cue, sentence, clause, asked, answer)
 
 
@@ -194,7 +197,7 @@ def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
 
 def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind, str, str]:
     """Return what the object of a verb is asked as, and the object."""
-    if asked in ("consist of", "comprise", "divide into", "include"):
+    if asked in ("consist of", "comprise", "divide into"):
         return Kind.MEMBER, "set", _members(object_)
     rather = pattern("rather").match(object_)
     if rather:
@@ -202,13 +205,9 @@ def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind,
     answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
     if clause.opening.startswith("Unlike"):
         return Kind.DOES, "contrast", answer
-    if verb.base in _EFFECTS:
-        return Kind.EFFECT, "effect", answer
-    return Kind.DOES, "soft" if verb.is_soft else "does", answer
-
-
-def _is_rare(*texts: str) -> bool:
-    return all(any(map(is_rare, roots(plain_text(text)))) for text in texts)
+    if verb.is_soft:
+        return Kind.DOES, "tool" if " to " in asked else "soft", answer
+    return Kind.DOES, "does", answer
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:
@@ -261,11 +260,11 @@ def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator
     kind, cue = Kind.DOES, "state"
     answer = first_part(text, pattern("answer_end"))
     if verb.startswith(("caused", "triggered")):
-        kind, cue = Kind.EFFECT, "cause"
+        cue = "cause"
     elif verb.endswith((" into", "composed of", "made up of", "comprised of")):
         kind, cue, answer = Kind.MEMBER, "set", _members(text)
-    elif verb in ("used to", "designed to"):
-        cue, verb, answer = "purpose", verb.replace(" to", " for"), f"to {answer}"
+    elif verb == "used to":
+        cue, verb, answer = "purpose", "used for", f"to {answer}"
     elif verb in ("required to", "entitled to", "unable to"):
         verb = f"{verb} do"
     if 0 < word_count(answer) <= MOST_WORDS:

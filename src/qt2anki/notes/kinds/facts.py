@@ -14,7 +14,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist
-from qt2anki.notes.gates import echoes, front_fits, head, head_is_told, residual
+from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual
 from qt2anki.notes.kinds.aside_facts import aliases, glosses, sets
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
@@ -133,8 +133,6 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if not _is_worth_asking(frame, fact, answer, front) or _is_sum(answer, front):
         return None
     if fact.cue not in (*_MEANINGS, *_ASIDES) and head_is_told(answer, known):
-        return None
-    if fact.cue == "effect" and not head(answer).isdisjoint(frame.told):
         return None
     field = field_of(frame.page.keywords)
     if _is_told(fact, answer, known):
