@@ -31,7 +31,9 @@ _CONTENTS = re.compile(
 )
 # Obsidian: #tags on a line of their own, ^block-ids, [[links]], ![[embeds]], ==marks==, callouts.
 _TAGS_ONLY = re.compile(
-    r"^[ \t]*(?:\*{0,2}[Tt]ags?:\*{0,2}[ \t]*)?#[^\W\d][\w/-]*(?:[ \t,]+#[^\W\d][\w/-]*)*[ \t]*$"
+    r"^[ \t]*(?:\*{0,2}[Tt]ags?:\*{0,2}[ \t]*)?"
+    r"#[^\W\d][\w/-]*#?(?:[ \t,]+#[^\W\d][\w/-]*#?)*[ \t]*$"
+    r"|^[ \t]*\[#[\w/-]+\]\(\)[ \t]*$"
     r"|(?<=[.!?)])(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$",
     re.MULTILINE,
 )
@@ -43,6 +45,7 @@ _BLOCK_ID = re.compile(
 )
 _EMBED = re.compile(r"!\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
 _WIKI_LINK = re.compile(r"\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
+_LINKS_ONLY = re.compile(r"^[ \t]*(?:\[\[[^\[\]\n]{1,300}\]\][ \t,·|]*){2,}$", re.MULTILINE)
 _MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,400})(?<=[^\s=])==(?![=\w])")
 _CALLOUT = re.compile(
     r"^((?:[ \t]*>)+)[ \t]*\[!([\w-]{1,40})(?:\|[^\]\n]{0,40})?\][+-]?[ \t]*(.*)$", re.MULTILINE
@@ -67,6 +70,16 @@ _LOCAL_LINE = re.compile(
     r"^[ \t]*(?:[-*+]|\d+\.)?[ \t]*\**\[[^\]\n]{1,300}\]\(#[^)\n]{0,300}\)\**[ \t]*$", re.MULTILINE
 )
 _LOCAL_LINK = re.compile(r"(?<!!)\[([^\]\n]{1,300})\]\(#[^)\n]{0,300}\)")
+# Definitions of links, which are dropped with their links; those of Foam are for other programs.
+_REFERENCE = re.compile(
+    r"^ {0,3}\[(?!\^)[^\]\n]{1,300}\]:[ \t]+(?:\S+|<[^<>\n]*>)(?:[ \t]+[\"'(][^\n]*)?[ \t]*$",
+    re.MULTILINE,
+)
+_REFERRING = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,300}\]")
+# Terms in bold, each a paragraph of its own.
+_BOLD_TERM = re.compile(
+    r"(?:(?<=\n\n)|\A)(?=\*\*[^*\n]{1,60}(?:\*\*[ \t]*[:：–—]|[:：]\*\*)[ \t]*\S)"
+)
 # HTML.
 _IMAGE_TAG = re.compile(r"<img\b([^<>]{0,500})>", re.IGNORECASE)
 _LINK_TAG = re.compile(
@@ -75,8 +88,9 @@ _LINK_TAG = re.compile(
 )
 _ATTRIBUTE = re.compile(r"\b(src|alt)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _SUMMARY = re.compile(r"<summary>([^<>]{1,500})</summary>", re.IGNORECASE)
+_DEFINED = re.compile(r"<dt>([^<>]{1,300})</dt>\s{0,20}<dd>([^<>]{1,2000})</dd>", re.IGNORECASE)
 _BOX_TAG = re.compile(
-    r"</?(?:article|aside|center|details|div|figcaption|figure|font|main|p|section|small|span)"
+    r"</?(?:article|aside|center|details|div|dl|figcaption|figure|font|main|p|section|small|span)"
     r"\b[^<>]{0,300}>",
     re.IGNORECASE,
 )
@@ -101,6 +115,7 @@ def plain_markdown(text: str) -> str:
         plain = "\n".join(_quoted_notes(plain.split("\n")))
     for pattern in (
         _FIELD,
+        _LINKS_ONLY,
         _COMPONENT,
         _CITATION,
         _SHORTCODE,
@@ -112,13 +127,16 @@ def plain_markdown(text: str) -> str:
         _BLOCK_ID,
     ):
         plain = pattern.sub("", plain)
-    plain = _LOCAL_LINK.sub(r"\1", plain)
+    plain = _LOCAL_LINK.sub(r"\1", _REFERRING.sub(r"\1", _REFERENCE.sub("", plain)))
+    if len(_BOLD_TERM.findall(plain)) > 1:
+        plain = _BOLD_TERM.sub("- ", plain)
     plain = _CALLOUT.sub(lambda m: f"{m[1]} **{m[3] or m[2].capitalize()}**  ", plain)
     plain = _EMBED.sub(_embedded, plain)
     plain = _WIKI_LINK.sub(lambda m: m[2] or _last_part(m[1]), plain)
     plain = _MARKED.sub(r"<mark>\1</mark>", plain)
     plain = _IMAGE_TAG.sub(_image, plain)
     plain = _LINK_TAG.sub(r"[\2](\1)", plain)
+    plain = _DEFINED.sub(lambda m: f"\n{m[1].strip()}\n: {' '.join(m[2].split())}\n", plain)
     plain = _SUMMARY.sub(lambda m: f"**{m[1].strip()}**", plain)
     return _restored(_BOX_TAG.sub("", plain), sheltered)
 

@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from textwrap import dedent
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from qt2anki.source.spans import find_spans
 
-ASKING: Final = ("?", "？", "؟")
 _Q = (
     "Q|Question|Front|Frage|Pregunta|Pergunta|Pytanie|Domanda|Vraag|Вопрос"
     "|السؤال|سؤال|س|问题|问|問題|質問|問|प्रश्न"
@@ -38,7 +37,7 @@ _HASHTAGS = re.compile(r"(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$")
 _SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]"
 _SIGNS_AROUND = re.compile(f"^(?:{_SIGNS}+\\s*)+|(?:\\s*{_SIGNS}+)+$")
 _ASKED = re.compile(
-    rf"^[ \t]*(?:{_BULLET})?(?P<marks>[*_]{{0,3}})(?:{_Q})[ \t]*\d{{0,4}}[:：.)]"
+    rf"^[ \t]*(?:{_BULLET}|#{{1,6}}[ \t]+)?(?P<marks>[*_]{{0,3}})(?:{_Q})[ \t]*\d{{0,4}}[:：.)]"
     r"(?:(?P=marks)[ \t]*(?P<text>\S.*?)|[ \t]*(?P<bold>\S.*?)(?P=marks))"
     rf"[ \t]*(?:$|(?=[ \t][*_]{{0,3}}(?:{_A})[:：]))",
     re.MULTILINE,
@@ -48,8 +47,15 @@ _ANSWERED = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?{_LABEL}", re.MULTILINE)
 _ANSWERED_BESIDE = re.compile(rf"[ \t]+{_LABEL}")
 _NAMED_QUESTION = re.compile(rf"(?:{_Q})$", re.IGNORECASE)
 _NAMED_ANSWER = re.compile(rf"(?:{_A})$", re.IGNORECASE)
+# <details> of HTML, shortcodes of Hugo, components of MDX, and <dt> with <dd>.
 _FOLDED = re.compile(
-    r"<details\b[^<>]{0,200}>\s*<summary>((?:[^<]|<(?!/?summary)){1,1000}?)</summary>|</details>",
+    r"<details\b[^<>]{0,200}>\s*<summary>((?:[^<]|<(?!/?summary)){1,1000}?)</summary>"
+    r"|\{\{[<%]\s*(?:accordion|details|expand|faq|question|spoiler)\s[^\"\n}]{0,60}\"([^\"\n]{1,300})\""
+    r"[^}\n]{0,200}\}\}"
+    r"|<(?:Accordion|Collapsible|Details|Faq|FAQ)\w{0,20}\s[^<>\"]{0,200}"
+    r"\b(?:title|question|summary)=\"([^\"\n]{1,300})\"[^<>]{0,200}>"
+    r"|<dt>([^<>]{1,1000})</dt>\s*<dd>"
+    r"|</details>|\{\{[<%]\s*/\w+\s*[>%]\}\}|</(?:Accordion|Collapsible|Details|Faq|FAQ)\w{0,20}>|</dd>",
     re.IGNORECASE,
 )
 _CALLOUT = re.compile(
@@ -57,10 +63,10 @@ _CALLOUT = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _QUOTE_SIGN = re.compile(r"^>[ ]?", re.MULTILINE)
-# The plugin "Spaced Repetition" of Obsidian.
+# The plugin "Spaced Repetition" of Obsidian; RemNote.
 _CARD_TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?)\b")
 _CARD = re.compile(
-    rf"^(?:{_BULLET})?(?P<front>\S[^\n]*?)[ \t]*:::?[ \t]*(?P<back>\S[^\n]*)$"
+    rf"^(?:{_BULLET})?(?P<front>\S[^\n]*?)(?:::|>>)(?P<back>[^\n]*)$"
     r"|^(?P<above>\S[^\n]*)\n\?\??[ \t]*\n(?P<below>\S[^\n]*(?:\n[^\n]*\S[^\n]*)*)",
     re.MULTILINE,
 )
@@ -77,7 +83,7 @@ _ITEM = re.compile(
 _TOP_LINE = re.compile(rf"^(?={_BULLET}|\S)", re.MULTILINE)
 _PROPERTY = re.compile(r"^[ \t]*[a-z][\w-]*:: [^\n]*(?:\n|\Z)", re.MULTILINE)
 _ONE_BULLET = re.compile(r"[-*+][ \t]+(\S.*(?:\n(?![-*+] ).*)*)\Z")
-_RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*\Z", re.MULTILINE)
+_OPTION = re.compile(r"^[-*+][ \t]+\[([ xX])\][ \t]+(\S[^\n]*)$", re.MULTILINE)
 _FEWEST = 2  # questions, or a form is not meant for questions
 
 
@@ -96,8 +102,7 @@ class FoundQuestion(NamedTuple):
         return found[1] if found else ""
 
 
-_Matches = Iterable[re.Match[str]]
-_Outside = Callable[[_Matches], list[re.Match[str]]]
+_Outside = Callable[[Iterable[re.Match[str]]], list[re.Match[str]]]
 
 
 def find_questions(body: str, title: str) -> list[FoundQuestion]:
@@ -108,11 +113,11 @@ def find_questions(body: str, title: str) -> list[FoundQuestion]:
     covered = find_spans(body)
     starts = [span.start for span in covered]
 
-    def outside(found: _Matches) -> list[re.Match[str]]:
+    def outside(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
         before = ((match, bisect_right(starts, match.start()) - 1) for match in found)
         return [m for m, at in before if at < 0 or covered[at].end <= m.start()]
 
-    parts = list(_labelled(body, outside)) or _folded(body)
+    parts = list(_labelled(body, outside)) or _folded(body, outside)
     if parts or asks(title):
         return parts
     headings = outside(_HEADING.finditer(body))
@@ -138,7 +143,7 @@ def only_answer(body: str) -> FoundQuestion | None:
 
 def asks(text: str) -> bool:
     """Whether a title ends in a question mark."""
-    return text.rstrip("*_ \t").endswith(ASKING)
+    return text.rstrip("*_ \t").endswith(("?", "？", "؟"))
 
 
 def question_text(text: str) -> str:
@@ -158,18 +163,18 @@ def _labelled(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     found = outside(_ASKED.finditer(body))
     ends = [*(match.start() for match in found[1:]), len(body)]
     for match, end in zip(found, ends, strict=False):
-        answer = _ANSWERED_BESIDE.match(body, match.end(), end)
-        answer = answer or _ANSWERED.search(body, match.end(), end)
-        if answer:
+        place = (body, match.end(), end)
+        if answer := _ANSWERED_BESIDE.match(*place) or _ANSWERED.search(*place):
             question = match["text"] or match["bold"]
             yield FoundQuestion(question, match.start(), answer.end(), body[answer.end() : end])
 
 
-def _folded(body: str) -> list[FoundQuestion]:
+def _folded(body: str, outside: _Outside) -> list[FoundQuestion]:
     parts = []
-    for mark, after in pairwise(_FOLDED.finditer(body)):
-        if mark[1] and not after[1]:
-            question = " ".join(_TAG.sub("", mark[1]).split())
+    for mark, after in pairwise(outside(_FOLDED.finditer(body))):
+        title = next(filter(None, mark.groups()), "")
+        if title and not any(after.groups()):
+            question = " ".join(_TAG.sub("", title).split())
             answer = body[mark.end() : after.start()]
             parts.append(FoundQuestion(question, mark.start(), mark.end(), answer))
     return parts if len(parts) > 1 or any(asks(part.question) for part in parts) else []
@@ -218,32 +223,32 @@ def _callouts(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield Obsidian's ``> [!question]``."""
     for match in outside(_CALLOUT.finditer(body)):
         if asks(match[1]):
-            yield FoundQuestion(
-                match[1], match.start(), match.start(2), _QUOTE_SIGN.sub("", match[2])
-            )
+            text = _QUOTE_SIGN.sub("", match[2])
+            yield FoundQuestion(match[1], match.start(), match.start(2), text)
 
 
 def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield ``question::answer``, and questions with a "?" on the line below."""
     has_tag = _CARD_TAG.search(body) is not None
     for match in outside(_CARD.finditer(body)):
-        question = match["front"] or match["above"]
+        question = (match["front"] or match["above"]).strip()
         name = "back" if match["front"] else "below"
-        if asks(question) or has_tag:
-            yield FoundQuestion(question, match.start(), match.start(name), match[name])
+        answer = match[name].strip(": \t")
+        if answer and (has_tag or asks(question)):
+            yield FoundQuestion(question, match.start(), match.start(name), answer)
 
 
 def _tables(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield the rows of a table that has a column of questions and one of answers."""
     for match in outside(_TABLE.finditer(body)):
         names = _cells(match[1])
-        question = next((n for n, name in enumerate(names) if _NAMED_QUESTION.match(name)), -1)
-        answer = next((n for n, name in enumerate(names) if _NAMED_ANSWER.match(name)), -1)
+        asked = [n for n, name in enumerate(names) if _NAMED_QUESTION.match(name)]
+        told = [n for n, name in enumerate(names) if _NAMED_ANSWER.match(name)]
         at = match.start(2)
-        for row in match[2].splitlines(keepends=True):
+        for row in match[2].splitlines(keepends=True) if asked and told else ():
             cells = _cells(row)
-            if question >= 0 and answer >= 0 and len(cells) > max(question, answer):
-                yield FoundQuestion(cells[question], at, at, cells[answer])
+            if len(cells) > max(asked[0], told[0]):
+                yield FoundQuestion(cells[asked[0]], at, at, cells[told[0]])
             at += len(row)
 
 
@@ -260,7 +265,7 @@ def _items(body: str, outside: _Outside) -> list[FoundQuestion]:
         end = _TOP_LINE.search(body, match.end() + 1)
         below = body[match.end() : end.start() if end else len(body)]
         beside = (match["beside"] or "").strip(" \t:–—-")
-        answer = f"{beside}\n{_below(below)}".strip()
+        answer = _chosen(f"{beside}\n{_below(below)}".strip())
         if asks(_HASHTAGS.sub("", question)) and answer:
             parts.append(FoundQuestion(question, match.start(), match.start(), answer))
     return parts if len(parts) >= max(_FEWEST, len(found) / 2) else []
@@ -273,18 +278,23 @@ def _below(text: str) -> str:
     return dedent(only[1]) if only else plain
 
 
+def _chosen(answer: str) -> str:
+    """Return the checked options of an answer that is nothing but options."""
+    options = _OPTION.findall(answer)
+    checked = [text for mark, text in options if mark != " "]
+    if len(options) != len(answer.split("\n")) or not 0 < len(checked) < len(options):
+        return answer
+    return checked[0] if len(checked) == 1 else "\n".join(f"- {text}" for text in checked)
+
+
 def _paragraphs(body: str) -> list[FoundQuestion]:
-    """Return paragraphs that begin with a line that asks, where nearly all do."""
+    """Return paragraphs that begin with a line that asks, where all do."""
     parts, at, others = [], 0, 0
     for text in re.split(r"(\n[ \t]*\n)", body):
         question, _, answer = text.strip().partition("\n")
-        if answer and asks(question):
+        is_asked = bool(answer) and asks(question)
+        if is_asked:
             parts.append(FoundQuestion(question, at, at + text.index(question), answer))
-        others += bool(question) and not question.startswith("#") and not answer
+        others += bool(question) and not question.startswith("#") and not is_asked
         at += len(text)
     return parts if len(parts) >= _FEWEST and not others else []
-
-
-def without_rule(text: str) -> str:
-    """Take a horizontal rule off the end of an answer, where it divides it from the next one."""
-    return _RULE_AT_END.sub("", text.rstrip())

@@ -23,7 +23,6 @@ from qt2anki.source.question_forms import (
     find_questions,
     only_answer,
     question_text,
-    without_rule,
 )
 
 QUESTION_LISTS: Final = ("faq", "faqs", "questions", "qa")
@@ -37,12 +36,15 @@ _TOP_HEADING = re.compile(
     r"(?:\s*(?:[a-z][\w-]*::[ ][^\n]*|import [^\n]*|(?:#[^\W\d][\w/-]*[ \t]*)+|<!--[^>]*-->)\n)*"
     r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|%[ \t]+(\S.*)(?:\n%[^\n]*)*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)"
 )
+# A question at the top; Mochi divides it from its answer.
+_FIRST_LINE = re.compile(r"\s*(\S[^\n]*)\n(?:-{3,}[ \t]*\n)?(?=\s*\S)")
 # Notion writes the properties of a page below its title.
 _PROPERTIES = re.compile(r"\s*((?:[A-Z][\w /]{0,30}:[ \t]+\S[^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
 _PROPERTY_NAMES = re.compile(
     r"^(?:Created|Created time|Created by|Last edited time|Last edited by|Status|Tags|URL):",
     re.MULTILINE,
 )
+_RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})\Z", re.MULTILINE)  # between questions
 _HASH = re.compile(r"[ -]+[0-9a-f]{32}$")  # of a page of Notion
 _TIMESTAMP = re.compile(r"\d{8,14}[ _–-]+(?=\S)|\d{4}-\d\d-\d\d[ _–-]+(?=\S)")
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
@@ -86,6 +88,9 @@ def _single(whole: FrontMatter, body: Entry, title: Entry | None, source: Source
         if properties and _PROPERTY_NAMES.search(properties[1]):
             heading = properties
         body = _slice(body, heading.end(), len(body.text))
+    elif title is None and (first := _FIRST_LINE.match(body.text)) and asks(first[1]):
+        title = body._replace(text=question_text(first[1]), style="")
+        body = _slice(body, first.end(), len(body.text))
     elif title and asks(title.text) and (part := only_answer(body.text)):
         body = _slice(body, part.start, part.start + len(part.answer))
     if title is None and source.path is not None and whole.has_fences and _may_lack_question(whole):
@@ -223,7 +228,7 @@ def _folder_subject(source: Source, default_subject: str) -> str:
 def _listed(whole: FrontMatter) -> list[FrontMatter]:
     """Return the questions in a list of the front matter, as of a Jekyll FAQ."""
     key = next((key for key in QUESTION_LISTS if key in whole.entries), "")
-    items = whole.entries[key].items if key else ()
+    items = _mapped(whole.entries[key]) or whole.entries[key].items if key else ()
     found = []
     for item in items:
         question = next((item.entries[k] for k in _QUESTION_KEYS if k in item.entries), None)
@@ -238,13 +243,27 @@ def _listed(whole: FrontMatter) -> list[FrontMatter]:
     return found
 
 
+def _mapped(questions: Entry) -> list[Entry]:
+    """Return the questions of a mapping of questions to answers, as a list has them."""
+    return [
+        Entry(
+            "mapping",
+            "",
+            answer.line,
+            entries={"question": answer._replace(text=text, style=""), "answer": answer},
+        )
+        for text, answer in questions.entries.items()
+        if answer.kind == "text"
+    ]
+
+
 def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion) -> FrontMatter:
     line = body.line + body.text.count("\n", 0, part.at)
     question = body._replace(text=question_text(part.question), line=line, style="")
     answer = _slice(body, part.start, part.start)
     blank = part.answer[: len(part.answer) - len(part.answer.lstrip("\n"))]
     answer = answer._replace(
-        text=without_rule(part.answer.strip("\n")), line=answer.line + len(blank)
+        text=_RULE_AT_END.sub("", part.answer.strip("\n").rstrip()), line=answer.line + len(blank)
     )
     own = _own_id(whole, part.anchor or question.text)
     return _with(replace(whole, body=None), id=own, question=question, answer=answer)
