@@ -25,7 +25,6 @@ from qt2anki.notes.kinds.short_answers import (
     definitions,
     facts,
     is_short_page,
-    statements,
     whole_answer,
 )
 from qt2anki.outline.sequence.score import Sequence
@@ -63,12 +62,12 @@ def main_candidate(
 
 
 _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] = {
-    Wants.DEFINITION: (definitions, statements),
+    Wants.DEFINITION: (definitions,),
     Wants.DIFFERENCE: (contrasts, pairs, both_defined),
     Wants.SET: (steps, members, enumerations),
-    Wants.ORDER: (steps, clauses, statements),
-    Wants.REASON: (enumerations, clauses, named_steps, statements),
-    Wants.OTHER: (enumerations, statements),
+    Wants.ORDER: (steps, clauses),
+    Wants.REASON: (enumerations, clauses, named_steps),
+    Wants.OTHER: (enumerations,),
     Wants.FORMULA: (formulas,),
     Wants.FACT: (facts,),
 }

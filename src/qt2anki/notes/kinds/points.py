@@ -18,7 +18,7 @@ from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.list_answers import named_members
 from qt2anki.notes.kinds.matrix import names_aspect
-from qt2anki.notes.kinds.point_questions import ask_point
+from qt2anki.notes.kinds.point_questions import PointQuestion, ask_point
 from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
@@ -32,6 +32,7 @@ _TITLE_MOST_WORDS = 7
 _LEAST_WORDS = 2
 _MOST_WORDS = 30
 _LEAST_NEW = 2
+_LEAST_OF_WEAK = 4
 _CONCRETE = 5
 _BRACKETS = re.compile(r"\([^()]*\)")
 _STOCK = re.compile(
@@ -182,44 +183,40 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
             continue
         question = asked.html(inline_html(item.title))
         answer = _without_tail(asked.answer)
-        seen = f"{title} {asked.verb}"
-        least = int(_is_plain(title) or asked.verb.partition(" ")[0] in _SAYS_LITTLE)
-        if not _repeats(title, plain_text(answer)) and _tells(
-            frame, place, seen, answer, least=least
-        ):
-            return _candidate(
-                frame, place, sentence, question, answer, _CUES.get(asked.asks, asked.asks)
-            )
+        said = plain_text(answer)
+        traits = frozenset(_traits(title, asked, frame.known(place.section, item.title), said))
+        if _repeats(title, said) or not _tells(frame, place, f"{title} {asked.verb}", said, traits):
+            continue
+        if not front_fits(frame.context_text(place.section), question):
+            return None
+        return Candidate(
+            _note(frame, place, question, answer.rstrip(".")),
+            place.name,
+            sentence=plain_text(sentence),
+            cue=_CUES.get(asked.asks, asked.asks),
+            traits=traits,
+        )
     return None
 
 
-def _candidate(
-    frame: Frame, place: _Place, sentence: str, question: str, answer: str, cue: str
-) -> Candidate | None:
-    title = plain_text(place.item.title)
-    if not front_fits(frame.context_text(place.section), question):
-        return None
-    shown = answer.rstrip(".")
-    new = residual(plain_text(answer), known=frame.known(place.section, place.item.title))
-    return Candidate(
-        _note(frame, place, question, shown),
-        place.name,
-        sentence=plain_text(sentence),
-        cue=cue,
-        traits=frozenset(_traits(title, plain_text(answer), new)),
-    )
-
-
-def _traits(title: str, answer: str, new: frozenset[str]) -> Iterator[str]:
+def _traits(title: str, asked: PointQuestion, known: frozenset[str], answer: str) -> Iterator[str]:
     if not roots(title).isdisjoint(roots(answer)):
         yield "echo"
     if _is_plain(title):
         yield "plain-title"
     if len(title.split()) == 1:
         yield "one-word-title"
+    if asked.verb.partition(" ")[0] in _SAYS_LITTLE:
+        yield "soft-verb"
     if praises(answer):
         yield "praises"
-    yield f"telling-{min(_telling(answer, new), _CONCRETE)}"
+    # What is concrete: technical words (those of a specialist twice), names, numbers.
+    told = sum(is_technical(one) + is_specialist(one) for one in residual(answer, known=known))
+    told += len(_NAME.findall(answer))
+    if told == 0:
+        yield "everyday"
+    elif told >= _CONCRETE:
+        yield "concrete"
 
 
 def _note(frame: Frame, place: _Place, question: str, answer: str) -> Note:
@@ -262,22 +259,16 @@ def _repeats(title: str, answer: str) -> bool:
     )
 
 
-def _tells(frame: Frame, place: _Place, seen: str, answer: str, *, least: int) -> bool:
-    """Whether *answer* holds enough that front and common sense do not tell."""
-    plain = plain_text(answer)
-    if not _LEAST_WORDS <= word_count(plain) <= _MOST_WORDS or _POINTS_BACK.search(plain):
+def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozenset[str]) -> bool:
+    """Whether *answer* (plain text) holds enough that front and common sense do not tell."""
+    length = word_count(answer)
+    if not _LEAST_WORDS <= length <= _MOST_WORDS or _POINTS_BACK.search(answer):
         return False
     known = frame.known(place.section) | roots(seen)
-    new = residual(plain, known=known)
-    if head_is_told(plain, known) or (least > 0 and plain[0].isdigit()):
+    is_weak = length < _LEAST_OF_WEAK or not traits.isdisjoint(("plain-title", "soft-verb"))
+    if head_is_told(answer, known) or (is_weak and (answer[0].isdigit() or "everyday" in traits)):
         return False
-    return len(new) >= _LEAST_NEW and _telling(plain, new) >= least and vague_words(plain) == 0
-
-
-def _telling(plain: str, new: frozenset[str]) -> int:
-    """Count what is concrete: technical words (those of a specialist twice), names, numbers."""
-    words_told = sum(is_technical(one) + is_specialist(one) for one in new)
-    return words_told + len(_NAME.findall(plain))
+    return len(residual(answer, known=known)) >= _LEAST_NEW and vague_words(answer) == 0
 
 
 def _without_tail(answer: str) -> str:

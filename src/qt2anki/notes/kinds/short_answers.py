@@ -24,12 +24,10 @@ from qt2anki.notes.kinds.questions import Asked
 from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, word_count
 
-_LEAST_WORDS = 6
 _MOST_OF_SHORT_PAGE = 60
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LEAST_OF_CLAUSE = 4
 _MOST_OF_CLAUSE = 30
-_LEAST_COVERED = 0.7  # of what the question is about
 _MOST_BESIDE = 5  # roots of a main clause that are not of the question
 
 _BY = re.compile(
@@ -43,20 +41,6 @@ _SOFT_MEANS = re.compile(
     r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
     r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",
     re.IGNORECASE,
-)
-_CAUSES = re.compile(
-    r"\b(?:by (?:\w+ly )?\w+ing|because|due to|causes?|causing|leads? to|leading to|results? in"
-    r"|resulting in|triggers?|triggering|converts?|converting|prevents?|preventing|reduc(?:es|ing)"
-    r"|increas(?:es|ing)|decreas(?:es|ing)|lowers?|raises?|produces?|releas(?:es|ing)|binds?"
-    r"|inhibits?|stimulates?|depends? on|is proportional to|equals?|rather than|instead of|whereas"
-    r"|is (?:used|formed|made|represented)|are (?:used|formed|made)|consists? of|breaks? down"
-    r"|responsible for|acts? as|functions? as|serves? to|allows?|enables?|means that|stores?"
-    r"|carr(?:y|ies)|transports?|transmits?|absorbs?|masks?)\b",
-)
-# When and by whom a thing was made does not say how it works.
-_DATES = re.compile(
-    r"\b(?:was|were) (?:first |originally )?(?:signed|founded|established|introduced|published"
-    r"|enacted|invented|created|launched|formulated|articulated)\b|\barticulated through\b"
 )
 
 
@@ -112,36 +96,6 @@ def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] |
     return rare + technical + 5 * share - word_count(said) / 10, core
 
 
-def statements(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield whole sentences that tell how, without praise and without an introduction."""
-    known = asked.known
-    found: list[tuple[float, Core]] = []
-    for one in text.sentences:
-        # What is cheap to know comes first: few sentences speak of causes and of the question.
-        if not _CAUSES.search(one.markdown) or covered(asked, one.markdown) < _LEAST_COVERED:
-            continue
-        length, share = word_count(one.said), covered(asked, one.said)
-        if one.points_away or not _LEAST_WORDS <= length <= MOST_WORDS or share < _LEAST_COVERED:
-            continue
-        if _DATES.search(one.said) or (asked.term and _OF_TERM.match(one.text)):
-            continue
-        rare, technical = news(one.said, known)
-        opening = roots(" ".join(one.said.split()[:7]))
-        is_about = not opening.isdisjoint(asked.subject or asked.topic)
-        enough = technical >= 1 + one.is_deep and rare >= 2 + (share < 1)
-        if is_about and enough and emptiness(one.said) <= (technical >= 4):
-            core = sentence_core(one.short, "statement", one, known, f"covers-{int(4 * share)}")
-            worth = rare + technical + 4 * share - length / 5 - 3 * one.is_deep
-            found.append((worth, core))
-    return best_first(found)
-
-
-_OF_TERM = re.compile(
-    r"(?:(?:the|an?|one|another|its) )?(?:\w+ )?(?:aspects?|examples?|types?|roles?|parts?|goals?"
-    r"|purposes?|functions?|importance|steps?|uses?|benefits?|result|consequence|development|history|origins?"
-    r"|features?|objectives?) (?:of|in|for)\b|to \w+ ",
-    re.IGNORECASE,
-)
 _WHERE = re.compile(r" (?:in|under|within|for|according to|during) .*")
 
 
@@ -156,7 +110,8 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
         definition = defined_as(term, one.markdown, asked.term if about else "")
         if definition is None:
             continue
-        core = sentence_core(f"{definition.answer}.", "definition", one, known, *definition.traits)
+        said = definition.answer if definition.answer.endswith('."') else f"{definition.answer}."
+        core = sentence_core(said, "definition", one, known, *definition.traits)
         rare, technical = news(core.text, known)
         found.append((rare + technical - 2 * emptiness(core.text) - 4 * one.is_deep - at / 5, core))
     return best_first(found)
