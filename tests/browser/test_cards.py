@@ -95,6 +95,41 @@ def test_on_a_phone_code_wraps_and_what_scrolls_has_an_edge(
     assert hidden == []
 
 
+# As MathJax 3.2 writes formulas, with the rules of its own style sheet that matter here.
+TERM = "<mjx-mi>velocity</mjx-mi><mjx-mo space=3><mjx-c>+</mjx-c></mjx-mo>"
+CHTML = (
+    "<style>mjx-math { display: inline-block; white-space: nowrap; line-height: 0 }"
+    "mjx-mi, mjx-mo, mjx-c { display: inline-block }</style>"
+    "<mjx-container jax=CHTML display=true style='display: block'>"
+    f"<mjx-math>{9 * TERM}</mjx-math></mjx-container>"
+)
+SVG = (
+    "<mjx-container jax=SVG display=true style='display: block'>"
+    "<svg width=600 height=60 viewBox='0 0 600 60'></svg></mjx-container>"
+)
+
+
+@pytest.mark.parametrize("formula", [CHTML, SVG], ids=["chtml", "svg"])
+def test_on_a_phone_a_long_formula_is_seen_whole(
+    browser: Browser, varied: list[PreviewCard], formula: str
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    html = f"<div class='qt qt-back'><div class=qt-a><div class=qt-math>{formula}</div></div></div>"
+    page.set_content(reviewer_page(varied[0], html, ""))
+    wide = page.evaluate(
+        """[...document.querySelectorAll("#qa *")]
+           .filter(box => box.getBoundingClientRect().right > 390)
+           .map(box => box.outerHTML.slice(0, 99))"""
+    )
+    lines = page.evaluate(
+        "new Set([...document.querySelectorAll('mjx-mi')].map(box => box.offsetTop)).size"
+    )
+    page.close()
+
+    assert wide == []
+    assert lines == 0 if formula == SVG else lines > 1
+
+
 def test_the_gap_is_no_colour_alone(browser: Browser, varied: list[PreviewCard]) -> None:
     card = next(card for card in varied if 'class="cloze"' in joined_html(card.sides.front))
     page = browser.new_page()
