@@ -30,7 +30,7 @@ def test_pages_go_to_the_headings_that_their_words_point_to() -> None:
 
 def test_a_heading_with_too_few_pages_gives_them_to_a_broader_one() -> None:
     body = pages_about("Heart and circulation", 5)
-    lungs = [page(7 + at, f"How does a lung of kind {at} breathe?") for at in range(5)]
+    lungs = [page(7 + at, f"How does breathing fill lung {at}?") for at in range(5)]
 
     assert sizes([*PAGES[:10], *PAGES[20:], *body, *lungs])["Heart, blood and lungs"] == 10
 

@@ -10,20 +10,22 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.notes.words import roots
-from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, phrases_of
+from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, phrases_of, singular
 
 FEWEST, MOST = 8, 60  # pages of a topic
 _LARGE = 200  # pages of a subject whose rest is small
 _LARGEST_REST = 8  # percent
-_WEAKEST = 60  # points that make a page belong to a heading
-_CLOSE = 1000  # points that make a page belong to its neighbours' topic
+_LEAST = 6  # weight of the phrases that make a page belong to a heading
+_CLOSE = 14  # hundredths of likeness that make a page join a topic
 _NEAR = 4  # ids
-_RELATED, _NEIGHBOUR = 150, 50
+_RELATED, _NEIGHBOUR = 300, 100
 _RAREST = 5  # no word counts more than one that is on a page in 32
+_FEWEST_KEYWORDS = 4  # pages that have a keyword which names a topic
 _GENERIC = roots("studies study science sciences introduction general basic")
 
 
@@ -73,6 +75,7 @@ class TopicSearch:
         self._spelling = {name.casefold(): name for name in sorted(existing)}
         self._names = names
         self._subject = roots(subject) - _GENERIC
+        self._shares: dict[PageId, dict[str, int]] = {}  # of headings, in hundredths of all points
         self.topics = {page_id: fixed.get(page_id, "") for page_id in self._pages}
 
     def by_heading(self) -> None:
@@ -80,12 +83,24 @@ class TopicSearch:
         thesaurus = load_thesaurus()
         scores = heading_scores(list(self._pages.values()), thesaurus)
         # A heading as broad as the subject tells students nothing.
-        broadest = Counter(thesaurus.broadest(_best(score)) for score in scores.values() if score)
+        best = (_best(score.points) for score in scores.values() if score.points)
+        broadest = Counter(map(thesaurus.broadest, best))
         usable = {
             self._name(heading)
             for heading, broader in thesaurus.broader.items()
-            if self._is_name(heading) and (broader or 2 * broadest[heading] < len(self._pages))
+            if self._is_name(heading)
+            and (
+                broader
+                or (2 * broadest[heading] < len(self._pages) and not roots(heading) & self._subject)
+            )
         } | self._existing
+        for page_id in self._new:
+            shares = Counter[str]()
+            whole = scores[page_id].points.total()
+            for heading, points in scores[page_id].points.items():
+                for one in thesaurus.path(heading):
+                    shares[self._name(one)] += points
+            self._shares[page_id] = {one: 100 * found // whole for one, found in shares.items()}
         choices = {
             page_id: [self._name(heading) for heading in _choices(scores[page_id], thesaurus)]
             for page_id in self._new
@@ -122,7 +137,8 @@ class TopicSearch:
                 names = [one for one in counts if FEWEST <= counts[one] <= min(most, MOST)]
                 if not names:
                     break
-                name = min(names, key=lambda one: (-counts[one], one))
+                bits = {one: (len(self._pages) // len(having[one])).bit_length() for one in names}
+                name = min(names, key=lambda one: (-counts[one] * bits[one], one))
                 for page_id in having.pop(name) & members:
                     self.topics[page_id] = name
                     members.discard(page_id)
@@ -134,7 +150,12 @@ class TopicSearch:
         left = [page_id for page_id in self._new if not self.topics[page_id]]
         likeness = Likeness(self._pages, self.topics)
         near = [
-            (-points, page_order(page_id), topic, page_id)
+            (
+                -points - self._shares[page_id].get(topic, 0) // 4,
+                page_order(page_id),
+                topic,
+                page_id,
+            )
             for page_id in left
             for topic, points in likeness.points(self._pages[page_id]).items()
         ]
@@ -161,18 +182,28 @@ class TopicSearch:
         return bool(roots(text) - self._subject - _GENERIC)
 
     def _by_keyword(self) -> dict[str, set[PageId]]:
-        """Return the new pages by their keywords, each spelt as it mostly is."""
+        """Return the new pages by their keywords, each as it is mostly spelt.
+
+        A page has a keyword of several words, too, if they are in its question or other keywords.
+        """
         pages: dict[frozenset[str], set[PageId]] = defaultdict(set)
+        by_word: dict[str, set[PageId]] = defaultdict(set)
         spellings: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
         for page_id in self._new:
-            for keyword in self._pages[page_id].keywords:
-                pages[roots(keyword)].add(page_id)
-                spellings[roots(keyword)][self._name(topic_name(keyword))] += 1
-        return {
-            min(spellings[key], key=lambda one: (-spellings[key][one], one)): ids
-            for key, ids in pages.items()
-            if len(ids) >= FEWEST and key and self._is_name(" ".join(key))
-        }
+            page = self._pages[page_id]
+            for keyword in page.keywords:
+                key = frozenset(singular(keyword).split())
+                pages[key].add(page_id)
+                spellings[key][self._name(topic_name(keyword))] += 1
+            for word in singular(" ".join((page.question, *page.keywords))).split():
+                by_word[word].add(page_id)
+        having: dict[str, set[PageId]] = {}
+        for key, found in spellings.items():
+            if len(key) > 1 and len(pages[key]) >= _FEWEST_KEYWORDS:
+                pages[key] |= set.intersection(*(by_word[word] for word in key))
+            if len(pages[key]) >= FEWEST and self._is_name(" ".join(key)):
+                having[min(found, key=lambda one: (-found[one], one))] = pages[key]
+        return having
 
     def _number(self, topic: str, members: Sequence[PageId], kept: int) -> None:
         """Divide a topic that is too large into parts of neighbours, "Name", "Name 2", ..."""
@@ -208,10 +239,12 @@ class Likeness:
                     self._by_root[word][self._topics[page_id]] += 1
 
     def points(self, page: Page) -> Counter[str]:
-        """Return the points of each topic that the page has anything in common with."""
+        """Return how like the pages of each topic a page is, in hundredths."""
         points: Counter[str] = Counter()
+        total = 1
         for word in _page_roots(page):
             rareness = min((self._number // (self._frequency[word] or 1)).bit_length(), _RAREST)
+            total += 100 * rareness
             for topic, count in self._by_root[word].items():
                 points[topic] += 100 * rareness * count // self._sizes[topic]
         for other in page.related:
@@ -221,60 +254,70 @@ class Likeness:
             for other in range(page.page_id - _NEAR, page.page_id + _NEAR + 1):
                 if other in self._topics:
                     points[self._topics[other]] += _NEIGHBOUR
-        return points
+        return Counter({topic: 100 * found // total for topic, found in points.items()})
 
 
-def heading_scores(pages: Sequence[Page], thesaurus: Thesaurus) -> dict[PageId, Counter[str]]:
-    """Return for each page how much it belongs to each of the narrowest headings.
+@dataclass(frozen=True, slots=True)
+class HeadingScore:
+    """How much a page belongs to each of the narrowest headings."""
+
+    points: Counter[str]
+    evidence: Counter[str]  # the weights of the phrases alone
+
+
+def heading_scores(pages: Sequence[Page], thesaurus: Thesaurus) -> dict[PageId, HeadingScore]:
+    """Return the scores of each page.
 
     A phrase counts less that many pages of the subject have, or that points to several headings;
     a heading counts more where much of the subject is under its broadest heading.
     """
     phrases = {page.page_id: phrases_of(page, thesaurus) for page in pages}
     frequency = Counter(phrase for found in phrases.values() for phrase in found)
-    scores: dict[PageId, Counter[str]] = {}
+    scores: dict[PageId, HeadingScore] = {}
     for page_id, found in phrases.items():
-        scores[page_id] = Counter()
+        score = scores[page_id] = HeadingScore(Counter(), Counter())
         for phrase, weight in found.items():
             headings = thesaurus.headings[phrase]
             rareness = min((len(pages) // frequency[phrase]).bit_length(), _RAREST)
             for heading in headings:
-                scores[page_id][heading] += weight * rareness * 4 // (3 + len(headings))
-    broadest = Counter(thesaurus.broadest(_best(one)) for one in scores.values() if one)
+                score.points[heading] += weight * rareness * 4 // (3 + len(headings))
+                score.evidence[heading] += weight
+    best = (_best(score.points) for score in scores.values() if score.points)
+    broadest = Counter(map(thesaurus.broadest, best))
     share = Counter({name: min(4, 16 * count // len(pages)) for name, count in broadest.items()})
-    for one in scores.values():
-        for heading in one:
-            one[heading] *= 4 + share[thesaurus.broadest(heading)]
+    for score in scores.values():
+        for heading in score.points:
+            score.points[heading] *= 4 + share[thesaurus.broadest(heading)]
     return scores
 
 
-def _best(score: Counter[str]) -> str:
-    return min(score, key=lambda one: (-score[one], one))
+def _best(points: Counter[str]) -> str:
+    return min(points, key=lambda one: (-points[one], one))
 
 
-def _choices(score: Counter[str], thesaurus: Thesaurus) -> Iterator[str]:
+def _choices(score: HeadingScore, thesaurus: Thesaurus) -> Iterator[str]:
     """Yield the headings that fit a page, the best first.
 
     A broader heading with all its evidence fits better than a narrow one with little.
     """
-    if not score or score[_best(score)] < _WEAKEST:
-        return
     levels: tuple[Counter[str], ...] = (Counter(), Counter())  # the broadest, and those below
-    for heading, points in score.items():
-        for level, one in zip(levels, reversed(list(thesaurus.path(heading))[1:]), strict=False):
+    evidence = Counter(score.evidence)
+    for heading, points in score.points.items():
+        above = list(thesaurus.path(heading))[1:]
+        for level, one in zip(levels, reversed(above), strict=False):
             level[one] += points
+            evidence[one] += score.evidence[heading]
     broadest, broader = levels
-    yield from _leading(score, 3)
-    yield from _leading(broader, 3)
-    yield from _leading(score, 2)
-    whole = sum(score.values())
-    yield from (heading for heading in _leading(broadest, 3) if 2 * broadest[heading] >= whole)
+    whole = score.points.total()
+    likely = [one for one in _leading(broadest, 3) if 2 * broadest[one] >= whole]
+    narrow = _leading(score.points, 3), _leading(broader, 3), _leading(score.points, 2)
+    yield from (one for found in (*narrow, likely) for one in found if evidence[one] >= _LEAST)
 
 
-def _leading(score: Counter[str], quarters: int) -> list[str]:
+def _leading(points: Counter[str], quarters: int) -> list[str]:
     """Return the headings that have so many quarters of the points of the best, the best first."""
-    ranked = sorted(score, key=lambda one: (-score[one], one))
-    return [one for one in ranked if 4 * score[one] >= quarters * score[ranked[0]]]
+    ranked = sorted(points, key=lambda one: (-points[one], one))
+    return [one for one in ranked if 4 * points[one] >= quarters * points[ranked[0]]]
 
 
 def _page_roots(page: Page) -> frozenset[str]:
