@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qt2anki.notes.kinds.definitions import defined_as, read_definition
+from qt2anki.notes.kinds.definitions import defined_as, read_asides, read_definition
 from qt2anki.notes.words import roots
 from tests.golden import golden
 
@@ -12,7 +12,7 @@ def test_definitions(text: str, expected: str) -> None:
     title, _, sentence = text.rpartition("\n\n")
     title = title.removeprefix("title: ")
 
-    found = read_definition(sentence, title)
+    found = read_definition(sentence, title) or next(read_asides(sentence), None)
 
     shown = "none"
     if found:

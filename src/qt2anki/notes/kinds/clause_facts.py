@@ -11,7 +11,7 @@ from qt2anki.model import Kind, Page
 from qt2anki.notes.clauses import Clause, read_clause
 from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.definitions import Definition, read_definition
+from qt2anki.notes.kinds.definitions import Definition, read_asides, read_definition
 from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import simple_sentences
@@ -61,6 +61,8 @@ def clause_facts(sentence: Sentence) -> Iterator[Fact]:
         clause = read_clause(text, sentence.title)
         if clause is not None:
             yield from _facts(sentence, clause)
+    for aside in read_asides(sentence.text):
+        yield from _definition(sentence, aside)
     if "while " not in sentence.text and "whereas " not in sentence.text:
         return
     found = pattern("contrast").match(sentence.text.rstrip("."))
@@ -278,7 +280,8 @@ def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
     clause = Clause(found.opening, found.subject, plural, found.auxiliary, "", None, "")
     if _is_term(subject, term, page) and not is_command(subject):
         fact = ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", found.answer)
-        yield replace(fact, traits=fact.traits | found.traits)
+        # "Their" is of what the definition names: "organs that filter waste from their blood".
+        yield replace(fact, traits=fact.traits - {"dangling"} | found.traits)
 
 
 def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:

@@ -8,10 +8,12 @@ are left out, so that an answer may begin in the middle: "concept in statistics 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.notes.clauses import is_plural, without_connector
+from qt2anki.notes.frequency import is_rare
 from qt2anki.notes.gates import echoes
 from qt2anki.notes.kinds.answer_sentences import emptiness
 from qt2anki.notes.kinds.fact import first_part
@@ -41,6 +43,15 @@ _NAME = re.compile(r"(?:^| )[A-Z]\S*$")
 _PRONOUN = re.compile(r"(?:(?P<one>This|It)|These|They)(?: \w+){0,2}$")
 _MARKS = '"“”*_'
 _NO_TERM = word_set("no_term")
+_PREPOSITIONS = word_set("prepositions")
+_ARTICLES = frozenset(("a", "an", "the"))
+_NO_NOUN = _NO_TERM | _PREPOSITIONS | _ARTICLES | {"or", "using"}
+_BEFORE_VERB = frozenset("to can may could will and or".split())
+_NOUNS = word_set("nouns")
+_WHICH = re.compile(
+    r"(?: \([^()]*\))?, which (?P<said>(?P<verb>is|are|was|were|refers? to) [^;:]+)"
+)
+_MOST_OF_ASIDE = 4  # words
 _NO_GENUS = word_set("no_genus")
 _EMPTY_GENUS = word_set("empty_genus")
 
@@ -83,6 +94,55 @@ def defined_as(term: frozenset[str], sentence: str, title: str = "") -> Definiti
     own = roots(found.subject) or term if found else frozenset[str]()
     fits = term and len(term & own) >= _MOST_OF_TERM * len(term) and len(own - term) <= 1
     return found if fits else None
+
+
+def read_asides(sentence: str) -> Iterator[Definition]:
+    """Read what the sentence says in passing: ``..., which are enzymes that ...``."""
+    for found in _WHICH.finditer(sentence) if ", which " in sentence else ():
+        before = sentence[: found.start()]
+        name, article = _noun_before(before)
+        is_several = found["verb"] in ("are", "were", "refer to")
+        if not name or is_plural(name) is not is_several:
+            continue
+        said = found["said"]
+        if len(before) - len(name) - len(article) <= 1:  # then the main clause goes on behind it
+            said = said.partition(", ")[0]
+        aside = read_definition(f"{name[0].upper()}{name[1:]} {said}")
+        if aside and aside.subject.lower() == name.lower():
+            yield aside._replace(
+                subject=f"{article} {name}".strip(), traits=aside.traits | {"aside"}
+            )
+
+
+def _noun_before(text: str) -> tuple[str, str]:
+    """Return the noun phrase that *text* ends with, and its article; "" where it is in doubt."""
+    words = ["", *text.split(" ")]
+    at = len(words)
+    while at > max(1, len(words) - _MOST_OF_ASIDE) and _is_of_noun(words, at - 1):
+        at -= 1
+    before = words[at - 1].lower()
+    first = words[at] if at < len(words) else ""
+    is_gerund = first.endswith("ing") and before in _PREPOSITIONS
+    is_verb = is_gerund or (before in _BEFORE_VERB and find_verb(first) is not None)
+    if is_verb:
+        at, before = at + 1, ""
+    name, article = " ".join(words[at:]), before if before in _ARTICLES else ""
+    head = words[at - 2].lower() if article else before
+    is_known = head != "in" or any(map(is_rare, roots(name)))
+    if head == "to" and words[at - 2].endswith("ed"):  # "used to manufacture plywood"
+        return "", ""
+    is_own = head not in ("and", "or", "between") and not (article and head in ("of", "in"))
+    is_name = name.replace(" ", "").replace("-", "").isalpha() and (not is_gerund or " " in name)
+    return (name, article) if is_known and is_own and is_name else ("", "")
+
+
+def _is_of_noun(words: Sequence[str], at: int) -> bool:
+    """Whether the word *at* its place may be part of the noun phrase that ends *words*."""
+    word = words[at].lower()
+    if word in _NO_NOUN or word.endswith((",", "ly", ":", ";")):
+        return False
+    verb = find_verb(word) if at + 1 < len(words) else None
+    return verb is None or (verb.form == "base" and word in _NOUNS)
 
 
 def _fragment(sentence: str, title: str) -> Definition | None:

@@ -51,7 +51,7 @@ def fact_candidates(
     """
     seen: set[str] = set()
     meaning = ""
-    praised: list[Candidate] = []  # definitions that a plainer one of the same term goes before
+    praised: dict[str, Candidate] = {}  # definitions, which a plainer one of the term goes before
     for unit in units:
         for shown, sentence in _sentences(frame.page, unit):
             for fact in _facts(sentence):
@@ -66,11 +66,11 @@ def fact_candidates(
                 if candidate is None or (not is_own and candidate.sentence in asked):
                     continue
                 if "praised" in fact.traits:
-                    praised.append(candidate)
+                    praised.setdefault(fact.key, candidate)
                     continue
                 seen.add(fact.key)
                 yield candidate
-    yield from (one for one in praised if one.note.key not in seen)
+    yield from (one for key, one in praised.items() if key not in seen)
 
 
 def _is_extra(fact: Fact) -> bool:
