@@ -171,7 +171,6 @@ class Kind(StrEnum):
     COMPARE = "compare"
     FORMULA = "formula"
     VARIABLE = "variable"
-    CODE = "code"
     TABLE = "table"
     POINT = "point"
     ALIAS = "alias"

@@ -24,7 +24,7 @@ from tests.golden import golden
 from tests.notes.card_text import back, fields, front, page_of, plain, shown
 
 OTHERS = LANGUAGES[1:]
-MADE = (Kind.QA, Kind.NEXT, Kind.TABLE, Kind.FORMULA, Kind.CODE, Kind.CLOZE)
+MADE = (Kind.QA, Kind.NEXT, Kind.TABLE, Kind.FORMULA, Kind.CLOZE)
 ENGLISH_WORDS = frozenset(
     "the from new import deck card cards review history newest first when".split()
 )

@@ -7,7 +7,6 @@ import pytest
 
 from qt2anki.config import Settings
 from qt2anki.notes.frame import frame_for
-from qt2anki.notes.kinds.code_cards import code_candidates
 from qt2anki.notes.kinds.compare import compare_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
 from qt2anki.notes.kinds.points import point_candidates
@@ -22,7 +21,6 @@ MAKERS = (
     compare_candidates,
     formula_candidates,
     variable_candidates,
-    code_candidates,
     table_candidates,
     point_candidates,
 )
@@ -41,11 +39,6 @@ def test_formulas(page: str, expected: str) -> None:
 @pytest.mark.parametrize(("page", "expected"), golden("variables.md"))
 def test_variables(page: str, expected: str) -> None:
     assert asked(page, variable_candidates) == expected
-
-
-@pytest.mark.parametrize(("page", "expected"), golden("code.md"))
-def test_code(page: str, expected: str) -> None:
-    assert asked(page, code_candidates) == expected
 
 
 @pytest.mark.parametrize(("page", "expected"), golden("tables.md"))

@@ -24,7 +24,6 @@ PROFILES: dict[str, frozenset[Kind]] = {
             Kind.EXPLAIN,
             Kind.COMPARE,
             Kind.FORMULA,
-            Kind.CODE,
             Kind.TABLE,
             Kind.POINT,
             Kind.GLOSS,

@@ -16,7 +16,6 @@ from qt2anki.notes.frame import Frame, frame_for, language_for, numbered, with_f
 from qt2anki.notes.hysteresis import steady_sequences
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.abbreviations import Meaning, find_meanings
-from qt2anki.notes.kinds.code_cards import code_candidates
 from qt2anki.notes.kinds.compare import compare_candidates
 from qt2anki.notes.kinds.facts import fact_candidates
 from qt2anki.notes.kinds.formula_cards import formula_candidates, variable_candidates
@@ -41,7 +40,6 @@ _OUTLINE_FAMILIES = (
     (Kind.COMPARE, compare_candidates),
     (Kind.FORMULA, formula_candidates),
     (Kind.VARIABLE, variable_candidates),
-    (Kind.CODE, code_candidates),
     (Kind.TABLE, table_candidates),
 )
 _FRONT_AT = {

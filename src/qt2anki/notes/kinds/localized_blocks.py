@@ -1,4 +1,4 @@
-"""Cards of tables, formulas and code in other languages than English: a title asks for each."""
+"""Cards of tables and formulas in other languages than English: a title asks for each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qt2anki.html.code_and_math import code_html, math_html
+from qt2anki.html.code_and_math import math_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Block, Code, Heading, Kind, Listing, Note, Outline, Table
+from qt2anki.model import Kind, Note, Outline, Table
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import CORE_MOST_WORDS, FRONT_MOST_WORDS
 from qt2anki.notes.identity import slug, unit_slugs
-from qt2anki.notes.kinds.code_cards import LANGUAGE_NAMES, is_recallable
 from qt2anki.notes.kinds.formula_finder import PlacedFormula, find_formulas
 from qt2anki.notes.kinds.formula_front import is_general
 from qt2anki.notes.kinds.table_rows import can_be_asked, filled_cells, tables_in
@@ -24,10 +23,9 @@ _TITLE_MOST_WORDS = 10
 
 
 def block_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Yield a note for each row of a table, each law, and each listing that has a task."""
+    """Yield a note for each row of a table, and for each law."""
     yield from _row_candidates(frame, outline)
     yield from _formula_candidates(frame, outline)
-    yield from _code_candidates(frame, outline)
 
 
 def _row_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
@@ -97,40 +95,3 @@ def _can_ask(frame: Frame, title: str) -> bool:
     plain, language = plain_text(title), frame.language
     fits = 0 < language.size(plain) <= _TITLE_MOST_WORDS
     return fits and bool(language.stems(plain)) and not language.stock.match(plain)
-
-
-def _code_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Ask for a listing whose title says what it is to do."""
-    found = list(_listings(outline.blocks, ""))
-    titles = Counter(title for title, _ in found)
-    for title, code in found:
-        language = LANGUAGE_NAMES.get(code.language, "")
-        is_task = frame.language.command.match(plain_text(title)) and _can_ask(frame, title)
-        if titles[title] > 1 or not is_task or not language[:1].isupper():
-            continue
-        if is_recallable(code):
-            question = phrase(
-                "code", frame.language.code, task=inline_html(title), language=language
-            )
-            note = frame.qa(
-                Kind.CODE,
-                f"code/{slug(title)}",
-                question=question,
-                answer=code_html(code.text, code.language),
-                context=frame.context(),
-            )
-            yield Candidate(note, f"code/{slug(title)}")
-
-
-def _listings(blocks: Sequence[Block], title: str) -> Iterator[tuple[str, Code]]:
-    for block in blocks:
-        match block:
-            case Heading(text=text):
-                title = text
-            case Code():
-                yield title, block
-            case Listing(items=items):
-                for item in items:
-                    yield from _listings(item.blocks, item.title or title)
-            case _:
-                pass

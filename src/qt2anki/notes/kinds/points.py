@@ -48,7 +48,8 @@ _POINTS_BACK = re.compile(
     r"\b(?:this|that is why|these|those|another|similar(?:ly)?|the (?:same|latter|former|above"
     r"|following|other|rest)|also|as mentioned|such (?!as)|gathered information|your?|we|our"
     r"|et al|here)\b|\([^()]*\b(?:19|20)\d\d\b[^()]*\)"
-    r"|^(?:it|they|he|she|its|their|one (?!or)|each|however|therefore|thus|additionally|unlike)\b",
+    r"|^(?:it|they|he|she|his|her|its|their|one (?!or)|each|however|therefore|thus|additionally"
+    r"|unlike)\b",
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
