@@ -99,7 +99,7 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def digest_of(data: bytes) -> str:
-    """Return a digest of the bytes of a package."""
+    """Return a digest of the bytes of a file."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 

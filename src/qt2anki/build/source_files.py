@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import sqlite3
@@ -13,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from qt2anki.anki.package_file import digest_of
 from qt2anki.build.cache_records import (
     digest,
     page_from_json,
@@ -258,7 +258,7 @@ def _source(name: str, root: str | None) -> Source:
 def _load(source: Source) -> LoadedFile:
     """Load a file in this process: others have no such standard input, or no such files."""
     data = load_source(source)
-    return LoadedFile(source, data, "" if isinstance(data, Problem) else _file_digest(data))
+    return LoadedFile(source, data, "" if isinstance(data, Problem) else digest_of(data))
 
 
 def _read(file: LoadedFile, page_format: PageFormat) -> tuple[ReadPage, ...]:
@@ -287,18 +287,13 @@ def _kept(part: int, found: PageReading, file: LoadedFile) -> ReadPage:
     return ReadPage(*values, problems, name, page.answer)
 
 
-def _file_digest(data: bytes) -> str:
-    """Return the digest of a file's bytes."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
 def _digest_at(name: str) -> str:
     """Return the digest of a file, "" if it cannot be read or is too large."""
     try:
         data = read_bytes(name)
     except OSError:
         return ""
-    return _file_digest(data) if len(data) <= MAX_BYTES else ""
+    return digest_of(data) if len(data) <= MAX_BYTES else ""
 
 
 def _found(

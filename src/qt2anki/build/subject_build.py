@@ -11,7 +11,6 @@ from qt2anki.anki.files import package_file_name, sweep_parts
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage
-from qt2anki.anki.package_writer import pack_decks
 from qt2anki.build.changelog import summary, with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
@@ -24,7 +23,6 @@ from qt2anki.model import Deck, Note
 from qt2anki.notes.phrases import phrase
 from qt2anki.release.changes import Change, PageDiff
 from qt2anki.release.diff import diff_pages
-from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.release.retirement import Scope
 from qt2anki.release.write_release import (
@@ -32,6 +30,7 @@ from qt2anki.release.write_release import (
     RetiredNotes,
     Written,
     changes_of,
+    pack_release,
     plan_package,
     retire,
     write_release,
@@ -108,23 +107,9 @@ def package_of(
     media: MediaSource,
     subject_deck: str = "",
 ) -> PackedDecks:
-    """Pack decks; the bytes depend on the notes alone, and published notes keep their ids.
-
-    The package takes the time of its newest note.
-    """
-    notes = [note for deck in decks for note in deck.notes]
-    data = b""
-    if notes:
-        ids = {note.guid: note.note_id for note in before.notes} if before else {}
-        stamp = max(note.mod for note in notes)
-        data = pack_decks(
-            decks,
-            note_types,
-            stamp=stamp,
-            note_ids=ids,
-            media=media.of(notes),
-            subject_deck=subject_deck,
-        )
+    """Pack decks; see :func:`qt2anki.release.write_release.pack_release`."""
+    ids = {note.guid: note.note_id for note in before.notes} if before else {}
+    data = pack_release(decks, note_types, ids, media, subject_deck)
     return PackedDecks(decks, before, differences, data)
 
 
@@ -267,14 +252,13 @@ def _write(
     for file in files:
         last.record_retired(file.subject, file.digest)
     heads = () if job.subjects else previous.retired_heads.values()
-    built = {subject_key(head.name): _settled(head) for head in heads}
+    built = {
+        subject_key(h.name): BuiltRetired(h.name, h.path, h.size, h.notes, False, ())  # noqa: FBT003
+        for h in heads
+    }
     for one, file in zip(retired, files, strict=True):
         built[subject_key(one.subject)] = _built_retired(one, file)
     return written, list(built.values())
-
-
-def _settled(head: PackageEntry) -> BuiltRetired:
-    return BuiltRetired(head.name, head.path, head.size, head.notes, is_written=False, changes=())
 
 
 def _built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:

@@ -266,7 +266,6 @@ def _chosen(
 
 
 def _print(found: Findings, style: Style, *, quiet: bool) -> None:
-    from qt2anki.cli.check import counts, github_report, json_report, sarif_report
     from qt2anki.messages import without_repeats
 
     match style:

@@ -65,13 +65,20 @@ class PreviousRelease:
         self.live = Packages(self.live_heads, cache)  # by subject_key
         self.retired = Packages(self.retired_heads, cache)
         self.courses = Packages(self.course_heads, cache)  # by file name
-        self.pages: Mapping[PageId, PublishedPage] = _Lookup(self._page, self._page_ids)
+        each = self._each
+        self.pages: Mapping[PageId, PublishedPage] = _Lookup(
+            self._page, lambda: each("page", "page IS NOT NULL")
+        )
         # Notes that belong to no page (abbreviations), by guid.
-        self.pageless: Mapping[str, PublishedNote] = _Lookup(self._pageless, self._pageless_guids)
+        self.pageless: Mapping[str, PublishedNote] = _Lookup(
+            self._pageless, lambda: each("guid", "page IS NULL")
+        )
         # Of each page, the live packages that have notes of it.
-        self.homes: Mapping[PageId, frozenset[str]] = _Lookup(self._homes, self._housed)
+        self.homes: Mapping[PageId, frozenset[str]] = _Lookup(
+            self._homes, lambda: each("page", "page IS NOT NULL AND side = 'live'")
+        )
         # Of each guid, whatever package has it.
-        self.last_mod: Mapping[str, int] = _Lookup(index.newest, self._guids)
+        self.last_mod: Mapping[str, int] = _Lookup(index.newest, lambda: each("guid", "TRUE"))
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -142,18 +149,6 @@ class PreviousRelease:
 
     def _note(self, place: NotePlace) -> PublishedNote:
         return self._cache.package(self._heads[place.package]).notes[place.position]
-
-    def _page_ids(self) -> Iterator[int]:
-        return self._each("page", "page IS NOT NULL")
-
-    def _housed(self) -> Iterator[int]:
-        return self._each("page", "page IS NOT NULL AND side = 'live'")
-
-    def _pageless_guids(self) -> Iterator[str]:
-        return self._each("guid", "page IS NULL")
-
-    def _guids(self) -> Iterator[str]:
-        return self._each("guid", "TRUE")
 
     def _each(self, column: str, condition: str) -> Iterator[Any]:
         return (

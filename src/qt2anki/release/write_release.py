@@ -25,7 +25,7 @@ from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_file import digest_of
 from qt2anki.anki.package_reader import PublishedPackage
-from qt2anki.anki.package_writer import pack
+from qt2anki.anki.package_writer import pack_decks
 from qt2anki.config import Settings
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
@@ -80,18 +80,29 @@ class Written:
     digest: str = ""
 
 
-def pack_deck(
-    deck: Deck, note_types: NoteTypes, note_ids: Mapping[str, int], media: MediaSource
+def pack_release(
+    decks: Sequence[Deck],
+    note_types: NoteTypes,
+    note_ids: Mapping[str, int],
+    media: MediaSource,
+    subject_deck: str = "",
 ) -> bytes:
-    """Write a deck into a package whose bytes depend on its notes alone, not on the build.
+    """Write decks into a package whose bytes depend on their notes alone, not on the build.
 
-    The package takes the time of its newest note, and published notes keep their ids. A deck
-    without notes has no package.
+    The package takes the time of its newest note, and published notes keep their ids. Decks
+    without notes have no package.
     """
-    if not deck.notes:
+    notes = [note for deck in decks for note in deck.notes]
+    if not notes:
         return b""
-    stamp = max(note.mod for note in deck.notes)
-    return pack(deck, note_types, stamp=stamp, note_ids=note_ids, media=media.of(deck.notes))
+    return pack_decks(
+        decks,
+        note_types,
+        stamp=max(note.mod for note in notes),
+        note_ids=note_ids,
+        media=media.of(notes),
+        subject_deck=subject_deck,
+    )
 
 
 def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) -> Planned:
@@ -105,7 +116,8 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
     if not data:
         return Planned(deck.subject, 0, "", None, before, None)
     path = out / package_file_name(deck.subject)
-    if before is not None and before.path.name != path.name and _is_in(before.path, out):
+    is_here = before is not None and before.path.parent.resolve() == out.resolve()
+    if before is not None and is_here and before.path.name != path.name:
         raise PackageError(
             f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}",
             hint=f"rename it to {path.name}, so that there are not two of them",
@@ -115,10 +127,6 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
     head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
     number = previous.index.add(head, deck.notes, None)
     return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
-
-
-def _is_in(path: Path, folder: Path) -> bool:
-    return path.parent.resolve() == folder.resolve()
 
 
 def retire(
@@ -295,7 +303,7 @@ class _RetiredPackage:
             retired_tag=f"{self.settings.tag_root}::{RETIRED_FOLDER}",
         )
         path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
-        data = pack_deck(deck, self.note_types, self.note_ids, self.media)
+        data = pack_release((deck,), self.note_types, self.note_ids, self.media)
         before = self.previous.retired_heads.get(key)
         is_written = write_atomically(path, data) if data else _remove_ours(path, before)
         digest = digest_of(data)
