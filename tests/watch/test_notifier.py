@@ -47,10 +47,10 @@ def heard(wakes: Notifier) -> None:
 
 def until_quiet(wakes: Notifier) -> None:
     """Wait until nothing rings any more: a beginning rings once for what came before it."""
-    wakes.wait(1.0)
+    wakes.wait(0.5)
     while wakes.is_ringing:
         wakes.hush()
-        wakes.wait(1.0)
+        wakes.wait(0.5)
 
 
 def test_a_file_that_is_saved(tmp_path: Path, start: Start) -> None:
@@ -138,12 +138,12 @@ def test_files_that_are_replaced_come_and_go(tmp_path: Path, start: Start) -> No
 
     for file in (page, setting, bone, page):
         wakes.expect(polled_files(paths, [bone]), [bone])
-        wakes.wait(1.0)
-        assert not wakes.is_ringing
         (tmp_path / "new").write_text("x", encoding="utf-8")
         (tmp_path / "new").replace(file)
         heard(wakes)
     wakes.expect(polled_files(paths, [bone]), [bone])
+    wakes.wait(0.5)
+    assert not wakes.is_ringing
     bone.unlink()
     heard(wakes)
 

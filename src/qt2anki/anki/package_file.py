@@ -46,7 +46,7 @@ _SMALL = 32 << 20  # bytes that anything may unpack to
 _MOST_SHRUNK = 60  # times; ours shrink to a tenth
 _MOST_VALUE = 64 << 20  # bytes of one value in a table
 _STEPS = 200_000  # of SQLite's machine between two looks at the work done
-_MOST_STEPS = 500_000_000  # some four seconds; reading 100,000 notes takes a twentieth
+_MOST_STEPS = 250_000_000  # some two seconds; reading 100,000 notes takes a tenth
 
 
 def package_error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageError:
