@@ -132,3 +132,11 @@ def test_the_language_of_most_pages_is_proposed(folder: Path) -> None:
     assert "  languages: es (9), en (4)" in result.stdout
     assert "should name theirs" in result.stdout
     assert '\nlanguage = "es"' in Path("qt2anki.toml").read_text("utf-8")
+
+
+def test_the_address_of_the_site_is_asked_for_where_pages_have_paths(folder: Path) -> None:
+    (folder / "bog.md").write_text(
+        "---\nurl: /bog/\ntitle: What is a bog?\n---\nWet land.\n", "utf-8"
+    )
+
+    assert 'base_url = "https://example.org"' in run("init", "garden", answer="n\n").stdout

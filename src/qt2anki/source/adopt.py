@@ -81,6 +81,8 @@ def proposed_settings(found: Survey, folder: Path, mapped: Mapping[str, str], la
     ]
     if any(subject == folder.resolve().name for page in found.pages for subject in page.subjects):
         lines.append(f"default_subject = {_quoted(title)}  # of pages in no folder of their own")
+    if any(page.url.startswith("/") for page in found.pages):
+        lines.append('base_url = "https://example.org"  # the address of your site, for links')
     if language != Settings().language:
         lines.append(f"language = {_quoted(language)}  # of pages that do not name theirs")
     if mapped:

@@ -46,10 +46,17 @@ _PROPERTY_NAMES = re.compile(
 )
 _RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})\Z", re.MULTILINE)  # between questions
 _HASH = re.compile(r"[ -]+[0-9a-f]{32}$")  # of a page of Notion
+_VERBS = "is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|happens"
+_ASKING_NAME = re.compile(
+    rf"(?:what|why|how|when|where|who)(?: (?:{_VERBS})|['’]s) (?!.*[.!?]$)"
+    r"|(?:how|what|which|whose) (?!(?:an?|he|i|it|she|that|the|they|this|we|you)\b)\w+ "
+    rf"(?:{_VERBS}) (?!.*[.!?]$)",
+    re.IGNORECASE,
+)
 _TIMESTAMP = re.compile(r"\d{8,14}[ _–-]+(?=\S)|\d{4}-\d\d-\d\d[ _–-]+(?=\S)")
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
 _MAY_BE_EMPTY = frozenset(("id", "title", "question", "answer", "subject", *_KEYWORD_KEYS))
-_SITE_KEYS = frozenset(("_schema", "article_title", "file_name", "url"))
+_SITE_KEYS = frozenset(("_schema", "article_title", "file_name"))
 _DATED_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-")  # of a post of Jekyll
 _MOST_QUESTIONS = 2_000  # of one file; more are not meant as questions, and would take too long
 _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with".split())
@@ -115,7 +122,8 @@ def _name_of(stem: str) -> str:
     if " " not in name and ("-" in name or "_" in name):
         name = name.replace("-", " ").replace("_", " ").strip()
         name = name[:1].upper() + name[1:]
-    return name or stem
+    # File systems do not allow question marks, and slugs have none.
+    return f"{name}?" if _ASKING_NAME.match(name) else name or stem
 
 
 def _with(front: FrontMatter, **entries: Entry | None) -> FrontMatter:
@@ -153,7 +161,9 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
     a mistake: another id would cost its cards their history.
     """
     entries = dict(front.entries)
-    is_free = not _SITE_KEYS & entries.keys()
+    # Pages of other programs may have a url, too, but their answer is in the text below.
+    has_answer = "answer" in entries or front.body is None
+    is_free = not (_SITE_KEYS & entries.keys() or ("url" in entries and has_answer))
     if is_free:
         entries = _as_filled_in(entries, front.names)
     if is_free and "subject" not in {*entries, *front.names} and not near_key("subject", entries):
