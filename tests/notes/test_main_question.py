@@ -12,11 +12,11 @@ def test_main_note(page: str, expected: str) -> None:
     assert (shown(notes_of(page), [Kind.QA]) or "none") == expected
 
 
-WHY = "Why rye?\nRye keeps a loaf moist because its pentosans hold water for days."
+RYE = "What is rye?\nRye is a cereal grass whose pentosans hold water for days."
 
 
 def test_the_first_note_of_a_page_unfolds_the_whole_answer() -> None:
-    first, *_ = notes_of(f"{WHY}\n\n- Acid\n\nIn short, eat rye.")
+    first, *_ = notes_of(f"{RYE}\n\n- Acid\n\nIn short, eat rye.")
 
     details = fields(first)["Details"]
     assert "<li>Acid</li>" in details
@@ -34,7 +34,7 @@ def test_a_page_without_a_main_answer_unfolds_it_on_its_first_note() -> None:
 
 
 def test_math_reaches_the_details_whole() -> None:
-    note = notes_of(f"{WHY}\n\n$$\\nabla \\nu \\neq 0 \\notin \\nmid \\neg$$")[0]
+    note = notes_of(f"{RYE}\n\n$$\\nabla \\nu \\neq 0 \\notin \\nmid \\neg$$")[0]
 
     assert "\\[\\nabla \\nu \\neq 0 \\notin \\nmid \\neg\\]" in fields(note)["Details"]
 

@@ -48,7 +48,7 @@ def score() -> float:
 
 
 def keys(threshold: float, published: frozenset[str] = frozenset()) -> frozenset[str]:
-    settings = replace(Settings(card_threshold=0), sequence_threshold=threshold)
+    settings = Settings(card_threshold=0, profile="full", sequence_threshold=threshold)
     return frozenset(note.key for note in make_notes(PAGE, settings, Keys(published)).notes)
 
 

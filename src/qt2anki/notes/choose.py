@@ -30,7 +30,7 @@ PROFILES: dict[str, frozenset[Kind]] = {
             Kind.OWN,
         )
     ),
-    "standard": frozenset(Kind) - {Kind.VARIABLE},
+    "standard": frozenset(Kind) - {Kind.VARIABLE, Kind.NAME},
     "full": frozenset(Kind),
 }
 """The kinds of notes each profile makes (the names are those of the settings)."""

@@ -8,6 +8,7 @@ from itertools import permutations
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Item, Listing
+from qt2anki.notes.clauses import without_connector
 from qt2anki.notes.kinds.answer_sentences import (
     Core,
     PageText,
@@ -44,11 +45,12 @@ def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
     told: list[Told] = []
     for side in map(roots, asked.sides):
         told += [one for one in text.sentences if defined_as(side, one.markdown)][:1]
-    said = " ".join(one.said for one in told)
+    short = [without_connector(one.short) for one in told]
+    said = plain_text(" ".join(short))
     if len(told) < max(2, len(asked.sides)) or len(set(map(id, told))) < len(told):
         return
     if word_count(said) <= _MOST_WORDS:
-        shown = "".join(f"<li>{inline_html(one.short)}</li>" for one in told)
+        shown = "".join(f"<li>{inline_html(one)}</li>" for one in short)
         traits = frozenset((f"empty-{emptiness(said)}",))
         yield Core(f"<ul>{shown}</ul>", said, "both-defined", said, traits=traits)
 
