@@ -30,7 +30,7 @@ def test_notes_are_those_of_the_subjects(site: Site) -> None:
         note.guid: note for package in site.memory().live.values() for note in package.notes
     }
     package = course_package(site)
-    assert [p for p in report.problems if p.code.startswith("QT5")] == []
+    assert [p.code for p in report.problems if p.code.startswith("QT5")] == ["QT508"]
     assert package.course == "Kitchen Basics"
     assert package.deck_names == ("Kitchen Basics::01 Drinks", "Kitchen Basics::02 Herbs")
     for note in package.notes:
@@ -235,7 +235,47 @@ def test_the_description_says_what_is_new(site: Site) -> None:
     assert ": first version." in first
     assert second.startswith("Thirteen evenings.")
     assert second.endswith(": order changed.")
+    assert "- 01 Drinks: `(tag:QuickTakes::page::1 or tag:QuickTakes::page::3) -tag:" in first
     assert course_package(site).description.endswith(" new.")
+
+
+def test_the_changelog_has_the_searches_of_units(site: Site) -> None:
+    build_course(site)
+
+    text = (site.out / "CHANGES.md").read_text(encoding="utf-8")
+    assert "**Kitchen Basics**: first version" in text
+    assert "- 02 Herbs: `(tag:QuickTakes::page::4) -tag:QuickTakes::retired`" in text
+
+
+def test_students_who_have_the_cards_already_are_told_of(site: Site) -> None:
+    assert "QT508" not in [problem.code for problem in build_course(site).problems]
+    site.build()
+
+    (problem,) = [one for one in build_course(site).problems if one.code == "QT508"]
+    assert problem.text.startswith("3 of 3 pages are in published decks of subjects")
+
+
+def test_a_unit_with_another_number_is_reported(site: Site) -> None:
+    build_course(site)
+    drinks, herbs = COURSE.split("[[unit]]")[1:]
+    write_course(site, f'title = "Kitchen Basics"\n[[unit]]{herbs}\n[[unit]]{drinks}')
+
+    texts = [one.text for one in build_course(site).problems if one.code == "QT509"]
+    assert [text.partition(";")[0] for text in texts] == [
+        "Kitchen Basics::02 Herbs is now Kitchen Basics::01 Herbs",
+        "Kitchen Basics::01 Drinks is now Kitchen Basics::02 Drinks",
+    ]
+
+
+def test_a_unit_with_a_key_is_recognized_by_it(site: Site) -> None:
+    write_course(site, COURSE.replace('title = "Herbs"', 'title = "Herbs"\nkey = "green"'))
+    build_course(site)
+    write_course(site, COURSE.replace('title = "Herbs"', 'title = "Plants"\nkey = "green"'))
+
+    texts = [one.text for one in build_course(site).problems if one.code == "QT509"]
+    assert [text.partition(";")[0] for text in texts] == [
+        "Kitchen Basics::02 Herbs is now Kitchen Basics::02 Plants"
+    ]
 
 
 def test_subjects_are_built_in_the_order_of_the_settings(site: Site) -> None:

@@ -150,9 +150,9 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             ["take = [110]", "take = [120, 110]"],
             [
                 (
-                    "7: error QT503: 110 takes page 110 (How is tea made?), but 110 in 'Unit 1'"
-                    " (line 4) takes it, too\n"
-                    "  hint: Exclude what is shared in one of the two units."
+                    "7: warning QT503: 110 takes page 110 (How is tea made?), which 'Unit 1'"
+                    " keeps, because 110 (line 4) takes it\n"
+                    "  hint: Exclude what is shared in the later unit."
                 )
             ],
             id="two-units",
@@ -185,8 +185,22 @@ def test_problems_stand_with_their_line(
 def test_many_pages_in_two_units_are_one_message(tmp_path: Path) -> None:
     selection = selected(tmp_path, 'take = [{ subject = "Cooking" }]', 'take = ["in/*"]')
 
-    (problem,) = selection.problems
-    assert "'in/*' takes 2 pages (110, 120), but {subject = " in problem.text
+    problem = next(one for one in selection.problems if one.code == "QT503")
+    assert "'in/*' takes 2 pages (110, 120), which 'Unit 1' keeps" in problem.text
+
+
+def test_the_first_unit_keeps_a_page(tmp_path: Path) -> None:
+    selection = selected(tmp_path, "take = [110]", "take = [110, 120]")
+
+    assert selection.is_usable
+    assert [[page.page_id for page in unit] for unit in selection.units] == [[110], [120]]
+
+
+def test_a_unit_whose_pages_are_all_in_earlier_ones_is_an_error(tmp_path: Path) -> None:
+    selection = selected(tmp_path, "take = [110]", "take = [110]")
+
+    assert [problem.code for problem in selection.problems] == ["QT503", "QT501"]
+    assert selection.problems[1].text == "'Unit 2': earlier units have all 1 page"
 
 
 @pytest.mark.parametrize("take", ['["herbs#dill"]', '[{ id = "herbs#dill" }]'])

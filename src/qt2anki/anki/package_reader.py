@@ -20,7 +20,9 @@ from qt2anki.anki.package_file import (
 )
 from qt2anki.model import CLOZE_FIELDS, OTHER_TOPICS, QA_FIELDS, PageId, page_id_of
 
-SUBJECT_DECK = "qt2ankiSubjectDeck"  # in the settings of a collection, which Anki does not import
+# In the settings of a collection, which Anki does not import:
+SUBJECT_DECK = "qt2ankiSubjectDeck"
+UNIT_KEYS = "qt2ankiUnitKeys"
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
 _DEFAULT_DECK = 1
 _KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
@@ -85,6 +87,7 @@ class PublishedPackage:
     note_types: tuple[PublishedNoteType, ...]
     course: str = ""  # the deck above all of them, which only the package of a course has
     subject_deck: str = ""  # the deck above all of them, where they are of a subject's topics
+    unit_keys: tuple[tuple[str, str], ...] = ()  # deck of a unit -> its key, if not its title
 
     @property
     def deck(self) -> str:
@@ -146,7 +149,8 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     # Every collection has the deck Default, whether anything is in it or not.
     own = [deck for deck in decks.values() if int(deck["id"]) != _DEFAULT_DECK]
     described = {str(deck["name"]): str(deck["desc"]) for deck in own}
-    subject_deck = str(_parsed(settings_json).get(SUBJECT_DECK, ""))
+    settings = _parsed(settings_json)
+    subject_deck = str(settings.get(SUBJECT_DECK, ""))
     course = "" if subject_deck else _course_of(names, described)
     return PublishedPackage(
         path=path,
@@ -158,6 +162,7 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
         note_types=tuple(note_types.values()),
         course=course,
         subject_deck=subject_deck,
+        unit_keys=tuple(dict(settings.get(UNIT_KEYS, {})).items()),
     )
 
 

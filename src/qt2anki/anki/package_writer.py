@@ -156,10 +156,8 @@ def pack(
 ) -> bytes:
     """Return the .apkg of a subject's deck with those of its topics; see :func:`pack_decks`."""
     decks = deck.with_subdecks()
-    name = deck.name if deck.topics else ""
-    return pack_decks(
-        decks, note_types, stamp=stamp, note_ids=note_ids, media=media, subject_deck=name
-    )
+    marks = {SUBJECT_DECK: deck.name} if deck.topics else {}
+    return pack_decks(decks, note_types, stamp=stamp, note_ids=note_ids, media=media, marks=marks)
 
 
 def pack_decks(
@@ -169,15 +167,15 @@ def pack_decks(
     stamp: int,
     note_ids: Mapping[str, int] = MappingProxyType({}),
     media: Sequence[tuple[str, bytes]] = (),
-    subject_deck: str = "",
+    marks: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
     """Return the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
 
     A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order
     of the notes. *note_ids* are ids by GUID, for notes that have been published before; the
     others get ids made of *stamp*. *media* are files by name, as the fields name them. Of decks
-    without notes Anki takes only parents of others, with their descriptions. *subject_deck* tells
-    the decks of a subject's topics from those of a course's units.
+    without notes Anki takes only parents of others, with their descriptions. *marks* are
+    settings of the collection, which Anki does not import.
 
     Raises PackageError for what Anki would refuse, repair in silence or show as an error.
     """
@@ -195,7 +193,7 @@ def pack_decks(
         # On the disk, for the collection of a large deck takes more memory than its notes.
         with tempfile.TemporaryDirectory(prefix="qt2anki-") as folder:
             collection = Path(folder, "collection.anki2")
-            _write_collection(collection, decks, note_types, stamp, note_ids, subject_deck)
+            _write_collection(collection, decks, note_types, stamp, note_ids, marks)
             return _stable_zip(collection, members)
     except (OSError, sqlite3.Error) as error:
         raise PackageError(
@@ -252,7 +250,7 @@ def _write_collection(
     note_types: NoteTypes,
     stamp: int,
     note_ids: Mapping[str, int],
-    subject_deck: str,
+    marks: Mapping[str, object],
 ) -> None:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
     notes = [(note, card_ords(note)) for deck in decks for note in deck.notes]
@@ -272,10 +270,9 @@ def _write_collection(
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         AnkiPackage(anki_decks).write_to_db(database.cursor(), float(stamp), itertools.count(1))
-        if subject_deck:
+        if marks:
             (text,) = database.execute("SELECT conf FROM col").fetchone()
-            settings = json.loads(text) | {SUBJECT_DECK: subject_deck}
-            text = json.dumps(settings, ensure_ascii=False)
+            text = json.dumps(json.loads(text) | marks, ensure_ascii=False)
             database.execute("UPDATE col SET conf = ?", (text,))
         database.commit()
     with path.open("r+b") as stream:

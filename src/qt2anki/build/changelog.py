@@ -149,9 +149,19 @@ def _by_deck(packages: Iterable[Built]) -> list[Built]:
 
 def _section(built: Built) -> str:
     lines = [f"**{escape_markdown(built.deck)}**: {_sentence(built)}", ""]
-    return "\n".join(
-        lines if built.is_first else (*lines, *_questions(built.differences, built.language))
-    )
+    if not built.is_first:
+        lines += _questions(built.differences, built.language)
+    if built.searches:
+        lines += [*list_searches(built.searches, built.language), ""]
+    return "\n".join(lines)
+
+
+def list_searches(searches: Iterable[tuple[str, str]], language: str) -> Iterator[str]:
+    """Yield the lines of Markdown that list the searches of a course's units."""
+    yield phrase("unit_searches", language)
+    yield ""
+    for deck, search in searches:
+        yield f"- {escape_markdown(deck.rpartition('::')[2])}: `{search}`"
 
 
 def _sentence(built: Built) -> str:

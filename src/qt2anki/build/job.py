@@ -45,6 +45,7 @@ class Built:
     differences: tuple[PageDiff, ...] = ()  # without words
     sources: str = ""  # fingerprint of the pages read for it
     language: str = "en"  # of its deck's description
+    searches: tuple[tuple[str, str], ...] = ()  # units of a course, and how Anki finds their pages
 
     @property
     def is_news(self) -> bool:
@@ -79,7 +80,11 @@ class Report:
     is_first: bool = False  # nothing published before was found
     pictures: tuple[Path, ...] = ()
     is_of_courses: bool = False
-    searches: tuple[tuple[str, str], ...] = ()  # units of courses, and how Anki finds their pages
+
+    @property
+    def searches(self) -> tuple[tuple[str, str], ...]:
+        """The decks of all units of courses, and how Anki finds their pages."""
+        return tuple(search for built in self.packages for search in built.searches)
 
 
 def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name, sweep_parts
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_reader import PublishedPackage
+from qt2anki.anki.package_reader import SUBJECT_DECK, PublishedPackage
 from qt2anki.build.changelog import summary, with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
@@ -70,7 +71,7 @@ def subject_package(
         differences,
         job.note_types,
         media,
-        subject_deck=deck.name if deck.topics else "",
+        {SUBJECT_DECK: deck.name} if deck.topics else {},
     )
     built = built_of(
         packed,
@@ -105,11 +106,11 @@ def package_of(
     differences: tuple[PageDiff, ...],
     note_types: NoteTypes,
     media: MediaSource,
-    subject_deck: str = "",
+    marks: Mapping[str, object] = MappingProxyType({}),
 ) -> PackedDecks:
     """Pack decks; see :func:`qt2anki.release.write_release.pack_release`."""
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
-    data = pack_release(decks, note_types, ids, media, subject_deck)
+    data = pack_release(decks, note_types, ids, media, marks)
     return PackedDecks(decks, before, differences, data)
 
 

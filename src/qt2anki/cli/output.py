@@ -62,7 +62,11 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
 def _print_searches(report: Report) -> None:
     if report.searches:
         text = "Students who have the subjects' decks find a unit's cards there with this search:"
-        lines = (Text(f"  {name}: {search}") for name, search in report.searches)
+        pages = [search.count("::page::") for _, search in report.searches]
+        lines = (
+            Text(f"  {name} ({plural(count, 'page')}): {search}")
+            for (name, search), count in zip(report.searches, pages, strict=True)
+        )
         _console().print(Text(text), *lines, sep="\n")
 
 

@@ -10,9 +10,15 @@ from itertools import chain
 
 from qt2anki.anki.files import sweep_parts, write_atomically
 from qt2anki.anki.package_file import digest_of
-from qt2anki.anki.package_reader import PublishedPackage
+from qt2anki.anki.package_reader import UNIT_KEYS, PublishedPackage
 from qt2anki.build.cache import cache_locked, copied_cache, open_cache
-from qt2anki.build.changelog import summary
+from qt2anki.build.changelog import (
+    complete_changelog,
+    list_searches,
+    read_changelog,
+    summary,
+    update_changelog,
+)
 from qt2anki.build.dry_run import DryRun, FileChange
 from qt2anki.build.find_pages import library_of
 from qt2anki.build.job import Built, Job, Progress, Report, report_package
@@ -27,7 +33,7 @@ from qt2anki.courses.card_choice import refuse_wider, taken_by, unknown_drops
 from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name
 from qt2anki.courses.select import Selection, select
-from qt2anki.messages import Problem, make_problem, sort_problems
+from qt2anki.messages import Problem, make_problem, plural, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.deck_plan import deck_language
 from qt2anki.notes.new_card_order import new_card_order
@@ -144,8 +150,10 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
     with locked(job.out), cache_locked(job.cache), open_cache(job.cache) as database:
         workspace = open_workspace(job, database, progress)
         packages, report = _make(workspace, courses, progress)
+        changes = complete_changelog(job.out, read_changelog((job.out, *job.previous)))
         built = tuple(_write(one, workspace) for one in packages)
         sweep_parts(job.out / COURSES_FOLDER)
+        update_changelog(job.out, changes, built, job.stamp)
         workspace.remember()
     for one in built:
         report_package(one, progress, is_changed=one.is_written)
@@ -183,7 +191,6 @@ def _make(
             decks = workspace.decks(scope.subjects, scope, parallel, progress)
             notes = notes_by_page(decks, pages)
     packages = [_package(selection, notes, workspace) for selection in usable]
-    units = [deck for one in packages for deck in one.packed.decks if deck.notes]
     problems = [*workspace.problems, *(p for one in selections for p in one.problems)]
     problems += [problem for one in packages for problem in one.problems]
     report = Report(
@@ -193,7 +200,6 @@ def _make(
         found=workspace.pages.subjects,
         is_first=workspace.previous.is_empty,
         is_of_courses=True,
-        searches=tuple((deck.name, unit_search(deck, job.settings.tag_root)) for deck in units),
     )
     return [one for one in packages if one.packed.data], report
 
@@ -201,13 +207,24 @@ def _make(
 def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -> CoursePackage:
     course, job = selection.course, workspace.job
     units, problems = unit_decks(selection, by_page, job.corrections)
-    problems = (*problems, *unknown_drops(course, chain(*by_page.notes.values())))
+    searches = tuple(
+        (deck.name, unit_search(deck, job.settings.tag_root)) for deck in units if deck.notes
+    )
     notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)
     before = workspace.previous.courses.get(path.name)
     differences = diff_pages(before.notes if before else (), notes, with_words=False)
-    decks = (_parent(selection, units, before, differences, job), *units)
-    packed = package_of(decks, before, differences, job.note_types, workspace.media)
+    problems = (
+        *problems,
+        *unknown_drops(course, chain(*by_page.notes.values())),
+        *_renamed(course, units, before),
+        *_in_subjects(selection, notes, workspace),
+    )
+    decks = (_parent(selection, units, searches, before, differences, job), *units)
+    keys = {deck.name: unit.key for deck, unit in zip(units, course.units, strict=True)}
+    has_keys = any(unit.key != unit.title.casefold() for unit in course.units)
+    marks = {UNIT_KEYS: keys} if has_keys else {}
+    packed = package_of(decks, before, differences, job.note_types, workspace.media, marks)
     guids = {note.guid for note in packed.notes}
     pages = tuple(selection.pages)
     built = built_of(
@@ -218,12 +235,45 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
         changes=tuple(change for change in by_page.changes if change.guid in guids),
         sources=fingerprint(pages),
     )
-    return CoursePackage(packed, built, problems)
+    return CoursePackage(packed, replace(built, searches=searches), problems)
+
+
+def _renamed(
+    course: Course, units: Sequence[Deck], before: PublishedPackage | None
+) -> Iterator[Problem]:
+    """Report the units whose decks have other names than in the previous release."""
+    if before is None:
+        return
+    titles = {name: name.rpartition("::")[2].partition(" ")[2] for name in before.deck_names}
+    keys = {name: title.casefold() for name, title in titles.items()} | dict(before.unit_keys)
+    old = {key: name for name, key in keys.items() if name in before.deck_names}
+    for number, (unit, deck) in enumerate(zip(course.units, units, strict=True)):
+        name = old.get(unit.key, deck.name)
+        if deck.notes and name != deck.name:
+            text = f"{name} is now {deck.name}; cards that students have stay in the old deck"
+            hint = "Add new units at the end, and keep titles, to avoid that."
+            line = course.line("unit", number)
+            yield make_problem("QT509", course.file.path.as_posix(), text, hint=hint, line=line)
+
+
+def _in_subjects(selection: Selection, notes: Notes, workspace: Workspace) -> Iterator[Problem]:
+    """Report that students may have cards of the course already."""
+    ids = {note.page_id for note in notes}
+    known = sum(page_id in workspace.previous.homes for page_id in ids)
+    if known:
+        text = (
+            f"{known} of {plural(len(ids), 'page')} are in published decks of subjects: students"
+            " who have these get no cards of these pages from the course"
+        )
+        hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."
+        source = selection.course.file.path.as_posix()
+        yield make_problem("QT508", source, text, hint=hint)
 
 
 def _parent(
     selection: Selection,
     units: Sequence[Deck],
+    searches: Iterable[tuple[str, str]],
     before: PublishedPackage | None,
     differences: Sequence[PageDiff],
     job: Job,
@@ -242,6 +292,7 @@ def _parent(
     text = (
         f"{course.description or f'**{course.title}**'}\n\n{contents} {phrase('update', language)}"
     )
+    text = "\n".join((text, "", *list_searches(searches, language)))
     names = tuple(sorted(deck.name for deck in units if deck.notes))
     is_same = before is not None and not differences and before.deck_names == names
     if before is not None and is_same and before.description.startswith(f"{text}\n\n"):

@@ -26,6 +26,7 @@ class CourseUnit:
     """A part of a course, such as a week; *title* has no number yet."""
 
     title: str
+    key: str  # by which the unit is recognized when its number or title has changed
     take: tuple[Condition, ...]
     exclude: tuple[Condition, ...]
     order: Order

@@ -47,6 +47,9 @@ description = "Cards for @title@."
 [[unit]]
 title = "First week"
 
+# By its key a unit is recognized when its title or number has changed. The default is its title.
+# key = "week-1"
+
 # What the unit takes, in this order. "qt2anki list" shows what there is.
 take = [
 @take@
@@ -97,7 +100,7 @@ FOLDER: Final = "courses"
 _ENDING = ".toml"
 _CARD_KEYS = ("profile", "kinds", "drop", "only_reviewed")
 _COURSE_KEYS = ("name", "title", "description", *_CARD_KEYS, "unit")
-_UNIT_KEYS = ("title", "take", "exclude", "order", *_CARD_KEYS)
+_UNIT_KEYS = ("title", "key", "take", "exclude", "order", *_CARD_KEYS)
 _NEW = "qt2anki course new NAME writes a course file to start from."
 _NO_NAME = re.compile(r"[^\w]+")
 _Read = Callable[[str, Callable[[object], Any], Any], Any]
@@ -200,8 +203,10 @@ def _unit(file: TomlFile, at: KeyPath, table: object) -> CourseUnit:
         raise file.error(f"a unit is {kind_of(table)}, not a table", "Begin it with [[unit]].", at)
     _check_keys(file, at, table, _UNIT_KEYS)
     read = _reader(file, at, table)
+    title = read("title", _level_of, None)
     return CourseUnit(
-        title=read("title", _level_of, None),
+        title=title,
+        key=read("key", text_of, title).casefold(),
         take=read("take", conditions_of, None),
         exclude=read("exclude", conditions_of, ()),
         order=read("order", lambda value: one_of(get_args(Order), text_of(value)), "written"),

@@ -15,7 +15,7 @@ from qt2anki.build.parallel import parallel_map
 from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.config.conditions import Condition
 from qt2anki.courses.course import Course, CourseUnit
-from qt2anki.messages import Problem, did_you_mean, make_problem
+from qt2anki.messages import Problem, did_you_mean, make_problem, plural
 from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.release.retirement import in_order
 
@@ -43,7 +43,7 @@ class Selection:
 
 
 def select(course: Course, library: Library) -> Selection:
-    """Find the pages of each unit; every page may be in one unit only."""
+    """Find the pages of each unit; a page is in the first unit that takes it."""
     units: list[tuple[Page, ...]] = []
     problems: list[Problem] = []
     taken: dict[PageId, tuple[int, Condition]] = {}
@@ -60,6 +60,7 @@ def select(course: Course, library: Library) -> Selection:
         chosen = {page_id: one for page_id, one in found.items() if page_id not in out}
         problems += _emptied(course, number, found, chosen)
         problems += _twice(course, number, chosen, taken, library)
+        chosen = {page_id: one for page_id, one in chosen.items() if taken[page_id][0] == number}
         units.append(_ordered([library.pages[page_id] for page_id in chosen], unit))
     return Selection(course, tuple(units), tuple(problems))
 
@@ -154,13 +155,16 @@ def _twice(
             pages = f"{len(ids)} pages ({some}{', ...' if len(ids) > _SOME else ''})"
         line = course.line("unit", first, "take", word=earlier.word)
         text = (
-            f"{condition.written} takes {pages}, but {earlier.written} in"
-            f" {course.units[first].title!r} (line {line}) takes"
-            f" {'them' if len(ids) > 1 else 'it'}, too"
+            f"{condition.written} takes {pages}, which {course.units[first].title!r} keeps,"
+            f" because {earlier.written} (line {line}) takes {'them' if len(ids) > 1 else 'it'}"
         )
-        hint = "Exclude what is shared in one of the two units."
+        hint = "Exclude what is shared in the later unit."
         line = course.line("unit", unit, "take", word=condition.word)
         yield make_problem("QT503", course.file.path.as_posix(), text, hint=hint, line=line)
+    if chosen and all(taken[page_id][0] != unit for page_id in chosen):
+        text = f"{course.units[unit].title!r}: earlier units have all {plural(len(chosen), 'page')}"
+        line = course.line("unit", unit, "take")
+        yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from qt2anki.anki.files import (
     Staged,
@@ -85,7 +86,7 @@ def pack_release(
     note_types: NoteTypes,
     note_ids: Mapping[str, int],
     media: MediaSource,
-    subject_deck: str = "",
+    marks: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
     """Write decks into a package whose bytes depend on their notes alone, not on the build.
 
@@ -101,7 +102,7 @@ def pack_release(
         stamp=max(note.mod for note in notes),
         note_ids=note_ids,
         media=media.of(notes),
-        subject_deck=subject_deck,
+        marks=marks,
     )
 
 
