@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.notes.words import roots
-from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, phrases_of, singular
+from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, phrases_of, without_plurals
 
 FEWEST, MOST = 8, 60  # pages of a topic
 _LARGE = 200  # pages of a subject whose rest is small
@@ -192,10 +192,10 @@ class TopicSearch:
         for page_id in self._new:
             page = self._pages[page_id]
             for keyword in page.keywords:
-                key = frozenset(singular(keyword).split())
+                key = frozenset(without_plurals(keyword).split())
                 pages[key].add(page_id)
                 spellings[key][self._name(topic_name(keyword))] += 1
-            for word in singular(" ".join((page.question, *page.keywords))).split():
+            for word in without_plurals(" ".join((page.question, *page.keywords))).split():
                 by_word[word].add(page_id)
         having: dict[str, set[PageId]] = {}
         for key, found in spellings.items():

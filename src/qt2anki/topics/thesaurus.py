@@ -48,7 +48,7 @@ def load_thesaurus() -> Thesaurus:
         broader[heading] = above[-1] if above else ""
         above.append(heading)
         for phrase in phrases.split():
-            key = singular(phrase.replace("_", " "))
+            key = without_plurals(phrase.replace("_", " "))
             headings[key] = (*headings.get(key, ()), heading)
     return Thesaurus(broader, headings)
 
@@ -67,13 +67,13 @@ def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
 
 
 def _phrases(text: str) -> Iterator[tuple[str, int]]:
-    found = singular(text).split()
+    found = without_plurals(text).split()
     for length in range(1, _LONGEST + 1):
         for start in range(len(found) - length + 1):
             yield " ".join(found[start : start + length]), length
 
 
-def singular(text: str) -> str:
+def without_plurals(text: str) -> str:
     """Return the words of *text*, plurals without their ending; roots would join too much here."""
     return " ".join(
         word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
