@@ -28,6 +28,7 @@ _MOST_SUBJECT = 10
 _TOOLS = frozenset(("use", "utilize", "employ"))
 _MOST_AIM = 10
 _MOST_TECHNICAL = 2
+_SAYS_NOTHING = frozenset(("allow", "enable", "include"))
 _UNSURE = frozenset(("should", "would", "might"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
@@ -167,8 +168,8 @@ def _of_object(
     asked, object_ = _narrowed(verb, asked, object_)
     if asked in ("lead to", "result in"):
         return
-    is_of_field = field_of(sentence.page.keywords) == _MOST_TECHNICAL
-    if verb.is_soft and " to " not in asked and not is_of_field:
+    is_plain = field_of(sentence.page.keywords) < _MOST_TECHNICAL or verb.base in _SAYS_NOTHING
+    if verb.is_soft and " to " not in asked and is_plain:
         return
     kind, cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS:
