@@ -102,7 +102,11 @@ class Cut:
             "after-noun": _NOUN_BEFORE.search(self.gap.before) is not None,
             "adjective": _ADJECTIVE.search(self.gap.answer) is not None,
         }
-        return self.origin | {name for name, holds in has.items() if holds}
+        found = self.origin | {name for name, holds in has.items() if holds}
+        if not _SURE.isdisjoint(found):
+            return found | {"sure"}
+        ends_name = has["after-noun"] and not has["before-noun"]  # "the visual cortex"
+        return found | {"ends-name"} if ends_name else found
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int, int]:
