@@ -56,9 +56,10 @@ def load_thesaurus() -> Thesaurus:
 def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
     """Return the phrases of a page that point to headings, with their weights."""
     weights: Counter[str] = Counter()
+    weight = 4 if page.keywords else 8  # without keywords the question says all there is
     for phrase, length in _phrases(page.question):
         if phrase in thesaurus.headings:
-            weights[phrase] = 4 * length
+            weights[phrase] = weight * length
     for place, keyword in enumerate(page.keywords):
         for phrase, length in _phrases(keyword):
             if phrase in thesaurus.headings:
