@@ -86,6 +86,11 @@ def check(site: Site, report: Report) -> None:
                 assert not is_worded(other, one), (key, one)
 
 
+def dropped(site: Site) -> set[str]:
+    found = read_corrections([site.corrections]).by_key
+    return {key for key, one in found.items() if one.drop}
+
+
 def is_worded(note: PublishedNote, one: Correction) -> bool:
     if one.answer is not None:
         return note.note_type == "qa" and field(note, "Answer") == one.answer
@@ -107,9 +112,16 @@ def test_a_correction_holds_or_is_reported(seed: int, tmp_path: Path) -> None:
     if seed % 2:
         check(site, site.build())
     guids = {key: note.guid for key, note in site.notes().items()}
+    control = Site(tmp_path / "control")  # the same pages without corrections
+    control.plain(9)
+    write(control, dict.fromkeys(PAGES, STAGES))
+    control.build()
     for _ in range(2):
         for page_id in chance.sample(list(PAGES), chance.randrange(1, len(PAGES))):
             pages[page_id] = changed(pages[page_id], chance)
         write(site, pages)
         check(site, site.build(may_retire=True))
+        write(control, pages)
+        control.build(may_retire=True)
+        assert site.notes().keys() == control.notes().keys() - dropped(site)
         assert all(guids.get(key, note.guid) == note.guid for key, note in site.notes().items())
