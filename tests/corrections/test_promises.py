@@ -33,16 +33,22 @@ def write(site: Site, pages: Mapping[int, Steps]) -> None:
 
 
 def correct(site: Site, notes: Mapping[str, PublishedNote], chance: random.Random) -> None:
-    """Correct a third of all cards: drop, keep or reword them."""
+    """Drop, keep or reword the cards of half of all facts."""
     tables: dict[str, dict[str, object]] = {}
+    facts = sorted({key.rpartition("/")[0] for key in notes})
+    fates = {fact: chance.choice(("drop", "keep", "reword", "", "", "")) for fact in facts}
     for key, note in notes.items():
-        if chance.random() < 0.35:
-            mark = f"Mark {len(tables)} of somebody."
-            wording: dict[str, object] = (
-                {"answer": mark} if note.note_type == "qa" else {"text": f"{mark} {{{{c1::Ah}}}}."}
-            )
-            tables[key] = chance.choice([{"drop": True}, {"keep": True}, wording])
-            tables[key]["made_from"] = made_from(note)
+        match fates[key.rpartition("/")[0]]:
+            case "":
+                continue
+            case "reword" if note.note_type == "qa":
+                mark = f"Mark {len(tables)} of somebody"
+                tables[key] = {"question": f"{mark}?", "answer": f"{mark} else."}
+            case "reword":
+                tables[key] = {"text": f"Mark {len(tables)} of {{{{c1::somebody}}}}."}
+            case fate:
+                tables[key] = {fate: True}
+        tables[key]["made_from"] = made_from(note)
     set_corrections(read_text(site.corrections), tables)
 
 
