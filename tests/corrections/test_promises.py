@@ -103,7 +103,7 @@ def is_worded(note: PublishedNote, one: Correction) -> bool:
     return one.text is None or (note.note_type == "cloze" and field(note, "Text") == one.text)
 
 
-SEEDS = range(int(os.environ.get("QT2ANKI_SEEDS", "12")))
+SEEDS = range(int(os.environ.get("QT2ANKI_SEEDS", "6")))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

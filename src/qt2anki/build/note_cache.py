@@ -57,8 +57,9 @@ class FinishedPage:
 def request_for(page: Page, previous: PreviousRelease, corrections: Corrections) -> PageRequest:
     """Return the request for the notes of *page*."""
     known = previous.pages.get(page.page_id, PublishedPage())
-    facts = published_facts(known.live, known.retired)
-    return PageRequest(page, facts, corrections.of_page(page.page_id))
+    own = corrections.of_page(page.page_id)
+    dropped = {one.name for one in own if one.drop and not one.proposed}
+    return PageRequest(page, published_facts(known.live, known.retired, dropped), own)
 
 
 def make_page(request: PageRequest, settings: Settings) -> PageNotes:

@@ -39,12 +39,6 @@ class CorrectionsOfPage:
     settings: Settings
     published: Collection[str] = ()
 
-    @property
-    def dropped(self) -> frozenset[str]:
-        """The keys of published notes that are dropped."""
-        every = (one.name for one in self.corrections if one.drop and not one.proposed)
-        return frozenset(every).intersection(self.published)
-
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded] = ()
     ) -> CorrectedNotes:

@@ -107,10 +107,6 @@ _START = 400  # characters of an answer that tell its language
 class PageCorrections(Protocol):
     """What people want of the notes of a page."""
 
-    @property
-    def dropped(self) -> frozenset[str]:
-        """The keys of published notes that are dropped; no others take their places."""
-
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded]
     ) -> CorrectedNotes:
@@ -146,8 +142,7 @@ def make_notes(
     choices: tuple[Choice, ...] = ()
     units: tuple[Unit, ...] = ()
     if reason is None:
-        dropped = corrections.dropped if corrections else frozenset[str]()
-        choices, units = _choices(page, outline, settings, published, dropped)
+        choices, units = _choices(page, outline, settings, published)
     notes_and_tiers = chosen(choices)
     made = {note.guid for note, _ in notes_and_tiers}
     kept = tuple(_kept(page, settings, published, made)) if published else ()
@@ -195,7 +190,6 @@ def _choices(
     outline: Outline,
     settings: Settings,
     published: Published | None,
-    dropped: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Choice, ...], tuple[Unit, ...]]:
     frame = frame_for(page, settings)
     known = published.keys if published else frozenset[str]()
@@ -217,8 +211,7 @@ def _choices(
         if published
         else Recognized({}, frozenset())
     )
-    held = {natural for natural, key in recognized.keys.items() if key in dropped}
-    choices = choose(candidates, settings, recognized.live | held)
+    choices = choose(candidates, settings, recognized.live)
     return tuple(
         replace(one, candidate=replace(one.candidate, note=recognized.named(one.candidate.note)))
         for one in choices

@@ -111,13 +111,21 @@ def _has_full_answer(note: PublishedNote) -> bool:
 
 
 def published_facts(
-    live: Iterable[PublishedNote], retired: Iterable[PublishedNote] = ()
+    live: Iterable[PublishedNote],
+    retired: Iterable[PublishedNote] = (),
+    dropped: Collection[str] = (),
 ) -> PublishedFacts:
-    """Describe the published notes of one page."""
+    """Describe the published notes of one page.
+
+    Those whose keys are *dropped* by people are facts of the page as if they were live, so that a
+    correction stays with its fact and nothing takes the place of its note.
+    """
     live, retired = tuple(live), tuple(retired)
+    known = (*live, *(note for note in retired if note.key in dropped))
+    gone = (note for note in retired if note.key not in dropped)
     return PublishedFacts(
-        frozenset(map(natural_key_of, live or retired)),
-        (*fingerprints_of(live), *fingerprints_of(retired, is_retired=True)),
+        frozenset(map(natural_key_of, known or retired)),
+        (*fingerprints_of(known), *fingerprints_of(gone, is_retired=True)),
         live,
     )
 
