@@ -37,6 +37,21 @@ _LABELS = frozenset(
     " theme themes evidence level levels identity identities movement project projects market"
     " markets setup purpose purposes obligations duties rights responsibilities rules".split()
 )
+# Phrases that sound like knowledge and hold none.
+_HOLLOW = re.compile(
+    r"\b(?:(?:wide|broad|diverse|full) (?:range|array|variety) of|a (?:range|variety|number) of"
+    r"|insights?"
+    r"|plays?(?: an?)?(?: \w+){0,2} role|implications|complexit\w+|navigat\w+|broader|multifaceted"
+    r"|pivotal|cornerstone|tapestry|powerful tools?|key (?:concept|aspect|element|factor"
+    r"|component)s?"
+    r"|landscapes?|interplay|underscor\w+|highlight\w*|illustrat\w+|emphasi[sz]\w+|exemplif\w+"
+    r"|reflects?|framework for|deeper understanding|understanding of|straightforward|remarkable"
+    r"|meaningful|fascinating|raises? (?:\w+ )?questions|opportunit\w+|challenges|successful\w*"
+    r"|it is (?:advisable|necessary|important|essential|crucial|vital)|can (?:help|lead|be)"
+    r"|may (?:help|lead|be)|has been|have been|continues? to|rich|unique|dynamics?|beneficial"
+    r"|perspectives|aspects|factors|often (?:overlook|face)\w*|legacy|commitment|journey"
+    r"|testament)\b"
+)
 _LABEL_OF = re.compile(rf"(?:\w+ )?(?:{'|'.join(sorted(_LABELS))}) of\b")
 _JOINED = re.compile(r"\b(?:and|or)\b|[&/]")
 _NO_WORD = re.compile(r"\W")
@@ -175,3 +190,8 @@ def field_of(keywords: tuple[str, ...]) -> int:
     """Return how technical the *keywords* of a page are: 0, 1 or 2."""
     technical = sum(any(map(is_specialist, roots(keyword))) for keyword in keywords)
     return min(2, 5 * technical // max(1, len(keywords)))
+
+
+def praises(sentence: str) -> bool:
+    """Whether *sentence* (plain text) has a word that praises or generalizes."""
+    return vague_words(sentence) > 0 or bool(_HOLLOW.search(sentence.lower()))

@@ -17,8 +17,8 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import front_fits
 from qt2anki.notes.identity import unit_slugs
-from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.matrix import Dimension, dimensions
+from qt2anki.notes.soft_gates import praises
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence

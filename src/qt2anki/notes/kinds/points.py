@@ -15,13 +15,12 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_specialist, is_technical
 from qt2anki.notes.gates import front_fits, head_is_told, residual
 from qt2anki.notes.identity import slug, unit_slugs
-from qt2anki.notes.kinds.filler import praises
 from qt2anki.notes.kinds.list_answers import named_members
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import PointQuestion, ask_point
 from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.soft_gates import is_label
+from qt2anki.notes.soft_gates import is_label, praises
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command

@@ -27,12 +27,13 @@ from qt2anki.notes.words import roots, word_count
 _MOST_OF_SHORT_PAGE = 60
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LEAST_OF_CLAUSE = 4
+_MOST_OF_FACT = 25
 _MOST_OF_CLAUSE = 30
 _MOST_BESIDE = 5  # roots of a main clause that are not of the question
 
 _BY = re.compile(
     r"\b(?P<how>by (?:\w+ly )?\w+ing|through (?!(?:which|an?|the (?:use|lens|establishment|concept"
-    r"|development|process|implementation)|their|its|several|various|two|three|these|this|such"
+    r"|development|process|implementation|diagnosis|analysis|study|creation|application)|their|its|several|various|two|three|these|this|such"
     r"|education|policies|processes|practices|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
     r"|\b(?P<why>because|due to|since (?!\d|its|the \d|then))\b"
 )
@@ -90,7 +91,7 @@ def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] |
     rare, technical = news(said, known)
     if not _LEAST_OF_CLAUSE <= word_count(said) <= _MOST_OF_CLAUSE or emptiness(said):
         return None
-    if rare < 2 or (technical < 2 and _SOFT_MEANS.match(said)):
+    if rare < 2 or _SOFT_MEANS.match(said):
         return None
     core = sentence_core(short, "how" if cue["how"] else "why", one, known)
     return rare + technical + 5 * share - word_count(said) / 10, core
@@ -128,7 +129,7 @@ def facts(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield sentences with the name, date, number or place that is asked for."""
     wanted = next((fact for word, fact in _WANTED_FACT if word.match(asked.text)), None)
     for one in text.sentences if wanted else ():
-        if word_count(one.text) > MOST_WORDS or one.points_away or emptiness(one.text):
+        if word_count(one.text) > _MOST_OF_FACT or one.points_away or emptiness(one.text):
             continue
         if covered(asked, one.text) >= 0.5 and wanted and wanted.search(one.text):
             yield sentence_core(one.markdown, "fact", one, asked.known)
