@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -281,3 +283,57 @@ def test_a_page_that_seems_to_be_in_a_different_language_is_reported() -> None:
     assert "QT305" not in [problem.code for problem in made("", PROCESS).problems]
     german = make_notes(page_in("", PROCESS), Settings(language="de")).problems
     assert "QT305" in [problem.code for problem in german]
+
+
+DEFINITIONS = [
+    (
+        "es",
+        "¿Qué es un fiordo?",
+        "Un fiordo es un valle de un glaciar antiguo.",
+        "Es profundo.",
+    ),
+    ("de", "Was ist ein Fjord?", "Ein Fjord ist ein Tal, das ein Gletscher schuf.", "Er ist tief."),
+    (
+        "fr",
+        "Qu’est-ce qu’un fjord ?",
+        "Un fjord est une vallée d’ancien glacier.",
+        "Il est long.",
+    ),
+    ("pt", "O que é um fiorde?", "Um fiorde é um vale escavado por um glaciar.", "O mar cobre-o."),
+    ("pl", "Czym jest fiord?", "Fiord to dolina wyżłobiona przez lodowiec.", "Zalało ją morze."),
+    ("ar", "ما هو الفيورد؟", "الفيورد هو واد حفره نهر جليدي قديم.", "يغمره البحر."),
+    ("zh", "什么是峡湾？", "峡湾是由冰川侵蚀形成的山谷。", "海水淹没了它。"),
+    ("ja", "フィヨルドとは何ですか？", "フィヨルドとは、氷河が削った谷である。", "海に沈んだ。"),
+    ("hi", "फ्योर्ड क्या है?", "फ्योर्ड हिमनद द्वारा काटी गई घाटी है।", "समुद्र ने उसे भर दिया।"),
+]
+
+
+@pytest.mark.parametrize(("code", "question", "first", "more"), DEFINITIONS)
+def test_a_sentence_that_says_what_something_is_answers(
+    code: str, question: str, first: str, more: str
+) -> None:
+    (note,) = made(code, f"{question}\n{first} {more}\n\n{more}").notes
+
+    assert (plain(front(note)), plain(back(note))) == (question, first)
+    assert made(code, f"{question}\n{more} {first}\n\n{more}").notes == ()
+
+
+def test_a_sentence_that_needs_another_one_defines_nothing() -> None:
+    german = "Was ist Salz?\nEs gibt viele Arten von Salz im Meer. Mehr weiß man nicht.\n\nEnde."
+    spanish = "¿Qué es la sal?\nLa sal es esto que sigue: un mineral\n\n- blanco\n- soluble"
+
+    assert made("de", german).notes == made("es", spanish).notes == ()
+
+
+def test_stems_without_spaces_are_the_same_in_every_process() -> None:
+    code = "from qt2anki.notes.languages import read_language as of; print(sorted(of('zh').stems('{}')))"
+    text = "为什么这个什么是怎么可以以及通货膨胀"
+    seen = {
+        subprocess.check_output(
+            [sys.executable, "-c", code.format(text)],
+            env={"PYTHONHASHSEED": str(seed), "PYTHONPATH": "src", "PYTHONUTF8": "1"},
+        )
+        for seed in range(4)
+    }
+
+    assert len(seen) == 1

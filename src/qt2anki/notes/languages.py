@@ -58,6 +58,7 @@ class Language:
     stop_words: frozenset[str]
     abbreviation: re.Pattern[str]  # at the end of a text that is not a whole sentence
     set_question: re.Pattern[str]
+    definition: re.Pattern[str]
     open_sets: re.Pattern[str]
     steps: re.Pattern[str]
     command: re.Pattern[str]
@@ -94,7 +95,8 @@ class Language:
         return frozenset(_stem(self.stemmer, word) for word in words)
 
     def _pairs(self, plain: str) -> Iterator[str]:
-        for word in self.stop_words:
+        # The longest first: in an order that is the same everywhere.
+        for word in sorted(self.stop_words, key=lambda word: (-len(word), word)):
             plain = plain.replace(word, " ")
         for run in _UNSPACED.findall(plain):
             if run[0] < "\u0250" or len(run) == 1:
@@ -148,6 +150,7 @@ def read_language(tag: str) -> Language:
         stop_words=frozenset(table.get("stop_words", "").casefold().split()),
         abbreviation=_ends_in(table.get("abbreviations", "").split()),
         set_question=_cue(table, "set_question"),
+        definition=_cue(table, "definition"),
         open_sets=_cue(table, "open_sets"),
         steps=_cue(table, "steps"),
         command=_cue(table, "command"),

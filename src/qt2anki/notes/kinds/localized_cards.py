@@ -7,19 +7,24 @@ is not made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Block, Heading, Item, Kind, Listing, Note, Outline, Paragraph, Summary
+from qt2anki.model import Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import CORE_MOST_WORDS, FRONT_MOST_WORDS, echoes
-from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.notes.identity import unit_slugs
 from qt2anki.notes.kinds.answer_sentences import MOST_WORDS
 from qt2anki.notes.kinds.localized_blocks import block_candidates
+from qt2anki.notes.kinds.localized_clozes import (
+    ENDS,
+    TITLE_MOST_WORDS,
+    localized_clozes,
+    title_and_text,
+)
 from qt2anki.notes.kinds.short_answers import is_beside
 from qt2anki.notes.phrases import phrase
 from qt2anki.outline.lines import list_numbers
@@ -29,23 +34,9 @@ _SCORES = {Kind.QA: 900, Kind.CLOZE: 700}
 _SCORE = 850
 _MOST_MEMBERS = 5
 _MOST_MEMBERS_AT_ALL = 8
-_TITLE_MOST_WORDS = 6
 _STAGE_MOST_WORDS = 5
 _STAGE_NAME_MOST_WORDS = 2  # such stages have a first one that is worth asking for
 _SHOWN_BEFORE = 2
-_TERM_MOST_WORDS = 4
-_TERM_LEAST_LETTERS = 4
-_SENTENCE_LEAST_WORDS = 7
-_LEAST_TOLD = 3  # stems beside the gap that the question does not have
-# A title that the outline leaves in the text, since its colon is a wide one.
-_WIDE_COLON = re.compile(
-    r"(?:\*\*(?P<bold>[^*]{1,60}?)(?:[：:]\*\*|\*\*\s*[：:])|(?P<plain>[^。：:*]{1,30})：)\s*"
-)
-_BOLD = re.compile(r"<strong>([^<>\\{}]+)</strong>")
-_MARKUP = re.compile(r"[<>\\{}&]")
-_ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
-_COMMA = re.compile(r"\s*[,،、;؛]")
-_COMMA_BEFORE = re.compile(r"[,،、;؛]\s*$")
 
 
 def localized_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
@@ -62,19 +53,7 @@ def _candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
     for listing in sequences:
         yield from _next_candidates(frame, listing, named=len(outline.lists) > 1)
     yield from block_candidates(frame, outline)
-    yield from _cloze_candidates(frame, outline)
-
-
-def _titled(frame: Frame, item: Item) -> tuple[str, str]:
-    """Return the title and the text of a point; a few words alone are a title."""
-    if item.title:
-        return item.title, item.text
-    found = _WIDE_COLON.match(item.text)
-    if found:
-        return (found["bold"] or found["plain"]).strip(), item.text[found.end() :]
-    plain = plain_text(item.text)
-    is_title = 0 < frame.language.size(plain) <= _TITLE_MOST_WORDS and not plain.endswith(_ENDS)
-    return (item.text, "") if is_title and not item.blocks else ("", item.text)
+    yield from localized_clozes(frame, outline)
 
 
 def _sequences(frame: Frame, outline: Outline) -> Iterator[Listing]:
@@ -83,7 +62,7 @@ def _sequences(frame: Frame, outline: Outline) -> Iterator[Listing]:
     counted = [one for one in outline.lists if _counts_up(one)]
     is_asked = bool(frame.language.steps.search(frame.question)) and len(counted) == 1
     for one in counted:
-        titles = [_titled(frame, item)[0] for item in one.items]
+        titles = [title_and_text(frame, item)[0] for item in one.items]
         announced = is_asked or frame.language.steps.search(f"{one.section} {one.lead}")
         fits = all(titles) and len(set(titles)) == len(titles)
         if fits and override is not False and (announced or override):
@@ -101,7 +80,7 @@ def _main_note(frame: Frame, outline: Outline, sequences: Sequence[Listing]) -> 
     """Ask the page's question where its answer is a short paragraph or a set of titles."""
     if frame.language.size(frame.question) > FRONT_MOST_WORDS:
         return None
-    answer = _set_answer(frame, outline, sequences) or _whole_answer(frame, outline)
+    answer = _set_answer(frame, outline, sequences) or _text_answer(frame, outline)
     if answer is None:
         return None
     html, hint = answer
@@ -125,7 +104,7 @@ def _set_answer(
         listing = lists[0] if len(lists) == 1 else naming[0]
     else:
         return None
-    titles = [_titled(frame, item)[0] for item in listing.items]
+    titles = [title_and_text(frame, item)[0] for item in listing.items]
     names = [plain_text(title) for title in titles]
     most = _MOST_MEMBERS_AT_ALL if frame.settings.profile == "full" else _MOST_MEMBERS
     if not 2 <= len(names) <= most + asks_for_steps or not all(_is_member(frame, n) for n in names):
@@ -141,25 +120,44 @@ def _set_answer(
 def _is_member(frame: Frame, name: str) -> bool:
     language = frame.language
     says_more = bool(language.stems(name) - frame.told)
-    fits = 0 < language.size(name) <= _TITLE_MOST_WORDS
+    fits = 0 < language.size(name) <= TITLE_MOST_WORDS
     return fits and says_more and not language.stock.match(name)
 
 
-def _whole_answer(frame: Frame, outline: Outline) -> tuple[str, str] | None:
-    """Return an answer that is one short paragraph: its writer meant all of it."""
-    match [block for block in outline.blocks if not is_beside(block)]:
-        case [Paragraph(text=markdown)]:
-            plain = plain_text(markdown)
-            says_more = len(frame.language.stems(plain) - frame.told) > 1
-            is_short = frame.language.size(plain) <= min(MOST_WORDS, CORE_MOST_WORDS)
-            return (inline_html(markdown), "") if says_more and is_short else None
+def _text_answer(frame: Frame, outline: Outline) -> tuple[str, str] | None:
+    """Return an answer that is one short paragraph, or the sentence that says what something is.
+
+    The writer of a short paragraph meant all of it.
+    """
+    language = frame.language
+    blocks = [block for block in outline.blocks if not is_beside(block)]
+    if not blocks or not isinstance(blocks[0], Paragraph):
+        return None
+    written = [blocks[0].text] if len(blocks) == 1 else []
+    written += [one for one in language.sentences(blocks[0].text)[:1] if _defines(frame, one)]
+    for markdown in written:
+        plain = plain_text(markdown)
+        says_more = len(language.stems(plain) - frame.told) > 1
+        if says_more and language.size(plain) <= min(MOST_WORDS, CORE_MOST_WORDS):
+            return inline_html(markdown), ""
     return None
+
+
+def _defines(frame: Frame, sentence: str) -> bool:
+    """Whether a sentence has all that the question asks for, and can be understood alone."""
+    language, plain = frame.language, plain_text(sentence)
+    asks = language.definition.match(frame.question)
+    is_whole = plain.endswith(ENDS) and not plain.endswith("?")
+    if not asks or not is_whole or language.set_question.match(frame.question):
+        return False
+    asked = language.stems(frame.question[asks.end() :]) or language.stems(frame.question)
+    return asked <= language.stems(plain) and not language.points_back.match(plain)
 
 
 def _next_candidates(frame: Frame, listing: Listing, *, named: bool) -> Iterator[Candidate]:
     """Ask for each stage by the two before it; orders are an author's wording and not asked."""
     language = frame.language
-    pairs = [_titled(frame, item) for item in listing.items]
+    pairs = [title_and_text(frame, item) for item in listing.items]
     names = [plain_text(title) for title, _ in pairs]
     if any(map(language.command.match, names)):
         return
@@ -206,102 +204,5 @@ def _next_note(
             f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
         ),
         context=frame.context(section),
-        extra=f"<p>{inline_html(told)}</p>" if told.endswith(_ENDS) else "",
+        extra=f"<p>{inline_html(told)}</p>" if told.endswith(ENDS) else "",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A sentence, and the titles it may need to be understood."""
-
-    markdown: str
-    title: str
-    section: str
-
-
-def _cloze_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Hide one term in each sentence that has one, each term once."""
-    seen: set[str] = set()
-    for told in _told(frame, outline.blocks, "", ""):
-        found = _gap(frame, told)
-        if found is None or slug(found[1]) in seen:
-            continue
-        before, term, after = found
-        seen.add(slug(term))
-        note = frame.cloze(
-            Kind.CLOZE,
-            f"cloze/{slug(term)}",
-            text=f"{before}{deletion(term)}{after}",
-            title=inline_html(told.title),
-            context=frame.context(told.section),
-        )
-        unit = slug(told.title) if told.title else ""
-        yield Candidate(note, unit, sentence=plain_text(told.markdown))
-
-
-def _told(frame: Frame, blocks: Sequence[Block], title: str, section: str) -> Iterator[_Told]:
-    for block in blocks:
-        match block:
-            case Heading(text=text):
-                section = text
-            case Paragraph(text=text) | Summary(written=text):
-                for one in frame.language.sentences(text):
-                    yield _Told(one, title, section)
-            case Listing(items=items):
-                for item in items:
-                    name, text = _titled(frame, item)
-                    for one in frame.language.sentences(text):
-                        yield _Told(one, name or title, section)
-                    yield from _told(frame, item.blocks, name or title, section)
-            case _:
-                pass
-
-
-def _gap(frame: Frame, told: _Told) -> tuple[str, str, str] | None:
-    """Return the HTML before the term of a sentence, the term, and the HTML after it."""
-    language, plain = frame.language, plain_text(told.markdown)
-    if not _SENTENCE_LEAST_WORDS <= language.size(plain) <= MOST_WORDS:
-        return None
-    if not plain.endswith(_ENDS) or plain.endswith("?") or language.points_back.match(plain):
-        return None
-    html = inline_html(told.markdown)
-    found = _bold_term(html) if "<strong>" in html else _keyword(frame, html)
-    if found is None:
-        return None
-    before, term, after = found
-    front = f"{plain_text(told.title)} {plain_text(told.section)}"
-    known = frame.told | language.stems(front)
-    rest = language.stems(plain.replace(plain_text(term), " ", 1)) | known
-    own = language.stems(term)
-    fits = language.size(term) <= _TERM_MOST_WORDS and not language.stock.match(term)
-    is_long = len(term) >= _TERM_LEAST_LETTERS or not language.has_spaces
-    is_one_of_several = _COMMA_BEFORE.search(before) and _COMMA.match(after)
-    if (
-        not fits
-        or not is_long
-        or not own
-        or is_one_of_several
-        or after.startswith((":", "：", "-"))
-    ):
-        return None
-    tells = len(rest - known) >= _LEAST_TOLD
-    return found if tells and not echoes(own, rest) else None
-
-
-def _bold_term(html: str) -> tuple[str, str, str] | None:
-    found = list(_BOLD.finditer(html))
-    if len(found) != 1 or html.count("<strong>") != 1 or found[0][1].rstrip().endswith((":", "：")):
-        return None
-    return html[: found[0].start()], found[0][1].strip(), html[found[0].end() :]
-
-
-def _keyword(frame: Frame, html: str) -> tuple[str, str, str] | None:
-    """Find the longest keyword of the page that a sentence without markup has once."""
-    if _MARKUP.search(html):
-        return None
-    for keyword in sorted(frame.page.keywords, key=lambda word: (-len(word), word)):
-        edge = r"\b" if frame.language.has_spaces else ""
-        found = list(re.finditer(f"{edge}{re.escape(keyword)}{edge}", html, re.IGNORECASE))
-        if len(found) == 1:
-            return html[: found[0].start()], found[0][0], html[found[0].end() :]
-    return None
