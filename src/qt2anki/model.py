@@ -233,6 +233,15 @@ OTHER_TOPICS = "Other topics"
 
 
 @dataclass(frozen=True, slots=True)
+class Subdeck:
+    """The part of a deck that is one topic."""
+
+    topic: str
+    size: int  # notes
+    description: str  # Markdown
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
     """One subject's notes, in the order in which new cards are shown."""
 
@@ -241,7 +250,7 @@ class Deck:
     description: str  # Markdown; Anki shows it on the deck's page
     notes: tuple[Note, ...]
     language: str = "en"  # of its description
-    topics: tuple[tuple[str, int], ...] = ()  # how many notes each has, one after the other
+    topics: tuple[Subdeck, ...] = ()  # in the order of their notes, of which each is in one
 
     def with_subdecks(self) -> tuple[Deck, ...]:
         """Return the deck with one below it for each topic; without topics, the deck alone."""
@@ -249,8 +258,9 @@ class Deck:
             return (self,)
         decks = [replace(self, notes=(), topics=())]
         start = 0
-        for topic, number in self.topics:
-            notes = self.notes[start : start + number]
-            decks.append(Deck(self.subject, f"{self.name}::{topic}", "", notes))
-            start += number
+        for part in self.topics:
+            notes = self.notes[start : start + part.size]
+            name = f"{self.name}::{part.topic}"
+            decks.append(Deck(self.subject, name, part.description, notes, self.language))
+            start += part.size
         return tuple(decks)

@@ -109,13 +109,20 @@ class Learner:
             note.add_tag(tag)
         self.collection.update_note(note)
 
+    def answer_again(self, card: Card) -> None:
+        """Forget one card, wherever it is in the queue."""
+        self._answer(card, CardAnswer.AGAIN)
+
     def answer_good(self, card: Card) -> None:
         """Study one card, wherever it stands in the queue."""
+        self._answer(card, CardAnswer.GOOD)
+
+    def _answer(self, card: Card, rating: CardAnswer.Rating.V) -> None:
         scheduler = self.collection.sched
         assert isinstance(scheduler, V3Scheduler)
         states = self._backend.get_scheduling_states(card.id)
         card.start_timer()
-        answer = scheduler.build_answer(card=card, states=states, rating=CardAnswer.GOOD)
+        answer = scheduler.build_answer(card=card, states=states, rating=rating)
         scheduler.answer_card(answer)
 
     def queue(self, deck: str) -> list[str]:

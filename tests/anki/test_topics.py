@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.site import Site, with_settings
 from tests.topics.subject_pages import WORDS
 from tests.topics.test_topic_decks import add, fill
 
+DOCS = Path(__file__).parents[2] / "docs"
 DECK = "QuickTakes::Cooking"
 
 
@@ -99,6 +101,51 @@ def test_a_student_with_a_deck_without_topics_loses_nothing(site: Site, learner:
     note.load()
     assert (note["Extra"], "mine" in note.tags) == ("What I wrote", True)
     assert len(collection.find_notes("tag:QuickTakes::topic::Cooking::Poetry")) == 2
+
+
+def test_a_student_finds_the_older_cards_of_a_topic(site: Site, learner: Learner) -> None:
+    with_settings(site, topics=TopicSettings(is_on=False))
+    site.build()
+    learner.import_file(site.out / "cooking.apkg")
+    with_settings(site, topics=TopicSettings())
+    site.build()
+    learner.import_file(site.out / "cooking.apkg")
+    collection = learner.collection
+    poetry = collection.decks.by_name(f"{DECK}::Poetry")
+    assert poetry is not None
+
+    search = poetry["desc"].partition("`")[2].rstrip("`")
+    collection.set_deck(collection.find_cards(search), poetry["id"])
+
+    moved = [page for page, deck in decks_of_pages(learner).items() if deck.endswith("::Poetry")]
+    assert sorted(moved) == list(range(601, 610))
+
+
+def test_the_searches_of_the_guide_find_cards(tmp_path: Path, learner: Learner) -> None:
+    site = Site(tmp_path / "site")
+    for place, words in enumerate(("heart artery vein", "opioid analgesia pain_management")):
+        for at in range(100 * place + 1, 100 * place + 41):
+            first, *others = (word.replace("_", " ") for word in words.split())
+            answer = f"Ward {at} has a **{first}** chart. {first.title()} means work on floor {at}."
+            question = f"How does the {first} differ from the {others[at % 2]} in ward {at}?"
+            site.page(at, question, answer, subject="Nursing")
+    site.process(50, question="How does the heart pump blood in steps?", subject="Nursing")
+    site.build()
+    learner.import_file(site.out / "nursing.apkg")
+    collection = learner.collection
+    learner.answer_again(collection.get_card(collection.find_cards("")[0]))
+    guide = (DOCS / "guide-exam.md").read_text(encoding="utf-8")
+
+    searches = [
+        line.strip()
+        for block in re.findall(r"```anki\n(.*?)```", guide, re.DOTALL)
+        for line in block.strip().splitlines()
+    ]
+
+    found = {search: len(collection.find_cards(search)) for search in searches}
+    assert all(found.values()), found
+    assert len(found) == 8
+    assert found[searches[0]] < collection.card_count()
 
 
 def test_topics_that_were_renamed_move_no_card(site: Site, learner: Learner) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,8 +33,8 @@ from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name
 from qt2anki.courses.select import Selection, select
 from qt2anki.messages import Problem, make_problem, plural, sort_problems
-from qt2anki.model import Deck, Note, Page, PageId, page_order
-from qt2anki.notes.deck_plan import deck_language
+from qt2anki.model import Deck, Note, Page, PageId
+from qt2anki.notes.deck_plan import deck_language, page_search
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
 from qt2anki.release.changes import Change, PageDiff, SubjectDiff
@@ -45,7 +44,6 @@ from qt2anki.release.previous_release import COURSES_FOLDER
 from qt2anki.source.catalog import fold_question
 
 Notes = tuple[Note, ...]
-_WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +104,6 @@ def unit_decks(
         name = f"{course.title}::{number + 1:0{width}} {unit.title}"
         decks.append(Deck(unit.title, name, "", new_card_order(groups)))
     return tuple(decks), tuple(problems)
-
-
-def unit_search(deck: Deck, tag_root: str) -> str:
-    """Return the search by which Anki finds all cards of a unit's pages, in any deck."""
-    root = _WILDCARD.sub(r"\\\g<0>", tag_root)
-    ids = sorted({note.page_id for note in deck.notes}, key=page_order)
-    names = (_WILDCARD.sub(r"\\\g<0>", str(page_id)) for page_id in ids)
-    pages = " or ".join(f"tag:{root}::page::{name}" for name in names)
-    return f"({pages}) -tag:{root}::retired"
 
 
 def _told(
@@ -208,7 +197,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     course, job = selection.course, workspace.job
     units, problems = unit_decks(selection, by_page, job.corrections)
     searches = tuple(
-        (deck.name, unit_search(deck, job.settings.tag_root)) for deck in units if deck.notes
+        (deck.name, page_search(deck.notes, job.settings.tag_root)) for deck in units if deck.notes
     )
     notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)

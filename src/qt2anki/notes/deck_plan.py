@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -9,13 +10,15 @@ from types import MappingProxyType
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import OTHER_TOPICS, Deck, Kind, Note, Page, PageId, page_order
+from qt2anki.model import OTHER_TOPICS, Deck, Kind, Note, Page, PageId, Subdeck, page_order
 from qt2anki.notes.frame import language_for
 from qt2anki.notes.languages import language_of
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.notes.new_card_order import Related, new_card_order
 from qt2anki.notes.phrases import ENGLISH, counted, language_table, phrase
 from qt2anki.source.catalog import fold_question
+
+_WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 
 
 def plan_deck(
@@ -49,13 +52,29 @@ def plan_deck(
         for topic in sorted(by_topic, key=lambda topic: (not topic, topic.casefold(), topic))
     ]
     notes = tuple(note for _, ordered in parts for note in ordered)
-    counts = tuple((topic or OTHER_TOPICS, len(ordered)) for topic, ordered in parts)
     name = f"{settings.deck_root}::{_deck_part(subject)}"
     asked = [made.page for made in kept if made.notes]
     language = deck_language(asked, settings)
     description = _description(subject, asked, notes, settings.base_url, language)
-    subdecks = counts if any(by_topic) else ()
+    find = phrase("topic_search", language)
+    subdecks = tuple(
+        Subdeck(
+            topic or OTHER_TOPICS,
+            len(ordered),
+            f"{find}\n\n`{page_search(ordered, settings.tag_root)}`",
+        )
+        for topic, ordered in (parts if any(by_topic) else ())
+    )
     return Deck(subject, name, description, notes, language, subdecks), problems
+
+
+def page_search(notes: Iterable[Note], tag_root: str) -> str:
+    """Return the search by which Anki finds all cards of the pages of *notes*, in any deck."""
+    root = _WILDCARD.sub(r"\\\g<0>", tag_root)
+    ids = sorted({note.page_id for note in notes}, key=page_order)
+    names = (_WILDCARD.sub(r"\\\g<0>", str(page_id)) for page_id in ids)
+    pages = " or ".join(f"tag:{root}::page::{name}" for name in names)
+    return f"({pages}) -tag:{root}::retired"
 
 
 def deck_language(pages: Iterable[Page], settings: Settings) -> str:
