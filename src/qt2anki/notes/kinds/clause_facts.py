@@ -62,7 +62,7 @@ def clause_facts(sentence: Sentence) -> Iterator[Fact]:
         clause = read_clause(text, sentence.title)
         if clause is not None:
             yield from _facts(sentence, clause)
-    for aside in read_asides(sentence.text):
+    for aside in read_asides(sentence.text, sentence.page.keywords):
         yield from _definition(sentence, aside)
     if "while " not in sentence.text and "whereas " not in sentence.text:
         return
@@ -280,7 +280,9 @@ def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
     term, plural = roots(plain_text(subject)), found.auxiliary in ("are", "were")
     clause = Clause(found.opening, found.subject, plural, found.auxiliary, "", None, "")
     if _is_term(subject, term, page) and not is_command(subject):
-        fact = ask_about("is", Kind.GLOSS, "definition", sentence, clause, "", found.answer)
+        is_person = pattern("person").match(found.answer) and _TWO_NAMES.match(subject)
+        asks = "who_is" if is_person else "is"
+        fact = ask_about(asks, Kind.GLOSS, "definition", sentence, clause, "", found.answer)
         # "Their" is of what the definition names: "organs that filter waste from their blood".
         yield replace(fact, traits=fact.traits - {"dangling"} | found.traits)
 

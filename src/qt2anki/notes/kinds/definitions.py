@@ -8,12 +8,12 @@ are left out, so that an answer may begin in the middle: "concept in statistics 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.notes.clauses import is_plural, without_connector
-from qt2anki.notes.frequency import is_rare
+from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
 from qt2anki.notes.gates import echoes
 from qt2anki.notes.kinds.answer_sentences import emptiness
 from qt2anki.notes.kinds.fact import first_part
@@ -45,13 +45,18 @@ _MARKS = '"“”*_'
 _NO_TERM = word_set("no_term")
 _PREPOSITIONS = word_set("prepositions")
 _ARTICLES = frozenset(("a", "an", "the"))
-_NO_NOUN = _NO_TERM | _PREPOSITIONS | _ARTICLES | {"or", "using"}
+_NO_NOUN = (
+    _NO_TERM
+    | _PREPOSITIONS
+    | _ARTICLES
+    | frozenset("or using including being either two three four five six seven eight".split())
+)
 _BEFORE_VERB = frozenset("to can may could will and or".split())
 _NOUNS = word_set("nouns")
-_WHICH = re.compile(
-    r"(?: \([^()]*\))?, which (?P<said>(?P<verb>is|are|was|were|refers? to) [^;:]+)"
-)
-_MOST_OF_ASIDE = 4  # words
+_MARKS_ASIDE = re.compile(r", (?:which|an?|the) | \([a-z]|—")
+_LOOSE = frozenset("for in to on at with from over".split())  # after a noun that was praised
+_MOST_OF_ASIDE = 4  # words of its name
+_LEAST_ASIDE = 3
 _NO_GENUS = word_set("no_genus")
 _EMPTY_GENUS = word_set("empty_genus")
 
@@ -96,26 +101,64 @@ def defined_as(term: frozenset[str], sentence: str, title: str = "") -> Definiti
     return found if fits else None
 
 
-def read_asides(sentence: str) -> Iterator[Definition]:
-    """Read what the sentence says in passing: ``..., which are enzymes that ...``."""
-    for found in _WHICH.finditer(sentence) if ", which " in sentence else ():
+def read_asides(sentence: str, terms: Iterable[str] = ()) -> Iterator[Definition]:
+    """Read what the sentence says in passing: ``..., which are enzymes that ...``.
+
+    Of a name such as "thick slub" one of *terms* may be the end.
+    """
+    for found in pattern("aside").finditer(sentence) if _MARKS_ASIDE.search(sentence) else ():
         before = sentence[: found.start()]
-        name, article = _noun_before(before)
-        is_several = found["verb"] in ("are", "were", "refer to")
-        if not name or is_plural(name) is not is_several:
+        head, article, name = _noun_before(before)
+        is_known = any(map(is_rare, roots(name)))
+        name = _without_adjective(name, terms)
+        if found["bracket"] and pattern("counted").search(before):
             continue
-        said = found["said"]
-        if len(before) - len(name) - len(article) <= 1:  # then the main clause goes on behind it
-            said = said.partition(", ")[0]
-        aside = read_definition(f"{name[0].upper()}{name[1:]} {said}")
-        if aside and aside.subject.lower() == name.lower():
-            yield aside._replace(
-                subject=f"{article} {name}".strip(), traits=aside.traits | {"aside"}
-            )
+        in_doubt = article and head in ("of", "in")
+        in_doubt = in_doubt or head in ("and", "or", "between") or (head == "in" and not is_known)
+        if not name or not (is_known or found["which"]) or (in_doubt and not found["bracket"]):
+            continue
+        subject = f"{article} {name}".strip()
+        definition = _aside(found, name, opens=len(subject) >= len(before), is_one=bool(article))
+        if definition:
+            yield definition._replace(subject=subject, traits=definition.traits | {"aside"})
 
 
-def _noun_before(text: str) -> tuple[str, str]:
-    """Return the noun phrase that *text* ends with, and its article; "" where it is in doubt."""
+def _without_adjective(name: str, terms: Iterable[str]) -> str:
+    """Return the one of *terms* that *name* ends with behind everyday words, else all of it."""
+    for term in terms:
+        lead = name[: -len(term)]
+        is_end = lead.endswith(" ") and name.lower().endswith(term.lower())
+        if is_end and lead.islower() and not any(map(is_technical, roots(lead))):
+            return name[-len(term) :]
+    return name
+
+
+def _aside(found: re.Match[str], name: str, *, opens: bool, is_one: bool) -> Definition | None:
+    """Read what is said of *name*; with *opens* its clause goes on behind it."""
+    is_several = is_plural(name)
+    if said := found["which"]:
+        if is_several is not (found["verb"] in ("are", "were", "refer to")):
+            return None
+        said = said.partition(", ")[0] if opens else said
+        whole = read_definition(f"{name[0].upper()}{name[1:]} {said}")
+        return whole if whole and whole.subject.lower() == name.lower() else None
+    if said := found["bracket"]:
+        if pattern("no_gloss").match(said) or word_count(said) < _LEAST_ASIDE:
+            return None
+        own = roots(said)
+        is_term = not pattern("joins").search(said) and 2 * sum(map(is_specialist, own)) > len(own)
+        if is_term or (pattern("quality").search(name) and not is_one):
+            return None
+        return Definition("", "", ("is", "are")[is_several], said, frozenset(("bracket",)))
+    said = found["beside"] or found["dash"]
+    is_event = pattern("event").match(said) and not pattern("names_event").search(name)
+    starts = ("fragment", "named_by_clause")
+    is_noun = found["dash"] or any(pattern(start).match(said) for start in starts)
+    return _fragment(said, name) if is_noun and not is_event else None
+
+
+def _noun_before(text: str) -> tuple[str, str, str]:
+    """Return the noun phrase that *text* ends with, its article, and the word before them."""
     words = ["", *text.split(" ")]
     at = len(words)
     while at > max(1, len(words) - _MOST_OF_ASIDE) and _is_of_noun(words, at - 1):
@@ -123,17 +166,13 @@ def _noun_before(text: str) -> tuple[str, str]:
     before = words[at - 1].lower()
     first = words[at] if at < len(words) else ""
     is_gerund = first.endswith("ing") and before in _PREPOSITIONS
-    is_verb = is_gerund or (before in _BEFORE_VERB and find_verb(first) is not None)
-    if is_verb:
+    if is_gerund or (before in _BEFORE_VERB and find_verb(first) is not None):
         at, before = at + 1, ""
+    elif before == "to" and words[at - 2].endswith("ed"):  # "used to manufacture plywood"
+        at = len(words)
     name, article = " ".join(words[at:]), before if before in _ARTICLES else ""
-    head = words[at - 2].lower() if article else before
-    is_known = head != "in" or any(map(is_rare, roots(name)))
-    if head == "to" and words[at - 2].endswith("ed"):  # "used to manufacture plywood"
-        return "", ""
-    is_own = head not in ("and", "or", "between") and not (article and head in ("of", "in"))
     is_name = name.replace(" ", "").replace("-", "").isalpha() and (not is_gerund or " " in name)
-    return (name, article) if is_known and is_own and is_name else ("", "")
+    return words[at - 2].lower() if article else before, article, name if is_name else ""
 
 
 def _is_of_noun(words: Sequence[str], at: int) -> bool:
@@ -141,8 +180,9 @@ def _is_of_noun(words: Sequence[str], at: int) -> bool:
     word = words[at].lower()
     if word in _NO_NOUN or word.endswith((",", "ly", ":", ";")):
         return False
-    verb = find_verb(word) if at + 1 < len(words) else None
-    return verb is None or (verb.form == "base" and word in _NOUNS)
+    verb = find_verb(word)
+    is_last = at + 1 == len(words)
+    return verb is None or verb.base in _NOUNS or (is_last and verb.form == "base")
 
 
 def _fragment(sentence: str, title: str) -> Definition | None:
@@ -234,7 +274,7 @@ def _start_of_meaning(said: str, *, is_marked: bool) -> int | None:
         praised = found.end()
     if noun in _NO_GENUS and (praised or genus["article"] != "the "):
         return None
-    says_which = pattern("says_which" if praised else "sets_apart")
-    if noun in _EMPTY_GENUS and not says_which.search(said):
+    says_which = pattern("says_which" if praised else "sets_apart").search(said)
+    if not says_which and (noun in _EMPTY_GENUS or (praised and genus["link"] in _LOOSE)):
         return None
     return genus.start("modifiers") + praised if praised else 0

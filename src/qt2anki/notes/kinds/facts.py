@@ -15,7 +15,7 @@ from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual
-from qt2anki.notes.kinds.aside_facts import aliases, glosses, sets
+from qt2anki.notes.kinds.aside_facts import aliases, sets
 from qt2anki.notes.kinds.clause_facts import clause_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
 from qt2anki.notes.patterns import pattern
@@ -31,8 +31,7 @@ _TAG = re.compile(r"<[^>]*>")
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
-_MEANINGS = frozenset(("definition", "gloss", "claim"))
-_ASIDES = frozenset(("alias", "gloss"))
+_MEANINGS = frozenset(("definition", "claim"))
 _LEAST_NEW = 0.5  # of the words of an answer
 _MOST_ECHOED = 0.4
 _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
@@ -60,10 +59,7 @@ def fact_candidates(
                     meaning = fact.answer
                 elif fact.kind is Kind.DOES and fact.answer in meaning:
                     continue
-                is_own = fact.cue in _ASIDES or (
-                    fact.cue == "definition" and "title-subject" not in fact.traits
-                )
-                if candidate is None or (not is_own and candidate.sentence in asked):
+                if candidate is None or (candidate.sentence in asked and not _is_extra(fact)):
                     continue
                 if "praised" in fact.traits:
                     praised.setdefault(fact.key, candidate)
@@ -76,7 +72,7 @@ def fact_candidates(
 def _is_extra(fact: Fact) -> bool:
     """Whether a fact may be asked beside what a point says: it is about a different term."""
     is_named = fact.cue == "definition" and "title-subject" not in fact.traits
-    return is_named or fact.cue in _ASIDES
+    return is_named or fact.cue == "alias"
 
 
 def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
@@ -115,12 +111,11 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
 def _facts(sentence: Sentence) -> Iterator[Fact]:
     yield from clause_facts(sentence)
     yield from aliases(sentence)
-    yield from glosses(sentence)
     yield from sets(sentence)
 
 
 def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate | None:
-    is_news = fact.cue not in _ASIDES and pattern("news").search(sentence)
+    is_news = fact.cue != "alias" and pattern("news").search(sentence)
     if is_news or pattern("case").search(sentence):
         return None
     answer, front = plain_text(fact.answer), plain_text(fact.front)
@@ -132,7 +127,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
         return None
     if not _is_worth_asking(frame, fact, answer, front) or _is_sum(answer, front):
         return None
-    if fact.cue not in (*_MEANINGS, *_ASIDES) and head_is_told(answer, known):
+    if fact.cue not in (*_MEANINGS, "alias") and head_is_told(answer, known):
         return None
     field = field_of(frame.page.keywords)
     if _is_told(fact, answer, known):
