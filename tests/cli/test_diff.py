@@ -140,6 +140,21 @@ def test_a_dry_run_shows_the_same_and_writes_nothing(site: Site) -> None:
     assert {p: p.read_bytes() for p in site.out.rglob("*") if p.is_file()} == before
 
 
+def test_a_dry_run_counts_a_note_of_several_decks_once_as_the_build_does(site: Site) -> None:
+    for subject in ("Botany", "Cooking"):
+        site.process(7, subject=subject)
+    run("build")
+    site.path(7, "Botany").unlink()
+    site.path(2).unlink()
+
+    dry = run("build", "--dry-run")
+    built = run("build")
+
+    assert "retired" in dry.stderr
+    (line,) = (line for line in dry.stderr.splitlines() if line.startswith("Since the last"))
+    assert line in built.stderr.splitlines()
+
+
 def test_a_dry_run_as_json(site: Site) -> None:
     site.plain(3)
 

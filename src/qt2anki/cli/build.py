@@ -235,12 +235,15 @@ def _run(
 
 def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:
     from qt2anki.cli.diff import print_differences
+    from qt2anki.cli.output import print_changes
 
     if with_differences:
         has_errors = any(problem.severity == "error" for problem in aside.report.problems)
         if has_errors and not aside.differences and not as_json:
             return  # what has an error is not compared
         print_differences(aside.differences, as_json=as_json)
+        if aside.differences and not as_json:
+            print_changes(aside.report)
     elif as_json:
         files = [change._asdict() for change in aside.files]
         print_json({"version": CHECK_VERSION, "is_current": not files, "files": files})

@@ -52,8 +52,7 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
     if report.packages:
         console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
     console.print(_closing_line(report, job.out, seconds))
-    if not report.is_first:
-        console.print(_change_line(report))
+    print_changes(report)
     if any(package.notes for package in report.retired):
         console.print(_retired_line(report, job))
     _print_searches(report)
@@ -85,13 +84,16 @@ def print_first_release(job: Job) -> None:
     )
 
 
-def _change_line(report: Report) -> Text:
+def print_changes(report: Report) -> None:
+    """Print how many notes change, each counted once; nothing for a first release."""
+    if report.is_first:
+        return
     if report.is_of_courses:
         pages = (page for built in report.packages for page in built.differences)
         counts = counts_in_words(pages, is_course=True)
     else:
         counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
-    return Text(f"Since the last release: {counts or 'no changes'}")
+    _console().print(Text(f"Since the last release: {counts or 'no changes'}"))
 
 
 def _retired_line(report: Report, job: Job) -> Text:
