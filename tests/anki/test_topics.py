@@ -130,6 +130,7 @@ def test_the_searches_of_the_guide_find_cards(tmp_path: Path, learner: Learner) 
             question = f"How does the {first} differ from the {others[at % 2]} in ward {at}?"
             site.page(at, question, answer, subject="Nursing")
     site.process(50, question="How does the heart pump blood in steps?", subject="Nursing")
+    with_settings(site, profile="full")
     site.build()
     learner.import_file(site.out / "nursing.apkg")
     collection = learner.collection

@@ -140,6 +140,7 @@ def test_a_page_that_asks_the_same_is_taken_in_its_place(site: Site) -> None:
 
 
 def test_a_profile_takes_fewer_kinds(site: Site) -> None:
+    with_settings(site, profile="full")
     build_course(site)
     every = {note.guid: note for note in course_package(site).notes}
     write_course(site, 'profile = "core"\n' + COURSE)
