@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -137,3 +139,73 @@ def test_in_a_folder_each_subject_has_a_file(tmp_path: Path) -> None:
     assert file_for("2/qa", known, [tmp_path], "Knife Work") == tmp_path / "knife-work.toml"
     single = tmp_path / "one.toml"
     assert file_for("2/qa", Corrections(), [single], "Nursing") == single
+
+
+def git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    person = "-c", "user.name=A", "-c", "user.email=a@example.org"
+    return subprocess.run(  # noqa: S603  # words of ours
+        ["git", *person, *words],  # noqa: S607
+        cwd=folder,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Path:
+    """Give a repository that merges corrections as the guide says."""
+    driver = f"{sys.executable} -m qt2anki corrections merge %O %A %B"
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "config", "merge.corrections.driver", driver)
+    (tmp_path / ".gitattributes").write_text("corrections.toml merge=corrections\n")
+    (tmp_path / "corrections.toml").write_text(WRITTEN)
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "Start")
+    return tmp_path
+
+
+def commit(team: Path, branch: str, text: str) -> None:
+    git(team, "switch", "-q", "-c", branch, "main")
+    (team / "corrections.toml").write_text(text)
+    git(team, "commit", "-qam", branch)
+
+
+def test_corrections_of_different_cards_merge(team: Path) -> None:
+    ann = with_correction(WRITTEN, "5/qa", {"drop": True, "reason": "short"})
+    ann = with_correction(ann, "2/qa", None)
+    bob = with_correction(WRITTEN, "5/own/a", {"question": "Q?", "answer": "A b."})
+    bob = with_correction(bob, "6/qa", {"drop": True, "reason": "short"})
+    commit(team, "ann", ann)
+    commit(team, "bob", bob)
+
+    result = git(team, "merge", "ann")
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    merged = (team / "corrections.toml").read_text()
+    assert list(tomllib.loads(merged)["card"]) == ["5/own/a", "5/qa", "6/qa", "10/qa"]
+    assert "# Two people\n# agreed on this.\n" in merged
+    assert merged.startswith("# Mine.\n")
+
+
+def test_two_corrections_of_one_card_are_named(team: Path) -> None:
+    commit(team, "ann", with_correction(WRITTEN, "5/qa", {"drop": True}))
+    commit(team, "bob", with_correction(WRITTEN, "5/qa", {"keep": True}))
+
+    result = git(team, "merge", "ann")
+
+    assert result.returncode == 1
+    assert "Both sides have corrected 5/qa" in result.stdout + result.stderr
+    with pytest.raises(SettingsError, match="a second correction of the card '5/qa'"):
+        _ = read_corrections([team / "corrections.toml"]).by_key
+
+
+def test_equal_corrections_merge(team: Path) -> None:
+    same = with_correction(WRITTEN, "5/qa", {"drop": True})
+    commit(team, "ann", same)
+    commit(team, "bob", with_correction(same, "10/qa", {"keep": True}))
+
+    assert git(team, "merge", "ann").returncode == 0
+    found = read_corrections([team / "corrections.toml"]).by_key
+    assert found["10/qa"].keep
+    assert found["5/qa"].drop

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qt2anki.messages import Problem
 
 _VERSION = 1
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("corrections")
@@ -129,7 +130,7 @@ def _said(problem: Problem) -> str:
 
 
 @corrections_command.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=_FILE)
 @paths_argument
 @corrections_option
 @out_option
@@ -239,3 +240,30 @@ def stats_command(
     cards, read = sum(one.cards for one in found), sum(one.read for one in found)
     share = f" ({100 * read // cards} %)" if cards else ""
     click.echo(f"People have read {read} of {plural(cards, 'card')}{share}.", err=True)
+
+
+@corrections_command.command("merge")
+@click.argument("base", type=_FILE)
+@click.argument("ours", type=_FILE)
+@click.argument("theirs", type=_FILE)
+@click.pass_context
+def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> None:
+    """Merge the files OURS and THEIRS, which come from BASE, into OURS.
+
+    This is a merge driver for git: two people's corrections of different cards never conflict. If
+    both have corrected the same card, OURS gets both tables and the exit status is 1.
+
+    \b
+    Example:
+      git config merge.corrections.driver "qt2anki corrections merge %O %A %B"
+      echo "corrections.toml merge=corrections" >> .gitattributes
+    """
+    from qt2anki.anki.files import write_atomically
+    from qt2anki.corrections.edit import merged, read_text
+
+    texts = [read_text(path).text for path in (base, ours, theirs)]
+    text, conflicts = merged(*texts)
+    write_atomically(ours, text.encode("utf-8"))
+    for key in conflicts:
+        click.echo(f"Both sides have corrected {key}; keep one of the two tables.", err=True)
+    ctx.exit(1 if conflicts else 0)

@@ -225,3 +225,36 @@ def _edited(text: str, key: str, values: Mapping[str, object]) -> str:
 
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def merged(base: str, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
+    """Merge two edits of a file of corrections, table by table.
+
+    Return the merged text, and the keys that both sides have changed differently. Of these the
+    tables of both sides are in the text, which is refused until one of them is removed.
+    """
+    old, other = _texts_by_key(base), _texts_by_key(theirs)
+    text, conflicts = ours, []
+    for key in sorted({*old, *other}, key=key_order):
+        mine = _texts_by_key(text).get(key)
+        if other.get(key) in (old.get(key), mine):
+            continue
+        if mine == old.get(key):
+            text = _with_text(text, key, other.get(key))
+        else:
+            conflicts.append(key)
+            text = _with_text(text, key, f"{mine or ''}{other.get(key) or ''}")
+    return text, tuple(conflicts)
+
+
+def _texts_by_key(text: str) -> dict[str, str]:
+    return {table.key: f"{table.text.strip()}\n\n" for table in _tables(text) if table.key}
+
+
+def _with_text(text: str, key: str, table: str | None) -> str:
+    """Put the text of a table in the place that with_correction() gives it."""
+    if table is None:
+        return with_correction(text, key, None)
+    place = with_correction(with_correction(text, key, None), key, {"keep": True})
+    found = next(one for one in _tables(place) if one.key == key)
+    return f"{place[: found.start]}{table}{place[found.end :]}".rstrip("\n") + "\n"
