@@ -193,6 +193,7 @@ def _next_note(
     language = frame.language
     title, text = step
     told = next(iter(language.sentences(text)), "")
+    told = told[:1].upper() + told[1:]
     start = phrase("start", language.code) if at <= _SHOWN_BEFORE else "…"
     shown = "".join(f'<div class="qt-step">{inline_html(one)}</div>' for one in before)
     return frame.cloze(
