@@ -21,7 +21,11 @@ _COMMENTS = (("<!--", "-->"), ("%%", "%%"), ("{% comment %}", "{% endcomment %}"
 _HIGHLIGHT = re.compile(
     r"^([ \t]*)\{%-?\s*(?:highlight\s+(\S{1,40})[^%\n]*|endhighlight\s*-?)%\}[ \t]*$", re.MULTILINE
 )
-_SHORTCODE = re.compile(r"\{%[^%\n]{0,300}%\}|\{\{[<%][^\n]{0,300}?[>%]\}\}")
+_SHORTCODE = re.compile(
+    r"\{%[^%\n]{0,300}%\}|\{\{[<%][^\n]{0,300}?[>%]\}\}|\{\{-?[ \t][^{}\n]{0,300}\}\}"
+)
+_EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\([ \t]*\)")
+_CLOZE = re.compile(r"\{\{c\d{1,3}::([^{}\n]{1,300}?)(?:::[^{}\n]{0,300})?\}\}")  # of Anki
 _ATTRIBUTES = re.compile(
     r"[ \t]*\{:?[ \t]*(?:[.#][A-Za-z][\w-]*|[\w-]+=\"[^\"\n]*\")[^{}\n]{0,200}\}[ \t]*$",
     re.MULTILINE,
@@ -87,6 +91,10 @@ _LINK_TAG = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"\b(src|alt)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_ANSWER_SUMMARY = re.compile(
+    r"<summary>\s*(?:(?:Show|See|View|Reveal|Click)[^<>]{0,60}|Answer|Solution)\s*:?\s*</summary>",
+    re.IGNORECASE,
+)
 _SUMMARY = re.compile(r"<summary>([^<>]{1,500})</summary>", re.IGNORECASE)
 _DEFINED = re.compile(r"<dt>([^<>]{1,300})</dt>\s{0,20}<dd>([^<>]{1,2000})</dd>", re.IGNORECASE)
 _BOX_TAG = re.compile(
@@ -127,6 +135,7 @@ def plain_markdown(text: str) -> str:
         _BLOCK_ID,
     ):
         plain = pattern.sub("", plain)
+    plain = _EMPTY_LINK.sub(r"\1", _CLOZE.sub(r"\1", plain))
     plain = _LOCAL_LINK.sub(r"\1", _REFERRING.sub(r"\1", _REFERENCE.sub("", plain)))
     if len(_BOLD_TERM.findall(plain)) > 1:
         plain = _BOLD_TERM.sub("- ", plain)
@@ -137,6 +146,7 @@ def plain_markdown(text: str) -> str:
     plain = _IMAGE_TAG.sub(_image, plain)
     plain = _LINK_TAG.sub(r"[\2](\1)", plain)
     plain = _DEFINED.sub(lambda m: f"\n{m[1].strip()}\n: {' '.join(m[2].split())}\n", plain)
+    plain = _ANSWER_SUMMARY.sub("", plain)
     plain = _SUMMARY.sub(lambda m: f"**{m[1].strip()}**", plain)
     return _restored(_BOX_TAG.sub("", plain), sheltered)
 

@@ -20,7 +20,7 @@ _A = (
     "A|Ans|Answer|Back|Solution|Antwort|Respuesta|Resposta|Réponse|Odpowiedź|Risposta|Antwoord"
     "|Ответ|الجواب|جواب|ج|回答|答案|答え|答|उत्तर"
 )
-_BULLET = r"(?:[-*+]|\d{1,4}[.)])[ \t]+"
+_BULLET = r"(?:[-*+]|\d{1,4}[.)]|[a-z][.)])[ \t]+"
 _HEADING = re.compile(
     r"^(?:\d+\.[ \t]+)?(?P<signs>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]*#*[ \t]*$"
     r"|^\*\*(?P<bold>\S.*?)\*\*:?[ \t]*$"
@@ -28,7 +28,9 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 _BOLD_LEVEL = 7
-_COUNT = re.compile(r"(?:(?:Q|Question|FAQ)[ \t]*\d{0,4}[ \t]*[:.)]|\d{1,4}[.)])[ \t]*(?=\S)")
+_COUNT = re.compile(
+    r"(?:(?:Q|Question|FAQ)[ \t]*\d{0,4}[ \t]*[:.)]|\d{1,4}[.)]|[a-z]\))[ \t]*(?=\S)"
+)
 _ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
 _ANCHOR_TAG = re.compile(r"<a\s+(?:name|id)=[\"']?([\w.-]+)[\"']?\s*(?:/>|>)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
@@ -46,7 +48,7 @@ _LABEL = rf"[*_]{{0,3}}(?:{_A})[ \t]*\d{{0,4}}[:：.)][*_]{{0,3}}[ \t]*"
 _ANSWERED = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?{_LABEL}", re.MULTILINE)
 _ANSWERED_BESIDE = re.compile(rf"[ \t]+{_LABEL}")
 _NAMED_QUESTION = re.compile(rf"(?:{_Q})$", re.IGNORECASE)
-_NAMED_ANSWER = re.compile(rf"(?:{_A})$", re.IGNORECASE)
+_NAMED_ANSWER = re.compile(rf"(?:(?:show|see|view|reveal|click)\b[^?]*|{_A})$", re.IGNORECASE)
 # <details> of HTML, shortcodes of Hugo, components of MDX, and <dt> with <dd>.
 _FOLDED = re.compile(
     r"<details\b[^<>]{0,200}>\s*<summary>((?:[^<]|<(?!/?summary)){1,1000}?)</summary>"
@@ -143,7 +145,7 @@ def only_answer(body: str) -> FoundQuestion | None:
 
 def asks(text: str) -> bool:
     """Whether a title ends in a question mark."""
-    return text.rstrip("*_ \t").endswith(("?", "？", "؟"))
+    return text.rstrip("*_ \t").endswith(("?", "？", "؟", "ですか", "ますか", "吗", "嗎"))
 
 
 def question_text(text: str) -> str:
@@ -173,8 +175,8 @@ def _folded(body: str, outside: _Outside) -> list[FoundQuestion]:
     parts = []
     for mark, after in pairwise(outside(_FOLDED.finditer(body))):
         title = next(filter(None, mark.groups()), "")
-        if title and not any(after.groups()):
-            question = " ".join(_TAG.sub("", title).split())
+        question = " ".join(_TAG.sub("", title).split())
+        if question and not any(after.groups()) and not _NAMED_ANSWER.match(question.strip(" :")):
             answer = body[mark.end() : after.start()]
             parts.append(FoundQuestion(question, mark.start(), mark.end(), answer))
     return parts if len(parts) > 1 or any(asks(part.question) for part in parts) else []
@@ -241,9 +243,11 @@ def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
 def _tables(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield the rows of a table that has a column of questions and one of answers."""
     for match in outside(_TABLE.finditer(body)):
-        names = _cells(match[1])
+        names, rows = _cells(match[1]), [_cells(row) for row in match[2].splitlines()]
         asked = [n for n, name in enumerate(names) if _NAMED_QUESTION.match(name)]
         told = [n for n, name in enumerate(names) if _NAMED_ANSWER.match(name)]
+        if len(names) == 2 and all(asks(row[0]) for row in rows):
+            asked, told = [0], [1]
         at = match.start(2)
         for row in match[2].splitlines(keepends=True) if asked and told else ():
             cells = _cells(row)

@@ -44,6 +44,10 @@ _PROPERTY_NAMES = re.compile(
     r"^(?:Created|Created time|Created by|Last edited time|Last edited by|Status|Tags|URL):",
     re.MULTILINE,
 )
+_QUOTE_SIGN = re.compile(r"^> ?", re.MULTILINE)
+_ANSWER_CALLOUT = re.compile(
+    r">[ \t]*\[![\w-]+\][+-]?[ \t]*(?:Answer|Solution)?[ \t]*\n", re.IGNORECASE
+)
 _RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})\Z", re.MULTILINE)  # between questions
 _HASH = re.compile(r"[ -]+[0-9a-f]{32}$")  # of a page of Notion
 _VERBS = "is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|happens"
@@ -272,9 +276,10 @@ def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion) -> FrontMatte
     question = body._replace(text=question_text(part.question), line=line, style="")
     answer = _slice(body, part.start, part.start)
     blank = part.answer[: len(part.answer) - len(part.answer.lstrip("\n"))]
-    answer = answer._replace(
-        text=_RULE_AT_END.sub("", part.answer.strip("\n").rstrip()), line=answer.line + len(blank)
-    )
+    text = _RULE_AT_END.sub("", part.answer.strip("\n").rstrip())
+    if all(line.startswith(">") for line in text.split("\n")):  # quoted as a whole
+        text = _QUOTE_SIGN.sub("", _ANSWER_CALLOUT.sub("", text))
+    answer = answer._replace(text=text, line=answer.line + len(blank))
     own = _own_id(whole, part.anchor or question.text)
     return _with(replace(whole, body=None), id=own, question=question, answer=answer)
 
