@@ -18,18 +18,23 @@ _LEAST_TITLES = 2  # what makes a page a list
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
 
 # A question about one sentence has an auxiliary, and a verb whose form may differ from the page's:
-# at its end, or, where it asks how, before its object.
+# at its end, or before its object where it asks how, or what is used or turned into something.
 _BE = "(?:is|are|was|were)"
 _DO = "(?:do|does|did|can|may|might|must|will|could)"
 _PARTICLE = (
     "(?:about|along|around|as|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with)"
 )
 _ADVERB = r"(?:[\w-]+ly|often|usually|sometimes|always|generally|not|be)"
+_TURN = "(?:convert|transform|divide|split|turn|translate|break|organize)"
 _QUESTION = re.compile(
     rf"\b(?i:what|how|when|where|why|who) (?:{_BE}|{_DO}) (?:it|they)\b[^?:]*\?"
     rf"|\b(?i:how) {_DO}\b[^?:]*\?"
+    rf"|\b(?i:what) {_DO}\b(?P<user>[^?:]*?) (?:use|utilize|employ)(?P<end> to [^?:]*)\?"
+    rf"|\b(?i:what) {_DO}\b(?P<maker>[^?:]*?) {_TURN}(?P<moved> [^?:]*?) into\?"
+    r"|, who\b(?=[^?:]*\?)"
     rf"|\b(?i:what|when|where|from what to what) (?:{_DO}\b|(?<=ere ){_BE}\b|(?<=hen ){_BE}\b)"
-    rf"(?P<subject>[^?:]*?) (?:{_ADVERB} )*[\w-]+(?: (?:up )?{_PARTICLE})*\?"
+    rf"(?P<subject>[^?:]*?) (?:{_ADVERB} )*[\w-]+(?: (?:up )?{_PARTICLE})*"
+    r"(?: in (?:the )?\d{4}s?)?\?"
     rf"|\b(?i:what|who) {_BE}\b(?P<thing>[^?:]*?)"
     rf"(?: (?:{_ADVERB} )*[\w-]+(?: {_PARTICLE})+| also called)?\?"
 )
@@ -122,7 +127,9 @@ def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
 
 def _without_questions(text: str) -> str:
     """Leave of each question about one sentence what the sentence has in the same form."""
-    return _QUESTION.sub(lambda found: f"\n{found['subject'] or found['thing'] or ''}\n", text)
+    return _QUESTION.sub(
+        lambda found: "\n".join(("", *(part for part in found.groups() if part), "")), text
+    )
 
 
 def _alien(card: Card, source: SourcePage) -> str:
