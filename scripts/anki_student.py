@@ -37,10 +37,12 @@ except ImportError:
 
 def import_package(col: Collection, path: Path, importer: str) -> None:
     """Import a package as the dialog does when nothing in it is touched."""
-    if importer == "new":
-        col.import_anki_package(ImportAnkiPackageRequest(package_path=str(path)))
-    else:
+    if importer == "old":
         AnkiPackageImporter(col, str(path)).run()
+    elif ImportAnkiPackageRequest is None:  # before Anki 23.10
+        col.import_anki_package(str(path))
+    else:
+        col.import_anki_package(ImportAnkiPackageRequest(package_path=str(path)))
 
 
 def times_in(packages: list[Path]) -> dict[str, int]:
@@ -85,7 +87,8 @@ def edit(col: Collection, dice: random.Random, mark: str, now: int) -> None:
 def main() -> None:
     """Print what became of schedules and edits."""
     importer, seed, *names = sys.argv[1:]
-    if (ImportAnkiPackageRequest if importer == "new" else AnkiPackageImporter) is None:
+    has_new, has_old = hasattr(Collection, "import_anki_package"), AnkiPackageImporter is not None
+    if not (has_new if importer == "new" else has_old):
         print({})
         return
     anki.lang.set_lang("en_US")

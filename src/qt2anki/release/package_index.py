@@ -98,8 +98,8 @@ class Index:
             self._forget(row[0])
             return False
         # Writing the same value again would still change the file of the cache.
-        query = "UPDATE packages SET rank = ?1 WHERE id = ?2 AND rank IS NOT ?1"
-        self._database.execute(query, (rank, row[0]))
+        query = "UPDATE packages SET rank = ? WHERE id = ? AND rank IS NOT ?"
+        self._database.execute(query, (rank, row[0], rank))
         return True
 
     def add(self, head: PackageEntry, notes: Iterable[AnyNote], rank: int | None) -> int:
