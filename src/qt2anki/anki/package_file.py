@@ -11,9 +11,11 @@ import contextlib
 import hashlib
 import io
 import os
+import shutil
 import sqlite3
 import stat
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -123,7 +125,11 @@ def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
 @contextlib.contextmanager
 def open_collection(data: bytes, path: Path) -> Iterator[sqlite3.Connection]:
     """Open the collection in a package, to be read; PackageError for any that no build writes."""
-    with open_archive(io.BytesIO(data), path) as archive:
+    with (
+        open_archive(io.BytesIO(data), path) as archive,
+        contextlib.ExitStack() as stack,
+        _refusing(path),
+    ):
         if any(name in _NEWER for name in archive.namelist()):
             raise package_error(
                 path,
@@ -132,9 +138,9 @@ def open_collection(data: bytes, path: Path) -> Iterator[sqlite3.Connection]:
             )
         if archive.getinfo("collection.anki2").file_size > _MOST_COLLECTION:
             raise package_error(path, "its collection is too large to read")
-        collection = archive.read("collection.anki2")
-    with contextlib.closing(sqlite3.connect(":memory:")) as database, _refusing(path):
-        database.deserialize(collection)
+        file = stack.enter_context(_unpacked(archive, path))
+        uri = f"{file.as_uri()}?mode=ro&immutable=1"
+        database = stack.enter_context(contextlib.closing(sqlite3.connect(uri, uri=True)))
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_VALUE)
         database.execute("PRAGMA trusted_schema = OFF")
         database.execute("PRAGMA query_only = ON")
@@ -147,6 +153,21 @@ def open_collection(data: bytes, path: Path) -> Iterator[sqlite3.Connection]:
         if odd is not None:
             raise package_error(path, f"its collection has something that is not a table: {odd[0]}")
         yield database
+
+
+@contextlib.contextmanager
+def _unpacked(archive: zipfile.ZipFile, path: Path) -> Iterator[Path]:
+    """Unpack the collection into a temporary file: it may be many times as large as its notes."""
+    with tempfile.TemporaryDirectory(prefix="qt2anki-") as folder:
+        file = Path(folder, "collection.anki2")
+        try:
+            with archive.open(file.name) as packed, file.open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked)
+        except OSError as error:
+            text = f"the package cannot be unpacked: {error.strerror or error}"
+            hint = f"check that {folder} can be written and the disk has room"
+            raise package_error(path, text, hint) from error
+        yield file
 
 
 @contextlib.contextmanager
