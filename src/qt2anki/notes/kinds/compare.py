@@ -15,7 +15,8 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Item, Kind, Listing, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.gates import front_fits
+from qt2anki.notes.frequency import is_technical
+from qt2anki.notes.gates import echoes, front_fits
 from qt2anki.notes.identity import unit_slugs
 from qt2anki.notes.kinds.matrix import Dimension, dimensions
 from qt2anki.notes.soft_gates import praises
@@ -33,6 +34,8 @@ _DENIES = re.compile(r"\b(?:not|no|without|never|lacks?)\b", re.IGNORECASE)
 _LEAST_DENIED = 2  # words that are new
 _DIGIT = re.compile(r"\d")
 _LEAST_ALONE = 3  # words
+_MOST_ALONE = 22
+_LEAST_TECHNICAL = 2  # roots
 _LEAST_LEFT = 4  # words of a sentence that was cut
 _CELL_LEAST_WORDS = 2
 _MOST_POINTS = 4
@@ -70,7 +73,7 @@ class _Side:
 def compare_candidates(
     frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
 ) -> Iterator[Candidate]:
-    """Make one note a dimension, or one a cell where more than four things are compared."""
+    """Make one note a dimension, or one a cell where that would be too much to recall."""
     rows = compared(frame, outline, sequences)
     names = unit_slugs([(row.section, row.title) for row in rows])
     seen: set[frozenset[frozenset[str]]] = set()
@@ -92,8 +95,9 @@ def compared(
 
 def _candidates(frame: Frame, row: Dimension, name: str) -> Iterator[Candidate]:
     sides = [_side(thing, item) for thing, item in row.cells]
-    if len(sides) <= _MOST_SIDE_BY_SIDE:
-        whole = _shortened([side for side in sides if side is not None])
+    whole = _shortened([side for side in sides if side is not None])
+    length = sum(word_count(plain_text(side.core)) for side in whole)
+    if len(sides) <= _MOST_SIDE_BY_SIDE and length <= _MOST_WORDS:
         if len(whole) == len(sides):
             yield from _side_by_side(frame, row, name, whole)
         return
@@ -171,7 +175,7 @@ def _side_by_side(
     names = [plain_text(side.name) for side in sides]
     front = f"{frame.context_text(section)} {plain_text(row.title)} {' vs '.join(names)}"
     cores = [plain_text(side.core) for side in sides]
-    if word_count(" ".join(cores)) > _MOST_WORDS or not front_fits(front):
+    if not front_fits(front):
         return
     if not _are_different(cores, known=roots(front)) or any(map(praises, cores)):
         return
@@ -203,8 +207,10 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Iterator[Can
     section = _section(frame, row)
     front = f"{frame.context_text(section)} {plain_text(side.name)} {plain_text(row.title)}"
     core = plain_text(side.core)
-    tells = word_count(core) >= _LEAST_ALONE and (
-        len(roots(core) - roots(front)) >= _LEAST_NEW or _FIGURE.search(core)
+    known = roots(front)
+    new = [one for one in roots(core) - known if not echoes(frozenset((one,)), known)]
+    tells = _LEAST_ALONE <= word_count(core) <= _MOST_ALONE and (
+        sum(map(is_technical, new)) >= _LEAST_TECHNICAL or _FIGURE.search(core)
     )
     if not front_fits(front) or not tells or praises(core):
         return
