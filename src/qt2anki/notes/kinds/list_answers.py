@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Formula, Listing, Outline
+from qt2anki.model import Formula, Item, Listing, Outline
 from qt2anki.notes.identity import without_counter
 from qt2anki.notes.kinds.answer_sentences import (
     Core,
@@ -21,12 +21,13 @@ from qt2anki.notes.kinds.answer_sentences import (
 from qt2anki.notes.kinds.questions import Asked, Wants, word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
-from qt2anki.notes.words import roots
+from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sequence.items import is_command
 
 _MOST_MEMBERS = 5
 _MOST_MEMBERS_AT_ALL = 8
 _MOST_STEPS = 6
+_NAME_MOST_WORDS = 5
 MANY = "many-parts"
 """The trait of a list that only students who want everything are asked for."""
 
@@ -103,7 +104,13 @@ def _list_of(asked: Asked, outline: Outline) -> Listing | None:
 
 
 def _titles(listing: Listing) -> list[str]:
-    return [item.title for item in listing.items if item.title]
+    """Return the names of the items: their titles, or a few words that are all of an item."""
+    return [name for item in listing.items if (name := item.title or _name_alone(item))]
+
+
+def _name_alone(item: Item) -> str:
+    is_name = not item.blocks and not item.text.rstrip().endswith((":", "!", "?"))
+    return item.text if is_name and word_count(item.text) <= _NAME_MOST_WORDS else ""
 
 
 def _named(tag: str, titles: list[str], cue: str, hint: str, terms: int) -> Core:
