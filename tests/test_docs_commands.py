@@ -16,6 +16,7 @@ from tests.shell import ROOT, Shell
 from tests.site import Site
 
 DOCS = ROOT / "docs"
+DIGEST = re.compile(r"(?m)^made_from = .*\n")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the guides need bash")
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the guides
 
 def blocks(name: str, language: str) -> list[str]:
     found = _BLOCK.findall((DOCS / name).read_text(encoding="utf-8"))
-    assert {each for each, _ in found} <= {"sh", "anki", "toml", "text"}
+    assert {each for each, _ in found} <= {"sh", "anki", "toml", "text", "json"}
     return [text for each, text in found if each == language]
 
 
@@ -90,6 +91,28 @@ def test_the_guide_for_operators(shell: Shell, checkout: Path) -> None:
         "systemctl list-timers qt2anki-nightly.timer",
         "crontab -u decks examples/crontab",
     ]
+
+
+def test_the_page_about_corrections(shell: Shell, checkout: Path) -> None:
+    """The proposals are in a file when they are imported, and the folder is a repository."""
+    steps = blocks("corrections.md", "sh")
+    (at,) = (number for number, block in enumerate(steps) if "import" in block)
+    (removal,) = (number for number, block in enumerate(steps) if "--remove" in block)
+    (cards,) = blocks("corrections.md", "json")
+    (written,) = blocks("corrections.md", "toml")
+    (checkout / "cards.json").write_text(cards, encoding="utf-8")
+    assert shell.run("git init -q .", cwd=checkout).returncode == 0
+
+    follow("corrections.md", shell, checkout, only=steps[:removal])
+    text = (checkout / "corrections.toml").read_text(encoding="utf-8")
+    assert DIGEST.sub("", text).endswith(DIGEST.sub("", written))  # they depend on the wording
+    assert shell.run("git add .", cwd=checkout).returncode == 0
+    follow("corrections.md", shell, checkout, only=steps[removal:at])
+    said = follow("corrections.md", shell, checkout, only=steps[at:])
+
+    assert said.count(": kept") == 3
+    assert "900001/own/why-a-spindle" in (checkout / "corrections/biology.toml").read_text("utf-8")
+    assert list((checkout / "decks").glob("*.apkg"))
 
 
 def test_the_guide_for_instructors(shell: Shell, checkout: Path, tmp_path: Path) -> None:

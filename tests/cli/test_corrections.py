@@ -241,3 +241,14 @@ def test_an_outline_has_what_an_author_needs() -> None:
     assert own in page["cards"]
     assert {"1/own/leaf", QA} <= set(page["keys"])
     assert "1/own/leaf: Which leaves? — Dry black ones." in text.splitlines()
+
+
+def test_a_report_leaves_a_confirmed_correction_in_force(site: Site) -> None:
+    add(QA, "--answer", "Five stages, from prophase to telophase.")
+    before = read_corrections([site.corrections]).by_key[QA]
+    result = run("import", proposals(site, [{"key": QA, "reason": "too long"}]), "pages")
+
+    after = read_corrections([site.corrections]).by_key[QA]
+    assert result.stdout.startswith("card 1: 1/qa: kept")
+    assert (after.reason, after.proposed) == ("too long", False)
+    assert (after.answer, after.made_from) == (before.answer, before.made_from)

@@ -78,8 +78,7 @@ def _conflict(
     if known is None or one.correction is None:
         return ""
     old, new = known.values, one.correction.values
-    # A report on a card that is proposed is one more reason.
-    if known.proposed and new.keys() <= {"proposed", "reason"}:
+    if new.keys() <= {"proposed", "reason"}:  # a report adds a reason to any correction
         return ""
     if all(old.get(name) == new.get(name) for name in (*WORDING, "drop", "keep")):
         return ""
@@ -103,7 +102,7 @@ def _write(
     for one in kept:
         page = pages.get(one.page)
         subject = page.page.subjects[0] if page else one.page
-        digest = made_from_of(one, page)
+        digest = one.made_from or made_from_of(one, page)
         table = replace(one, made_from=digest).values
         by_file.setdefault(file_for(one.key, corrections, places, subject), {})[one.key] = table
     for path, tables in by_file.items():

@@ -122,7 +122,7 @@ def _usage_errors() -> Iterator[None]:
         yield
     except InvalidValue as bad:
         name = f"{bad.key}: " if bad.key else ""
-        raise click.UsageError(" ".join(filter(None, (name + bad.text, bad.hint)))) from bad
+        raise click.UsageError(". ".join(filter(None, (name + bad.text, bad.hint)))) from bad
 
 
 def _said(problem: Problem) -> str:

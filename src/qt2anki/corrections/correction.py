@@ -25,7 +25,7 @@ from qt2anki.config.values import (
 from qt2anki.errors import SettingsError
 from qt2anki.html.anki_escape import CONTROLS
 from qt2anki.model import page_id_of, page_order
-from qt2anki.notes.identity import guid_for, slug
+from qt2anki.notes.identity import guid_for
 
 FILE: Final = "corrections.toml"
 FOLDER: Final = "corrections"
@@ -34,6 +34,7 @@ PAGELESS: Final = "abbr"
 WORDING: Final = ("question", "answer", "text", "extra")
 KEYS: Final = (*WORDING, "drop", "keep", "proposed", "reason", "made_from")
 _OWN = "own/"
+_OWN_NAME = re.compile(r"own(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _TABLE = "card"
 _HEADER = re.compile(
     r"""^[ \t]*\[[ \t]*card[ \t]*\.[ \t]*(?:"([^"\\\n]*)"|'([^'\n]*)')[ \t]*\]""", re.MULTILINE
@@ -266,8 +267,7 @@ def _check_name(correction: Correction) -> None:
     if not is_page or "/" not in correction.key or not correction.key.isprintable():
         hint = 'Write it as on the card: "PAGE/KEY", such as "170604/qa".'
         raise InvalidValue("not the key of a card", hint)
-    own = correction.name.removeprefix(_OWN)
-    if correction.is_own and (not own or any(slug(part) != part for part in own.split("/"))):
+    if correction.is_own and not _OWN_NAME.fullmatch(correction.name):
         raise InvalidValue(
             "not a name for a card of your own",
             "Use small letters, digits and hyphens after own/, such as own/why-it-stops.",
