@@ -25,7 +25,7 @@ from qt2anki.notes.kinds.localized_clozes import (
     localized_clozes,
     title_and_text,
 )
-from qt2anki.notes.kinds.short_answers import is_beside
+from qt2anki.notes.kinds.main_question import is_beside
 from qt2anki.notes.phrases import phrase
 from qt2anki.outline.lines import list_numbers
 from qt2anki.outline.sequence.score import FEWEST_STEPS, MOST_STEPS

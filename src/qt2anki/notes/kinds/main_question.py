@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind, Outline
+from qt2anki.model import Block, Kind, Outline, Paragraph, Quote, Summary
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import core_fits, front_fits, says_something
-from qt2anki.notes.kinds.answer_sentences import Core, PageText
+from qt2anki.notes.kinds.answer_sentences import (
+    MOST_WORDS,
+    Core,
+    PageText,
+    Told,
+    best_first,
+    covered,
+    emptiness,
+    news,
+    sentence_core,
+    trimmed,
+)
+from qt2anki.notes.kinds.definitions import defined_as
 from qt2anki.notes.kinds.difference_answers import both_defined, contrasts, pairs
 from qt2anki.notes.kinds.list_answers import (
     MANY,
@@ -20,14 +33,30 @@ from qt2anki.notes.kinds.list_answers import (
     steps,
 )
 from qt2anki.notes.kinds.questions import Asked, Wants, read_question
-from qt2anki.notes.kinds.short_answers import (
-    clauses,
-    definitions,
-    facts,
-    is_short_page,
-    whole_answer,
-)
+from qt2anki.notes.refusals import speaks_of_sources
+from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sequence.score import Sequence
+
+_MOST_OF_SHORT_PAGE = 60
+_PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
+_LEAST_OF_CLAUSE = 4
+_MOST_OF_FACT = 25
+_MOST_OF_CLAUSE = 30
+_MOST_BESIDE = 5  # roots of a main clause that are not of the question
+
+_BY = re.compile(
+    r"\b(?P<how>by (?:\w+ly )?\w+ing|through (?!(?:which|an?|the (?:use|lens|establishment|concept"
+    r"|development|process|implementation|diagnosis|analysis|study|creation|application)|their|its"
+    r"|several|various|two|three|these|this|such|education|policies|processes|practices"
+    r"|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
+    r"|\b(?P<why>because|due to|since (?!\d|its|the \d|then))\b"
+)
+# Means that anybody would name.
+_SOFT_MEANS = re.compile(
+    r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
+    r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",
+    re.IGNORECASE,
+)
 
 
 def main_candidate(
@@ -61,6 +90,107 @@ def main_candidate(
     return Candidate(note, "", sentence=core.sentence, cue=core.cue, traits=traits)
 
 
+def cores(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield the answers that fit the form of the question, the best first."""
+    whole = whole_answer(asked, text)
+    for find in _ANSWERS[asked.wants]:
+        for core in find(asked, text):
+            is_all = core.text == whole.text or core.cue == "definition" if whole else False
+            yield whole if whole and is_all and core.sentence == whole.sentence else core
+    if whole:
+        yield whole
+
+
+def is_beside(block: Block) -> bool:
+    """Whether a block is beside the text: a quotation, or nothing but a picture."""
+    is_picture = isinstance(block, Paragraph) and _PICTURE.fullmatch(block.text.strip())
+    return isinstance(block, Quote) or bool(is_picture)
+
+
+def is_short_page(outline: Outline) -> bool:
+    """Whether the answer is a few sentences, as people write for cards, and not an article."""
+    blocks = [block for block in outline.blocks if not is_beside(block)]
+    texts = [block.text for block in blocks if isinstance(block, Paragraph | Summary)]
+    is_text = len(texts) == len(blocks)
+    return is_text and sum(map(word_count, texts)) <= _MOST_OF_SHORT_PAGE
+
+
+def whole_answer(asked: Asked, text: PageText) -> Core | None:
+    """Return an answer that is one short paragraph: its writer meant all of it."""
+    match [block for block in text.outline.blocks if not is_beside(block)]:
+        case [Paragraph(text=markdown)]:
+            whole = Told(markdown, is_deep=False)
+            is_short = word_count(whole.text) <= MOST_WORDS
+            if is_short and emptiness(whole.text) <= 1 and not speaks_of_sources(markdown):
+                return sentence_core(markdown, "whole", whole, asked.known)
+    return None
+
+
+def clauses(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield "by ...-ing" and "because ..." of sentences whose main clause is the question."""
+    found = ((one, cue) for one in text.sentences for cue in _BY.finditer(one.markdown))
+    made = (_clause(asked, one, cue) for one, cue in found if not one.points_away)
+    return best_first([pair for pair in made if pair])
+
+
+def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] | None:
+    known = asked.known
+    asks_why = asked.text.lower().startswith("why")
+    main = plain_text(one.markdown[: cue.start()])
+    share, beside = covered(asked, main), len(roots(main) - known)
+    if one.is_deep or asks_why is not bool(cue["why"]) or share < 0.75:
+        return None
+    if word_count(main) > _MOST_OF_CLAUSE or beside > _MOST_BESIDE:
+        return None
+    short = trimmed(one.markdown[cue.start() :], least=_LEAST_OF_CLAUSE)
+    said = plain_text(short)
+    rare, technical = news(said, known)
+    if not _LEAST_OF_CLAUSE <= word_count(said) <= _MOST_OF_CLAUSE or emptiness(said):
+        return None
+    if rare < 2 or _SOFT_MEANS.match(said):
+        return None
+    core = sentence_core(short, "how" if cue["how"] else "why", one, known)
+    return rare + technical + 5 * share - word_count(said) / 10, core
+
+
+_WHERE = re.compile(r" (?:in|under|within|for|according to|during) .*")
+
+
+def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield what sentences about the term say it is: a kind of thing, and which."""
+    known = asked.known
+    term = roots(_WHERE.sub("", asked.term)) or roots(asked.term)
+    found: list[tuple[float, Core]] = []
+    was_about = False
+    for at, one in enumerate(text.sentences):
+        about, was_about = was_about, term <= roots(one.markdown[:80])
+        definition = defined_as(term, one.markdown, asked.term if about else "")
+        if definition is None:
+            continue
+        said = definition.answer if definition.answer.endswith('."') else f"{definition.answer}."
+        core = sentence_core(said, "definition", one, known, *definition.traits)
+        rare, technical = news(core.text, known)
+        found.append((rare + technical - 2 * emptiness(core.text) - 4 * one.is_deep - at / 5, core))
+    return best_first(found)
+
+
+_WANTED_FACT = (
+    (re.compile(r"who", re.IGNORECASE), re.compile(r"(?<=[a-z,:] )[A-Z][\w'’-]+")),
+    (re.compile(r"when|how", re.IGNORECASE), re.compile(r"\d|\bcentur(?:y|ies)\b")),
+    (re.compile(r"where", re.IGNORECASE), re.compile(r"\b(?:in|on|at|near|between|under|along)\b")),
+)
+
+
+def facts(asked: Asked, text: PageText) -> Iterator[Core]:
+    """Yield sentences with the name, date, number or place that is asked for."""
+    wanted = next((fact for word, fact in _WANTED_FACT if word.match(asked.text)), None)
+    for one in text.sentences if wanted else ():
+        if word_count(one.text) > _MOST_OF_FACT or one.points_away or emptiness(one.text):
+            continue
+        if covered(asked, one.text) >= 0.5 and wanted and wanted.search(one.text):
+            yield sentence_core(one.markdown, "fact", one, asked.known)
+
+
 _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] = {
     Wants.DEFINITION: (definitions,),
     Wants.DIFFERENCE: (contrasts, pairs, both_defined),
@@ -71,14 +201,3 @@ _ANSWERS: dict[Wants, tuple[Callable[[Asked, PageText], Iterable[Core]], ...]] =
     Wants.FORMULA: (formulas,),
     Wants.FACT: (facts,),
 }
-
-
-def cores(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield the answers that fit the form of the question, the best first."""
-    whole = whole_answer(asked, text)
-    for find in _ANSWERS[asked.wants]:
-        for core in find(asked, text):
-            is_all = core.text == whole.text or core.cue == "definition" if whole else False
-            yield whole if whole and is_all and core.sentence == whole.sentence else core
-    if whole:
-        yield whole
