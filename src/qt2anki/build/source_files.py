@@ -65,14 +65,6 @@ _IMAGE = "!["  # without it a page shows no picture
 _GONE = "FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
 
 
-class LoadedFile(NamedTuple):
-    """A file's bytes, or why there are none; without them the digest is ""."""
-
-    source: Source
-    data: bytes | Problem
-    digest: str
-
-
 class ReadPage(NamedTuple):
     """What is kept of a page in a file that was read, in the order of the table."""
 
@@ -164,7 +156,8 @@ class SourceFiles:
         reused = self.total - self.stale
         progress.pages("read", reused, self.total, reused)
         stale = self._database.execute("SELECT name, root FROM scratch.stale")
-        loaded = (_load(_source(*row)) for row in stale)
+        # Loaded in this process: others have no such standard input, or no such files.
+        loaded = ((source, load_source(source)) for row in stale for source in (_source(*row),))
         read = parallel(partial(_read, page_format=page_format), loaded)
         for done, pages in enumerate(read, start=reused + 1):
             self._store(pages)
@@ -255,35 +248,28 @@ def _source(name: str, root: str | None) -> Source:
     return Source(name, None if is_stdin else Path(name), None if is_stdin else Path(root or ""))
 
 
-def _load(source: Source) -> LoadedFile:
-    """Load a file in this process: others have no such standard input, or no such files."""
-    data = load_source(source)
-    return LoadedFile(source, data, "" if isinstance(data, Problem) else digest_of(data))
-
-
-def _read(file: LoadedFile, page_format: PageFormat) -> tuple[ReadPage, ...]:
+def _read(loaded: tuple[Source, bytes | Problem], page_format: PageFormat) -> tuple[ReadPage, ...]:
     """Read the pages in a loaded file, in any process."""
     # The front matter parser is not needed when nothing is stale.
     from qt2anki.source.read_file import pages_in  # noqa: PLC0415
 
-    source, data = file.source, file.data
+    source, data = loaded
     if isinstance(data, Problem):
-        text = SourceText(None, (data,))
+        text, file_digest = SourceText(None, (data,)), ""
     else:
-        text = decode_bytes(data, source.name)
+        text, file_digest = decode_bytes(data, source.name), digest_of(data)
     found = pages_in(text, source, page_format)
-    return tuple(_kept(part, one, file) for part, one in enumerate(found))
+    return tuple(_kept(part, one, source.name, file_digest) for part, one in enumerate(found))
 
 
-def _kept(part: int, found: PageReading, file: LoadedFile) -> ReadPage:
-    page, problems, name = found.page, problems_to_json(found.problems), file.source.name
+def _kept(part: int, found: PageReading, name: str, file_digest: str) -> ReadPage:
+    page, problems = found.page, problems_to_json(found.problems)
     if page is None:
         nothing = (None, None, None, False)
-        return ReadPage(part, file.digest, found.page_id, *nothing, problems, name, None)
+        return ReadPage(part, file_digest, found.page_id, *nothing, problems, name, None)
     has_image = _IMAGE in page.answer or _IMAGE in page.question
     texts = (page_to_json(page), digest(page.answer), has_image)
-    subjects = "\n".join(page.subjects)
-    values = (part, file.digest, page.page_id, subjects, *texts)
+    values = (part, file_digest, page.page_id, "\n".join(page.subjects), *texts)
     return ReadPage(*values, problems, name, page.answer)
 
 
