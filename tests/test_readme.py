@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from qt2anki.cli import main
-from qt2anki.config import load_settings
+from qt2anki.config import resolve_settings
 from tests.reading import read_one
 
 ROOT = Path(__file__).parent.parent
@@ -96,7 +96,7 @@ def test_the_page_of_the_readme_reads() -> None:
 def test_the_settings_of_the_readme_load(text: str, tmp_path: Path) -> None:
     (tmp_path / "qt2anki.toml").write_text(text, encoding="utf-8")
 
-    assert load_settings(tmp_path) != load_settings(Path(tmp_path.anchor))
+    assert resolve_settings(tmp_path).settings != resolve_settings(Path(tmp_path.anchor)).settings
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)

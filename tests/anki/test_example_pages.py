@@ -11,7 +11,7 @@ from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
 from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
-from qt2anki.config import load_settings
+from qt2anki.config import resolve_settings
 from tests.anki.learner import Report
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "pages"
@@ -55,7 +55,7 @@ def test_pages_of_other_programs_arrive_in_anki(
     check: Callable[[Sequence[Path]], Report],
 ) -> None:
     folder = EXAMPLES / name
-    settings = load_settings(folder)
+    settings = resolve_settings(folder).settings
     report = build(Job((str(folder),), tmp_path, settings, load_note_types(), STAMP), NoProgress())
 
     found = check([package.path for package in report.packages])

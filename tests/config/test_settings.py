@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.config import Settings, load_settings, resolve_settings
+from qt2anki.config import Settings, resolve_settings
 from qt2anki.config.conditions import Condition
 from qt2anki.config.settings import TopicSettings
 from qt2anki.errors import SettingsError
@@ -57,7 +57,7 @@ def write(path: Path, text: str) -> Path:
 def test_every_setting_is_read(tmp_path: Path) -> None:
     write(tmp_path / "qt2anki.toml", ALL)
 
-    settings = load_settings(tmp_path)
+    settings = resolve_settings(tmp_path).settings
 
     assert settings == Settings(
         deck_root="Kitchen::School",
@@ -105,24 +105,24 @@ def test_the_nearest_file_counts(tmp_path: Path) -> None:
     deep.mkdir(parents=True)
     write(tmp_path / "qt2anki.toml", 'tag_root = "Top"')
     write(deep / "pyproject.toml", "[tool.other]\nx = 1")
-    assert load_settings(deep).tag_root == "Top"
+    assert resolve_settings(deep).settings.tag_root == "Top"
 
     write(tmp_path / "a/pyproject.toml", '[tool.qt2anki]\ntag_root = "Project"')
-    assert load_settings(deep).tag_root == "Project"
+    assert resolve_settings(deep).settings.tag_root == "Project"
 
     write(tmp_path / "a/qt2anki.toml", 'tag_root = "Own"')
-    assert load_settings(deep).tag_root == "Own"
+    assert resolve_settings(deep).settings.tag_root == "Own"
 
     chosen = write(tmp_path / "chosen.toml", 'tag_root = "Chosen"')
-    assert load_settings(deep, chosen).tag_root == "Chosen"
-    assert load_settings(deep, tmp_path / "a/pyproject.toml").tag_root == "Project"
+    assert resolve_settings(deep, chosen).settings.tag_root == "Chosen"
+    assert resolve_settings(deep, tmp_path / "a/pyproject.toml").settings.tag_root == "Project"
 
 
 def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Path) -> None:
     write(tmp_path / "qt2anki.toml", 'tag_root = "Top"')
     write(tmp_path / "a/pyproject.toml", "[tool.other\n")
 
-    assert load_settings(tmp_path / "a").tag_root == "Top"
+    assert resolve_settings(tmp_path / "a").settings.tag_root == "Top"
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
 def test_what_cannot_be_used_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     own = write(tmp_path / "own" / "qt2anki.toml", text)
     with pytest.raises(SettingsError) as caught:
-        load_settings(own.parent)
+        resolve_settings(own.parent)
     assert str(caught.value).startswith((f"{own}:{said}", f"{own}: {said}"))
 
 
@@ -243,7 +243,7 @@ def test_lines_are_those_of_the_project_file(tmp_path: Path) -> None:
     path = write(tmp_path / "pyproject.toml", text)
 
     with pytest.raises(SettingsError) as caught:
-        load_settings(tmp_path)
+        resolve_settings(tmp_path)
 
     assert str(caught.value) == f"{path}:7: sequences.1: a number, not true or false"
 
@@ -261,7 +261,7 @@ def test_files_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     }
     for path, said in cases.items():
         with pytest.raises(SettingsError) as caught:
-            load_settings(tmp_path, path)
+            resolve_settings(tmp_path, path)
         assert said in str(caught.value)
 
 
@@ -323,4 +323,4 @@ def test_variables_that_cannot_be_used_are_refused(
 
 
 def test_defaults_hold_where_there_is_no_file(tmp_path: Path) -> None:
-    assert load_settings(tmp_path) == Settings()
+    assert resolve_settings(tmp_path).settings == Settings()

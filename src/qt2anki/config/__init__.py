@@ -4,7 +4,7 @@ Settings are read in one place and passed on as a value; nothing below asks for 
 environment. A key we do not know is refused: a misspelt key that does nothing is worse.
 """
 
-from qt2anki.config.load import Resolved, load_settings, resolve_settings
+from qt2anki.config.load import Resolved, resolve_settings
 from qt2anki.config.settings import PROFILES, Settings
 
-__all__ = ["PROFILES", "Resolved", "Settings", "load_settings", "resolve_settings"]
+__all__ = ["PROFILES", "Resolved", "Settings", "resolve_settings"]

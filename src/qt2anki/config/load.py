@@ -155,11 +155,6 @@ class Resolved:
     source: SettingsFile | None = None
 
 
-def load_settings(start: Path, explicit: Path | None = None) -> Settings:
-    """Return the settings of the folder *start* from its file; see resolve_settings."""
-    return resolve_settings(start, explicit).settings
-
-
 def resolve_settings(
     start: Path,
     explicit: Path | None = None,
