@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
@@ -228,8 +228,6 @@ def check_command(
       qt2anki check pages --strict --ignore QT204
       qt2anki check pages --format sarif > problems.sarif
     """
-    from dataclasses import replace
-
     from qt2anki.build.card_candidates import correction_problems
     from qt2anki.checks.check_pages import check
     from qt2anki.cli.progress import progress_shown
@@ -247,8 +245,7 @@ def check_command(
         )
     files = tuple(path for path in pages if path != "-")  # which can be read only once
     problems = (*found.problems, *correction_problems(files, out, settings, known))
-    found = replace(found, problems=sort_problems(problems))
-    kept = tuple(_chosen(found.problems, select, ignore, quiet=quiet))
+    kept = tuple(_chosen(sort_problems(problems), select, ignore, quiet=quiet))
     _print(replace(found, problems=kept), style, quiet=quiet)
     failing = ("error", "warning") if strict else ("error",)
     ctx.exit(1 if any(problem.severity in failing for problem in kept) else 0)
@@ -273,12 +270,10 @@ def _print(found: Findings, style: Style, *, quiet: bool) -> None:
             _print_text(tuple(without_repeats(found.problems)))
         case "json":
             click.echo(json_report(found.problems, found.files))
-        case "github" if not found.problems:
-            pass
-        case "github":
-            click.echo(github_report(found.problems))
         case "sarif":
             click.echo(sarif_report(found.problems))
+        case "github" if found.problems:
+            click.echo(github_report(found.problems))
     if not quiet:
         numbers = ", ".join(plural(n, name) for name, n in counts(found.problems).items())
         click.echo(f"{numbers} in {plural(found.files, 'file')}", err=True)
