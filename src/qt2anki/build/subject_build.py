@@ -30,7 +30,6 @@ from qt2anki.release.write_release import (
     Planned,
     RetiredNotes,
     Written,
-    changes_of,
     pack_release,
     plan_package,
     retire,
@@ -269,5 +268,5 @@ def _built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:
         size=file.size,
         notes=len(retired.after),
         is_written=file.is_written,
-        changes=changes_of(retired),
+        changes=retired.changes,
     )

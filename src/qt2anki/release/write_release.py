@@ -69,6 +69,13 @@ class RetiredNotes:
     after: tuple[Note, ...]  # without those that are back
     new: tuple[Note, ...]
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes for the notes that this build retires."""
+        return tuple(
+            Change(ChangeKind.RETIRED, n.guid, n.page_id, n.key, title_of(n)) for n in self.new
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -188,21 +195,15 @@ def _newly_retired(
     found: dict[str, list[Note]] = defaultdict(list)
     for key, guids in vanished.items():
         for guid in guids:
-            if guid not in made:
-                made[guid] = _newly_retired_note(guid, previous, stamp, tag)
+            if guid not in made and (retired := previous.retired_state(guid)):
+                made[guid] = note_again(retired)
+            elif guid not in made:
+                note, last = previous.newest(guid), previous.last_mod[guid]
+                assert note is not None, "only a note of a live package can vanish"
+                again = note_again(note)
+                made[guid] = retired_note(again, retired_tag=tag, last_mod=last, stamp=stamp)
             found[key].append(made[guid])
     return dict(found)
-
-
-def _newly_retired_note(guid: str, previous: PreviousRelease, stamp: int, tag: str) -> Note:
-    retired = previous.retired_state(guid)
-    if retired is not None:
-        return note_again(retired)
-    note = previous.newest(guid)
-    assert note is not None, "only a note of a live package can vanish"
-    return retired_note(
-        note_again(note), retired_tag=tag, last_mod=previous.last_mod[guid], stamp=stamp
-    )
 
 
 def _retired(
@@ -213,13 +214,6 @@ def _retired(
     new = tuple(note for note in newly if note.guid not in have)
     every = (*old, *new)
     return RetiredNotes(subject, every, tuple(n for n in every if n.guid not in back), new)
-
-
-def changes_of(retired: RetiredNotes) -> tuple[Change, ...]:
-    """Return the changes for the notes that a build retires."""
-    return tuple(
-        Change(ChangeKind.RETIRED, n.guid, n.page_id, n.key, title_of(n)) for n in retired.new
-    )
 
 
 def write_release(
@@ -237,15 +231,14 @@ def write_release(
     Raises PackageError when the system refuses.
     """
     held = media.holding(note for one in retired for note in one.before)
-    packages = [
-        (
-            one,
-            _RetiredPackage(
-                one.subject, previous, out, note_types, settings, held, _ids(one, previous)
-            ),
-        )
-        for one in retired
-    ]
+    packages = []
+    for one in retired:
+        key = subject_key(one.subject)
+        both = filter(None, (previous.live.get(key), previous.retired.get(key)))
+        # Read now, for these packages may be replaced before the retired ones are written.
+        ids = {note.guid: note.note_id for package in both for note in package.notes}
+        made = _RetiredPackage(one.subject, previous, out, note_types, settings, held, ids)
+        packages.append((one, made))
     early = {
         one.subject for one, package in packages if one.new and package.write(one.before).is_written
     }
@@ -257,13 +250,6 @@ def write_release(
     return written, tuple(
         replace(one, is_written=one.is_written or one.subject in early) for one in late
     )
-
-
-def _ids(retired: RetiredNotes, previous: PreviousRelease) -> dict[str, int]:
-    """Return the ids of published notes; the packages that have them may be replaced later."""
-    key = subject_key(retired.subject)
-    packages = [previous.live.get(key), previous.retired.get(key)]
-    return {n.guid: n.note_id for package in packages if package for n in package.notes}
 
 
 def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
