@@ -24,11 +24,11 @@ START = 1_795_000_000
 
 Steps = tuple[tuple[str, str], ...]
 TEA: Steps = (
-    ("Boil the Water", "Fill the kettle with fresh cold water and heat it until it bubbles hard."),
-    ("Warm the Pot", "Rinse the empty teapot with a splash from the kettle and pour that away."),
-    ("Add the Leaves", "Measure one spoonful of dry black tea for every cup that guests expect."),
-    ("Let It Steep", "Cover everything with a knitted cosy and wait about four quiet minutes."),
-    ("Serve in Cups", "Hold a small strainer over each saucer while the drink runs out slowly."),
+    ("Boiling Phase", "Fresh cold water in the kettle is heated until large bubbles break on top."),
+    ("Warming Phase", "A splash from the kettle rinses the empty teapot and is poured away again."),
+    ("Mixing Phase", "One spoonful of dry black tea for every cup falls into the warm pot."),
+    ("Steeping Phase", "A knitted cosy covers everything for about four quiet minutes."),
+    ("Serving Phase", "The drink runs slowly through a small strainer over each saucer."),
 )
 """A process, of whose notes most pass the gates."""
 

@@ -133,7 +133,12 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     assert second == first | {"Rehearse the import in Anki": None, "Publish": None}, workflow.log
     assert len(workflow.releases()) == 1
 
-    site.process(1, edited(TEA, 1, text="Pour a little hot water in, swirl it, and tip it out."))
+    site.process(
+        1,
+        edited(
+            TEA, 1, text="A splash of hot water rinses the empty teapot and is tipped out again."
+        ),
+    )
     site.path(2).unlink()
     third = workflow.run()
     assert set(third.values()) == {0}, workflow.log
@@ -309,7 +314,12 @@ def test_what_has_changed_is_published_and_else_nothing(shell: Shell, site: Site
     assert published(site) == before
 
     site.plain(6, subject="Botany")
-    site.process(1, edited(TEA, 1, text="Pour a little hot water in, swirl it, and tip it out."))
+    site.process(
+        1,
+        edited(
+            TEA, 1, text="A splash of hot water rinses the empty teapot and is tipped out again."
+        ),
+    )
     site.path(2).unlink()
     site.path(5, "Zoology").rename(site.path(5, "Botany"))
     text = site.path(5, "Botany").read_text(encoding="utf-8").replace("Zoology", "Botany")

@@ -110,7 +110,7 @@ def test_a_change_published_by_a_course_is_the_same_change_in_the_subject(
     write_course(site)
     site.build()
     learner.import_file(site.out / "cooking.apkg")
-    site.process(1, edited(TEA, 3, text="Wait about five minutes below a woollen cosy."))
+    site.process(1, edited(TEA, 3, text="A woollen cosy covers everything for about five minutes."))
 
     build_course(site)
     first = learner.import_file(site.out / "courses" / "basics.apkg")

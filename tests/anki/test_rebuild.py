@@ -59,9 +59,9 @@ def live(site: Site) -> dict[str, PublishedNote]:
 
 def edit_everything(site: Site) -> None:
     """Make one edit of every kind between two releases."""
-    steps = edited(TEA, 0, text=TEA[0][1].replace("hard", "wildly"))  # a typo
-    steps = edited(steps, 1, title="Preheat the Vessel")  # a step renamed
-    milk = ("Pour Some Milk", "Splash a little cold milk on top unless lemon slices lie ready.")
+    steps = edited(TEA, 0, text=TEA[0][1].replace("large", "larger"))  # a typo
+    steps = edited(steps, 1, title="Preheating Phase")  # a step renamed
+    milk = ("Milk Phase", "A little cold milk is splashed on top unless lemon slices lie ready.")
     steps = (*steps[:2], steps[3], steps[2], milk, steps[4])  # two swapped, one inserted
     site.process(1, steps)
     site.process(2, (TEA[::-1])[:4], question="How is tea unmade?")  # a step removed
@@ -102,7 +102,7 @@ def test_histories_and_edits_survive_an_update(site: Site, learner: Learner) -> 
         assert learner.note(guid).fields == list(note.fields)
     assert learner.note(site.notes()["3/qa"].guid)["Extra"] == "my own words"
     assert "exam" in learner.note(site.notes()["3/qa"].guid).tags
-    renamed = site.notes()["1/step/warm-pot/explain"]
+    renamed = site.notes()["1/step/warming-phase/explain"]
     assert "Preheat" in learner.note(renamed.guid)["Question"]
     retired = set(learner.collection.find_notes("tag:QuickTakes::retired"))
     gone = before.keys() - after.keys()

@@ -64,7 +64,7 @@ def test_the_page_comes_back_by_itself_to_the_same_side_of_the_same_card(
 ) -> None:
     page = tab(watch.url)
     page.wait_for_selector(READY)
-    page.fill("#query", "Boil the Water kettle")
+    page.fill("#query", "Boiling Phase kettle")
     expect(page.locator("#count")).to_contain_text(" of ")
     page.click("#flip")
     wait_for_card(page, "kettle")

@@ -110,7 +110,9 @@ def test_versions_sort_by_time() -> None:
 
 def test_a_build_tells_what_it_changed(site: Site) -> None:
     site.build()
-    site.process(1, edited(TEA, 2, text="Measure two spoonfuls of green tea for every guest."))
+    site.process(
+        1, edited(TEA, 2, text="Two spoonfuls of green tea for every guest fall into the warm pot.")
+    )
     site.plain(3)
     site.build()
 

@@ -112,7 +112,7 @@ def test_steps_may_show_pictures(site: Site) -> None:
 
     site.build()
 
-    shown = [note for key, note in site.notes().items() if key.startswith("7/step/serve-in-cups")]
+    shown = [note for key, note in site.notes().items() if key.startswith("7/step/serving-phase")]
     assert any(media_name(POT, ".png") in "".join(note.fields) for note in shown)
 
 

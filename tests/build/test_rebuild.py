@@ -109,8 +109,8 @@ def test_a_typo_updates_the_notes_that_show_it_and_no_other(site: Site) -> None:
 
     after = site.notes()
     changed = {name for name in after if after[name].mod != before[name].mod}
-    assert {name.rpartition("/")[0] for name in changed} <= {"1/step/add-leaves", "1"}
-    assert "1/step/add-leaves/explain" in changed
+    assert {name.rpartition("/")[0] for name in changed} <= {"1/step/mixing-phase", "1"}
+    assert "1/step/mixing-phase/explain" in changed
     assert {after[name].mod for name in changed} == {site.now}
     assert {name: after[name] for name in after if name not in changed} == {
         name: before[name] for name in before if name not in changed
@@ -144,7 +144,7 @@ def test_a_renamed_step_keeps_its_names(site: Site) -> None:
     site.build()
     before = site.notes()
 
-    site.process(1, edited(TEA, 1, title="Prepare the Teapot"))
+    site.process(1, edited(TEA, 1, title="Rinsing Phase"))
     site.build()
     settled = site.build()
 
@@ -152,7 +152,7 @@ def test_a_renamed_step_keeps_its_names(site: Site) -> None:
     assert {name: note.guid for name, note in after.items()} == {
         name: note.guid for name, note in before.items()
     }
-    assert "Prepare the Teapot" in field(after["1/step/warm-pot/explain"], "Question")
+    assert "Rinsing Phase" in field(after["1/step/warming-phase/explain"], "Question")
     assert kinds(settled) == {}
 
 
@@ -160,16 +160,16 @@ def test_a_title_that_moves_to_another_step_does_not_take_the_history_along(site
     site.build()
     before = site.notes()
 
-    site.process(1, edited(edited(TEA, 0, title=TEA[1][0]), 1, title="Prepare the Teapot"))
+    site.process(1, edited(edited(TEA, 0, title=TEA[1][0]), 1, title="Rinsing Phase"))
     site.build()
     settled = site.build()
 
     after = site.notes()
-    boil = after["1/step/boil-water/explain"]
-    assert boil.guid == before["1/step/boil-water/explain"].guid
-    assert "Warm the Pot" in field(boil, "Question")
-    assert "kettle with fresh cold" in field(boil, "Answer")
-    assert "Prepare the Teapot" in field(after["1/step/warm-pot/explain"], "Question")
+    boil = after["1/step/boiling-phase/explain"]
+    assert boil.guid == before["1/step/boiling-phase/explain"].guid
+    assert "Warming Phase" in field(boil, "Question")
+    assert "cold water in the kettle" in field(boil, "Answer")
+    assert "Rinsing Phase" in field(after["1/step/warming-phase/explain"], "Question")
     assert kinds(settled) == {}
 
 
@@ -193,7 +193,7 @@ def test_steps_that_change_places_keep_their_notes(site: Site) -> None:
 def test_a_step_that_goes_is_retired_with_all_its_notes_and_comes_back(site: Site) -> None:
     site.build()
     before = site.notes()
-    step = {name for name in before if name.startswith("1/step/warm-pot/")}
+    step = {name for name in before if name.startswith("1/step/warming-phase/")}
 
     site.process(1, (TEA[0], *TEA[2:]))
     gone = site.build()
@@ -232,11 +232,11 @@ def test_a_new_step_never_gets_the_name_of_one_that_was_retired(site: Site) -> N
     site.build()
 
     text = "Soak twelve muddy flowerpots outdoors in rain, vinegar and coarse sand."
-    site.process(1, (TEA[0], *TEA[2:], ("Warm the Pot", text)))
+    site.process(1, (TEA[0], *TEA[2:], ("Warming Phase", text)))
     site.build()
 
     new = {name for name, note in site.notes().items() if note.guid not in guids}
-    assert {name.rpartition("/")[0] for name in new} == {"1/step/warm-pot~2"}
+    assert {name.rpartition("/")[0] for name in new} == {"1/step/warming-phase~2"}
 
 
 def test_a_page_that_goes_is_retired_and_takes_its_notes_back(site: Site) -> None:

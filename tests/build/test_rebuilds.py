@@ -416,7 +416,7 @@ def edit(site: Site, what: str, number: int) -> None:
     elif what in {"drop", "subject"}:
         site.path(number, subjects[0]).unlink(missing_ok=True)
     steps = {
-        "text": edited(TEA, 2, text=f"Put {number} heaped spoons of dark leaf into it."),
+        "text": edited(TEA, 2, text=f"{number} heaped spoons of dark leaf fall into the warm pot."),
         "title": edited(TEA, 1, title="Heat the Pot"),
         "alone": TEA[:4],
     }.get(what, TEA)

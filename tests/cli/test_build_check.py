@@ -57,7 +57,12 @@ def test_nothing_would_change(site: Site) -> None:
 
 
 def test_what_would_change_is_named_and_left_alone(site: Site) -> None:
-    site.process(1, edited(TEA, 1, text="Pour a little hot water in, swirl it, and tip it out."))
+    site.process(
+        1,
+        edited(
+            TEA, 1, text="A splash of hot water rinses the empty teapot and is tipped out again."
+        ),
+    )
     site.path(2).unlink()
     files = site.files()
 
@@ -128,7 +133,7 @@ def test_the_json_of_a_check(site: Site) -> None:
 
 def test_the_json_of_builds(site: Site, tmp_path: Path) -> None:
     first = told("-o", tmp_path / "fresh")
-    site.process(1, edited(TEA, 1, title="Heat the Pot"))
+    site.process(1, edited(TEA, 1, title="Heating Phase"))
     site.path(2).unlink()
     second = told()
     site.page(7, "Which herb smells of aniseed?", "", subject="Botany")

@@ -77,7 +77,7 @@ def test_without_subject_packages_the_course_is_the_memory(site: Site) -> None:
 def test_a_change_has_one_time_wherever_it_is_published_first(site: Site) -> None:
     site.build()
     build_course(site)
-    site.process(1, edited(TEA, 3, text="Wait about five minutes below a woollen cosy for it."))
+    site.process(1, edited(TEA, 3, text="A woollen cosy covers everything for about five minutes."))
 
     report = build_course(site)
     at_course = {note.guid: note for note in course_package(site).notes}
