@@ -8,7 +8,7 @@ are left out, so that an answer may begin in the middle: "concept in statistics 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,10 +35,10 @@ _ADVERBS = (
     r"|formally|traditionally|primarily|also|often|largely|mainly|thus|therefore|actually))*"
 )
 _VERB = re.compile(
-    rf" (?P<verb>(?:is|are|was|were)(?= )|refers? to|denotes?|means|describes?){_ADVERBS} "
+    rf" (?P<verb>(?:is|are|was|were)(?= )|refers? to|denotes?|means|describes){_ADVERBS} "
 )
 _BE = frozenset(("is", "are", "was", "were"))
-_VERBS = _BE.union("refers refer denotes denote means describes describe".split())
+_VERBS = _BE.union("refers refer denotes denote means describes".split())
 _NAME = re.compile(r"(?:^| )[A-Z]\S*$")
 _PRONOUN = re.compile(r"(?:(?P<one>This|It)|These|They)(?: \w+){0,2}$")
 _MARKS = '"“”*_'
@@ -54,6 +54,8 @@ _NO_NOUN = (
 _BEFORE_VERB = frozenset("to can may could will and or".split())
 _NOUNS = word_set("nouns")
 _MARKS_ASIDE = re.compile(r", (?:which|an?|the) | \([a-z]|—")
+_NO_HEADS = frozenset("and or between".split())
+_NO_MODIFIERS = frozenset("if it they when because not also so that".split())
 _LOOSE = frozenset("for in to on at with from over".split())  # after a noun that was praised
 _MOST_OF_ASIDE = 4  # words of its name
 _LEAST_ASIDE = 3
@@ -86,7 +88,7 @@ def read_definition(sentence: str, title: str = "") -> Definition | None:
     is_several = is_plural(subject or title)
     if verb in ("is", "was") and subject and is_several and not _NAME.search(subject):
         return None  # "The stimulation of receptors is" has lost its beginning
-    if verb.startswith("describe") and not pattern("described").match(said):
+    if verb == "describes" and not pattern("described").match(said):
         return None
     meaning = _meaning(said, subject or title, is_marked=verb not in _BE)
     auxiliary = verb if verb in _BE else ("is", "are")[is_several]
@@ -101,7 +103,7 @@ def defined_as(term: frozenset[str], sentence: str, title: str = "") -> Definiti
     return found if fits else None
 
 
-def read_asides(sentence: str, terms: Iterable[str] = ()) -> Iterator[Definition]:
+def read_asides(sentence: str, terms: Collection[str] = ()) -> Iterator[Definition]:
     """Read what the sentence says in passing: ``..., which are enzymes that ...``.
 
     Of a name such as "thick slub" one of *terms* may be the end.
@@ -109,21 +111,55 @@ def read_asides(sentence: str, terms: Iterable[str] = ()) -> Iterator[Definition
     for found in pattern("aside").finditer(sentence) if _MARKS_ASIDE.search(sentence) else ():
         before = sentence[: found.start()]
         head, article, name = _noun_before(before)
-        is_known = any(map(is_rare, roots(name)))
         name = _without_adjective(name, terms)
-        if found["bracket"] and pattern("counted").search(before):
-            continue
-        in_doubt = article and head in ("of", "in")
-        in_doubt = in_doubt or head in ("and", "or", "between") or (head == "in" and not is_known)
-        if not name or not (is_known or found["which"]) or (in_doubt and not found["bracket"]):
-            continue
         subject = f"{article} {name}".strip()
-        definition = _aside(found, name, opens=len(subject) >= len(before), is_one=bool(article))
+        in_doubt = head in _NO_HEADS or (article and head in ("of", "in", "as"))
+        if not name or (in_doubt and not found["bracket"]):
+            continue
+        if found["which"]:
+            definition = _relative(found, name, opens=len(subject) >= len(before))
+        elif found["bracket"]:
+            is_named = name.lower() in terms or found["bracket"].startswith("the ")
+            definition = _in_brackets(before, name, found["bracket"], is_named=is_named)
+        else:
+            definition = _beside(before, name, found["beside"] or found["dash"])
         if definition:
             yield definition._replace(subject=subject, traits=definition.traits | {"aside"})
 
 
-def _without_adjective(name: str, terms: Iterable[str]) -> str:
+def _relative(found: re.Match[str], name: str, *, opens: bool) -> Definition | None:
+    """Read a clause with "which"; with *opens* the main clause goes on behind it."""
+    if is_plural(name) is not (found["verb"] in ("are", "were", "refer to")):
+        return None
+    said = found["which"].partition(", ")[0] if opens else found["which"]
+    whole = read_definition(f"{name[0].upper()}{name[1:]} {said}")
+    return whole if whole and whole.subject.lower() == name.lower() else None
+
+
+def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Definition | None:
+    """Read a bracket behind a technical term, or behind a name that is asked about anyway."""
+    if not any(map(is_rare if is_named else is_specialist, roots(name))):
+        return None
+    is_short = word_count(said) < _LEAST_ASIDE
+    if is_short or pattern("no_gloss").match(said) or pattern("counted").search(before):
+        return None
+    own = roots(said)
+    is_term = not pattern("joins").search(said) and 2 * sum(map(is_specialist, own)) > len(own)
+    if is_term or pattern("quality").search(name):
+        return None
+    return Definition("", "", ("is", "are")[is_plural(name)], said, frozenset(("bracket",)))
+
+
+def _beside(before: str, name: str, said: str) -> Definition | None:
+    """Read a noun phrase between commas or behind a dash."""
+    is_opening = "," not in before and pattern("after_opening").match(before)
+    if is_opening or not any(map(is_rare, roots(name))):
+        return None
+    is_event = pattern("event").match(said) and not pattern("names_event").search(name)
+    return _fragment(said, name) if pattern("beside_noun").match(said) and not is_event else None
+
+
+def _without_adjective(name: str, terms: Collection[str]) -> str:
     """Return the one of *terms* that *name* ends with behind everyday words, else all of it."""
     for term in terms:
         lead = name[: -len(term)]
@@ -131,30 +167,6 @@ def _without_adjective(name: str, terms: Iterable[str]) -> str:
         if is_end and lead.islower() and not any(map(is_technical, roots(lead))):
             return name[-len(term) :]
     return name
-
-
-def _aside(found: re.Match[str], name: str, *, opens: bool, is_one: bool) -> Definition | None:
-    """Read what is said of *name*; with *opens* its clause goes on behind it."""
-    is_several = is_plural(name)
-    if said := found["which"]:
-        if is_several is not (found["verb"] in ("are", "were", "refer to")):
-            return None
-        said = said.partition(", ")[0] if opens else said
-        whole = read_definition(f"{name[0].upper()}{name[1:]} {said}")
-        return whole if whole and whole.subject.lower() == name.lower() else None
-    if said := found["bracket"]:
-        if pattern("no_gloss").match(said) or word_count(said) < _LEAST_ASIDE:
-            return None
-        own = roots(said)
-        is_term = not pattern("joins").search(said) and 2 * sum(map(is_specialist, own)) > len(own)
-        if is_term or (pattern("quality").search(name) and not is_one):
-            return None
-        return Definition("", "", ("is", "are")[is_several], said, frozenset(("bracket",)))
-    said = found["beside"] or found["dash"]
-    is_event = pattern("event").match(said) and not pattern("names_event").search(name)
-    starts = ("fragment", "named_by_clause")
-    is_noun = found["dash"] or any(pattern(start).match(said) for start in starts)
-    return _fragment(said, name) if is_noun and not is_event else None
 
 
 def _noun_before(text: str) -> tuple[str, str, str]:
@@ -182,7 +194,10 @@ def _is_of_noun(words: Sequence[str], at: int) -> bool:
         return False
     verb = find_verb(word)
     is_last = at + 1 == len(words)
-    return verb is None or verb.base in _NOUNS or (is_last and verb.form == "base")
+    if verb is None or (is_last and verb.form == "base"):
+        return True
+    may_be_noun = is_last or (verb.form != "third" and not is_plural(words[at - 1]))
+    return verb.base in _NOUNS and may_be_noun
 
 
 def _fragment(sentence: str, title: str) -> Definition | None:
@@ -263,6 +278,7 @@ def _start_of_meaning(said: str, *, is_marked: bool) -> int | None:
     modifiers, noun = genus["modifiers"], genus["genus"].lower()
     is_several = is_plural(noun) and not noun.endswith("ous")
     is_several = is_several and not modifiers.endswith(("ed, ", " and "))
+    is_several = is_several and _NO_MODIFIERS.isdisjoint(modifiers.split(" "))
     if not is_marked and not genus["article"] and not is_several:
         return None
     if pattern("superlative").match(said) or pattern("says_little").match(
