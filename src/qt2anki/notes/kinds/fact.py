@@ -136,7 +136,12 @@ def first_part(text: str, ends: re.Pattern[str]) -> str:
 
 
 def _is_in_list(text: str, found: re.Match[str]) -> bool:
-    """Whether a participle is a member of a list: ``reading, writing, and spelling``."""
+    """Whether a participle is a member of a list: ``reading, writing, and spelling``.
+
+    So is "the" behind the comma of a list: ``gravity, magnetism, and the weak force``.
+    """
+    if found[0] == ", and the":
+        return re.search(r", [^,]{1,40}$", text[: found.start()]) is not None
     if not found[0].startswith(",") or not found[0].endswith("ing"):
         return False
     return re.match(r"[^,]{0,30}, (?:and|or) ", text[found.end() :]) is not None
