@@ -119,6 +119,13 @@ def test_no_published_page_moves(data: st.DataObject) -> None:
     assert {found[100 * (9000 + at)] for at in range(4)} == {other}
 
 
+def test_pages_without_published_cards_stay_in_their_topics_too() -> None:
+    found = find_topics("Everything", PAGES)
+    kept = {one.page_id: found[one.page_id] for one in PAGES[::5]}
+
+    assert find_topics("Everything", PAGES, kept=kept) == found
+
+
 def test_a_new_topic_is_born_of_new_pages_only() -> None:
     kept = find_topics("Everything", PAGES)
     few = [page(at, f"How is knot {at} tied?", ["bowline hitches"]) for at in range(1, FEWEST)]

@@ -44,6 +44,12 @@ def find_topics(
     fixed = {page.page_id: kept[page.page_id] for page in pages if page.page_id in kept}
     fixed |= {page.page_id: given[page.page_id] for page in pages if page.page_id in given}
     existing = {topic for topic in kept.values() if topic}
+    if existing:  # pages that nothing was published of stay where they were, too
+        sizes = Counter(fixed.values())
+        for page_id, topic in find_topics(subject, pages, given=given, names=names).items():
+            if page_id not in fixed and topic in existing and sizes[topic] < MOST:
+                fixed[page_id] = topic
+                sizes[topic] += 1
     existing |= {topic for topic in fixed.values() if topic}
     search = TopicSearch(subject, pages, fixed, existing, names)
     if any(kept.values()) or len(pages) > MOST:
