@@ -47,7 +47,6 @@ def figures(report: AuditReport, number: int) -> dict[str, float]:
         pytest.param('Root hairs take <img src="a.png" alt="a hair"> the wet soil', id="picture"),
         pytest.param("Ascent of sap: how does a tree", id="question"),
         pytest.param("What do root hairs turn water in from the wet soil into?", id="turned-into"),
-        pytest.param("What does a tree use to climb?", id="used-to"),
         pytest.param("In wet soil, who found leaves?", id="who"),
     ],
 )

@@ -18,7 +18,7 @@ _LEAST_TITLES = 2  # what makes a page a list
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
 
 # A question about one sentence has an auxiliary, and a verb whose form may differ from the page's:
-# at its end, or before its object where it asks how, or what is used or turned into something.
+# at its end, or before its object where it asks how, or what something is turned into.
 _BE = "(?:is|are|was|were)"
 _DO = "(?:do|does|did|can|may|might|must|will|could)"
 _PARTICLE = (
@@ -29,7 +29,6 @@ _TURN = "(?:convert|transform|divide|split|turn|translate|break|organize)"
 _QUESTION = re.compile(
     rf"\b(?i:what|how|when|where|why|who) (?:{_BE}|{_DO}) (?:it|they)\b[^?:]*\?"
     rf"|\b(?i:how) {_DO}\b[^?:]*\?"
-    rf"|\b(?i:what) {_DO}\b(?P<user>[^?:]*?) (?:use|utilize|employ)(?P<end> to [^?:]*)\?"
     rf"|\b(?i:what) {_DO}\b(?P<maker>[^?:]*?) {_TURN}(?P<moved> [^?:]*?) into\?"
     r"|, who\b(?=[^?:]*\?)"
     rf"|\b(?i:what|when|where|from what to what) (?:{_DO}\b|(?<=ere ){_BE}\b|(?<=hen ){_BE}\b)"

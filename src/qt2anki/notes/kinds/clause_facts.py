@@ -25,8 +25,6 @@ MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
-_TOOLS = frozenset(("use", "utilize", "employ"))
-_MOST_AIM = 10
 _MOST_TECHNICAL = 2
 _SAYS_NOTHING = frozenset(("allow", "enable", "include"))
 _UNSURE = frozenset(("should", "would", "might"))
@@ -169,7 +167,7 @@ def _of_object(
     if asked in ("lead to", "result in"):
         return
     is_plain = field_of(sentence.page.keywords) < _MOST_TECHNICAL or verb.base in _SAYS_NOTHING
-    if verb.is_soft and " to " not in asked and is_plain:
+    if verb.is_soft and is_plain:
         return
     kind, cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS:
@@ -182,10 +180,6 @@ def _narrowed(verb: Verb, asked: str, object_: str) -> tuple[str, str]:
         return f"{asked} {found['what']}", found["end"]
     if verb.form == "past" and (found := _DATED.match(object_)):
         return f"{asked} {found['year']}", found["what"]
-    if verb.base in _TOOLS and (found := pattern("uses_to").match(object_)):
-        aim = first_part(found["aim"], pattern("answer_end"))
-        if word_count(aim) <= _MOST_AIM:
-            return f"{asked} to {aim}", found["object"]
     return asked, object_
 
 
@@ -208,9 +202,7 @@ def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind,
     answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
     if clause.opening.startswith("Unlike"):
         return Kind.DOES, "contrast", answer
-    if verb.is_soft:
-        return Kind.DOES, "tool" if " to " in asked else "soft", answer
-    return Kind.DOES, "does", answer
+    return Kind.DOES, "soft" if verb.is_soft else "does", answer
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:

@@ -22,7 +22,7 @@ from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import resolved
 from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.text_units import Unit
-from qt2anki.notes.words import content_words, root, roots, vague_words, word_count
+from qt2anki.notes.words import root, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
 _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
@@ -30,6 +30,8 @@ _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
 _TAG = re.compile(r"<[^>]*>")
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
+# What is plain enough to be asked in everyday words.
+_PLAIN_CUES = frozenset(("number", "person", "place", "when", "where", "condition"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "claim"))
 _LEAST_NEW = 0.5  # of the words of an answer
@@ -170,7 +172,12 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
         return True
     if pattern("no_answer").match(answer) or pattern("no_object").match(answer):
         return False
-    return 2 * len(pattern("vague").findall(answer)) < len(content_words(answer))
+    is_plain = fact.kind is Kind.DOES and fact.cue not in _PLAIN_CUES
+    return not is_plain or (_is_of_field(answer, front) and not pattern("vague").search(answer))
+
+
+def _is_of_field(answer: str, front: str) -> bool:
+    return any(map(is_rare, roots(answer))) or any(map(is_specialist, roots(front)))
 
 
 def _is_sum(answer: str, front: str) -> bool:

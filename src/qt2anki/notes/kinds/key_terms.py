@@ -211,7 +211,7 @@ def _cuts(
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence, opens in unit_sentences(unit):
         plain = plain_text(sentence)
-        if not sentence_fits(plain, opens=opens) or _is_of_no_use(plain, opens=opens):
+        if not sentence_fits(plain, opens=opens):
             continue
         shown = roots(plain)
         marked = map(_phrase, (*bold_words(sentence), *named_words(plain)))
@@ -219,6 +219,8 @@ def _cuts(
         phrases = [phrase for phrase in (*keywords, *bold) if phrase.roots <= shown]
         if field:
             phrases += [one for one in map(_phrase, rare_words(plain)) if one.rare - known]
+        if not phrases or _is_of_no_use(plain, opens=opens):
+            continue
         for one in phrases:
             for gap in find_gaps(inline_html(sentence), one.text, known=known):
                 names = names_gap(gap.before, gap.after)
