@@ -15,7 +15,7 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Note, Page
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.make_notes import choices_of
-from qt2anki.release.previous_release import read_previous_release
+from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.source.catalog import catalog
 from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
@@ -52,10 +52,17 @@ def page_candidates(
     """
     previous = read_previous_release((out,) if out.is_dir() else ())
     for page in filter(wanted, read_pages(paths, settings)):
-        request = request_for(page, previous, corrections)
-        made = make_page(request, settings)
-        choices = choices_of(page, settings, request.published)
-        yield PageCandidates(page, choices, made.notes, made.problems)
+        yield candidates_of(page, previous, settings, corrections)
+
+
+def candidates_of(
+    page: Page, previous: PreviousRelease, settings: Settings, corrections: Corrections
+) -> PageCandidates:
+    """Return the candidates of one page; see page_candidates()."""
+    request = request_for(page, previous, corrections)
+    made = make_page(request, settings)
+    choices = choices_of(page, settings, request.published)
+    return PageCandidates(page, choices, made.notes, made.problems)
 
 
 def correction_problems(

@@ -32,6 +32,7 @@ _COMMANDS = {
     "outline": "qt2anki.cli.outline:outline_command",
     "preview": "qt2anki.cli.preview:preview_command",
     "push": "qt2anki.cli.push:push_command",
+    "review": "qt2anki.cli.review:review_command",
     "settings": "qt2anki.cli.settings:settings_command",
     "stamp": "qt2anki.cli.init:stamp_command",
     "topics": "qt2anki.cli.topics:topics_command",

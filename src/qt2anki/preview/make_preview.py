@@ -80,28 +80,40 @@ def preview_page(
     body = {
         "title": html.escape(title),
         "payload": _base64(packed),
-        "mathjax": _base64(_bytes(_MATHJAX)) if with_math else "",
+        "mathjax": packed_mathjax() if with_math else "",
     }
     scripts = _SCRIPTS if live is None else (_BACK, *_SCRIPTS, _LIVE)
-    return _page(_filled("page.html", body), title, scripts, live, with_math=with_math)
+    return shell_page("page.html", body, scripts, live=live, with_math=with_math)
 
 
 def plain_page(content: str, *, title: str, live: Live) -> str:
     """Return a page without cards that waits for some; *content* is HTML."""
-    body = _filled("plain.html", {"title": html.escape(title), "content": content})
-    return _page(body, title, (_BACK, _LIVE), live)
+    body = {"title": html.escape(title), "content": content}
+    return shell_page("plain.html", body, (_BACK, _LIVE), live=live)
 
 
-def _page(
-    body: str, title: str, scripts: tuple[str, ...], live: Live | None, *, with_math: bool = False
+def shell_page(
+    asset: str,
+    body: dict[str, str],
+    scripts: tuple[str, ...],
+    *,
+    live: Live | None = None,
+    with_math: bool = False,
+    styles: tuple[str, ...] = (),
+    is_served: bool = False,
 ) -> str:
+    """Return an HTML page of the file *asset*, filled with *body*, that runs only our *scripts*.
+
+    A page that *is_served* may talk to its server, as a live one does. *title* in *body* is HTML.
+    """
     script = _script(scripts)
+    used = ("page.css", *(() if live is None else ("live.css",)), *styles)
     values = {
         "live": _attributes(live),
-        "title": html.escape(title),
-        "policy": _policy(script, with_math=with_math, is_live=live is not None),
-        "style": _asset("page.css") + ("" if live is None else _asset("live.css")),
-        "body": body,
+        "title": body["title"],
+        "policy": _policy(script, with_math=with_math, connects=is_served or live is not None),
+        "style": "".join(map(_asset, used)),
+        "body": _filled(asset, body),
         "script": script,
     }
     return _filled("shell.html", values)
@@ -118,7 +130,7 @@ def _attributes(live: Live | None) -> str:
     return f' data-subject="{subject}" data-version="{version}"'
 
 
-def _policy(script: str, *, with_math: bool, is_live: bool) -> str:
+def _policy(script: str, *, with_math: bool, connects: bool) -> str:
     scripts = [_hash(script.encode("utf-8"))]
     if with_math:
         scripts.append(_hash(mathjax()))
@@ -128,11 +140,16 @@ def _policy(script: str, *, with_math: bool, is_live: bool) -> str:
             f"script-src {' '.join(scripts)}",
             "style-src 'unsafe-inline'",  # the styles of the deck and of formulas
             "img-src data:",
-            *(["connect-src 'self'"] if is_live else []),  # the news
+            *(["connect-src 'self'"] if connects else []),  # the news, and verdicts
             "base-uri 'none'",
             "form-action 'none'",
         )
     )
+
+
+def packed_mathjax() -> str:
+    """Return the source code of MathJax, compressed, in Base64."""
+    return _base64(_bytes(_MATHJAX))
 
 
 def mathjax() -> bytes:

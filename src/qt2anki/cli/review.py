@@ -1,0 +1,80 @@
+"""``qt2anki review``: read cards in the browser, and write what was decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qt2anki.cli.options import (
+    config_option,
+    corrections_option,
+    default_paths,
+    note_models_option,
+    open_option,
+    out_option,
+    paths_argument,
+    resolved_settings,
+    subject_option,
+)
+
+_PORT = 8766
+
+
+@click.command("review")
+@paths_argument
+@subject_option
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="Its port."
+)
+@open_option
+@corrections_option
+@out_option
+@config_option
+@note_models_option
+def review_command(
+    paths: tuple[str, ...],
+    subjects: tuple[str, ...],
+    port: int,
+    is_opened: bool,
+    corrections: Path | None,
+    out: Path,
+    config: Path | None,
+    note_models: Path | None,
+) -> None:
+    """Read cards one by one in the browser; drop, reword and add some.
+
+    PATHS are the same as for build. Every verdict is written to corrections.toml at once
+    (docs/corrections.md). Only a browser on this machine can open the address that is printed.
+
+    \b
+    Examples:
+      qt2anki review --open
+      qt2anki review pages/ --subject Nursing
+    """
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.corrections.correction import places_of_corrections
+    from qt2anki.review.review_server import ReviewServer
+    from qt2anki.review.session import ReviewSession
+
+    resolved = resolved_settings(config)
+    session = ReviewSession(
+        paths or default_paths("review"),
+        out,
+        resolved.settings,
+        places_of_corrections(Path(), resolved.settings, resolved.source, corrections),
+        load_note_types(note_models),
+    )
+    title = f"Review of {', '.join(subjects)}" if subjects else "Review of all cards"
+    wanted = tuple(subject.casefold() for subject in subjects)
+    with ReviewServer(session, port, title=title, subjects=wanted) as server:
+        server.page()  # errors appear in the terminal, before the browser opens
+        click.echo(f"The review is at {server.url}. Stop with Ctrl-C.", err=True)
+        if is_opened:
+            import webbrowser
+
+            webbrowser.open(server.url)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("Ended.", err=True)

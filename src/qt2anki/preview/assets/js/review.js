@@ -1,0 +1,351 @@
+// One card at a time, and what somebody decides about it; every verdict is written at once.
+
+const REASONS = ["echo", "vague", "ambiguous", "guess", "leak", "no answer", "trivia", "form", "wrong"];
+const STATES = {
+  "": "not read",
+  good: "good",
+  dropped: "dropped",
+  reworded: "reworded",
+  own: "written by hand",
+  proposed: "proposed",
+  changed: "its page has changed since it was read",
+};
+const SHOWN = {
+  todo: ["", "changed", "proposed"],
+  good: ["good", "reworded", "own"],
+  all: Object.keys(STATES),
+};
+const LABELS = { question: "Question", answer: "Answer", text: "Text, with one {{c1::...}}", extra: "Below the answer" };
+const get = (id) => document.getElementById(id);
+const items = JSON.parse(await inflate(payloadOf("review")));
+items.forEach((item, at) => { item.card = data.cards[at]; });
+const night = matchMedia("(prefers-color-scheme: dark)").matches;
+
+let queue = [];
+let at = 0;
+let isBack = false;
+let editing = null; // {key or page, names}: what the fields of the form are about
+let decidedAt = []; // times of the verdicts of this session
+let shownPage = "";
+let trying = 0;
+
+const frame = new CardFrame(get("card"), { onFlip: flip, onKey: pressed });
+const source = new CardFrame(get("answer"), { onFlip: () => {}, onKey: pressed });
+const current = () => queue[at];
+const kindOf = (item) => data.kinds[item.card.kind];
+
+async function send(action, body = {}) {
+  const response = await fetch(action, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const said = response.headers.get("Content-Type")?.startsWith("application/json")
+    ? await response.json()
+    : { error: await response.text() };
+  return { status: response.status, ...said };
+}
+
+function fail({ error, hint = "" }) {
+  get("fault").textContent = [error, hint].filter(Boolean).join(". ");
+}
+
+// What is read
+
+function take({ key, card, sides }) {
+  const known = items.find((item) => item.key === key);
+  if (!card) {
+    if (known) items.splice(items.indexOf(known), 1);
+    queue = queue.filter((item) => item !== known);
+    return;
+  }
+  const item = known ?? { card: { ord: 0, marks: [] } };
+  Object.assign(item, card, { card: { ...item.card, ...asCard(sides) } });
+  if (known) return;
+  items.push(item);
+  queue.splice(at + 1, 0, item);
+}
+
+function numberIn(table, value) {
+  if (!table.includes(value)) table.push(value);
+  return table.indexOf(value);
+}
+
+function asCard({ kind, css, front, back }) {
+  return {
+    kind: numberIn(data.kinds, kind),
+    style: numberIn(data.styles, css),
+    front: [numberIn(data.strings, front)],
+    back: [numberIn(data.strings, back)],
+  };
+}
+
+function choose() {
+  const states = SHOWN[get("show").value] ?? [get("show").value];
+  const kind = get("kind").value;
+  const query = fold(get("query").value.trim());
+  queue = items.filter((item) => {
+    if (!states.includes(item.state) || (kind && kindOf(item) !== kind)) return false;
+    return !query || item.page === query || fold(`${item.key} ${textOf(htmlOf(item.card.back))}`).includes(query);
+  });
+  if (get("order").value === "doubtful") {
+    const rank = ({ state, score }) => (state === "changed" ? -2000 : state === "proposed" ? -1000 : 0) + score;
+    queue.sort((one, other) => rank(one) - rank(other));
+  }
+  at = 0;
+  isBack = false;
+  draw();
+}
+
+function draw() {
+  const item = current();
+  close();
+  get("fault").textContent = "";
+  get("previous").disabled = at <= 0;
+  get("next").disabled = at >= queue.length - 1;
+  for (const id of ["flip", "good", "drop", "edit", "add"]) get(id).disabled = !item;
+  get("place").textContent = item ? `${(at + 1).toLocaleString("en")} of ${queue.length.toLocaleString("en")}` : "No card";
+  progress();
+  if (!item) {
+    frame.clear();
+    get("about").textContent = "There is nothing to read here. Choose other cards above.";
+    return;
+  }
+  const state = document.createElement("span");
+  state.className = "state";
+  state.textContent = STATES[item.state];
+  const more = [item.key, `score ${item.score}`, item.reason, item.problem].filter(Boolean);
+  get("about").replaceChildren(state, ` · ${more.join(" · ")}`);
+  side();
+  showPage(item);
+}
+
+function side() {
+  get("flip").textContent = isBack ? "Show question" : "Show answer";
+  get("card").title = isBack ? "Answer side of the card" : "Question side of the card";
+  frame.show(current().card, isBack);
+}
+
+async function showPage({ page, question }) {
+  if (shownPage === page) return;
+  shownPage = page;
+  get("question").textContent = question;
+  const response = await fetch(`page/${encodeURIComponent(page)}`);
+  const { answer = "" } = response.ok ? await response.json() : {};
+  if (shownPage !== page) return;
+  source.show({ ord: 0, ...asCard({ kind: "", css: "", front: answer, back: answer }) }, false);
+}
+
+function progress() {
+  const read = items.filter(({ state }) => !SHOWN.todo.includes(state)).length;
+  const parts = [`${read.toLocaleString("en")} of ${items.length.toLocaleString("en")} read`];
+  const minutes = decidedAt.length > 1 ? (decidedAt.at(-1) - decidedAt[0]) / 60_000 : 0;
+  if (minutes > 0) {
+    const rate = (decidedAt.length - 1) / minutes;
+    const left = Math.ceil((items.length - read) / rate);
+    parts.push(`${Math.round(rate)} a minute`, left > 90 ? `${Math.round(left / 60)} hours left` : `${left} minutes left`);
+  }
+  get("progress").textContent = parts.join(" · ");
+}
+
+// What is decided
+
+async function decide(decision, texts = {}) {
+  const item = current();
+  const answer = await send("verdict", { key: item.key, seen: item.seen, decision, texts });
+  if (answer.status === 409) {
+    take(await send("look", { key: item.key }));
+    draw();
+    return fail(answer);
+  }
+  if (answer.status !== 200) return fail(answer);
+  decidedAt.push(Date.now());
+  take(answer);
+  if (decision) return go(at + 1);
+  draw();
+}
+
+async function addCard(texts) {
+  const { page } = current();
+  const answer = await send("verdict", { key: page, name: texts.question ?? "", decision: null, texts });
+  if (answer.status !== 200) return fail(answer);
+  take(answer);
+  go(at + 1);
+}
+
+async function undo() {
+  const answer = await send("undo");
+  if (answer.status !== 200) return fail(answer);
+  decidedAt.pop();
+  take(answer);
+  const place = queue.findIndex((item) => item.key === answer.key);
+  if (place < 0) return draw();
+  at = place;
+  isBack = true;
+  draw();
+}
+
+function go(to) {
+  at = Math.max(0, Math.min(to, queue.length - 1));
+  isBack = false;
+  draw();
+}
+
+function flip() {
+  if (!current()) return;
+  isBack = !isBack;
+  side();
+}
+
+// The forms
+
+function close() {
+  editing = null;
+  get("reasons").hidden = true;
+  get("wording").hidden = true;
+  get("verdicts").hidden = false;
+}
+
+function askWhy() {
+  get("reasons").hidden = false;
+  get("verdicts").hidden = true;
+  get("reasons").querySelector("button").focus();
+}
+
+function edit() {
+  const { fields } = current();
+  const names = "text" in fields ? ["text", "extra"] : ["question", "answer", "extra"];
+  write(Object.fromEntries(names.map((name) => [name, asMarkdown(fields[name] ?? "")])), { isNew: false });
+}
+
+function write(texts, { isNew }) {
+  editing = { isNew, before: texts };
+  get("texts").replaceChildren(...Object.entries(texts).map(([name, value]) => {
+    const label = document.createElement("label");
+    const caption = document.createElement("span");
+    caption.textContent = LABELS[name];
+    const area = document.createElement("textarea");
+    area.name = name;
+    area.value = value;
+    label.append(caption, area);
+    return label;
+  }));
+  get("wording").hidden = false;
+  get("verdicts").hidden = true;
+  get("texts").querySelector("textarea").focus();
+}
+
+function written() {
+  const areas = [...get("texts").querySelectorAll("textarea")];
+  return Object.fromEntries(areas
+    .filter(({ name, value }) => value.trim() !== editing.before[name].trim())
+    .map(({ name, value }) => [name, value.trim()]));
+}
+
+async function tryOut() {
+  const turn = (trying += 1);
+  const item = current();
+  if (editing.isNew) return;
+  const answer = await send("try", { key: item.key, seen: item.seen, texts: written() });
+  if (turn !== trying || !editing) return;
+  get("fault").textContent = "";
+  if (answer.status !== 200) return fail(answer);
+  isBack = true;
+  frame.show({ ...item.card, ...asCard(answer.sides) }, true);
+}
+
+function save() {
+  const texts = written();
+  if (editing.isNew) return addCard(texts);
+  return Object.keys(texts).length > 0 ? decide(null, texts) : draw();
+}
+
+// Our HTML as the Markdown that makes it; what has no Markdown stays as its text.
+const AROUND = { B: "**", STRONG: "**", I: "*", EM: "*", CODE: "`" };
+
+function asMarkdown(html) {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  return textIn(body).replace(/\n{3,}/g, "\n\n").trim();
+}
+
+function textIn(node) {
+  const inside = () => [...node.childNodes].map(textIn).join("");
+  if (node.nodeType === Node.TEXT_NODE) return node.textContent;
+  if (node.nodeType !== Node.ELEMENT_NODE || node.className === "qt-shape") return "";
+  if (node.nodeName in AROUND) return AROUND[node.nodeName] + inside() + AROUND[node.nodeName];
+  if (node.nodeName === "BR") return "\n";
+  if (node.nodeName === "LI") return `${node.parentNode.nodeName === "OL" ? "1." : "-"} ${inside().trim()}\n`;
+  if (node.nodeName === "PRE") return `\n\`\`\`\n${node.textContent.trim()}\n\`\`\`\n`;
+  if (["P", "UL", "OL", "DIV"].includes(node.nodeName)) return `\n\n${inside()}\n\n`;
+  return inside();
+}
+
+// Keys
+
+const KEYS = {
+  g: () => decide("keep"),
+  d: askWhy,
+  e: edit,
+  a: () => write({ question: "", answer: "" }, { isNew: true }),
+  u: undo,
+  n: () => go(at + 1),
+  p: () => go(at - 1),
+  ArrowRight: () => go(at + 1),
+  ArrowLeft: () => go(at - 1),
+  " ": flip,
+};
+
+function pressed(event) {
+  if (event.isComposing) return;
+  const isAway = event.target.ownerDocument === document && event.target.closest?.("input, select, textarea");
+  if (event.key === "Escape") return editing || !get("reasons").hidden ? draw() : event.target.blur?.();
+  if (event.key === "Enter" && event.ctrlKey && editing) return save();
+  if (event.ctrlKey || event.metaKey || event.altKey || isAway) return;
+  if (event.key === " " && event.target.closest?.("button, a, summary")) return;
+  const reason = REASONS[Number(event.key) - 1];
+  if (!get("reasons").hidden) {
+    if (reason) decide("drop", { reason });
+    return;
+  }
+  if (!(event.key in KEYS) || editing || (!current() && event.key !== "u")) return;
+  event.preventDefault();
+  KEYS[event.key]();
+}
+
+function listen() {
+  for (const [id, key] of Object.entries({ good: "g", drop: "d", edit: "e", add: "a", undo: "u", next: "n", previous: "p", flip: " " })) {
+    get(id).addEventListener("click", KEYS[key]);
+  }
+  get("cancel").addEventListener("click", draw);
+  get("filters").addEventListener("submit", (event) => event.preventDefault());
+  get("filters").addEventListener("input", choose);
+  get("wording").addEventListener("submit", (event) => {
+    event.preventDefault();
+    save();
+  });
+  let waiting = 0;
+  get("wording").addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(tryOut, 250);
+  });
+  get("reasons").addEventListener("submit", (event) => {
+    event.preventDefault();
+    decide("drop", { reason: event.submitter.value });
+  });
+  document.addEventListener("keydown", pressed);
+}
+
+get("reasons").replaceChildren(...[...REASONS, "other"].map((reason, number) => {
+  const button = document.createElement("button");
+  button.value = reason === "other" ? "" : reason;
+  button.textContent = reason === "other" ? "Other" : `${number + 1} ${reason}`;
+  return button;
+}));
+const kinds = [...new Set(items.map(kindOf))].sort();
+get("kind").replaceChildren(new Option("all", ""), ...kinds.map((name) => new Option(name, name)));
+document.documentElement.dataset.mode = night ? "night" : "light";
+await Promise.all([frame.open(), source.open()]);
+for (const one of [frame, source]) one.look({ isNight: night, isPhone: false });
+listen();
+choose();
+document.documentElement.dataset.ready = "yes";

@@ -1,0 +1,308 @@
+"""The cards that are reviewed, and what people decide about them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from qt2anki.anki.cards import render_card
+from qt2anki.anki.note_content import field_names
+from qt2anki.anki.note_types import NoteTypes
+from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
+from qt2anki.build.card_candidates import (
+    PageCandidates,
+    candidates_of,
+    made_from_of,
+    read_pages,
+)
+from qt2anki.config import Settings
+from qt2anki.corrections.correction import (
+    Correction,
+    Corrections,
+    correction_of,
+    read_corrections,
+)
+from qt2anki.corrections.edit import (
+    CorrectionsChangedError,
+    Decision,
+    decided,
+    file_for,
+    read_text,
+    set_correction,
+)
+from qt2anki.errors import Qt2AnkiError
+from qt2anki.html.block_html import blocks_html
+from qt2anki.messages import Problem
+from qt2anki.model import Note, Page
+from qt2anki.notes.frame import without_full_answer
+from qt2anki.outline.blocks import read_blocks
+from qt2anki.preview.preview_cards import PreviewCard
+from qt2anki.release.previous_release import read_previous_release
+
+State = Literal["", "good", "dropped", "reworded", "own", "proposed", "changed"]
+"""What is known of a card: "" for one that nobody has read, "changed" if its page has since."""
+
+_EDITED = ("Question", "Answer", "Text", "Extra")
+_NO_SCORE = 500  # of a card that is kept because students have it
+_ATTEMPTS = 5  # to write a file that others write too
+
+
+class RefusedVerdictError(Qt2AnkiError):
+    """A verdict that cannot be applied; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedCard:
+    """A note as it is reviewed, by its first card.
+
+    *seen* identifies its correction: a verdict names the one that it is about.
+    """
+
+    card: PreviewCard
+    page: Page
+    fields: Mapping[str, str]  # what can be reworded, as HTML: question and answer, or text
+    score: int
+    state: State
+    seen: str
+    reason: str = ""
+    problem: str = ""  # what the corrections report about it
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What somebody decided about a card, and about which correction of it (*seen*)."""
+
+    key: str
+    seen: str
+    decision: Decision | None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    key: str
+    values: Mapping[str, object] | None
+    seen: str  # after the verdict
+
+
+class ReviewSession:
+    """Reads pages once and their corrections before each verdict; not for several threads."""
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        out: Path,
+        settings: Settings,
+        places: Sequence[Path],
+        note_types: NoteTypes,
+    ) -> None:
+        self._settings = settings
+        self._places = places
+        self._note_types = {kind: _published(note_types, kind) for kind in ("qa", "cloze")}
+        self._previous = read_previous_release((out,) if out.is_dir() else ())
+        self._pages = {str(page.page_id): page for page in read_pages(paths, settings)}
+        self._undo: list[_Undo] = []
+
+    def cards(self, subjects: Sequence[str] = ()) -> tuple[ReviewedCard, ...]:
+        """Return all cards of *subjects* (case-folded; empty: all), by page."""
+        known = read_corrections(self._places)
+        wanted = (page for page in self._pages.values() if _is_of(page, subjects))
+        return tuple(card for page in wanted for card in self._cards_of(page, known))
+
+    def card(self, key: str) -> ReviewedCard | None:
+        """Return a card as it is now, None for one that is gone."""
+        return self._card(key, self._page_of(key), read_corrections(self._places))
+
+    def answer(self, page_id: str) -> tuple[str, str] | None:
+        """Return the question of a page and its answer as HTML, None for an unknown page."""
+        page = self._pages.get(page_id)
+        return (page.question, blocks_html(read_blocks(page.answer))) if page else None
+
+    def rendered(self, verdict: Verdict) -> PreviewCard:
+        """Return the card with a new wording, without writing it."""
+        page, known = self._page_of(verdict.key), read_corrections(self._places)
+        old = known.by_key.get(verdict.key)
+        tried = _correction(verdict, decided(old, None, verdict.texts, ""))
+        return self._tried(tried, page, known).card
+
+    def decide(self, verdict: Verdict) -> ReviewedCard | None:
+        """Write a verdict and return the card as it is now, None for one that is gone.
+
+        Raises CorrectionsChangedError if somebody else has decided about the card since it was
+        shown, RefusedVerdictError for a wording that cannot be, and PackageError if the disk fails.
+        """
+        page = self._page_of(verdict.key)
+        for attempt in range(_ATTEMPTS):
+            known = read_corrections(self._places)
+            old = known.by_key.get(verdict.key)
+            if _seen(old) != verdict.seen:
+                raise CorrectionsChangedError(
+                    f"{verdict.key}: somebody else has decided about this card",
+                    hint="look at it again; nothing was written",
+                )
+            tried = _correction(verdict, decided(old, verdict.decision, verdict.texts, ""))
+            if not tried.drop:
+                self._tried(tried, page, known)
+            digest = made_from_of(tried, self._candidates(page, known))
+            values = decided(old, verdict.decision, verdict.texts, digest)
+            try:
+                self._write(verdict.key, values, known, page)
+            except CorrectionsChangedError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            break
+        after = read_corrections(self._places)
+        self._undo.append(
+            _Undo(verdict.key, old.values if old else None, _seen(after, verdict.key))
+        )
+        return self._card(verdict.key, page, after)
+
+    def undo(self) -> tuple[str, ReviewedCard | None] | None:
+        """Take the last verdict back; return the key and the card, None if there is none left.
+
+        Raises CorrectionsChangedError if somebody else has decided about the card since.
+        """
+        if not self._undo:
+            return None
+        last = self._undo[-1]
+        known = read_corrections(self._places)
+        if _seen(known, last.key) != last.seen:
+            self._undo.pop()
+            raise CorrectionsChangedError(
+                f"{last.key}: somebody else has decided about this card since",
+                hint="it stays as they left it",
+            )
+        page = self._page_of(last.key)
+        self._write(last.key, last.values, known, page)
+        self._undo.pop()
+        return last.key, self._card(last.key, page, read_corrections(self._places))
+
+    def _write(
+        self, key: str, values: Mapping[str, object] | None, known: Corrections, page: Page
+    ) -> None:
+        set_correction(read_text(file_for(key, known, self._places, page.subjects[0])), key, values)
+
+    def _page_of(self, key: str) -> Page:
+        page = self._pages.get(key.partition("/")[0])
+        if page is None:
+            raise RefusedVerdictError(f"{key}: there is no such page here")
+        return page
+
+    def _candidates(self, page: Page, known: Corrections) -> PageCandidates:
+        return candidates_of(page, self._previous, self._settings, known)
+
+    def _tried(self, tried: Correction, page: Page, known: Corrections) -> ReviewedCard:
+        """Apply a correction without writing it; raise RefusedVerdictError if that fails."""
+        trial = replace(known, more=(replace(tried, proposed=False),))
+        found = self._candidates(page, trial)
+        for problem in _about(found.problems, tried.key):
+            if problem.code in ("QT601", "QT602"):
+                said = problem.text.removeprefix(f"{tried.key}: ")
+                raise RefusedVerdictError(said, hint=problem.hint or "")
+        note = next((note for note in found.notes if note.fields[0] == tried.key), None)
+        if note is None:
+            raise RefusedVerdictError("the page has no such card")
+        return self._reviewed(note, page, found, trial)
+
+    def _card(self, key: str, page: Page, known: Corrections) -> ReviewedCard | None:
+        found = (card for card in self._cards_of(page, known) if card.card.key == key)
+        return next(found, None)
+
+    def _cards_of(self, page: Page, known: Corrections) -> Iterator[ReviewedCard]:
+        """Yield the cards of a page: proposals as if confirmed, and those that are dropped."""
+        own = known.of_page(page.page_id)
+        proposed = tuple(replace(one, proposed=False) for one in own if one.proposed)
+        shown = tuple(replace(one, drop=False, keep=True) for one in own if one.drop)
+        found = self._candidates(page, replace(known, more=proposed + shown))
+        for note in found.notes:
+            yield self._reviewed(note, page, found, known)
+
+    def _reviewed(
+        self, note: Note, page: Page, found: PageCandidates, known: Corrections
+    ) -> ReviewedCard:
+        key = note.fields[0]
+        by = known.by_key.get(key)
+        scores = (one.score for one in found.choices if one.candidate.note.fields[0] == key)
+        told = " ".join(p.text for p in _about(found.problems, key))
+        return ReviewedCard(
+            self._preview(note, page),
+            page,
+            {name.lower(): value for name in _EDITED if (value := _field(note, name)) is not None},
+            next(scores, _NO_SCORE),
+            _state(by, found),
+            _seen(by),
+            by.reason if by else "",
+            told,
+        )
+
+    def _preview(self, note: Note, page: Page) -> PreviewCard:
+        note_type = self._note_types[note.note_type]
+        shown = PublishedNote(
+            note.guid, note.key, note.note_type, note.fields, note.tags, 0, 0, page.page_id
+        )
+        return PreviewCard(
+            guid=note.guid,
+            key=note.fields[0],
+            ord=0,
+            page_id=page.page_id,
+            kind=note.kind.value,
+            tier="",
+            tags=(),
+            decks=(page.subjects[0],),
+            css=note_type.css,
+            sides=render_card(shown, note_type, 0, deck=page.subjects[0]),
+        )
+
+
+def _field(note: Note, name: str) -> str | None:
+    names = field_names(note)
+    return without_full_answer(note.fields[names.index(name)]) if name in names else None
+
+
+def _is_of(page: Page, subjects: Sequence[str]) -> bool:
+    return not subjects or any(name.casefold() in subjects for name in page.subjects)
+
+
+def _about(problems: Sequence[Problem], key: str) -> Iterator[Problem]:
+    return (problem for problem in problems if problem.text.startswith(f"{key}:"))
+
+
+def _correction(verdict: Verdict, values: Mapping[str, object]) -> Correction:
+    return correction_of(verdict.key, values, "", None)
+
+
+def _state(by: Correction | None, found: PageCandidates) -> State:
+    if by is None:
+        return ""
+    if by.proposed:
+        return "proposed"
+    if by.made_from and by.made_from != made_from_of(by, found):
+        return "changed"
+    if by.drop:
+        return "dropped"
+    return "own" if by.is_own else "reworded" if by.has_wording else "good"
+
+
+def _seen(known: Corrections | Correction | None, key: str = "") -> str:
+    """Return what identifies a correction as it is now, "" for none."""
+    by = known.by_key.get(key) if isinstance(known, Corrections) else known
+    if by is None:
+        return ""
+    return hashlib.blake2b(repr(by.values).encode("utf-8"), digest_size=8).hexdigest()
+
+
+def _published(note_types: NoteTypes, kind: str) -> PublishedNoteType:
+    made = note_types.qa if kind == "qa" else note_types.cloze
+    return PublishedNoteType(
+        made.kind,
+        made.name,
+        made.model_id,
+        made.mod,
+        tuple(field.name for field in made.fields),
+        tuple(PublishedTemplate(one.name, one.front, one.back) for one in made.templates),
+        made.css,
+    )
