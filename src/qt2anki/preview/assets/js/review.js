@@ -16,6 +16,12 @@ const SHOWN = {
   all: Object.keys(STATES),
 };
 const LABELS = { question: "Question", answer: "Answer", text: "Text, with one {{c1::...}}", extra: "Below the answer" };
+const PAGE_STYLE = `
+  body { font: 0.9375rem/1.45 system-ui, "Noto Sans", sans-serif; }
+  body.nightMode a { color: #86d3e3; }
+  td, th { padding: 0.25rem 0.5rem; text-align: start; vertical-align: top; }
+  pre { overflow-x: auto; }
+`;
 const get = (id) => document.getElementById(id);
 const items = JSON.parse(await inflate(payloadOf("review")));
 items.forEach((item, at) => { item.card = data.cards[at]; });
@@ -133,7 +139,7 @@ async function showPage({ page, question }) {
   const response = await fetch(`page/${encodeURIComponent(page)}`);
   const { answer = "" } = response.ok ? await response.json() : {};
   if (shownPage !== page) return;
-  source.show({ ord: 0, ...asCard({ kind: "", css: "", front: answer, back: answer }) }, false);
+  source.show({ ord: 0, ...asCard({ kind: "", css: PAGE_STYLE, front: answer, back: answer }) }, false);
 }
 
 function progress() {

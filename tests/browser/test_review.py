@@ -1,0 +1,173 @@
+"""Somebody reviews cards with the keyboard, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from qt2anki.review.review_server import ReviewServer
+from tests.browser.viewer import READY, violations
+from tests.corrections.stages import QA
+from tests.review.made import card_of, reviewed_site, served, session_of, verdict_on, written
+from tests.site import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return reviewed_site(tmp_path)
+
+
+@pytest.fixture
+def server(site: Site) -> Iterator[ReviewServer]:
+    with served(site) as one:
+        yield one
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(viewport={"width": 1000, "height": 800}) as one:
+        yield one
+
+
+def open_review(context: BrowserContext, server: ReviewServer) -> Page:
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(server.url)
+    page.wait_for_selector(READY)
+    assert faults == []
+    return page
+
+
+def key_of(page: Page) -> str:
+    return page.inner_text("#about").split(" · ")[1]
+
+
+def shown(page: Page) -> str:
+    return page.frame_locator("#card").locator("body").inner_text()
+
+
+def test_cards_are_read_with_the_keyboard_alone(
+    context: BrowserContext, server: ReviewServer, site: Site
+) -> None:
+    page = open_review(context, server)
+    progress, about = page.locator("#progress"), page.locator("#about")
+    total = int(progress.inner_text().split()[2])
+    first = key_of(page)
+    front = shown(page)
+
+    page.keyboard.press("Space")
+    assert shown(page).startswith(front.strip()[:20])
+    assert len(shown(page)) > len(front)
+    page.keyboard.press("g")
+    expect(progress).to_contain_text(f"1 of {total} read")
+
+    dropped = key_of(page)
+    assert dropped != first
+    page.keyboard.press("d")
+    expect(page.locator("#reasons")).to_be_visible()
+    page.keyboard.press("2")
+    expect(progress).to_contain_text(f"2 of {total} read")
+
+    page.keyboard.press("u")
+    expect(progress).to_contain_text(f"1 of {total} read")
+    expect(about).to_contain_text(dropped)
+    page.keyboard.press("d")
+    page.keyboard.press("1")
+    expect(progress).to_contain_text(f"2 of {total} read")
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+
+    found = written(site)
+    assert found[first].keep
+    assert (found[dropped].drop, found[dropped].reason) == (True, "echo")
+
+
+def test_a_wording_is_shown_while_it_is_typed(
+    context: BrowserContext, server: ReviewServer, site: Site
+) -> None:
+    page = open_review(context, server)
+    page.select_option("#kind", "qa")
+    page.fill("#query", "1")
+    expect(page.locator("#about")).to_contain_text(QA)
+    page.locator("#query").press("Escape")
+
+    page.keyboard.press("e")
+    answer = page.locator("textarea[name=answer]")
+    assert "1. Prophase\n" in answer.input_value()
+    answer.fill("Prophase, **and so on**.")
+    expect(page.frame_locator("#card").locator("strong", has_text="and so on")).to_be_visible()
+    answer.fill("word " * 70)
+    expect(page.locator("#fault")).to_contain_text("70 words")
+    answer.fill("Prophase, *metaphase* and the others.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#about")).to_contain_text("reworded")
+
+    assert written(site)[QA].answer == "Prophase, *metaphase* and the others."
+    assert written(site)[QA].question is None
+
+    page.keyboard.press("e")
+    page.keyboard.press("Escape")
+    expect(page.locator("#wording")).to_be_hidden()
+
+
+def test_a_card_of_ones_own_is_added(
+    context: BrowserContext, server: ReviewServer, site: Site
+) -> None:
+    page = open_review(context, server)
+    page.fill("#query", "1")
+    page.locator("#query").press("Escape")
+
+    page.keyboard.press("a")
+    page.keyboard.type("What pulls chromatids apart?")
+    page.locator("textarea[name=answer]").fill("Fibers of the spindle.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#about")).to_contain_text("written by hand")
+
+    (own,) = (one for one in written(site).values() if one.is_own)
+    assert own.question == "What pulls chromatids apart?"
+
+
+def test_a_conflict_shows_what_somebody_else_has_decided(
+    context: BrowserContext, server: ReviewServer, site: Site
+) -> None:
+    page = open_review(context, server)
+    other = session_of(site)
+    other.decide(verdict_on(card_of(other, key_of(page)), "drop", reason="vague"))
+
+    page.keyboard.press("g")
+
+    expect(page.locator("#fault")).to_contain_text("somebody else")
+    expect(page.locator("#about")).to_contain_text("dropped")
+    assert [one.drop for one in written(site).values()] == [True]
+
+
+def test_cards_that_a_filter_leaves_none_of(context: BrowserContext, server: ReviewServer) -> None:
+    page = open_review(context, server)
+
+    page.select_option("#show", "proposed")
+
+    expect(page.locator("#about")).to_contain_text("nothing to read")
+    assert page.is_disabled("#good")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1000, 390])
+def test_axe_finds_nothing(
+    browser: Browser, server: ReviewServer, scheme: Literal["light", "dark"], width: int
+) -> None:
+    size = {"width": width, "height": 800}
+    with browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True) as context:  # type: ignore[arg-type]
+        page = open_review(context, server)
+        assert violations(page) == []
+        page.keyboard.press("e")
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("d")
+        assert violations(page) == []
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide

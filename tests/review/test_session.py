@@ -1,0 +1,235 @@
+"""What a review shows of cards, and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qt2anki.corrections import edit
+from qt2anki.corrections.edit import CorrectionsChangedError
+from qt2anki.errors import PackageError
+from qt2anki.review.session import RefusedVerdictError, ReviewSession, Verdict
+from tests.corrections.stages import EXPLAIN, NEXT, QA, STAGES, write_stages
+from tests.review.made import card_of, reviewed_site, session_of, verdict_on, written
+from tests.site import Site, edited
+
+OWN = "1/own/why-a-spindle"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return reviewed_site(tmp_path)
+
+
+@pytest.fixture
+def session(site: Site) -> ReviewSession:
+    return session_of(site)
+
+
+def states(session: ReviewSession) -> dict[str, str]:
+    return {one.card.key: one.state for one in session.cards() if one.state}
+
+
+def test_all_cards_that_a_build_makes_are_there(site: Site, session: ReviewSession) -> None:
+    site.build()
+    built = {*site.notes("Biology"), *site.notes("Botany")}
+
+    assert {one.card.key for one in session.cards()} == built
+    assert {one.page.page_id for one in session.cards(("botany",))} == {2}
+    assert all(one.state == "" and 0 <= one.score <= 1000 for one in session.cards())
+
+
+def test_verdicts_are_written_at_once_and_shown(site: Site, session: ReviewSession) -> None:
+    session.decide(verdict_on(card_of(session, QA), "keep"))
+    session.decide(verdict_on(card_of(session, NEXT), "drop", reason="guess"))
+    reworded = session.decide(verdict_on(card_of(session, EXPLAIN), answer="**Chromatids** part."))
+
+    assert reworded is not None
+    assert "<strong>Chromatids</strong> part." in "".join(
+        part.html for part in reworded.card.sides.back
+    )
+    assert states(session) == {QA: "good", NEXT: "dropped", EXPLAIN: "reworded"}
+    found = written(site)
+    assert (found[QA].keep, found[NEXT].drop, found[NEXT].reason) == (True, True, "guess")
+    assert all(one.made_from for one in found.values())
+
+
+def test_a_build_makes_what_was_decided(site: Site, session: ReviewSession) -> None:
+    site.build()
+    before = site.notes("Biology")
+    session.decide(verdict_on(card_of(session, NEXT), "drop"))
+    session.decide(Verdict(OWN, "", None, {"question": "Why a spindle?", "answer": "It pulls."}))
+
+    site.build()
+
+    assert before.keys() ^ site.notes("Biology").keys() == {NEXT, OWN}
+
+
+def test_a_wording_can_be_tried_before_it_is_written(site: Site, session: ReviewSession) -> None:
+    card = card_of(session, EXPLAIN)
+
+    tried = session.rendered(verdict_on(card, answer="It is *only* tried."))
+
+    assert "<em>only</em>" in "".join(part.html for part in tried.sides.back)
+    assert not site.corrections.exists()
+
+
+@pytest.mark.parametrize(
+    ("texts", "fault"),
+    [
+        ({"question": "What is Prophase?", "answer": "Prophase"}, "gives the answer away"),
+        ({"answer": " ".join(f"word{n}" for n in range(70))}, "70 words"),
+        ({"text": "A {{c1::gap}}"}, "has a question"),
+    ],
+)
+def test_a_wording_that_cannot_be_a_card_is_refused(
+    site: Site, session: ReviewSession, texts: dict[str, str], fault: str
+) -> None:
+    card = card_of(session, EXPLAIN)
+
+    with pytest.raises(RefusedVerdictError, match=fault):
+        session.decide(verdict_on(card, **texts))
+    assert not site.corrections.exists()
+
+
+def test_undo_restores_what_was_there(site: Site, session: ReviewSession) -> None:
+    session.decide(verdict_on(card_of(session, QA), "keep"))
+    text = site.corrections.read_text("utf-8")
+    session.decide(verdict_on(card_of(session, QA), answer="Five phases."))
+    session.decide(verdict_on(card_of(session, NEXT), "drop"))
+
+    assert [session.undo(), session.undo()] == [
+        (NEXT, card_of(session, NEXT)),
+        (QA, card_of(session, QA)),
+    ]
+    assert site.corrections.read_text("utf-8").strip() == text.strip()
+    session.undo()
+    assert states(session) == {}
+    assert session.undo() is None
+
+
+def test_undo_of_a_new_card_removes_it(session: ReviewSession) -> None:
+    session.decide(Verdict(OWN, "", None, {"question": "Why a spindle?", "answer": "It pulls."}))
+
+    assert session.undo() == (OWN, None)
+
+
+def test_verdicts_of_two_tabs_on_different_cards_are_both_kept(site: Site) -> None:
+    one, other = session_of(site), session_of(site)
+    first, second = card_of(one, QA), card_of(other, NEXT)
+
+    one.decide(verdict_on(first, "keep"))
+    other.decide(verdict_on(second, "drop"))
+
+    assert states(one) == states(other) == {QA: "good", NEXT: "dropped"}
+
+
+def test_a_verdict_on_what_somebody_else_has_decided_is_refused(site: Site) -> None:
+    one, other = session_of(site), session_of(site)
+    seen = card_of(other, QA)
+    one.decide(verdict_on(card_of(one, QA), "keep"))
+
+    with pytest.raises(CorrectionsChangedError, match="somebody else"):
+        other.decide(verdict_on(seen, "drop"))
+    assert states(other) == {QA: "good"}
+
+    other.decide(verdict_on(card_of(other, QA), "drop"))
+    with pytest.raises(CorrectionsChangedError, match="since"):
+        one.undo()
+    assert states(one) == {QA: "dropped"}
+
+
+def test_what_an_editor_writes_beside_it_stays(site: Site, session: ReviewSession) -> None:
+    session.decide(verdict_on(card_of(session, QA), "keep"))
+    with site.corrections.open("a", encoding="utf-8") as file:
+        file.write('\n# by hand\n[card."2/qa"]\nkeep = true\n')
+
+    session.decide(verdict_on(card_of(session, NEXT), "drop"))
+
+    assert "# by hand" in site.corrections.read_text("utf-8")
+    assert written(site).keys() == {QA, NEXT, "2/qa"}
+
+
+def test_a_file_that_changes_while_it_is_written_is_read_again(
+    site: Site, session: ReviewSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = edit.set_correction
+    late = iter(('[card."2/qa"]\nkeep = true\n',))
+
+    def beside(*arguments: object) -> object:
+        for text in late:
+            site.corrections.write_text(text, "utf-8")
+        return write(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("qt2anki.review.session.set_correction", beside)
+
+    session.decide(verdict_on(card_of(session, NEXT), "drop"))
+
+    assert written(site).keys() == {NEXT, "2/qa"}
+
+
+def test_a_full_disk_loses_nothing(
+    site: Site, session: ReviewSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.decide(verdict_on(card_of(session, QA), "keep"))
+    before = site.corrections.read_bytes()
+
+    def full(*_: object) -> None:
+        raise PackageError("cannot be written: no space left on device")
+
+    monkeypatch.setattr("qt2anki.corrections.edit.write_atomically", full)
+    with pytest.raises(PackageError, match="no space left"):
+        session.decide(verdict_on(card_of(session, NEXT), "drop"))
+
+    assert site.corrections.read_bytes() == before
+
+
+def test_a_card_whose_page_has_changed_is_shown_as_changed(site: Site) -> None:
+    session = session_of(site)
+    session.decide(verdict_on(card_of(session, EXPLAIN), "keep"))
+    text = "After that, separase cuts rings of cohesin, and chromatids travel to both poles."
+    write_stages(site, edited(STAGES, 3, text=text))
+
+    again = session_of(site)
+    card = card_of(again, EXPLAIN)
+
+    assert card.state == "changed"
+    assert "has changed since" in card.problem
+    confirmed = again.decide(verdict_on(card, "keep"))
+    assert confirmed is not None
+    assert confirmed.state == "good"
+
+
+def test_a_proposal_is_shown_as_it_would_be_and_can_be_confirmed(site: Site) -> None:
+    site.corrections.write_text(
+        f'[card."{OWN}"]\nquestion = "Why a spindle?"\nanswer = "It pulls."\nproposed = true\n'
+    )
+    session = session_of(site)
+    card = card_of(session, OWN)
+    assert card.state == "proposed"
+    assert "It pulls." in "".join(part.html for part in card.card.sides.back)
+
+    session.decide(verdict_on(card, "keep"))
+
+    assert states(session) == {OWN: "own"}
+    assert not written(site)[OWN].proposed
+
+
+@pytest.mark.parametrize("key", ["99/qa", "1/no/such/card"])
+def test_an_unknown_card_is_refused(session: ReviewSession, key: str) -> None:
+    with pytest.raises(RefusedVerdictError):
+        session.decide(Verdict(key, "", "keep"))
+
+
+def test_the_answer_of_a_page_is_sanitized(site: Site) -> None:
+    site.plain(
+        3, subject="Botany", answer="A <script>alert(1)</script> <b onclick=x>plain</b> one."
+    )
+
+    question, answer = session_of(site).answer("3") or ("", "")
+
+    assert question
+    assert "<script" not in answer
+    assert "<b" not in answer
+    assert session_of(site).answer("99") is None
