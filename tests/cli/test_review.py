@@ -25,7 +25,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """Give a site in the working folder, whose review ends after its first page was asked for."""
     monkeypatch.chdir(tmp_path)
 
-    def end(server: ReviewServer) -> None:
+    def end(_server: ReviewServer) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(ReviewServer, "serve_forever", end)
@@ -40,8 +40,9 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
+@pytest.mark.usefixtures("site")
 @pytest.mark.parametrize("command", COMMANDS)
-def test_commands_of_the_guide(site: Site, command: str) -> None:
+def test_commands_of_the_guide(command: str) -> None:
     result = run(*shlex.split(command), "--port", "0")
 
     assert result.exit_code == 0
@@ -59,7 +60,8 @@ def test_mistakes_in_corrections_are_told_before_anything_is_shown(site: Site) -
     assert "drop" in result.stderr
 
 
-def test_a_taken_port(site: Site) -> None:
+@pytest.mark.usefixtures("site")
+def test_a_taken_port() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -14,7 +14,7 @@ from typing import Any
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.corrections.correction import Correction, read_corrections
 from qt2anki.review.review_server import ReviewServer
-from qt2anki.review.session import ReviewedCard, ReviewSession, Verdict
+from qt2anki.review.session import ReviewedCard, ReviewSession, ReviewVerdict
 from tests.corrections.stages import write_stages
 from tests.site import Site
 
@@ -45,9 +45,9 @@ def card_of(session: ReviewSession, key: str) -> ReviewedCard:
     return found
 
 
-def verdict_on(card: ReviewedCard, decision: str | None = None, **texts: str) -> Verdict:
+def verdict_on(card: ReviewedCard, decision: str | None = None, **texts: str) -> ReviewVerdict:
     assert decision in ("drop", "keep", None)
-    return Verdict(card.card.key, card.seen, decision, texts)  # type: ignore[arg-type]
+    return ReviewVerdict(card.card.key, card.seen, decision, texts)  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager

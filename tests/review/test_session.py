@@ -9,12 +9,13 @@ import pytest
 from qt2anki.corrections import edit
 from qt2anki.corrections.edit import CorrectionsChangedError
 from qt2anki.errors import PackageError
-from qt2anki.review.session import RefusedVerdictError, ReviewSession, Verdict
+from qt2anki.review.session import RefusedVerdictError, ReviewSession, ReviewVerdict
 from tests.corrections.stages import EXPLAIN, NEXT, QA, STAGES, write_stages
 from tests.review.made import card_of, reviewed_site, session_of, verdict_on, written
 from tests.site import Site, edited
 
 OWN = "1/own/why-a-spindle"
+SPINDLE = {"question": "Why a spindle?", "answer": "It pulls."}
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_build_makes_what_was_decided(site: Site, session: ReviewSession) -> N
     site.build()
     before = site.notes("Biology")
     session.decide(verdict_on(card_of(session, NEXT), "drop"))
-    session.decide(Verdict(OWN, "", None, {"question": "Why a spindle?", "answer": "It pulls."}))
+    session.decide(ReviewVerdict(OWN, "", None, SPINDLE))
 
     site.build()
 
@@ -110,7 +111,7 @@ def test_undo_restores_what_was_there(site: Site, session: ReviewSession) -> Non
 
 
 def test_undo_of_a_new_card_removes_it(session: ReviewSession) -> None:
-    session.decide(Verdict(OWN, "", None, {"question": "Why a spindle?", "answer": "It pulls."}))
+    session.decide(ReviewVerdict(OWN, "", None, SPINDLE))
 
     assert session.undo() == (OWN, None)
 
@@ -219,7 +220,7 @@ def test_a_proposal_is_shown_as_it_would_be_and_can_be_confirmed(site: Site) -> 
 @pytest.mark.parametrize("key", ["99/qa", "1/no/such/card"])
 def test_an_unknown_card_is_refused(session: ReviewSession, key: str) -> None:
     with pytest.raises(RefusedVerdictError):
-        session.decide(Verdict(key, "", "keep"))
+        session.decide(ReviewVerdict(key, "", "keep"))
 
 
 def test_the_answer_of_a_page_is_sanitized(site: Site) -> None:

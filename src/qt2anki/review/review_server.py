@@ -29,7 +29,7 @@ from qt2anki.notes.identity import slug
 from qt2anki.preview.make_preview import packed_mathjax, shell_page
 from qt2anki.preview.preview_cards import PreviewCard, payload
 from qt2anki.preview.server import HOST
-from qt2anki.review.session import RefusedVerdictError, ReviewedCard, ReviewSession, Verdict
+from qt2anki.review.session import RefusedVerdictError, ReviewedCard, ReviewSession, ReviewVerdict
 
 _NAMES = (HOST, "localhost")
 _SCRIPTS = ("data", "text", "math", "card", "review")
@@ -172,11 +172,11 @@ class _Handler(BaseHTTPRequestHandler):
         kind = self.headers.get("Content-Type", "").partition(";")[0]
         length = self.headers.get("Content-Length", "")
         if kind != "application/json" or not length.isdecimal() or int(length) > _MOST_BYTES:
-            raise RefusedVerdictError("this is no verdict of a review")
+            raise RefusedVerdictError("not a verdict of a review")
         try:
             found = json.loads(self.rfile.read(int(length)))
         except (ValueError, RecursionError) as error:
-            raise RefusedVerdictError("this is no verdict of a review") from error
+            raise RefusedVerdictError("not a verdict of a review") from error
         return found if isinstance(found, dict) else {}
 
     def _fault(self, status: HTTPStatus, text: str, hint: str | None) -> None:
@@ -218,15 +218,15 @@ def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> 
     raise RefusedVerdictError("a review has no such action")
 
 
-def _verdict(asked: Mapping[str, object]) -> Verdict:
+def _verdict(asked: Mapping[str, object]) -> ReviewVerdict:
     key, seen, texts = asked.get("key"), asked.get("seen", ""), asked.get("texts", {})
     decision = asked.get("decision")
     if not isinstance(key, str) or not isinstance(seen, str) or not isinstance(texts, dict):
-        raise RefusedVerdictError("this is no verdict of a review")
+        raise RefusedVerdictError("not a verdict of a review")
     known = {n: t for n, t in texts.items() if n in _TEXTS and isinstance(t, str)}
     name = asked.get("name")
     if isinstance(name, str):  # of a new card of a page
         key = f"{key}/own/{slug(name)[:_LONGEST_NAME].strip('-')}"
     if decision == "drop":
-        return Verdict(key, seen, "drop", known)
-    return Verdict(key, seen, "keep" if decision == "keep" else None, known)
+        return ReviewVerdict(key, seen, "drop", known)
+    return ReviewVerdict(key, seen, "keep" if decision == "keep" else None, known)

@@ -43,7 +43,7 @@ from qt2anki.preview.preview_cards import PreviewCard
 from qt2anki.release.previous_release import read_previous_release
 
 State = Literal["", "good", "dropped", "reworded", "own", "proposed", "changed"]
-"""What is known of a card: "" for one that nobody has read, "changed" if its page has since."""
+"""The state of a card: "" if nobody has read it, "changed" if its page has changed since."""
 
 _EDITED = ("Question", "Answer", "Text", "Extra")
 _NO_SCORE = 500  # of a card that is kept because students have it
@@ -72,7 +72,7 @@ class ReviewedCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReviewVerdict:
     """What somebody decided about a card, and about which correction of it (*seen*)."""
 
     key: str
@@ -121,14 +121,14 @@ class ReviewSession:
         page = self._pages.get(page_id)
         return (page.question, blocks_html(read_blocks(page.answer))) if page else None
 
-    def rendered(self, verdict: Verdict) -> PreviewCard:
+    def rendered(self, verdict: ReviewVerdict) -> PreviewCard:
         """Return the card with a new wording, without writing it."""
         page, known = self._page_of(verdict.key), read_corrections(self._places)
         old = known.by_key.get(verdict.key)
         tried = _correction(verdict, decided(old, None, verdict.texts, ""))
         return self._tried(tried, page, known).card
 
-    def decide(self, verdict: Verdict) -> ReviewedCard | None:
+    def decide(self, verdict: ReviewVerdict) -> ReviewedCard | None:
         """Write a verdict and return the card as it is now, None for one that is gone.
 
         Raises CorrectionsChangedError if somebody else has decided about the card since it was
@@ -271,7 +271,7 @@ def _about(problems: Sequence[Problem], key: str) -> Iterator[Problem]:
     return (problem for problem in problems if problem.text.startswith(f"{key}:"))
 
 
-def _correction(verdict: Verdict, values: Mapping[str, object]) -> Correction:
+def _correction(verdict: ReviewVerdict, values: Mapping[str, object]) -> Correction:
     return correction_of(verdict.key, values, "", None)
 
 
