@@ -232,7 +232,7 @@ def test_formulas_are_typeset_without_a_network(look: Open, sample: Path) -> Non
 
 def test_the_address_brings_back_what_was_seen(look: Open, sample: Path) -> None:
     viewer = look(sample)
-    viewer.search("synapse")
+    viewer.search("metaphase")
     viewer.page.click("text=Night")
     viewer.page.click("#next")
     seen = viewer.text, viewer.count, viewer.page.inner_text("#place")
