@@ -18,7 +18,7 @@ from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.list_answers import named_members
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import PointQuestion, ask_point
-from qt2anki.notes.kinds.questions import word_list
+from qt2anki.notes.kinds.questions import MEMBERS
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label, praises
 from qt2anki.notes.words import roots, vague_words, word_count
@@ -52,12 +52,11 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
-_MEMBERS = "|".join(" ".join(word_list("members")).split())
 _SET = re.compile(
     r"^(?!other|additional|summary|successful)"
     rf"(?:(?:.{{2,100}} )?(?:two|three|four|five|main|primary|common|popular|several|following|key)"
     rf" (?:[\w-]+ ){{0,2}}?|(?!common \w+$)(?:(?!(?:of|in|for|and|to)\b)[\w-]+ ){{0,3}}?)"
-    rf"(?P<noun>(?!differences|roles|examples|similarities|aspects)(?:{_MEMBERS})(?<=[sa]))"
+    rf"(?P<noun>(?!differences|roles|examples|similarities|aspects)(?:{MEMBERS})(?<=[sa]))"
     r"(?: (?:of|in|for|that|associated)\b|$| (?:\w+ ){0,4}(?:include|are)$)",
     re.IGNORECASE,
 )

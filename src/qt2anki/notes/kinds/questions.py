@@ -51,15 +51,16 @@ def _word_lists() -> dict[str, list[str]]:
     return dict(json.loads(text))
 
 
-_MEMBERS = "|".join(" ".join(word_list("members")).split())
+MEMBERS = "|".join(" ".join(word_list("members")).split())
+"""What the members of a set are called, as a regular expression."""
 _ASKING = roots(" ".join(word_list("asking words")))
 _PLAIN_WORDS = r"(?: (?!(?:in|of|for|to|and|with)\b)[\w'’-]+)"
 _SET = re.compile(
     rf"^(?:what|which) (?:are|were|is|was)(?: some(?: of)?)?(?: the)?"
-    rf"{_PLAIN_WORDS}{{0,4}}? (?P<noun>{_MEMBERS})\b"
-    rf"|^(?:what|which)(?: [\w'’-]+){{0,3}}? (?P<noun2>{_MEMBERS}) (?!(?:does|do|did|is|was) )\w+"
+    rf"{_PLAIN_WORDS}{{0,4}}? (?P<noun>{MEMBERS})\b"
+    rf"|^(?:what|which)(?: [\w'’-]+){{0,3}}? (?P<noun2>{MEMBERS}) (?!(?:does|do|did|is|was) )\w+"
     rf"|^(?:list|name|identify|describe|explain|discuss|outline)(?: some(?: of)?)?(?: the)?"
-    rf"{_PLAIN_WORDS}{{0,3}}? (?P<noun3>{_MEMBERS}) (?:of|in|for|that)\b",
+    rf"{_PLAIN_WORDS}{{0,3}}? (?P<noun3>{MEMBERS}) (?:of|in|for|that)\b",
     re.IGNORECASE,
 )
 _TERM = r"[^,?]{2,80}?"
@@ -75,10 +76,11 @@ _DEFINITION = re.compile(
 )
 _ASKS_TO_DEFINE = re.compile(rf"\b(?:{_CONCEPT} of|defined?|mean)\b", re.IGNORECASE)
 _NO_TERM = re.compile(
-    rf"\b(?:{_MEMBERS}|role|importance|significance|relationship|connection|purpose|impact|effect"
-    r"|influence|formula|equation|process|procedure|difference|main|key|some|best|most|primary"
-    r"|major|common|goal|aim|value|result|way|reason|cause|history|origin|status|future|state of"
-    r"|structure|function|nature|relation|link)\b",
+    r"\b(?:main|key|some|best|most|primary|major|common|goal|aim|way|reason|history|origin|status"
+    r"|future|state of)\b"
+    rf"|\b(?:{MEMBERS}|role|importance|significance|relationship|connection|purpose|impact|effect"
+    r"|influence|formula|equation|process|procedure|difference|value|result|cause|structure"
+    r"|function|nature|relation|link) (?:of|in|for|to|on|between|that|with|from|behind)\b",
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(
