@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import http.client
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def cards_in(html: str) -> str:
 
 def package_text(path: Path) -> str:
     return " ".join(field for note in read_package(path).notes for field in note.fields)
+
+
+def test_the_server_answers_nobody_else_and_has_no_other_files(site: Site) -> None:
+    with watching(site.root, "pages", "--no-audit") as watch:
+        address = watch.url.removeprefix("http://").rstrip("/")
+
+        def status(method: str, path: str, host: str = address) -> int:
+            with closing(http.client.HTTPConnection(address, timeout=LIMIT)) as connection:
+                connection.request(method, path, headers={"Host": host})
+                return connection.getresponse().status
+
+        assert status("GET", "/") == 200
+        assert status("GET", "/", "attacker.example") == 403
+        assert {status(method, "/") for method in ("POST", "PUT", "DELETE")} == {501}
+        for path in ("/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/pages"):
+            assert status("GET", path) == 404
 
 
 def test_a_save_is_seen_and_nothing_is_written(site: Site) -> None:
