@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -223,7 +224,8 @@ def _notes(
     notes: list[PublishedNote] = []
     for guid, model_id, joined, tags, mod, note_id, data in rows:
         note_type = note_types[int(model_id)]
-        fields = tuple(joined.split("\x1f"))
+        # The notes of a page share fields and tags; memory has each of them once.
+        fields = tuple(map(sys.intern, joined.split("\x1f")))
         if len(fields) != len(note_type.fields):
             raise package_error(path, f"the note {guid!r} has {len(fields)} fields")
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not guid.strip():
@@ -236,7 +238,7 @@ def _notes(
                 key=key,
                 note_type=note_type.kind,
                 fields=fields,
-                tags=tuple(tags.split()),
+                tags=tuple(map(sys.intern, tags.split())),
                 mod=mod,
                 note_id=note_id,
                 page_id=page_id,

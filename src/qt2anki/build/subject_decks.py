@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from qt2anki.anki.note_content import field
-from qt2anki.anki.package_reader import PublishedPackage
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request_for
 from qt2anki.build.page_table import PageTable
@@ -64,10 +64,23 @@ def subject_decks(
     counted = _counted(made, pages.number - to_make, pages.number, progress)
     abbreviations = known_abbreviations(previous, job.settings, pages.has)
     for subject in kept:
-        finished = tuple(notes.finished(subject, counted))
+        before = previous.live.get(subject_key(subject))
+        known = {note.guid: note for note in before.notes} if before else {}
+        finished = tuple(_sharing(one, known) for one in notes.finished(subject, counted))
         yield subject_deck(
             subject, finished, kept[subject], abbreviations, notes.topics, previous, job
         )
+
+
+def _sharing(page: FinishedPage, known: Mapping[str, PublishedNote]) -> FinishedPage:
+    """Take the texts of published notes for equal ones, so that memory has them once."""
+    notes = tuple(
+        replace(note, fields=old.fields, tags=old.tags)
+        if (old := known.get(note.guid)) and (old.fields, old.tags) == (note.fields, note.tags)
+        else note
+        for note in page.notes
+    )
+    return replace(page, notes=notes)
 
 
 def known_abbreviations(
