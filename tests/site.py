@@ -14,7 +14,7 @@ from qt2anki.anki.package_writer import pack
 from qt2anki.build.job import NoProgress, Progress, Report
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import read_corrections
+from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.model import Deck, PageId
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.release.reconcile import note_again

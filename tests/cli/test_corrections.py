@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
-from qt2anki.corrections.correction import read_corrections
+from qt2anki.corrections.corrections_file import read_corrections
 from tests.corrections.stages import EXPLAIN, OTHER, QA, write_stages
 from tests.site import Site
 

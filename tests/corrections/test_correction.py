@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import (
+from qt2anki.corrections.corrections_file import (
     Corrections,
     places_of_corrections,
     read_corrections,

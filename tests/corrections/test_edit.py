@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.config.values import InvalidValue
-from qt2anki.corrections.correction import Corrections, correction_of, read_corrections
+from qt2anki.corrections.correction import correction_of
+from qt2anki.corrections.corrections_file import Corrections, read_corrections
 from qt2anki.corrections.edit import (
     CorrectionsChangedError,
     decided,

@@ -12,7 +12,8 @@ import pytest
 from qt2anki.anki.note_content import as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.build.job import Report
-from qt2anki.corrections.correction import Correction, read_corrections
+from qt2anki.corrections.correction import Correction
+from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.corrections.edit import read_text, set_corrections
 from qt2anki.corrections.wording import made_from
 from tests.corrections.stages import STAGES

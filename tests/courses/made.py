@@ -7,7 +7,7 @@ from pathlib import Path
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_package
 from qt2anki.build.job import Job, NoProgress, Report
-from qt2anki.corrections.correction import read_corrections
+from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
 from tests.site import DAY, Site

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from qt2anki.build.note_cache import make_page, request_for
 from qt2anki.config import Settings
-from qt2anki.corrections.apply import page_digest, unread_corrections
-from qt2anki.corrections.correction import PAGELESS, Correction, Corrections
+from qt2anki.corrections.apply import page_digest
+from qt2anki.corrections.correction import PAGELESS, Correction
+from qt2anki.corrections.corrections_file import Corrections, unread_corrections
 from qt2anki.corrections.wording import made_from
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Note, Page

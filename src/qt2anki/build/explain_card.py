@@ -9,7 +9,7 @@ from pathlib import Path
 from qt2anki.build.note_cache import request_for
 from qt2anki.build.subject_decks import known_abbreviations
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import Corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import Page
 from qt2anki.notes.choose import Choice

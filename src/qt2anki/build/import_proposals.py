@@ -8,7 +8,8 @@ from pathlib import Path
 
 from qt2anki.build.card_candidates import PageCandidates, made_from_of, refused_corrections
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import WORDING, Correction, Corrections
+from qt2anki.corrections.correction import WORDING, Correction
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.corrections.edit import file_for, read_text, set_corrections
 from qt2anki.corrections.proposals import Proposal
 from qt2anki.corrections.wording import without_marks

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import Corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import Kind
 from qt2anki.release.changes import Change, ChangeKind, PageDiff

@@ -20,7 +20,8 @@ from qt2anki.build.page_table import STATES, PublishedStates
 from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
-from qt2anki.corrections.correction import Correction, Corrections
+from qt2anki.corrections.correction import Correction
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning

@@ -10,7 +10,7 @@ from pathlib import Path
 from qt2anki.build.cache_records import digest, page_from_json, page_to_json
 from qt2anki.build.source_files import PageFile, SourceFiles
 from qt2anki.config.settings import PageFormat
-from qt2anki.corrections.correction import Corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId

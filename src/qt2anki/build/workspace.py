@@ -14,7 +14,7 @@ from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.page_table import PageTable, PublishedStates
 from qt2anki.build.source_files import SourceFiles
-from qt2anki.corrections.apply import unread_corrections
+from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import PageId, page_order

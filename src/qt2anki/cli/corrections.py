@@ -80,11 +80,8 @@ def add_command(
       qt2anki corrections add 900001/own/why --question "Why?" --answer "It blocks the channels."
     """
     from qt2anki.build.card_candidates import made_from_of, refused_corrections
-    from qt2anki.corrections.correction import (
-        correction_of,
-        places_of_corrections,
-        read_corrections,
-    )
+    from qt2anki.corrections.correction import correction_of
+    from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
     from qt2anki.corrections.edit import decided, file_for, read_text, set_correction
 
     resolved = resolved_settings(config)
@@ -161,7 +158,7 @@ def import_command(
     from dataclasses import asdict
 
     from qt2anki.build.import_proposals import import_proposals
-    from qt2anki.corrections.correction import places_of_corrections, read_corrections
+    from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
     from qt2anki.corrections.proposals import read_proposals
 
     resolved = resolved_settings(config)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qt2anki.build.parallel import OpenPool
     from qt2anki.build.processes import Pool
     from qt2anki.config import Resolved, Settings
-    from qt2anki.corrections.correction import Corrections
+    from qt2anki.corrections.corrections_file import Corrections
     from qt2anki.model import PageId
 
 C = TypeVar("C", bound=Callable[..., object])
@@ -233,7 +233,7 @@ def resolved_settings(config: Path | None, **options: object) -> Resolved:
 
 def corrections_from(resolved: Resolved, given: Path | None = None) -> Corrections:
     """Return the corrections *given*, or those that belong to the settings."""
-    from qt2anki.corrections.correction import places_of_corrections, read_corrections
+    from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
 
     if given is not None and not given.exists():
         raise click.BadParameter(f"There is no file or folder '{given.as_posix()}'.")

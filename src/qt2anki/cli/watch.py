@@ -142,7 +142,7 @@ def watch_command(
 
 
 def _correction_places(config: Path | None) -> tuple[Path, ...]:
-    from qt2anki.corrections.correction import places_of_corrections
+    from qt2anki.corrections.corrections_file import places_of_corrections
 
     resolved = resolved_settings(config)
     return places_of_corrections(Path.cwd(), resolved.settings, resolved.source)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from qt2anki.anki.note_content import as_generated
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import PAGELESS, Correction, Corrections
+from qt2anki.corrections.correction import Correction
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.corrections.wording import (
     RefusedWording,
     check_wording,
@@ -17,8 +18,8 @@ from qt2anki.corrections.wording import (
     reworded,
     said_by,
 )
-from qt2anki.messages import Problem, make_problem, nearest, plural
-from qt2anki.model import Note, Page, PageId
+from qt2anki.messages import Problem, make_problem, nearest
+from qt2anki.model import Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.make_notes import CorrectedNotes, front_of
@@ -159,16 +160,3 @@ def page_digest(page: Page) -> str:
     """Return the digest (8 hexadecimal digits) that a card of a person's own is written from."""
     text = f"{page.question}\0{page.answer}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=4).hexdigest()
-
-
-def unread_corrections(corrections: Corrections, pages: Collection[PageId]) -> Iterator[Problem]:
-    """Yield a problem for each file with corrections of pages that were not read."""
-    read = {PAGELESS, *map(str, pages)}
-    missing: dict[str, list[Correction]] = {}
-    for page, found in corrections.by_page.items():
-        if page not in read:
-            missing.setdefault(found[0].source, []).append(found[0])
-    for source, ones in missing.items():
-        named = ", ".join(one.page for one in ones[:5]) + (", ..." if len(ones) > 5 else "")
-        text = f"corrections of {plural(len(ones), 'page')} that were not read: {named}"
-        yield make_problem("QT605", source, text, line=ones[0].line)

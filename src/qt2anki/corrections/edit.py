@@ -14,14 +14,8 @@ import tomlkit
 from tomlkit.items import Item, KeyType, SingleKey
 
 from qt2anki.anki.files import write_atomically
-from qt2anki.corrections.correction import (
-    KEYS,
-    WORDING,
-    Correction,
-    Corrections,
-    correction_of,
-    key_order,
-)
+from qt2anki.corrections.correction import KEYS, WORDING, Correction, correction_of, key_order
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.notes.identity import slug
 

@@ -27,7 +27,7 @@ from qt2anki.build.parallel import parallel_map
 from qt2anki.build.subject_build import PackedDecks, built_of, package_of, versioned
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace, open_workspace
-from qt2anki.corrections.correction import Corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.card_choice import refuse_wider, taken_by, unknown_drops
 from qt2anki.courses.course import Course
 from qt2anki.courses.course_files import package_name

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from qt2anki.config import PROFILES, Settings
 from qt2anki.config.load import KeyPath
 from qt2anki.corrections.apply import is_reviewed
-from qt2anki.corrections.correction import Corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.course import CardFilter, Course
 from qt2anki.messages import Problem, did_you_mean, make_problem
 from qt2anki.model import Note

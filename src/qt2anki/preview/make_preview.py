@@ -28,7 +28,7 @@ from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import Corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
 from qt2anki.preview.preview_cards import (

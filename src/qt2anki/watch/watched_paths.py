@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from qt2anki.config.load import OWN_FILE, PROJECT_FILE
-from qt2anki.corrections.correction import correction_files
+from qt2anki.corrections.corrections_file import correction_files
 from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
 from qt2anki.source.discover import is_page_name
 
