@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.corrections.correction import Correction, read_corrections
+from qt2anki.corrections.correction import Correction
+from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.review.review_server import ReviewServer
 from qt2anki.review.session import ReviewedCard, ReviewSession, ReviewVerdict
 from tests.corrections.stages import write_stages

@@ -53,7 +53,7 @@ def review_command(
       qt2anki review pages/ --subject Nursing
     """
     from qt2anki.anki.note_types import load_note_types
-    from qt2anki.corrections.correction import places_of_corrections
+    from qt2anki.corrections.corrections_file import places_of_corrections
     from qt2anki.review.review_server import ReviewServer
     from qt2anki.review.session import ReviewSession
 

@@ -19,12 +19,8 @@ from qt2anki.build.card_candidates import (
     read_pages,
 )
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import (
-    Correction,
-    Corrections,
-    correction_of,
-    read_corrections,
-)
+from qt2anki.corrections.correction import Correction, correction_of
+from qt2anki.corrections.corrections_file import Corrections, read_corrections
 from qt2anki.corrections.edit import (
     CorrectionsChangedError,
     Decision,
