@@ -35,6 +35,7 @@ from qt2anki.notes.kinds.list_answers import (
 from qt2anki.notes.kinds.questions import Asked, Wants, read_question
 from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, word_count
+from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence
 
 _MOST_OF_SHORT_PAGE = 60
@@ -116,12 +117,19 @@ def is_short_page(outline: Outline) -> bool:
 
 
 def whole_answer(asked: Asked, text: PageText) -> Core | None:
-    """Return an answer that is one short paragraph: its writer meant all of it."""
+    """Return an answer that is one short paragraph: its writer meant all of it.
+
+    On a page of a few sentences a first paragraph of several answers, and the others add to it.
+    """
     match [block for block in text.outline.blocks if not is_beside(block)]:
-        case [Paragraph(text=markdown)]:
+        case [Paragraph(text=markdown), *more] if not more or (
+            is_short_page(text.outline) and len(sentences(markdown)) > 1
+        ):
             whole = Told(markdown, is_deep=False)
             is_short = word_count(whole.text) <= MOST_WORDS
-            if is_short and emptiness(whole.text) <= 1 and not speaks_of_sources(markdown):
+            most_praise = 0 if more else 1
+            is_plain = emptiness(whole.text) <= most_praise and not speaks_of_sources(markdown)
+            if is_short and is_plain:
                 return sentence_core(markdown, "whole", whole, asked.known)
     return None
 
