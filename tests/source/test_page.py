@@ -47,6 +47,7 @@ def values(page: Page) -> list[str]:
         "keywords": " | ".join(page.keywords),
         "score": page.score,
         "language": page.language,
+        "topic": page.topic,
     }
     return [f"{key}: {value}" for key, value in pairs.items() if value not in ("", None)]
 

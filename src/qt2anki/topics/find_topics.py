@@ -286,7 +286,9 @@ def heading_scores(pages: Sequence[Page], thesaurus: Thesaurus) -> dict[PageId, 
             headings = thesaurus.headings[phrase]
             rareness = min((len(pages) // frequency[phrase]).bit_length(), _RAREST)
             for heading in headings:
-                score.points[heading] += weight * rareness * 4 // (3 + len(headings))
+                is_name = phrase in thesaurus.words[heading]
+                points = weight * rareness * (6 if is_name else 4) // (3 + len(headings))
+                score.points[heading] += points
                 score.evidence[heading] += weight
     best = (_best(score.points) for score in scores.values() if score.points)
     broadest = Counter(map(thesaurus.broadest, best))

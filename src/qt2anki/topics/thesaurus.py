@@ -21,7 +21,8 @@ class Thesaurus:
     """The broader heading of each heading, and the headings that each phrase points to."""
 
     broader: Mapping[str, str]  # "" for the broadest
-    headings: Mapping[str, tuple[str, ...]]  # by the roots of a phrase
+    headings: Mapping[str, tuple[str, ...]]  # by phrase, without plurals
+    words: Mapping[str, frozenset[str]]  # of each heading, without plurals
 
     def path(self, heading: str) -> Iterator[str]:
         """Yield a heading and all that are broader than it."""
@@ -50,7 +51,8 @@ def load_thesaurus() -> Thesaurus:
         for phrase in phrases.split():
             key = without_plurals(phrase.replace("_", " "))
             headings[key] = (*headings.get(key, ()), heading)
-    return Thesaurus(broader, headings)
+    words_of = {heading: frozenset(without_plurals(heading).split()) for heading in broader}
+    return Thesaurus(broader, headings, words_of)
 
 
 def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
