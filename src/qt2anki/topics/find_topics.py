@@ -9,22 +9,25 @@ everywhere.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.notes.words import roots
-from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, phrases_of, without_plurals
+from qt2anki.topics.heading_scores import (
+    HeadingScore,
+    best_heading,
+    fitting_headings,
+    heading_scores,
+    shares_of,
+)
+from qt2anki.topics.page_likeness import Likeness
+from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, without_plurals
 
 FEWEST, MOST = 8, 60  # pages of a topic
 _LARGE = 200  # pages of a subject whose rest is small
 _LARGEST_REST = 8  # percent
-_LEAST = 6  # weight of the phrases that make a page belong to a heading
 _CLOSE = 14  # hundredths of likeness that make a page join a topic
-_NEAR = 4  # ids
-_RELATED, _NEIGHBOUR = 300, 100
-_RAREST = 5  # no word counts more than one that is on a page in 32
 _FEWEST_KEYWORDS = 4  # pages that have a keyword which names a topic
 _GENERIC = roots("studies study science sciences introduction general basic")
 
@@ -88,29 +91,13 @@ class TopicSearch:
         """Give pages the headings of the thesaurus that have enough pages."""
         thesaurus = load_thesaurus()
         scores = heading_scores(list(self._pages.values()), thesaurus)
-        # A heading as broad as the subject tells students nothing.
-        best = (_best(score.points) for score in scores.values() if score.points)
-        broadest = Counter(map(thesaurus.broadest, best))
-        usable = {
-            self._name(heading)
-            for heading, broader in thesaurus.broader.items()
-            if self._is_name(heading)
-            and (
-                broader
-                or (2 * broadest[heading] < len(self._pages) and not roots(heading) & self._subject)
-            )
-        } | self._existing
+        usable = self._usable(scores.values(), thesaurus)
+        choices: dict[PageId, list[str]] = {}
         for page_id in self._new:
-            shares = Counter[str]()
-            whole = scores[page_id].points.total()
-            for heading, points in scores[page_id].points.items():
-                for one in thesaurus.path(heading):
-                    shares[self._name(one)] += points
-            self._shares[page_id] = {one: 100 * found // whole for one, found in shares.items()}
-        choices = {
-            page_id: [self._name(heading) for heading in _choices(scores[page_id], thesaurus)]
-            for page_id in self._new
-        }
+            shares = shares_of(scores[page_id], thesaurus)
+            self._shares[page_id] = {self._name(one): share for one, share in shares.items()}
+            found = fitting_headings(scores[page_id], thesaurus)
+            choices[page_id] = [self._name(heading) for heading in found]
         while True:
             for page_id, headings in choices.items():
                 self.topics[page_id] = next((one for one in headings if one in usable), "")
@@ -118,17 +105,31 @@ class TopicSearch:
             small = [one for one in sizes if sizes[one] < FEWEST and one not in self._existing]
             if not small:
                 break
-            depth = {heading: len(list(thesaurus.path(heading))) for heading in sizes}
+            depth = {heading: len(list(thesaurus.path(heading))) for heading in small}
             least = min(small, key=lambda one: (-depth[one], sizes[one], one))
             # A broader heading with too few pages takes those of a narrower one, if they are few.
             below = [
-                one
-                for one in sizes
+                (size, one)
+                for one, size in sizes.items()
                 if thesaurus.broader.get(one) == least
-                and sizes[one] < 2 * FEWEST
+                and size < 2 * FEWEST
                 and one not in self._existing
             ]
-            usable.discard(min(below, key=lambda one: (sizes[one], one), default=least))
+            usable.discard(min(below, default=(0, least))[1])
+
+    def _usable(self, scores: Iterable[HeadingScore], thesaurus: Thesaurus) -> set[str]:
+        """Return the headings that tell students more than the subject does."""
+        best = (best_heading(score.points) for score in scores if score.points)
+        pages = Counter(map(thesaurus.broadest, best))
+
+        def is_as_broad(heading: str) -> bool:
+            return 2 * pages[heading] >= len(self._pages) or bool(roots(heading) & self._subject)
+
+        return set(self._existing) | {
+            self._name(heading)
+            for heading, broader in thesaurus.broader.items()
+            if self._is_name(heading) and (broader or not is_as_broad(heading))
+        }
 
     def by_keyword(self) -> None:
         """Name topics after keywords: of pages without a topic, and of topics with too many."""
@@ -140,7 +141,11 @@ class TopicSearch:
             while not topic or kept + len(members) > MOST:
                 most = max(len(members) - max(FEWEST - kept, 0), 0) if topic else MOST
                 counts = {name: len(ids & members) for name, ids in having.items()}
-                names = [one for one in counts if FEWEST <= counts[one] <= min(most, MOST)]
+                names = [
+                    one
+                    for one, count in counts.items()
+                    if FEWEST <= count <= min(most, MOST - sizes[one])
+                ]
                 if not names:
                     break
                 bits = {one: (len(self._pages) // len(having[one])).bit_length() for one in names}
@@ -227,109 +232,6 @@ class TopicSearch:
             left = left[here:]
             part += 1
             name = f"{topic} {part}"
-
-
-class Likeness:
-    """How much pages are like those of each topic: words they share, relations, near ids."""
-
-    def __init__(self, pages: Mapping[PageId, Page], topics: Mapping[PageId, str]) -> None:
-        self._topics = {page_id: topic for page_id, topic in topics.items() if topic}
-        self._sizes = Counter(self._topics.values())
-        self._frequency: Counter[str] = Counter()
-        self._by_root: dict[str, Counter[str]] = defaultdict(Counter)
-        self._number = len(pages)
-        for page_id, page in pages.items():
-            for word in _page_roots(page):
-                self._frequency[word] += 1
-                if page_id in self._topics:
-                    self._by_root[word][self._topics[page_id]] += 1
-
-    def points(self, page: Page) -> Counter[str]:
-        """Return how like the pages of each topic a page is, in hundredths."""
-        points: Counter[str] = Counter()
-        total = 1
-        for word in _page_roots(page):
-            rareness = min((self._number // (self._frequency[word] or 1)).bit_length(), _RAREST)
-            total += 100 * rareness
-            for topic, count in self._by_root[word].items():
-                points[topic] += 100 * rareness * count // self._sizes[topic]
-        for other in page.related:
-            if other in self._topics:
-                points[self._topics[other]] += _RELATED
-        if isinstance(page.page_id, int):
-            for other in range(page.page_id - _NEAR, page.page_id + _NEAR + 1):
-                if other in self._topics:
-                    points[self._topics[other]] += _NEIGHBOUR
-        return Counter({topic: 100 * found // total for topic, found in points.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class HeadingScore:
-    """How much a page belongs to each of the narrowest headings."""
-
-    points: Counter[str]
-    evidence: Counter[str]  # the weights of the phrases alone
-
-
-def heading_scores(pages: Sequence[Page], thesaurus: Thesaurus) -> dict[PageId, HeadingScore]:
-    """Return the scores of each page.
-
-    A phrase counts less that many pages of the subject have, or that points to several headings;
-    a heading counts more where much of the subject is under its broadest heading.
-    """
-    phrases = {page.page_id: phrases_of(page, thesaurus) for page in pages}
-    frequency = Counter(phrase for found in phrases.values() for phrase in found)
-    scores: dict[PageId, HeadingScore] = {}
-    for page_id, found in phrases.items():
-        score = scores[page_id] = HeadingScore(Counter(), Counter())
-        for phrase, weight in found.items():
-            headings = thesaurus.headings[phrase]
-            rareness = min((len(pages) // frequency[phrase]).bit_length(), _RAREST)
-            for heading in headings:
-                is_name = phrase in thesaurus.words[heading]
-                points = weight * rareness * (6 if is_name else 4) // (3 + len(headings))
-                score.points[heading] += points
-                score.evidence[heading] += weight
-    best = (_best(score.points) for score in scores.values() if score.points)
-    broadest = Counter(map(thesaurus.broadest, best))
-    share = Counter({name: min(4, 16 * count // len(pages)) for name, count in broadest.items()})
-    for score in scores.values():
-        for heading in score.points:
-            score.points[heading] *= 4 + share[thesaurus.broadest(heading)]
-    return scores
-
-
-def _best(points: Counter[str]) -> str:
-    return min(points, key=lambda one: (-points[one], one))
-
-
-def _choices(score: HeadingScore, thesaurus: Thesaurus) -> Iterator[str]:
-    """Yield the headings that fit a page, the best first.
-
-    A broader heading with all its evidence fits better than a narrow one with little.
-    """
-    levels: tuple[Counter[str], ...] = (Counter(), Counter())  # the broadest, and those below
-    evidence = Counter(score.evidence)
-    for heading, points in score.points.items():
-        above = list(thesaurus.path(heading))[1:]
-        for level, one in zip(levels, reversed(above), strict=False):
-            level[one] += points
-            evidence[one] += score.evidence[heading]
-    broadest, broader = levels
-    whole = score.points.total()
-    likely = [one for one in _leading(broadest, 3) if 2 * broadest[one] >= whole]
-    narrow = _leading(score.points, 3), _leading(broader, 3), _leading(score.points, 2)
-    yield from (one for found in (*narrow, likely) for one in found if evidence[one] >= _LEAST)
-
-
-def _leading(points: Counter[str], quarters: int) -> list[str]:
-    """Return the headings that have so many quarters of the points of the best, the best first."""
-    ranked = sorted(points, key=lambda one: (-points[one], one))
-    return [one for one in ranked if 4 * points[one] >= quarters * points[ranked[0]]]
-
-
-def _page_roots(page: Page) -> frozenset[str]:
-    return roots(page.question).union(*map(roots, page.keywords))
 
 
 def topic_name(text: str) -> str:

@@ -50,7 +50,7 @@ def load_thesaurus() -> Thesaurus:
         above.append(heading)
         for phrase in phrases.split():
             key = without_plurals(phrase.replace("_", " "))
-            headings[key] = (*headings.get(key, ()), heading)
+            headings[key] = tuple(dict.fromkeys((*headings.get(key, ()), heading)))
     words_of = {heading: frozenset(without_plurals(heading).split()) for heading in broader}
     return Thesaurus(broader, headings, words_of)
 

@@ -1,0 +1,51 @@
+"""How much a page is like those of each topic."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from qt2anki.model import Page, PageId
+from qt2anki.notes.words import roots
+
+_NEAR = 4  # ids; pages made from one document follow each other
+_RELATED, _NEIGHBOUR = 300, 100
+_RAREST = 5  # no word counts more than one that is on a page in 32
+
+
+class Likeness:
+    """How much pages are like those of each topic: words they share, relations, near ids."""
+
+    def __init__(self, pages: Mapping[PageId, Page], topics: Mapping[PageId, str]) -> None:
+        self._topics = {page_id: topic for page_id, topic in topics.items() if topic}
+        self._sizes = Counter(self._topics.values())
+        self._frequency: Counter[str] = Counter()
+        self._by_root: dict[str, Counter[str]] = defaultdict(Counter)
+        self._number = len(pages)
+        for page_id, page in pages.items():
+            for word in _page_roots(page):
+                self._frequency[word] += 1
+                if page_id in self._topics:
+                    self._by_root[word][self._topics[page_id]] += 1
+
+    def points(self, page: Page) -> Counter[str]:
+        """Return how like the pages of each topic a page is, in hundredths."""
+        points: Counter[str] = Counter()
+        total = 1
+        for word in _page_roots(page):
+            rareness = min((self._number // (self._frequency[word] or 1)).bit_length(), _RAREST)
+            total += 100 * rareness
+            for topic, count in self._by_root[word].items():
+                points[topic] += 100 * rareness * count // self._sizes[topic]
+        for other in page.related:
+            if other in self._topics:
+                points[self._topics[other]] += _RELATED
+        if isinstance(page.page_id, int):
+            for other in range(page.page_id - _NEAR, page.page_id + _NEAR + 1):
+                if other in self._topics:
+                    points[self._topics[other]] += _NEIGHBOUR
+        return Counter({topic: 100 * found // total for topic, found in points.items()})
+
+
+def _page_roots(page: Page) -> frozenset[str]:
+    return roots(page.question).union(*map(roots, page.keywords))
