@@ -29,6 +29,7 @@ _MOST_EXTENDED = 25
 _MOST_TERM = 7
 _LEAST_NEW = 3  # roots
 _MOST_OF_TERM = 0.75  # the roots of a term by which it is known again
+_LONGEST = 600  # characters of a sentence that is read
 _REACH = 170  # characters before the verb
 _ADVERBS = (
     r"(?: (?:essentially|simply|basically|generally|usually|typically|commonly|specifically|broadly"
@@ -79,6 +80,8 @@ def read_definition(sentence: str, title: str = "") -> Definition | None:
 
     With *title* it is the first sentence below that, which "This ..." is about.
     """
+    if len(sentence) > _LONGEST:
+        return None
     is_told = not _VERBS.isdisjoint(sentence[:_REACH].split(" "))
     found = _VERB.search(sentence, 0, _REACH) if is_told else None
     opening, subject = _subject(sentence[: found.start()], title) if found else ("", None)
