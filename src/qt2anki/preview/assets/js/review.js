@@ -34,11 +34,25 @@ let editing = null; // {key or page, names}: what the fields of the form are abo
 let decidedAt = []; // times of the verdicts of this session
 let shownPage = "";
 let trying = 0;
+let isBusy = false;
 
 const frame = new CardFrame(get("card"), { onFlip: flip, onKey: pressed });
 const source = new CardFrame(get("answer"), { onFlip: () => {}, onKey: pressed });
 const current = () => queue[at];
 const kindOf = (item) => data.kinds[item.card.kind];
+
+// One verdict after the other: who types faster than they are written would judge unseen cards.
+async function alone(action) {
+  if (isBusy) return;
+  isBusy = true;
+  try {
+    await action();
+  } catch (error) {
+    fail({ error: "The review cannot be reached", hint: `Start it again: ${error.message}` });
+  } finally {
+    isBusy = false;
+  }
+}
 
 async function send(action, body = {}) {
   const response = await fetch(action, {
@@ -156,7 +170,7 @@ function progress() {
 
 // What is decided
 
-async function decide(decision, texts = {}) {
+const decide = (decision, texts = {}) => alone(async () => {
   const item = current();
   const answer = await send("verdict", { key: item.key, seen: item.seen, decision, texts });
   if (answer.status === 409) {
@@ -169,17 +183,17 @@ async function decide(decision, texts = {}) {
   take(answer);
   if (decision) return go(at + 1);
   draw();
-}
+});
 
-async function addCard(texts) {
+const addCard = (texts) => alone(async () => {
   const { page } = current();
   const answer = await send("verdict", { key: page, name: texts.question ?? "", decision: null, texts });
   if (answer.status !== 200) return fail(answer);
   take(answer);
   go(at + 1);
-}
+});
 
-async function undo() {
+const undo = () => alone(async () => {
   const answer = await send("undo");
   if (answer.status !== 200) return fail(answer);
   decidedAt.pop();
@@ -189,7 +203,7 @@ async function undo() {
   at = place;
   isBack = true;
   draw();
-}
+});
 
 function go(to) {
   at = Math.max(0, Math.min(to, queue.length - 1));
@@ -251,7 +265,7 @@ function written() {
 async function tryOut() {
   const turn = (trying += 1);
   const item = current();
-  if (editing.isNew) return;
+  if (!editing || editing.isNew) return;
   const answer = await send("try", { key: item.key, seen: item.seen, texts: written() });
   if (turn !== trying || !editing) return;
   get("fault").textContent = "";
