@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.config import Settings
@@ -118,7 +118,7 @@ class ChangedFile(NamedTuple):
     fate: FileFate = "changed"
 
 
-class Progress(Protocol):
+class Progress:
     """Receives the progress of a build."""
 
     def files(self, changed: Sequence[ChangedFile]) -> None:
@@ -135,17 +135,8 @@ class Progress(Protocol):
         """Receive a finished package, and what will become of its file."""
 
 
-class NoProgress:
-    """A :class:`Progress` that ignores everything."""
-
-    def files(self, changed: Sequence[ChangedFile]) -> None:
-        """Do nothing."""
-
-    def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
-        """Do nothing."""
-
-    def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
-        """Do nothing."""
+class NoProgress(Progress):
+    """Ignores everything."""
 
 
 def report_package(built: Built, progress: Progress, *, is_changed: bool) -> None:

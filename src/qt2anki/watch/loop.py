@@ -53,7 +53,7 @@ class Task:
     published: str = ""
 
 
-class _Listening:
+class _Listening(Progress):
     """Passes progress on, and remembers which pages have changed."""
 
     def __init__(self, shown: Progress) -> None:
