@@ -51,7 +51,7 @@ def page_candidates(
 
     *out* is the folder of the packages published last, by which notes keep their keys.
     """
-    previous = read_previous_release((out,) if out.is_dir() else ())
+    previous = read_previous_release((out,))
     for page in filter(wanted, read_pages(paths, settings)):
         yield candidates_of(page, previous, settings, corrections)
 
@@ -72,7 +72,7 @@ def correction_problems(
     """Return what a build would report of corrections; see page_candidates()."""
     if not corrections.by_key:
         return ()
-    previous = read_previous_release((out,) if out.is_dir() else ())
+    previous = read_previous_release((out,))
     pages = read_pages(paths, settings)
     found = list(unread_corrections(corrections, [page.page_id for page in pages]))
     for page in pages:
@@ -109,7 +109,7 @@ def refused_corrections(
             paths, out, settings, trial, lambda page: str(page.page_id) in {t.page for t in tried}
         )
     }
-    known = read_previous_release((out,) if out.is_dir() else ()).pageless
+    known = read_previous_release((out,)).pageless
     refused: dict[str, Problem] = {}
     for one in tried:
         found = pages[one.page].problems if one.page in pages else ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qt2anki.build.card_candidates import read_pages
 from qt2anki.build.note_cache import request_for
 from qt2anki.build.subject_decks import known_abbreviations
 from qt2anki.config import Settings
@@ -43,12 +44,14 @@ def explain_cards(
     The id of a page selects all of its candidates, and a file those of all pages in it.
     *out* is the folder of the packages published last: a published card needs a lower score.
     """
-    choices: Iterable[Choice]
+    previous = read_previous_release((out,))
+    choices: list[Choice] = []
     if key.partition("/")[0] == _ABBREVIATION:
-        choices = _abbreviations(_read(paths, settings), out, settings)
+        choices += _abbreviations(read_pages(paths, settings), previous, settings)
     else:
-        pages = _pages_of(key, paths, settings)
-        choices = [choice for page in pages for choice in _choices(page, out, settings)]
+        for page in _pages_of(key, paths, settings):
+            published = request_for(page, previous, Corrections()).published
+            choices += choices_of(page, settings, published)
     is_file = _is_file(key)
     return tuple(
         ExplainedCard(
@@ -78,31 +81,19 @@ def _is_file(key: str) -> bool:
     return is_page_name(Path(key).name) and Path(key).is_file()
 
 
-def _pages_of(key: str, paths: Sequence[str], settings: Settings) -> list[Page]:
+def _pages_of(key: str, paths: Sequence[str], settings: Settings) -> Sequence[Page]:
     """Return the page whose id *key* begins with, or those in the file that it names."""
-    pages = _read(paths, settings)
+    pages = read_pages(paths, settings)
     if not _is_file(key):
         return [page for page in pages if str(page.page_id) == key.partition("/")[0]]
     file = Path(key).resolve()
     own = [page for page in pages if Path(page.source).resolve() == file]
-    return own or _read((key,), settings)
+    return own or read_pages((key,), settings)
 
 
-def _read(paths: Sequence[str], settings: Settings) -> list[Page]:
-    files = (read_file(one, settings.page_format) for one in discover(paths).sources)
-    return [one.page for found in files for one in found if one.page is not None]
-
-
-def _choices(page: Page, out: Path, settings: Settings) -> tuple[Choice, ...]:
-    published = request_for(page, _memory(out), Corrections()).published
-    return choices_of(page, settings, published)
-
-
-def _memory(out: Path) -> PreviousRelease:
-    return read_previous_release((out,) if out.is_dir() else ())
-
-
-def _abbreviations(pages: Sequence[Page], out: Path, settings: Settings) -> Iterator[Choice]:
+def _abbreviations(
+    pages: Sequence[Page], previous: PreviousRelease, settings: Settings
+) -> Iterator[Choice]:
     ids = {page.page_id for page in pages}
-    known = known_abbreviations(_memory(out), settings, ids.__contains__)
+    known = known_abbreviations(previous, settings, ids.__contains__)
     return known.choices(one for page in pages for one in make_notes(page, settings).meanings)
