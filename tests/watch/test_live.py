@@ -76,7 +76,7 @@ def test_a_page_has_the_version_that_is_told(desk: Desk) -> None:
 
 def test_only_what_changed_has_another_version(desk: Desk) -> None:
     before = desk.live.versions()
-    desk.site.process(1, edited(TEA, 0, text="Fill the samovar and heat it until it sings loud."))
+    desk.site.process(1, edited(TEA, 0, text=TEA[0][1].replace("kettle", "samovar")))
 
     desk.build()
 

@@ -66,7 +66,7 @@ def test_a_save_is_seen_and_nothing_is_written(site: Site) -> None:
         first = heard("2 pages; nothing is published in dist yet")
         assert "kettle" in cards_in(watch.get())
 
-        site.process(1, edited(TEA, 0, text="Fill the samovar and heat it until it sings loud."))
+        site.process(1, edited(TEA, 0, text=TEA[0][1].replace("kettle", "samovar")))
 
         watch.line("1 page changed (page-1.md): ", " changed")
         news = heard("1 page changed")
