@@ -134,7 +134,7 @@ NEW = (
     qa_note(2),
     RENAMED,
     qa_note(11, key="point/0", Question="Point 0?"),
-    qa_note(12, tags=(*TAGS, "QuickTakes::topic::*leaf*")),
+    qa_note(12, tags=(*TAGS, "QuickTakes::theme::*leaf*")),
 )
 
 
@@ -156,7 +156,7 @@ def test_the_text_of_a_whole_comparison() -> None:
         "        Question: [-Why do leaves of kind 11 turn red?-] {+Point 0?+}\n"
         "  12 Why do leaves of kind 12 turn red?\n"
         "    ~ 12/qa: Why do leaves of kind 12 turn red?\n"
-        "        tags: +QuickTakes::topic::*leaf*"
+        "        tags: +QuickTakes::theme::*leaf*"
     )
 
 
