@@ -325,3 +325,18 @@ def test_only_pages_with_new_corrections_are_made_again(site: Site) -> None:
 
     assert [built.subject for built in report.packages if built.is_written] == []
     assert kinds(report) == {}
+
+
+def test_an_abbreviation_is_dropped_reworded_or_unknown(site: Site) -> None:
+    text = "Polymerase chain reaction (PCR) copies DNA. Heat opens strands in each cycle of PCR."
+    site.page(7, "How is DNA copied in a laboratory?", text, subject="Biology")
+    site.build()
+    (key,) = (key for key in (n.fields[0] for n in notes_of(site).values()) if key[:4] == "abbr")
+
+    correct(site, table(key, 'question = "What is PCR short for?"'))
+    assert kinds(site.build()) == {"changed": 1}
+    correct(site, table(key, "drop = true"), table("abbr/PCT/x", "drop = true"))
+    report = site.build()
+
+    assert kinds(report) == {"retired": 1}
+    assert told(report, "QT601") == ["QT601 4 abbr/PCT/x: there is no such card"]

@@ -19,6 +19,8 @@ from qt2anki.build.manifest import fingerprint
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace
+from qt2anki.corrections.correction import PAGELESS
+from qt2anki.corrections.corrections_file import unknown_abbreviations
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Note
 from qt2anki.notes.phrases import phrase
@@ -44,6 +46,7 @@ class SubjectPackage:
     planned: Planned
     built: Built  # as if it had been written
     problems: tuple[Problem, ...]
+    abbreviations: frozenset[str]
 
     def published(self, written: Written) -> Built:
         """Return what is reported of the package once its file is *written*."""
@@ -81,7 +84,9 @@ def subject_package(
         changes=() if previous.is_empty else made.changes,
         sources=sources,
     )
-    return SubjectPackage(plan_package(deck, packed.data, previous, job.out), built, made.problems)
+    return SubjectPackage(
+        plan_package(deck, packed.data, previous, job.out), built, made.problems, made.abbreviations
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +180,11 @@ def _build_stale(
     _tell(in_place.values(), progress)
     stale = [subject for subject in scope.subjects if subject not in fresh]
     made = tuple(_packages(stale, workspace, scope, parallel, progress))
+    unknown = () if fresh or job.subjects else _unknown_abbreviations(made, job, previous)
     written, retired = _write(made, workspace, scope, last)
     workspace.remember()
     problems = [*workspace.problems, *scope.problems]
+    problems += unknown
     # A page has the same problem in each of its subjects.
     once = dict.fromkeys(problem for deck in fresh.values() for problem in deck.problems)
     for one, file in zip(made, written, strict=True):
@@ -202,6 +209,17 @@ def _build_stale(
     else:
         last.forget()
     return report
+
+
+def _unknown_abbreviations(
+    made: Iterable[SubjectPackage], job: Job, previous: PreviousRelease
+) -> tuple[Problem, ...]:
+    """Return problems for corrections of abbreviations that no subject has, of all subjects."""
+    if not job.corrections.of_page(PAGELESS):
+        return ()
+    known = {note.key for note in previous.pageless.values()}
+    known = known.union(*(one.abbreviations for one in made))
+    return tuple(unknown_abbreviations(job.corrections, known))
 
 
 def _packages(

@@ -39,6 +39,7 @@ class SubjectDeck:
     pages: tuple[Page, ...]  # without their answers
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
+    abbreviations: frozenset[str]  # the keys of all that could be made
 
 
 def subject_decks(
@@ -119,7 +120,7 @@ def subject_deck(
 ) -> SubjectDeck:
     """Make the deck of a subject from its pages and from those *kept* as they were published."""
     before = previous.live.get(subject_key(subject))
-    pageless, of_pageless = _pageless(made, kept, abbreviations, before, previous, job)
+    pageless, of_pageless, names = _pageless(made, kept, abbreviations, before, previous, job)
     changes = [change for one in made for change in one.changes]
     pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
     for page_id in kept:
@@ -144,6 +145,7 @@ def subject_deck(
         pages=tuple(one.page for one in pages),
         changes=tuple(change for change in changes if change.guid in guids),
         problems=(*(p for one in made for p in one.problems), *of_pageless, *twins),
+        abbreviations=names,
     )
 
 
@@ -154,12 +156,16 @@ def _pageless(
     before: PublishedPackage | None,
     previous: PreviousRelease,
     job: Job,
-) -> tuple[Carried, tuple[Problem, ...]]:
-    """Make the notes that belong to the subject; those of *kept* pages stay, too."""
+) -> tuple[Carried, tuple[Problem, ...], frozenset[str]]:
+    """Make the notes that belong to the subject; those of *kept* pages stay, too.
+
+    Return also the problems of their corrections, and the keys of all candidates.
+    """
     problems: list[Problem] = []
+    names: set[str] = set()
 
     def correct(choices: Sequence[Choice]) -> Sequence[Graded]:
-        names = {one.candidate.note.key for one in choices}
+        names.update(one.candidate.note.key for one in choices)
         own = tuple(one for one in job.corrections.of_page(PAGELESS) if one.name in names)
         nothing = replace(_placeholder(0, ""), question="", subjects=())
         frame = frame_for(nothing, job.settings)
@@ -174,7 +180,7 @@ def _pageless(
     guids = {note.guid for note in notes}
     stay = keep_as_published(n for n in known if n.page_id in kept and n.guid not in guids)
     carried = Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
-    return carried, tuple(problems)
+    return carried, tuple(problems), frozenset(names)
 
 
 def _placeholder(page_id: PageId, subject: str) -> Page:

@@ -17,7 +17,7 @@ from qt2anki.config.load import SettingsFile, TomlFile, read_toml, toml_text
 from qt2anki.config.values import InvalidValue, check_key, table_of
 from qt2anki.corrections.correction import PAGELESS, Correction, correction_of, key_order
 from qt2anki.errors import SettingsError
-from qt2anki.messages import Problem, make_problem, plural
+from qt2anki.messages import Problem, did_you_mean, make_problem, plural
 from qt2anki.model import PageId
 
 FILE: Final = "corrections.toml"
@@ -132,6 +132,14 @@ def unread_corrections(corrections: Corrections, pages: Collection[PageId]) -> I
         named = ", ".join(one.page for one in ones[:5]) + (", ..." if len(ones) > 5 else "")
         text = f"corrections of {plural(len(ones), 'page')} that were not read: {named}"
         yield make_problem("QT605", source, text, line=ones[0].line)
+
+
+def unknown_abbreviations(corrections: Corrections, known: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each correction of an abbreviation that is not in *known* keys."""
+    for one in corrections.of_page(PAGELESS):
+        if one.key not in known and not one.proposed:
+            text, hint = f"{one.key}: there is no such card", did_you_mean(one.key, known)
+            yield make_problem("QT601", one.source, text, hint=hint, line=one.line)
 
 
 def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correction]:
