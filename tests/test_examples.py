@@ -147,7 +147,7 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     ]
     notes = workflow.newest("NOTES").read_text(encoding="utf-8")
     assert notes.startswith("Decks of 20")
-    assert notes.count("\n## ") == 1
+    assert notes.count("\n## ") == 2  # of the subjects and of the course
     assert "1 removed" in notes
     with tarfile.open(workflow.newest("memory.tar.gz")) as memory:
         names = {name.removeprefix("./") for name in memory.getnames()}
