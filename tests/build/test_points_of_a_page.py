@@ -58,7 +58,7 @@ def texts(site: Site) -> dict[str, str]:
 def test_fewer_cards_settle_after_titles_changed_places(site: Site) -> None:
     write(site, SHORE)
     site.build()
-    with_settings(site, card_threshold=935)
+    with_settings(site, card_threshold=975)
     write(site, exchanged(0, 4))
 
     site.build(may_retire=True)
@@ -86,7 +86,7 @@ def test_titles_that_change_places_leave_each_history_with_its_text(
 def test_a_renamed_point_stays_where_not_all_points_are_asked(site: Site) -> None:
     write(site, SHORE[:3])
     site.build()
-    with_settings(site, card_threshold=935)
+    with_settings(site, card_threshold=975)
     write(site, SHORE)
     site.build()
     before = texts(site)
