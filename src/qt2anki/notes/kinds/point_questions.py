@@ -15,6 +15,8 @@ from importlib.resources import files
 
 from qt2anki.html.anki_escape import text_html
 from qt2anki.notes.clauses import is_plural
+from qt2anki.notes.kinds.noun_phrases import has_verb, is_noun_phrase
+from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import root, roots, words
@@ -77,46 +79,7 @@ _NO_GENUS = re.compile(
     r"|\w+er (?:in|than|and))\b)"
 )
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|wn|ung|ught|nd|ld) (?!\w+ (?:that|which|of)\b)")
-_FRAGMENT = re.compile(
-    r"An? (?:[\w-]+,? ){1,5}?(?:that|which|who|whose|in which|where|used|caused|made|formed"
-    r"|located|consisting|containing|characteri[sz]ed|designed|composed|produced|involving|of|for)"
-    r"\b|The (?:\w+ )?(?:process|ability|measure|measurement|study|state|condition|amount|number"
-    r"|rate|tendency|act|practice|movement|loss|science|branch|belief|idea|degree|extent|average"
-    r"|ratio|percentage|proportion|sum|difference|distance|point|part|area|region|layer|time|force"
-    r"|energy|value|set|total|cost|price) (?:of|by|that|in|for|to|where|when|between|at)\b"
-)
-# A noun phrase up to the first word that says more of it: "Horizontal movement with".
-_NO_NOUN = (
-    r"(?:for|to|all|any|some|many|most|each|both|no|these|this|it|they|where|when|how|as|if|by|in|on|at"
-    r"|during|through|after|before|while|although|unlike|like|just|not|one|often|driven|due"
-    r"|responsible|useful|essential|important|crucial|similar|common|more|less"
-    r"|\w+(?:ed|ly|ing))\b"
-)
-_HEAD = re.compile(
-    rf"(?!{_NO_NOUN})(?P<head>(?:the |an? )?[\w-]+,?"
-    r"(?: (?!(?:\w+(?:ly|ed)|the|an?|to|in|on) )[\w-]+,?){0,4}?)"
-    r"(?: (?:that|which|who|whose|of|for|with|without|from|between|caused|used|made|formed|located"
-    r"|containing|consisting|involving|connecting|characteri[sz]ed|designed|composed|produced"
-    r"|filled|found|\([^()]+\))\b|[.;]?$)",
-    re.IGNORECASE,
-)
-_LATER_VERB = re.compile(
-    r"\b(?:began|begins?|occurred|sought|emerged|arose|came|took|gave|held|have|had)"
-    r"\b|, (?:\w+ly )?\w+(?:ed|[^s]s|ve) (?:the|an?|its|his|their|to|in)\b|, which [^,]+, \w"
-)
-_HEDGED = re.compile(r"\b(?:often|usually|may|can) [a-z]+\b(?<!ed)")
-_PAIR = re.compile(r"(?<= )([a-z]+)(?=[ ,.]+([a-z]*))")
-_DETERMINERS = frozenset(("a", "an", "the", "its", "their"))
 _NO_VERB = re.compile(r"\w+s of\b")  # "Clusters of"
-_FINITE = re.compile(
-    r"\b(?:increased|decreased|grew|rose|fell|declined|is|are|was|were|can|may|will|has|have|had|should|must|could|would|serves?|plays?|helps?"
-    r"|depends?|varies|leads?|led|enables?|remains?|became|becomes?|ensures?|emphasi[sz]es?"
-    r"|acts?|works?|functions?|operates?|exists?|appears?|means|allows?|evolved|raises?|highlights?|influences?|affects?|suggests?|continues?|demonstrates?)\b"
-)
-_MAIN_VERB = re.compile(
-    r"(?<!that)(?<!which)(?<!who)(?<!where)(?<!when)(?<! and)(?<! or)(?<!ly)"
-    r" (?:is|are|was|were|can|may|will|should|must|could|would)\b|, (?:it|they|this)\b"
-)
 # What is said beside a name, up to where the sentence goes on.
 _BESIDE = re.compile(
     r"(?:e?s)?(?: \([^()]*\))?(?:, where (?P<where>.+?)|, which (?P<which>.+?)"
@@ -132,7 +95,6 @@ _OPENER = re.compile(
 _OPENS_CLAUSE = re.compile(
     r"(?:In|At|For|During|When|According|To|With|Within|Under|By|On|After|Before|Using|Through)\b"
 )
-_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where|when)\b")
 _OCCURS = frozenset("occur happen arise take begin form develop result emerge".split())
 # Verbs that ask for much too little in running text, but not of the title they are below.
 _MORE_OBJECTS = frozenset(
@@ -221,10 +183,10 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
 
 def _ask_phrase(title: str, sentence: str) -> PointQuestion | None:
     """Ask for what a *sentence* without a verb says of *title*."""
-    if _has_verb(sentence) or roots(title) <= roots(sentence):
+    if has_verb(sentence) or roots(title) <= roots(sentence):
         return None
     verb = ("is", "are")[is_plural(_BRACKETS.sub("", title))]
-    if _FRAGMENT.match(sentence) or _is_noun_phrase(sentence, title):
+    if pattern("fragment").match(sentence) or is_noun_phrase(sentence, title):
         return PointQuestion("is", sentence, verb)
     lowered = f"{sentence[:1].lower()}{sentence[1:]}"
     return _passive(verb, _without_adverb(lowered))
@@ -247,30 +209,6 @@ def _ask_beside(name: str, sentence: str) -> PointQuestion | None:
     verb, rest, whole = said
     one = _first_predicate(verb, rest)
     return _being(verb, one) if verb in _BE else _doing(verb, one, whole)
-
-
-def _has_verb(fragment: str) -> bool:
-    if _MAIN_VERB.search(fragment):
-        return True
-    head = _RELATIVE.split(fragment, maxsplit=1)[0]
-    return bool(_FINITE.search(head)) or "does" in map(_auxiliary, _WORD.findall(head))
-
-
-def _is_noun_phrase(sentence: str, title: str) -> bool:
-    """Whether a *sentence* without a verb says what kind of thing, or things, the title names."""
-    found = _HEAD.match(sentence)
-    if found is None or _LATER_VERB.search(sentence):
-        return False
-    if is_plural(found["head"].split()[-1]) is not is_plural(_BRACKETS.sub("", title)):
-        return False
-    # "Clusters ... that relay": a verb behind "that" is not the verb of the phrase.
-    own = _RELATIVE.split(sentence, maxsplit=1)[0]
-    if _HEDGED.search(own) or any(map(find_verb, found["head"].split()[1:-1])):
-        return False
-    return not any(
-        (verb := find_verb(word[1])) and (verb.form == "third" or word[2] in _DETERMINERS)
-        for word in _PAIR.finditer(own)
-    )
 
 
 def _in_title(title: str, sentence: str) -> str:
