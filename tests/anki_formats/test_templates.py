@@ -51,8 +51,8 @@ def test_names_anki_knows_itself(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["<!--", "{{Front}}", "-->", "{{#Front}}{{/Front}}", "{ "])
 def test_long_templates_are_read_in_linear_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     read_template(piece * 50_000, "front.html")
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
