@@ -93,10 +93,10 @@ def test_notes_without_a_front(note: Note, says: str) -> None:
 @pytest.mark.parametrize("piece", ["{{c1::", "{{c", "}}", "<", "&#x0", "<br", "<div> ", "1,"])
 def test_long_fields_are_read_in_linear_time(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
 
     cloze_numbers(text)
     field_is_empty(text)
     is_blank(text)
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

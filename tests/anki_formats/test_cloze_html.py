@@ -93,8 +93,8 @@ def test_math_is_plain_tex(html: str, stripped: str) -> None:
 )
 def test_hostile_fields_take_no_time(piece: str) -> None:
     field = "{{c1::x}}\\(" + piece * (400_000 // len(piece)) + "\\)"
-    started = time.perf_counter()
+    started = time.process_time()
 
     cloze_html(field, 1, is_front=True)
 
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4

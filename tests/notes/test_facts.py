@@ -89,11 +89,11 @@ def test_prose_and_points_are_different_units() -> None:
     ],
 )
 def test_hostile_text_ends_soon(make: Maker, text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     candidates(f"What is it?\nkeywords: periderm, a b\n\n- **Periderm**: {text}", make)
 
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_cards_of_real_pages_do_not_show_their_answers(corpus: Path) -> None:

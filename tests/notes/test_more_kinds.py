@@ -64,11 +64,11 @@ def test_points(page: str, expected: str) -> None:
     ],
 )
 def test_hostile_text_ends_soon(make: Maker, line: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
 
     candidates(f"What is it?\n\nThe law is given by:\n\n{line}\n\n$$a = b$$\n\n{line}", make)
 
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_real_pages_give_every_note_a_key_of_its_own(corpus: Path) -> None:

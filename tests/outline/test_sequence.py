@@ -362,11 +362,11 @@ def test_any_list_is_split_without_loss(titles: list[str], texts: list[str], que
 def test_a_long_line_takes_no_longer(piece: str) -> None:
     line = piece * 100_000
     hostile = listing(*[f"{line} | {line}"] * 3, lead=line, section=line)
-    start = time.perf_counter()
+    start = time.process_time()
     split_steps(hostile)
     score_list(hostile, question=line, lead=line)
 
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.skipif(not LABELS.is_file(), reason="the labelled lists are not here")

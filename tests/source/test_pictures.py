@@ -149,8 +149,8 @@ def test_whatever_an_image_says_its_html_is_safe(alt: str, after: str) -> None:
 )
 def test_hostile_text_takes_linear_time(root: Path, piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
 
     taken(root, text)
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
