@@ -34,7 +34,8 @@ def test_no_page_makes_a_card_of_its_own(attack: Attack, subjects: Attack, tmp_p
     assert cards == made
     assert empty == []
     assert mended == ""
-    assert decks - {"Default", "QuickTakes"} == {name for p in packages for name in p.deck_names}
+    named = {name for package in packages for name in (package.deck, *package.deck_names)}
+    assert decks - {"Default", "QuickTakes"} == named
     assert sounds == []
     for sides in shown:
         assert "[[type:" not in sides.front + sides.back
