@@ -252,3 +252,14 @@ def test_a_report_leaves_a_confirmed_correction_in_force(site: Site) -> None:
     assert result.stdout.startswith("card 1: 1/qa: kept")
     assert (after.reason, after.proposed) == ("too long", False)
     assert (after.answer, after.made_from) == (before.answer, before.made_from)
+
+
+@pytest.mark.usefixtures("site")
+def test_explain_card_says_what_corrections_do() -> None:
+    add(QA, "--drop")
+    add(EXPLAIN, "--keep")
+    said = CliRunner().invoke(main, ["explain-card", "1", "pages"]).stdout.split("\n\n")
+    fates = {text.splitlines()[0]: text.splitlines()[1].partition(", ")[2] for text in said}
+
+    assert fates[QA] == "left out: dropped in corrections.toml:3."
+    assert fates[EXPLAIN] == "made."

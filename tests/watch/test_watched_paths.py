@@ -86,3 +86,15 @@ def test_settings_are_looked_for_here_and_above(tmp_path: Path) -> None:
         tmp_path.resolve() / "qt2anki.toml",
     )
     assert settings_files(tmp_path, Path("my.toml")) == (Path("my.toml"),)
+
+
+def test_files_of_corrections_are_polled_and_found_when_they_are_new(tmp_path: Path) -> None:
+    folder = tmp_path / "corrections"
+    folder.mkdir()
+    paths = WatchedPaths((tmp_path / "pages",), settings=(folder, tmp_path / "corrections.toml"))
+    assert not polled_files(paths, ())
+
+    (folder / "biology.toml").write_text("", "utf-8")
+    (tmp_path / "corrections.toml").write_text("", "utf-8")
+
+    assert set(polled_files(paths, ())) == {folder / "biology.toml", tmp_path / "corrections.toml"}

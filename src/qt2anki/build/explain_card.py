@@ -37,7 +37,7 @@ class ExplainedCard:
 
 
 def explain_cards(
-    key: str, paths: Sequence[str], out: Path, settings: Settings
+    key: str, paths: Sequence[str], out: Path, settings: Settings, corrections: Corrections
 ) -> tuple[ExplainedCard, ...]:
     """Explain the candidates whose keys are *key* or begin with its parts.
 
@@ -50,7 +50,7 @@ def explain_cards(
         choices += _abbreviations(read_pages(paths, settings), previous, settings)
     else:
         for page in _pages_of(key, paths, settings):
-            published = request_for(page, previous, Corrections()).published
+            published = request_for(page, previous, corrections).published
             choices += choices_of(page, settings, published)
     is_file = _is_file(key)
     return tuple(
@@ -59,13 +59,21 @@ def explain_cards(
             front=question,
             answer=answer,
             score=choice.score,
-            left_out=choice.left_out,
+            left_out=_fate(choice, corrections),
             reasons=score_parts(choice.candidate),
         )
         for choice in choices
         if is_file or f"{choice.candidate.note.fields[0]}/".startswith(f"{key}/")
         for _, question, answer in (card_texts(choice.candidate.note),)
     )
+
+
+def _fate(choice: Choice, corrections: Corrections) -> str:
+    """Return why a candidate is left out, "" for a card that is made."""
+    by = corrections.by_key.get(choice.candidate.note.fields[0])
+    if by is None or by.proposed:
+        return choice.left_out
+    return f"dropped in {by.source}:{by.line}" if by.drop else ""
 
 
 def why_no_cards(key: str, paths: Sequence[str], settings: Settings) -> tuple[Problem, ...]:

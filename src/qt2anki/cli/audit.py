@@ -11,8 +11,10 @@ import click
 
 from qt2anki.cli.options import (
     OUTPUT,
+    corrections_from,
     json_option,
     print_json,
+    resolved_settings,
     settings_from,
     sources_option,
     subject_option,
@@ -74,10 +76,14 @@ def audit_command(
 
     found = _chosen(read_packages(packages or _default_packages()), subjects)
     report = audit(found, sources=_sources(source_paths))
+    reviewed = _reviewed(found)
     if as_json:
-        print_json(_as_json(report, most))
+        print_json(_as_json(report, most) | {"reviewed": reviewed})
     else:
         _print(report, _SHOWN if most is None else most)
+        if reviewed:
+            share = f"{reviewed / report.notes:.0%}"
+            click.echo(f"People have found {plural(reviewed, 'note')} good ({share}).")
     ctx.exit(1 if report.has_failed else 0)
 
 
@@ -119,6 +125,15 @@ def _sources(paths: Sequence[str]) -> Sources | None:
         if problem.severity == "error":
             click.echo(format_problem(problem), err=True)
     return pages
+
+
+def _reviewed(packages: Sequence[PublishedPackage]) -> int:
+    """Return the number of notes that somebody has found good, reworded or written."""
+    from qt2anki.corrections.apply import is_reviewed
+
+    known = corrections_from(resolved_settings(None))
+    notes = {note.guid: note for package in packages for note in package.notes}
+    return sum(is_reviewed(note, known) for note in notes.values())
 
 
 def _print(report: AuditReport, most: int) -> None:

@@ -11,11 +11,12 @@ import click
 
 from qt2anki.cli.options import (
     config_option,
+    corrections_from,
     default_paths,
     out_option,
     paths_argument,
     profile_option,
-    settings_from,
+    resolved_settings,
 )
 from qt2anki.messages import did_you_mean, message_codes, message_stages
 
@@ -127,9 +128,10 @@ def explain_card_command(
     from qt2anki.build.explain_card import explain_cards, why_no_cards
     from qt2anki.messages import format_problem
 
-    settings = settings_from(config, profile=profile)
+    resolved = resolved_settings(config, profile=profile)
+    settings = resolved.settings
     pages = paths or ((key,) if Path(key).is_file() else default_paths("explain-card KEY"))
-    found = explain_cards(key, pages, out, settings)
+    found = explain_cards(key, pages, out, settings, corrections_from(resolved))
     if not found and (problems := why_no_cards(key, pages, settings)):
         click.echo("\n".join(map(format_problem, problems)))
         return

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qt2anki.anki.note_content import as_generated
+from qt2anki.anki.note_content import AnyNote, as_generated
 from qt2anki.config import Settings
 from qt2anki.corrections.correction import Correction
 from qt2anki.corrections.corrections_file import Corrections
@@ -84,7 +84,7 @@ class CorrectionsOfPage:
         return "corrections drop all of its cards" if chosen else ""
 
 
-def is_reviewed(note: Note, corrections: Corrections) -> bool:
+def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
     """Whether somebody has found the card good, reworded it or written it."""
     by = corrections.by_key.get(note.fields[0])
     if by is None or by.drop or by.proposed:
