@@ -144,7 +144,11 @@ class SourceFiles:
         done = self.total - self.stale
         query = "SELECT name, digest FROM scratch.stale WHERE digest IS NOT NULL"
         for name, known in self._database.execute(query):
-            if _digest_at(name) == known:
+            try:
+                data = read_bytes(name)
+            except OSError:
+                continue
+            if len(data) <= MAX_BYTES and digest_of(data) == known:
                 done += 1
                 progress.pages("read", done, self.total, done)
                 yield (name,)
@@ -271,15 +275,6 @@ def _kept(part: int, found: PageReading, name: str, file_digest: str) -> ReadPag
     texts = (page_to_json(page), digest(page.answer), has_image)
     values = (part, file_digest, page.page_id, "\n".join(page.subjects), *texts)
     return ReadPage(*values, problems, name, page.answer)
-
-
-def _digest_at(name: str) -> str:
-    """Return the digest of a file, "" if it cannot be read or is too large."""
-    try:
-        data = read_bytes(name)
-    except OSError:
-        return ""
-    return digest_of(data) if len(data) <= MAX_BYTES else ""
 
 
 def _found(

@@ -295,9 +295,8 @@ class _RetiredPackage:
         is_written = write_atomically(path, data) if data else _remove_ours(path, before)
         digest = digest_of(data)
         if is_last:
-            head = PackageEntry(
-                0, path, "retired", self.subject, digest, len(data), len(deck.notes)
-            )
+            size, notes_now = len(data), len(deck.notes)
+            head = PackageEntry(0, path, "retired", self.subject, digest, size, notes_now)
             number = self.previous.index.add(head, deck.notes, None) if data else None
             self.previous.index.replace(before, number)
         return Written(self.subject, path, len(data), is_written, digest if data else "")
