@@ -210,3 +210,41 @@ def test_equal_corrections_merge(team: Path) -> None:
     found = read_corrections([team / "corrections.toml"]).by_key
     assert found["10/qa"].keep
     assert found["5/qa"].drop
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[card]\n"1/qa" = { keep = true }\n',
+        'card."1/qa".keep = true\n',
+        '[card."1/qa"]\nkeep = tru\n',
+        "card = 4\n",
+    ],
+)
+def test_a_file_in_a_different_form_is_not_touched(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "corrections.toml"
+    path.write_text(text, "utf-8")
+
+    with pytest.raises(SettingsError, match="cannot be edited as it is written"):
+        set_correction(read_text(path), "1/qa", {"drop": True})
+    assert path.read_text("utf-8") == text
+
+
+def test_a_file_of_windows_is_edited(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.toml"
+    path.write_bytes(WRITTEN.replace("\n", "\r\n").encode())
+    set_correction(read_text(path), "10/qa", {"keep": True})
+
+    found = read_corrections([path]).by_key
+    assert found["10/qa"].values == {"keep": True}
+    assert found["2/qa"].keep
+
+
+def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.toml", tmp_path / "corrections.toml"
+    target.write_text(WRITTEN, "utf-8")
+    link.symlink_to(target)
+    set_correction(read_text(link), "3/qa", {"keep": True})
+
+    assert link.is_symlink()
+    assert "3/qa" in read_corrections([target]).by_key

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import tomlkit
+from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, KeyType, SingleKey
 
 from qt2anki.anki.files import write_atomically
@@ -76,11 +77,10 @@ def set_corrections(
     file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]
 ) -> CorrectionsText:
     """Write several corrections at once; see :func:`set_correction`."""
-    text = file.text
     for key, values in tables.items():
         if values is not None:
             correction_of(key, values, file.path.as_posix(), None)
-        text = with_correction(text, key, values)
+    text = _with_tables(file, tables)
     if read_text(file.path).digest != file.digest:
         raise CorrectionsChangedError(
             "the file was changed since it was read",
@@ -88,8 +88,27 @@ def set_corrections(
             source=file.path.as_posix(),
         )
     data = text.encode("utf-8")
-    write_atomically(file.path, data)
+    write_atomically(file.path.resolve(), data)  # a link stays one
     return CorrectionsText(file.path, text, _digest(data))
+
+
+def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]) -> str:
+    """Return the text with new tables; raise SettingsError if it cannot be edited."""
+    text = file.text
+    try:
+        for key, values in tables.items():
+            text = with_correction(text, key, values)
+        cards = tomllib.loads(text).get("card", {})
+        is_written = all(cards.get(key) == values for key, values in tables.items())
+    except (TOMLKitError, tomllib.TOMLDecodeError, RecursionError, AttributeError):
+        is_written = False
+    if is_written:
+        return text
+    raise SettingsError(
+        "the file cannot be edited as it is written; nothing was changed",
+        hint='qt2anki check reports mistakes; begin each correction with [card."PAGE/KEY"]',
+        source=file.path.as_posix(),
+    )
 
 
 Decision = Literal["drop", "keep"]
@@ -182,7 +201,7 @@ def _with_comment(text: str, start: int) -> int:
 
 def _key_in(header: str) -> str:
     try:
-        table = tomllib.loads(header)
+        table = tomllib.loads(header.rstrip())
     except tomllib.TOMLDecodeError:
         return ""
     cards = table.get("card")
