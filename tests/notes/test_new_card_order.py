@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note, PageId
 from qt2anki.notes.frame import frame_for
-from qt2anki.notes.new_card_order import lessons_of, new_card_order, tier_rank
+from qt2anki.notes.new_card_order import is_extra, lessons_of, new_card_order, tier_rank
 from tests.notes.card_text import page_of
 
 FRAME = frame_for(page_of("Why rye?\nIt keeps."), Settings())
@@ -115,6 +115,27 @@ def test_steps_stay_in_order_and_apart() -> None:
     assert places == [0, 9, 18, 27]
 
 
+def test_cards_of_one_page_that_ask_alike_are_not_in_a_row() -> None:
+    alike = [note(1, str(n), kind=Kind.TERM) for n in range(3)]
+    others = [note(2, str(n), kind=Kind.TERM) for n in range(3)]
+
+    order = new_card_order([alike, others])
+
+    assert [one.page_id for one in order] == [1, 2, 1, 2, 1, 2]
+
+
+def test_extra_cards_come_last() -> None:
+    pages = [[note(1, "a", tier="extra"), note(1, "b")], *fillers(2, 80)]
+
+    assert guids(new_card_order(pages))[-1] == "1/a"
+
+
+def test_similar_pages_are_not_in_lessons_that_follow_each_other() -> None:
+    lessons = ids(list(lessons_of(fillers(1, 15), {}, {1: [2], 2: [1]})))
+
+    assert [at for at, lesson in enumerate(lessons) if {1, 2} & set(lesson)] == [0, 2]
+
+
 def test_where_cards_cannot_be_apart_they_are_as_far_apart_as_they_can() -> None:
     same = [note(1, "a", answer="rye"), note(1, "b", answer="rye")]
 
@@ -149,7 +170,10 @@ def test_promises_of_the_order(drawn: list[list[tuple[Kind, str, str]]]) -> None
     place = {one.guid: at for at, one in enumerate(order)}
     assert sorted(place) == sorted(one.guid for notes in pages for one in notes)
     assert new_card_order(pages) == order
-    for lesson in lessons_of(pages, {}):
-        in_order = sorted((one for notes in lesson for one in notes), key=lambda n: place[n.guid])
-        assert list(map(tier_rank, in_order)) == sorted(map(tier_rank, in_order))
-        assert place[in_order[-1].guid] - place[in_order[0].guid] < SPAN
+    assert list(map(is_extra, order)) == sorted(map(is_extra, order))
+    for are_extra in (False, True):
+        part = [[one for one in notes if is_extra(one) is are_extra] for notes in pages]
+        for lesson in lessons_of(part, {}):
+            notes = sorted((one for page in lesson for one in page), key=lambda n: place[n.guid])
+            assert list(map(tier_rank, notes)) == sorted(map(tier_rank, notes))
+            assert place[notes[-1].guid] - place[notes[0].guid] < SPAN

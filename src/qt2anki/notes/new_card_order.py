@@ -43,6 +43,11 @@ class PlacedCard:
             map(other.shown.issuperset, self.secrets)
         )
 
+    def is_like(self, other: PlacedCard) -> bool:
+        """Whether both ask in the same way about the same page."""
+        one = self.note
+        return (one.page_id, one.kind) == (other.note.page_id, other.note.kind)
+
 
 @dataclass(slots=True, eq=False)
 class _Lesson:
@@ -177,13 +182,16 @@ def _card(note: Note, rank: tuple[int, bool, int, int]) -> PlacedCard:
 def _next_card(
     lessons: Sequence[_Lesson], recent: Sequence[PlacedCard]
 ) -> tuple[_Lesson, PlacedCard]:
-    """Return the first card that no *recent* one gives away, or that one did longest ago."""
+    """Return the first card that no *recent* one gives away, or that one did longest ago.
+
+    A card that asks in the same way about the same page as the last one waits if it can.
+    """
     best, furthest = (lessons[0], lessons[0].cards[0]), 0
     for lesson in lessons:
         for card in _askable(lesson.cards):
             distances = (at for at, one in enumerate(recent, start=1) if card.gives_away(one))
             distance = next(distances, NEAR + 1)
-            if distance > NEAR:
+            if distance > NEAR and not (recent and card.is_like(recent[0])):
                 return lesson, card
             if distance > furthest:
                 best, furthest = (lesson, card), distance
