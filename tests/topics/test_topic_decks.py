@@ -146,6 +146,16 @@ def test_pages_and_settings_may_name_a_topic(site: Site) -> None:
     assert (found[1], found[2], found[3], found[602]) == ("Exam", "Resits", "Resits", "Poems")
 
 
+def test_a_condition_that_no_page_meets_is_reported(site: Site) -> None:
+    conditions = (Condition(ids=(1,)), Condition(keywords=("rye",), written='{keyword = "rye"}'))
+    with_settings(site, topics=TopicSettings(pages=(("Bread", conditions),)))
+
+    (problem,) = [one for one in site.build().problems if one.code == "QT407"]
+
+    assert problem.text == "'Bread': no page is {keyword = \"rye\"}"
+    assert topics(site)[1] == "Bread"
+
+
 def test_the_rest_has_a_deck_of_its_own(site: Site) -> None:
     site.plain(950)
     site.build()

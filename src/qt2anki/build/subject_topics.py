@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from qt2anki.build.find_pages import find_pages, library_of
 from qt2anki.build.page_table import PageTable
 from qt2anki.config import Settings
+from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page, PageId
 from qt2anki.notes.frame import tag_part
 from qt2anki.release.previous_release import PreviousRelease, subject_key
@@ -22,7 +23,8 @@ class SubjectTopics:
         self._pages = pages
         self._previous = previous
         self._found: dict[str, Mapping[PageId, str]] = {}
-        self._chosen: Mapping[PageId, str] | None = None
+        self._chosen: dict[PageId, str] | None = None
+        self.problems: tuple[Problem, ...] = ()
 
     def of(self, subject: str) -> Mapping[PageId, str]:
         """Return the topic of each page of a subject, "" for those in none.
@@ -64,12 +66,13 @@ class SubjectTopics:
     def _by_settings(self) -> Mapping[PageId, str]:
         """Return the topics of pages that conditions in the settings choose; the first counts."""
         if self._chosen is None:
-            chosen: dict[PageId, str] = {}
+            self._chosen = {}
             if rules := self._settings.topics.pages:
                 library = library_of(self._pages)
-                for topic, conditions in rules:
-                    for condition in conditions:
-                        for page in find_pages(condition, library):
-                            chosen.setdefault(page.page_id, topic)
-            self._chosen = chosen
+                for topic, condition in ((topic, one) for topic, some in rules for one in some):
+                    pages = find_pages(condition, library)
+                    self._chosen = {page.page_id: topic for page in pages} | self._chosen
+                    if not pages:
+                        text = f"{topic!r}: no page is {condition.written}"
+                        self.problems += (make_problem("QT407", "[topics.pages]", text),)
         return self._chosen

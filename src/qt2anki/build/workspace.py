@@ -190,6 +190,7 @@ class Workspace:
         found = [*self.files.problems, *self.files.reading_problems(), *self.pages.problems]
         if not self.job.is_partial:
             found += unread_corrections(self.job.corrections, self.pages.ids)
+            found += self._topics.problems if self._topics is not None else ()
         return found
 
 
