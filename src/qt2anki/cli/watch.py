@@ -32,7 +32,7 @@ from qt2anki.cli.options import (
     resolved_settings,
     subject_option,
 )
-from qt2anki.errors import PackageError
+from qt2anki.errors import PackageError, SettingsError
 
 if TYPE_CHECKING:
     from qt2anki.build.job import Job
@@ -142,9 +142,13 @@ def watch_command(
 
 
 def _correction_places(config: Path | None) -> tuple[Path, ...]:
+    from qt2anki.config import Settings
     from qt2anki.corrections.corrections_file import places_of_corrections
 
-    resolved = resolved_settings(config)
+    try:
+        resolved = resolved_settings(config)
+    except SettingsError:  # each build reports it until it is corrected
+        return places_of_corrections(Path.cwd(), Settings(), None)
     return places_of_corrections(Path.cwd(), resolved.settings, resolved.source)
 
 

@@ -2,7 +2,7 @@
 
 "A p-value is a fundamental concept in statistics that ..." has a subject, a verb, and a meaning: a
 kind of thing (genus), with what sets the term apart from others of its kind. Words that only praise
-are left out, so that an answer may begin in the middle: "concept in statistics that ...".
+are left out: "a concept in statistics that ...".
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ _NO_MODIFIERS = frozenset("if it they when because not also so that".split())
 _LOOSE = frozenset("for in to on at with from over".split())  # after a noun that was praised
 _MOST_OF_ASIDE = 4  # words of its name
 _LEAST_ASIDE = 3
+_SOUNDS_OPEN = re.compile(r"(?!uni|use|usu|eu|one)[aeiou]|hour|hono", re.IGNORECASE)
 _NO_GENUS = word_set("no_genus")
 _EMPTY_GENUS = word_set("empty_genus")
 
@@ -228,7 +229,7 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
     start = _start_of_meaning(said, is_marked=is_marked or marked is not None)
     if start is None or pattern("cut_short").search(said):
         return None
-    said = said[start:]
+    said = _with_article(said, start)
     if emptiness(said) > _MOST_EMPTY or not _LEAST_ANSWER <= word_count(said) <= _MOST_ANSWER:
         return None
     own = roots(term)
@@ -242,6 +243,16 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
         "definite": said.startswith("the "),
     }
     return said, frozenset(name for name, holds in traits.items() if holds)
+
+
+def _with_article(said: str, start: int) -> str:
+    """Return *said* from *start* on, with the article of the words of praise before it."""
+    first = said.split(" ", 1)[0].lower()
+    rest = said[start:]
+    if not start or first not in _ARTICLES:
+        return rest
+    article = first if first == "the" else "an" if _SOUNDS_OPEN.match(rest) else "a"
+    return f"{article} {rest}"
 
 
 def _first_clauses(said: str) -> str:
