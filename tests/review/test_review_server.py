@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,6 +123,15 @@ def test_what_is_no_verdict_is_refused(
 ) -> None:
     assert ask(server, "verdict", body, Content_Type=kind)[0] == 422
     assert not site.corrections.exists()
+
+
+def test_a_slow_request_keeps_nobody_waiting(server: ReviewServer) -> None:
+    head = f"POST /{server.token}/verdict HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n"
+    kind = "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+    with socket.create_connection(("127.0.0.1", server.server_port)) as slow:
+        slow.sendall((head + kind).encode())
+
+        assert ask(server, "verdict", GOOD)[0] == 200
 
 
 def test_unknown_addresses(server: ReviewServer) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.build import card_candidates
 from qt2anki.corrections import edit
 from qt2anki.corrections.edit import CorrectionsChangedError
 from qt2anki.errors import PackageError
@@ -168,6 +169,23 @@ def test_a_file_that_changes_while_it_is_written_is_read_again(
     session.decide(verdict_on(card_of(session, NEXT), "drop"))
 
     assert written(site).keys() == {NEXT, "2/qa"}
+
+
+def test_a_decision_made_meanwhile_is_not_overwritten(
+    site: Site, session: ReviewSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = card_of(session, QA)
+    digest_of = card_candidates.made_from_of
+
+    def meanwhile(*arguments: object) -> str:
+        site.corrections.write_text(f'[card."{QA}"]\ndrop = true\nreason = "theirs"\n', "utf-8")
+        return digest_of(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("qt2anki.review.session.made_from_of", meanwhile)
+
+    with pytest.raises(CorrectionsChangedError, match="somebody else"):
+        session.decide(verdict_on(card, "keep"))
+    assert written(site)[QA].reason == "theirs"
 
 
 def test_a_full_disk_loses_nothing(

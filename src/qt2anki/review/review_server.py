@@ -119,6 +119,7 @@ def _changed(key: str, one: ReviewedCard | None) -> dict[str, object]:
 
 class _Handler(BaseHTTPRequestHandler):
     server: ReviewServer
+    timeout = 30  # seconds without a byte
 
     def do_GET(self) -> None:  # the name http.server looks for
         asked = self._asked()
@@ -147,8 +148,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.FORBIDDEN, "text/plain", "Verdicts come from the review itself.")
             return
         try:
+            body = self._body()
             with self.server.lock:
-                self._json(HTTPStatus.OK, _acted(self.server.session, action, self._body()))
+                said = _acted(self.server.session, action, body)
+            self._json(HTTPStatus.OK, said)
         except CorrectionsChangedError as error:
             self._fault(HTTPStatus.CONFLICT, error.text, error.hint)
         except InvalidValue as error:

@@ -20,9 +20,14 @@ from qt2anki.build.card_candidates import (
 )
 from qt2anki.config import Settings
 from qt2anki.corrections.correction import Correction, correction_of
-from qt2anki.corrections.corrections_file import Corrections, read_corrections
+from qt2anki.corrections.corrections_file import (
+    Corrections,
+    correction_files,
+    read_corrections,
+)
 from qt2anki.corrections.edit import (
     CorrectionsChangedError,
+    CorrectionsText,
     Decision,
     decided,
     file_for,
@@ -132,6 +137,7 @@ class ReviewSession:
         """
         page = self._page_of(verdict.key)
         for attempt in range(_ATTEMPTS):
+            files = self._files()
             known = read_corrections(self._places)
             old = known.by_key.get(verdict.key)
             if _seen(old) != verdict.seen:
@@ -145,7 +151,7 @@ class ReviewSession:
             digest = made_from_of(tried, self._candidates(page, known))
             values = decided(old, verdict.decision, verdict.texts, digest)
             try:
-                self._write(verdict.key, values, known, page)
+                self._write(verdict.key, values, known, page, files)
             except CorrectionsChangedError:
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -165,6 +171,7 @@ class ReviewSession:
         if not self._undo:
             return None
         last = self._undo[-1]
+        files = self._files()
         known = read_corrections(self._places)
         if _seen(known, last.key) != last.seen:
             self._undo.pop()
@@ -173,14 +180,28 @@ class ReviewSession:
                 hint="it stays as they left it",
             )
         page = self._page_of(last.key)
-        self._write(last.key, last.values, known, page)
+        self._write(last.key, last.values, known, page, files)
         self._undo.pop()
         return last.key, self._card(last.key, page, read_corrections(self._places))
 
+    def _files(self) -> dict[Path, CorrectionsText]:
+        """Read the files as they are before their corrections are looked at.
+
+        What is written replaces just these texts, so no decision made meanwhile is overwritten.
+        """
+        found = correction_files(path for path in self._places if path.exists())
+        return {path: read_text(path) for path in found}
+
     def _write(
-        self, key: str, values: Mapping[str, object] | None, known: Corrections, page: Page
+        self,
+        key: str,
+        values: Mapping[str, object] | None,
+        known: Corrections,
+        page: Page,
+        files: Mapping[Path, CorrectionsText],
     ) -> None:
-        set_correction(read_text(file_for(key, known, self._places, page.subjects[0])), key, values)
+        path = file_for(key, known, self._places, page.subjects[0])
+        set_correction(files.get(path) or CorrectionsText(path, "", ""), key, values)
 
     def _page_of(self, key: str) -> Page:
         page = self._pages.get(key.partition("/")[0])
