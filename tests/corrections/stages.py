@@ -17,12 +17,16 @@ EXPLAIN = "1/step/anaphase/explain"
 OTHER = "1/step/prometaphase/explain"
 
 
-def write_stages(site: Site, stages: Steps = STAGES) -> None:
+def write_stages(
+    site: Site,
+    stages: Steps = STAGES,
+    question: str = "What are the phases of mitosis, in order?",
+) -> None:
     """Write the page with the id 1 in the subject Biology."""
     site.process(
         1,
         stages,
         subject="Biology",
-        question="What are the phases of mitosis, in order?",
+        question=question,
         lead="The phases of mitosis are, in order:",
     )

@@ -340,3 +340,20 @@ def test_an_abbreviation_is_dropped_reworded_or_unknown(site: Site) -> None:
 
     assert kinds(report) == {"retired": 1}
     assert told(report, "QT601") == ["QT601 4 abbr/PCT/x: there is no such card"]
+
+
+def test_a_wording_that_students_have_stays_when_the_page_comes_to_tell_its_answer(
+    site: Site,
+) -> None:
+    correct(site, table(NEXT, 'text = "Last, {{c1::nucleoli}} become visible."'))
+    site.build()
+    write_stages(
+        site, edited(STAGES, 0, title="Prophase"), question="What are the nucleoli phases?"
+    )
+
+    report = site.build()
+
+    assert told(report, "QT602") == []
+    assert "nucleoli" in field(notes_of(site)[NEXT], "Text")
+    correct(site, table(NEXT, 'text = "In the end {{c1::nucleoli}} become visible."'))
+    assert told(site.build(), "QT602") == [f"QT602 1 {NEXT}: the question gives the answer away"]

@@ -189,6 +189,18 @@ def test_corrections_of_different_cards_merge(team: Path) -> None:
     assert merged.startswith("# Mine.\n")
 
 
+def test_tables_that_are_apart_merge_without_the_driver(team: Path) -> None:
+    git(team, "config", "--remove-section", "merge.corrections")
+    (team / ".gitattributes").unlink()
+    git(team, "commit", "-qam", "No driver")
+    commit(team, "ann", with_correction(WRITTEN, "1/qa", {"drop": True}))
+    commit(team, "bob", with_correction(WRITTEN, "11/qa", {"keep": True}))
+
+    assert git(team, "merge", "ann").returncode == 0
+    found = read_corrections([team / "corrections.toml"]).by_key
+    assert list(found) == ["1/qa", "2/qa", "10/qa", "11/qa"]
+
+
 def test_two_corrections_of_one_card_are_named(team: Path) -> None:
     commit(team, "ann", with_correction(WRITTEN, "5/qa", {"drop": True}))
     commit(team, "bob", with_correction(WRITTEN, "5/qa", {"keep": True}))

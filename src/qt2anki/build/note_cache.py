@@ -67,8 +67,11 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
     """Make the notes of a page, in any process, and drop its answer."""
     corrections = None
     if request.corrections or settings.only_reviewed:
-        known = request.published.published_keys
-        corrections = CorrectionsOfPage(request.corrections, settings, known)
+        published = request.published
+        live = {note.key: note for note in published.live}
+        corrections = CorrectionsOfPage(
+            request.corrections, settings, published.published_keys, live
+        )
     made = make_notes(request.page, settings, request.published, corrections)
     bare = replace(request.page, answer="")
     meanings = tuple(replace(meaning, page=bare) for meaning in made.meanings)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qt2anki.anki.note_content import AnyNote, as_generated
+from qt2anki.anki.note_content import AnyNote, as_generated, field
 from qt2anki.config import Settings
 from qt2anki.corrections.correction import Correction
 from qt2anki.corrections.corrections_file import Corrections
@@ -33,12 +34,14 @@ _LONGEST = 160  # characters of a card in a message
 class CorrectionsOfPage:
     """The corrections of a page, or of abbreviations; see :meth:`apply`.
 
-    *published* are the keys of its notes that students have or had.
+    *published* are the keys of its notes that students have or had, and *live* the notes that they
+    have, by key.
     """
 
     corrections: tuple[Correction, ...]
     settings: Settings
     published: Collection[str] = ()
+    live: Mapping[str, AnyNote] = dataclasses.field(default_factory=dict)
 
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded] = ()
@@ -66,7 +69,7 @@ class CorrectionsOfPage:
         notes: list[Graded] = []
         good: set[str] = set()
         for note, by, tier in [*((n, wanted.get(n.key), tier) for n, tier in chosen), *own]:
-            made = _corrected(note, by, frame, fronts)
+            made = _corrected(note, by, frame, fronts, self.live)
             if isinstance(made, Problem):
                 problems.append(made)
                 made = note if note and note.key not in left_out else None
@@ -93,16 +96,23 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
 
 
 def _corrected(
-    note: Note | None, by: Correction | None, frame: Frame, fronts: dict[str, tuple[str, ...]]
+    note: Note | None,
+    by: Correction | None,
+    frame: Frame,
+    fronts: dict[str, tuple[str, ...]],
+    live: Mapping[str, AnyNote],
 ) -> Note | Problem | None:
-    """Return what becomes of *note*, or the note that is written in *by* where there is none."""
+    """Return what becomes of *note*, or the note that is written in *by* where there is none.
+
+    A wording that students have passed the gates, and stays when its page changes.
+    """
     if by is None:
         return note
     if by.drop:
         return None
     try:
         made = reworded(note, by, frame) if note else own_note(by, frame)
-        if note is None or made.generated:
+        if (note is None or made.generated) and not _is_worded_so(live.get(made.key), made):
             others = (front for key, front in fronts.items() if key != made.key)
             check_wording(made, frame, frozenset(others))
     except RefusedWording as refused:
@@ -110,6 +120,13 @@ def _corrected(
         return make_problem("QT602", by.source, text, hint=hint, line=by.line)
     fronts[made.key] = front_of(made)
     return made
+
+
+def _is_worded_so(published: AnyNote | None, made: Note) -> bool:
+    if published is None or published.note_type != made.note_type:
+        return False
+    names = ("Question", "Answer") if made.note_type == "qa" else ("Text",)
+    return all(field(published, name) == field(made, name) for name in names)
 
 
 def _news(
