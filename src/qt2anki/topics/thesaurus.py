@@ -77,8 +77,12 @@ def _phrases(text: str) -> Iterator[tuple[str, int]]:
 
 
 def without_plurals(text: str) -> str:
-    """Return the words of *text*, plurals without their ending; roots would join too much here."""
-    return " ".join(
-        word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-        for word in words(text)
-    )
+    """Return the words of *text* in the singular; roots would join too many words here."""
+    return " ".join(map(_singular, words(text)))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if is_plural and len(word) > 3 else word
