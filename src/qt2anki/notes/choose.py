@@ -35,7 +35,7 @@ PROFILES: dict[str, frozenset[Kind]] = {
 }
 """The kinds of notes each profile makes (the names are those of the settings)."""
 
-THRESHOLDS = {"core": 800, "standard": 600, "full": 300}
+THRESHOLDS = {"core": 800, "standard": 650, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
 _SLACK = 100  # a card that is published needs so much less: scores change with every edit
