@@ -234,7 +234,8 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
         return None
     own = roots(term)
     echoed = sum(echoes(frozenset((one,)), roots(said)) for one in own)
-    if len(roots(said) - own) < _LEAST_NEW + (echoed == len(own) > 1):
+    is_echo = echoed == len(own) == 1  # "the routine that follows"
+    if is_echo or len(roots(said) - own) < _LEAST_NEW + (echoed == len(own) > 1):
         return None
     traits = {
         "marked": is_marked or marked,
