@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
 
 from qt2anki.cli import main
 from qt2anki.corrections.corrections_file import read_corrections
 from tests.corrections.stages import EXPLAIN, OTHER, QA, write_stages
+from tests.shell import ROOT
 from tests.site import Site
+
+SCHEMA = json.loads((ROOT / "docs" / "proposals.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -263,3 +267,20 @@ def test_explain_card_says_what_corrections_do() -> None:
 
     assert fates[QA] == "left out: dropped in corrections.toml:3."
     assert fates[EXPLAIN] == "made."
+
+
+@pytest.mark.parametrize(
+    ("card", "is_valid"),
+    [
+        ({"page": 1, "question": "Why?", "answer": "So."}, True),
+        ({"page": "a", "name": "why-so", "text": "It is {{c1::so}}."}, True),
+        ({"key": "1/qa", "reason": "too long"}, True),
+        ({"page": 1}, False),
+        ({"page": 1, "question": "Why?"}, False),
+        ({"page": 1, "question": "Why?", "answer": "So.", "text": "{{c1::so}}"}, False),
+        ({"page": 1, "text": "no gap"}, False),
+        ({"page": 1, "name": "Why so", "text": "It is {{c1::so}}."}, False),
+    ],
+)
+def test_the_schema_of_proposals(card: dict[str, object], is_valid: bool) -> None:
+    assert Draft202012Validator(SCHEMA).is_valid({"cards": [card]}) == is_valid
