@@ -115,6 +115,14 @@ def test_stamp_writes_the_ids_that_pages_have(folder: Path) -> None:
     assert changed == {"faq.md", "loam.md"}
 
 
+def test_stamp_writes_the_ids_that_were_published() -> None:
+    assert run("build", "garden", "--first-release").exit_code == 1  # one page is broken
+
+    result = run("stamp", "garden/soil-science")
+
+    assert "garden/soil-science/loam.md: soil-science.loam\n" in result.stdout
+
+
 def test_stamp_reports_a_path_that_is_not_there() -> None:
     result = run("stamp", "nowhere")
 

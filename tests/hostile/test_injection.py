@@ -106,10 +106,10 @@ COUNT = "void ((window.hits = 0), (window.hit = window.alert = () => { window.hi
 LOOK = """
 async (sides) => {
   const faults = [];
-  const allowed = { A: ["href"], OL: ["start"], LI: ["value"], DIV: ["dir"], ARTICLE: ["lang"],
-    HR: ["id"], SPAN: ["data-cloze", "data-ordinal"] };
-  const tags = new Set(`A ARTICLE B BLOCKQUOTE BR CODE DEL DETAILS DIV EM H3 H4 H5 H6 HR I KBD LI
-    OL P PRE S SPAN STRONG SUB SUMMARY SUP TABLE TBODY TD TH THEAD TR U UL`.split(/\\s+/));
+  const allowed = { A: ["href"], OL: ["start"], LI: ["value"], BDI: ["dir"], DIV: ["dir"],
+    ARTICLE: ["lang"], HR: ["id"], SPAN: ["data-cloze", "data-ordinal"] };
+  const tags = new Set(`A ARTICLE B BDI BLOCKQUOTE BR CODE DEL DETAILS DIV EM H3 H4 H5 H6 HR I KBD
+    LI OL P PRE S SPAN STRONG SUB SUMMARY SUP TABLE TBODY TD TH THEAD TR U UL`.split(/\\s+/));
   const qa = document.getElementById("qa");
   for (const html of sides) {
     qa.innerHTML = html;

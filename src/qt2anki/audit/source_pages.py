@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.audit.rendered_cards import word_run
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.notes.words import words
 from qt2anki.source.discover import Source, discover
+from qt2anki.source.page_roots import with_published_roots
 from qt2anki.source.read_file import read_file
 
 _AS_THE_SITE = PageFormat()
@@ -40,11 +42,18 @@ class SourcePage:
 
 
 def read_sources(
-    paths: Sequence[str], page_format: PageFormat = _AS_THE_SITE
+    paths: Sequence[str],
+    page_format: PageFormat = _AS_THE_SITE,
+    packages: Iterable[PublishedPackage] = (),
 ) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
-    """Read the pages under *paths* by id, and report the problems of reading them."""
+    """Read the pages under *paths* by id, and report the problems of reading them.
+
+    Ids made of paths are as in *packages*.
+    """
     found = discover(paths)
-    pages, problems = read_source_files(found.sources, page_format)
+    published = {note.page_id for package in packages for note in package.notes}
+    sources = with_published_roots(found.sources, published)
+    pages, problems = read_source_files(sources, page_format)
     return pages, (*found.problems, *problems)
 
 

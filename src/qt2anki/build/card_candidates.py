@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from qt2anki.corrections.correction import PAGELESS, Correction
 from qt2anki.corrections.corrections_file import Corrections, unread_corrections
 from qt2anki.corrections.wording import made_from
 from qt2anki.messages import Problem, make_problem
-from qt2anki.model import Note, Page
+from qt2anki.model import Note, Page, PageId
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.make_notes import choices_of
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.source.catalog import catalog
 from qt2anki.source.discover import discover
+from qt2anki.source.page_roots import with_published_roots
 from qt2anki.source.read_file import read_file
 
 _STAGE = "QT6"
@@ -52,7 +53,7 @@ def page_candidates(
     *out* is the folder of the packages published last, by which notes keep their keys.
     """
     previous = read_previous_release((out,))
-    for page in filter(wanted, read_pages(paths, settings)):
+    for page in filter(wanted, read_pages(paths, settings, previous.pages)):
         yield candidates_of(page, previous, settings, corrections)
 
 
@@ -73,7 +74,7 @@ def correction_problems(
     if not corrections.by_key:
         return ()
     previous = read_previous_release((out,))
-    pages = read_pages(paths, settings)
+    pages = read_pages(paths, settings, previous.pages)
     found = list(unread_corrections(corrections, [page.page_id for page in pages]))
     for page in pages:
         if corrections.of_page(page.page_id):
@@ -82,9 +83,12 @@ def correction_problems(
     return tuple(found)
 
 
-def read_pages(paths: Sequence[str], settings: Settings) -> tuple[Page, ...]:
-    """Return the pages in *paths* that can be read, by id."""
-    files = (read_file(one, settings.page_format) for one in discover(paths).sources)
+def read_pages(
+    paths: Sequence[str], settings: Settings, published: Iterable[PageId] = ()
+) -> tuple[Page, ...]:
+    """Return the pages in *paths* that can be read, by id; see with_published_roots()."""
+    sources = with_published_roots(discover(paths).sources, published)
+    files = (read_file(one, settings.page_format) for one in sources)
     pages = (one.page for found in files for one in found if one.page is not None)
     return catalog(pages, dict(settings.subject_aliases)).pages
 

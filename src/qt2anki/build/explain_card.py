@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from qt2anki.build.subject_decks import known_abbreviations
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
-from qt2anki.model import Page
+from qt2anki.model import Page, PageId
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.make_notes import choices_of, make_notes
@@ -47,9 +47,9 @@ def explain_cards(
     previous = read_previous_release((out,))
     choices: list[Choice] = []
     if key.partition("/")[0] == _ABBREVIATION:
-        choices += _abbreviations(read_pages(paths, settings), previous, settings)
+        choices += _abbreviations(read_pages(paths, settings, previous.pages), previous, settings)
     else:
-        for page in _pages_of(key, paths, settings):
+        for page in _pages_of(key, paths, settings, previous.pages):
             published = request_for(page, previous, corrections).published
             choices += choices_of(page, settings, published)
     is_file = _is_file(key)
@@ -89,14 +89,16 @@ def _is_file(key: str) -> bool:
     return is_page_name(Path(key).name) and Path(key).is_file()
 
 
-def _pages_of(key: str, paths: Sequence[str], settings: Settings) -> Sequence[Page]:
+def _pages_of(
+    key: str, paths: Sequence[str], settings: Settings, published: Iterable[PageId] = ()
+) -> Sequence[Page]:
     """Return the page whose id *key* begins with, or those in the file that it names."""
-    pages = read_pages(paths, settings)
+    pages = read_pages(paths, settings, published)
     if not _is_file(key):
         return [page for page in pages if str(page.page_id) == key.partition("/")[0]]
     file = Path(key).resolve()
     own = [page for page in pages if Path(page.source).resolve() == file]
-    return own or read_pages((key,), settings)
+    return own or read_pages((key,), settings, published)
 
 
 def _abbreviations(

@@ -45,10 +45,10 @@ def build(job: Job, progress: Progress) -> Report:
 
 def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:
     files, last = SourceFiles(database), LastBuild(database, job)
-    files.find(job.paths)
+    previous = read_previous_release(job.previous or (job.out,), database)
+    files.find(job.paths, previous.pages)
     files.settle(progress)
     progress.files(files.changed())
-    previous = read_previous_release(job.previous or (job.out,), database)
     known = last.report(previous, files) if not files.stale else None
     if known is not None:
         progress.pages("read", files.total, files.total, files.total)

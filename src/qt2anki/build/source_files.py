@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -35,6 +35,7 @@ from qt2anki.source.discover import (
     plainness,
     read_bytes,
 )
+from qt2anki.source.page_roots import file_id, with_published_roots
 
 if TYPE_CHECKING:
     from qt2anki.build.parallel import ParallelMap
@@ -106,11 +107,15 @@ class SourceFiles:
         self._is_known = False  # whether there was a build before
         self.is_changed = False  # whether any page may have changed since the last build
 
-    def find(self, paths: Sequence[str]) -> None:
-        """Find the files under *paths*; see :func:`qt2anki.source.discover.look`."""
+    def find(self, paths: Sequence[str], published: Collection[PageId]) -> None:
+        """Find the files under *paths*; see :func:`qt2anki.source.discover.look`.
+
+        Ids made of paths are as in *published* ids, also if only a part of the pages is named.
+        """
         problems: list[Problem] = []
         self._database.executemany(_ADD, _found(paths, problems))
         self.problems = tuple(problems)
+        self._find_roots(published)
         self._is_known = bool(self._number("facts WHERE name = 'state'"))
         self._gone = [name for (name,) in self._database.execute(f"SELECT DISTINCT name {_GONE}")]
         self._database.execute(f"DELETE {_GONE}")
@@ -118,6 +123,16 @@ class SourceFiles:
         self.total = self._number("scratch.found")
         self._database.execute(f"CREATE TABLE scratch.stale AS {_STALE}")
         self.stale = self._number("scratch.stale")
+
+    def _find_roots(self, published: Collection[PageId]) -> None:
+        if not any(isinstance(page_id, str) for page_id in published):
+            return
+        found = self._database.execute("SELECT name, root FROM scratch.found").fetchall()
+        sources = [_source(*row) for row in found]
+        rooted = zip(sources, with_published_roots(sources, published), strict=True)
+        update = "UPDATE scratch.found SET root = ? WHERE name = ?"
+        rows = ((f"{new.root}", new.name) for old, new in rooted if new.root != old.root)
+        self._database.executemany(update, rows)
 
     def settle(self, progress: Progress) -> None:
         """Accept new file times where the bytes are the same, as after a fresh checkout."""
@@ -203,6 +218,13 @@ class SourceFiles:
     def has_images(self) -> bool:
         """Whether any page may show pictures."""
         return self._database.execute("SELECT 1 FROM files WHERE image").fetchone() is not None
+
+    def named_by_path(self) -> set[PageId]:
+        """Return the pages whose ids are made of the paths of their files."""
+        query = "SELECT page, name, root FROM files WHERE header IS NOT NULL AND root IS NOT NULL"
+        rows = self._database.execute(query)
+        ids = ((page_id, f"{file_id(_source(name, root))}") for page_id, name, root in rows)
+        return {page for page, own in ids if page == own or f"{page}".startswith(f"{own}#")}
 
     def names_of(self, page_id: PageId) -> list[str]:
         """Return the names of all files of a page."""

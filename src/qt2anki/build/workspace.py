@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.media import MediaSource
-from qt2anki.anki.note_content import AnyNote
+from qt2anki.anki.note_content import AnyNote, field
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.page_table import PageTable, PublishedStates
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
-from qt2anki.messages import Problem, make_problem
+from qt2anki.messages import Problem, make_problem, plural
 from qt2anki.model import PageId, page_order
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
+from qt2anki.source.entry import slug_of
 
 if TYPE_CHECKING:
     from qt2anki.build.note_cache import NoteCache
@@ -87,12 +89,45 @@ class Workspace:
         )
         published = set(self.previous.homes)
         missing = published - self.pages.ids - faults.pages.keys()
+        if not job.may_retire:
+            self._refuse_other_ids(missing)
         if job.is_partial:
             return self._keeping(missing, scope)
         if not job.may_retire and not faults.files:
             self._refuse_part(missing, len(published), scope)
         self.pages.widen(scope, self._last.making)
         return scope
+
+    def _refuse_other_ids(self, missing: Collection[PageId]) -> None:
+        """Refuse pages that were published under other ids, made of other paths of their files."""
+        if not any(isinstance(page_id, str) for page_id in missing):
+            return
+        new = self.files.named_by_path() - set(self.previous.pages)
+        if not new:
+            return
+        before = {
+            slug_of(
+                visible_text(field(note, "Question" if note.note_type == "qa" else "Title"))
+            ): old
+            for old in sorted(missing, key=page_order)
+            for note in self.previous.pages[old].live
+        }
+        same = [
+            (page.source, page.page_id, old)
+            for page in self.pages.pages
+            if page.page_id in new and (old := before.get(slug_of(page.question))) is not None
+            # In a partial build, any page may have a title that an unread one has.
+            if not self.job.is_partial or _are_paths_of_one(f"{page.page_id}", f"{old}")
+        ]
+        if same:
+            source, now, old = same[0]
+            raise PackageError(
+                f"{plural(len(same), 'page')} without an id would get a different id than"
+                f" published, and new cards: {old} would become {now}; nothing was written",
+                hint="name the folder that was built before; if files were moved, write the"
+                f" published id into each, as in 'id: {old}', and into new pages a different one",
+                source=source,
+            )
 
     def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
         """Refuse to build part of the pages; what would be retired is judged elsewhere."""
@@ -194,10 +229,15 @@ class Workspace:
         return found
 
 
+def _are_paths_of_one(one: str, other: str) -> bool:
+    """Whether two ids may be made of the path of one file, in different folders."""
+    return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
+
+
 def open_workspace(job: Job, database: sqlite3.Connection, progress: Progress) -> Workspace:
     """Find the files of a job, and read the last release."""
     files, last = SourceFiles(database), LastBuild(database, job)
-    files.find(job.paths)
-    files.settle(progress)
     previous = read_previous_release(job.previous or (job.out,), database)
+    files.find(job.paths, previous.pages)
+    files.settle(progress)
     return Workspace(job, database, files, previous, last)

@@ -75,7 +75,7 @@ def audit_command(
     from qt2anki.audit import audit
 
     found = _chosen(read_packages(packages or _default_packages()), subjects)
-    report = audit(found, sources=_sources(source_paths))
+    report = audit(found, sources=_sources(source_paths, found))
     reviewed = _reviewed(found)
     if as_json:
         print_json(_as_json(report, most) | {"reviewed": reviewed})
@@ -115,12 +115,12 @@ def _chosen(
     return tuple(p for p in packages if not wanted or deck_part(p).casefold() in wanted)
 
 
-def _sources(paths: Sequence[str]) -> Sources | None:
+def _sources(paths: Sequence[str], packages: Sequence[PublishedPackage]) -> Sources | None:
     from qt2anki.audit import read_sources
 
     if not paths:
         return None
-    pages, problems = read_sources(paths, settings_from(None).page_format)
+    pages, problems = read_sources(paths, settings_from(None).page_format, packages)
     for problem in problems:
         if problem.severity == "error":
             click.echo(format_problem(problem), err=True)

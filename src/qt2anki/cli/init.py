@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from qt2anki.config import Settings
     from qt2anki.model import Note, Page
     from qt2anki.source.adopt import Survey
-from qt2anki.cli.options import config_option, settings_from
+from qt2anki.cli.options import config_option, out_option, settings_from
 from qt2anki.messages import plural
 
 _CARDS = 5
@@ -129,13 +129,15 @@ def _card(note: Note) -> Iterator[str]:
 
 @click.command("stamp")
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
+@out_option
 @config_option
 @click.option("--dry-run", is_flag=True, help="List the ids without writing them.")
-def stamp_command(paths: tuple[str, ...], config: Path | None, dry_run: bool) -> None:
+def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.
 
-    The id is the one that the page already has because of its path, so its cards keep
-    their review histories. From then on, the file can be renamed or moved.
+    The id is the one that the page already has because of its path, as in the packages
+    in --out, so its cards keep their review histories. From then on, the file can be
+    renamed or moved.
 
     \b
     Examples:
@@ -144,15 +146,18 @@ def stamp_command(paths: tuple[str, ...], config: Path | None, dry_run: bool) ->
     """
     from qt2anki.anki.files import write_atomically
     from qt2anki.messages import format_problem
+    from qt2anki.release.previous_release import read_previous_release
     from qt2anki.source.adopt import stamped_bytes
     from qt2anki.source.discover import discover, load_source
+    from qt2anki.source.page_roots import with_published_roots
 
     page_format = settings_from(config).page_format
     found = discover(paths)
     for problem in found.problems:
         click.echo(format_problem(problem), err=True)
     count = 0
-    for source in found.sources:
+    published = read_previous_release((out,)).pages
+    for source in with_published_roots(found.sources, published):
         data = load_source(source)
         new = stamped_bytes(data, source, page_format) if isinstance(data, bytes) else None
         if new is None or source.path is None:

@@ -227,11 +227,15 @@ def gather(request: Request, progress: Progress) -> Material:
     """
     if are_packages(request.paths):
         packages, pictures = _read(map(Path, request.paths), request)
-        sources, problems = read_sources(request.source_paths, request.settings.page_format)
+        sources, problems = read_sources(
+            request.source_paths, request.settings.page_format, packages
+        )
     else:
         packages, pictures, problems = _built(request, progress)
         again = [path for path in request.paths if path != _STDIN]  # that can be read only once
-        sources, _ = read_sources((*again, *request.source_paths), request.settings.page_format)
+        sources, _ = read_sources(
+            (*again, *request.source_paths), request.settings.page_format, packages
+        )
     return Material(packages, pictures, sources, problems)
 
 

@@ -104,7 +104,8 @@ class ReviewSession:
         self._places = places
         self._note_types = {kind: _published(note_types, kind) for kind in ("qa", "cloze")}
         self._previous = read_previous_release((out,) if out.is_dir() else ())
-        self._pages = {str(page.page_id): page for page in read_pages(paths, settings)}
+        pages = read_pages(paths, settings, self._previous.pages)
+        self._pages = {str(page.page_id): page for page in pages}
         self._undo: list[_Undo] = []
 
     def cards(self, subjects: Sequence[str] = ()) -> tuple[ReviewedCard, ...]:

@@ -35,7 +35,8 @@ _CONTROL_LEADS = (b"\xc2", b"\xed", b"\xef\xbf")  # of U+0080, U+D800, U+FFFE an
 class Source:
     """One page's file: *name* is for people and for Page.source, *path* is None for stdin.
 
-    *root* is the folder that was named, in which a page may have pictures.
+    *root* is the folder that its path counts from, and in which it may have pictures: the one that
+    was named, or one above it from which pages were published before.
     """
 
     name: str
@@ -82,7 +83,7 @@ def look(paths: Sequence[str]) -> Iterator[tuple[str, Source | Problem]]:
 
     One file may come several times, by several names; that with the least :func:`plainness` counts.
     """
-    for path in dict.fromkeys(paths):
+    for path in sorted(dict.fromkeys(paths), key=plainness):  # a folder before those in it
         for place, item in _look(path):
             yield shown_path(place), item
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
-from qt2anki.source.entry import PATH, Entry, FrontMatter, path_id, slug_of
+from qt2anki.source.entry import PATH, Entry, FrontMatter, slug_of
+from qt2anki.source.page_roots import file_id, path_in_root
 from qt2anki.source.question_forms import (
     FoundQuestion,
     asks,
@@ -177,8 +178,7 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
             entries["subject"] = given or Entry("text", name, front.line, style=PATH)
     is_named = source.path is None or "id" in {*entries, *front.names} or near_key("id", entries)
     if is_free and not is_named:
-        own = path_id(_relative(source).with_suffix("").as_posix())
-        entries["id"] = Entry("text", str(own), front.line, style=PATH)
+        entries["id"] = Entry("text", str(file_id(source)), front.line, style=PATH)
     if is_free and "date" not in entries and source.path is not None:
         dated = _DATED_NAME.match(source.path.name)
         if dated:
@@ -214,19 +214,11 @@ def _as_list(words: Entry) -> Entry:
     return words._replace(kind="list", text="", items=tags)
 
 
-def _relative(source: Source) -> PurePosixPath:
-    path = source.path or Path(source.name)
-    root = source.root or path.parent
-    return PurePosixPath(
-        path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    )
-
-
 def _folder_subject(source: Source, default_subject: str) -> str:
     """Return the name of the nearest folder that is named for a subject: ``art-history``."""
     folders = [
         part
-        for part in _relative(source).parts[:-1]
+        for part in path_in_root(source).parts[:-1]
         if part[0] not in "_." and not part.isdecimal()
     ]
     if not folders and (default_subject or source.path is None):
