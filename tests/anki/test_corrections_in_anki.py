@@ -36,7 +36,7 @@ def test_an_update_brings_corrections_and_nothing_else(tmp_path: Path) -> None:
     for page_id in (900001, 900002):
         card = {"question": "What would a person add?", "answer": "One more card."}
         tables[f"{page_id}/own/more"] = dict(card)
-    set_corrections(read_text(site.corrections), tables)
+    set_corrections([(read_text(site.corrections), tables)])
     assert len(tables) == 20
 
     report = site.build()

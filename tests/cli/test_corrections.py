@@ -90,6 +90,30 @@ def test_what_a_build_would_refuse_is_not_written(
     assert not site.corrections.exists()
 
 
+def test_the_name_of_a_retired_card_is_refused_for_a_different_one(site: Site) -> None:
+    words = "--question", "Which leaves?", "--answer"
+    add("1/own/leaf", *words, "Dry black ones.")
+    site.build()
+    add("1/own/leaf", "--remove")
+    site.build()
+
+    result = add("1/own/leaf", *words, "Young green ones.")
+
+    assert result.exit_code == 1
+    taken = "the name belongs to a retired card: Which leaves? — Dry black ones."
+    assert f"1/own/leaf: {taken}\n  hint: Choose a different name" in result.stderr
+    assert written(site) == ""
+    cards = [
+        {"page": 1, "name": "leaf", "text": "The {{c1::young}} leaves are green."},
+        {"page": 1, "name": "leaf-2", "text": "The {{c1::young}} leaves are green."},
+    ]
+    judged = run("import", proposals(site, cards), "pages")
+    assert judged.exit_code == 1
+    assert f"card 1: 1/own/leaf: refused: {taken}" in judged.stdout
+    assert list(read_corrections([site.corrections]).by_key) == ["1/own/leaf-2"]
+    assert add("1/own/leaf", *words, "Dry black ones.").exit_code == 0
+
+
 def test_the_build_reads_the_corrections_it_is_given(site: Site) -> None:
     (site.root / "mine.toml").write_text(f'[card."{QA}"]\ndrop = true\n', "utf-8")
     paths = ["build", "pages", "--corrections", "mine.toml", "--json", "--kinds", "qa"]

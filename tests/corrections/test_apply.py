@@ -134,6 +134,40 @@ def test_an_own_card_is_made_and_updated_under_its_name(site: Site) -> None:
     assert kinds(site.build()) == {"retired": 1}
 
 
+@pytest.mark.parametrize("retiring", ["", table("1/own/spindle", "drop = true")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        ('question = "What is a spindle for?"', 'answer = "It is a scaffold."'),
+        ('question = "What does it pull?"', 'answer = "It pulls."'),
+        ('text = "It {{c1::pulls}}."',),
+    ],
+)
+def test_the_name_of_a_retired_card_is_never_given_to_a_different_one(
+    site: Site, retiring: str, other: tuple[str, ...]
+) -> None:
+    lines = 'question = "What is a spindle for?"', 'answer = "It pulls."'
+    correct(site, table("1/own/spindle", *lines))
+    site.build()
+    guid = notes_of(site)["1/own/spindle"].guid
+    correct(site, retiring)
+    assert kinds(site.build()) == {"retired": 1}
+
+    correct(site, table("1/own/spindle", *other))
+    for report in (site.build(), site.build()):
+        assert kinds(report) == {}
+        (said,) = told(report, "QT606")
+        assert said.endswith("to a retired card: What is a spindle for? — It pulls.")
+    assert "1/own/spindle" not in notes_of(site)
+
+    correct(site, table("1/own/spindle", *lines, 'extra = "As ropes do."'))
+    assert kinds(site.build()) == {"returned": 1}
+    assert notes_of(site)["1/own/spindle"].guid == guid
+
+    correct(site, table("1/own/spindle", *lines).replace("It pulls", "It moves sets"))
+    assert kinds(site.build()) == {"changed": 1}
+
+
 def test_proposals_are_not_applied(site: Site) -> None:
     site.build()
     correct(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,10 @@ from qt2anki.corrections.edit import (
     CorrectionsChangedError,
     decided,
     file_for,
+    merged,
     read_text,
     set_correction,
+    set_corrections,
     with_correction,
 )
 from qt2anki.errors import SettingsError
@@ -183,10 +187,10 @@ def test_corrections_of_different_cards_merge(team: Path) -> None:
     result = git(team, "merge", "ann")
 
     assert result.returncode == 0, result.stdout + result.stderr
-    merged = (team / "corrections.toml").read_text()
-    assert list(tomllib.loads(merged)["card"]) == ["5/own/a", "5/qa", "6/qa", "10/qa"]
-    assert "# Two people\n# agreed on this.\n" in merged
-    assert merged.startswith("# Mine.\n")
+    text = (team / "corrections.toml").read_text()
+    assert list(tomllib.loads(text)["card"]) == ["5/own/a", "5/qa", "6/qa", "10/qa"]
+    assert "# Two people\n# agreed on this.\n" in text
+    assert text.startswith("# Mine.\n")
 
 
 def test_tables_that_are_apart_merge_without_the_driver(team: Path) -> None:
@@ -224,32 +228,137 @@ def test_equal_corrections_merge(team: Path) -> None:
     assert found["5/qa"].drop
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '[card]\n"1/qa" = { keep = true }\n',
-        'card."1/qa".keep = true\n',
-        '[card."1/qa"]\nkeep = tru\n',
-        "card = 4\n",
-    ],
-)
-def test_a_file_in_a_different_form_is_not_touched(tmp_path: Path, text: str) -> None:
+FORMS = [
+    ('[card]\n"1/qa" = { keep = true }\n', ":2: 1/qa: the file cannot be edited"),
+    ('card."1/qa".keep = true\n', ":1: 1/qa: the file cannot be edited"),
+    ('card = { "1/qa" = { keep = true } }\n', ":1: 1/qa: the file cannot be edited"),
+    ('[card."2/qa"]\nkeep = true\n[card]\n"1/qa".keep = true\n', ":4: 1/qa: the file cannot be"),
+    ('[card."1/qa"]\nkeep = tru\n', ":2: not TOML"),
+    ('[card."1/qa"]\nreason = [\n  [1]\n]\n', ":2: 1/qa: the file cannot be edited"),
+    ("card = 4\n", ":1: the file cannot be edited"),
+    ("<<<<<<< ours\n", ":1: an unresolved merge conflict"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), FORMS)
+@pytest.mark.parametrize("key", ["1/qa", "3/qa"])
+@pytest.mark.parametrize("values", [{"drop": True}, None])
+def test_a_file_in_a_different_form_is_not_touched(
+    tmp_path: Path, text: str, message: str, key: str, values: dict[str, object] | None
+) -> None:
     path = tmp_path / "corrections.toml"
     path.write_text(text, "utf-8")
 
-    with pytest.raises(SettingsError, match="cannot be edited as it is written"):
-        set_correction(read_text(path), "1/qa", {"drop": True})
+    with pytest.raises(SettingsError, match=f"corrections.toml{message}"):
+        set_correction(read_text(path), key, values)
     assert path.read_text("utf-8") == text
 
 
-def test_a_file_of_windows_is_edited(tmp_path: Path) -> None:
+def test_of_several_files_all_are_written_or_none(tmp_path: Path) -> None:
+    good, bad = tmp_path / "a.toml", tmp_path / "b.toml"
+    good.write_text(WRITTEN, "utf-8")
+    bad.write_text('card."1/qa".keep = true\n', "utf-8")
+
+    with pytest.raises(SettingsError, match=r"b\.toml:1: 1/qa"):
+        set_corrections(
+            [
+                (read_text(good), {"3/qa": {"drop": True}}),
+                (read_text(bad), {"4/qa": {"drop": True}}),
+            ]
+        )
+    assert good.read_text("utf-8") == WRITTEN
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_file_keeps_the_ends_of_its_lines(tmp_path: Path, newline: str) -> None:
     path = tmp_path / "corrections.toml"
-    path.write_bytes(WRITTEN.replace("\n", "\r\n").encode())
-    set_correction(read_text(path), "10/qa", {"keep": True})
+    path.write_bytes(WRITTEN.replace("\n", newline).encode())
+    values: dict[str, object] = {"answer": "Two\nlines.", "reason": "short"}
+
+    set_correction(read_text(path), "10/qa", values)
+    set_correction(read_text(path), "3/qa", {"drop": True})
 
     found = read_corrections([path]).by_key
-    assert found["10/qa"].values == {"keep": True}
-    assert found["2/qa"].keep
+    assert {key: one.values for key, one in found.items()} == {
+        "2/qa": {"keep": True},
+        "3/qa": {"drop": True},
+        "10/qa": values,
+    }
+    data = path.read_bytes().decode()
+    assert data.count("\n") == data.count(newline)
+    assert f"# agreed on this.{newline}" in data
+    set_correction(read_text(path), "10/qa", None)
+    assert list(read_corrections([path]).by_key) == ["2/qa", "3/qa"]
+
+
+def test_what_looks_like_a_comment_or_a_header_in_a_text_stays_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.toml"
+    path.write_text('[card."1/own/a"]\nquestion = "Q?"\nanswer = """\n[card."2/qa"]\n# x"""\n')
+    path.write_text(f'{path.read_text()}[card."3/qa"]\ndrop = true\n')
+
+    set_correction(read_text(path), "3/qa", None)
+
+    answer = '[card."2/qa"]\n# x'
+    assert read_corrections([path]).by_key["1/own/a"].answer == answer
+    assert list(read_corrections([path]).by_key) == ["1/own/a"]
+
+
+cards = st.dictionaries(
+    st.builds("{}/qa".format, st.integers(1, 6)),
+    st.sampled_from([{"keep": True}, {"drop": True}, {"answer": "Two\n# lines."}]),
+)
+
+
+@given(st.tuples(cards, cards, cards), st.tuples(*[st.sampled_from(["\n", "\r\n"])] * 3))
+def test_a_merge_loses_no_correction(
+    sides: tuple[dict[str, dict[str, object]], ...], newlines: tuple[str, ...]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, name) for name in ("base.toml", "ours.toml", "theirs.toml")]
+        for path, side, newline in zip(paths, sides, newlines, strict=True):
+            text = "# Mine.\n"
+            for key, values in side.items():
+                text = with_correction(text, key, values)
+            path.write_bytes(text.replace("\n", newline).encode())
+
+        file, conflicts = merged(*map(read_text, paths))
+
+        assert file.newline == newlines[1] or not sides[1]
+    base, ours, theirs = sides
+    for key in {*base, *ours, *theirs}:
+        was, mine, new = base.get(key), ours.get(key), theirs.get(key)
+        expected = mine if new in (was, mine) else new
+        assert (key in conflicts) == (mine != was and new not in (was, mine))
+        if not conflicts:
+            assert tomllib.loads(file.text).get("card", {}).get(key) == expected
+        elif key in conflicts:
+            assert file.text.count(f'[card."{key}"]') == (mine is not None) + (new is not None)
+
+
+@pytest.mark.parametrize(("text", "message"), FORMS)
+@pytest.mark.parametrize("at", range(3))
+def test_a_file_in_a_different_form_is_not_merged(
+    tmp_path: Path, text: str, message: str, at: int
+) -> None:
+    files = [read_text(tmp_path / name) for name in ("base.toml", "ours.toml", "theirs.toml")]
+    files = [replace(file, text=WRITTEN) for file in files]
+    files[at] = replace(files[at], text=text)
+
+    with pytest.raises(SettingsError, match=f"{files[at].path.name}{message}"):
+        merged(*files)
+
+
+def test_a_merge_that_is_refused_is_a_conflict_of_git(team: Path) -> None:
+    ours = with_correction(WRITTEN, "5/qa", {"drop": True})
+    commit(team, "ann", '[card]\n"6/qa" = { keep = true }\n')
+    commit(team, "bob", ours)
+
+    result = git(team, "merge", "ann")
+
+    assert result.returncode == 1
+    assert ":2: 6/qa: the file cannot be edited" in result.stdout + result.stderr
+    assert git(team, "status", "--short").stdout.startswith("UU corrections.toml")
+    assert (team / "corrections.toml").read_text() == ours
 
 
 def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:

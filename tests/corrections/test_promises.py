@@ -50,7 +50,7 @@ def correct(site: Site, notes: Mapping[str, PublishedNote], chance: random.Rando
             case fate:
                 tables[key] = {fate: True}
         tables[key]["made_from"] = made_from(note)
-    set_corrections(read_text(site.corrections), tables)
+    set_corrections([(read_text(site.corrections), tables)])
 
 
 def changed(steps: Steps, chance: random.Random) -> Steps:

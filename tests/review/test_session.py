@@ -117,6 +117,30 @@ def test_undo_of_a_new_card_removes_it(session: ReviewSession) -> None:
     assert session.undo() == (OWN, None)
 
 
+def test_an_own_card_that_is_dropped_is_gone(site: Site, session: ReviewSession) -> None:
+    session.decide(ReviewVerdict(OWN, "", None, SPINDLE))
+
+    assert session.decide(verdict_on(card_of(session, OWN), "drop")) is None
+    assert written(site)[OWN].drop
+    assert OWN not in [one.card.key for one in session.cards()]
+    assert session.undo() == (OWN, card_of(session, OWN))
+
+
+def test_the_name_of_a_retired_card_is_refused_for_a_different_one(
+    site: Site, session: ReviewSession
+) -> None:
+    session.decide(ReviewVerdict(OWN, "", None, SPINDLE))
+    site.build()
+    site.corrections.unlink()
+    site.build()
+    later = session_of(site)
+
+    with pytest.raises(RefusedVerdictError, match="the name belongs to a retired card: Why a sp"):
+        later.decide(ReviewVerdict(OWN, "", None, SPINDLE | {"answer": "It is a scaffold."}))
+    assert not site.corrections.exists()
+    assert later.decide(ReviewVerdict(OWN, "", None, SPINDLE)) is not None
+
+
 def test_verdicts_of_two_tabs_on_different_cards_are_both_kept(site: Site) -> None:
     one, other = session_of(site), session_of(site)
     first, second = card_of(one, QA), card_of(other, NEXT)

@@ -23,7 +23,8 @@ from qt2anki.source.page_roots import with_published_roots
 from qt2anki.source.read_file import read_file
 
 _STAGE = "QT6"
-_REFUSED = frozenset(("QT601", "QT602"))
+REFUSED = frozenset(("QT601", "QT602", "QT606"))
+"""Codes of corrections that cannot be applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def refused_corrections(
     refused: dict[str, Problem] = {}
     for one in tried:
         found = pages[one.page].problems if one.page in pages else ()
-        own = [p for p in found if p.text.startswith(f"{one.key}:") and p.code in _REFUSED]
+        own = [p for p in found if p.text.startswith(f"{one.key}:") and p.code in REFUSED]
         if one.page == PAGELESS and one.guid not in known:
             own = [make_problem("QT601", one.source, f"{one.key}: there is no such card")]
         elif one.page != PAGELESS and one.page not in pages:

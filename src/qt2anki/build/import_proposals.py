@@ -106,5 +106,4 @@ def _write(
         digest = one.made_from or made_from_of(one, page)
         table = replace(one, made_from=digest).values
         by_file.setdefault(file_for(one.key, corrections, places, subject), {})[one.key] = table
-    for path, tables in by_file.items():
-        set_corrections(read_text(path), tables)
+    set_corrections([(read_text(path), tables) for path, tables in by_file.items()])

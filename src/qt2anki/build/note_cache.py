@@ -68,9 +68,12 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
     corrections = None
     if request.corrections or settings.only_reviewed:
         published = request.published
-        live = {note.key: note for note in published.live}
         corrections = CorrectionsOfPage(
-            request.corrections, settings, published.published_keys, live
+            request.corrections,
+            settings,
+            published.published_keys,
+            {note.key: note for note in published.live},
+            {note.key: note for note in published.retired_own},
         )
     made = make_notes(request.page, settings, request.published, corrections)
     bare = replace(request.page, answer="")

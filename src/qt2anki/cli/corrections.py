@@ -248,19 +248,18 @@ def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> N
     """Merge the files OURS and THEIRS, which come from BASE, into OURS.
 
     This is a merge driver for git: two people's corrections of different cards never conflict. If
-    both have corrected the same card, OURS gets both tables and the exit status is 1.
+    both have corrected the same card, OURS gets both tables and the exit status is 1. If a file
+    does not have a header for each card, the exit status is 2 and OURS stays as it is.
 
     \b
     Example:
       git config merge.corrections.driver "qt2anki corrections merge %O %A %B"
       echo "corrections.toml merge=corrections" >> .gitattributes
     """
-    from qt2anki.anki.files import write_atomically
-    from qt2anki.corrections.edit import merged, read_text
+    from qt2anki.corrections.edit import merged, read_text, write_text
 
-    texts = [read_text(path).text for path in (base, ours, theirs)]
-    text, conflicts = merged(*texts)
-    write_atomically(ours, text.encode("utf-8"))
+    file, conflicts = merged(read_text(base), read_text(ours), read_text(theirs))
+    write_text(file)
     for key in conflicts:
         click.echo(f"Both sides have corrected {key}; keep one of the two tables.", err=True)
     ctx.exit(1 if conflicts else 0)

@@ -61,7 +61,11 @@ class TomlFile:
 
 def read_toml(path: Path) -> TomlFile:
     """Read a file; raise SettingsError if it is unreadable or not TOML."""
-    text = toml_text(path)
+    return parse_toml(path, toml_text(path))
+
+
+def parse_toml(path: Path, text: str) -> TomlFile:
+    """Parse the text of a file; raise SettingsError if it is not TOML."""
     try:
         return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

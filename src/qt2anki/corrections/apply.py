@@ -34,14 +34,15 @@ _LONGEST = 160  # characters of a card in a message
 class CorrectionsOfPage:
     """The corrections of a page, or of abbreviations; see :meth:`apply`.
 
-    *published* are the keys of its notes that students have or had, and *live* the notes that they
-    have, by key.
+    *published* are the keys of its notes that students have or had, *live* the notes that they
+    have, by key, and *retired_own* those written by people that they had.
     """
 
     corrections: tuple[Correction, ...]
     settings: Settings
     published: Collection[str] = ()
     live: Mapping[str, AnyNote] = dataclasses.field(default_factory=dict)
+    retired_own: Mapping[str, AnyNote] = dataclasses.field(default_factory=dict)
 
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded] = ()
@@ -69,7 +70,7 @@ class CorrectionsOfPage:
         notes: list[Graded] = []
         good: set[str] = set()
         for note, by, tier in [*((n, wanted.get(n.key), tier) for n, tier in chosen), *own]:
-            made = _corrected(note, by, frame, fronts, self.live)
+            made = self._corrected(note, by, frame, fronts)
             if isinstance(made, Problem):
                 problems.append(made)
                 made = note if note and note.key not in left_out else None
@@ -80,6 +81,41 @@ class CorrectionsOfPage:
         if self.settings.only_reviewed:
             notes = [one for one in notes if one[0].key in good]
         return CorrectedNotes(tuple(notes), tuple(problems), self._why_none(len(chosen)))
+
+    def _corrected(
+        self,
+        note: Note | None,
+        by: Correction | None,
+        frame: Frame,
+        fronts: dict[str, tuple[str, ...]],
+    ) -> Note | Problem | None:
+        """Return what becomes of *note*, or the note that is written in *by* where there is none.
+
+        A wording that students have passed the gates, and stays when its page changes.
+        """
+        if by is None:
+            return note
+        if by.drop:
+            return None
+        try:
+            made = reworded(note, by, frame) if note else own_note(by, frame)
+            old = self.retired_own.get(made.key)
+            if old is not None and said_by(old) != said_by(made):
+                text = f"{by.key}: the name belongs to a retired card: {_clipped(said_by(old))}"
+                hint = (
+                    "Choose a different name after own/; without one, it is made from the question."
+                )
+                return make_problem("QT606", by.source, text, hint=hint, line=by.line)
+            if (note is None or made.generated) and not _is_worded_so(
+                self.live.get(made.key), made
+            ):
+                others = (front for key, front in fronts.items() if key != made.key)
+                check_wording(made, frame, frozenset(others))
+        except RefusedWording as refused:
+            text, hint = f"{by.key}: {refused.text}", refused.hint
+            return make_problem("QT602", by.source, text, hint=hint, line=by.line)
+        fronts[made.key] = front_of(made)
+        return made
 
     def _why_none(self, chosen: int) -> str:
         if self.settings.only_reviewed:
@@ -93,33 +129,6 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
     if by is None or by.drop or by.proposed:
         return False
     return by.is_own or bool(note.generated) or not by.has_wording
-
-
-def _corrected(
-    note: Note | None,
-    by: Correction | None,
-    frame: Frame,
-    fronts: dict[str, tuple[str, ...]],
-    live: Mapping[str, AnyNote],
-) -> Note | Problem | None:
-    """Return what becomes of *note*, or the note that is written in *by* where there is none.
-
-    A wording that students have passed the gates, and stays when its page changes.
-    """
-    if by is None:
-        return note
-    if by.drop:
-        return None
-    try:
-        made = reworded(note, by, frame) if note else own_note(by, frame)
-        if (note is None or made.generated) and not _is_worded_so(live.get(made.key), made):
-            others = (front for key, front in fronts.items() if key != made.key)
-            check_wording(made, frame, frozenset(others))
-    except RefusedWording as refused:
-        text, hint = f"{by.key}: {refused.text}", refused.hint
-        return make_problem("QT602", by.source, text, hint=hint, line=by.line)
-    fronts[made.key] = front_of(made)
-    return made
 
 
 def _is_worded_so(published: AnyNote | None, made: Note) -> bool:

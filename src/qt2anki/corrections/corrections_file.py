@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qt2anki.config import Settings
-from qt2anki.config.load import SettingsFile, TomlFile, read_toml, toml_text
+from qt2anki.config.load import SettingsFile, TomlFile, parse_toml, toml_text
 from qt2anki.config.values import InvalidValue, check_key, table_of
 from qt2anki.corrections.correction import PAGELESS, Correction, correction_of, key_order
 from qt2anki.errors import SettingsError
@@ -156,9 +155,9 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
             return
         lines[key] = line
     try:
-        file = TomlFile(path, text, tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError):
-        errors.append(_not_toml(path, text))
+        file = parse_corrections(path, text)
+    except SettingsError as error:
+        errors.append(error)
         return
     try:
         for key in file.table:
@@ -177,18 +176,18 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
             errors.append(file.error(what, bad.hint, (_TABLE, key, *inner)))
 
 
-def _not_toml(path: Path, text: str) -> SettingsError:
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
-        hint = "Keep the tables of both sides, or one table of a card that both have; remove the"
-        said = "an unresolved merge conflict"
-        return SettingsError(said, hint=f"{hint} marks.", source=path.as_posix(), line=line)
+def parse_corrections(path: Path, text: str) -> TomlFile:
+    """Parse the text of a file of corrections; raise SettingsError if it is not TOML."""
     try:
-        read_toml(path)
-    except SettingsError as error:
-        return error
-    return SettingsError("changed while it was read", hint="Try again.", source=path.as_posix())
+        return parse_toml(path, text)
+    except SettingsError:
+        conflict = _CONFLICT.search(text)
+        if conflict is None:
+            raise
+    hint = "Keep the tables of both sides, or one table of a card that both have; remove the marks."
+    line = text.count("\n", 0, conflict.start()) + 1
+    said = "an unresolved merge conflict"
+    raise SettingsError(said, hint=hint, source=path.as_posix(), line=line)
 
 
 def _twice(key: str, other: Correction, path: Path, line: int | None) -> SettingsError:

@@ -6,7 +6,8 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
@@ -16,15 +17,15 @@ from tomlkit.items import Item, KeyType, SingleKey
 
 from qt2anki.anki.files import write_atomically
 from qt2anki.corrections.correction import KEYS, WORDING, Correction, correction_of, key_order
-from qt2anki.corrections.corrections_file import Corrections
+from qt2anki.corrections.corrections_file import Corrections, parse_corrections
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.notes.identity import slug
 
 # Strings and comments are skipped: a line in them may look like the header of a table.
 _TOKEN = re.compile(
     r"""
-    \"{3}(?:\\.|[^\\])*?\"{3} | '{3}.*?'{3} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' | \#[^\n]*
-    | ^[ \t]*(?P<header>\[[^\n]*)
+    ^(?:[ \t]*+\#[^\n]*+\n)*+[ \t]*+(?P<header>\[[^\n]*)?  # with the comment above it
+    | \"{3}(?:\\.|[^\\])*?\"{3} | '{3}.*?'{3} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' | \#[^\n]*
     """,
     re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
@@ -39,18 +40,22 @@ class CorrectionsChangedError(Qt2AnkiError):
 
 @dataclass(frozen=True, slots=True)
 class CorrectionsText:
-    """A file of corrections as it was read; *digest* is "" for one that does not exist yet."""
+    """A file of corrections as it was read; its lines end with *newline* only in the file.
+
+    *digest* is "" for a file that does not exist yet.
+    """
 
     path: Path
     text: str
     digest: str
+    newline: str = "\n"
 
 
 def read_text(path: Path) -> CorrectionsText:
     """Read a file of corrections, to write it later; raises SettingsError if that fails."""
     try:
         data = path.read_bytes()
-        return CorrectionsText(path, data.decode("utf-8-sig"), _digest(data))
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         return CorrectionsText(path, "", "")
     except OSError as error:
@@ -59,6 +64,8 @@ def read_text(path: Path) -> CorrectionsText:
     except UnicodeDecodeError as error:
         hint = "Save it as UTF-8."
         raise SettingsError("not UTF-8 text", hint=hint, source=path.as_posix()) from error
+    newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    return CorrectionsText(path, text.replace("\r\n", "\n"), _digest(data), newline)
 
 
 def set_correction(
@@ -67,47 +74,82 @@ def set_correction(
     """Write the correction of the card *key* and return the file as it is now.
 
     *values* are those of its table (None: remove it). Raises CorrectionsChangedError if the file is
-    not as it was read, InvalidValue for values that cannot be meant, and PackageError if the disk
-    refuses; then nothing is written.
+    not as it was read, InvalidValue for values that cannot be meant, SettingsError for a file that
+    cannot be edited, and PackageError if the disk refuses; then nothing is written.
     """
-    return set_corrections(file, {key: values})
+    return set_corrections([(file, {key: values})])[0]
 
 
 def set_corrections(
-    file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]
-) -> CorrectionsText:
-    """Write several corrections at once; see :func:`set_correction`."""
-    for key, values in tables.items():
-        if values is not None:
-            correction_of(key, values, file.path.as_posix(), None)
-    text = _with_tables(file, tables)
-    if read_text(file.path).digest != file.digest:
-        raise CorrectionsChangedError(
-            "the file was changed since it was read",
-            hint="read it again; nothing was written",
-            source=file.path.as_posix(),
-        )
-    data = text.encode("utf-8")
+    edits: Sequence[tuple[CorrectionsText, Mapping[str, Mapping[str, object] | None]]],
+) -> tuple[CorrectionsText, ...]:
+    """Write several corrections at once into their files; see :func:`set_correction`."""
+    edited = [replace(file, text=_with_tables(file, tables)) for file, tables in edits]
+    for file in edited:
+        if read_text(file.path).digest != file.digest:
+            raise CorrectionsChangedError(
+                "the file was changed since it was read",
+                hint="read it again; nothing was written",
+                source=file.path.as_posix(),
+            )
+    return tuple(map(write_text, edited))
+
+
+def write_text(file: CorrectionsText) -> CorrectionsText:
+    """Write the text of a file with its newlines, and return the file as it is now."""
+    data = file.text.replace("\n", file.newline).encode("utf-8")
     write_atomically(file.path.resolve(), data)  # a link stays one
-    return CorrectionsText(file.path, text, _digest(data))
+    return replace(file, digest=_digest(data))
 
 
 def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]) -> str:
     """Return the text with new tables; raise SettingsError if it cannot be edited."""
+    for key, values in tables.items():
+        if values is not None:
+            correction_of(key, values, file.path.as_posix(), None)
+    meant = _cards_of(file)
     text = file.text
     try:
         for key, values in tables.items():
             text = with_correction(text, key, values)
-        cards = tomllib.loads(text).get("card", {})
-        is_written = all(cards.get(key) == values for key, values in tables.items())
-    except (TOMLKitError, tomllib.TOMLDecodeError, RecursionError, AttributeError):
-        is_written = False
-    if is_written:
-        return text
-    raise SettingsError(
-        "the file cannot be edited as it is written; nothing was changed",
-        hint='qt2anki check reports mistakes; begin each correction with [card."PAGE/KEY"]',
-        source=file.path.as_posix(),
+            meant.pop(key, None)
+            meant |= {} if values is None else {key: values}
+        is_meant = {"card": {}} | tomllib.loads(text) == {"card": meant}
+    except (TOMLKitError, tomllib.TOMLDecodeError, RecursionError):
+        is_meant = False
+    if not is_meant:
+        raise _not_editable(file, next(iter(tables)))
+    return text
+
+
+def _cards_of(file: CorrectionsText) -> dict[str, object]:
+    """Return the corrections of a file; raise SettingsError unless each is a table of its own."""
+    whole = {"card": {}} | dict(parse_corrections(file.path, file.text).table)
+    try:
+        found = dict(_cards_in(file.text))
+    except (tomllib.TOMLDecodeError, RecursionError):  # something else looks like a header
+        found = {}
+    if whole == {"card": found}:
+        return found
+    cards = whole["card"] if isinstance(whole["card"], dict) else {}
+    raise _not_editable(file, next((key for key in cards if cards[key] != found.get(key)), ""))
+
+
+def _cards_in(text: str) -> list[tuple[str, object]]:
+    """Return the tables of cards in a text, one by one."""
+    keyed = (table for table in _tables(text) if table.key)
+    return [(table.key, tomllib.loads(table.text)["card"][table.key]) for table in keyed]
+
+
+def _not_editable(file: CorrectionsText, key: str) -> SettingsError:
+    toml = parse_corrections(file.path, file.text)
+    cards = toml.table.get("card")
+    values = cards.get(key) if isinstance(cards, dict) else None
+    inner = tuple(values)[:1] if isinstance(values, dict) else ()
+    return toml.error(
+        f"{key and f'{key}: '}the file cannot be edited as it is written; nothing was changed",
+        f'Begin each correction with a line of its own, such as [card."{key or "PAGE/KEY"}"].',
+        ("card", key, *inner),
     )
 
 
@@ -181,22 +223,12 @@ class _Table:
 
 def _tables(text: str) -> list[_Table]:
     headers = [token for token in _TOKEN.finditer(text) if token["header"]]
-    starts = [_with_comment(text, header.start()) for header in headers]
+    starts = [header.start() for header in headers]
     ends = [*starts, len(text)][1:]
     return [
         _Table(_key_in(header["header"]), start, end, text[start:end])
         for header, start, end in zip(headers, starts, ends, strict=True)
     ]
-
-
-def _with_comment(text: str, start: int) -> int:
-    """Return where the comment lines directly above a header begin."""
-    while start:
-        line = text.rfind("\n", 0, start - 1) + 1
-        if not text[line:start].lstrip().startswith("#"):
-            break
-        start = line
-    return start
 
 
 def _key_in(header: str) -> str:
@@ -240,24 +272,34 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def merged(base: str, ours: str, theirs: str) -> tuple[str, tuple[str, ...]]:
-    """Merge two edits of a file of corrections, table by table.
+def merged(
+    base: CorrectionsText, ours: CorrectionsText, theirs: CorrectionsText
+) -> tuple[CorrectionsText, tuple[str, ...]]:
+    """Merge two edits of a file of corrections into *ours*, table by table.
 
-    Return the merged text, and the keys that both sides have changed differently. Of these the
-    tables of both sides are in the text, which is refused until one of them is removed.
+    Return the merged file, and the keys that both sides have changed differently. Of these the
+    tables of both sides are in the text, which is refused until one of them is removed. Raises
+    SettingsError for a file that cannot be edited.
     """
-    old, other = _texts_by_key(base), _texts_by_key(theirs)
-    text, conflicts = ours, []
-    for key in sorted({*old, *other}, key=key_order):
-        mine = _texts_by_key(text).get(key)
-        if other.get(key) in (old.get(key), mine):
-            continue
-        if mine == old.get(key):
-            text = _with_text(text, key, other.get(key))
+    known = [_cards_of(file) for file in (base, ours, theirs)]
+    old, own, other = (_texts_by_key(file.text) for file in (base, ours, theirs))
+    text, conflicts = ours.text, []
+    meant: list[tuple[str, object]] = []
+    for key in sorted({*old, *own, *other}, key=key_order):
+        mine, new = own.get(key), other.get(key)
+        sides = known[1:]
+        if new in (old.get(key), mine):
+            sides = known[1:2]
+        elif mine == old.get(key):
+            sides = known[2:]
+            text = _with_text(text, key, new)
         else:
             conflicts.append(key)
-            text = _with_text(text, key, f"{mine or ''}{other.get(key) or ''}")
-    return text, tuple(conflicts)
+            text = _with_text(text, key, f"{mine or ''}{new or ''}")
+        meant += [(key, side[key]) for side in sides if key in side]
+    if sorted(_cards_in(text), key=itemgetter(0)) != sorted(meant, key=itemgetter(0)):
+        raise _not_editable(ours, next(iter(conflicts), ""))
+    return replace(ours, text=text), tuple(conflicts)
 
 
 def _texts_by_key(text: str) -> dict[str, str]:

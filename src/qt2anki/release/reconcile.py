@@ -53,6 +53,7 @@ class PublishedFacts:
     keys: frozenset[str] = frozenset()  # natural keys of the live notes, or else of the retired
     facts: tuple[Fingerprint, ...] = ()
     live: tuple[PublishedNote, ...] = ()
+    retired_own: tuple[PublishedNote, ...] = ()  # cards that people had written
 
     def recognize(self, notes: Sequence[Note]) -> Recognized:
         """Find the published fact of each note that could be made, and a free key for the others.
@@ -122,11 +123,12 @@ def published_facts(
     """
     live, retired = tuple(live), tuple(retired)
     known = (*live, *(note for note in retired if note.key in dropped))
-    gone = (note for note in retired if note.key not in dropped)
+    gone = tuple(note for note in retired if note.key not in dropped)
     return PublishedFacts(
         frozenset(map(natural_key_of, known or retired)),
         (*fingerprints_of(known), *fingerprints_of(gone, is_retired=True)),
         live,
+        tuple(note for note in gone if note.key.startswith("own/")),
     )
 
 

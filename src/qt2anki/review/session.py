@@ -13,6 +13,7 @@ from qt2anki.anki.note_content import field_names
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
 from qt2anki.build.card_candidates import (
+    REFUSED,
     PageCandidates,
     candidates_of,
     made_from_of,
@@ -218,7 +219,7 @@ class ReviewSession:
         trial = replace(known, more=(replace(tried, proposed=False),))
         found = self._candidates(page, trial)
         for problem in _about(found.problems, tried.key):
-            if problem.code in ("QT601", "QT602"):
+            if problem.code in REFUSED:
                 said = problem.text.removeprefix(f"{tried.key}: ")
                 raise RefusedVerdictError(said, hint=problem.hint or "")
         note = next((note for note in found.notes if note.fields[0] == tried.key), None)
@@ -234,7 +235,8 @@ class ReviewSession:
         """Yield the cards of a page: proposals as if confirmed, and those that are dropped."""
         own = known.of_page(page.page_id)
         proposed = tuple(replace(one, proposed=False) for one in own if one.proposed)
-        shown = tuple(replace(one, drop=False, keep=True) for one in own if one.drop)
+        dropped = (one for one in own if one.drop and not one.is_own)  # those have no text left
+        shown = tuple(replace(one, drop=False, keep=True) for one in dropped)
         found = self._candidates(page, replace(known, more=proposed + shown))
         for note in found.notes:
             yield self._reviewed(note, page, found, known)
