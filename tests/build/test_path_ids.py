@@ -75,13 +75,29 @@ def test_the_current_folder_may_be_the_part(site: Site, monkeypatch: pytest.Monk
     assert kinds(site.build(Path("..", "trees"))) == {}
 
 
-def test_a_new_file_built_alone_has_the_id_that_the_whole_folder_gives_it(site: Site) -> None:
-    path = write(site, "herbs/dill")
+@pytest.mark.parametrize("name", ["herbs/dill", "seas/kelp"])
+def test_a_new_file_built_alone_has_the_id_that_the_whole_folder_gives_it(
+    site: Site, name: str
+) -> None:
+    path = write(site, name)
 
     site.build(path, is_partial=True)
 
-    assert page_ids(site) == {*IDS, "herbs.dill"}
+    assert page_ids(site) == {*IDS, name.replace("/", ".")}
     assert kinds(site.build()) == {}
+
+
+@pytest.mark.parametrize("part", ["seas", "seas/index.md"])
+def test_a_new_folder_with_a_published_file_name_takes_no_published_id(
+    site: Site, part: str
+) -> None:
+    notes = site.notes("Pages")
+    write(site, "seas/index")
+
+    site.build(site.pages / part, is_partial=True)
+
+    assert page_ids(site) == {*IDS, "seas.index"}
+    assert site.notes("Pages") == notes
 
 
 def test_commands_about_single_pages_use_the_published_ids(site: Site) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from qt2anki.model import PageId
 from qt2anki.source.discover import Source
-from qt2anki.source.entry import path_id
+from qt2anki.source.entry import path_id, read_id
 
 _SOME = 500  # published ids are enough to recognize a folder
+_FEW = 20  # files, too
 
 
 def path_in_root(source: Source) -> PurePosixPath:
@@ -39,7 +40,8 @@ def with_published_roots(
     """Return the files with the folders that their *published* ids count from.
 
     Of a folder that was named and those above it, the one that gives most files a published id
-    counts; of equals, the one in which most published pages are found, or else the one named.
+    counts; of equals, the one in which most published pages are found, or else the one named. So
+    does a folder above that has files of the same names.
     """
     names = {name for name in published if isinstance(name, str)}
     names |= {name.rpartition("#")[0] for name in names if "#" in name}
@@ -51,17 +53,27 @@ def with_published_roots(
 
 
 def _published_root(root: Path, files: Sequence[Path], names: Collection[str]) -> Path:
-    here = _absolute(root)
-    inside = [_absolute(file).relative_to(here).with_suffix("") for file in files]
-    hits = dict.fromkeys((here, *here.parents), 0)
-    for folder in hits:
+    here, some = _absolute(root), sorted(names)[:_SOME]
+    inside = [file.relative_to(root) for file in files]
+    hits: dict[Path, list[PurePath]] = {}
+    for folder in (here, *here.parents):
         above = here.relative_to(folder)
-        hits[folder] = sum(path_id((above / file).as_posix()) in names for file in inside)
-    best = [folder for folder, number in hits.items() if number == max(hits.values())]
+        start = f"{read_id(above.as_posix()) or ''}".lstrip("-")
+        # Most folders above are in no id; those of long paths begin anywhere.
+        if any(name.startswith(start) or "~" in name for name in names):
+            paths = ((file, (above / file).with_suffix("").as_posix()) for file in inside)
+            hits[folder] = [file for file, path in paths if path_id(path) in names]
+    most = max(map(len, hits.values()))
+    best = [folder for folder in hits if len(hits[folder]) == most]
+    # Without a hit, files are new. Hits may also be of published files of the same names above.
+    best += [folder for folder in here.parents if not most or _has_all(folder, hits[here][:_FEW])]
     if len(best) > 1:
-        some = sorted(names)[:_SOME]
         best.sort(key=lambda folder: -_pages_in(folder, some))
     return root if best[0] == here else best[0]
+
+
+def _has_all(folder: Path, files: Sequence[PurePath]) -> bool:
+    return bool(files) and all((folder / file).is_file() for file in files)
 
 
 def _absolute(path: Path) -> Path:
