@@ -356,7 +356,7 @@ def test_a_merge_that_is_refused_is_a_conflict_of_git(team: Path) -> None:
     result = git(team, "merge", "ann")
 
     assert result.returncode == 1
-    assert ":2: 6/qa: the file cannot be edited" in result.stdout + result.stderr
+    assert " (theirs):2: 6/qa: the file cannot be edited" in result.stdout + result.stderr
     assert git(team, "status", "--short").stdout.startswith("UU corrections.toml")
     assert (team / "corrections.toml").read_text() == ours
 

@@ -256,10 +256,14 @@ def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> N
       git config merge.corrections.driver "qt2anki corrections merge %O %A %B"
       echo "corrections.toml merge=corrections" >> .gitattributes
     """
+    from dataclasses import replace
+
     from qt2anki.corrections.edit import merged, read_text, write_text
 
-    file, conflicts = merged(read_text(base), read_text(ours), read_text(theirs))
-    write_text(file)
+    sides = {"base": base, "ours": ours, "theirs": theirs}  # git gives temporary names
+    named = (replace(read_text(p), path=Path(f"{p} ({side})")) for side, p in sides.items())
+    file, conflicts = merged(*named)
+    write_text(replace(file, path=ours))
     for key in conflicts:
         click.echo(f"Both sides have corrected {key}; keep one of the two tables.", err=True)
     ctx.exit(1 if conflicts else 0)
