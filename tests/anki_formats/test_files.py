@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.anki.files import package_file_name, sweep_parts, write_atomically
+from qt2anki.anki.files import package_file_name, publish, stage, sweep_parts, write_atomically
 from qt2anki.errors import PackageError
 
 SUBJECTS = st.text(max_size=60) | st.sampled_from(
@@ -32,6 +32,28 @@ def test_a_file_is_written_and_an_equal_one_left_alone(tmp_path: Path) -> None:
 
     assert target.read_bytes() == b"two"
     assert [path.name for path in target.parent.iterdir()] == ["botany.apkg"]
+
+
+@pytest.mark.parametrize("is_staged", [False, True])
+def test_the_file_behind_a_link_is_written(tmp_path: Path, *, is_staged: bool) -> None:
+    shared, link = tmp_path / "shared" / "botany.apkg", tmp_path / "botany.apkg"
+    shared.parent.mkdir()
+    shared.write_bytes(b"one")
+    link.symlink_to("shared/botany.apkg")
+
+    assert publish(stage(link, b"two")) if is_staged else write_atomically(link, b"two")
+
+    assert link.is_symlink()
+    assert shared.read_bytes() == b"two"
+    assert [path.name for path in shared.parent.iterdir()] == ["botany.apkg"]
+
+
+def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:
+    link = tmp_path / "botany.apkg"
+    link.symlink_to(link)
+
+    with pytest.raises(PackageError, match="cannot be written"):
+        write_atomically(link, b"one")
 
 
 def test_others_may_read_the_file(tmp_path: Path) -> None:

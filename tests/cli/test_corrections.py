@@ -308,3 +308,55 @@ def test_explain_card_says_what_corrections_do() -> None:
 )
 def test_the_schema_of_proposals(card: dict[str, object], is_valid: bool) -> None:
     assert Draft202012Validator(SCHEMA).is_valid({"cards": [card]}) == is_valid
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit dist",
+        "build pages",
+        "build pages --dry-run",
+        "check pages",
+        "corrections stats pages",
+        "diff",
+        "explain-card 1/qa pages",
+        "list pages",
+        "outline pages",
+        "preview pages",
+        "topics",
+    ],
+)
+@pytest.mark.parametrize("setting", ["qt2anki.toml:2", "QT2ANKI_CORRECTIONS"])
+def test_a_setting_that_names_no_file_is_refused(site: Site, command: str, setting: str) -> None:
+    (site.root / "mine.toml").write_text(f'[card."{QA}"]\ndrop = true\n', "utf-8")
+    (site.root / "input").symlink_to("pages")
+    name = "corrections/mien.toml"
+    environment = {}
+    if setting.startswith("QT2"):
+        environment[setting] = name
+    else:
+        (site.root / "qt2anki.toml").write_text(f'\ncorrections = "{name}"\n', "utf-8")
+
+    result = CliRunner().invoke(main, command.split(), env=environment)
+
+    assert result.exit_code == 2, result.output
+    assert f"{setting}: corrections: there is no file or folder" in result.stderr
+    assert "remove the setting" in result.stderr
+
+
+def test_a_first_correction_makes_the_file_of_the_setting(site: Site) -> None:
+    (site.root / "qt2anki.toml").write_text('corrections = "mine.toml"\n', "utf-8")
+    assert add(QA, "--keep").exit_code == 0
+    assert CliRunner().invoke(main, ["check", "pages"]).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["build pages", f"corrections add {QA} --keep pages"])
+def test_a_link_to_a_missing_file_is_refused(site: Site, command: str) -> None:
+    (site.root / "corrections").mkdir()
+    site.corrections.symlink_to("team/corrections.toml")
+
+    result = CliRunner().invoke(main, command.split())
+
+    assert result.exit_code == 2
+    assert "a link to team/corrections.toml, which does not exist" in result.stderr
+    assert not (site.root / "team").exists()

@@ -10,6 +10,7 @@ from qt2anki.anki.note_content import as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.build.job import Report
 from qt2anki.corrections.wording import made_from
+from qt2anki.errors import PackageError
 from tests.corrections.stages import EXPLAIN, NEXT, OTHER, QA, STAGES, write_stages
 from tests.site import Site, edited, kinds, with_settings
 
@@ -130,7 +131,7 @@ def test_an_own_card_is_made_and_updated_under_its_name(site: Site) -> None:
     assert notes_of(site)["1/own/spindle"].guid == guid
     assert "QuickTakes::kind::own" in notes_of(site)["1/own/spindle"].tags
 
-    site.corrections.unlink()
+    correct(site)  # an empty file
     assert kinds(site.build()) == {"retired": 1}
 
 
@@ -391,3 +392,43 @@ def test_a_wording_that_students_have_stays_when_the_page_comes_to_tell_its_answ
     assert "nucleoli" in field(notes_of(site)[NEXT], "Text")
     correct(site, table(NEXT, 'text = "In the end {{c1::nucleoli}} become visible."'))
     assert told(site.build(), "QT602") == [f"QT602 1 {NEXT}: the question gives the answer away"]
+
+
+OWN_CARD = table("1/own/why", 'question = "Why do fibers pull?"', 'answer = "To part sisters."')
+REWORDED = table(EXPLAIN, 'question = "Which enzyme cuts the rings?"', 'answer = "Separase."')
+
+
+def test_corrections_are_not_undone_because_their_file_is_missing(site: Site) -> None:
+    correct(site, OWN_CARD, REWORDED)
+    site.build()
+    before, text = site.files(), site.corrections.read_text("utf-8")
+    site.corrections.unlink()
+
+    with pytest.raises(PackageError) as error:
+        site.build()
+    assert "1 note written and 1 note reworded by people" in str(error.value)
+    assert "add --allow-retire" in str(error.value)
+    assert site.files() == before
+
+    site.corrections.write_text(text, "utf-8")
+    assert kinds(site.build()) == {}
+    site.corrections.write_text("# Taken back.\n", "utf-8")
+    assert kinds(site.build()) == {"changed": 1, "retired": 1}
+
+
+def test_a_file_of_corrections_may_be_removed_on_purpose(site: Site) -> None:
+    correct(site, OWN_CARD)
+    site.build()
+    site.corrections.unlink()
+
+    assert kinds(site.build(may_retire=True)) == {"retired": 1}
+    assert kinds(site.build()) == {}
+
+
+def test_a_page_that_is_not_read_keeps_its_corrections_without_their_file(site: Site) -> None:
+    correct(site, OWN_CARD)
+    site.build()
+    site.corrections.unlink()
+
+    assert kinds(site.build(site.path(2, "Biology"), is_partial=True)).keys() == {"kept"}
+    assert "1/own/why" in notes_of(site)

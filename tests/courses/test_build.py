@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.errors import SettingsError
+from qt2anki.errors import PackageError, SettingsError
 from qt2anki.release.previous_release import read_previous_release
 from tests.courses.made import COURSE, build_course, course_package, write_course
 from tests.site import TEA, Site, edited, kinds, with_settings
@@ -184,6 +184,18 @@ def test_a_course_of_reviewed_cards_has_no_others(site: Site) -> None:
     build_course(site)
 
     assert [note.fields[0] for note in course_package(site).notes] == ["1/qa"]
+
+
+def test_an_own_card_of_a_course_is_not_lost_with_the_file_of_corrections(site: Site) -> None:
+    table = '[card."1/own/why"]\nquestion = "Why tea?"\nanswer = "It is warm."\n'
+    site.corrections.write_text(table, "utf-8")
+    build_course(site)
+    before = site.files()
+    site.corrections.unlink()
+
+    with pytest.raises(PackageError, match="1 note written and 0 notes reworded by people"):
+        build_course(site)
+    assert site.files() == before
 
 
 def test_kinds_that_the_subjects_do_not_have_are_refused(site: Site) -> None:

@@ -27,11 +27,12 @@ def write_atomically(target: Path, data: bytes) -> bool:
 
     Equal content is left alone, time stamp and all. Stopped at any moment, there is the old file
     or the new one; a part file that was left behind then goes away at the next writing of the
-    same target, or by ``sweep_parts``.
+    same target, or by ``sweep_parts``. Of a link, the file that it points to is written.
 
     Raises PackageError when the system refuses.
     """
     with _refusing(target):
+        target = Path(os.path.realpath(target))
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_parts(target.parent, _part_start(target.name))
         if _holds(target, data):
@@ -54,6 +55,7 @@ def stage(target: Path, data: bytes) -> Staged:
     Raises PackageError when the system refuses.
     """
     with _refusing(target):
+        target = Path(os.path.realpath(target))
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_parts(target.parent, _part_start(target.name))
         return Staged(target, None if _holds(target, data) else _written_part(target, data))

@@ -11,7 +11,7 @@ from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name, sweep_parts
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_reader import SUBJECT_DECK, PublishedPackage
+from qt2anki.anki.package_reader import SUBJECT_DECK, PublishedNote, PublishedPackage
 from qt2anki.build.changelog import summary, with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
@@ -19,6 +19,7 @@ from qt2anki.build.manifest import fingerprint
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace
+from qt2anki.corrections.apply import refuse_undone, undone_corrections
 from qt2anki.corrections.correction import PAGELESS
 from qt2anki.corrections.corrections_file import unknown_abbreviations
 from qt2anki.messages import Problem, sort_problems
@@ -47,6 +48,7 @@ class SubjectPackage:
     built: Built  # as if it had been written
     problems: tuple[Problem, ...]
     abbreviations: frozenset[str]
+    undone: tuple[PublishedNote, ...]  # whose corrections are gone
 
     def published(self, written: Written) -> Built:
         """Return what is reported of the package once its file is *written*."""
@@ -84,9 +86,9 @@ def subject_package(
         changes=() if previous.is_empty else made.changes,
         sources=sources,
     )
-    return SubjectPackage(
-        plan_package(deck, packed.data, previous, job.out), built, made.problems, made.abbreviations
-    )
+    planned = plan_package(deck, packed.data, previous, job.out)
+    undone = undone_corrections(before.notes if before else (), deck.notes)
+    return SubjectPackage(planned, built, made.problems, made.abbreviations, undone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,8 @@ def _write(
 ) -> tuple[tuple[Written, ...], list[BuiltRetired]]:
     job, previous = workspace.job, workspace.previous
     planned = [one.planned for one in made]
+    if not (job.may_retire or job.corrections.digest):
+        refuse_undone(note for one in made for note in one.undone)
     retired = retire(
         planned,
         previous,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from qt2anki.errors import Qt2AnkiError
+from qt2anki.errors import Qt2AnkiError, SettingsError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -232,14 +232,23 @@ def resolved_settings(config: Path | None, **options: object) -> Resolved:
 
 
 def corrections_from(resolved: Resolved, given: Path | None = None) -> Corrections:
-    """Return the corrections *given*, or those that belong to the settings."""
+    """Return the corrections *given*, or those that belong to the settings.
+
+    Raises SettingsError if the setting names a file that does not exist.
+    """
     from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
 
     if given is not None and not given.exists():
         raise click.BadParameter(f"There is no file or folder '{given.as_posix()}'.")
-    return read_corrections(
-        places_of_corrections(Path(), resolved.settings, resolved.source, given)
-    )
+    places = places_of_corrections(Path(), resolved.settings, resolved.source, given)
+    if resolved.settings.corrections and not os.path.lexists(places[0]):
+        raise SettingsError(
+            f"corrections: there is no file or folder '{places[0].as_posix()}'",
+            hint="Correct the name, restore the file, or remove the setting."
+            " The first qt2anki corrections add makes the file.",
+            source=resolved.origins["corrections"],
+        )
+    return read_corrections(places)
 
 
 def build_time() -> int:

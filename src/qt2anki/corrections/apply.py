@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qt2anki.anki.note_content import AnyNote, as_generated, field
+from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import Correction
-from qt2anki.corrections.corrections_file import Corrections
+from qt2anki.corrections.correction import OWN, Correction
+from qt2anki.corrections.corrections_file import FILE, Corrections
 from qt2anki.corrections.wording import (
     RefusedWording,
     check_wording,
@@ -19,7 +20,8 @@ from qt2anki.corrections.wording import (
     reworded,
     said_by,
 )
-from qt2anki.messages import Problem, make_problem, nearest
+from qt2anki.errors import PackageError
+from qt2anki.messages import Problem, make_problem, nearest, plural
 from qt2anki.model import Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
 from qt2anki.notes.frame import Frame
@@ -129,6 +131,33 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
     if by is None or by.drop or by.proposed:
         return False
     return by.is_own or bool(note.generated) or not by.has_wording
+
+
+def undone_corrections(
+    published: Iterable[PublishedNote], notes: Iterable[Note]
+) -> tuple[PublishedNote, ...]:
+    """Return the published notes that were written or reworded, but not in *notes*."""
+    now = {note.guid: note for note in notes}
+    corrected = (one for one in published if one.key.startswith(OWN) or one.generated)
+    return tuple(
+        one
+        for one in corrected
+        if (note := now.get(one.guid)) is None or (one.generated and not note.generated)
+    )
+
+
+def refuse_undone(notes: Iterable[PublishedNote]) -> None:
+    """Refuse to undo the corrections of *notes* where there is no file of corrections."""
+    every = {note.guid: note.key.startswith(OWN) for note in notes}
+    if every:
+        own = sum(every.values())
+        raise PackageError(
+            "there is no file of corrections, but the published packages have"
+            f" {plural(own, 'note')} written and {plural(len(every) - own, 'note')} reworded by"
+            " people, which this build would retire or change back; nothing was written",
+            hint=f"restore {FILE}, or name it with --corrections; or, if all corrections are"
+            " taken back, add --allow-retire",
+        )
 
 
 def _is_worded_so(published: AnyNote | None, made: Note) -> bool:

@@ -24,7 +24,8 @@ PAGELESS: Final = "abbr"
 """First part of the keys of abbreviations, which belong to no page."""
 WORDING: Final = ("question", "answer", "text", "extra")
 KEYS: Final = (*WORDING, "drop", "keep", "proposed", "reason", "made_from")
-_OWN = "own/"
+OWN: Final = "own/"
+"""First part of the names of cards that people have written."""
 _OWN_NAME = re.compile(r"own(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _DIGEST = re.compile(r"[0-9a-f]{8}")
 _CONTROL = re.compile(f"[{CONTROLS}]")
@@ -72,7 +73,7 @@ class Correction:
     @property
     def is_own(self) -> bool:
         """Whether the card is written here and not made from its page."""
-        return self.name.startswith(_OWN)
+        return self.name.startswith(OWN)
 
     @property
     def has_wording(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,15 +100,21 @@ def places_of_corrections(
     beside = source.file.path.parent if source else start
     if given or settings.corrections:
         return (given or beside / settings.corrections,)
-    found = (path for path in (beside / FILE, beside / FOLDER) if path.exists())
+    found = (path for path in (beside / FILE, beside / FOLDER) if os.path.lexists(path))
     return tuple(found) or (beside / FILE,)
 
 
 def read_corrections(paths: Sequence[Path]) -> Corrections:
     """Read the files in *paths* (files, and folders of ``*.toml``); SettingsError if one fails.
 
-    One that does not exist yet has no corrections.
+    One that does not exist yet has no corrections, but a link to it is a mistake: its disk may be
+    missing.
     """
+    for path in paths:
+        if path.is_symlink() and not path.exists():
+            text = f"a link to {path.readlink().as_posix()}, which does not exist"
+            hint = "Restore that file, or remove the link."
+            raise SettingsError(text, hint=hint, source=path.as_posix())
     files = correction_files(path for path in paths if path.exists())
     return Corrections(tuple((path, toml_text(path)) for path in files))
 

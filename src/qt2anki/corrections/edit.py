@@ -98,7 +98,7 @@ def set_corrections(
 def write_text(file: CorrectionsText) -> CorrectionsText:
     """Write the text of a file with its newlines, and return the file as it is now."""
     data = file.text.replace("\n", file.newline).encode("utf-8")
-    write_atomically(file.path.resolve(), data)  # a link stays one
+    write_atomically(file.path, data)
     return replace(file, digest=_digest(data))
 
 

@@ -27,6 +27,7 @@ from qt2anki.build.parallel import parallel_map
 from qt2anki.build.subject_build import PackedDecks, built_of, package_of, versioned
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace, open_workspace
+from qt2anki.corrections.apply import refuse_undone, undone_corrections
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.card_choice import refuse_wider, taken_by, unknown_drops
 from qt2anki.courses.course import Course
@@ -180,6 +181,11 @@ def _make(
             decks = workspace.decks(scope.subjects, scope, parallel, progress)
             notes = notes_by_page(decks, pages)
     packages = [_package(selection, notes, workspace) for selection in usable]
+    if not (job.may_retire or job.corrections.digest):
+        pairs = ((one.packed.before, one.packed.notes) for one in packages)
+        refuse_undone(
+            note for old, new in pairs if old for note in undone_corrections(old.notes, new)
+        )
     problems = [*workspace.problems, *(p for one in selections for p in one.problems)]
     problems += [problem for one in packages for problem in one.problems]
     report = Report(
