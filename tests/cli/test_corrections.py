@@ -360,3 +360,22 @@ def test_a_link_to_a_missing_file_is_refused(site: Site, command: str) -> None:
     assert result.exit_code == 2
     assert "a link to team/corrections.toml, which does not exist" in result.stderr
     assert not (site.root / "team").exists()
+
+
+def test_no_control_character_of_a_key_reaches_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    evil = '[card."1\\u001b]0;pwned\\u0007/qa"]\n{} = true\n'
+    for name, verdict in (("ours", "drop"), ("theirs", "keep")):
+        Path(f"{name}.toml").write_text(evil.format(verdict), "utf-8")
+    Path("base.toml").touch()
+    Path("reports.json").write_text('{"cards": [{"key": "1/\\u001b[2J", "reason": "r"}]}', "utf-8")
+
+    for arguments in (
+        ("corrections", "merge", "base.toml", "ours.toml", "theirs.toml"),
+        ("corrections", "import", "reports.json", "."),
+    ):
+        result = CliRunner().invoke(main, arguments)
+        assert result.output
+        assert not {"\x1b", "\x07"} & set(result.output)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -369,3 +370,21 @@ def test_a_link_to_a_file_stays_a_link(tmp_path: Path) -> None:
 
     assert link.is_symlink()
     assert "3/qa" in read_corrections([target]).by_key
+
+
+def test_several_writers_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "corrections.toml"
+
+    def write(key: str) -> None:
+        while True:
+            try:
+                set_correction(read_text(path), key, {"keep": True})
+            except CorrectionsChangedError:
+                continue
+            return
+
+    keys = [f"{number}/qa" for number in range(60)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, keys))
+
+    assert set(tomllib.loads(path.read_text("utf-8"))["card"]) == set(keys)

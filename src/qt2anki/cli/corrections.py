@@ -19,7 +19,7 @@ from qt2anki.cli.options import (
     print_json,
     resolved_settings,
 )
-from qt2anki.messages import plural
+from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ def add_command(
     given = {name: value for name, value in texts.items() if value is not None}
     if remove and old is not None:
         set_correction(read_text(Path(old.source)), key, None)
-        click.echo(f"{old.source}: removed the correction of {key}", err=True)
+        click.echo(visible(f"{old.source}: removed the correction of {key}"), err=True)
         return
     if old is None and (remove or not (verdict or given)):
         raise click.UsageError(f"There is no correction of '{key}'. Say what to correct.")
@@ -108,7 +108,7 @@ def add_command(
     values |= {"proposed": True} if proposed else {}
     file = file_for(key, known, places, page.page.subjects[0] if page else tried.page)
     set_correction(read_text(file), key, values)
-    click.echo(f"{file.as_posix()}: corrected {key}", err=True)
+    click.echo(visible(f"{file.as_posix()}: corrected {key}"), err=True)
 
 
 @contextlib.contextmanager
@@ -174,7 +174,7 @@ def import_command(
     if as_json:
         print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
     else:
-        click.echo("\n".join(map(_fate, found)))
+        click.echo("\n".join(visible(_fate(one)) for one in found))
     refused = sum(bool(one.refused) for one in found)
     click.echo(f"{len(found) - refused} kept as proposals, {refused} refused", err=True)
     ctx.exit(1 if refused else 0)
@@ -265,5 +265,6 @@ def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> N
     file, conflicts = merged(*named)
     write_text(replace(file, path=ours))
     for key in conflicts:
-        click.echo(f"Both sides have corrected {key}; keep one of the two tables.", err=True)
+        said = f"Both sides have corrected {key}; keep one of the two tables."
+        click.echo(visible(said), err=True)
     ctx.exit(1 if conflicts else 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import re
+import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -85,14 +88,17 @@ def set_corrections(
 ) -> tuple[CorrectionsText, ...]:
     """Write several corrections at once into their files; see :func:`set_correction`."""
     edited = [replace(file, text=_with_tables(file, tables)) for file, tables in edits]
-    for file in edited:
-        if read_text(file.path).digest != file.digest:
-            raise CorrectionsChangedError(
-                "the file was changed since it was read",
-                hint="read it again; nothing was written",
-                source=file.path.as_posix(),
-            )
-    return tuple(map(write_text, edited))
+    with contextlib.ExitStack() as locks:
+        for folder in sorted({file.path.parent for file in edited}):
+            locks.enter_context(_locked(folder))
+        for file in edited:
+            if read_text(file.path).digest != file.digest:
+                raise CorrectionsChangedError(
+                    "the file was changed since it was read",
+                    hint="read it again; nothing was written",
+                    source=file.path.as_posix(),
+                )
+        return tuple(map(write_text, edited))
 
 
 def write_text(file: CorrectionsText) -> CorrectionsText:
@@ -313,3 +319,28 @@ def _with_text(text: str, key: str, table: str | None) -> str:
     place = with_correction(with_correction(text, key, None), key, {"keep": True})
     found = next(one for one in _tables(place) if one.key == key)
     return f"{place[: found.start]}{table}{place[found.end :]}".rstrip("\n") + "\n"
+
+
+if sys.platform == "win32":
+
+    def _locked(_folder: Path) -> contextlib.AbstractContextManager[None]:
+        """Return no lock: Windows has none for folders."""
+        return contextlib.nullcontext()
+
+else:
+    import fcntl
+
+    @contextlib.contextmanager
+    def _locked(folder: Path) -> Iterator[None]:
+        """Let other writers of corrections in *folder* wait."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(folder, os.O_RDONLY)
+        except OSError:  # writing into it fails, too, and says why
+            yield
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
