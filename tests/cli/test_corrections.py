@@ -379,3 +379,13 @@ def test_no_control_character_of_a_key_reaches_the_terminal(
         result = CliRunner().invoke(main, arguments)
         assert result.output
         assert not {"\x1b", "\x07"} & set(result.output)
+
+
+def test_no_control_character_of_a_file_name_reaches_the_terminal(site: Site) -> None:
+    (site.root / "c\x1b[31m").mkdir()
+
+    for verdict in ("--keep", "--remove"):
+        result = add(QA, verdict, "--corrections", "c\x1b[31m")
+        assert result.exit_code == 0
+        assert r"c\x1b[31m/" in result.output
+        assert "\x1b" not in result.output

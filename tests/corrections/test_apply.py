@@ -432,3 +432,19 @@ def test_a_page_that_is_not_read_keeps_its_corrections_without_their_file(site: 
 
     assert kinds(site.build(site.path(2, "Biology"), is_partial=True)).keys() == {"kept"}
     assert "1/own/why" in notes_of(site)
+
+
+def test_a_published_wording_stays_when_its_correction_becomes_unusable(site: Site) -> None:
+    correct(site, OWN_CARD, REWORDED)
+    site.build()
+    before = site.files()
+
+    correct(
+        site,
+        OWN_CARD.replace("Why do fibers pull?", "Do fibers part sisters to part?"),
+        REWORDED.replace("Which enzyme", "Which separase"),
+    )
+    report = site.build()
+
+    assert [p.code for p in report.problems if p.severity == "error"] == ["QT602", "QT602"]
+    assert site.files() == before

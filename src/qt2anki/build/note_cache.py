@@ -29,7 +29,7 @@ from qt2anki.notes.make_notes import PageNotes, make_notes
 from qt2anki.release.changes import Change
 from qt2anki.release.package_index import note_code
 from qt2anki.release.previous_release import PreviousRelease, PublishedPage
-from qt2anki.release.reconcile import PublishedFacts, carry, published_facts
+from qt2anki.release.reconcile import PublishedFacts, carry, note_again, published_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
             request.corrections,
             settings,
             published.published_keys,
-            {note.key: note for note in published.live},
+            {note.key: note_again(note) for note in published.live},
             {note.key: note for note in published.retired_own},
         )
     made = make_notes(request.page, settings, request.published, corrections)

@@ -169,7 +169,8 @@ def _pageless(
         own = tuple(one for one in job.corrections.of_page(PAGELESS) if one.name in names)
         nothing = replace(_placeholder(0, ""), question="", subjects=())
         frame = frame_for(nothing, job.settings)
-        found = CorrectionsOfPage(own, job.settings).apply(frame, choices)
+        live = {note.key: note_again(note) for note in known}
+        found = CorrectionsOfPage(own, job.settings, live=live).apply(frame, choices)
         problems.extend(found.problems)
         return found.notes
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qt2anki.cli.options import config_option, page_id, resolved_settings
-from qt2anki.messages import plural
+from qt2anki.messages import plural, visible
 from qt2anki.model import PageId
 
 _ENDING = ".toml"
@@ -58,7 +58,7 @@ def new_command(
         raise click.UsageError(f"{_shown(path)} already exists; edit it or choose a new name.")
     text = course_template(stem, deck, take)
     write_atomically(path, text.encode("utf-8"))
-    click.echo(_shown(path))
+    click.echo(visible(_shown(path)))
     click.echo(f"Edit the file, then run: qt2anki build --course {stem}", err=True)
 
 
@@ -72,9 +72,9 @@ def list_courses_command(config: Path | None) -> None:
     courses = all_courses(Path(), source)
     for name, course in courses.items():
         units = plural(len(course.units), "unit")
-        click.echo(f"{name}\t{course.title}\t{units}\t{_shown(course.file.path)}")
+        click.echo("\t".join(map(visible, (name, course.title, units, _shown(course.file.path)))))
     if not courses:
-        where = _shown(course_folder(Path(), source))
+        where = visible(_shown(course_folder(Path(), source)))
         click.echo(
             f"There are no courses in {where}; create one with: qt2anki course new NAME", err=True
         )

@@ -43,7 +43,7 @@ class CorrectionsOfPage:
     corrections: tuple[Correction, ...]
     settings: Settings
     published: Collection[str] = ()
-    live: Mapping[str, AnyNote] = dataclasses.field(default_factory=dict)
+    live: Mapping[str, Note] = dataclasses.field(default_factory=dict)
     retired_own: Mapping[str, AnyNote] = dataclasses.field(default_factory=dict)
 
     def apply(
@@ -76,6 +76,9 @@ class CorrectionsOfPage:
             if isinstance(made, Problem):
                 problems.append(made)
                 made = note if note and note.key not in left_out else None
+                live = self.live.get(note.key if note else by.name) if by else None
+                if live is not None and (live.generated or live.key.startswith(OWN)):
+                    made = live  # as students have it
             elif made is not None and by is not None:
                 good.add(made.key)
             if made is not None:
