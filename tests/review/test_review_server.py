@@ -113,6 +113,10 @@ def test_the_review_itself_has_an_origin(server: ReviewServer) -> None:
         (b"[]", "application/json"),
         (b" " * 300_000, "application/json"),
         ({"key": 1}, "application/json"),
+        (
+            {"key": "1", "name": "\ud800", "texts": {"question": "a", "answer": "b"}},
+            "application/json",
+        ),
         ({"key": QA, "texts": []}, "application/json"),
         ({"key": "../../x", "decision": "drop"}, "application/json"),
         ({"key": "1/own/", "texts": {"question": "a", "answer": "b"}}, "application/json"),
@@ -132,6 +136,18 @@ def test_a_slow_request_keeps_nobody_waiting(server: ReviewServer) -> None:
         slow.sendall((head + kind).encode())
 
         assert ask(server, "verdict", GOOD)[0] == 200
+
+
+def test_requests_that_cannot_be_read_are_refused(server: ReviewServer) -> None:
+    assert ask(server, "verdict", b"{}", Content_Length="9" * 5000)[0] == 422
+    assert raw(server, "GET http://[::1/ HTTP/1.1") == 403
+
+
+def raw(server: ReviewServer, line: str) -> int:
+    """Send the first line of a request as it is, and return the status of the answer."""
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=30) as connection:
+        connection.sendall(f"{line}\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode())
+        return int(connection.recv(64).split()[1])
 
 
 def test_unknown_addresses(server: ReviewServer) -> None:

@@ -72,6 +72,14 @@ def page_link(page_id: PageId) -> str:
     return f"pages/{urllib.parse.quote(str(page_id))}"
 
 
+def path_of(target: str) -> str:
+    """Return the path of what a request asks for, "" for one that cannot be read."""
+    try:
+        return urllib.parse.urlsplit(target).path
+    except ValueError:  # a bracket that is not closed
+        return ""
+
+
 class PreviewServer(ThreadingHTTPServer):
     """Serves what *make* returns for a subject ("": all); nobody but this machine can reach it.
 
@@ -127,13 +135,14 @@ class _Handler(BaseHTTPRequestHandler):
         if name not in _NAMES:
             self._answer(HTTPStatus.FORBIDDEN, "text/plain", "This is a preview for one machine.")
             return
-        asked = urllib.parse.urlsplit(self.path)
-        if asked.path == "/":
-            self._preview(urllib.parse.parse_qs(asked.query).get("subject", [""])[0])
-        elif asked.path == NEWS_PATH and self.server.news is not None:
+        path = path_of(self.path)
+        if path == "/":
+            query = self.path.partition("?")[2]
+            self._preview(urllib.parse.parse_qs(query).get("subject", [""])[0])
+        elif path == NEWS_PATH and self.server.news is not None:
             self._tell(self.server.news)
         else:
-            self._page(asked.path.removeprefix("/pages/"))
+            self._page(path.removeprefix("/pages/"))
 
     def _preview(self, subject: str) -> None:
         try:

@@ -11,6 +11,7 @@ import base64
 import gzip
 import html
 import json
+import re
 import secrets
 import sys
 import threading
@@ -28,13 +29,14 @@ from qt2anki.errors import PackageError, Qt2AnkiError
 from qt2anki.notes.identity import slug
 from qt2anki.preview.make_preview import packed_mathjax, shell_page
 from qt2anki.preview.preview_cards import PreviewCard, payload
-from qt2anki.preview.server import HOST
+from qt2anki.preview.server import HOST, path_of
 from qt2anki.review.session import RefusedVerdictError, ReviewedCard, ReviewSession, ReviewVerdict
 
 _NAMES = (HOST, "localhost")
 _SCRIPTS = ("data", "text", "math", "card", "review")
 _MOST_BYTES = 200_000  # of one request
 _TEXTS = (*WORDING, "reason")
+_LENGTH = re.compile(r"[0-9]{1,9}")
 _LONGEST_NAME = 60  # characters of the name of a new card
 
 
@@ -164,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _asked(self) -> str | None:
         """Return the path behind the token, None (and refuse) for a request of somebody else."""
         name = self.headers.get("Host", "").rpartition(":")[0]
-        path = urllib.parse.urlsplit(self.path).path
+        path = path_of(self.path)
         _, token, asked = [*path.split("/", 2), "", ""][:3]
         if name in _NAMES and secrets.compare_digest(token.encode(), self.server.token.encode()):
             return asked
@@ -174,10 +176,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> Mapping[str, object]:
         kind = self.headers.get("Content-Type", "").partition(";")[0]
         length = self.headers.get("Content-Length", "")
-        if kind != "application/json" or not length.isdecimal() or int(length) > _MOST_BYTES:
+        if kind != "application/json" or not _LENGTH.fullmatch(length) or int(length) > _MOST_BYTES:
             raise RefusedVerdictError("not a verdict of a review")
         try:
             found = json.loads(self.rfile.read(int(length)))
+            json.dumps(found, ensure_ascii=False).encode()  # half a character is refused
         except (ValueError, RecursionError) as error:
             raise RefusedVerdictError("not a verdict of a review") from error
         return found if isinstance(found, dict) else {}
