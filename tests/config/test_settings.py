@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import pickle
 from dataclasses import fields
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from qt2anki.config import Settings, resolve_settings
 from qt2anki.config.conditions import Condition
+from qt2anki.config.load import toml_text
 from qt2anki.config.settings import TopicSettings
 from qt2anki.errors import SettingsError
 
@@ -324,3 +326,12 @@ def test_variables_that_cannot_be_used_are_refused(
 
 def test_defaults_hold_where_there_is_no_file(tmp_path: Path) -> None:
     assert resolve_settings(tmp_path).settings == Settings()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes to name here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "qt2anki.toml"
+    os.mkfifo(pipe)
+
+    with pytest.raises(SettingsError, match="a pipe"):
+        toml_text(pipe)

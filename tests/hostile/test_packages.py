@@ -90,7 +90,8 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, member: str) -> None:
             "a time or an id",
             id="huge id",
         ),
-        pytest.param((*LOOSE, "UPDATE notes SET guid = NULL"), "damaged one", id="no guid"),
+        pytest.param((*LOOSE, "UPDATE notes SET guid = NULL"), "a time or an id", id="no guid"),
+        pytest.param(("UPDATE notes SET guid = x'fffe'",), "a time or an id", id="a guid of bytes"),
         pytest.param(("UPDATE notes SET guid = ' '",), "a time or an id", id="an empty guid"),
         pytest.param((*LOOSE, "UPDATE notes SET flds = NULL"), "damaged one", id="no fields"),
         pytest.param(

@@ -228,7 +228,8 @@ def _notes(
         fields = tuple(map(sys.intern, joined.split("\x1f")))
         if len(fields) != len(note_type.fields):
             raise package_error(path, f"the note {guid!r} has {len(fields)} fields")
-        if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not guid.strip():
+        is_named = isinstance(guid, str) and guid.strip() != ""
+        if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not is_named:
             raise package_error(path, f"the note {guid!r} has a time or an id that no build gives")
         page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
         natural_key, text, is_kept, generated = _recognition(data)

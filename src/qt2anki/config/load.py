@@ -79,6 +79,8 @@ def parse_toml(path: Path, text: str) -> TomlFile:
 
 def toml_text(path: Path) -> str:
     """Read the text of a file; raise SettingsError if it is unreadable or not UTF-8."""
+    if path.is_fifo():  # which would never end
+        raise SettingsError("a pipe, not a file", source=path.as_posix())
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
