@@ -33,6 +33,17 @@ def test_an_id_that_is_written_is_the_one_there_was(file: str, _expected: str) -
         assert stamped_bytes(stamped.data, source, PageFormat()) is None
 
 
+def test_front_matter_in_braces_gets_its_id_inside_them() -> None:
+    source = Source("flow.md", ROOT / "flow.md", ROOT)
+    text = '---\n{title: "What is flow?", tags: [a]}\n---\n\nWater that goes somewhere.\n'
+
+    stamped = stamped_bytes(text.encode(), source, PageFormat())
+
+    assert stamped is not None
+    assert stamped.data.decode().splitlines()[1].startswith('{"id": "flow", title:')
+    assert pages(stamped.data.decode(), source) == pages(text, source)
+
+
 def test_a_stamped_page_may_move() -> None:
     here = Source("a/b.md", ROOT / "a/b.md", ROOT)
     there = Source("c/d.md", ROOT / "c/d.md", ROOT)

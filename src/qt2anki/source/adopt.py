@@ -171,5 +171,7 @@ def _with_id(text: str, page_id: PageId) -> str:
     if brace:
         return f'{text[: brace.end()]}\n  "id": {value},{text[brace.end() :]}'
     assert fence is not None
+    if flow := _BRACE.match(text, fence.end()):
+        return f'{text[: flow.end()]}"id": {value}, {text[flow.end() :]}'
     sign = " =" if "+" in fence[0] else ":"
     return f"{text[: fence.end()]}id{sign} {value}\n{text[fence.end() :]}"
