@@ -3,9 +3,9 @@ from __future__ import annotations
 from qt2anki.topics.similar_pages import similar_pages
 from tests.topics.subject_pages import large_subject, page
 
-HYDROGEN = "How does the reactivity of hydrogen differ from that of oxygen?"
-OXYGEN = "How does the reactivity of hydrogen compare to that of oxygen?"
-PAGES = [*large_subject(), page(1, HYDROGEN), page(2, OXYGEN), page(3, "How does hydrogen burn?")]
+BASALT = "How does the hardness of basalt differ from that of granite?"
+GRANITE = "How does the hardness of basalt compare to that of granite?"
+PAGES = [*large_subject(), page(1, BASALT), page(2, GRANITE), page(3, "How does basalt weather?")]
 
 
 def test_pages_that_ask_the_same_in_other_words() -> None:
