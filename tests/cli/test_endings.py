@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from qt2anki.anki.package_reader import read_package
-from qt2anki.build.signals import ENDING
+from qt2anki.build.signals import ENDING, end_if_asked
 from qt2anki.cli import main
 from qt2anki.cli.endings import EndedError, ended_by_signals, safe_streams
 from tests.site import Site
@@ -314,3 +314,13 @@ def test_who_ignores_that_a_terminal_closes_works_on(site: Site) -> None:
 
         assert process.wait(LIMIT) == 0
     assert (site.out / "manifest.json").exists()
+
+
+def test_what_swallows_the_end_only_delays_it() -> None:
+    with ended_by_signals():
+        with contextlib.suppress(EndedError):
+            signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(EndedError):
+            end_if_asked()
+
+    end_if_asked()  # nothing is to end any more

@@ -13,6 +13,22 @@ ENDING: tuple[signal.Signals, ...] = tuple(
 )
 """A closing terminal, Ctrl-C, a request to end; Windows has no SIGHUP."""
 
+_raised: list[BaseException] = []
+
+
+def ending(error: BaseException | None) -> None:
+    """Remember what a signal is about to raise, None when nothing is to end any more."""
+    _raised[:] = [] if error is None else [error]
+
+
+def end_if_asked() -> None:
+    """Raise again what a signal has raised, if something between has swallowed it.
+
+    Python does so where a signal meets a callback. A loop without end asks here in each turn.
+    """
+    if _raised:
+        raise _raised[0]
+
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any, TextIO
 
-from qt2anki.build.signals import ENDING, signals_held
+from qt2anki.build.signals import ENDING, ending, signals_held
 
 _ONCE = 2.0  # seconds: timeout sends its signal twice, and people press Ctrl-C more than once
 
@@ -45,7 +45,9 @@ def ended_by_signals() -> Iterator[None]:
         if raised and now - raised[-1] < _ONCE:
             return
         raised.append(now)
-        raise InterruptError if number == signal.SIGINT else EndedError(number)
+        error = InterruptError() if number == signal.SIGINT else EndedError(number)
+        ending(error)
+        raise error
 
     usual = {each: signal.getsignal(each) for each in ENDING}
     heard = [each for each in ENDING if usual[each] is not signal.SIG_IGN]
@@ -54,6 +56,7 @@ def ended_by_signals() -> Iterator[None]:
     try:
         yield
     finally:
+        ending(None)
         for each in heard:
             signal.signal(each, signal.SIG_IGN if raised else usual[each])
 

@@ -16,6 +16,7 @@ from typing import Final, Self
 from watchfiles import watch
 from watchfiles.main import FileChange
 
+from qt2anki.build.signals import end_if_asked
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.watch.watched_paths import (
     PolledFiles,
@@ -82,7 +83,9 @@ class Notifier:
     def wait(self, seconds: float | None = None) -> None:
         """Wait for the next ring, at most so long; Qt2AnkiError when nothing can be watched."""
         left = seconds
+        end_if_asked()
         while self._error is None and not self._bell.wait(min(left or _SLICE, _SLICE)):
+            end_if_asked()
             if left is not None:
                 left -= _SLICE
                 if left <= 0:
