@@ -45,7 +45,8 @@ def signals_held() -> Iterator[None]:
         yield
     finally:
         for number, handler in usual.items():
-            signal.signal(number, handler)
+            if handler is not None:  # as it is when Python ends and closes a generator
+                signal.signal(number, handler)
         for one in came:
             signal.raise_signal(one)
 
