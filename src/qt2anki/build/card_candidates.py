@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qt2anki.build.note_cache import make_page, request_for
+from qt2anki.build.note_cache import corrected_notes, request_for
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import page_digest
 from qt2anki.corrections.correction import PAGELESS, Correction
@@ -15,7 +15,6 @@ from qt2anki.corrections.wording import made_from
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Note, Page, PageId
 from qt2anki.notes.choose import Choice
-from qt2anki.notes.make_notes import choices_of
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.source.catalog import catalog
 from qt2anki.source.discover import discover
@@ -62,10 +61,8 @@ def candidates_of(
     page: Page, previous: PreviousRelease, settings: Settings, corrections: Corrections
 ) -> PageCandidates:
     """Return the candidates of one page; see page_candidates()."""
-    request = request_for(page, previous, corrections)
-    made = make_page(request, settings)
-    choices = choices_of(page, settings, request.published)
-    return PageCandidates(page, choices, made.notes, made.problems)
+    made = corrected_notes(request_for(page, previous, corrections), settings)
+    return PageCandidates(page, made.choices, made.notes, made.problems)
 
 
 def correction_problems(
@@ -79,8 +76,8 @@ def correction_problems(
     found = list(unread_corrections(corrections, [page.page_id for page in pages]))
     for page in pages:
         if corrections.of_page(page.page_id):
-            made = make_page(request_for(page, previous, corrections), settings)
-            found += (problem for problem in made.problems if problem.code.startswith(_STAGE))
+            problems = candidates_of(page, previous, settings, corrections).problems
+            found += (problem for problem in problems if problem.code.startswith(_STAGE))
     return tuple(found)
 
 

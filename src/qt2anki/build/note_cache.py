@@ -63,8 +63,8 @@ def request_for(page: Page, previous: PreviousRelease, corrections: Corrections)
     return PageRequest(page, published_facts(known.live, known.retired, dropped), own)
 
 
-def make_page(request: PageRequest, settings: Settings) -> PageNotes:
-    """Make the notes of a page, in any process, and drop its answer."""
+def corrected_notes(request: PageRequest, settings: Settings) -> PageNotes:
+    """Make the notes of a page and apply its corrections."""
     corrections = None
     if request.corrections or settings.only_reviewed:
         published = request.published
@@ -75,7 +75,12 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
             {note.key: note_again(note) for note in published.live},
             {note.key: note for note in published.retired_own},
         )
-    made = make_notes(request.page, settings, request.published, corrections)
+    return make_notes(request.page, settings, request.published, corrections)
+
+
+def make_page(request: PageRequest, settings: Settings) -> PageNotes:
+    """Make the notes of a page, in any process, and drop its answer and its candidates."""
+    made = corrected_notes(request, settings)
     bare = replace(request.page, answer="")
     meanings = tuple(replace(meaning, page=bare) for meaning in made.meanings)
     return PageNotes(bare, made.notes, made.problems, meanings)

@@ -54,13 +54,15 @@ _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 class PageNotes:
     """The notes of one page in the order they are learnt, or the reason there are none.
 
-    *meanings* are what its acronyms stand for; their notes belong to the subject.
+    *meanings* are what its acronyms stand for; their notes belong to the subject. *choices* are all
+    candidates; those who only want the notes drop them.
     """
 
     page: Page
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
     meanings: tuple[Meaning, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def make_notes(
         text = f"the page seems to be in the language '{guess}', but is read as '{language.code}'"
         hint = f"Add a line 'lang: {guess}', or set language = \"{guess}\" for all pages."
         problems.append(make_problem("QT305", page.source, text, hint=hint))
-    return PageNotes(page, notes, tuple(problems), meanings)
+    return PageNotes(page, notes, tuple(problems), meanings, choices)
 
 
 def _kept(

@@ -104,7 +104,7 @@ class ReviewSession:
         self._settings = settings
         self._places = places
         self._note_types = {kind: _published(note_types, kind) for kind in ("qa", "cloze")}
-        self._previous = read_previous_release((out,) if out.is_dir() else ())
+        self._previous = read_previous_release((out,))
         pages = read_pages(paths, settings, self._previous.pages)
         self._pages = {str(page.page_id): page for page in pages}
         self._undo: list[_Undo] = []
@@ -129,7 +129,7 @@ class ReviewSession:
         page, known = self._page_of(verdict.key), read_corrections(self._places)
         old = known.by_key.get(verdict.key)
         tried = _correction(verdict, decided(old, None, verdict.texts, ""))
-        return self._tried(tried, page, known).card
+        return self._preview(_accepted(tried, self._applied(tried, page, known)), page)
 
     def decide(self, verdict: ReviewVerdict) -> ReviewedCard | None:
         """Write a verdict and return the card as it is now, None for one that is gone.
@@ -148,9 +148,10 @@ class ReviewSession:
                     hint="look at it again; nothing was written",
                 )
             tried = _correction(verdict, decided(old, verdict.decision, verdict.texts, ""))
+            found = self._applied(tried, page, known)
             if not tried.drop:
-                self._tried(tried, page, known)
-            digest = made_from_of(tried, self._candidates(page, known))
+                _accepted(tried, found)
+            digest = made_from_of(tried, found)
             values = decided(old, verdict.decision, verdict.texts, digest)
             try:
                 self._write(verdict.key, values, known, page, files)
@@ -160,9 +161,8 @@ class ReviewSession:
                 continue
             break
         after = read_corrections(self._places)
-        self._undo.append(
-            _Undo(verdict.key, old.values if old else None, _seen(after, verdict.key))
-        )
+        seen = _seen(after.by_key.get(verdict.key))
+        self._undo.append(_Undo(verdict.key, old.values if old else None, seen))
         return self._card(verdict.key, page, after)
 
     def undo(self) -> tuple[str, ReviewedCard | None] | None:
@@ -175,7 +175,7 @@ class ReviewSession:
         last = self._undo[-1]
         files = self._files()
         known = read_corrections(self._places)
-        if _seen(known, last.key) != last.seen:
+        if _seen(known.by_key.get(last.key)) != last.seen:
             self._undo.pop()
             raise CorrectionsChangedError(
                 f"{last.key}: somebody else has decided about this card since",
@@ -214,18 +214,9 @@ class ReviewSession:
     def _candidates(self, page: Page, known: Corrections) -> PageCandidates:
         return candidates_of(page, self._previous, self._settings, known)
 
-    def _tried(self, tried: Correction, page: Page, known: Corrections) -> ReviewedCard:
-        """Apply a correction without writing it; raise RefusedVerdictError if that fails."""
-        trial = replace(known, more=(replace(tried, proposed=False),))
-        found = self._candidates(page, trial)
-        for problem in _about(found.problems, tried.key):
-            if problem.code in REFUSED:
-                said = problem.text.removeprefix(f"{tried.key}: ")
-                raise RefusedVerdictError(said, hint=problem.hint or "")
-        note = next((note for note in found.notes if note.fields[0] == tried.key), None)
-        if note is None:
-            raise RefusedVerdictError("the page has no such card")
-        return self._reviewed(note, page, found, trial)
+    def _applied(self, tried: Correction, page: Page, known: Corrections) -> PageCandidates:
+        """Apply a correction without writing it."""
+        return self._candidates(page, replace(known, more=(replace(tried, proposed=False),)))
 
     def _card(self, key: str, page: Page, known: Corrections) -> ReviewedCard | None:
         found = (card for card in self._cards_of(page, known) if card.card.key == key)
@@ -248,10 +239,11 @@ class ReviewSession:
         by = known.by_key.get(key)
         scores = (one.score for one in found.choices if one.candidate.note.fields[0] == key)
         told = " ".join(p.text for p in _about(found.problems, key))
+        values = dict(zip(field_names(note), note.fields, strict=True))
         return ReviewedCard(
             self._preview(note, page),
             page,
-            {name.lower(): value for name in _EDITED if (value := _field(note, name)) is not None},
+            {n.lower(): without_full_answer(values[n]) for n in _EDITED if n in values},
             next(scores, _NO_SCORE),
             _state(by, found),
             _seen(by),
@@ -278,9 +270,16 @@ class ReviewSession:
         )
 
 
-def _field(note: Note, name: str) -> str | None:
-    names = field_names(note)
-    return without_full_answer(note.fields[names.index(name)]) if name in names else None
+def _accepted(tried: Correction, found: PageCandidates) -> Note:
+    """Return the note that a correction makes; raise RefusedVerdictError if it cannot be."""
+    for problem in _about(found.problems, tried.key):
+        if problem.code in REFUSED:
+            said = problem.text.removeprefix(f"{tried.key}: ")
+            raise RefusedVerdictError(said, hint=problem.hint)
+    note = next((note for note in found.notes if note.fields[0] == tried.key), None)
+    if note is None:
+        raise RefusedVerdictError("the page has no such card")
+    return note
 
 
 def _is_of(page: Page, subjects: Sequence[str]) -> bool:
@@ -307,9 +306,8 @@ def _state(by: Correction | None, found: PageCandidates) -> State:
     return "own" if by.is_own else "reworded" if by.has_wording else "good"
 
 
-def _seen(known: Corrections | Correction | None, key: str = "") -> str:
+def _seen(by: Correction | None) -> str:
     """Return what identifies a correction as it is now, "" for none."""
-    by = known.by_key.get(key) if isinstance(known, Corrections) else known
     if by is None:
         return ""
     return hashlib.blake2b(repr(by.values).encode("utf-8"), digest_size=8).hexdigest()
@@ -322,7 +320,7 @@ def _published(note_types: NoteTypes, kind: str) -> PublishedNoteType:
         made.name,
         made.model_id,
         made.mod,
-        tuple(field.name for field in made.fields),
+        tuple(one.name for one in made.fields),
         tuple(PublishedTemplate(one.name, one.front, one.back) for one in made.templates),
         made.css,
     )
