@@ -1,23 +1,13 @@
-"""Make the preview file from pages or packages: one page, isolated from everything outside.
-
-The content security policy lets just our own script (and MathJax) run, by their hashes; no
-request leaves the page, whatever a card holds. https://www.w3.org/TR/CSP3/
-"""
+"""Make the preview file from pages or packages."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
 import html
 import os
-import re
 import tempfile
 import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import resources
 from pathlib import Path
 
 from qt2anki.anki.note_types import NoteTypes
@@ -31,6 +21,7 @@ from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
+from qt2anki.preview.html_page import Live, packed, packed_mathjax, shell_page
 from qt2anki.preview.preview_cards import (
     NONE,
     Link,
@@ -45,19 +36,6 @@ from qt2anki.preview.preview_cards import (
 
 _SCRIPTS = ("data", "text", "filter", "list", "math", "card", "main")  # in this order
 _BACK, _LIVE = "back", "live"  # before and after these
-_MATHJAX = "mathjax/tex-svg-full.js.gz"
-_SLOT = re.compile(r"@([a-z]+)@")
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """Of a page that a server keeps up to date: which one it is, and its state.
-
-    It comes back when the news of the server give *subject* ("": all of them) another version.
-    """
-
-    subject: str
-    version: str
 
 
 def preview_page(
@@ -74,12 +52,10 @@ def preview_page(
     Formulas cost some 0.9 MB; without any the file goes without.
     """
     with_math = has_math(cards)
-    data = payload(cards, link, pictures).encode("utf-8")
-    # What never leaves this machine is seen sooner when it is packed less.
-    packed = gzip.compress(data, 9 if live is None else 1, mtime=0)
+    data = payload(cards, link, pictures)
     body = {
         "title": html.escape(title),
-        "payload": _base64(packed),
+        "payload": packed(data, is_served=live is not None),
         "mathjax": packed_mathjax() if with_math else "",
     }
     scripts = _SCRIPTS if live is None else (_BACK, *_SCRIPTS, _LIVE)
@@ -90,94 +66,6 @@ def plain_page(content: str, *, title: str, live: Live) -> str:
     """Return a page without cards that waits for some; *content* is HTML."""
     body = {"title": html.escape(title), "content": content}
     return shell_page("plain.html", body, (_BACK, _LIVE), live=live)
-
-
-def shell_page(
-    asset: str,
-    body: dict[str, str],
-    scripts: tuple[str, ...],
-    *,
-    live: Live | None = None,
-    with_math: bool = False,
-    styles: tuple[str, ...] = (),
-    is_served: bool = False,
-) -> str:
-    """Return an HTML page of the file *asset*, filled with *body*, that runs only our *scripts*.
-
-    A page that *is_served* may talk to its server, as a live one does. *title* in *body* is HTML.
-    """
-    script = _script(scripts)
-    used = ("page.css", *(() if live is None else ("live.css",)), *styles)
-    values = {
-        "live": _attributes(live),
-        "title": body["title"],
-        "policy": _policy(script, with_math=with_math, connects=is_served or live is not None),
-        "style": "".join(map(_asset, used)),
-        "body": _filled(asset, body),
-        "script": script,
-    }
-    return _filled("shell.html", values)
-
-
-def _filled(name: str, values: dict[str, str]) -> str:
-    return _SLOT.sub(lambda slot: values[slot[1]], _asset(name))
-
-
-def _attributes(live: Live | None) -> str:
-    if live is None:
-        return ""
-    subject, version = html.escape(live.subject), html.escape(live.version)
-    return f' data-subject="{subject}" data-version="{version}"'
-
-
-def _policy(script: str, *, with_math: bool, connects: bool) -> str:
-    scripts = [_hash(script.encode("utf-8"))]
-    if with_math:
-        scripts.append(_hash(mathjax()))
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {' '.join(scripts)}",
-            "style-src 'unsafe-inline'",  # the styles of the deck and of formulas
-            "img-src data:",
-            *(["connect-src 'self'"] if connects else []),  # the news, and verdicts
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-def packed_mathjax() -> str:
-    """Return the source code of MathJax, compressed, in Base64."""
-    return _base64(_bytes(_MATHJAX))
-
-
-def mathjax() -> bytes:
-    """Return the source code of MathJax."""
-    return gzip.decompress(_bytes(_MATHJAX))
-
-
-@cache
-def _script(names: tuple[str, ...]) -> str:
-    return "\n".join(_asset(f"js/{name}.js") for name in names)
-
-
-@cache
-def _asset(name: str) -> str:
-    return _bytes(name).decode("utf-8")
-
-
-@cache
-def _bytes(name: str) -> bytes:
-    return resources.files("qt2anki.preview").joinpath("assets", *name.split("/")).read_bytes()
-
-
-def _hash(data: bytes) -> str:
-    return f"'sha256-{_base64(hashlib.sha256(data).digest())}'"
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
 
 
 _STDIN = "-"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
-from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.errors import Qt2AnkiError
 from qt2anki.model import PageId, page_id_of
+from qt2anki.preview.local_server import LocalHandler, LocalServer
 
 
 class News:
@@ -53,9 +51,7 @@ class News:
             self._changed.notify_all()
 
 
-HOST = "127.0.0.1"
 NEWS_PATH = "/news"
-_NAMES = (HOST, "localhost")
 _BEAT = 15.0  # seconds; whoever has gone away is noticed when it is written to
 
 
@@ -72,42 +68,17 @@ def page_link(page_id: PageId) -> str:
     return f"pages/{urllib.parse.quote(str(page_id))}"
 
 
-def path_of(target: str) -> str:
-    """Return the path of what a request asks for, "" for one that cannot be read."""
-    try:
-        return urllib.parse.urlsplit(target).path
-    except ValueError:  # a bracket that is not closed
-        return ""
-
-
-class PreviewServer(ThreadingHTTPServer):
-    """Serves what *make* returns for a subject ("": all); nobody but this machine can reach it.
-
-    *news* go to everybody who looks. Raises PackageError when the port is taken. Port 0 is any
-    free one; ``url`` tells which.
-    """
-
-    daemon_threads = True
+class PreviewServer(LocalServer):
+    """Serves what *make* returns for a subject ("": all); *news* go to everybody who looks."""
 
     def __init__(
         self, make: Callable[[str], Served], port: int, *, news: News | None = None
     ) -> None:
-        try:
-            super().__init__((HOST, port), _Handler)
-        except OSError as error:
-            raise PackageError(
-                f"the port {port} cannot be used: {error.strerror or error}",
-                hint="choose another one with --port; 0 takes any that is free",
-            ) from error
+        super().__init__(port, _Handler)
         self.news = news
         self._make = make
         self._lock = threading.Lock()
         self._pages: Mapping[PageId, Path] = {}
-
-    @property
-    def url(self) -> str:
-        """The URL to open."""
-        return f"http://{HOST}:{self.server_port}/"
 
     def preview(self, subject: str = "") -> str:
         """Make the preview, one at a time. Raises what *make* raises."""
@@ -120,22 +91,15 @@ class PreviewServer(ThreadingHTTPServer):
         """Return the source file of a page in a served preview."""
         return self._pages.get(page_id)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is there
-        """Ignore browsers that disconnect; anything else is a bug."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LocalHandler):
     server: PreviewServer
 
-    def do_GET(self) -> None:  # the name http.server looks for
-        # A site elsewhere may point a name of its own at this machine; it learns nothing here.
-        name = self.headers.get("Host", "").rpartition(":")[0]
-        if name not in _NAMES:
-            self._answer(HTTPStatus.FORBIDDEN, "text/plain", "This is a preview for one machine.")
+    def do_GET(self) -> None:  # noqa: N802  # the name http.server looks for
+        if not self.is_asked_here:
+            self.answer(HTTPStatus.FORBIDDEN, "text/plain", "This is a preview for one machine.")
             return
-        path = path_of(self.path)
+        path = self.asked_path
         if path == "/":
             query = self.path.partition("?")[2]
             self._preview(urllib.parse.parse_qs(query).get("subject", [""])[0])
@@ -146,9 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _preview(self, subject: str) -> None:
         try:
-            self._answer(HTTPStatus.OK, "text/html", self.server.preview(subject))
+            self.answer(HTTPStatus.OK, "text/html", self.server.preview(subject))
         except Qt2AnkiError as error:
-            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
+            self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
 
     def _tell(self, news: News) -> None:
         """Send news as they come, as server-sent events (HTML standard, section 9.2)."""
@@ -166,20 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         page_id = page_id_of(urllib.parse.unquote(name))
         path = self.server.page(page_id) if page_id is not None else None
         if path is None or not path.is_file():
-            self._answer(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page here.")
+            self.answer(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page here.")
             return
         text = path.read_text(encoding="utf-8", errors="replace")
-        self._answer(HTTPStatus.OK, "text/plain", text)
-
-    def _answer(self, status: HTTPStatus, kind: str, text: str) -> None:
-        data = text.encode("utf-8", "replace")
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its given name
-        """Do not log requests to the terminal."""
+        self.answer(HTTPStatus.OK, "text/plain", text)

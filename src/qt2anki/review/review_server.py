@@ -7,32 +7,27 @@ form of another site cannot send without asking first (https://fetch.spec.whatwg
 
 from __future__ import annotations
 
-import base64
-import gzip
 import html
 import json
 import re
 import secrets
-import sys
 import threading
 import urllib.parse
 from collections.abc import Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from types import MappingProxyType
 
 from qt2anki.anki.cards import joined_html
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import WORDING
 from qt2anki.corrections.edit import CorrectionsChangedError
-from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.errors import Qt2AnkiError
 from qt2anki.notes.identity import slug
-from qt2anki.preview.make_preview import packed_mathjax, shell_page
+from qt2anki.preview.html_page import packed, packed_mathjax, shell_page
+from qt2anki.preview.local_server import LocalHandler, LocalServer
 from qt2anki.preview.preview_cards import PreviewCard, payload
-from qt2anki.preview.server import HOST, path_of
 from qt2anki.review.session import RefusedVerdictError, ReviewedCard, ReviewSession, ReviewVerdict
 
-_NAMES = (HOST, "localhost")
 _SCRIPTS = ("data", "text", "math", "card", "review")
 _MOST_BYTES = 200_000  # of one request
 _TEXTS = (*WORDING, "reason")
@@ -40,21 +35,13 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 _LONGEST_NAME = 60  # characters of the name of a new card
 
 
-class ReviewServer(ThreadingHTTPServer):
-    """Serves *session* at ``url``, which has a token; PackageError when the port is taken."""
-
-    daemon_threads = True
+class ReviewServer(LocalServer):
+    """Serves *session* at ``url``, which has a token."""
 
     def __init__(
         self, session: ReviewSession, port: int, *, title: str, subjects: tuple[str, ...] = ()
     ) -> None:
-        try:
-            super().__init__((HOST, port), _Handler)
-        except OSError as error:
-            raise PackageError(
-                f"the port {port} cannot be used: {error.strerror or error}",
-                hint="choose another one with --port; 0 takes any that is free",
-            ) from error
+        super().__init__(port, _Handler)
         self.token = secrets.token_urlsafe(16)
         self.session = session
         self.lock = threading.Lock()
@@ -64,30 +51,20 @@ class ReviewServer(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """The URL to open."""
-        return f"http://{HOST}:{self.server_port}/{self.token}/"
+        return f"{super().url}{self.token}/"
 
     def page(self) -> str:
         """Return the page of the review, with all its cards."""
         found = self.session.cards(self._subjects)
         body = {
             "title": html.escape(self._title),
-            "payload": _packed(payload([one.card for one in found], lambda _: None)),
-            "review": _packed(json.dumps([_facts(one) for one in found])),
+            "payload": packed(payload([one.card for one in found], lambda _: None)),
+            "review": packed(json.dumps([_facts(one) for one in found])),
             "mathjax": packed_mathjax(),
         }
         return shell_page(
             "review.html", body, _SCRIPTS, with_math=True, styles=("review.css",), is_served=True
         )
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is there
-        """Ignore browsers that disconnect; anything else is a bug."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
-
-
-def _packed(text: str) -> str:
-    """Return JSON as a script element of the page may hold it, compressed a little."""
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), 1)).decode("ascii")
 
 
 def _facts(one: ReviewedCard) -> dict[str, object]:
@@ -119,35 +96,38 @@ def _changed(key: str, one: ReviewedCard | None) -> dict[str, object]:
     return {"key": key, "card": _facts(one), "sides": _sides(one.card)}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LocalHandler):
     server: ReviewServer
     timeout = 30  # seconds without a byte
+    more_headers = MappingProxyType(
+        {"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY"}
+    )
 
-    def do_GET(self) -> None:  # the name http.server looks for
+    def do_GET(self) -> None:  # noqa: N802  # the name http.server looks for
         asked = self._asked()
         if asked == "":
             try:
                 with self.server.lock:
                     text = self.server.page()
             except Qt2AnkiError as error:  # corrections that an editor has just broken
-                self._send(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
+                self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
             else:
-                self._send(HTTPStatus.OK, "text/html", text)
+                self.answer(HTTPStatus.OK, "text/html", text)
         elif asked is not None:
             page = urllib.parse.unquote(asked.removeprefix("page/"))
             found = self.server.session.answer(page)
             if found is None:
-                self._send(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page here.")
+                self.answer(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page here.")
             else:
                 self._json(HTTPStatus.OK, {"question": found[0], "answer": found[1]})
 
-    def do_POST(self) -> None:  # the name http.server looks for
+    def do_POST(self) -> None:  # noqa: N802  # the name http.server looks for
         action = self._asked()
         if action is None:
             return
         origin = self.headers.get("Origin")
         if origin is not None and origin != f"http://{self.headers.get('Host')}":
-            self._send(HTTPStatus.FORBIDDEN, "text/plain", "Verdicts come from the review itself.")
+            self.answer(HTTPStatus.FORBIDDEN, "text/plain", "Verdicts come from the review itself.")
             return
         try:
             body = self._body()
@@ -156,21 +136,19 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(HTTPStatus.OK, said)
         except CorrectionsChangedError as error:
             self._fault(HTTPStatus.CONFLICT, error.text, error.hint)
-        except InvalidValue as error:
-            self._fault(HTTPStatus.UNPROCESSABLE_ENTITY, error.text, error.hint)
-        except RefusedVerdictError as error:
+        except (InvalidValue, RefusedVerdictError) as error:
             self._fault(HTTPStatus.UNPROCESSABLE_ENTITY, error.text, error.hint)
         except Qt2AnkiError as error:  # the disk, or a file that an editor has just broken
             self._fault(HTTPStatus.INSUFFICIENT_STORAGE, str(error), "")
 
     def _asked(self) -> str | None:
         """Return the path behind the token, None (and refuse) for a request of somebody else."""
-        name = self.headers.get("Host", "").rpartition(":")[0]
-        path = path_of(self.path)
-        _, token, asked = [*path.split("/", 2), "", ""][:3]
-        if name in _NAMES and secrets.compare_digest(token.encode(), self.server.token.encode()):
+        _, token, asked = [*self.asked_path.split("/", 2), "", ""][:3]
+        if self.is_asked_here and secrets.compare_digest(
+            token.encode(), self.server.token.encode()
+        ):
             return asked
-        self._send(HTTPStatus.FORBIDDEN, "text/plain", "This review is for one machine.")
+        self.answer(HTTPStatus.FORBIDDEN, "text/plain", "This review is for one machine.")
         return None
 
     def _body(self) -> Mapping[str, object]:
@@ -189,22 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(status, {"error": text, "hint": hint or ""})
 
     def _json(self, status: HTTPStatus, value: Mapping[str, object]) -> None:
-        self._send(status, "application/json", json.dumps(value))
-
-    def _send(self, status: HTTPStatus, kind: str, text: str) -> None:
-        data = text.encode("utf-8", "replace")
-        self.send_response(status)
-        self.send_header("Content-Type", f"{kind}; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
-        self.send_header("X-Frame-Options", "DENY")
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its given name
-        """Do not log requests to the terminal."""
+        self.answer(status, "application/json", json.dumps(value))
 
 
 def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> dict[str, object]:
@@ -233,6 +196,4 @@ def _verdict(asked: Mapping[str, object]) -> ReviewVerdict:
     name = asked.get("name")
     if isinstance(name, str):  # of a new card of a page
         key = f"{key}/own/{slug(name)[:_LONGEST_NAME].strip('-')}"
-    if decision == "drop":
-        return ReviewVerdict(key, seen, "drop", known)
-    return ReviewVerdict(key, seen, "keep" if decision == "keep" else None, known)
+    return ReviewVerdict(key, seen, decision if decision in ("drop", "keep") else None, known)
