@@ -39,18 +39,18 @@ class SubjectTopicReport:
 
 
 def report_topics(
-    job: Job, subjects: Collection[str], progress: Progress
+    job: Job, progress: Progress
 ) -> tuple[tuple[SubjectTopicReport, ...], tuple[Problem, ...]]:
-    """Report the topics of *subjects* (case-folded; empty: all), and problems of pages.
+    """Report the topics of all subjects, and problems of pages; nothing is written.
 
-    Nothing is written.
+    Which subject an abbreviation belongs to depends on all of them.
     """
     parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
     with copied_cache(job.cache) as database, parallel_work as parallel:
         workspace = open_workspace(job, database, progress)
         workspace.read(parallel, progress)
         workspace.join()
-        scope = workspace.scope(subjects)
+        scope = workspace.scope(())
         cards: Counter[tuple[str, PageId | None, int]] = Counter()
         for subject, note, number in workspace.notes(scope, parallel, progress):
             cards[subject, note.page_id, tier_rank(note)] += number

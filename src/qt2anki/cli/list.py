@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -26,10 +26,14 @@ from qt2anki.messages import plural, visible
 from qt2anki.model import PageId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.text import Text
 
+    from qt2anki.build.job import Job
     from qt2anki.config.conditions import Condition
     from qt2anki.courses.select import PageList, Row
+    from qt2anki.messages import Problem
 
 _VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
@@ -84,8 +88,6 @@ def list_command(
       qt2anki list --subject Nursing --keyword heart
       qt2anki list --text "blood pressure" --from 2025-01-01 --csv
     """
-    from qt2anki.anki.note_types import load_note_types
-    from qt2anki.build.job import Job
     from qt2anki.cli.progress import progress_shown
     from qt2anki.config.conditions import Condition
     from qt2anki.courses.select import list_pages
@@ -102,17 +104,7 @@ def list_command(
         since=_day(since),
         until=_day(until),
     )
-    resolved = resolved_settings(config)
-    job = Job(
-        paths=paths or default_paths("list"),
-        out=out,
-        settings=resolved.settings,
-        corrections=corrections_from(resolved),
-        note_types=load_note_types(),
-        stamp=build_time(),
-        may_retire=True,  # nothing is retired, and part of the pages may be listed
-        cache=out / CACHE_FOLDER,
-    )
+    job = listing_job(paths or default_paths("list"), out, config)
     with progress_shown(is_wanted=style is None) as progress:
         found = list_pages(
             job,
@@ -121,7 +113,30 @@ def list_command(
             topics=frozenset(name.casefold() for name in topics),
         )
     _print(found, style)
-    errors = sum(problem.severity == "error" for problem in found.problems)
+    exit_by_errors(ctx, found.problems)
+
+
+def listing_job(paths: tuple[str, ...], out: Path, config: Path | None) -> Job:
+    """Return what to build to say what a build would make, without writing it."""
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.job import Job
+
+    resolved = resolved_settings(config)
+    return Job(
+        paths=paths,
+        out=out,
+        settings=resolved.settings,
+        corrections=corrections_from(resolved),
+        note_types=load_note_types(),
+        stamp=build_time(),
+        may_retire=True,  # nothing is retired, and part of the pages may be listed
+        cache=out / CACHE_FOLDER,
+    )
+
+
+def exit_by_errors(ctx: click.Context, problems: Iterable[Problem]) -> NoReturn:
+    """Count the errors in pages, and exit with 1 if there are any, else with 0."""
+    errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         click.echo(f"{plural(errors, 'error')} in the pages; see: qt2anki check", err=True)
     ctx.exit(1 if errors else 0)

@@ -27,6 +27,7 @@ from qt2anki.errors import PackageError
 from qt2anki.messages import plural
 
 if TYPE_CHECKING:
+    from qt2anki.preview.local_server import LocalServer
     from qt2anki.preview.make_preview import Material, Preview, Request
     from qt2anki.preview.server import Served
 
@@ -188,17 +189,21 @@ def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -
 
     with PreviewServer(lambda _subject: _served(make_request()), port) as server:
         server.preview()  # errors appear in the terminal, before the browser opens
-        click.echo(
-            f"The cards are at {server.url}; reload to see changes. Stop with Ctrl-C.", err=True
-        )
-        if is_opened:
-            import webbrowser
+        said = f"The cards are at {server.url}; reload to see changes. Stop with Ctrl-C."
+        serve_until_stopped(server, said, is_opened=is_opened)
 
-            webbrowser.open(server.url)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo("Ended.", err=True)
+
+def serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> None:
+    """Say where the server is, open it in a browser if wanted, and serve until Ctrl-C."""
+    click.echo(said, err=True)
+    if is_opened:
+        import webbrowser
+
+        webbrowser.open(server.url)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("Ended.", err=True)
 
 
 def _served(request: Request) -> Served:

@@ -17,6 +17,7 @@ from qt2anki.cli.options import (
     resolved_settings,
     subject_option,
 )
+from qt2anki.cli.preview import serve_until_stopped
 
 _PORT = 8766
 
@@ -69,12 +70,5 @@ def review_command(
     wanted = tuple(subject.casefold() for subject in subjects)
     with ReviewServer(session, port, title=title, subjects=wanted) as server:
         server.page()  # errors appear in the terminal, before the browser opens
-        click.echo(f"The review is at {server.url}. Stop with Ctrl-C.", err=True)
-        if is_opened:
-            import webbrowser
-
-            webbrowser.open(server.url)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo("Ended.", err=True)
+        said = f"The review is at {server.url}. Stop with Ctrl-C."
+        serve_until_stopped(server, said, is_opened=is_opened)

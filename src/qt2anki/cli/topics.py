@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.build import CACHE_FOLDER
+from qt2anki.cli.list import exit_by_errors, listing_job
 from qt2anki.cli.options import (
-    build_time,
     config_option,
-    corrections_from,
     default_paths,
     json_option,
     out_option,
     print_json,
-    resolved_settings,
 )
 from qt2anki.messages import did_you_mean, plural, visible
 from qt2anki.model import OTHER_TOPICS
@@ -63,24 +60,12 @@ def topics_command(
       qt2anki topics
       qt2anki topics Nursing --similar
     """
-    from qt2anki.anki.note_types import load_note_types
-    from qt2anki.build.job import Job
     from qt2anki.build.topic_report import report_topics
     from qt2anki.cli.progress import progress_shown
 
-    resolved = resolved_settings(config)
-    job = Job(
-        paths=paths or default_paths("topics"),
-        out=out,
-        settings=resolved.settings,
-        corrections=corrections_from(resolved),
-        note_types=load_note_types(),
-        stamp=build_time(),
-        may_retire=True,  # nothing is retired, and part of the pages may be listed
-        cache=out / CACHE_FOLDER,
-    )
+    job = listing_job(paths or default_paths("topics"), out, config)
     with progress_shown(is_wanted=not as_json) as progress:
-        reports, problems = report_topics(job, (), progress)
+        reports, problems = report_topics(job, progress)
     if subject is not None:
         names = [one.subject for one in reports]
         reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
@@ -93,10 +78,7 @@ def topics_command(
         _print_similar(reports)
     else:
         _print_topics(reports)
-    errors = sum(problem.severity == "error" for problem in problems)
-    if errors:
-        click.echo(f"{plural(errors, 'error')} in the pages; see: qt2anki check", err=True)
-    ctx.exit(1 if errors else 0)
+    exit_by_errors(ctx, problems)
 
 
 def _as_json(report: SubjectTopicReport) -> dict[str, object]:

@@ -5,6 +5,7 @@ tomllib reports no lines, so the text of a file is kept and searched for a key t
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tomllib
 from collections import Counter
@@ -79,10 +80,17 @@ def parse_toml(path: Path, text: str) -> TomlFile:
 
 def toml_text(path: Path) -> str:
     """Read the text of a file; raise SettingsError if it is unreadable or not UTF-8."""
+    with unreadable_refused(path):
+        return path.read_text(encoding="utf-8-sig")
+
+
+@contextlib.contextmanager
+def unreadable_refused(path: Path) -> Iterator[None]:
+    """Raise SettingsError if the file, which is read in this block, is unreadable or not UTF-8."""
     if path.is_fifo():  # which would never end
         raise SettingsError("a pipe, not a file", source=path.as_posix())
     try:
-        return path.read_text(encoding="utf-8-sig")
+        yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(f"cannot be read: {reason}", source=path.as_posix()) from error

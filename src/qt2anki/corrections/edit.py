@@ -19,6 +19,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item, KeyType, SingleKey
 
 from qt2anki.anki.files import write_atomically
+from qt2anki.config.load import unreadable_refused
 from qt2anki.corrections.correction import KEYS, WORDING, Correction, correction_of, key_order
 from qt2anki.corrections.corrections_file import Corrections, parse_corrections
 from qt2anki.errors import Qt2AnkiError, SettingsError
@@ -56,17 +57,12 @@ class CorrectionsText:
 
 def read_text(path: Path) -> CorrectionsText:
     """Read a file of corrections, to write it later; raises SettingsError if that fails."""
-    try:
-        data = path.read_bytes()
+    with unreadable_refused(path):
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return CorrectionsText(path, "", "")
         text = data.decode("utf-8-sig")
-    except FileNotFoundError:
-        return CorrectionsText(path, "", "")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SettingsError(f"cannot be read: {reason}", source=path.as_posix()) from error
-    except UnicodeDecodeError as error:
-        hint = "Save it as UTF-8."
-        raise SettingsError("not UTF-8 text", hint=hint, source=path.as_posix()) from error
     newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
     return CorrectionsText(path, text.replace("\r\n", "\n"), _digest(data), newline)
 
