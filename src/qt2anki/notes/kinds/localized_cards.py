@@ -13,7 +13,6 @@ from dataclasses import replace
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import CORE_MOST_WORDS, FRONT_MOST_WORDS, echoes
 from qt2anki.notes.identity import unit_slugs
@@ -26,6 +25,7 @@ from qt2anki.notes.kinds.localized_clozes import (
     title_and_text,
 )
 from qt2anki.notes.kinds.main_question import is_beside
+from qt2anki.notes.kinds.steps import next_text
 from qt2anki.notes.phrases import phrase
 from qt2anki.outline.lines import list_numbers
 from qt2anki.outline.sequence.score import FEWEST_STEPS, MOST_STEPS
@@ -195,15 +195,10 @@ def _next_note(
     told = next(iter(language.sentences(text)), "")
     told = told[:1].upper() + told[1:]
     start = phrase("start", language.code) if at <= _SHOWN_BEFORE else "…"
-    shown = "".join(f'<div class="qt-step">{inline_html(one)}</div>' for one in before)
     return frame.cloze(
         Kind.NEXT,
         f"step/{name}/next",
-        text=(
-            f'<div class="qt-ask">{phrase("next", language.code)}</div>'
-            f'<div class="qt-step qt-start">{start}</div>'
-            f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
-        ),
+        text=next_text(phrase("next", language.code), start, before, title),
         context=frame.context(section),
         extra=f"<p>{inline_html(told)}</p>" if told.endswith(ENDS) else "",
     )

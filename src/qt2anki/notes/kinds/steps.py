@@ -7,7 +7,7 @@ show it and no other. So no step note bears a number or the whole answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -192,17 +192,24 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
             return None
         starts = False
     explanation = explain(step.item)
-    shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
     return frame.cloze(
         Kind.NEXT,
         f"step/{step.slug}/next",
-        text=(
-            f'<div class="qt-ask">{ask}</div>'
-            f'<div class="qt-step qt-start">{start if starts else "…"}</div>'
-            f'{shown}<div class="qt-now">{deletion(inline_html(step.title))}</div>'
-        ),
+        text=next_text(ask, start if starts else "…", before, step.title),
         context=frame.context(step.section),
         extra=f"<p>{explanation.core}</p>" if explanation else "",
+    )
+
+
+def next_text(ask: str, start: str, before: Iterable[str], title: str) -> str:
+    """Return the HTML of steps (Markdown) of which the last, *title*, is the gap.
+
+    *start* says where they begin, or that earlier ones are left out.
+    """
+    shown = "".join(f'<div class="qt-step">{inline_html(earlier)}</div>' for earlier in before)
+    return (
+        f'<div class="qt-ask">{ask}</div><div class="qt-step qt-start">{start}</div>'
+        f'{shown}<div class="qt-now">{deletion(inline_html(title))}</div>'
     )
 
 
