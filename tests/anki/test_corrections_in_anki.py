@@ -51,3 +51,27 @@ def test_an_update_brings_corrections_and_nothing_else(tmp_path: Path) -> None:
     assert sum(one.updated for one in student.imports) == 6
     assert (student.gone, student.lost) == (12, 0)
     assert all(one.kept == one.of for one in student.kept if "changed" not in one.what.split())
+
+
+def test_a_description_of_what_was_read_changes_nothing_else(tmp_path: Path) -> None:
+    site = Site(tmp_path, now=1_700_000_000)
+    shutil.copytree(INPUT / "physics", site.pages / "physics")
+    site.build()
+    old = tmp_path / "old"
+    shutil.copytree(site.out, old)
+    tables: dict[str, dict[str, object]] = {
+        field(note, "Key"): {"keep": True} for note in site.notes("Physics").values()
+    }
+    set_corrections([(read_text(site.corrections), tables)])
+
+    report = site.build()
+    verdict = rehearse(sorted(site.out.glob("*.apkg")), sorted(old.glob("*.apkg")))
+
+    assert [built.is_written for built in report.packages] == [True]
+    assert "Read by people: 100 %." in site.memory().live["physics"].description
+    student = verdict.old_student
+    assert student is not None
+    assert is_kept(verdict)
+    assert (student.gone, student.lost) == (0, 0)
+    assert {(one.new, one.updated) for one in student.imports} == {(0, 0)}
+    assert all(one.kept == one.of for one in student.kept)

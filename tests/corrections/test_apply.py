@@ -73,7 +73,7 @@ def test_a_dropped_card_comes_back_with_its_history(site: Site) -> None:
     guid = notes_of(site)[QA].guid
     correct(site, table(QA, "drop = true"))
     site.build()
-    site.corrections.unlink()
+    correct(site)
 
     assert kinds(site.build()) == {"returned": 1}
     assert notes_of(site)[QA].guid == guid
@@ -352,14 +352,38 @@ def test_a_correction_of_a_step_that_is_gone_is_reported(site: Site) -> None:
     )
 
 
-def test_only_pages_with_new_corrections_are_made_again(site: Site) -> None:
+def test_a_description_says_how_much_has_been_read(site: Site) -> None:
     site.build()
-    correct(site, table("3/qa", "keep = true"))
+    before, number = notes_of(site), len(notes_of(site))
+    unread = site.memory().live["biology"].description
+    correct(site, table(QA, "keep = true"), table(NEXT, "keep = true", "proposed = true"))
 
     report = site.build()
+    read = site.memory().live["biology"].description
 
-    assert [built.subject for built in report.packages if built.is_written] == []
+    share = 100 // number
+    head, _, version = unread.rpartition("\n\n")
+    assert read == f"{head}\n\nRead by people: {share} %.\n\n{version}"
+    assert [built.subject for built in report.packages if built.is_written] == ["Biology"]
     assert kinds(report) == {}
+    assert notes_of(site) == before
+    assert not [built for built in site.build().packages if built.is_written]
+
+    correct(site, table(NEXT, "keep = true"))
+    assert not [built for built in site.build().packages if built.is_written]
+    correct(site)
+    site.build()
+    assert site.memory().live["biology"].description == unread
+
+
+def test_a_description_counts_what_is_in_the_deck(site: Site) -> None:
+    correct(site, table(QA, "drop = true"), table("3/qa", 'answer = "On slopes."'))
+
+    site.build()
+
+    live = site.memory().live
+    assert "Read by people" not in live["biology"].description
+    assert "Read by people: 100 %." in live["botany"].description
 
 
 def test_an_abbreviation_is_dropped_reworded_or_unknown(site: Site) -> None:
@@ -403,6 +427,7 @@ def test_corrections_are_not_undone_because_their_file_is_missing(site: Site) ->
     site.build()
     before, text = site.files(), site.corrections.read_text("utf-8")
     site.corrections.unlink()
+    (site.out / "manifest.json").unlink()
 
     with pytest.raises(PackageError) as error:
         site.build()
@@ -414,6 +439,37 @@ def test_corrections_are_not_undone_because_their_file_is_missing(site: Site) ->
     assert kinds(site.build()) == {}
     site.corrections.write_text("# Taken back.\n", "utf-8")
     assert kinds(site.build()) == {"changed": 1, "retired": 1}
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        (
+            (table(QA, "drop = true"), table(NEXT, "keep = true")),
+            "2 corrections, which drop 1 card;",
+        ),
+        ((table(NEXT, "keep = true"),), "1 correction;"),
+    ],
+)
+def test_a_lost_file_of_corrections_is_noticed(
+    site: Site, tables: tuple[str, ...], said: str
+) -> None:
+    correct(site, *tables, table(EXPLAIN, "drop = true", "proposed = true"))
+    site.build()
+    before, text = site.files(), site.corrections.read_text("utf-8")
+    site.corrections.unlink()
+
+    with pytest.raises(PackageError, match=f"built with {said} nothing was written"):
+        site.build()
+    with pytest.raises(PackageError, match=f"built with {said} nothing was written"):
+        site.build(site.path(2, "Biology"), is_partial=True)
+    assert site.files() == before
+
+    site.corrections.write_text(text, "utf-8")
+    assert kinds(site.build()) == {}
+    site.corrections.unlink()
+    site.build(may_retire=True)
+    assert kinds(site.build()) == {}
 
 
 def test_a_file_of_corrections_may_be_removed_on_purpose(site: Site) -> None:
@@ -429,6 +485,7 @@ def test_a_page_that_is_not_read_keeps_its_corrections_without_their_file(site: 
     correct(site, OWN_CARD)
     site.build()
     site.corrections.unlink()
+    (site.out / "manifest.json").unlink()
 
     assert kinds(site.build(site.path(2, "Biology"), is_partial=True)).keys() == {"kept"}
     assert "1/own/why" in notes_of(site)

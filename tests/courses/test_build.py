@@ -247,7 +247,7 @@ def test_the_description_says_what_is_new(site: Site) -> None:
     assert first.startswith("Twelve evenings.")
     assert ": first version." in first
     assert second.startswith("Thirteen evenings.")
-    assert second.endswith(": order changed.")
+    assert second.endswith(": first version.")
     assert "- 01 Drinks: `(tag:QuickTakes::page::1 or tag:QuickTakes::page::3) -tag:" in first
     assert course_package(site).description.endswith(" new.")
 

@@ -14,7 +14,7 @@ from string import Formatter
 import pytest
 import snowballstemmer
 
-from qt2anki.build.changelog import summary, with_version
+from qt2anki.build.changelog import with_version
 from qt2anki.config import Settings
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Page
 from qt2anki.notes.deck_plan import plan_deck
@@ -234,7 +234,7 @@ def test_what_a_deck_says_of_itself_is_in_its_language(code: str) -> None:
 
     deck, _ = plan_deck("X", [dated], Settings())
 
-    said = with_version(deck.description, summary((), deck.language, is_first=True), 0, code)
+    said = with_version(deck.description, "", (), (), 0, code, is_first=True)
     assert not set(re.findall(r"[a-z]+", said.lower())) & ENGLISH_WORDS
     assert deck.language == code
     assert said.count("2026-03-01") == said.count("https://quicktakes.io") == 1

@@ -16,6 +16,7 @@ from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
 from qt2anki.build.job import Built
 from qt2anki.errors import PackageError
 from qt2anki.html.anki_escape import escape_markdown
+from qt2anki.model import Note
 from qt2anki.notes.phrases import ENGLISH, counted, phrase
 from qt2anki.release.changes import PageDiff, Status, count_by_status
 
@@ -24,19 +25,34 @@ _JOURNAL = ".qt2anki-changes.json"
 _MOST_QUESTIONS = 20  # named for one deck; a new subject may bring thousands
 
 
-def summary(differences: Sequence[PageDiff], language: str, *, is_first: bool) -> str:
-    """Say in a few words what changed in a deck: "3 new, 1 removed", "first version"."""
-    return phrase("first_version", language) if is_first else _counted(differences, language)
+def with_version(
+    text: str,
+    known: str,
+    differences: Sequence[PageDiff],
+    notes: Sequence[Note],
+    stamp: int,
+    language: str,
+    *,
+    is_first: bool = False,
+) -> str:
+    """Add to a deck's description its version, and in a few words what changed ("3 new").
 
-
-def with_version(description: str, said: str, stamp: int, language: str) -> str:
-    """Add to a deck's description its version and one line of what changed (see summary()).
-
-    An import always brings the description, even where it updates no note, so this is how
-    students know which version they have.
+    *known* is the description of the release before if that has the same notes, and so the same
+    version; else the version is the time of the build, or of the newest note if that is later. An
+    import always brings the description, even where it updates no note, so this is how students
+    know which version they have.
     """
-    version = phrase("version", language, version=version_of(stamp), changes=said)
-    return f"{description}\n\n{version}"
+    if known:
+        return "\n\n".join((text, known.rpartition("\n\n")[2]))
+    said = phrase("first_version", language) if is_first else _counted(differences, language)
+    newest = max((note.mod for note in notes), default=0)
+    version = phrase(
+        "version",
+        language,
+        version=version_of(max(stamp, newest)),
+        changes=said or phrase("order_changed", language),
+    )
+    return f"{text}\n\n{version}"
 
 
 def version_of(stamp: int) -> str:

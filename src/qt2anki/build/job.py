@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -80,6 +80,7 @@ class Report:
     is_first: bool = False  # nothing published before was found
     pictures: tuple[Path, ...] = ()
     is_of_courses: bool = False
+    corrections: Mapping[str, int] = field(default_factory=dict)  # their counts
 
     @property
     def searches(self) -> tuple[tuple[str, str], ...]:

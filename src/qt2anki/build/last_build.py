@@ -70,7 +70,7 @@ class LastBuild:
             return None
         if self._fact("state") != self._state(previous, files, pictures):
             return None
-        packages, retired, problems, pages, found = json.loads(self._fact("report"))
+        packages, retired, problems, pages, found, corrections = json.loads(self._fact("report"))
         return Report(
             packages=tuple(built_from_json(text, Path(path)) for path, text in packages),
             problems=problems_from_json(problems),
@@ -78,6 +78,7 @@ class LastBuild:
             found=tuple(found),
             retired=retired_from_json(retired),
             is_first=previous.is_empty,
+            corrections=corrections,
         )
 
     def record(
@@ -87,7 +88,7 @@ class LastBuild:
         packages = [(b.path.as_posix(), built_to_json(b)) for b in report.packages if b.size]
         retired = retired_to_json(one for one in report.retired if one.size)
         problems = problems_to_json(report.problems)
-        values = (packages, retired, problems, report.pages, report.found)
+        values = (packages, retired, problems, report.pages, report.found, report.corrections)
         self._set("report", json.dumps(values, ensure_ascii=False))
         self._set("state", self._state(previous, files, pictures))
 

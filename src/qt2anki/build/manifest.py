@@ -18,8 +18,10 @@ from typing import Any
 from qt2anki import __version__
 from qt2anki.anki.files import write_atomically
 from qt2anki.anki.package_file import packages_in
-from qt2anki.build.job import Built, BuiltRetired
+from qt2anki.build.job import Built, BuiltRetired, Job, Report
+from qt2anki.corrections.corrections_file import FILE as CORRECTIONS_FILE
 from qt2anki.errors import PackageError
+from qt2anki.messages import plural
 from qt2anki.model import Page, page_order
 from qt2anki.release.changes import Status
 from qt2anki.release.previous_release import RETIRED_FOLDER
@@ -57,21 +59,15 @@ def read_manifest(folders: Iterable[Path]) -> Manifest:
     return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
 
 
-def update_manifest(
-    out: Path,
-    earlier: Manifest,
-    packages: Iterable[Built],
-    retired: Iterable[BuiltRetired],
-    stamp: int,
-) -> bool:
+def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) -> bool:
     """Write the manifest of *out* and return whether anything in it is new.
 
     *earlier* is what :func:`read_manifest` returned. Packages this build did not look at stay in
     it while their files are the same. Raises PackageError when a file cannot be read or written.
     """
     known = {entry["file"]: entry for entry in earlier["packages"]}
-    entries = [_package(built, known.get(built.path.name), stamp) for built in packages]
-    graves = [_retired(grave) for grave in retired]
+    entries = [_package(built, known.get(built.path.name), stamp) for built in report.packages]
+    graves = [_retired(grave) for grave in report.retired]
     found = {
         "packages": _with_others(entries, earlier["packages"], out),
         "retired": _with_others(graves, earlier["retired"], out),
@@ -81,12 +77,30 @@ def update_manifest(
         "schema": SCHEMA_VERSION,
         "tool": f"qt2anki {__version__}",
         "published": earlier["published"] if is_same and "published" in earlier else _time(stamp),
+        **({"corrections": dict(report.corrections)} if report.corrections else {}),
         **found,
     }
-    if all(manifest[name] == earlier.get(name) for name in ("packages", "retired")):
+    if all(manifest.get(n) == earlier.get(n) for n in ("corrections", "packages", "retired")):
         manifest = earlier  # a new version of the tool that makes the same packages changes nothing
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     return write_atomically(out / FILE_NAME, text.encode("utf-8"))
+
+
+def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
+    """Refuse to build without any file of corrections on a release that was built with some.
+
+    Cards that people dropped would come back, as new ones. Raises PackageError.
+    """
+    known = earlier.get("corrections")
+    if known and not (job.may_retire or job.corrections.digest):
+        number = plural(known["applied"], "correction")
+        dropped = f", which drop {plural(known['dropped'], 'card')}" if known["dropped"] else ""
+        raise PackageError(
+            "there is no file of corrections, but the release published last was built with"
+            f" {number}{dropped}; nothing was written",
+            hint=f"restore {CORRECTIONS_FILE}, or name it with --corrections; or, if all"
+            " corrections are taken back, add --allow-retire",
+        )
 
 
 def files_left(folder: Path) -> tuple[Path, ...]:
@@ -125,11 +139,14 @@ def _read(folder: Path) -> _Json:
         found = json.loads(data)
         if found["schema"] != SCHEMA_VERSION or _SURROGATE.search(data):
             return {}
+        counts = found.get("corrections") or {"applied": 0, "dropped": 0}
+        numbers = [counts["applied"], counts["dropped"]]
         for entry in (*found["packages"], *found["retired"]):
+            numbers.append(entry["bytes"])
             if not _FILE.fullmatch(entry["file"]) or not isinstance(entry["sha256"], str):
                 return {}
-            if not isinstance(entry["bytes"], int):
-                return {}
+        if not all(isinstance(number, int) for number in numbers):
+            return {}
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:

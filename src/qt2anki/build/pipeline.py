@@ -10,7 +10,12 @@ from qt2anki.build.changelog import complete_changelog, read_changelog, update_c
 from qt2anki.build.job import Job, Progress, Report, report_package
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
-from qt2anki.build.manifest import read_manifest, refuse_missing, update_manifest
+from qt2anki.build.manifest import (
+    read_manifest,
+    refuse_lost_corrections,
+    refuse_missing,
+    update_manifest,
+)
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
 from qt2anki.release.previous_release import read_previous_release
@@ -32,10 +37,11 @@ def build(job: Job, progress: Progress) -> Report:
         changes, manifest = read_changelog(folders), read_manifest(folders)
         if stopped is None:  # one that was stopped may have removed a package already
             refuse_missing(job.previous or (job.out,))
+        refuse_lost_corrections(manifest, job)
         changes = complete_changelog(job.out, changes)
         report = _build(job, progress, database)
         update_changelog(job.out, changes, report.packages, job.stamp)
-        update_manifest(job.out, manifest, report.packages, report.retired, job.stamp)
+        update_manifest(job.out, manifest, report, job.stamp)
     if stopped is None:
         return report
     text = f"a build was stopped in this folder: {stopped}; this build has completed it"

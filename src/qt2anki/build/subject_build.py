@@ -12,19 +12,23 @@ from qt2anki.anki.files import package_file_name, sweep_parts
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import SUBJECT_DECK, PublishedNote, PublishedPackage
-from qt2anki.build.changelog import summary, with_version, write_journal
+from qt2anki.build.changelog import with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.manifest import fingerprint
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace
-from qt2anki.corrections.apply import refuse_undone, undone_corrections
+from qt2anki.corrections.apply import (
+    is_said,
+    read_by_people,
+    refuse_undone,
+    undone_corrections,
+)
 from qt2anki.corrections.correction import PAGELESS
 from qt2anki.corrections.corrections_file import unknown_abbreviations
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Note
-from qt2anki.notes.phrases import phrase
 from qt2anki.release.changes import Change, PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.previous_release import PreviousRelease, subject_key
@@ -63,12 +67,15 @@ def subject_package(
     differences = diff_pages(before.notes, deck.notes, with_words=False) if before else ()
     names = tuple(sorted(one.name for one in deck.with_subdecks() if one.notes))
     is_same = before is not None and before.deck_names == names and not differences
-    if before is not None and is_same:
-        deck = replace(deck, description=before.description)
-    else:
-        said = summary(differences, deck.language, is_first=before is None)
-        said = said or phrase("order_changed", deck.language)
-        deck = replace(deck, description=versioned(deck, said, deck.notes, job.stamp))
+    said = before.description if before else ""
+    read = read_by_people(deck.notes, job.corrections, deck.language)
+    if not (is_same and is_said(read, said, deck.language)):
+        text = "\n\n".join(filter(None, (deck.description, read)))
+        known = said if is_same else ""
+        said = with_version(
+            text, known, differences, deck.notes, job.stamp, deck.language, is_first=before is None
+        )
+    deck = replace(deck, description=said)
     packed = package_of(
         deck.with_subdecks(),
         before,
@@ -118,12 +125,6 @@ def package_of(
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
     data = pack_release(decks, note_types, ids, media, marks)
     return PackedDecks(decks, before, differences, data)
-
-
-def versioned(deck: Deck, said: str, notes: Sequence[Note], stamp: int) -> str:
-    """Add the version to a description: the time of the build, or of the newest note if later."""
-    newest = max((note.mod for note in notes), default=0)
-    return with_version(deck.description, said, max(stamp, newest), deck.language)
 
 
 def built_of(
@@ -205,6 +206,7 @@ def _build_stale(
         retired=tuple(retired),
         is_first=previous.is_empty,
         pictures=workspace.pages.picture_files,
+        corrections=job.corrections.counts,
     )
     if scope.is_settled:
         last.record(report, previous, workspace.files, workspace.pictures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from qt2anki.model import Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.make_notes import CorrectedNotes, front_of
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.ranker import tier_of
 
 _BEST = 1000  # the score of a card that a person has written
@@ -134,6 +136,20 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
     if by is None or by.drop or by.proposed:
         return False
     return by.is_own or bool(note.generated) or not by.has_wording
+
+
+def read_by_people(notes: Sequence[AnyNote], corrections: Corrections, language: str) -> str:
+    """Say how much of a deck is_reviewed(), for its description; "" for less than one percent."""
+    read = sum(is_reviewed(note, corrections) for note in notes)
+    share = 100 * read // len(notes) if read else 0
+    return phrase("read_by_people", language, share=str(share)) if share else ""
+
+
+def is_said(read: str, description: str, language: str) -> bool:
+    """Whether *description* says what read_by_people() has said, which may be nothing."""
+    before, after = map(re.escape, phrase("read_by_people", language, share="\0").split("\0"))
+    found = re.search(f"^{before}[0-9]+{after}$", description, re.MULTILINE)
+    return (found[0] if found else "") == read
 
 
 def undone_corrections(

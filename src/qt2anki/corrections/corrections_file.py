@@ -84,6 +84,13 @@ class Corrections:
         return repr(found) if found else ""
 
     @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many corrections are applied, and how many of them drop a card; {} for none."""
+        applied = [one for one in self.by_key.values() if not one.proposed]
+        dropped = sum(one.drop for one in applied)
+        return {"applied": len(applied), "dropped": dropped} if applied else {}
+
+    @cached_property
     def dropped(self) -> frozenset[str]:
         """The GUIDs of the notes that are dropped."""
         every = self.by_key.values()

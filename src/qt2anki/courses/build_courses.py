@@ -15,19 +15,24 @@ from qt2anki.build.changelog import (
     complete_changelog,
     list_searches,
     read_changelog,
-    summary,
     update_changelog,
+    with_version,
 )
 from qt2anki.build.dry_run import DryRun, FileChange
 from qt2anki.build.find_pages import library_of
 from qt2anki.build.job import Built, Job, Progress, Report, report_package
 from qt2anki.build.lock import locked
-from qt2anki.build.manifest import fingerprint, refuse_missing
+from qt2anki.build.manifest import (
+    fingerprint,
+    read_manifest,
+    refuse_lost_corrections,
+    refuse_missing,
+)
 from qt2anki.build.parallel import parallel_map
-from qt2anki.build.subject_build import PackedDecks, built_of, package_of, versioned
+from qt2anki.build.subject_build import PackedDecks, built_of, package_of
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace, open_workspace
-from qt2anki.corrections.apply import refuse_undone, undone_corrections
+from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.card_choice import refuse_wider, taken_by, unknown_drops
 from qt2anki.courses.course import Course
@@ -166,6 +171,7 @@ def _make(
     """Make the packages of courses, and a report that has no packages yet."""
     job = workspace.job
     refuse_missing(job.previous or (job.out,))
+    refuse_lost_corrections(read_manifest((job.out, *job.previous)), job)
     for course in courses:
         refuse_wider(course, job.settings)
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
@@ -284,18 +290,22 @@ def _parent(
         pages=counted("pages", pages, language),
         units=counted("units", len(units), language),
     )
-    text = (
-        f"{course.description or f'**{course.title}**'}\n\n{contents} {phrase('update', language)}"
+    parts = (
+        course.description or f"**{course.title}**",
+        f"{contents} {phrase('update', language)}",
+        read_by_people(notes, job.corrections, language),
     )
+    text = "\n\n".join(filter(None, parts))
     text = "\n".join((text, "", *list_searches(searches, language)))
     names = tuple(sorted(deck.name for deck in units if deck.notes))
     is_same = before is not None and not differences and before.deck_names == names
-    if before is not None and is_same and before.description.startswith(f"{text}\n\n"):
-        return Deck(course.name, course.title, before.description, (), language)
-    said = summary(differences, language, is_first=before is None)
-    deck = Deck(course.name, course.title, text, (), language)
-    said = said or phrase("order_changed", language)
-    return replace(deck, description=versioned(deck, said, notes, job.stamp))
+    said = before.description if before else ""
+    if not (is_same and said.startswith(f"{text}\n\n")):
+        known = said if is_same else ""
+        said = with_version(
+            text, known, differences, notes, job.stamp, language, is_first=before is None
+        )
+    return Deck(course.name, course.title, said, (), language)
 
 
 def _write(made: CoursePackage, workspace: Workspace) -> Built:
