@@ -21,7 +21,7 @@ from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.new_card_order import NEAR, is_extra, tier_rank
 from qt2anki.notes.words import roots
 from qt2anki.topics.find_topics import find_topics
-from qt2anki.topics.similar_pages import similar_pages
+from qt2anki.topics.page_likeness import similar_pages
 
 A_DAY = 20
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.audit import AuditReport, read_sources
-from qt2anki.audit.source_pages import titles_in
+from qt2anki.audit.rendered_cards import titles_in
 from tests.audit.decks import audit_notes, cloze, findings, qa, write_page
 
 ANSWER = (

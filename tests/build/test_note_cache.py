@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.dry_run import would_change
 from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.pipeline import would_change
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
 from qt2anki.courses.select import list_pages

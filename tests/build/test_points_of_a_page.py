@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_content import field
-from qt2anki.build.explain_card import explain_cards
+from qt2anki.build.card_candidates import explain_cards
 from qt2anki.corrections.corrections_file import read_corrections
 from tests.site import Site, kinds, with_settings
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build import processes
-from qt2anki.build.parallel import parallel_map
-from qt2anki.build.processes import Pool, own_processes
+from qt2anki.build import parallel as processes
+from qt2anki.build.parallel import Pool, own_processes, parallel_map
 from qt2anki.build.signals import ENDING
 from qt2anki.errors import Qt2AnkiError
 

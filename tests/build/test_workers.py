@@ -14,8 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.build import parallel as workers
-from qt2anki.build.parallel import parallel_map
-from qt2anki.build.processes import Pool
+from qt2anki.build.parallel import Pool, parallel_map
 
 CHUNK = 16
 AHEAD = 40

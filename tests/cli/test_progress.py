@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
-from qt2anki.cli.progress import progress_shown
+from qt2anki.cli.output import progress_shown
 from tests.site import Site
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from qt2anki.config import Settings, resolve_settings
-from qt2anki.config.conditions import Condition
 from qt2anki.config.load import toml_text
 from qt2anki.config.settings import TopicSettings
+from qt2anki.config.values import Condition
 from qt2anki.errors import SettingsError
 
 ALL = """\

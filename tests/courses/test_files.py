@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.config.conditions import Condition
 from qt2anki.config.load import find_settings_file
+from qt2anki.config.values import Condition
 from qt2anki.courses.course_files import all_courses, choose_courses, course_template
 from qt2anki.errors import SettingsError
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qt2anki.model import Page
-from qt2anki.source.catalog import catalog
+from qt2anki.source.read_file import catalog
 
 PAGE = Page("a.md", 1, "Why salt?", "Taste.", ("Baking",), "/a", None, ("salt",), None)
 

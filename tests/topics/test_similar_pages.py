@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from qt2anki.topics.similar_pages import similar_pages
+from qt2anki.topics.page_likeness import similar_pages
 from tests.topics.subject_pages import large_subject, page
 
 BASALT = "How does the hardness of basalt differ from that of granite?"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.package_reader import PublishedPackage
-from qt2anki.config.conditions import Condition
 from qt2anki.config.settings import TopicSettings
+from qt2anki.config.values import Condition
 from qt2anki.model import OTHER_TOPICS
 from tests.site import Site, with_settings
 from tests.topics.subject_pages import WORDS

@@ -12,8 +12,7 @@ import pytest
 from watchfiles import watch
 
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.watch.notifier import Notifier
-from qt2anki.watch.watched_paths import Stamp, WatchedPaths, polled_files, stamp_of
+from qt2anki.watch.notifier import Notifier, Stamp, WatchedPaths, polled_files, stamp_of
 
 LIMIT = 30.0
 WATCH = "qt2anki.watch.notifier.watch"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.watch.watched_paths import (
+from qt2anki.watch.notifier import (
     WatchedPaths,
     change_filter,
     polled_files,

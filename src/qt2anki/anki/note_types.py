@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from qt2anki.anki.note_type_files import ModelFiles, TomlTable
-from qt2anki.anki.templates import (
+from qt2anki.anki.note_type_files import (
+    ModelFiles,
     TemplateNode,
+    TomlTable,
     check_names,
     every_tag,
     read_template,

@@ -6,7 +6,7 @@ used, so that a fault of a gate is found by something other than that gate.
 
 from qt2anki.audit.audit_packages import audit, audit_packages
 from qt2anki.audit.findings import AuditReport, Figure, Finding, Metric
-from qt2anki.audit.source_pages import read_source_files, read_sources
+from qt2anki.audit.rendered_cards import read_source_files, read_sources
 
 __all__ = [
     "AuditReport",

@@ -22,13 +22,6 @@ from qt2anki.audit.coverage import (
     outline_coverage,
 )
 from qt2anki.audit.findings import AuditReport, Figure, Metric, met, not_measured, share, soft
-from qt2anki.audit.fronts import (
-    answer_concentration,
-    duplicate_fronts,
-    near_duplicate_fronts,
-    self_containedness,
-    vague_metric,
-)
 from qt2anki.audit.leaks import (
     ambiguity_metric,
     leak_metric,
@@ -36,9 +29,16 @@ from qt2anki.audit.leaks import (
     told_points_metric,
     trivial_metric,
 )
-from qt2anki.audit.leftovers import markup_metric, same_everywhere
-from qt2anki.audit.rendered_cards import Card, rendered_cards
-from qt2anki.audit.source_pages import Sources
+from qt2anki.audit.readability import (
+    answer_concentration,
+    duplicate_fronts,
+    markup_metric,
+    near_duplicate_fronts,
+    same_everywhere,
+    self_containedness,
+    vague_metric,
+)
+from qt2anki.audit.rendered_cards import Card, Sources, rendered_cards
 
 _AIM = 0.75
 _TIER = "::tier::"
@@ -86,7 +86,7 @@ def _table() -> dict[str, dict[str, int]]:
 def audit_packages(paths: Sequence[Path], *, sources: Sources | None = None) -> AuditReport:
     """Audit the packages in *paths* (files, and folders of them).
 
-    With *sources* (:func:`qt2anki.audit.source_pages.read_sources`) cards are compared with their
+    With *sources* (:func:`qt2anki.audit.rendered_cards.read_sources`) cards are compared with their
     pages. Raises PackageError for a file that is not a package of ours.
     """
     return audit(read_packages(paths), sources=sources)

@@ -8,8 +8,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from qt2anki.anki.visible_text import visible_blocks, visible_text
 from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, percentile, share, soft
-from qt2anki.audit.rendered_cards import SEQUENCE_KINDS, Card, without_phrases, word_run
-from qt2anki.audit.source_pages import RUN, SourcePage, Sources, grams_of, keywords_in
+from qt2anki.audit.rendered_cards import (
+    RUN,
+    SEQUENCE_KINDS,
+    Card,
+    SourcePage,
+    Sources,
+    grams_of,
+    keywords_in,
+    without_phrases,
+    word_run,
+)
 from qt2anki.model import PageId, page_order
 from qt2anki.notes.words import word_count, words
 

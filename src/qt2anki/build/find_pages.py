@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from qt2anki.build.page_table import PageTable
-from qt2anki.config.conditions import Condition
+from qt2anki.config.values import Condition
 from qt2anki.model import Page, PageId
 from qt2anki.release.previous_release import subject_key
 

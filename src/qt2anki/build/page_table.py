@@ -15,9 +15,9 @@ from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.release.retirement import FaultyFile, Scope
-from qt2anki.source.catalog import join_pages, spellings
 from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures
+from qt2anki.source.read_file import join_pages, spellings
 
 
 class PageTable:

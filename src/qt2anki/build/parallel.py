@@ -1,28 +1,185 @@
-"""A parallel map over processes: the same results in the same order as without them."""
+"""A parallel map over processes, which end in order however the program ends.
+
+A terminal, ``timeout`` and systemd send a signal to all processes of a program at a time. It is for
+the one that people started: that one stops the others. Were they to end of it themselves, the
+executor would find its pool broken in the middle of its own end, and wait forever (CPython 3.11).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import multiprocessing
 import os
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
-from qt2anki.build.processes import (
-    NoProcessesError,
-    Pool,
-    collect_rarely,
-    own_processes,
-    process_context,
-)
-from qt2anki.build.signals import signals_held
+from qt2anki.build.signals import ignore_signals, signals_blocked, signals_held
+from qt2anki.errors import Qt2AnkiError
+
+PRELOADED = ("qt2anki.build.workspace", "qt2anki.build.preload")
+"""Modules to import once, where processes are forked from, instead of in each of them."""
+
+PATIENCE = 5.0
+"""Seconds to wait for processes to end: one that is asked to end first finishes its page."""
+
+# Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
+_RARELY = (50_000, 20, 20)
+_LONGEST_START = 30.0  # seconds
+_THREADS = 4  # that an executor and its end need, and one more
+_FILES = 32  # that an executor and a build need
+
+
+class NoProcessesError(Exception):
+    """The system allows no more processes, threads, open files or memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A standard executor, and the number of its processes or threads.
+
+    *check* is called when a result takes long, and raises if none will ever come.
+    """
+
+    executor: Executor
+    size: int
+    check: Callable[[], object] = lambda: None
+
+
+@contextlib.contextmanager
+def own_processes(jobs: int) -> Iterator[Pool]:
+    """Yield a pool of *jobs* processes of this machine.
+
+    Raises NoProcessesError when the system does not allow them, and Qt2AnkiError when one of them
+    was killed.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            _check_room(jobs)
+            context, others = process_context(), multiprocessing.active_children()
+            life, grip = map(stack.enter_context, context.Pipe(duplex=False))
+            executor = ProcessPoolExecutor(jobs, context, initializer=_set_up, initargs=(life,))
+        except (OSError, RuntimeError, MemoryError) as error:
+            raise NoProcessesError from error
+        patience = PATIENCE
+        try:
+            _start(executor, jobs)
+            yield Pool(executor, jobs)
+        except BrokenProcessPool as error:
+            patience = 0.0
+            raise Qt2AnkiError(
+                "a process that did part of the work was killed; nothing was written",
+                hint="the machine may be out of memory: try again, or with --jobs 1",
+            ) from error
+        except NoProcessesError:
+            patience = 0.0
+            raise
+        finally:
+            # A second Ctrl-C here would leave processes behind that wait forever.
+            with signals_held():
+                own = [one for one in multiprocessing.active_children() if one not in others]
+                _end(executor, grip, own, patience)
+
+
+def _check_room(jobs: int) -> None:
+    """Raise OSError or RuntimeError where too few files or threads are left for a pool."""
+    end = threading.Event()
+    with contextlib.ExitStack() as stack:
+        stack.callback(end.set)
+        for _ in range(_THREADS):
+            threading.Thread(target=end.wait, daemon=True).start()
+        for _ in range(_FILES + 2 * jobs):
+            stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+
+
+def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
+    """Start all processes now, so that none fails to start when work is under way."""
+    started: SimpleQueue[Future[int]] = SimpleQueue()
+    try:
+        # The executor would not know a process at whose start a signal comes, nor wait for it.
+        with signals_held():
+            for _ in range(jobs):
+                executor.submit(os.getpid).add_done_callback(started.put)
+        for _ in range(jobs):
+            started.get(timeout=_LONGEST_START).result()
+    except (OSError, RuntimeError, MemoryError, Empty) as error:
+        raise NoProcessesError from error
+
+
+def process_context() -> BaseContext:
+    """Return the way to start processes here: forked from a server that runs when this returns.
+
+    A child forked from this process may inherit a lock that a thread of ours holds.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    with signals_held():
+        # The server starts the tracker if need be, but that unblocks signals once it has started.
+        for ensure_running in (resource_tracker.ensure_running, forkserver.ensure_running):
+            with signals_blocked():
+                ensure_running()
+    return context
+
+
+def collect_rarely() -> None:
+    """Let this process look for garbage in cycles rarely, for as long as it lives."""
+    gc.set_threshold(*_RARELY)
+
+
+def _end(
+    executor: ProcessPoolExecutor, grip: Connection, own: Sequence[BaseProcess], patience: float
+) -> None:
+    """Let the processes of *executor*, *own*, end, and end those that take *patience* seconds.
+
+    The executor itself would do that by SIGTERM, which they ignore, and only when one was killed.
+    """
+    ending = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
+    try:
+        ending.start()
+    except RuntimeError:  # there is no memory for a thread
+        grip.close()
+        executor.shutdown(cancel_futures=True)
+        return
+    ending.join(patience)
+    grip.close()
+    ending.join(PATIENCE)
+    if ending.is_alive():  # a process has not started yet, so it cannot see that it should end
+        for one in own:
+            one.kill()
+    ending.join()
+
+
+def _set_up(life: Connection) -> None:
+    ignore_signals()
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
+    collect_rarely()
+
+
+def _end_with(life: Connection) -> None:
+    """End this process when the other end of *life* is closed: by the one it works for, or with it.
+
+    Otherwise it might wait forever for work, or for the lock of a process that was killed.
+    """
+    with contextlib.suppress(EOFError, OSError):
+        life.recv_bytes()
+    os._exit(1)
+
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -35,7 +35,7 @@ from qt2anki.source.discover import (
     plainness,
     read_bytes,
 )
-from qt2anki.source.page_roots import file_id, with_published_roots
+from qt2anki.source.entry import file_id, with_published_roots
 
 if TYPE_CHECKING:
     from qt2anki.build.parallel import ParallelMap

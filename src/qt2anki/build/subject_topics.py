@@ -12,7 +12,7 @@ from qt2anki.model import Page, PageId
 from qt2anki.notes.frame import tag_part
 from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.topics.find_topics import find_topics, topic_name
-from qt2anki.topics.similar_pages import similar_pages
+from qt2anki.topics.page_likeness import similar_pages
 
 
 class SubjectTopics:

@@ -19,9 +19,8 @@ from qt2anki.config import Settings
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, make_problem, plural, sort_problems
 from qt2anki.model import Page, PageId, page_order
-from qt2anki.source.catalog import catalog, fold_question
 from qt2anki.source.discover import Source, SourceText, discover, read_source
-from qt2anki.source.read_file import pages_in
+from qt2anki.source.read_file import catalog, fold_question, pages_in
 
 _FEW = 2  # pages that make a subject look like a slip beside one with ...
 _MANY = 20  # ... so many

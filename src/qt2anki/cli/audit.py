@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from qt2anki.anki.package_reader import PublishedPackage
     from qt2anki.audit import AuditReport, Figure, Finding, Metric
-    from qt2anki.audit.source_pages import Sources
+    from qt2anki.audit.rendered_cards import Sources
 
 AUDIT_VERSION = 1
 _SHOWN = 5

@@ -34,8 +34,8 @@ from qt2anki.cli.options import (
 from qt2anki.messages import did_you_mean, plural
 
 if TYPE_CHECKING:
-    from qt2anki.build.dry_run import DryRun
     from qt2anki.build.job import Job, Progress, Report
+    from qt2anki.build.pipeline import DryRun
     from qt2anki.config.load import SettingsFile
     from qt2anki.courses.course import Course
 
@@ -148,7 +148,7 @@ def build_command(
         raise click.UsageError("--cache and --out must be different folders.")
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.pipeline import Job
-    from qt2anki.cli.progress import progress_shown
+    from qt2anki.cli.output import progress_shown
 
     started = time.monotonic()
     resolved = resolved_settings(
@@ -227,7 +227,7 @@ def _run(
 
         if not is_aside:
             return build(job, progress), None
-        from qt2anki.build.dry_run import would_change
+        from qt2anki.build.pipeline import would_change
 
         aside = would_change(job, progress)
     return aside.report, aside

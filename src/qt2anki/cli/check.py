@@ -230,7 +230,7 @@ def check_command(
     """
     from qt2anki.build.card_candidates import correction_problems
     from qt2anki.checks.check_pages import check
-    from qt2anki.cli.progress import progress_shown
+    from qt2anki.cli.output import progress_shown
 
     resolved = resolved_settings(config)
     settings, known = resolved.settings, corrections_from(resolved, corrections)

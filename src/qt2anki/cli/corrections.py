@@ -217,7 +217,7 @@ def stats_command(
     from dataclasses import asdict
 
     from qt2anki.build.card_candidates import page_candidates
-    from qt2anki.build.review_stats import labels_of, reviewed_kinds
+    from qt2anki.build.reports import labels_of, reviewed_kinds
 
     resolved = resolved_settings(config)
     known = corrections_from(resolved, corrections)

@@ -21,7 +21,7 @@ from qt2anki.cli.options import (
 from qt2anki.messages import did_you_mean, message_codes, message_stages
 
 if TYPE_CHECKING:
-    from qt2anki.build.explain_card import ExplainedCard
+    from qt2anki.build.card_candidates import ExplainedCard
 
 
 @click.command("explain")
@@ -125,7 +125,7 @@ def explain_card_command(
       qt2anki explain-card 900001/step/prophase/next input
       qt2anki explain-card notes/osmosis.md notes
     """
-    from qt2anki.build.explain_card import explain_cards, why_no_cards
+    from qt2anki.build.card_candidates import explain_cards, why_no_cards
     from qt2anki.messages import format_problem
 
     resolved = resolved_settings(config, profile=profile)

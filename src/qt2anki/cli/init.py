@@ -149,7 +149,7 @@ def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_ru
     from qt2anki.release.previous_release import read_previous_release
     from qt2anki.source.adopt import stamped_bytes
     from qt2anki.source.discover import discover, load_source
-    from qt2anki.source.page_roots import with_published_roots
+    from qt2anki.source.entry import with_published_roots
 
     page_format = settings_from(config).page_format
     found = discover(paths)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from qt2anki.build.job import Job
-    from qt2anki.config.conditions import Condition
+    from qt2anki.config.values import Condition
     from qt2anki.courses.select import PageList, Row
     from qt2anki.messages import Problem
 
@@ -88,8 +88,8 @@ def list_command(
       qt2anki list --subject Nursing --keyword heart
       qt2anki list --text "blood pressure" --from 2025-01-01 --csv
     """
-    from qt2anki.cli.progress import progress_shown
-    from qt2anki.config.conditions import Condition
+    from qt2anki.cli.output import progress_shown
+    from qt2anki.config.values import Condition
     from qt2anki.courses.select import list_pages
 
     condition = Condition(
@@ -143,7 +143,7 @@ def exit_by_errors(ctx: click.Context, problems: Iterable[Problem]) -> NoReturn:
 
 
 def _filters(condition: Condition) -> tuple[Condition, ...]:
-    from qt2anki.config.conditions import Condition
+    from qt2anki.config.values import Condition
 
     return () if condition == Condition() else (condition,)
 

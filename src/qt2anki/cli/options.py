@@ -18,8 +18,7 @@ from qt2anki.errors import Qt2AnkiError, SettingsError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from qt2anki.build.parallel import OpenPool
-    from qt2anki.build.processes import Pool
+    from qt2anki.build.parallel import OpenPool, Pool
     from qt2anki.config import Resolved, Settings
     from qt2anki.corrections.corrections_file import Corrections
     from qt2anki.model import PageId

@@ -158,7 +158,7 @@ def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool
 
 
 def _gather(request: Request, *, quiet: bool) -> Material:
-    from qt2anki.cli.progress import progress_shown
+    from qt2anki.cli.output import progress_shown
     from qt2anki.messages import format_problem
     from qt2anki.preview.make_preview import gather
 

@@ -21,7 +21,7 @@ from qt2anki.model import OTHER_TOPICS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from qt2anki.build.topic_report import SubjectTopicReport
+    from qt2anki.build.reports import SubjectTopicReport
     from qt2anki.model import Page
 
 _VERSION = 1
@@ -60,8 +60,8 @@ def topics_command(
       qt2anki topics
       qt2anki topics Nursing --similar
     """
-    from qt2anki.build.topic_report import report_topics
-    from qt2anki.cli.progress import progress_shown
+    from qt2anki.build.reports import report_topics
+    from qt2anki.cli.output import progress_shown
 
     job = listing_job(paths or default_paths("topics"), out, config)
     with progress_shown(is_wanted=not as_json) as progress:

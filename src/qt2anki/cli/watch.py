@@ -109,7 +109,7 @@ def watch_command(
         raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
-    from qt2anki.watch.watched_paths import WatchedPaths, settings_files
+    from qt2anki.watch.notifier import WatchedPaths, settings_files
 
     paths = paths or default_paths()
     memory = previous or (() if out is not None else (_PUBLISHED,))
@@ -234,7 +234,7 @@ def _serve(
     task: Task, tell: _Teller, port: int | None, *, is_opened: bool, with_audit: bool
 ) -> None:
     """Watch and serve the preview until Ctrl-C."""
-    from qt2anki.cli.progress import progress_shown
+    from qt2anki.cli.output import progress_shown
     from qt2anki.preview.server import News
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Watch

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from qt2anki.config.conditions import Condition, conditions_of
 from qt2anki.config.values import (
+    Condition,
     InvalidValue,
     check_key,
+    conditions_of,
     deck_name_of,
     flag_of,
     kind_of,

@@ -18,7 +18,6 @@ from qt2anki.build.changelog import (
     update_changelog,
     with_version,
 )
-from qt2anki.build.dry_run import DryRun, FileChange
 from qt2anki.build.find_pages import library_of
 from qt2anki.build.job import Built, Job, Progress, Report, report_package
 from qt2anki.build.lock import locked
@@ -29,13 +28,13 @@ from qt2anki.build.manifest import (
     refuse_missing,
 )
 from qt2anki.build.parallel import parallel_map
+from qt2anki.build.pipeline import DryRun, FileChange
 from qt2anki.build.subject_build import PackedDecks, built_of, package_of
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
 from qt2anki.corrections.corrections_file import Corrections
-from qt2anki.courses.card_choice import refuse_wider, taken_by, unknown_drops
-from qt2anki.courses.course import Course
+from qt2anki.courses.course import Course, refuse_wider, taken_by, unknown_drops
 from qt2anki.courses.course_files import package_name
 from qt2anki.courses.select import Selection, select
 from qt2anki.messages import Problem, make_problem, plural, sort_problems
@@ -43,11 +42,10 @@ from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import deck_language, page_search
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
-from qt2anki.release.changes import Change, PageDiff, SubjectDiff
-from qt2anki.release.diff import diff_pages
+from qt2anki.release.changes import Change, PageDiff, SubjectDiff, diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
-from qt2anki.source.catalog import fold_question
+from qt2anki.source.read_file import fold_question
 
 Notes = tuple[Note, ...]
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from qt2anki.anki.files import package_file_name
-from qt2anki.config.conditions import conditions_of
 from qt2anki.config.load import COURSE_KEY, KeyPath, SettingsFile, TomlFile, read_toml
 from qt2anki.config.settings import kinds_of, profile_of
 from qt2anki.config.values import (
     InvalidValue,
     check_key,
+    conditions_of,
     deck_name_of,
     flag_of,
     kind_of,

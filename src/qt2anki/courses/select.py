@@ -13,7 +13,7 @@ from qt2anki.build.find_pages import Library, find_pages, library_of, page_slugs
 from qt2anki.build.job import Job, Progress, by_kind
 from qt2anki.build.parallel import parallel_map
 from qt2anki.build.workspace import Workspace, open_workspace
-from qt2anki.config.conditions import Condition
+from qt2anki.config.values import Condition
 from qt2anki.courses.course import Course, CourseUnit
 from qt2anki.messages import Problem, did_you_mean, make_problem, plural
 from qt2anki.model import Kind, Note, Page, PageId, page_order

@@ -19,7 +19,7 @@ from distributed import Client, KilledWorker, LocalCluster, Security, rpc
 
 from qt2anki import __version__
 from qt2anki.build.cache import program_digest
-from qt2anki.build.processes import Pool, collect_rarely, process_context
+from qt2anki.build.parallel import Pool, collect_rarely, process_context
 from qt2anki.build.signals import signals_held
 from qt2anki.errors import Qt2AnkiError
 

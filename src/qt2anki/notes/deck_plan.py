@@ -16,7 +16,7 @@ from qt2anki.notes.languages import language_of
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.notes.new_card_order import Related, new_card_order
 from qt2anki.notes.phrases import ENGLISH, counted, language_table, phrase
-from qt2anki.source.catalog import fold_question
+from qt2anki.source.read_file import fold_question
 
 _WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 

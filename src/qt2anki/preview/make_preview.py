@@ -13,7 +13,7 @@ from pathlib import Path
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.audit import audit, read_sources
-from qt2anki.audit.source_pages import Sources
+from qt2anki.audit.rendered_cards import Sources
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build

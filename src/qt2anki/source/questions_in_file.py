@@ -15,8 +15,7 @@ from typing import Final
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
-from qt2anki.source.entry import PATH, Entry, FrontMatter, slug_of
-from qt2anki.source.page_roots import file_id, path_in_root
+from qt2anki.source.entry import PATH, Entry, FrontMatter, file_id, path_in_root, slug_of
 from qt2anki.source.question_forms import (
     FoundQuestion,
     asks,

@@ -1,14 +1,16 @@
-"""Read the pages in one file: nearly always one."""
+"""Read the pages in a file, nearly always one, and join those that share an id."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from qt2anki.config.settings import PageFormat
-from qt2anki.messages import Problem, sort_problems
-from qt2anki.model import Page, PageId
+from qt2anki.messages import Problem, make_problem, sort_problems
+from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.discover import Source, SourceText, read_source
 from qt2anki.source.entry import FrontMatter, read_id, with_own_keys
 from qt2anki.source.front_matter import read_front_matter
@@ -97,3 +99,124 @@ def salvage_id(text: str, key: str = "id") -> PageId | None:
     """
     found = re.findall(rf"^{re.escape(key)}:[ \t]*(\S.*?)[ \t]*$", text, re.MULTILINE)
     return read_id(found[0].strip("\"'")) if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The pages by id, each with all its subjects, and what kept others out."""
+
+    pages: tuple[Page, ...]  # sorted by id
+    subjects: tuple[str, ...]  # sorted, case-folded
+    problems: tuple[Problem, ...]
+
+
+def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
+    """Join the pages that share an id; *aliases* maps a subject as written to its right name.
+
+    A page listed under several subjects is one page with several subjects. Pages that share an
+    id but not their question and answer cannot both be meant: none of them is taken, because
+    whichever came first would lend its review history to the other.
+    """
+    pages = list(pages)
+    names = spellings(Counter(s for page in pages for s in page.subjects), aliases)
+    by_id: dict[PageId, list[Page]] = defaultdict(list)
+    for page in pages:
+        by_id[page.page_id].append(page)
+    joined: list[Page] = []
+    problems: list[Problem] = []
+    for page_id in sorted(by_id, key=page_order):
+        one = join_pages(by_id[page_id], names)
+        problems += one.problems
+        if one.page:
+            joined.append(one.page)
+    subjects = {subject for page in joined for subject in page.subjects}
+    return Catalog(tuple(joined), tuple(sorted(subjects, key=str.casefold)), tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One page made of all that have its id; None when they are at odds."""
+
+    page: Page | None
+    problems: tuple[Problem, ...]
+
+
+def join_pages(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
+    """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them.
+
+    Answers are only compared, so digests may take their place.
+    """
+    renamed = (replace(page, subjects=_renamed(page.subjects, names)) for page in pages)
+    same = sorted(renamed, key=lambda page: (page.subjects, page.source))
+    if conflict := _conflict(same):
+        return Joined(None, (conflict,))
+    return Joined(_joined(same), tuple(_copies(same)))
+
+
+def _renamed(subjects: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    right = dict.fromkeys(names[subject] for subject in subjects)
+    return tuple(sorted(right, key=str.casefold))
+
+
+def fold_question(question: str) -> str:
+    """Return what is equal for two questions that ask the same in the same words."""
+    return " ".join(question.casefold().split()).rstrip(" ?.")
+
+
+def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
+    """Choose one spelling for the subjects that differ in case or spaces: the commonest.
+
+    *written* has the number of files that write a subject so.
+    """
+    folded_aliases = {_fold(alias): name for alias, name in aliases.items()}
+    right = {name: folded_aliases.get(_fold(name), name) for name in written}
+    count: Counter[str] = Counter()
+    for name, number in written.items():
+        count[right[name]] += number
+    best: dict[str, str] = {}
+    for name in sorted(count, key=lambda name: (-count[name], name)):
+        best.setdefault(_fold(name), name)
+    return {name: " ".join(best[_fold(target)].split()) for name, target in right.items()}
+
+
+def _fold(subject: str) -> str:
+    return " ".join(subject.casefold().split())
+
+
+def _conflict(same: Sequence[Page]) -> Problem | None:
+    first = same[0]
+    for other in same[1:]:
+        for part in ("question", "answer"):
+            if getattr(other, part) != getattr(first, part):
+                return make_problem(
+                    "QT201",
+                    other.source,
+                    f"id {other.page_id} is also the id of {first.source}, with another {part}",
+                    hint="give one of them a different id, or make both the same; until then"
+                    " neither makes cards",
+                )
+    return None
+
+
+def _copies(same: Sequence[Page]) -> Iterable[Problem]:
+    first_of: dict[tuple[str, ...], Page] = {}
+    for page in same:
+        first = first_of.setdefault(page.subjects, page)
+        if first is not page:
+            text = f"the same page as {first.source}, in the same subject"
+            yield make_problem("QT202", page.source, text, hint="remove one of the two files")
+
+
+def _joined(same: Sequence[Page]) -> Page:
+    # Fields and tags must be equal in every package the page is in, so all of it comes from one
+    # of its files, whichever subject is being written.
+    scores = [page.score for page in same if page.score is not None]
+    subjects = tuple(sorted({s for page in same for s in page.subjects}, key=str.casefold))
+    keywords = tuple(dict.fromkeys(word for page in same for word in page.keywords))
+    return replace(
+        same[0],
+        subjects=subjects,
+        keywords=keywords,
+        score=max(scores) if scores else None,
+        topic=next((page.topic for page in same if page.topic), ""),
+    )

@@ -14,15 +14,17 @@ from types import MappingProxyType
 
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.notes.words import roots
-from qt2anki.topics.heading_scores import (
+from qt2anki.topics.page_likeness import Likeness
+from qt2anki.topics.thesaurus import (
     HeadingScore,
+    Thesaurus,
     best_heading,
     fitting_headings,
     heading_scores,
+    load_thesaurus,
     shares_of,
+    without_plurals,
 )
-from qt2anki.topics.page_likeness import Likeness
-from qt2anki.topics.thesaurus import Thesaurus, load_thesaurus, without_plurals
 
 FEWEST, MOST = 8, 60  # pages of a topic
 _LARGE = 200  # pages of a subject whose rest is small

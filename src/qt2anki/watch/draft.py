@@ -18,7 +18,7 @@ from qt2anki.build.cache import copy_cache
 from qt2anki.build.manifest import files_left
 from qt2anki.errors import PackageError, Qt2AnkiError
 from qt2anki.release.previous_release import read_previous_release
-from qt2anki.watch.watched_paths import Stamp, packages_of, stamp_of
+from qt2anki.watch.notifier import Stamp, packages_of, stamp_of
 
 
 class Draft:

@@ -34,7 +34,7 @@ from qt2anki.preview.preview_cards import (
     read_pictures,
 )
 from qt2anki.preview.server import Served, page_link
-from qt2anki.watch.watched_paths import Stamp, stamp_of
+from qt2anki.watch.notifier import Stamp, stamp_of
 
 ALL: Final = ""  # all subjects together
 MOST_CARDS: Final = 20_000

@@ -22,9 +22,8 @@ from qt2anki.messages import Problem
 from qt2anki.preview.server import News
 from qt2anki.watch.draft import as_published
 from qt2anki.watch.live_preview import LivePreview
-from qt2anki.watch.notifier import Notifier
+from qt2anki.watch.notifier import PAGE, Notifier, PolledFiles, WatchedPaths, polled_files, stamp_of
 from qt2anki.watch.texts import Outcome, has_errors, line_of, news_of
-from qt2anki.watch.watched_paths import PAGE, PolledFiles, WatchedPaths, polled_files, stamp_of
 
 Progresses = Callable[[], AbstractContextManager[Progress]]
 """Makes the progress of one build."""
