@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 
 from qt2anki.anki.package_file import open_archive, open_file
@@ -120,6 +120,8 @@ def is_same(one: AnyNote, other: AnyNote) -> bool:
 
     Publishing a note again overwrites what a student wrote on it, so it must be worth that.
     """
+    if one.fields == other.fields and one.tags == other.tags:  # as nearly all are
+        return one.note_type == other.note_type
     return (
         one.note_type == other.note_type
         and content_tags(one) == content_tags(other)
@@ -134,9 +136,9 @@ _SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
 class MediaSource:
     """Where files come from, by their names; a page that cannot be read keeps its pictures."""
 
-    files: Mapping[str, Path] = MappingProxyType({})
+    files: Mapping[str, Path] = dataclasses.field(default_factory=dict)
     packages: tuple[Path, ...] = ()
-    held: Mapping[str, bytes] = MappingProxyType({})
+    held: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
 
     def of(self, notes: Iterable[AnyNote]) -> tuple[tuple[str, bytes], ...]:
         """Return the files that *notes* show, sorted by name.
@@ -157,8 +159,8 @@ class MediaSource:
             return self.held[name]
         if name in self.files:
             return _from_file(self.files[name], name)
-        found = (_from_package(package, name) for package in self.packages)
-        return next((data for data in found if data is not None), None)
+        found = (data for package in self.packages for _, data in files_in(package, [name]))
+        return next(found, None)
 
 
 def shown_in(html: str) -> list[str]:
@@ -176,10 +178,6 @@ def _from_file(path: Path, name: str) -> bytes:
         text, hint = "the picture was changed while pages were read", "build again"
         raise PackageError(text, hint=hint, source=path.as_posix())
     return data
-
-
-def _from_package(path: Path, name: str) -> bytes | None:
-    return next((data for _, data in files_in(path, [name])), None)
 
 
 def files_in(

@@ -45,21 +45,6 @@ class Change:
     parts: tuple[str, ...] = ()
 
 
-def changed_parts(
-    names: Iterable[str],
-    before: tuple[tuple[str, ...], frozenset[str]],
-    after: tuple[tuple[str, ...], frozenset[str]],
-) -> tuple[str, ...]:
-    """Name what differs between two states of a note, each given as (fields, tags)."""
-    (old_fields, old_tags), (new_fields, new_tags) = before, after
-    parts = [
-        name for name, old, new in zip(names, old_fields, new_fields, strict=True) if old != new
-    ]
-    if old_tags != new_tags:
-        parts.append("tags")
-    return tuple(parts)
-
-
 class Status(StrEnum):
     """What became of a note, seen from those who have the older release."""
 
@@ -151,31 +136,24 @@ def release_of(previous: PreviousRelease) -> Release:
 
 
 def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
-    """Compare two releases; nothing is returned for subjects without a difference.
-
-    Notes are matched by GUID within a subject, as an import of its package does. A page that is
-    listed in several subjects appears in each of them.
-    """
-    found = []
-    for subject in sorted(old.keys() | new.keys()):
-        before, after = old.get(subject, ()), new.get(subject, ())
-        pages = diff_pages(before, after)
-        if pages:
-            found.append(SubjectDiff(subject, len(before), len(after), pages))
-    return tuple(found)
+    """Return the subjects that differ; notes are matched by GUID, as an import does it."""
+    return tuple(
+        SubjectDiff(subject, len(before), len(after), pages)
+        for subject in sorted(old.keys() | new.keys())
+        for before, after in ((old.get(subject, ()), new.get(subject, ())),)
+        if (pages := diff_pages(before, after))
+    )
 
 
 def diff_pages(
     before: Sequence[AnyNote], after: Sequence[AnyNote], *, with_words: bool = True
 ) -> tuple[PageDiff, ...]:
-    """Compare two states of one subject's notes, page by page.
-
-    Without words, only the notes that differ are named, which is much quicker.
-    """
+    """Compare two states of a subject's notes by page; without words, it is much quicker."""
     old = {note.guid: note for note in before}
     new = {note.guid: note for note in after}
     by_page: dict[PageId | None, list[NoteDiff]] = defaultdict(list)
-    for note in _in_order([*after, *(note for note in before if note.guid not in new)]):
+    gone = (note for note in before if note.guid not in new)
+    for note in sorted([*after, *gone], key=_place):
         found = _note_diff(old.get(note.guid), new.get(note.guid), with_words=with_words)
         if found:
             by_page[note.page_id].append(found)
@@ -185,14 +163,9 @@ def diff_pages(
     )
 
 
-def _in_order(notes: Iterable[AnyNote]) -> list[AnyNote]:
-    """Sort notes by page and their place on it; first those of no page."""
-
-    def place(note: AnyNote) -> tuple[bool, tuple[bool, int, str], str, str]:
-        page_id = note.page_id
-        return page_id is not None, page_order(page_id or 0), field(note, "Order"), note.key
-
-    return sorted(notes, key=place)
+def _place(note: AnyNote) -> tuple[bool, tuple[bool, int, str], str, str]:
+    page_id = note.page_id
+    return page_id is not None, page_order(page_id or 0), field(note, "Order"), note.key
 
 
 def _questions(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
@@ -213,10 +186,10 @@ def _note_diff(old: AnyNote | None, new: AnyNote | None, *, with_words: bool) ->
     if new is None and old is not None:
         title = title_of(old)
         return NoteDiff(Status.RETIRED, old.guid, field(old, "Key"), title, title)
-    if old is None or new is None or _is_untouched(old, new):
+    if old is None or new is None or is_same(old, new):
         return None
     old_title, title = title_of(old), title_of(new)
-    is_moved = _TITLED in new.key and _folded(title) != _folded(old_title)
+    is_moved = _TITLED in new.key and title.casefold().split() != old_title.casefold().split()
     return NoteDiff(
         status=Status.MOVED if is_moved else Status.CHANGED,
         guid=new.guid,
@@ -227,17 +200,6 @@ def _note_diff(old: AnyNote | None, new: AnyNote | None, *, with_words: bool) ->
         tags_added=tuple(sorted(set(new.tags) - set(old.tags))),
         tags_removed=tuple(sorted(set(old.tags) - set(new.tags))),
     )
-
-
-def _is_untouched(old: AnyNote, new: AnyNote) -> bool:
-    """Whether a note is the same. Most notes are equal in every field, so that is checked first."""
-    if old.fields == new.fields and old.tags == new.tags:
-        return old.note_type == new.note_type
-    return is_same(old, new)
-
-
-def _folded(title: str) -> str:
-    return " ".join(title.casefold().split())
 
 
 def _field_diffs(old: AnyNote, new: AnyNote) -> Iterator[FieldDiff]:
@@ -255,20 +217,18 @@ def word_diff(old: str, new: str) -> tuple[Piece, ...]:
     if before == after:
         return ()
     if max(len(before), len(after)) > _MOST_WORDS:
-        return tuple(_pieces([("replace", 0, len(before), 0, len(after))], before, after))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return tuple(_pieces(matcher.get_opcodes(), before, after))
-
-
-def _pieces(
-    codes: Iterable[tuple[str, int, int, int, int]], before: list[str], after: list[str]
-) -> Iterator[Piece]:
+        codes = [("replace", 0, len(before), 0, len(after))]
+    else:
+        matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+        codes = list(matcher.get_opcodes())
+    pieces: list[Piece] = []
     for code, old_start, old_end, new_start, new_end in codes:
         removed, added = " ".join(before[old_start:old_end]), " ".join(after[new_start:new_end])
         if code == "equal":
-            yield Piece("same", added)
+            pieces.append(Piece("same", added))
             continue
         if removed:
-            yield Piece("removed", removed)
+            pieces.append(Piece("removed", removed))
         if added:
-            yield Piece("added", added)
+            pieces.append(Piece("added", added))
+    return tuple(pieces)

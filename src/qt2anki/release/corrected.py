@@ -7,7 +7,6 @@ students have it, so it stays, with the word corrected, as long as the page says
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
@@ -29,20 +28,23 @@ def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | No
 
     A note without a misspelling stays only if it stayed before.
     """
-    wrong = _misspelt(_words(_said(note)), words)
+    wrong = _misspelt(page_words(_said(note)), words)
     if wrong is None:
         return None
     wrong |= _misspelt_on_front(note, words)
     if not (wrong or note.is_kept):
         return None
-    fields = tuple(_with_words(text, wrong) for text in note.fields)
-    fixed = replace(note, fields=(note.fields[0], *fields[1:]), is_kept=True)
+    fields = list(note.fields)
+    for misspelt, right in wrong.items():
+        word = re.compile(rf"(?<![\w&]){misspelt}(?!\w)")
+        fields[1:] = [word.sub(right, fragment) for fragment in fields[1:]]
+    fixed = replace(note, fields=tuple(fields), is_kept=True)
     return None if _shows_answer(fixed) else fixed
 
 
 def page_words(text: str) -> tuple[str, ...]:
     """Return the words of a page, in order."""
-    return _words(text)
+    return tuple(_WORD.findall(text))
 
 
 def _said(note: PublishedNote) -> str:
@@ -53,10 +55,6 @@ def _said(note: PublishedNote) -> str:
     gaps = (line for line in visible_blocks(with_gaps(text, 1, _GAP)) if _GAP in line)
     hidden = iter(hidden_parts(text, 1))
     return " ".join(re.sub(_GAP, lambda _: visible_text(next(hidden)), line) for line in gaps)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text))
 
 
 def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] | None:
@@ -96,7 +94,7 @@ def _misspelt_on_front(note: PublishedNote, words: tuple[str, ...]) -> dict[str,
         front = with_gaps(_ASKED.sub("", field(note, "Text")), 1, " ")
     own = {word.casefold(): word for word in words}
     found: dict[str, str] = {}
-    for word in _words(visible_text(front)):
+    for word in page_words(visible_text(front)):
         if len(word) > _SHORT and word.casefold() not in own:
             twin = next((each for each in own if _is_misspelt(word.casefold(), each)), None)
             if twin is not None:
@@ -109,9 +107,3 @@ def _is_misspelt(word: str, right: str) -> bool:
     short, long = sorted((word, right), key=len)
     is_form = long.startswith(short[: max(_SHORT, len(short) - 1)]) and long[-1] != short[-1]
     return len(short) >= _SHORT and not is_form and is_typo(word, right)
-
-
-def _with_words(fragment: str, words: Mapping[str, str]) -> str:
-    for wrong, right in words.items():
-        fragment = re.sub(rf"(?<![\w&]){wrong}(?!\w)", right, fragment)
-    return fragment

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import AnyNote, as_generated, field, without_reason
@@ -56,13 +57,18 @@ class Fingerprint:
         """The words around the gap."""
         return self.texts.get("", frozenset())
 
+    def shows(self, answer: Words) -> bool:
+        """Whether the words around the gap have all long ones of an answer."""
+        long = frozenset(word for word in answer if len(word) >= SHORT)
+        return bool(long) and long <= self.surroundings
+
 
 def fingerprints_of(
     notes: Iterable[AnyNote], *, is_retired: bool = False
 ) -> tuple[Fingerprint, ...]:
     """Gather the notes of one page, in their order, into facts."""
     groups: dict[str, dict[str, AnyNote]] = {}
-    for note in (as_generated(one) for one in notes):
+    for note in map(as_generated, notes):
         name, part = split_key(note.key)
         groups.setdefault(name, {})[part] = note
     return tuple(
@@ -99,22 +105,32 @@ def title_of(note: AnyNote) -> str:
     """Return what a reader knows a note by, as plain text: the step, the question, the answer."""
     _, part = split_key(note.key)
     if note.note_type == "qa":
-        question = field(note, "Question")
-        bold = BOLD.search(question) if part else None
-        return visible_text(bold[1] if bold else question)
+        return _title_in_question(note) if part else visible_text(field(note, "Question"))
     found = hidden_parts(field(note, "Text"), 1)
     return visible_text(" ".join(found[-1:] if part else found))
 
 
+def _title_in_question(note: AnyNote) -> str:
+    """Return what a question has in bold, or else all of it."""
+    bold = BOLD.search(field(note, "Question"))
+    return visible_text(bold[1] if bold else field(note, "Question"))
+
+
 def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bool) -> Fingerprint:
     first = next(iter(notes.values()))
+    if first.note_type == "cloze":
+        label = title_of(first)
+    elif _is_gap(first):
+        label = visible_text(field(first, "Answer"))
+    else:
+        label = _title_in_question(first)
     texts = {part: _words(_text_of(note, part), shortest=SHORT) for part, note in notes.items()}
     texts[_PAGE] = _words(next((n.text for n in notes.values() if n.text), ""), shortest=SHORT)
     return Fingerprint(
         name=name,
         natural_name=split_key(natural_key_of(first))[0],
         note_types={part: note.note_type for part, note in notes.items()},
-        title=_words(_label_of(first)),
+        title=_words(label),
         texts={part: words for part, words in texts.items() if words},
         is_gap=_is_gap(first),
         place=place,
@@ -130,27 +146,15 @@ def _is_gap(note: AnyNote) -> bool:
     return len(_WORD.findall(visible_text(field(note, "Answer")))) < _SHORT_ANSWER
 
 
-def _label_of(note: AnyNote) -> str:
-    if note.note_type == "cloze":
-        return title_of(note)
-    if _is_gap(note):
-        return visible_text(field(note, "Answer"))
-    bold = BOLD.search(field(note, "Question"))
-    return visible_text(bold[1] if bold else field(note, "Question"))
-
-
 def _text_of(note: AnyNote, part: str) -> str:
+    extra = without_full_answer(without_reason(field(note, "Extra")))
     if part == "next":  # its text shows the steps before it, which are other facts
-        return visible_text(_own_extra(note))
+        return visible_text(extra)
     if note.note_type == "cloze":
         return visible_text(with_gaps(field(note, "Text"), 1, " "))
     if _is_gap(note):
         return visible_text(field(note, "Question"))
-    return visible_text(field(note, "Answer") + " " + _own_extra(note))
-
-
-def _own_extra(note: AnyNote) -> str:
-    return without_full_answer(without_reason(field(note, "Extra")))
+    return visible_text(field(note, "Answer") + " " + extra)
 
 
 def _words(text: str, *, shortest: int = 1) -> Words:
@@ -175,13 +179,6 @@ _LEAST_SENTENCE = 4  # words; fewer do not identify a sentence
 _MOST_PAIRS = 100_000  # pages have some 50 facts; a page made to be slow may have more
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    new: int
-    old: int
-    rank: tuple[float, ...]  # smaller is better
-
-
 def match_facts(new: Sequence[Fingerprint], old: Sequence[Fingerprint]) -> dict[int, int]:
     """Match facts of a page, by index, with published ones; facts without a match are new.
 
@@ -189,29 +186,28 @@ def match_facts(new: Sequence[Fingerprint], old: Sequence[Fingerprint]) -> dict[
     text are the same; among equals the better likeness decides, then an equal name and the nearer
     place, so that the result never depends on chance.
     """
-    pairs = [pair for one, other in _candidates(new, old) if (pair := _pair(new, old, one, other))]
+    ranked = sorted(
+        (rank, other, one)
+        for one, other in _pairs_to_compare(new, old)
+        if (rank := _rank(new[one], old[other]))
+    )
     found: dict[int, int] = {}
     taken: set[int] = set()
-    for pair in sorted(pairs, key=lambda pair: (pair.rank, pair.old, pair.new)):
-        if pair.new not in found and pair.old not in taken:
-            found[pair.new] = pair.old
-            taken.add(pair.old)
+    for _, other, one in ranked:
+        if one not in found and other not in taken:
+            found[one] = other
+            taken.add(other)
     return found
 
 
-def _candidates(
-    new: Sequence[Fingerprint], old: Sequence[Fingerprint]
-) -> Iterable[tuple[int, int]]:
-    """Yield the pairs worth comparing: all, or where that is too many, those of one title."""
-    if len(new) * len(old) <= _MOST_PAIRS:
-        return ((one, other) for one in range(len(new)) for other in range(len(old)))
-    return _of_one_title(new, old)
-
-
-def _of_one_title(
+def _pairs_to_compare(
     new: Sequence[Fingerprint], old: Sequence[Fingerprint]
 ) -> Iterator[tuple[int, int]]:
-    by_title: dict[tuple[str, frozenset[str]], list[int]] = defaultdict(list)
+    """Yield the pairs worth comparing: all, or where that is too many, those of one title."""
+    if len(new) * len(old) <= _MOST_PAIRS:
+        yield from product(range(len(new)), range(len(old)))
+        return
+    by_title: dict[tuple[str, Words], list[int]] = defaultdict(list)
     for at, fact in enumerate(old):
         by_title[fact.family, fact.title].append(at)
     for one, fact in enumerate(new):
@@ -219,29 +215,23 @@ def _of_one_title(
             yield one, other
 
 
-def _pair(
-    new: Sequence[Fingerprint], old: Sequence[Fingerprint], one: int, other: int
-) -> _Pair | None:
-    left, right = new[one], old[other]
-    if left.family != right.family or not _types_agree(left, right):
-        return None
+def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
+    """Rank a pair, smaller is better; () for facts that differ."""
+    common = left.note_types.keys() & right.note_types.keys()
+    # Anki never changes the type of a note.
+    has_types = all(left.note_types[part] == right.note_types[part] for part in common)
+    if left.family != right.family or not has_types:
+        return ()
     score = fact_likeness(left, right)
     if score < _ENOUGH:
-        return None
-    rank = (
+        return ()
+    return (
         float(score < 1 and right.is_retired),
         -score,
         float(right.is_retired),
         float(left.natural_name != right.natural_name),
         abs(left.place - right.place),
     )
-    return _Pair(one, other, rank)
-
-
-def _types_agree(left: Fingerprint, right: Fingerprint) -> bool:
-    """Whether the notes of two facts have the same types: Anki never changes the type of a note."""
-    common = left.note_types.keys() & right.note_types.keys()
-    return all(left.note_types[part] == right.note_types[part] for part in common)
 
 
 def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
@@ -271,18 +261,10 @@ def _gap_likeness(left: Fingerprint, right: Fingerprint, answer: float, around: 
     enough = _SAME_KEY_TEXT if left.natural_name == right.natural_name else _ENOUGH
     if answer == 1 and around >= enough:
         return max((answer + around) / 2, _ENOUGH)
-    if _shows(left, right.title) or _shows(right, left.title) or _numbers(left) != _numbers(right):
+    numbers = ({word for word in fact.title if word[:1].isdigit()} for fact in (left, right))
+    if left.shows(right.title) or right.shows(left.title) or next(numbers) != next(numbers):
         return 0.0
     if answer >= _ENOUGH:
         return (answer + around) / 2 if around >= _ENOUGH else 0.0
     is_one_sentence = around >= _SAME_SENTENCE and len(left.surroundings) >= _LEAST_SENTENCE
     return _ENOUGH if is_one_sentence else 0.0
-
-
-def _shows(fact: Fingerprint, answer: frozenset[str]) -> bool:
-    long = frozenset(word for word in answer if len(word) >= SHORT)
-    return bool(long) and long <= fact.surroundings
-
-
-def _numbers(fact: Fingerprint) -> frozenset[str]:
-    return frozenset(word for word in fact.title if word[:1].isdigit())

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from qt2anki.anki.note_content import AnyNote, field
 from qt2anki.anki.package_reader import PublishedPackage, read_package
@@ -58,8 +58,7 @@ class PackageEntry:
     notes: int
 
 
-@dataclass(frozen=True, slots=True)
-class NotePlace:
+class NotePlace(NamedTuple):
     """Where a state of a note is."""
 
     package: int  # the number of the package
@@ -114,8 +113,9 @@ class Index:
         self._database.executemany(
             "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                (number, place, n.guid, _page_of(n), n.mod, note_code(n), n.page_id)
+                (number, place, n.guid, page_id, n.mod, note_code(n), n.page_id)
                 for place, n in enumerate(notes)
+                for page_id in (None if is_pageless(n) else n.page_id,)
             ),
         )
         return number
@@ -146,13 +146,10 @@ class Index:
         for number, path, *rest in self._database.execute(f"{_HEADS} ORDER BY rank").fetchall():
             yield PackageEntry(number, Path(path), *rest)
 
-    def of_page(self, page_id: PageId) -> list[NotePlace]:
-        """Return the places of a page's notes, in the order of their packages."""
-        return self._places("page = ?", page_id)
-
-    def of_guid(self, guid: str) -> list[NotePlace]:
-        """Return the places of all states of a note."""
-        return self._places("guid = ?", guid)
+    def places(self, column: Literal["page", "guid"], value: PageId) -> list[NotePlace]:
+        """Return where all states of a page's notes, or of one note, are, package by package."""
+        rows = self._database.execute(f"{_ROWS} {column} = ? ORDER BY rank, place", (value,))
+        return list(map(NotePlace._make, rows))
 
     def newest(self, guid: str) -> int | None:
         """Return the time of the newest state of a note in any package."""
@@ -166,10 +163,6 @@ class Index:
     def select(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Run a query over the tables."""
         return iter(self._database.execute(query))
-
-    def _places(self, condition: str, value: int | str) -> list[NotePlace]:
-        rows = self._database.execute(f"{_ROWS} {condition} ORDER BY rank, place", (value,))
-        return [NotePlace(*row) for row in rows]
 
     def _forget(self, number: int) -> None:
         self._database.execute("DELETE FROM published WHERE package = ?", (number,))
@@ -190,10 +183,6 @@ def is_pageless(note: AnyNote) -> bool:
     return field(note, "Key") == note.key
 
 
-def _page_of(note: AnyNote) -> PageId | None:
-    return None if is_pageless(note) else note.page_id
-
-
 _MOST_NOTES = 12_000  # held; a note with its page's answer has some ten kilobytes
 
 
@@ -207,7 +196,10 @@ class PackageCache:
     def package(self, head: PackageEntry) -> PublishedPackage:
         """Return a package; PackageError if it can no longer be read or was replaced."""
         if head.path not in self._open:
-            self._make_room(head.notes)
+            held = sum(len(package.notes) for package in self._open.values())
+            while self._open and held + head.notes > self._most_notes:
+                _, package = self._open.popitem(last=False)
+                held -= len(package.notes)
             self._open[head.path] = read_package(head.path, digest=head.digest)
         self._open.move_to_end(head.path)
         return self._open[head.path]
@@ -215,12 +207,6 @@ class PackageCache:
     def holds(self, head: PackageEntry) -> bool:
         """Whether a package can be had without reading it."""
         return head.path in self._open
-
-    def _make_room(self, notes: int) -> None:
-        held = sum(len(package.notes) for package in self._open.values())
-        while self._open and held + notes > self._most_notes:
-            _, package = self._open.popitem(last=False)
-            held -= len(package.notes)
 
 
 class Packages(Mapping[str, PublishedPackage]):

@@ -92,27 +92,28 @@ class PreviousRelease:
 
     def newest(self, guid: str) -> PublishedNote | None:
         """Return the newest live state of a note; None when it is live nowhere."""
-        live, _ = self._states(self.index.of_guid(guid))
+        live, _ = self._states(self.index.places("guid", guid))
         return self._note(live[guid]) if guid in live else None
 
     def retired_state(self, guid: str) -> PublishedNote | None:
         """Return the state of a note in a package of retired notes."""
-        places = [place for place in self.index.of_guid(guid) if place.side == "retired"]
+        places = [one for one in self.index.places("guid", guid) if one.side == "retired"]
         return self._note(places[-1]) if places else None
 
     def _page(self, page_id: PageId) -> PublishedPage | None:
-        live, retired = self._states(self.index.of_page(page_id))
+        live, retired = self._states(self.index.places("page", page_id))
         if not live and not retired:
             return None
         return PublishedPage(self._in_order(live), self._in_order(retired))
 
     def _pageless(self, guid: str) -> PublishedNote | None:
-        live, retired = self._states(s for s in self.index.of_guid(guid) if s.page_id is None)
+        places = self.index.places("guid", guid)
+        live, retired = self._states(one for one in places if one.page_id is None)
         place = live.get(guid) or retired.get(guid)
         return self._note(place) if place else None
 
     def _homes(self, page_id: PageId) -> frozenset[str] | None:
-        places = [place for place in self.index.of_page(page_id) if place.side == "live"]
+        places = [place for place in self.index.places("page", page_id) if place.side == "live"]
         return frozenset(subject_key(self._heads[s.package].name) for s in places) or None
 
     def _states(
@@ -190,7 +191,10 @@ def read_previous_release(
     students would lose their histories by it.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
-    index = Index(database) if database else _own_index()
+    own = database or sqlite3.connect("", check_same_thread=False)
+    index = Index(own)
+    if database is None:  # whatever thread finds that nobody needs the index closes its file
+        weakref.finalize(index, own.close)
     index.keep_only(files)
     for rank, file in enumerate(files):
         data = package_bytes(file)
@@ -210,34 +214,17 @@ def _files(path: Path) -> list[Path]:
     return [file for folder in folders for file in packages_in(folder)]
 
 
-def _own_index() -> Index:
-    """Make an index in a temporary file that is deleted when it is closed."""
-    # Whatever thread finds that nobody needs it closes it.
-    database = sqlite3.connect("", check_same_thread=False)
-    index = Index(database)
-    weakref.finalize(index, database.close)
-    return index
-
-
 def _head_of(package: PublishedPackage, digest: str, size: int) -> PackageEntry:
-    if package.course:
-        side: Side = "course"
-        name = package.path.name
-    else:
-        side = "retired" if _is_retired(package) else "live"
-        name = subject_of(package)
-    return PackageEntry(0, package.path, side, name, digest, size, len(package.notes))
-
-
-def _is_retired(package: PublishedPackage) -> bool:
-    marked = [is_retired(note) for note in package.notes]
-    if any(marked) and not all(marked):
+    marked = set() if package.course else set(map(is_retired, package.notes))
+    if len(marked) > 1:
         raise PackageError(
             "the package has live notes and retired ones, as no build writes it",
             hint="restore the package published last, or build it again from its pages",
             source=package.path.as_posix(),
         )
-    return all(marked)
+    side: Side = "course" if package.course else "retired" if marked == {True} else "live"
+    name = package.path.name if package.course else subject_of(package)
+    return PackageEntry(0, package.path, side, name, digest, size, len(package.notes))
 
 
 def _refuse_twins(index: Index) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
+from typing import NamedTuple
 
 from qt2anki.anki.cards import field_is_empty
 from qt2anki.anki.note_content import (
@@ -19,13 +21,14 @@ from qt2anki.anki.note_content import (
     is_same,
     note_kind,
     topic_tags,
+    with_field,
 )
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.make_notes import Recognized
-from qt2anki.release.changes import Change, ChangeKind, changed_parts
+from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.corrected import corrected, page_words
 from qt2anki.release.match import (
     Fingerprint,
@@ -38,8 +41,7 @@ from qt2anki.release.match import (
 from qt2anki.release.previous_release import PreviousRelease, is_retired
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """The notes of one page as they are to be published, and their changes."""
 
     notes: tuple[Note, ...]
@@ -69,7 +71,8 @@ class PublishedFacts:
         live: set[str] = set()
         for at, fact in enumerate(new):
             old = self.facts[found[at]] if at in found else None
-            name = old.name if old else _unused(fact.name, used)
+            free = chain([fact.name], (f"{fact.name}~{number}" for number in count(2)))
+            name = old.name if old else next(each for each in free if each not in used)
             used.add(name)
             for part in fact.note_types:
                 keys[join_key(fact.name, part)] = join_key(name, part)
@@ -79,11 +82,9 @@ class PublishedFacts:
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
         """Return the live notes, but those *made* (by GUID), that a correction must not retire."""
-        own = Kind.OWN
-        left = [n for n in self.live if n.guid not in made and note_kind(n) is not own]
+        left = [n for n in self.live if n.guid not in made and note_kind(n) is not Kind.OWN]
         words = page_words(f"{page.question}\n{page.answer}") if left else ()
-        found = (corrected(note, words) for note in left)
-        return tuple(note_again(note) for note in found if note is not None)
+        return tuple(note_again(one) for note in left if (one := corrected(note, words)))
 
     def answer_at(self, notes: Sequence[Note]) -> int:
         """Return which of *notes* has the whole answer, so that none changes for students.
@@ -132,14 +133,6 @@ def published_facts(
     )
 
 
-def _unused(name: str, used: set[str]) -> str:
-    number, free = 1, name
-    while free in used:
-        number += 1
-        free = f"{name}~{number}"
-    return free
-
-
 def carry(
     notes: Iterable[Note],
     earlier: Mapping[str, PublishedNote],
@@ -152,12 +145,9 @@ def carry(
     *earlier* are their published states by GUID. With the same content a note stays wholly as it
     was. A changed one gets *stamp*, or one second more than it had if the clock went back.
     """
-    pairs = [
-        (_timed(note, earlier.get(note.guid), previous, stamp), earlier.get(note.guid))
-        for note in notes
-    ]
-    changes = [_change(note, old) for note, old in pairs]
-    return Carried(tuple(note for note, _ in pairs), tuple(change for change in changes if change))
+    timed = tuple(_timed(note, earlier.get(note.guid), previous, stamp) for note in notes)
+    changes = (_change(note, earlier.get(note.guid)) for note in timed)
+    return Carried(timed, tuple(filter(None, changes)))
 
 
 def _timed(note: Note, old: PublishedNote | None, previous: PreviousRelease, stamp: int) -> Note:
@@ -177,10 +167,9 @@ def _with_old_reverse(note: Note, old: PublishedNote) -> Note:
         return note
     if not field_is_empty(field(note, "Reverse")):
         return note
-    old_values = dict(zip(field_names(old), old.fields, strict=True))
-    values = dict(zip(field_names(note), note.fields, strict=True))
-    values |= {name: old_values[name] for name in ("Reverse", "ReverseAnswer")}
-    return replace(note, fields=tuple(values.values()))
+    for name in ("Reverse", "ReverseAnswer"):
+        note = replace(note, fields=with_field(note, name, field(old, name)))
+    return note
 
 
 def _change(note: Note, old: PublishedNote | None) -> Change | None:
@@ -190,11 +179,10 @@ def _change(note: Note, old: PublishedNote | None) -> Change | None:
     if note.mod == old.mod:
         return None
     kind = ChangeKind.RETURNED if is_retired(old) else ChangeKind.CHANGED
-    parts = changed_parts(
-        field_names(note),
-        (content_of(old), content_tags(old)),
-        (content_of(note), content_tags(note)),
-    )
+    states = zip(field_names(note), content_of(old), content_of(note), strict=True)
+    parts = tuple(name for name, before, after in states if before != after)
+    if content_tags(old) != content_tags(note):
+        parts = (*parts, "tags")
     return Change(kind, note.guid, note.page_id, note.key, title, title_of(old), parts)
 
 
