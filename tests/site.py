@@ -106,6 +106,7 @@ class Site:
         out: Path | None = None,
         may_retire: bool = False,
         is_partial: bool = False,
+        rewritten: Sequence[PageId] = (),
         progress: Progress | None = None,
     ) -> Report:
         """Build a day later than the last time."""
@@ -121,6 +122,7 @@ class Site:
             processes=1,
             may_retire=may_retire,
             is_partial=is_partial,
+            rewritten=rewritten,
             cache=self._cache(out or self.out),
             corrections=read_corrections([self.corrections]),
         )

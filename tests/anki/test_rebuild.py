@@ -187,3 +187,22 @@ def test_the_next_learner_never_sees_a_retired_note(site: Site, learner: Learner
     import_all(learner, site.out)
 
     assert learner.collection.find_notes("tag:QuickTakes::retired") == []
+
+
+def test_a_different_page_takes_over_no_history(site: Site, learner: Learner) -> None:
+    site.build()
+    import_all(learner, site.out)
+    study(learner)
+    states = card_states(learner)
+    said = {guid: learner.note(guid).fields for guid in live(site)}
+
+    # Two copies whose authors left the id of the original in them.
+    site.page(3, "Why was the harbour line closed?", "A ferry company bought the right of way.")
+    site.page(1, "Who lit the lamps of the old town?", "Four keepers walked from post to post.")
+    report = site.build()
+    import_all(learner, site.out)
+    import_all(learner, site.out / "retired")
+
+    assert [p.code for p in report.problems if p.severity == "error"] == ["QT408", "QT408"]
+    assert card_states(learner) == states
+    assert {guid: learner.note(guid).fields for guid in said} == said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -12,7 +12,7 @@ from qt2anki.anki.note_types import NoteTypes
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
-from qt2anki.model import Kind
+from qt2anki.model import Kind, PageId
 from qt2anki.release.changes import Change, ChangeKind, PageDiff
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ class Job:
     processes: int | None = None  # None: as many as are worthwhile
     open_pool: OpenPool | None = None  # starts other workers
     may_retire: bool = False  # also a large part of a deck, or a whole subject
+    # Pages that may have nothing in common with what was published under their ids; None: all.
+    rewritten: Collection[PageId] | None = ()
     is_partial: bool = False  # published pages that are not read stay as they were published
     cache: Path | None = None  # the folder of the cache; None: keep nothing for the next build
     corrections: Corrections = field(default_factory=Corrections)

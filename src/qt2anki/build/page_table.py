@@ -19,6 +19,14 @@ from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures
 from qt2anki.source.read_file import join_pages, spellings
 
+_CHANGED = """
+SELECT page FROM scratch.joined JOIN scratch.published_pages AS now USING (page)
+WHERE NOT EXISTS (
+  SELECT 1 FROM notes
+  WHERE notes.page = joined.page AND notes.input = joined.input AND notes.published = now.state
+) ORDER BY (SELECT min(package) FROM published WHERE published.page = joined.page), page
+"""
+
 
 class PageTable:
     """All pages, each once with all its subjects; answers are replaced by their digests."""
@@ -112,6 +120,16 @@ class PageTable:
             ).fetchone()
             page = page_from_json(*row)
             self._add(replace(page, subjects=scope.subjects_of(page)), making)
+
+    def changed(self) -> list[PageId]:
+        """Return the published pages that are not as when their notes were made, by package."""
+        return [page_id for (page_id,) in self._database.execute(_CHANGED)]
+
+    def refuse(self, page_id: PageId, problem: Problem) -> None:
+        """Treat a page that was joined as faulty."""
+        self._conflicts.add(page_id)
+        self.problems = (*self.problems, problem)
+        self.remove(page_id)
 
     def remove(self, page_id: PageId) -> None:
         """Forget a page that was joined."""

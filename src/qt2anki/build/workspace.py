@@ -18,6 +18,7 @@ from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem, plural
 from qt2anki.model import PageId, page_order
+from qt2anki.release.page_identity import other_page
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
 from qt2anki.source.entry import slug_of
@@ -67,9 +68,20 @@ class Workspace:
         self.pictures = self.pages.find_pictures(page_format)
 
     def join(self) -> None:
-        """Join the files of each page."""
+        """Join the files of each page, and find the pages that cannot be what was published."""
         names = known_subjects(self.previous) | dict(self.job.settings.subject_aliases)
         self.pages.join(names, self._last.making, self.job.corrections)
+        if self.job.rewritten is not None:
+            self._refuse_other_pages(self.job.rewritten)
+
+    def _refuse_other_pages(self, rewritten: Collection[PageId]) -> None:
+        """Refuse pages that have nothing in common with what was published under their ids."""
+        for page_id in self.pages.changed():
+            published = self.previous.pages[page_id]
+            if page_id not in rewritten and (
+                problem := other_page(self.pages.page(page_id), published)
+            ):
+                self.pages.refuse(page_id, problem)
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
         """Find what to write of the *wanted* subjects (of all if there are none).

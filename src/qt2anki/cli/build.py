@@ -22,6 +22,7 @@ from qt2anki.cli.options import (
     json_option,
     kinds_option,
     note_models_option,
+    page_ids,
     paths_argument,
     previous_option,
     print_json,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from qt2anki.build.pipeline import DryRun
     from qt2anki.config.load import SettingsFile
     from qt2anki.courses.course import Course
+    from qt2anki.model import PageId
 
 CHECK_VERSION = 1
 
@@ -72,6 +74,13 @@ CHECK_VERSION = 1
     is_flag=True,
     help="PATHS are only some of the pages: keep the published notes of all others.",
 )
+@click.option(
+    "--rewritten",
+    multiple=True,
+    metavar="ID",
+    callback=page_ids,
+    help="Confirm that the page with this id is the published one, rewritten; repeatable.",
+)
 @config_option
 @corrections_option
 @note_models_option
@@ -102,6 +111,7 @@ def build_command(
     first_release: bool,
     allow_retire: bool,
     partial: bool,
+    rewritten: tuple[PageId, ...],
     config: Path | None,
     corrections: Path | None,
     note_models: Path | None,
@@ -167,6 +177,7 @@ def build_command(
         open_pool=chosen_pool(executor, jobs),
         cache=None if no_cache else cache or out / CACHE_FOLDER,
         may_retire=allow_retire,
+        rewritten=rewritten,
         is_partial=partial,
         corrections=corrections_from(resolved, corrections),
     )

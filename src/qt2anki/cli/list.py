@@ -130,6 +130,7 @@ def listing_job(paths: tuple[str, ...], out: Path, config: Path | None) -> Job:
         note_types=load_note_types(),
         stamp=build_time(),
         may_retire=True,  # nothing is retired, and part of the pages may be listed
+        rewritten=None,
         cache=out / CACHE_FOLDER,
     )
 

@@ -45,6 +45,13 @@ def page_id(text: str) -> PageId:
     return found
 
 
+def page_ids(
+    _ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
+) -> tuple[PageId, ...]:
+    """Read the ids of pages that an option names; raise BadParameter for anything else."""
+    return tuple(map(page_id, value))
+
+
 def _kinds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
     from qt2anki.model import Kind
 

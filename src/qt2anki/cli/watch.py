@@ -201,6 +201,7 @@ def _job(
         subjects=subjects,
         processes=jobs,
         may_retire=may_retire,
+        rewritten=None if stamp is not None else (),  # a draft is published to nobody
         cache=out / CACHE_FOLDER,
     )
 

@@ -151,6 +151,7 @@ def _built(
             previous=(published,) if published else (),
             subjects=request.subjects,
             may_retire=True,  # which nobody sees
+            rewritten=None,
             cache=cache,
             corrections=request.corrections,
         )

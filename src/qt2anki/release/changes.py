@@ -157,7 +157,7 @@ def diff_pages(
         found = _note_diff(old.get(note.guid), new.get(note.guid), with_words=with_words)
         if found:
             by_page[note.page_id].append(found)
-    questions = _questions(before) | _questions(after)
+    questions = questions_of(before) | questions_of(after)
     return tuple(
         PageDiff(page_id, questions[page_id], tuple(notes)) for page_id, notes in by_page.items()
     )
@@ -168,8 +168,8 @@ def _place(note: AnyNote) -> tuple[bool, tuple[bool, int, str], str, str]:
     return page_id is not None, page_order(page_id or 0), field(note, "Order"), note.key
 
 
-def _questions(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
-    """Say what each page asks: its main note's question, else what is above its cards."""
+def questions_of(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
+    """Return what each page asks: its main note's question, else what is above its cards."""
     found: dict[PageId | None, str] = {}
     for note in notes:
         if note.key == "qa" and note.note_type == "qa":

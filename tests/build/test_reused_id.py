@@ -1,0 +1,129 @@
+"""A different page under the id of a published one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.site import TEA, Site, kinds
+
+BEES = "Bees dance in the dark hive, and the angle of the dance shows the way to the flowers."
+TUNNEL = (
+    "Trams crossed below the harbour in a brick tube whose pumps ran day and night, until a ferry"
+    " company bought the right of way."
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A published site."""
+    one = Site(tmp_path)
+    one.page(1, "How do bees tell each other where flowers grow?", BEES)
+    one.process(2)
+    one.build()
+    return one
+
+
+def test_a_different_page_is_refused_and_the_published_notes_stay(site: Site) -> None:
+    before = site.notes()
+    path = site.page(1, "Why was the harbour line closed?", TUNNEL)
+    site.plain(3)
+
+    report = site.build()
+
+    (problem,) = [p for p in report.problems if p.severity == "error"]
+    assert (problem.code, problem.source) == ("QT408", path.as_posix())
+    assert "How do bees tell each other where flowers grow?" in problem.text
+    assert "Why was the harbour line closed?" in problem.text
+    assert "--rewritten 1" in problem.hint
+    after = site.notes()
+    assert before.items() <= after.items()
+    assert "3/qa" in after
+    assert not site.retired()
+
+
+def test_the_refusal_lasts_until_the_page_has_an_id_of_its_own(site: Site) -> None:
+    site.page(1, "Why was the harbour line closed?", TUNNEL)
+    site.build()
+    files = site.files()
+
+    assert "QT408" in {p.code for p in site.build().problems}
+    assert site.files() == files
+
+    site.path(1).rename(site.path(9))
+    site.path(9).write_text(site.path(9).read_text().replace("id: 1\n", "id: 9\n"))
+    report = site.build()
+    assert kinds(report) == {"new": 1, "retired": 1}
+    assert "9/qa" in site.notes()
+    assert "1/qa" in site.retired()
+
+
+def test_a_refusal_does_not_depend_on_the_cache(site: Site) -> None:
+    site.is_cached = False
+    site.page(1, "Why was the harbour line closed?", TUNNEL)
+
+    assert "QT408" in {p.code for p in site.build().problems}
+
+
+def test_a_different_page_does_not_bring_back_a_retired_one(site: Site) -> None:
+    text = site.path(1).read_text(encoding="utf-8")
+    site.path(1).unlink()
+    site.build()
+    site.page(1, "Why was the harbour line closed?", TUNNEL)
+
+    assert "QT408" in {p.code for p in site.build().problems}
+    assert "1/qa" in site.retired()
+
+    site.path(1).write_text(text, encoding="utf-8")
+    assert kinds(site.build()) == {"returned": 1}
+
+
+def test_a_page_in_another_subject_does_not_take_over_the_id(site: Site) -> None:
+    site.path(1).unlink()
+    site.page(1, "Why was the harbour line closed?", TUNNEL, subject="History")
+    before = site.notes()
+
+    report = site.build()
+
+    assert "QT408" in {p.code for p in report.problems}
+    assert site.notes() == before
+    assert "history" not in site.memory().live
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How do bees tell each other where flowers grow?", TUNNEL),
+        ("Why was the harbour line closed?", BEES),
+        ("How do bees tell each other were flowers grow?", BEES.replace("hive", "hives")),
+        ("By which moves does a bee show the way?", f"{BEES} {TUNNEL}"),
+        ("What do bees do?", "Bees dance in the dark hive. The dance is long."),
+    ],
+)
+def test_a_rewritten_page_is_not_refused(site: Site, question: str, answer: str) -> None:
+    site.page(1, question, answer)
+
+    assert [p for p in site.build().problems if p.severity == "error"] == []
+
+
+def test_a_page_that_was_rewritten_can_be_confirmed(site: Site) -> None:
+    site.page(1, "Why was the harbour line closed?", TUNNEL)
+    site.build()
+
+    report = site.build(rewritten=[1])
+
+    assert [p for p in report.problems if p.severity == "error"] == []
+    assert kinds(report) == {"changed": 1}
+    assert kinds(site.build()) == {}
+
+
+def test_two_pages_that_exchange_their_ids_are_both_refused(site: Site) -> None:
+    site.process(1, TEA)
+    site.page(2, "How do bees tell each other where flowers grow?", BEES)
+    before = site.notes()
+
+    report = site.build()
+
+    assert [p.code for p in report.problems if p.severity == "error"] == ["QT408", "QT408"]
+    assert site.notes() == before
