@@ -27,7 +27,7 @@ fi
 
 # A build needs the packages published last, so it works on a copy of them.
 mkdir -p public
-find public -name '*.part' -delete # of a run that was stopped
+find public -name '*.part' -delete # left by an interrupted run
 if [ "${#first[@]}" -eq 0 ] && ! compgen -G 'public/*.apkg' > /dev/null; then
   echo "No package is in $PWD/public. Without the last release, students would lose their review" >&2
   echo "histories: restore it. If there is none yet, run this once with --first-release." >&2

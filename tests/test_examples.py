@@ -130,7 +130,7 @@ def test_the_workflow_publishes_what_has_changed_and_else_nothing(
     assert workflow.releases() == [packages | {"courses-tea.apkg", "memory.tar.gz", "NOTES"}]
 
     second = workflow.run()
-    assert second == first | {"Rehearse the import in Anki": None, "Publish": None}, workflow.log
+    assert second == first | {"Test the import in Anki": None, "Publish": None}, workflow.log
     assert len(workflow.releases()) == 1
 
     site.process(
@@ -161,7 +161,9 @@ def test_the_workflow_publishes_around_a_page_with_an_error(workflow: Workflow, 
 
     ended = workflow.run()
 
-    assert ended == {name: int(name == "Tell the errors in pages") for name in ended}, workflow.log
+    assert ended == {name: int(name == "Report the errors in pages") for name in ended}, (
+        workflow.log
+    )
     assert workflow.releases()[1:] == [{"botany.apkg", "memory.tar.gz", "NOTES"}]
     assert "::error file=pages/cooking/page-2.md" in workflow.log
 

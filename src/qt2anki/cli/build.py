@@ -67,7 +67,7 @@ CHECK_VERSION = 1
 @click.option(
     "--allow-retire",
     is_flag=True,
-    help="Allow retiring a large part of a deck, all of --subject, or undoing all corrections.",
+    help="Allow retiring a large part of a deck or a whole --subject, and undoing all corrections.",
 )
 @click.option(
     "--partial",

@@ -41,14 +41,14 @@ def corrections_command() -> None:
 @click.argument("key")
 @paths_argument
 @click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
-@click.option("--keep", "verdict", flag_value="keep", help="The card was read and is good.")
+@click.option("--keep", "verdict", flag_value="keep", help="Mark the card as good and keep it.")
 @click.option("--remove", is_flag=True, help="Remove the correction.")
 @click.option("--question", help="New question, in Markdown.")
 @click.option("--answer", help="New answer, in Markdown.")
 @click.option("--text", help="New text of a cloze card, with one {{c1::...}}.")
 @click.option("--extra", help="New text below the answer, in Markdown.")
-@click.option("--reason", help="Why, for other people.")
-@click.option("--proposed", is_flag=True, help="Only propose it: it is not applied yet.")
+@click.option("--reason", help="Reason, for other people.")
+@click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
 @corrections_option
 @out_option
 @config_option
@@ -69,9 +69,9 @@ def add_command(
 ) -> None:
     """Correct the card KEY, or confirm its correction.
 
-    KEY is the field "Key" of the note, such as 170604/qa; PAGE/own/NAME adds a card of your own.
-    PATHS are the same as for build. Without a verdict or a text, the present correction is
-    confirmed: it is no longer a proposal, and it is noted that the page was read as it is now.
+    KEY is the field "Key" of the note, such as 900001/qa; PAGE/own/NAME adds a card of your own.
+    PATHS are the same as for build. Without a verdict or a text, the existing correction is
+    confirmed: it is no longer a proposal, and is recorded as checked against the current page.
 
     \b
     Examples:
@@ -145,7 +145,7 @@ def import_command(
 ) -> None:
     """Import proposed cards and reports from FILE, JSON or CSV.
 
-    PATHS are the same as for build. Each proposal is held to the checks of a build. Those that pass
+    PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
     are written as proposals, which are not applied until somebody confirms them.
 
     Exit status: 0 all proposals were kept, 1 some were refused, 2 wrong usage.
@@ -245,7 +245,7 @@ def stats_command(
 @click.argument("theirs", type=_FILE)
 @click.pass_context
 def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> None:
-    """Merge the files OURS and THEIRS, which come from BASE, into OURS.
+    """Merge the files OURS and THEIRS, both derived from BASE, into OURS.
 
     This is a merge driver for git: two people's corrections of different cards never conflict. If
     both have corrected the same card, OURS gets both tables and the exit status is 1. If a file

@@ -78,7 +78,7 @@ corrections_option = click.option(
     "corrections",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Corrections of cards, a file or a folder.  [default: corrections.toml beside settings]",
+    help="File or folder of corrections.  [default: corrections.toml next to the settings]",
 )
 note_models_option = click.option(
     "--note-models",

@@ -26,7 +26,7 @@ _PORT = 8766
 @paths_argument
 @subject_option
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="Its port."
+    "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="Port."
 )
 @open_option
 @corrections_option
@@ -43,7 +43,7 @@ def review_command(
     config: Path | None,
     note_models: Path | None,
 ) -> None:
-    """Read cards one by one in the browser; drop, reword and add some.
+    """Review cards in the browser, one at a time: keep, drop, reword or add.
 
     PATHS are the same as for build. Every verdict is written to corrections.toml at once
     (docs/corrections.md). Only a browser on this machine can open the address that is printed.

@@ -51,9 +51,9 @@ def verify_command(
     every card is rendered. With --against, they are also imported over the old packages, after a
     simulated student has studied, edited, tagged, moved and suspended cards.
 
-    Exit status: 0 every promise is kept, 1 a promise is broken: a note conflicts, is duplicated,
-    or loses its review history or, although unchanged, the student's edits; a change does not
-    arrive; a card is empty or shows an error.
+    Exit status: 0 every promise is kept, 1 a promise is broken: a note conflicts, is duplicated or
+    loses its review history; an unchanged note loses a student's edits; a change does not arrive;
+    or a card is empty or shows an error.
 
     \b
     Examples:

@@ -30,7 +30,7 @@ from qt2anki.model import PageId
 _TEMPLATE: Final = """\
 # A course: pages of any subject, in the order you teach them. Build it with
 #   qt2anki build --course @name@
-# which writes dist/courses/. Nobody who has the subjects' decks too sees a card twice.
+# which writes dist/courses/. Students who also have the subjects' decks see no card twice.
 
 # The name of the deck. Each unit becomes a deck below it: "@title@::01 First week".
 title = @quoted@
@@ -38,34 +38,34 @@ title = @quoted@
 # Shown on the deck's page in Anki; Markdown.
 description = "Cards for @title@."
 
-# Take only the most important kinds of cards: "core", "standard" or "full". Leave it out for all
-# that the subjects' decks have. A unit may have it, too.
+# Take only the most important kinds of cards: "core", "standard" or "full". The default is
+# everything in the subjects' decks. A unit can have a profile, too.
 # profile = "core"
 
-# One [[unit]] after the other. Add new ones at the end: the number is part of the deck's name,
+# The units, in order. Add new ones at the end: the number is part of the deck's name,
 # and cards that students have stay in the deck where they are.
 [[unit]]
 title = "First week"
 
-# By its key a unit is recognized when its title or number has changed. The default is its title.
+# The key identifies a unit if its title or number changes. The default is its title.
 # key = "week-1"
 
-# What the unit takes, in this order. "qt2anki list" shows what there is.
+# The pages of the unit, in this order. "qt2anki list" shows all pages.
 take = [
 @take@
   # 900001,                                   # a page by its id
-  # "how-does-a-clot-form",                   # by the end of its address, or its file's name
+  # "how-does-a-clot-form",                   # by the end of its URL, or its file name
   # "biology/cell-*.md",                      # by a pattern for its path
-  # { subject = "Nursing", keyword = "heart" },         # all that is said must hold
-  # { text = ["mitosis", "meiosis"] },                  # one of several
+  # { subject = "Nursing", keyword = "heart" },         # all conditions must match
+  # { text = ["mitosis", "meiosis"] },                  # any of several words
   # { from = 2026-01-01, until = 2026-06-30 },          # by date
   # { related_to = 900001 },                            # what this page recommends
 ]
 
-# What it leaves out, written in the same way.
+# Pages to leave out, written in the same way.
 # exclude = [900010]
 
-# "written" is the order above (what one line finds is sorted by id); or "id", "date", "title".
+# "written" is the order above, with the pages of one line sorted by id; or "id", "date", "title".
 # order = "written"
 
 # [[unit]]
