@@ -1,7 +1,7 @@
-"""Exceptions for what stops the program; faults in pages are values (qt2anki.messages).
+"""Exceptions for errors that stop the program; faults in pages are values (qt2anki.messages).
 
-Each one is a user's mistake or the outside world's, so it carries what the user needs to fix it.
-The command line shows them as one message; any other exception is a bug and keeps its traceback.
+Each one is caused by the user or the environment, so it says how to fix the problem. The command
+line shows them as one message; any other exception is a bug and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Qt2AnkiError(Exception):
 
 
 class SettingsError(Qt2AnkiError):
-    """A settings file cannot be read, or a value in it is none we can use."""
+    """A settings file cannot be read, or a value in it is invalid."""
 
 
 class NoteTypeError(Qt2AnkiError):
@@ -44,7 +44,7 @@ class PackageError(Qt2AnkiError):
 
 
 class BusyError(PackageError):
-    """Another build is at work in the folder; once it has ended, ours may be tried again."""
+    """Another build is running in the folder; try again when it has finished."""
 
 
 class PushError(Qt2AnkiError):

@@ -1,7 +1,7 @@
-"""Problems in pages as values, the codes they have, and the wording that messages share.
+"""Problems in pages as values, their codes, and the wording that messages share.
 
-A user with forty bad pages wants forty lines, so a fault in a page never raises: the stage that
-finds it makes a :class:`Problem` and goes on. The texts of the codes are in messages.toml.
+A user with forty bad pages wants forty messages, so a fault in a page never raises: the stage that
+finds it makes a :class:`Problem` and continues. The texts of the codes are in messages.toml.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def without_repeats(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield each warning that many files have only once, with the number of the others."""
+    """Yield a warning that many files share only once, with the number of the other files."""
     problems = tuple(problems)
     count = Counter((p.code, p.text) for p in problems if p.severity != "error")
     told: set[tuple[str, str]] = set()
@@ -144,13 +144,13 @@ _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def shown_path(path: Path | str) -> str:
     r"""Return *path* as text that can be stored and printed: a byte that is not UTF-8 as ``\xff``.
 
-    Nothing changes in a path that is UTF-8.
+    A path that is UTF-8 is not changed.
     """
     name = path if isinstance(path, str) else path.as_posix()
     if name.isascii():
         return name
     try:
         data = os.fsencode(name)
-    except UnicodeEncodeError:  # half a character of Windows
+    except UnicodeEncodeError:  # a lone surrogate, from a Windows path
         data = name.encode("utf-8", errors="backslashreplace")
     return data.decode("utf-8", errors="backslashreplace")

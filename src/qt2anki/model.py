@@ -1,4 +1,4 @@
-"""The values that travel between the stages: pages, outlines, notes, decks.
+"""The values passed between the stages: pages, outlines, notes, decks.
 
 Everything here is frozen. Text is Markdown unless a name says otherwise;
 a newline in it is a real newline.
@@ -38,8 +38,8 @@ def page_order(page_id: PageId) -> tuple[bool, int, str]:
 class Page:
     """One question page, checked and decoded, but not yet read as an outline.
 
-    A page is in one subject folder, so *subjects* has one name when it is read; pages that
-    share an id are joined later, and the joined page names all of them, sorted.
+    A page is in one subject folder, so *subjects* has one name when it is read; pages that share an
+    id are joined later, and the joined page has all subjects, sorted.
     """
 
     source: str  # the file as the user named it, "/" between folders; "<stdin>" for "-"
@@ -52,7 +52,7 @@ class Page:
     keywords: tuple[str, ...]
     score: float | None
     related: tuple[PageId, ...] = ()  # ids of the pages it recommends, in its order
-    language: str = ""  # its tag, such as "pt-BR"; "" where the page names none
+    language: str = ""  # its tag, such as "pt-BR"; "" if the page does not declare one
     topic: str = ""  # that the page names itself
 
 
@@ -124,7 +124,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list with the words it hangs on: its lead sentence and the heading above it."""
+    """A list with its context: its lead sentence and the heading above it."""
 
     style: Literal["numbered", "bullets", "headings"]
     items: tuple[Item, ...]
@@ -145,10 +145,10 @@ Block = Heading | Paragraph | Formula | Code | Table | Quote | Listing | Summary
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """An answer read: all its blocks in reading order, and the views cards are made from.
+    """A parsed answer: all its blocks in reading order, and the views that cards are made from.
 
-    *lead*, *lists* and *summary* point at values that are in *blocks* too; *blocks* alone
-    holds the whole answer. *lists* has the top-level lists only, those under an item stay there.
+    *lead*, *lists* and *summary* point at values that are in *blocks* too; *blocks* alone holds the
+    whole answer. *lists* has the top-level lists only, those under an item are in the item.
     """
 
     blocks: tuple[Block, ...]
@@ -212,7 +212,7 @@ CLOZE_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note as Anki keeps it; *fields* are HTML in the order of its note type."""
+    """One note as Anki stores it; *fields* are HTML in the order of its note type."""
 
     guid: str
     page_id: PageId
@@ -222,9 +222,9 @@ class Note:
     fields: tuple[str, ...]
     tags: tuple[str, ...]  # sorted
     mod: int = 0  # seconds since 1970: the build that first published this content; 0 = not yet
-    natural_key: str = ""  # the key the page gives it today; *key* is the one it was first given
-    text: str = ""  # plain: what the page says of its fact, where a reworded card may not show it
-    is_kept: bool = False  # it stays for those who have it: a new page would not get it
+    natural_key: str = ""  # its key on the page now; *key* is the one it was published under
+    text: str = ""  # plain text of the page about its fact, if a reworded card may not show it
+    is_kept: bool = False  # only for students who have it: a new page would not get it
     generated: tuple[tuple[str, str], ...] = ()  # fields that a correction has replaced, as made
 
 
@@ -250,10 +250,10 @@ class Deck:
     description: str  # Markdown; Anki shows it on the deck's page
     notes: tuple[Note, ...]
     language: str = "en"  # of its description
-    topics: tuple[Subdeck, ...] = ()  # in the order of their notes, of which each is in one
+    topics: tuple[Subdeck, ...] = ()  # in the order of their notes; each note is in one topic
 
     def with_subdecks(self) -> tuple[Deck, ...]:
-        """Return the deck with one below it for each topic; without topics, the deck alone."""
+        """Return the deck with a subdeck for each topic; without topics, the deck alone."""
         if not self.topics:
             return (self,)
         decks = [replace(self, notes=(), topics=())]

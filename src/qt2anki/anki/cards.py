@@ -1,9 +1,9 @@
-"""Which cards a note has, and both sides of each, as Anki makes them.
+"""Generate the cards of a note, and render both sides, as Anki does.
 
 The rules are those of Anki's own renderer (rslib/src/template.rs): sections, special fields,
-``{{FrontSide}}`` and the filters ``cloze`` and ``text``. ``hint`` becomes a box to unfold, since
-Anki's own needs a script; a field with any other filter is shown as it is, which is what Anki
-does with a filter it does not know.
+``{{FrontSide}}`` and the filters ``cloze`` and ``text``. ``hint`` becomes a collapsible box,
+because Anki's version needs a script. A field with any other filter is shown unchanged, as Anki
+does for unknown filters.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def field_is_empty(html: str) -> bool:
 
 
 def is_blank(html: str) -> bool:
-    """Whether a reader would see nothing at all of this HTML."""
+    """Whether this HTML shows nothing to a reader."""
     if html[:1].isalnum() or _SEEN_WITHOUT_TEXT.search(html):
         return False
     return not _BLANK_ENTITY.sub("", _HTML_TAG.sub("", html)).strip()
@@ -78,7 +78,7 @@ def _error(note: Note, fault: str) -> PackageError:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a card's HTML: what a note says (*is_content*), or the template around it."""
+    """A piece of a card's HTML: text of the note (*is_content*), or of the template around it."""
 
     html: str
     is_content: bool
@@ -101,7 +101,7 @@ class _Side:
 
 
 def joined_html(parts: Iterable[Part]) -> str:
-    """Put the parts of a side together."""
+    """Join the parts of a side."""
     return "".join(part.html for part in parts)
 
 

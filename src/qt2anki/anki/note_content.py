@@ -35,7 +35,7 @@ NoteT = TypeVar("NoteT", bound=AnyNote)
 
 
 def note_kind(published: PublishedNote) -> Kind:
-    """Return the kind of a published note: a tag names it, ``QuickTakes::kind::step::next``."""
+    """Return the kind of a published note from its tag, ``QuickTakes::kind::step::next``."""
     for tag in published.tags:
         _, found, kind = tag.partition("::kind::")
         last = kind.rpartition("::")[2]
@@ -69,7 +69,7 @@ def as_generated(note: NoteT) -> NoteT:
 
 
 def content_of(note: AnyNote) -> Content:
-    """Return what must differ for a note to count as changed, field by field, without its name.
+    """Return the content that must differ for a note to count as changed, field by field.
 
     ``Key`` and ``Order`` are empty in it; the date in ``Source``, the sentence that marks a
     retired note, and the colours of code are left out.
@@ -85,7 +85,7 @@ def content_of(note: AnyNote) -> Content:
 
 
 def _as_read(fragment: str) -> str:
-    """Write alike what only the version of a library makes different: colours and quotes."""
+    """Normalize what depends only on library versions: colours and quotes."""
     if "<pre>" in fragment:
         fragment = _LISTING.sub(lambda listing: _COLOUR.sub("", listing[0]), fragment)
     for reference, character in _QUOTES:
@@ -101,7 +101,7 @@ def without_reason(extra: str) -> str:
 def content_tags(note: AnyNote) -> frozenset[str]:
     """Return the tags of a note that count.
 
-    Its tier moves with every new estimate, and its topics are those of its first publication.
+    Its tier changes with every new estimate, and its topics stay those it was first published with.
     """
     return frozenset(
         tag
@@ -118,7 +118,7 @@ def topic_tags(note: AnyNote) -> frozenset[str]:
 def is_same(one: AnyNote, other: AnyNote) -> bool:
     """Whether two states of a note have the same type and, to a reader, the same content and tags.
 
-    Publishing a note again overwrites what a student wrote on it, so it must be worth that.
+    Publishing a note again overwrites what a student wrote on it, so trivial changes do not count.
     """
     if one.fields == other.fields and one.tags == other.tags:  # as nearly all are
         return one.note_type == other.note_type

@@ -1,8 +1,8 @@
-"""Open package files of any origin within bounds of time and memory.
+"""Open untrusted package files, with limits on time and memory.
 
-A package may come from anywhere: it is named on the command line, or somebody put it into the
-output folder. So sizes are checked before anything is unpacked; the collection is read-only, has
-tables only, and a query may do a limited amount of work.
+A package can come from anywhere: it was named on the command line, or found in the output folder.
+So sizes are checked before anything is unpacked; the collection is read-only and can contain only
+tables, and the work of a query is limited.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ CORRUPT = (
 )
 _BUILD_AGAIN = "build it again, or name a different package as the one published before"
 _NEWER = ("collection.anki21b", "collection.anki21")
-_MOST_BYTES = 2 << 30  # of a file, and of all that is in it
+_MOST_BYTES = 2 << 30  # of a file, and of everything in it
 _MOST_COLLECTION = 1 << 30  # bytes; 40,000 pages of one subject need half of it
 _SMALL = 32 << 20  # bytes that anything may unpack to
 _MOST_SHRUNK = 60  # times; ours shrink to a tenth
 _MOST_VALUE = 64 << 20  # bytes of one value in a table
-_STEPS = 200_000  # of SQLite's machine between two looks at the work done
-_MOST_STEPS = 250_000_000  # some two seconds; reading 100,000 notes takes a tenth
+_STEPS = 200_000  # virtual machine instructions of SQLite between two checks of the work done
+_MOST_STEPS = 250_000_000  # about two seconds; reading 100,000 notes takes a tenth of that
 
 
 def package_error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageError:
@@ -107,7 +107,7 @@ def digest_of(data: bytes) -> str:
 
 @contextlib.contextmanager
 def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a package's archive; PackageError when it is not one, or would unpack to too much."""
+    """Open a package's archive; PackageError if it is not one, or would be too large unpacked."""
     with _refusing(path), zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         sizes = [member.file_size for member in members]
@@ -124,7 +124,7 @@ def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
 
 @contextlib.contextmanager
 def open_collection(data: bytes, path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the collection in a package, to be read; PackageError for any that no build writes."""
+    """Open a package's collection for reading; PackageError if no build could have written it."""
     with (
         open_archive(io.BytesIO(data), path) as archive,
         contextlib.ExitStack() as stack,

@@ -1,4 +1,4 @@
-"""Read packages back: the packages published last are all that is kept of a release."""
+"""Read packages: nothing else is kept of the previous release."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PublishedNote:
     tags: tuple[str, ...]
     mod: int  # seconds since 1970
     note_id: int
-    page_id: PageId | None  # None when neither Key nor Order tells it
+    page_id: PageId | None  # None if neither Key nor Order has it
     ords: tuple[int, ...] = ()  # template numbers of its cards, from 0, sorted
     deck: str = ""  # the full name of the deck its first card is in
     natural_key: str = ""  # as in model.Note; "" in packages of version 1
@@ -87,12 +87,12 @@ class PublishedPackage:
     notes: tuple[PublishedNote, ...]
     note_types: tuple[PublishedNoteType, ...]
     course: str = ""  # the deck above all of them, which only the package of a course has
-    subject_deck: str = ""  # the deck above all of them, where they are of a subject's topics
+    subject_deck: str = ""  # the deck above all of them, if they are topics of a subject
     unit_keys: tuple[tuple[str, str], ...] = ()  # deck of a unit -> its key, if not its title
 
     @property
     def deck(self) -> str:
-        """The deck of the subject or course, "" without any."""
+        """The deck of the subject or course, "" if there is none."""
         return self.course or self.subject_deck or next(iter(self.deck_names), "")
 
     @property
@@ -107,7 +107,7 @@ class PublishedPackage:
 
 
 def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
-    """Read files, and of each folder its ``*.apkg`` by name (an empty folder has none).
+    """Read package files, and the ``*.apkg`` files of folders in order of their names.
 
     Raises PackageError for the first path that is not a package of ours.
     """
@@ -120,9 +120,8 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
     """Read one package that this program wrote, whose bytes have *digest* if one is given.
 
-    Raises PackageError, naming the file, when it cannot be read, is damaged, was exported by
-    Anki in a newer format, or has note types that are not ours; and when it is another package
-    than it was.
+    Raises PackageError, naming the file, when it cannot be read, is damaged, was exported by Anki
+    in a newer format, or has note types that are not ours; or if the digest does not match.
     """
     data = package_bytes(path)
     if digest and digest_of(data) != digest:
@@ -224,7 +223,7 @@ def _notes(
     notes: list[PublishedNote] = []
     for guid, model_id, joined, tags, mod, note_id, data in rows:
         note_type = note_types[int(model_id)]
-        # The notes of a page share fields and tags; memory has each of them once.
+        # The notes of a page share fields and tags; each is kept in memory once.
         fields = tuple(map(sys.intern, joined.split("\x1f")))
         if len(fields) != len(note_type.fields):
             raise package_error(path, f"the note {guid!r} has {len(fields)} fields")
@@ -268,7 +267,7 @@ def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
 
 
 def _recognition(data: str) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
-    """Read what the column ``data`` holds to recognise a note by."""
+    """Read the column ``data``, which helps to recognise a note."""
     found = json.loads(data) if data else {}
     generated = tuple((str(name), str(html)) for name, html in found.get("made", {}).items())
     return str(found.get("key", "")), str(found.get("text", "")), bool(found.get("kept")), generated

@@ -1,7 +1,7 @@
-"""Judge finished packages: read them back, render their cards, and measure.
+"""Audit finished packages: read them, render their cards, and measure them.
 
-Nothing here knows how notes are made. Of the generator's modules only the helpers for words are
-used, so that a fault of a gate is found by something other than that gate.
+Nothing here knows how notes are made. Of the generator's modules, only the word helpers are used,
+so that the audit can find faults in the gates.
 """
 
 from qt2anki.audit.audit_packages import audit, audit_packages

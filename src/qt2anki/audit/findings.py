@@ -1,4 +1,4 @@
-"""What an audit finds, as frozen values; the same facts become a table, JSON or marks on cards."""
+"""Audit results as frozen values, which become a table, JSON or marks on cards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Verdict = Literal["met", "missed", "failed", "reported", "not measured"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One card, or one page, that a metric speaks against."""
+    """One card or page that violates a metric."""
 
     metric: int
     guid: str  # "" for a finding about a page
@@ -40,8 +40,8 @@ class Figure:
 class Metric:
     """One measure of a deck's quality.
 
-    A hard one with findings has failed; another one has met or missed its target. *checked* is
-    the number of cards, pages or other things that were looked at.
+    A hard one with findings has failed; any other has met or missed its target. *checked* is the
+    number of cards, pages or other things examined.
     """
 
     number: int
@@ -101,7 +101,7 @@ HARD: Final = frozenset((1, 2, 10, 17, 18, 20))
 
 
 def hard(number: int, checked: int, findings: Sequence[Finding]) -> Metric:
-    """Make a metric that fails with its first finding."""
+    """Make a hard metric."""
     verdict: Verdict = "failed" if findings else "met"
     return soft(number, verdict, checked, (Figure("found", len(findings)),), findings)
 

@@ -70,13 +70,13 @@ _BREAK = "\n"
 
 
 def without_phrases(text: str) -> str:
-    """Return *text* with every phrase of ours replaced by a line end."""
+    """Return *text* with each of our fixed phrases replaced by a newline."""
     return _PHRASES.sub(_BREAK, text)
 
 
 GAP = "▢"
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
-# Kinds whose question is a clue to the answer; of all others the question is what is given.
+# Kinds whose question is a clue to the answer; for all others, the question counts as given.
 _CLUE_KINDS = frozenset(("term", "define"))
 SEQUENCE_KINDS = frozenset(("next", "explain", "name"))
 
@@ -99,9 +99,9 @@ class Card:
     back_html: str
     front: str
     seen: str  # the front without the phrases that are ours
-    asks: str  # the question, or the text with GAP in the place of each deletion
-    known: str  # what the card gives, whatever the answer is
-    answers: tuple[str, ...]  # what is to be recalled; several deletions are several
+    asks: str  # the question, or the text with GAP in place of each deletion
+    known: str  # what the card shows regardless of the answer
+    answers: tuple[str, ...]  # what is to be recalled; each deletion is one answer
     answer_html: str
 
     @property
@@ -134,7 +134,7 @@ def deck_part(package: PublishedPackage) -> str:
 
 
 def without_shape(fragment: str) -> str:
-    """Take out the hint at the answer's shape, ``(6 steps, in order)``."""
+    """Remove the hint about the answer's form, ``(6 steps, in order)``."""
     return _SHAPE.sub("", fragment)
 
 
@@ -223,7 +223,7 @@ def read_sources(
 ) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
     """Read the pages under *paths* by id, and report the problems of reading them.
 
-    Ids made of paths are as in *packages*.
+    Ids derived from paths are the same as in *packages*.
     """
     found = discover(paths)
     published = {note.page_id for package in packages for note in package.notes}
@@ -247,7 +247,7 @@ def read_source_files(
 
 
 def _source_page(same: Sequence[Page]) -> SourcePage:
-    """Join the files of one id, which differ in subject only."""
+    """Join the files with the same id, which differ only in subject."""
     first = same[0]
     subjects = " \n".join(page.subjects[0] for page in same)
     text = html.unescape(f"{first.question}\n{first.answer}\n{subjects}")
@@ -262,7 +262,7 @@ def grams_of(found: Sequence[str]) -> Iterable[tuple[str, ...]]:
 
 
 def titles_in(answer: str) -> tuple[str, ...]:
-    """Return the titles of the numbered items of a decoded answer, markup off."""
+    """Return the titles of the numbered items of a decoded answer, without markup."""
     text = _FENCE.sub("", answer)
     titles = (found["bold"] or found["heading"] for found in _ITEM.finditer(text))
     return tuple(title.strip("*: \t") for title in titles)

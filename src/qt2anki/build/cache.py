@@ -1,7 +1,7 @@
-"""The cache of a build: a database that is used if it is whole and ours, and replaced if it is not.
+"""The cache of a build: a database, replaced if it is damaged or from a different version.
 
-A cache is never memory: without it the same packages are built, only later. It may be deleted at
-any time (docs/performance.md).
+A cache holds no state that matters: without it, the same packages are built, only more slowly. It
+may be deleted at any time (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from qt2anki.source.discover import Source
 
 _FILE = "pages.sqlite3"
 _SEAL = "seal.json"
-# https://bford.info/cachedir/: backup programs skip a folder with this file, so none is put into
-# a folder that holds anything else.
+# https://bford.info/cachedir/: backup programs skip a folder with this file, so it is never put
+# into a folder with other files.
 _TAG = "CACHEDIR.TAG"
 _TAG_TEXT = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -38,8 +38,8 @@ _TAG_TEXT = (
 )
 _CHANGE_COUNTER = slice(24, 28)  # https://sqlite.org/fileformat.html, "File change counter"
 
-# What only the current build needs is in a second database, which SQLite keeps in a nameless file:
-# neither grows in memory with the site.
+# Data for the current build only is in a second database, which SQLite keeps in an unnamed file.
+# Memory use of neither grows with the site.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
@@ -72,7 +72,7 @@ CREATE TABLE scratch.made (page PRIMARY KEY, is_new INTEGER, codes TEXT, value B
 CREATE TABLE scratch.shared (page PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
 
-# The libraries that notes and packages are made with.
+# The libraries used to make notes and packages.
 _LIBRARIES = frozenset(
     (
         "pystemmer",
@@ -91,10 +91,10 @@ _OWN_ENDINGS = (".py", ".gz", ".txt", ".toml", ".json", ".tsv")
 
 @contextlib.contextmanager
 def open_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
-    """Yield the database of the cache in *folder*, or for None an empty one that is not kept.
+    """Yield the database of the cache in *folder*; for None, an empty temporary one.
 
-    Everything written counts when the block ends well; otherwise nothing does. A cache with a
-    broken seal, or of another version, is not read. Raises PackageError when the disk refuses.
+    Changes are committed if the block succeeds, and rolled back otherwise. A cache with a broken
+    seal, or from a different version, is not read. Raises PackageError if the disk fails.
     """
     if folder is None:
         with _refusals(None):
@@ -114,7 +114,7 @@ def open_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
                 seal = _seal_text(folder)
             (folder / _SEAL).write_text(seal, encoding="utf-8")
     except BaseException:
-        if seal:  # what was rolled back is as good as before
+        if seal:  # after a rollback, the cache is as valid as before
             with contextlib.suppress(OSError):
                 (folder / _SEAL).write_text(_seal_text(folder), encoding="utf-8")
         raise
@@ -124,12 +124,12 @@ def open_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
 
 
 def cache_locked(folder: Path | None) -> AbstractContextManager[object]:
-    """Lock the cache in *folder*, which builds into different folders may share."""
+    """Lock the cache in *folder*, which builds with different output folders may share."""
     return locked(folder) if folder else contextlib.nullcontext()
 
 
 def copy_cache(folder: Path | None, target: Path) -> None:
-    """Copy a cache, as far as there is one; if a build is writing to it, the copy is not used."""
+    """Copy a cache if there is one; a copy made while a build was writing is not used."""
     if folder is not None:
         with contextlib.suppress(OSError, shutil.Error):
             shutil.copytree(folder, target)
@@ -151,7 +151,7 @@ def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
 def page_files(folder: Path | None) -> dict[PageId, list[Source]]:
     """Return the files of each page in a cache, even while a build is running.
 
-    A cache that cannot be read knows of no files.
+    For a cache that cannot be read, there are none.
     """
     found: dict[PageId, list[Source]] = {}
     query = "SELECT DISTINCT page, name, root FROM files WHERE page IS NOT NULL ORDER BY name"
@@ -194,7 +194,7 @@ def _refusals(
 
 def _open(name: str) -> sqlite3.Connection:
     database = sqlite3.connect(name, isolation_level=None)
-    # The seal shows whether the file is whole, so nothing has to wait for the disk.
+    # The seal shows whether the file is complete, so writes need not be synced to disk.
     database.execute("PRAGMA synchronous = OFF")
     database.execute("PRAGMA temp_store = FILE")
     database.execute("ATTACH '' AS scratch")
@@ -208,7 +208,7 @@ def _open(name: str) -> sqlite3.Connection:
 def _prepare(folder: Path, *, is_known: bool) -> bytes:
     """Make the folder ready for writing, and return the change counter of its database.
 
-    From now on the cache is not whole until it is sealed again.
+    From now on, the cache is invalid until it is sealed again.
     """
     if not is_known:
         _clear(folder)
@@ -220,7 +220,7 @@ def _prepare(folder: Path, *, is_known: bool) -> bytes:
 
 
 def _clear(folder: Path) -> None:
-    """Remove a cache; in a folder that holds other files, only what a cache has."""
+    """Remove a cache; in a folder with other files, remove only the files of the cache."""
     for name in (_SEAL, _FILE, f"{_FILE}-journal"):
         with contextlib.suppress(OSError):
             (folder / name).unlink()
@@ -237,7 +237,7 @@ def _change_counter(folder: Path) -> bytes:
 
 
 def _valid_seal(folder: Path) -> str:
-    """Return the seal of a whole cache of this very program, "" for any other."""
+    """Return the seal of a valid cache of this exact program, "" for any other."""
     try:
         seal = (folder / _SEAL).read_text(encoding="utf-8")
         return seal if json.loads(seal) == json.loads(_seal_text(folder)) else ""
@@ -255,7 +255,7 @@ def _seal_text(folder: Path) -> str:
 def program_digest() -> str:
     """Return a digest of the program's own files, and of the versions of its libraries and Python.
 
-    zlib and SQLite, which come with the system, decide about the bytes of packages, too.
+    The bytes of packages also depend on the system's zlib and SQLite.
     """
     digest = hashlib.blake2b(digest_size=16)
     for library in sorted(_installed()):

@@ -1,4 +1,4 @@
-"""The values a cache keeps, as JSON."""
+"""Convert cached values to and from JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PROBLEM_VALUES = attrgetter(*(field.name for field in fields(Problem)))
 
 
 def digest(*parts: str) -> str:
-    """Return a digest of several texts; where one ends and the next begins makes a difference."""
+    """Return a digest of several texts that also depends on where each one ends."""
     made = hashlib.blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")

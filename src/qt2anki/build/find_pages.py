@@ -1,4 +1,4 @@
-"""Find the pages that conditions hold for."""
+"""Find the pages that match conditions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All pages that can be taken, by id, with the names of all their files."""
+    """All available pages, by id, with the names of their files."""
 
     pages: Mapping[PageId, Page]  # without their answers
     files: Mapping[PageId, tuple[str, ...]]
@@ -31,7 +31,7 @@ def library_of(pages: PageTable) -> Library:
 
 
 def find_pages(condition: Condition, library: Library) -> tuple[Page, ...]:
-    """Return the pages that *condition* holds for: ids in the written order, the rest by id."""
+    """Return the pages that match *condition*: ids in the given order, the rest by id."""
     if condition.related_to:
         near = [library.pages[i].related for i in condition.related_to if i in library.pages]
         ids: Iterable[PageId] = dict.fromkeys(i for related in near for i in related)
@@ -42,7 +42,7 @@ def find_pages(condition: Condition, library: Library) -> tuple[Page, ...]:
 
 
 def fits(page: Page, condition: Condition, library: Library) -> bool:
-    """Whether a page meets *condition*, apart from who recommends it."""
+    """Whether a page matches *condition*, ignoring recommendations."""
     files = library.files.get(page.page_id, (page.source,))
     return (
         (not condition.ids or page.page_id in condition.ids)
@@ -65,13 +65,13 @@ def _shares(has: Iterable[str], wanted: Sequence[str], fold: Callable[[str], str
 
 
 def page_slugs(page: Page, files: Sequence[str]) -> set[str]:
-    """Return what a page may be called: the end of its address, its id, and its files."""
+    """Return the names of a page: the end of its URL, its id, and its files."""
     last = page.url.rstrip("/").rpartition("/")[2]
     return {last, str(page.page_id), *(PurePosixPath(name).stem for name in files)}
 
 
 def _have_words(texts: Iterable[str], wanted: Sequence[str]) -> bool:
-    """Whether all words of something *wanted* begin words of one of *texts*."""
+    """Whether every word of an entry of *wanted* is a prefix of a word in one of *texts*."""
     found = [_WORD.findall(text.casefold()) for text in texts]
     return not wanted or any(
         all(any(word.startswith(part) for word in words) for part in _WORD.findall(one.casefold()))

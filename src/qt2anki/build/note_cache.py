@@ -1,7 +1,7 @@
-"""The notes of pages that need not be made again.
+"""Cached notes of pages, which do not need to be made again.
 
-Notes depend on the page, the settings, what is published of the page, and this program. While all
-of these are the same, so are the notes.
+Notes depend on the page, the settings, the page's published notes, and this program. If all of
+these are the same, so are the notes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from qt2anki.release.reconcile import PublishedFacts, carry, note_again, publish
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page to make notes of, what is published of it, and its corrections."""
+    """A page to make notes from, with its published notes and its corrections."""
 
     page: Page
     published: PublishedFacts
@@ -89,7 +89,7 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
 def finish_page(
     made: PageNotes, previous: PreviousRelease, topics: SubjectTopics, stamp: int
 ) -> FinishedPage:
-    """Give the notes of a page the times they were published with, and new ones their topics.
+    """Restore the times at which notes were published, and add topics to new notes.
 
     A topic in the tags of a published note would overwrite what a student wrote on it.
     """
@@ -165,7 +165,7 @@ class NoteCache:
         return int(self._database.execute("SELECT count(*) FROM scratch.to_make").fetchone()[0])
 
     def to_make(self, subject: str) -> list[PageId]:
-        """Return the pages to make that no subject before has, by id."""
+        """Return the pages to make that are not in an earlier subject, by id."""
         query = "SELECT page FROM scratch.to_make WHERE subject = ? ORDER BY page"
         return [page_id for (page_id,) in self._database.execute(query, (subject,))]
 
@@ -182,7 +182,7 @@ class NoteCache:
                 yield self._shared(page_id) or self._known(page_id)
 
     def remember(self) -> None:
-        """Keep what was made, now that all packages are in their places."""
+        """Store the new notes, now that all packages are in place."""
         self._states.refresh()
         self._database.execute(_REMEMBER)
 

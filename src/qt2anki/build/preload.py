@@ -1,7 +1,8 @@
-"""Preloaded where processes are forked from, so that none of them starts cold.
+"""Preload this module in the fork server, so that no process starts cold.
 
-The first page takes many times as long as any other: tables of words are read, expressions
-compiled, parsers and lexers built. Making one page here does that for every process.
+The first page takes many times as long as any other, because word tables are read, regular
+expressions compiled, and parsers and lexers built. Processing one page here does this for every
+process.
 """
 
 from __future__ import annotations

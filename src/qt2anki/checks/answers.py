@@ -1,4 +1,4 @@
-"""Rules about what an answer says: steps that are announced, numbers in order, a proper end."""
+"""Rules about the text of an answer: announced steps, numbers in order, a complete ending."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LEAST_SENTENCE = 8
 
 
 def no_answer(reading: Reading) -> Iterator[Problem]:
-    """Find answers that say there is none, and questions about something that is not there."""
+    """Find answers that are refusals, and questions about something that is not on the page."""
     if reading.page is None:
         return
     if reading.is_refusal:
@@ -46,7 +46,7 @@ def no_answer(reading: Reading) -> Iterator[Problem]:
 
 
 def list_numbers_in_order(reading: Reading) -> Iterator[Problem]:
-    """Find numbered lists that leave a number out or have one twice."""
+    """Find numbered lists that skip or repeat a number."""
     # By depth (indentation, or minus the level of a heading): the number, and 1 or -1 where the
     # list is known to count up or down.
     last: dict[int, tuple[int | None, int]] = {}
@@ -70,7 +70,7 @@ def list_numbers_in_order(reading: Reading) -> Iterator[Problem]:
 
 
 def announced_steps(reading: Reading) -> Iterator[Problem]:
-    """Find the announcement of steps or stages that nothing in the form of a list follows."""
+    """Find announcements of steps or stages that no list follows."""
     for lead in _ANNOUNCED.finditer(reading.prose):
         if not _LISTED.match(lead["next"]):
             line = reading.prose.rfind("\n", 0, lead.start()) + 1
@@ -93,7 +93,7 @@ def proper_end(reading: Reading) -> Iterator[Problem]:
 
 
 def title_lengths(reading: Reading) -> Iterator[Problem]:
-    """Find titles of points that are sentences: too much to be asked for."""
+    """Find titles of points that are sentences, too long to ask for."""
     for point in _TITLE.finditer(reading.plain):
         words = len(point["title"].split())
         if words > _MOST_TITLE_WORDS:

@@ -22,9 +22,9 @@ from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.discover import Source, SourceText, discover, read_source
 from qt2anki.source.read_file import catalog, fold_question, pages_in
 
-_FEW = 2  # pages that make a subject look like a slip beside one with ...
+_FEW = 2  # a subject with so few pages is probably a typo of one with ...
 _MANY = 20  # ... so many
-_SHORTEST = 5  # letters; shorter names differ by one letter too easily
+_SHORTEST = 5  # letters; shorter names often differ by one letter
 _WORD = re.compile(r"[^\W_]+")
 
 LineAndColumn = tuple[int, int]
@@ -33,7 +33,7 @@ LineAndColumn = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page without errors, and the places in its file of the values that pages share."""
+    """A page without errors, and where in its file the values compared between pages are."""
 
     page: Page
     places: Mapping[str, LineAndColumn]  # of id, question, subject
@@ -92,7 +92,7 @@ def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Prob
 
 
 def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
-    """Return the subject that *name* is another writing of, or probably a slip for."""
+    """Return the subject that *name* spells differently, or probably misspells."""
     for other in names:
         if (count[other], name) <= (count[name], other) or _folded(other) == _folded(name):
             continue
@@ -107,7 +107,7 @@ def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
 def _is_slip(written: str, meant: str) -> bool:
     """Whether one letter was dropped, added, or swapped with its neighbour.
 
-    Another letter in its place makes another word too often: micro and macro.
+    A replaced letter often makes a different word: micro and macro.
     """
     start = 0
     while start < min(len(written), len(meant)) and written[start] == meant[start]:
@@ -136,7 +136,7 @@ RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RU
 MOST_OF_A_KIND = 25
 """Problems reported per rule and page; more would only repeat them."""
 
-_CHEAPER = 5  # times quicker than making cards is the check of a page
+_CHEAPER = 5  # checking a page is this many times faster than making its cards
 
 OnPage = Callable[[int, int], None]
 """Called with the number of pages done and the number of all pages."""
@@ -144,7 +144,7 @@ OnPage = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a check found: all problems, sorted, and the number of files looked at."""
+    """What a check found: all problems, sorted, and the number of files checked."""
 
     problems: tuple[Problem, ...]
     files: int
@@ -179,7 +179,7 @@ def check(
 def check_text(
     file: tuple[Source, SourceText], page_format: PageFormat
 ) -> tuple[list[Problem], list[Seen]]:
-    """Apply every rule about a single page to a file that is read already."""
+    """Apply every single-page rule to a file that has been read."""
     source, read = file
     problems: list[Problem] = []
     seen: list[Seen] = []
@@ -205,5 +205,5 @@ def check_text(
 
 
 def problems_of(reading: Reading) -> Iterator[Problem]:
-    """Yield what the rules about a single page find in it."""
+    """Yield the problems that single-page rules find."""
     return chain.from_iterable(islice(rule(reading), MOST_OF_A_KIND) for rule in RULES)

@@ -1,4 +1,4 @@
-"""Rules about Markdown: marks that are never closed, and what a card cannot show."""
+"""Rules about Markdown: unclosed marks, and what cards cannot show."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _touches(text: str, mark: re.Match[str]) -> bool:
 
 
 def _lonely(text: str, marks: list[re.Match[str]]) -> re.Match[str]:
-    """Return the mark that breaks the turn of opening and closing ones, else the last."""
+    """Return the mark that breaks the alternation of opening and closing, or else the last one."""
     is_open = False
     for index, mark in enumerate(marks):
         can_close = bool(text[mark.start() - 1 : mark.start()].strip())
@@ -153,7 +153,7 @@ def _image(reading: Reading, link: re.Match[str], target: str) -> Iterator[Probl
     text = f"the picture {quoted(target)} is not put on cards; {label}"
     hint = "Put the file next to the page, or describe the picture in words."
     if target.startswith("/") and not target.startswith("//") and not reading.root:
-        return  # from the folder that is read, which only a build knows
+        return  # relative to the folder being built, which only a build knows
     if reading.folder and not _SCHEME.match(target) and not target.startswith("//"):
         if any(_exists(folder, path) for folder, path in _places(reading, unquote(target))):
             return
@@ -172,7 +172,7 @@ def _places(reading: Reading, target: str) -> Iterator[tuple[str, str]]:
 def _exists(folder: str, target: str) -> bool:
     try:
         return Path(folder, target).is_file()
-    except (OSError, ValueError):  # no name a file could have
+    except (OSError, ValueError):  # not a valid file name
         return False
 
 

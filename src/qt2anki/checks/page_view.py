@@ -1,4 +1,4 @@
-"""What the rules look at: one page with its front matter, its answer and what in that is prose."""
+"""The input of the rules: one page with its front matter, its answer, and the prose in it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ _ESCAPED_BLANK = re.compile(r"\\(?:[\s_NLPtnrvf]|[xuU]0*(?:9|[aAdD]|20|85|[aA]0|
 
 
 class Places:
-    r"""Finds places in one value; made only for a page that has something to report.
+    r"""Finds positions in one value; created only for a page with something to report.
 
-    What differs is the escape ``\n`` (qt2anki.source.unescape) and what YAML does to a text: it
-    folds lines, takes off indentation and resolves escapes. None of this adds, drops or reorders a
-    sign, that is a character other than white space, so both texts are followed sign by sign.
+    The file and the value differ in the escape ``\n`` (qt2anki.source.unescape) and in what YAML
+    does to a text: it folds lines, removes indentation and resolves escapes. None of this adds,
+    drops or reorders a sign, that is, a character other than white space. So both texts are
+    compared sign by sign.
     """
 
     def __init__(self, file_text: str, entry: Entry) -> None:
@@ -50,7 +51,7 @@ class Places:
         return line, at - self._line_starts[line - 1] + 1
 
     def _start(self, entry: Entry) -> int:
-        """Return where in the file the first sign of the value may be."""
+        """Return where in the file the first sign of the value can be."""
         if entry.style in ("|", ">"):
             return self._line_starts[entry.line]
         return self._line_starts[entry.line - 1] + entry.column - 1 + len(entry.style)
@@ -59,7 +60,7 @@ class Places:
 def _decoded_signs(value: str) -> list[tuple[int, int]]:
     r"""Pair the place of each sign of the decoded *value* with the number of signs before it.
 
-    That number counts the signs of *value* itself, where a newline may be the two of ``\n``.
+    That number counts the signs of *value* itself, in which a newline may be the two signs ``\n``.
     """
     found: list[tuple[int, int]] = []
     decoded = decode(value)
@@ -93,7 +94,7 @@ FILLER = "\ue000"
 
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")  # CommonMark 2.4
-# A paragraph, a point of a list, a heading, a row: emphasis and math never go on into the next.
+# A paragraph, a point of a list, a heading, a row: emphasis and math never continue into the next.
 _NEXT_BLOCK = re.compile(r"\n[ \t]*+(?=\n|[-+*•][ \t]|[#>|]|[0-9]{1,9}[.)][ \t])")
 _SHOWN_LENGTH = 40
 _LOOKED_AT = 200
@@ -129,7 +130,7 @@ class Reading:
 
     @cached_property
     def prose(self) -> str:
-        """The answer with its code and math filled up, so that positions stay."""
+        """The answer with its code and math masked; positions stay the same."""
         parts = []
         last = 0
         for span in self.spans:
@@ -144,7 +145,7 @@ class Reading:
 
     @cached_property
     def plain(self) -> str:
-        """The prose with what a backslash takes the meaning from filled up, too."""
+        """The prose with backslash escapes masked, too."""
         return _ESCAPED.sub(FILLER * 2, self.prose) if "\\" in self.prose else self.prose
 
     @cached_property
@@ -155,7 +156,7 @@ class Reading:
 
     @cached_property
     def is_refusal(self) -> bool:
-        """Whether the answer says that there is none."""
+        """Whether the answer says that it cannot answer."""
         return is_refusal(self.answer)
 
     @cached_property
@@ -163,7 +164,7 @@ class Reading:
         return Places(self.text, self.front.entries["answer"])
 
     def in_answer(self, code: str, position: int, text: str, hint: str = "") -> Problem:
-        """Make a problem of what is at *position* of the answer."""
+        """Make a problem at *position* in the answer."""
         is_body = self.front.entries["answer"].style == BODY
         line, column = self._place_in_body(position) if is_body else self._places.place(position)
         return make_problem(code, self.source, text, hint=hint, line=line, column=column)
@@ -180,7 +181,7 @@ class Reading:
         return line, written.find(rest) + position - start + 1 if rest in written else 1
 
     def at(self, code: str, entry: Entry, text: str, hint: str = "") -> Problem:
-        """Make a problem of a value of the front matter."""
+        """Make a problem about a value of the front matter."""
         return make_problem(
             code, self.source, text, hint=hint, line=entry.line, column=entry.column
         )

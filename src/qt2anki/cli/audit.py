@@ -32,7 +32,7 @@ AUDIT_VERSION = 1
 _SHOWN = 5
 _STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
 _FIGURES_SHOWN = 4
-_WIDTH = 120  # of the table in a file or a pipe
+_WIDTH = 120  # width of the table in a file or a pipe
 
 
 @click.command("audit")
@@ -99,7 +99,7 @@ def _default_packages() -> tuple[Path, ...]:
 def _chosen(
     packages: Sequence[PublishedPackage], asked: Sequence[str]
 ) -> tuple[PublishedPackage, ...]:
-    """Return the packages of the *asked* subjects, or all of them if none is."""
+    """Return the packages of the *asked* subjects; all packages if no subject is given."""
     from qt2anki.audit.rendered_cards import deck_part
 
     if not packages:

@@ -45,7 +45,7 @@ _STYLES = {
     Status.RETIRED: "red",
 }
 _WORDS_AROUND = 4  # of unchanged text shown beside a change
-_FEW = 3  # more notes than that are counted where there is nothing else to say of them
+_FEW = 3  # above this number, notes without further details are only counted
 _MARKUP_ONLY = "only the markup differs"
 
 

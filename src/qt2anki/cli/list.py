@@ -117,7 +117,7 @@ def list_command(
 
 
 def listing_job(paths: tuple[str, ...], out: Path, config: Path | None) -> Job:
-    """Return what to build to say what a build would make, without writing it."""
+    """Return a job that shows what a build would make, without writing anything."""
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.build.job import Job
 
@@ -129,7 +129,7 @@ def listing_job(paths: tuple[str, ...], out: Path, config: Path | None) -> Job:
         corrections=corrections_from(resolved),
         note_types=load_note_types(),
         stamp=build_time(),
-        may_retire=True,  # nothing is retired, and part of the pages may be listed
+        may_retire=True,  # nothing is retired, and it is fine to list only some of the pages
         rewritten=None,
         cache=out / CACHE_FOLDER,
     )

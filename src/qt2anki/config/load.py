@@ -1,6 +1,6 @@
 """Load settings: options override the environment, which overrides the file and the defaults.
 
-tomllib reports no lines, so the text of a file is kept and searched for a key that is wrong.
+tomllib reports no line numbers, so the text of a file is kept and searched for an invalid key.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def toml_text(path: Path) -> str:
 @contextlib.contextmanager
 def unreadable_refused(path: Path) -> Iterator[None]:
     """Raise SettingsError if the file, which is read in this block, is unreadable or not UTF-8."""
-    if path.is_fifo():  # which would never end
+    if path.is_fifo():  # reading it would never end
         raise SettingsError("a pipe, not a file", source=path.as_posix())
     try:
         yield

@@ -94,7 +94,7 @@ def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a page must be to be taken: one of the values under each heading that has any."""
+    """What selects a page: it must match one of the values of each field that has any."""
 
     ids: tuple[PageId, ...] = ()
     slugs: tuple[str, ...] = ()  # the end of the address, or the file's name without ".md"
@@ -105,10 +105,10 @@ class Condition:
     related_to: tuple[PageId, ...] = ()  # recommended by these pages
     since: datetime.date | None = None
     until: datetime.date | None = None
-    questions: tuple[str, ...] = ()  # words that begin words of the question, all of one text
+    questions: tuple[str, ...] = ()  # prefixes of words; all of one text must be in the question
     keyword_words: tuple[str, ...] = ()  # the same of a keyword; only to list pages
     written: str = ""  # as in the file, for messages
-    word: str = ""  # by which its line is found
+    word: str = ""  # used to find its line
 
 
 _MANY: Final[Mapping[str, str]] = {

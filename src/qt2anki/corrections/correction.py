@@ -1,4 +1,4 @@
-"""Corrections of cards, as ``corrections.toml`` has them: one table a card."""
+"""Corrections of cards, as in ``corrections.toml``: one table per card."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CONTROL = re.compile(f"[{CONTROLS}]")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person wants of one card; texts are Markdown, None where the card keeps its own."""
+    """What a person changes on one card; texts are Markdown, None if the card keeps its own."""
 
     key: str  # the field Key: "170604/qa"
     source: str
@@ -72,7 +72,7 @@ class Correction:
 
     @property
     def is_own(self) -> bool:
-        """Whether the card is written here and not made from its page."""
+        """Whether the card is written in the correction, not made from its page."""
         return self.name.startswith(OWN)
 
     @property
@@ -89,7 +89,7 @@ def key_order(key: str) -> tuple[tuple[bool, int, str], str]:
 
 
 def correction_of(key: str, table: object, source: str, line: int | None) -> Correction:
-    """Read the correction of the card *key*; raise InvalidValue for one that cannot be meant."""
+    """Read the correction of the card *key*; raise InvalidValue if it is invalid."""
     values: dict[str, Any] = {}
     for name, value in table_of(table).items():
         try:

@@ -31,7 +31,7 @@ _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?= |$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Corrections:
-    """All corrections; their files are parsed when a correction is first asked for.
+    """All corrections; their files are parsed when first needed.
 
     *more* override those of the files.
     """
@@ -41,7 +41,7 @@ class Corrections:
 
     @cached_property
     def digest(self) -> str:
-        """A digest of the files, "" without any."""
+        """A digest of the files, "" if there are none."""
         if not self.texts:
             return ""
         made = hashlib.blake2b(digest_size=16)
@@ -114,8 +114,8 @@ def places_of_corrections(
 def read_corrections(paths: Sequence[Path]) -> Corrections:
     """Read the files in *paths* (files, and folders of ``*.toml``); SettingsError if one fails.
 
-    One that does not exist yet has no corrections, but a link to it is a mistake: its disk may be
-    missing.
+    A file that does not exist yet has no corrections, but a broken link is an error: the disk may
+    be missing.
     """
     for path in paths:
         if path.is_symlink() and not os.path.exists(path):  # noqa: PTH110  # of any length

@@ -1,4 +1,4 @@
-"""Write corrections into their files: one table at a time, in order, comments kept."""
+"""Write corrections to their files, one table at a time, in order, keeping comments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from qt2anki.corrections.corrections_file import Corrections, parse_corrections
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.notes.identity import slug
 
-# Strings and comments are skipped: a line in them may look like the header of a table.
+# Skip strings and comments: a line in them may look like the header of a table.
 _TOKEN = re.compile(
     r"""
     ^(?:[ \t]*+\#[^\n]*+\n)*+[ \t]*+(?P<header>\[[^\n]*)?  # with the comment above it
@@ -39,7 +39,7 @@ _TOP = """\
 
 
 class CorrectionsChangedError(Qt2AnkiError):
-    """A file of corrections was changed by somebody else since it was read."""
+    """A corrections file has changed since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def set_correction(
     """Write the correction of the card *key* and return the file as it is now.
 
     *values* are those of its table (None: remove it). Raises CorrectionsChangedError if the file is
-    not as it was read, InvalidValue for values that cannot be meant, SettingsError for a file that
-    cannot be edited, and PackageError if the disk refuses; then nothing is written.
+    not as it was read, InvalidValue for invalid values, SettingsError for a file that cannot be
+    edited, and PackageError if the disk fails. In these cases nothing is written.
     """
     return set_corrections([(file, {key: values})])[0]
 
@@ -164,10 +164,10 @@ def decided(
     texts: Mapping[str, str],
     made_from: str,
 ) -> dict[str, object]:
-    """Return the table of a card after a decision; *old* is its correction until now.
+    """Return the table of a card after a decision; *old* is its current correction.
 
-    *texts* are a new wording, and the reason. A wording takes back that a card was dropped, and
-    whoever drops a card takes back its wording. Any decision confirms a proposal.
+    *texts* are the new wording and the reason. New wording undoes a drop, and a drop removes the
+    wording. Any decision confirms a proposal.
     """
     values: dict[str, object] = dict(old.values) if old else {}
     for name in ("proposed", "made_from"):
@@ -183,7 +183,7 @@ def decided(
 
 
 def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject: str) -> Path:
-    """Return the file that has the correction of *key*, or else gets it.
+    """Return the file that has, or will get, the correction of *key*.
 
     In a folder each subject has a file. *paths* are those of places_of_corrections().
     """
@@ -195,7 +195,7 @@ def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject:
 
 
 def with_correction(text: str, key: str, values: Mapping[str, object] | None) -> str:
-    """Return the text of a file in which the card *key* has the table *values*, None for none."""
+    """Return the text of a file with the table *values* for the card *key*; None removes it."""
     tables = _tables(text)
     at = next((at for at, table in enumerate(tables) if table.key == key), None)
     if at is not None:
@@ -279,9 +279,9 @@ def merged(
 ) -> tuple[CorrectionsText, tuple[str, ...]]:
     """Merge two edits of a file of corrections into *ours*, table by table.
 
-    Return the merged file, and the keys that both sides have changed differently. Of these the
-    tables of both sides are in the text, which is refused until one of them is removed. Raises
-    SettingsError for a file that cannot be edited.
+    Return the merged file, and the keys that both sides have changed differently. For these, the
+    text has the tables of both sides, so it is refused until one is removed. Raises SettingsError
+    for a file that cannot be edited.
     """
     known = [_cards_of(file) for file in (base, ours, theirs)]
     old, own, other = (_texts_by_key(file.text) for file in (base, ours, theirs))
@@ -309,7 +309,7 @@ def _texts_by_key(text: str) -> dict[str, str]:
 
 
 def _with_text(text: str, key: str, table: str | None) -> str:
-    """Put the text of a table in the place that with_correction() gives it."""
+    """Insert the text of a table where with_correction() would put it."""
     if table is None:
         return with_correction(text, key, None)
     place = with_correction(with_correction(text, key, None), key, {"keep": True})
@@ -328,7 +328,7 @@ else:
 
     @contextlib.contextmanager
     def _locked(folder: Path) -> Iterator[None]:
-        """Let other writers of corrections in *folder* wait."""
+        """Make other writers of corrections in *folder* wait."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(folder, os.O_RDONLY)

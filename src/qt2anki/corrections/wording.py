@@ -1,4 +1,4 @@
-"""Corrected wording: Markdown to fields, and the gates that it must pass like a made card."""
+"""Corrected wording: convert Markdown to fields, and apply the same gates as for made cards."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _DELETION = re.compile(
     r"\{\{c1::(?P<hidden>(?:(?!\}\}|::|\{\{).)+)(?:::(?P<hint>[^{}:]+))?\}\}", re.DOTALL
 )
 _ANY_DELETION = re.compile(r"\{\{c[0-9,]+::")
-_PLACE = "\U000f0000"  # of the deletion while the text around it is rendered
+_PLACE = "\U000f0000"  # replaces the deletion while the text around it is rendered
 _IN_TAG = re.compile(rf"<[^>]*{_PLACE}")
 _SHAPE = re.compile(r' ?<span class="qt-shape">[^<>]*</span>')
-# A reverse card is not looked at: students who have one keep it.
+# Reverse cards are not checked: students who have one keep it.
 _MADE_OF = ("Question", "Answer", "Text", "Title", "Extra")
 _WORD = re.compile(r"\w+")
 _GAP = "▢"
@@ -80,7 +80,7 @@ def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
         hint = "Write text with one {{c1::...}} around what is to be recalled."
         raise RefusedWording("the card is a cloze deletion and has no question or answer", hint)
     marked = {name: frame.language.marked(html) for name, html in _fields(correction).items()}
-    if "Answer" in marked and "Question" not in marked:  # "(6 points)" is of the old answer
+    if "Answer" in marked and "Question" not in marked:  # "(6 points)" belongs to the old answer
         marked["Question"] = _SHAPE.sub("", field(note, "Question"))
     values = dict(zip(field_names(note), note.fields, strict=True))
     changed = tuple(name for name, html in marked.items() if values[name] != html)
@@ -147,7 +147,7 @@ def without_marks(markdown: str) -> str:
 
 
 def check_wording(note: Note, frame: Frame, fronts: frozenset[tuple[str, ...]]) -> None:
-    """Hold a corrected note to the hard gates; raise RefusedWording with the first one it fails.
+    """Apply the hard gates to a corrected note; raise RefusedWording for the first that fails.
 
     *fronts* are those of the other cards of its page.
     """
@@ -185,7 +185,7 @@ def _faults(
 
 
 def _is_told(answer: str, given: str, frame: Frame) -> bool:
-    """Whether an answer has no word that is not on the front, or is there as a whole."""
+    """Whether all words of an answer are on the front, or the whole answer is."""
     run, shown = _run(answer), _run(given)
     if not run.strip():  # a formula or a sign
         return bool(answer) and answer in given

@@ -1,4 +1,4 @@
-"""Course packages: their notes are those of the subjects' decks, arranged in decks of units."""
+"""Course packages: the notes of the subjects' decks, arranged in one deck per unit."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ Notes = tuple[Note, ...]
 
 @dataclass(frozen=True, slots=True)
 class NotesByPage:
-    """What the decks of the subjects have of each page.
+    """The notes of each page in the subjects' decks.
 
-    *owner* gives the page that has the cards: a different one where two pages ask the same, for a
-    deck has one of them.
+    *owner* gives the page that has the cards: a different page if two pages ask the same, because a
+    deck has only one of them.
     """
 
     notes: Mapping[PageId, Notes] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class NotesByPage:
 
 
 def notes_by_page(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> NotesByPage:
-    """Take from the *decks* of subjects what they have of *pages*."""
+    """Collect the notes of *pages* from the subjects' *decks*."""
     home = {page.page_id: page.subjects[0] for page in pages}
     notes: dict[PageId, Notes] = {}
     owner: dict[PageId, Page] = {}
@@ -88,7 +88,7 @@ def notes_by_page(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> NotesB
 def unit_decks(
     selection: Selection, by_page: NotesByPage, corrections: Corrections
 ) -> tuple[tuple[Deck, ...], tuple[Problem, ...]]:
-    """Make a deck of each unit, numbered as ``Course::01 Unit``; and say what is not as asked."""
+    """Make a deck for each unit, numbered as in ``Course::01 Unit``, and report problems."""
     course = selection.course
     width = max(2, len(str(len(selection.units))))
     taken: set[PageId] = {page.page_id for page in selection.pages}
@@ -126,7 +126,7 @@ def _told(
 
 @dataclass(frozen=True, slots=True)
 class CoursePackage:
-    """The package of one course, which is not written yet, and what is reported of it."""
+    """The package of one course, not written yet, and its report."""
 
     packed: PackedDecks
     built: Built
@@ -180,7 +180,7 @@ def _make(
         usable = [selection for selection in selections if selection.is_usable]
         pages = [page for selection in usable for page in selection.pages]
         notes = NotesByPage()
-        if wanted := {page.subjects[0] for page in pages}:  # none would mean all
+        if wanted := {page.subjects[0] for page in pages}:  # an empty tuple would mean all
             scope = workspace.scope(wanted)
             decks = workspace.decks(scope.subjects, scope, parallel, progress)
             notes = notes_by_page(decks, pages)
@@ -240,7 +240,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
 def _renamed(
     course: Course, units: Sequence[Deck], before: PublishedPackage | None
 ) -> Iterator[Problem]:
-    """Report the units whose decks have other names than in the previous release."""
+    """Report the units whose decks had different names in the previous release."""
     if before is None:
         return
     titles = {name: name.rpartition("::")[2].partition(" ")[2] for name in before.deck_names}
@@ -256,7 +256,7 @@ def _renamed(
 
 
 def _in_subjects(selection: Selection, notes: Notes, workspace: Workspace) -> Iterator[Problem]:
-    """Report that students may have cards of the course already."""
+    """Report that students may already have cards of the course."""
     ids = {note.page_id for note in notes}
     known = sum(page_id in workspace.previous.homes for page_id in ids)
     if known:

@@ -26,7 +26,7 @@ class CardFilter:
     profile: str = ""  # "": all
     kinds: tuple[str, ...] = ()  # empty: all
     drop: tuple[str, ...] = ()  # keys of cards, or their beginnings: "170604/step"
-    only_reviewed: bool = False  # those that somebody has found good
+    only_reviewed: bool = False  # only those that somebody has kept, reworded or written
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class CourseUnit:
     """A part of a course, such as a week; *title* has no number yet."""
 
     title: str
-    key: str  # by which the unit is recognized when its number or title has changed
+    key: str  # identifies the unit if its number or title changes
     take: tuple[Condition, ...]
     exclude: tuple[Condition, ...]
     order: Order
@@ -61,7 +61,7 @@ class Course:
 def taken_by(
     notes: Iterable[Note], filters: Sequence[CardFilter], corrections: Corrections
 ) -> tuple[Note, ...]:
-    """Return the *notes* that all *filters* take."""
+    """Return the *notes* that pass all *filters*."""
     return tuple(
         note
         for note in notes
@@ -76,7 +76,7 @@ def taken_by(
 
 
 def unknown_drops(course: Course, notes: Iterable[Note]) -> Iterator[Problem]:
-    """Yield the keys to drop that none of *notes*, those of the course's pages, has."""
+    """Yield the keys to drop that match none of *notes*, the notes of the course's pages."""
     every = tuple(notes)
     for place, cards in _filters(course):
         for key in cards.drop:

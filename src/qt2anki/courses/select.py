@@ -1,4 +1,4 @@
-"""Find the pages that units of a course take, and list pages with the cards of their decks."""
+"""Find the pages of a course's units, and list pages with their cards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SOME = 5  # ids named in one message
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The pages of each unit, in order, and all problems; with an error it is not to be used."""
+    """The pages of each unit, in order, and all problems; not usable if there is an error."""
 
     course: Course
     units: tuple[tuple[Page, ...], ...]
@@ -169,7 +169,7 @@ def _twice(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One page; *cards* are those of its first subject's deck, which a course would take."""
+    """One page; *cards* are those in its first subject's deck, which a course would use."""
 
     page: Page
     cards: tuple[tuple[Kind, int], ...]
@@ -183,7 +183,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PageList:
-    """The pages that all conditions hold for, and what was wrong with reading."""
+    """The pages that match all conditions, and the problems of reading them."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -196,7 +196,7 @@ def list_pages(
     *,
     topics: frozenset[str] = frozenset(),
 ) -> PageList:
-    """Find the pages that every one of *conditions* holds for; without any, all pages.
+    """Find the pages that match all *conditions*; without conditions, all pages.
 
     With *topics* (case-folded), find only the pages of one of them. Pages are in the order of their
     subjects and then by id. Nothing is written.

@@ -29,7 +29,7 @@ _BOXES = {" ]": "☐ ", "x]": "☑ ", "X]": "☑ "}  # of task lists (GitHub Fla
 def blocks_html(blocks: Sequence[Block]) -> str:
     """Return *blocks* as safe HTML; the tags are those of :mod:`qt2anki.html.sanitize`.
 
-    The *lead* and *section* of a block are views of what is before it and are not repeated.
+    The *lead* and *section* of a block repeat what is before it, so they are not rendered.
     """
     return "".join(_block_html(block) for block in blocks)
 
@@ -52,7 +52,7 @@ def _block_html(block: Block) -> str:
 def _text_html(block: Heading | Paragraph | Summary) -> str:
     match block:
         case Heading():
-            # h1 and h2 are the page's; a bold line in the place of a heading is the least of all.
+            # h1 and h2 are the page's; a bold line used as a heading gets the lowest level.
             level = min(max(block.level, 3), 6)
             text = inline_html(f"{block.number} {block.text}".strip())
             return f"<h{level}>{text}</h{level}>"

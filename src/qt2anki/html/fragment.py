@@ -1,7 +1,7 @@
 r"""Render one fragment of a page: a title, a sentence, a paragraph.
 
-What comes out may be anywhere in a field, inside a cloze deletion too: its tags are balanced
-and on the list of :mod:`qt2anki.html.sanitize`, and it has no ``{{``, ``}}`` or ``::``.
+The result can be used anywhere in a field, even inside a cloze deletion: its tags are balanced and
+on the list of :mod:`qt2anki.html.sanitize`, and it has no ``{{``, ``}}`` or ``::``.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[^*_`\[\]<>&\\\n~]*")
 _BREAK_TAG = re.compile(r"<br ?/?>\n?")
-# Private characters take the place of code and math, and become tags.
+# Private use characters replace code and math, and are turned into tags later.
 _NO_ALT = re.compile(r"[\\<>\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _STRUCK = r"(~~)(?=[^\s~])([^~\n]{1,400})~~"
-# Python-Markdown looks for the partner of each bracket from the start. No paragraph is near these.
+# Python-Markdown looks for the partner of each bracket from the start. Real paragraphs are far
+# below these limits.
 _LONGEST = 8_000
 _MOST_BRACKETS = 500
 _BLOCKS = ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote")
@@ -41,9 +42,9 @@ _REFERENCES = ("reference", "image_reference", "short_reference", "short_image_r
 def markdown_html(text: str) -> str:
     """Return one paragraph of inline Markdown as HTML, without ``<p>`` around it.
 
-    Raw HTML in *text* passes as it is: limit it before and clean the result after. Nothing at the
-    start of *text* makes a heading, a list or a quotation. A paragraph beyond any real length is
-    not read as Markdown but escaped.
+    Raw HTML in *text* is not changed: limit it before the call and clean the result after it. The
+    start of *text* is never read as a heading, a list or a quotation. A paragraph of unrealistic
+    length is escaped, not read as Markdown.
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -54,7 +55,7 @@ def markdown_html(text: str) -> str:
 
 
 class _OwnImage(ImageInlineProcessor):
-    """Shows a picture that was found next to its page; of others, the alternative text."""
+    """Shows a picture that was found next to its page, or else its alternative text."""
 
     def handleMatch(  # type: ignore[override] # noqa: N802 - the name is Python-Markdown's
         self, m: re.Match[str], data: str
@@ -87,19 +88,19 @@ def _converter() -> Markdown:
     return converter
 
 
-# Code and math wait outside while Markdown and bleach work; these two characters, which no font
-# has and no page needs, mark their places. They are dropped from pages.
+# Code and math are taken out while Markdown and bleach run. These two characters, which no font has
+# and no page needs, mark their places. They are dropped from pages.
 _OPEN, _CLOSE = "\U00100000", "\U00100001"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}\U00100002]")
 _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
-# Text without any of these is shown as it is; most fragments are such text.
+# Text without any of these is shown unchanged; most fragments are like that.
 _SPECIAL = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}{CONTROLS}]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _HARD_BREAK = re.compile(r"(?: {2,}|(?<!\\)((?:\\\\)*+)\\)\n")
 _BREAK = "\U00100002"  # marks a hard line break until its line has been judged
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
-# A line that stops short or ends as a sentence does was meant to end there; a longer one was
-# wrapped by an editor.
+# A short line, or one that ends like a sentence, was meant to end there; a longer one was wrapped
+# by an editor.
 _WRAPPED_LENGTH = 60
 _SENTENCE_ENDS = (".", ":", ";", "!", "?")
 _TAG = re.compile(r'<(?:(?P<br>br)|img src="[^"]*" alt="(?P<alt>[^"]*)")?[^>]*>')
@@ -109,9 +110,9 @@ _TAG = re.compile(r'<(?:(?P<br>br)|img src="[^"]*" alt="(?P<alt>[^"]*)")?[^>]*>'
 def inline_html(markdown: str) -> str:
     """Return one paragraph of Markdown as safe inline HTML, without ``<p>`` around it.
 
-    Math becomes what Anki typesets, code is escaped, links lead to http, https or mail addresses
-    or are text, and so are images that were not found next to their page. The same text gives
-    the same HTML always.
+    Math becomes what Anki typesets, code is escaped, links lead to http, https or mail addresses or
+    are text, and so are images that were not found next to their page. The same text always gives
+    the same HTML.
     """
     shown, source, spans = _outer_html(markdown)
     safe = defuse(shown)
@@ -136,7 +137,7 @@ def plain_text(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
-    """Return the clean HTML with places for the spans, the text they are in, and the spans."""
+    """Return the clean HTML with placeholders for the spans, the original text, and the spans."""
     if not _SPECIAL.search(markdown):
         source = markdown.strip()
         return source, source, ()

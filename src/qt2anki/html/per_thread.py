@@ -1,4 +1,4 @@
-"""Helpers that keep state while they work, which threads must not share."""
+"""Stateful helpers that threads must not share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Helper = TypeVar("Helper")
 
 
 class PerThread(threading.local, Generic[Helper]):
-    """Call *make* once in each thread that asks, and keep the result for that thread."""
+    """Call *make* once per thread, and cache the result for that thread."""
 
     def __init__(self, make: Callable[[], Helper]) -> None:  # called again in every thread
         self._cached = cache(make)

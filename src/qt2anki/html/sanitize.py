@@ -1,8 +1,8 @@
-"""The walls between the text of a page and the HTML of a field, and the list they keep to.
+"""Sanitize the text of a page for the HTML of a field, by a list of allowed tags.
 
-Three of them, so that none carries the load alone: raw HTML in a page is cut down to a few bare
-tags before Markdown sees it, bleach cleans what Markdown made of it, and links are checked after
-that. bleach 6.4 is the last of its line; nothing outside this module knows of it.
+There are three layers of defence: raw HTML in a page is reduced to a few bare tags before Markdown
+is parsed, bleach cleans the output of Markdown, and links are checked after that. bleach 6.4 is its
+last release; only this module uses it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from qt2anki.source.pictures import MEDIA_NAME
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner
 
-# The tags and attributes that this module lets through. Other modules of this package write more
-# of them around the cleaned text.
+# The tags and attributes that this module allows. Other modules of this package add more tags
+# around the cleaned text.
 INLINE_TAGS = {
     "a": frozenset({"href"}),
     **dict.fromkeys(
@@ -43,7 +43,7 @@ _PLAIN = re.compile(
 _IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*+ ?/?>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _LINK = re.compile(r'<a(?: href="([^"]*)")?>(.*?)</a>', re.DOTALL)
-# Private use characters have no place in an address; they may stand for something taken out.
+# Private use characters are not valid in a URL; they may be placeholders.
 _TARGET = r"[^\s<>\"\ue000-\uf8ff\U000f0000-\U0010ffff]"
 _GOOD_TARGET = re.compile(rf"https?://(?![/?#]){_TARGET}+|mailto:(?!@){_TARGET}+", re.IGNORECASE)
 
@@ -51,7 +51,7 @@ _GOOD_TARGET = re.compile(rf"https?://(?![/?#]){_TARGET}+|mailto:(?!@){_TARGET}+
 def limit_raw_html(markdown: str) -> str:
     """Return *markdown* with every ``<`` escaped that does not open one of a few bare tags.
 
-    A tag stays when it has no attribute, is on the list and finds its partner, so that
+    A tag is kept if it has no attribute, is on the list and has a partner, so that
     ``#include <stdio.h>``, ``List<int>`` and "the <b> tag" are shown as they were written.
     Call it on text whose code and math have been taken out.
     """
@@ -72,7 +72,7 @@ def limit_raw_html(markdown: str) -> str:
 
 
 def _paired(tags: list[re.Match[str]]) -> set[int]:
-    """Return the places in *tags* of those that may stay."""
+    """Return the indices of those *tags* that may be kept."""
     kept: set[int] = set()
     opened: list[tuple[str, int]] = []
     for index, tag in enumerate(tags):
@@ -88,12 +88,12 @@ def _paired(tags: list[re.Match[str]]) -> set[int]:
 
 
 def clean(fragment: str) -> str:
-    """Return inline HTML with nothing in it but :data:`INLINE_TAGS`, balanced, links checked.
+    """Return inline HTML that contains only :data:`INLINE_TAGS`, balanced, with checked links.
 
-    Text whose tags are all bare, listed and properly nested is what bleach would return, and
-    bleach (html5lib) is then not asked: of such text every character is matched by one pattern
-    that admits no ``<``, ``>`` or ``&`` but those of the listed tags and three references, so no
-    other tag, attribute or scheme can be in it. A test compares the two ways on many texts.
+    bleach (html5lib) would not change text whose tags are all bare, listed and properly nested, so
+    it is skipped for such text. A single pattern matches every character of it, and allows ``<``,
+    ``>`` and ``&`` only in the listed tags and three references, so there can be no other tag,
+    attribute or scheme. A test compares both paths on many texts.
     """
     if _is_plain(fragment):
         return fragment.replace("<br />", "<br>").replace("<br/>", "<br>")
@@ -101,7 +101,7 @@ def clean(fragment: str) -> str:
 
 
 def clean_by_bleach(fragment: str) -> str:
-    """Do what :func:`clean` does, without its short cut."""
+    """Do the same as :func:`clean`, without its shortcut."""
     return _IMAGE.sub(_checked_image, _LINK.sub(_checked_link, _cleaner().clean(fragment)))
 
 
@@ -120,7 +120,7 @@ def _is_plain(fragment: str) -> bool:
 
 
 def _checked_link(link: re.Match[str]) -> str:
-    """Return the link, or its text alone if it leads nowhere outside or by another scheme."""
+    """Return the link, or only its text if it is relative or has a forbidden scheme."""
     target = html.unescape(link[1] or "")
     return link[0] if _GOOD_TARGET.fullmatch(target) else link[2]
 

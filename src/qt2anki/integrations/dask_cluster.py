@@ -1,6 +1,6 @@
 """A Dask cluster as a standard executor.
 
-Needs the package ``distributed`` (``qt2anki[dask]``); nothing else of the program does.
+Needs the package ``distributed`` (``qt2anki[dask]``); no other module does.
 https://distributed.dask.org/en/stable/client.html#asyncio.Client.get_executor
 """
 
@@ -24,12 +24,12 @@ from qt2anki.build.signals import signals_held
 from qt2anki.errors import Qt2AnkiError
 
 _METHOD = "distributed.worker.multiprocessing-method"
-_SECONDS = 5.0  # to wait for an answer: a cluster that is there gives it at once
+_SECONDS = 5.0  # to wait for an answer: a running cluster answers at once
 
 
 @contextlib.contextmanager
 def local_cluster(jobs: int) -> Iterator[Pool]:
-    """Yield a pool of *jobs* Dask workers on this machine, which only this machine can reach.
+    """Yield a pool of *jobs* Dask workers, reachable from this machine only.
 
     Raises Qt2AnkiError when workers were lost.
     """
@@ -41,16 +41,16 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
     ):
         # The fork server's children do not receive signals that are sent to all processes.
         method = process_context().get_start_method()
-        # A cluster can be stopped in order only when it has started.
+        # Only a cluster that has started can be stopped cleanly.
         with signals_held(), dask.config.set({_METHOD: method}):
             cluster = LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,
                 host="127.0.0.1",
                 dashboard_address=None,
-                # Without the dashboard its server remains, at a port that may be taken.
+                # Without the dashboard, its server still runs, on a port that may be taken.
                 scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-                memory_limit=0,  # no worker is to stop at a share of the memory: pages need little
+                memory_limit=0,  # no worker may pause at a memory limit: pages need little
                 local_directory=folder,
                 silence_logs=logging.CRITICAL,
             )
@@ -63,8 +63,8 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
 def cluster_at(address: str) -> Iterator[Pool]:
     """Yield a pool of all workers of the Dask scheduler at *address*, such as tcp://host:8786.
 
-    Raises Qt2AnkiError when there is none, when its workers do not have this very program, or when
-    they were lost.
+    Raises Qt2AnkiError if there is none, if its workers do not run this exact program, or if they
+    were lost.
     """
     _silence()
     _check_scheduler(address)
@@ -91,7 +91,7 @@ def _pool(client: Client, name: str) -> Pool:
             raise _lost(name)
         return found
 
-    # Not pure: Dask need not compare tasks, which it would do by looking through all pages.
+    # Not pure, so that Dask does not compare tasks by hashing all pages.
     return Pool(client.get_executor(pure=False), size(), size)
 
 
@@ -111,15 +111,15 @@ def _clear_faults(name: str) -> Iterator[None]:
 
 
 def _silence() -> None:
-    """Turn Dask's log off for good: its threads write on when all is over.
+    """Turn Dask's log off permanently: its threads keep writing after everything has ended.
 
-    Our own messages say what matters, and nothing else here writes to a log.
+    Our own messages say what matters, and nothing else logs.
     """
     logging.disable()
 
 
 def _check_scheduler(address: str) -> None:
-    """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait for long."""
+    """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait too long."""
     try:
         # In a thread, because the caller may run its own event loop, as a notebook does.
         with ThreadPoolExecutor(1) as thread:

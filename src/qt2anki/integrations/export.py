@@ -1,4 +1,4 @@
-"""Packages as text files for Anki's *Import File*, or for a spreadsheet.
+"""Export packages as text files for Anki's *Import File*, or for a spreadsheet.
 
 Facts about the headers and their columns: Anki manual, "Text Files"; that lines beginning with "#"
 are comments anywhere and quotes protect them: Anki's source, rslib/src/import_export/text/csv.
@@ -20,7 +20,7 @@ _WIDTH = len(_META) + max(len(QA_FIELDS), len(CLOZE_FIELDS))
 
 
 class TextFormat(StrEnum):
-    """How columns are kept apart; the value is the ending of the file, too."""
+    """The column separator; the value is also the file extension."""
 
     CSV = "csv"
     TSV = "tsv"
@@ -64,7 +64,7 @@ def _headers(text_format: TextFormat) -> Iterator[str]:
 
 
 def _rows(packages: Iterable[PublishedPackage]) -> Iterator[tuple[str, list[str]]]:
-    """Give GUID and columns of each note; one that is in several packages comes again."""
+    """Yield the GUID and columns of each note, once per package that has it."""
     for package in packages:
         names = {note_type.kind: note_type.name for note_type in package.note_types}
         for note in package.notes:

@@ -1,4 +1,4 @@
-"""A package handed to a running Anki by its add-on AnkiConnect.
+"""Import packages into a running Anki through its add-on AnkiConnect.
 
 Protocol: AnkiConnect's documentation, version 6 of its interface. A request is a POST of
 ``{"action", "version", "params", "key"}``; the answer is ``{"result", "error"}``, one of them null.
@@ -28,8 +28,8 @@ from qt2anki.errors import PackageError, PushError
 DEFAULT_URL = "http://127.0.0.1:8765"
 _VERSION = 6  # of the interface; since 2018
 _PATIENCE = 10.0  # seconds to reach the address at all
-_MOST = 1 << 20  # bytes of an answer; ours are of a few words
-_UNKNOWN = "unsupported action"  # how the add-on begins to refuse what it does not know
+_MOST = 1 << 20  # bytes of an answer; real ones are a few words long
+_UNKNOWN = "unsupported action"  # how the add-on's error for an unknown action begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Address:
 
     url: str = DEFAULT_URL
     key: str | None = None  # what the add-on's setting "apiKey" says
-    timeout: float = 300.0  # seconds for one whole answer; an import is answered when it is done
+    timeout: float = 300.0  # seconds for a complete answer; an import answers when done
 
     @property
     def is_this_machine(self) -> bool:
@@ -51,10 +51,10 @@ class Address:
 
 
 def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iterator[Path]:
-    """Import packages one after the other, as *File > Import* would, and yield each when it is in.
+    """Import packages one by one, as *File > Import* would, and yield each when it is imported.
 
-    *by_upload* sends the bytes through the collection's media folder and takes them away again, for
-    an Anki that cannot read our files. Raises PushError, with what to do, when Anki is not there,
+    *by_upload* sends the bytes through the collection's media folder and deletes them afterwards,
+    for an Anki that cannot read our files. Raises PushError, with a hint, if Anki is not running,
     refuses, or does not answer in time.
     """
     _greet(address)
@@ -67,7 +67,7 @@ def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iter
 
 
 def _greet(address: Address) -> None:
-    """Ask for permission; where the user has to be asked, Anki answers when that is done."""
+    """Ask for permission; if Anki has to ask the user, it answers after that."""
     _reach(address)
     try:
         answer = _call("requestPermission", {}, address)
@@ -95,7 +95,7 @@ def _greet(address: Address) -> None:
 
 
 def _reach(address: Address) -> None:
-    """Find out soon whether anything listens; an import may take long, a connection may not."""
+    """Check quickly whether anything listens: an import may be slow, a connection must not be."""
     parts = urllib.parse.urlsplit(address.url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     patience = min(_PATIENCE, address.timeout)
@@ -106,14 +106,14 @@ def _reach(address: Address) -> None:
 
 
 def _import_uploaded(package: Path, address: Address) -> None:
-    """Put the file into the media folder, which is where Anki looks for a name without a path."""
+    """Put the file into the media folder, where Anki looks for a name without a path."""
     try:
         data = base64.b64encode(package.read_bytes()).decode("ascii")
     except OSError as error:
         raise PackageError(
             f"the package cannot be read: {error.strerror or error}", source=package.as_posix()
         ) from error
-    name = f"_qt2anki-{secrets.token_hex(8)}.apkg"  # Check Media takes no name with "_" for unused
+    name = f"_qt2anki-{secrets.token_hex(8)}.apkg"  # Check Media ignores names with "_"
     try:
         stored = _call("storeMediaFile", {"filename": name, "data": data}, address)
         name = stored if isinstance(stored, str) else name
@@ -125,7 +125,7 @@ def _import_uploaded(package: Path, address: Address) -> None:
 
 
 def _remove_uploaded(name: str, address: Address) -> None:
-    """Take the file away again; what went wrong before this is what the user must hear of."""
+    """Delete the file, ignoring errors: an earlier error is the one to report."""
     try:
         _call("deleteMediaFile", {"filename": name}, replace(address, timeout=_PATIENCE))
     except (_Refused, PushError):
@@ -159,7 +159,7 @@ def _call(action: str, params: dict[str, str], address: Address) -> object:
 
 
 def _exchange(data: bytes, address: Address) -> object:
-    """Send a request and return the answer, which must be here, as a whole, in time."""
+    """Send a request and return the answer, which must be complete before the timeout."""
     answers: SimpleQueue[object] = SimpleQueue()
 
     def ask() -> None:
@@ -168,7 +168,7 @@ def _exchange(data: bytes, address: Address) -> object:
         except Exception as error:  # noqa: BLE001  # raised by the thread that waits
             answers.put(error)
 
-    # A server that sends a byte now and then never lets a read time out.
+    # With a server that sends a byte now and then, a read never times out.
     threading.Thread(target=ask, daemon=True).start()
     try:
         answer = answers.get(timeout=address.timeout)
@@ -183,7 +183,7 @@ def _answer(data: bytes, address: Address) -> object:
     request = urllib.request.Request(  # noqa: S310  # the command has checked the scheme
         address.url, data=data, headers={"Content-Type": "application/json"}
     )
-    # A proxy of the environment is for the network outside; Anki is not there.
+    # Ignore proxies from the environment: Anki is on the local network.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=address.timeout) as response:

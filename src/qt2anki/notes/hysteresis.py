@@ -1,8 +1,8 @@
-"""What a page has published already changes slowly: a list does not become a process and back.
+"""Keep the lists of published pages stable, so that they do not flip between list and process.
 
-A reworded lead or a fixed step moves the score of a list a little. A page whose score is
-near the threshold must not lose its step notes, with their histories, at one edit and gain others
-at the next.
+A reworded lead or a corrected step changes the score of a list a little. A page whose score is near
+the threshold must not lose its step notes, with their histories, in one edit and get them back in
+the next.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def steady_sequences(
 ) -> tuple[Sequence, ...]:
     """Find the lists of a page that are sequences, given the keys it has published.
 
-    On a new page a list needs the threshold of the settings. On a published one, a list that was
-    a sequence stays one down to :data:`SLACK` below it, any other needs as much above it. What
-    the settings say about the page itself decides alone.
+    On a new page a list needs the threshold of the settings. On a published one, a list that was a
+    sequence stays one down to :data:`SLACK` below it, and any other needs as much above it. A
+    setting for the page itself overrides this.
     """
     threshold = frame.settings.sequence_threshold
     override = dict(frame.settings.sequences).get(frame.page.page_id)
@@ -63,7 +63,7 @@ def _names(sequence: Sequence) -> set[str]:
 
 
 def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
-    """Whether the list would have no note of its own to tell by that it was a sequence."""
+    """Whether the list would have no note that shows that it was a sequence."""
     traits = page_traits(frame.page)
     made = step_candidates(frame, (sequence,), lists=len(outline.lists))
     judged = (

@@ -1,4 +1,4 @@
-"""One page's notes: read the outline, ask what can be asked, keep what passes the gates."""
+"""Make the notes of a page: read the outline, make candidates, keep those that pass the gates."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import Sequence as ScoredSequence
 
-# In this order a page is learnt: the question, how it goes on, what happens, and the rest.
+# The order in which a page is learnt: its question, the next steps, what happens, the rest.
 _OUTLINE_FAMILIES = (
     (Kind.COMPARE, compare_candidates),
     (Kind.FORMULA, formula_candidates),
@@ -54,8 +54,8 @@ _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 class PageNotes:
     """The notes of one page in the order they are learnt, or the reason there are none.
 
-    *meanings* are what its acronyms stand for; their notes belong to the subject. *choices* are all
-    candidates; those who only want the notes drop them.
+    *meanings* are those of its acronyms, whose notes belong to the subject. *choices* are all
+    candidates; callers that need only the notes drop them.
     """
 
     page: Page
@@ -67,13 +67,13 @@ class PageNotes:
 
 @dataclass(frozen=True, slots=True)
 class Recognized:
-    """Which of the notes that could be made of a page are published, by natural key."""
+    """The published notes among those that a page could have, by natural key."""
 
-    keys: Mapping[str, str]  # to the key that a note is, or can be, published under
+    keys: Mapping[str, str]  # -> the key that the note is, or can be, published under
     live: frozenset[str]  # those that students have
 
     def named(self, note: Note) -> Note:
-        """Give a note the key and GUID that its fact is published under."""
+        """Give a note the key and GUID under which its fact is published."""
         key = self.keys.get(note.key, note.key)
         if key == note.key:
             return replace(note, natural_key=note.key)
@@ -87,7 +87,7 @@ class Recognized:
 
 
 class Published(Protocol):
-    """What was published of a page."""
+    """The published notes of a page."""
 
     @property
     def keys(self) -> frozenset[str]:
@@ -97,13 +97,13 @@ class Published(Protocol):
         """Find which of *notes* are published."""
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
-        """Return published notes, but those *made* (by GUID), that a correction must not retire."""
+        """Return published notes that corrections must not retire, except those *made* (GUIDs)."""
 
     def answer_at(self, notes: Sequence[Note]) -> int:
         """Return which of *notes* has the whole answer, so that none changes for students."""
 
 
-_START = 400  # characters of an answer that tell its language
+_START = 400  # characters of an answer that are enough to detect its language
 
 
 class PageCorrections(Protocol):
@@ -112,16 +112,16 @@ class PageCorrections(Protocol):
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded]
     ) -> CorrectedNotes:
-        """Correct the notes that are chosen, and those *kept*, which the page no longer gives."""
+        """Correct the chosen notes, and those *kept* although the page no longer has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectedNotes:
-    """The notes of a page after its corrections, and what the authors of those must know."""
+    """The notes of a page after its corrections, and problems for the authors of these."""
 
     notes: tuple[Graded, ...]
     problems: tuple[Problem, ...]
-    why_none: str = ""  # why there are none, where the corrections are the reason
+    why_none: str = ""  # why there are none, if the corrections are the reason
 
 
 def make_notes(
@@ -130,11 +130,11 @@ def make_notes(
     published: Published | None = None,
     corrections: PageCorrections | None = None,
 ) -> PageNotes:
-    """Make all notes of *page*; the same page gives the same notes whatever else is built.
+    """Make all notes of *page*; the result does not depend on other pages.
 
-    What was good enough to be learnt stays while it is right, even where it would not be chosen
-    again. Published notes are recognised among all that could be made, before any is chosen, so
-    that no other note takes the place, or the key, of one that students have.
+    A published note stays as long as it is correct, even if it would not be chosen again. Published
+    notes are recognised among all candidates before any is chosen, so that no other note takes the
+    place, or the key, of one that students have.
     """
     language = language_for(page, settings)
     reason = _reason_for_none(page, language, settings)
@@ -171,7 +171,7 @@ def make_notes(
 def _kept(
     page: Page, settings: Settings, published: Published, made: Collection[str]
 ) -> Iterator[tuple[Note, str]]:
-    """Yield, as the page is now, notes that a correction must not retire, with their tier."""
+    """Yield the notes that a correction must not retire, updated from the page, with their tier."""
     frame, kinds = frame_for(page, settings), wanted_kinds(settings)
     for note in published.kept(page, made):
         if note.kind in kinds:
@@ -181,7 +181,7 @@ def _kept(
 def choices_of(
     page: Page, settings: Settings, published: Published | None = None
 ) -> tuple[Choice, ...]:
-    """Return every candidate of *page* with its score, and why it is left out if it is."""
+    """Return every candidate of *page* with its score and, if it is left out, the reason."""
     if _reason_for_none(page, language_for(page, settings), settings):
         return ()
     return _choices(page, read_outline(page.answer), settings, published)[0]
@@ -235,14 +235,15 @@ def _candidates(
     kinds: frozenset[Kind],
     published: frozenset[str],
 ) -> Iterator[Candidate]:
-    """Yield all notes that could be made of a page, in the order they are learnt.
+    """Yield all candidates of a page, in the order in which they are learnt.
 
-    Notes of other *kinds* may be among them: an earlier one can be in the way of a later one.
+    Candidates outside of *kinds* are included, because an earlier one can exclude a later one.
     """
     mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
     yield from mains
     steps = step_candidates(frame, sequences, lists=len(outline.lists))
-    # All steps are asked from one side before the next: a step's own notes tell each other.
+    # Ask about all steps in one way before the next way: the notes of one step give each other
+    # away.
     yield from sorted(steps, key=lambda one: _STEP_ORDER.index(one.note.kind))
     for kind, family in _OUTLINE_FAMILIES:
         if kind in kinds:
@@ -275,7 +276,7 @@ def _reason_for_none(page: Page, language: Language | None, settings: Settings) 
 
 
 def _without_twins(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Drop a note whose front or key an earlier one has: it could be answered both ways."""
+    """Drop a note with the same front or key as an earlier one: its answer would be ambiguous."""
     seen: set[tuple[str, ...] | str] = set()
     for candidate in candidates:
         names = (front_of(candidate.note), candidate.note.key)

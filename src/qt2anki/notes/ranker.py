@@ -20,14 +20,14 @@ _CURVE = (  # the logistic function, in thousandths, at -6.0, -5.5 ... 6.0
     622, 731, 818, 881, 924, 953, 971, 982, 989, 993, 996, 998,
 )  # fmt: skip
 _CURVE_FROM, _CURVE_STEP = -600, 50
-# No graded page has an answer that its writer kept short: the grades say nothing about them.
+# No graded page has a deliberately short answer, so the grades say nothing about them.
 _BY_HAND = {"cue whole": 300, "trait short-page": 100}
 _TIERS = ((600, "extra"), (800, "standard"), (1001, "core"))  # scores below, and what they are
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The learned table: a weight for each feature, and what it differs by for a kind."""
+    """The learned table: a weight for each feature, and how much it differs for a kind."""
 
     base: int
     kinds: dict[str, int]
@@ -36,7 +36,7 @@ class Weights:
 
 
 def score(candidate: Candidate) -> int:
-    """Return the chance that a strict reader keeps the card, 0 to 1000."""
+    """Return the probability that a strict reader keeps the card, 0 to 1000."""
     if candidate.fixed_score is not None:
         return candidate.fixed_score
     base, own = _weights_of(candidate.note.kind)
@@ -44,7 +44,7 @@ def score(candidate: Candidate) -> int:
 
 
 def score_parts(candidate: Candidate) -> tuple[tuple[str, int], ...]:
-    """Return what the score is made of: features and their weights in hundredths of log-odds."""
+    """Return the parts of the score: features and their weights in hundredths of log-odds."""
     if candidate.fixed_score is not None:
         return ()
     kind = candidate.note.kind
@@ -55,7 +55,7 @@ def score_parts(candidate: Candidate) -> tuple[tuple[str, int], ...]:
 
 @cache
 def _weights_of(kind: Kind) -> tuple[int, dict[str, int]]:
-    """Add up the weights that hold for one kind."""
+    """Add up the weights that apply to one kind."""
     table = weights()
     own = dict(table.features)
     for name, weight in table.by_kind.get(kind, {}).items():
@@ -64,7 +64,7 @@ def _weights_of(kind: Kind) -> tuple[int, dict[str, int]]:
 
 
 def tier_of(score: int) -> str:
-    """Return the tier that cards of *score* are tagged with."""
+    """Return the tier for *score*."""
     return next(tier for below, tier in _TIERS if score < below)
 
 
@@ -77,7 +77,7 @@ def weights() -> Weights:
 
 
 def as_score(log_odds: int) -> int:
-    """Return the score that *log_odds* (hundredths) amount to, by lines between points."""
+    """Return the score for *log_odds* (hundredths), by linear interpolation."""
     at, rest = divmod(log_odds - _CURVE_FROM, _CURVE_STEP)
     if at < 0:
         return _CURVE[0]

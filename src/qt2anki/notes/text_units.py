@@ -1,4 +1,4 @@
-"""The stretches of a page that a single fact is looked for in: points of lists, and paragraphs."""
+"""The parts of a page that are searched for single facts: points of lists, and paragraphs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.outline.sequence.score import Sequence as Steps
 
-_DEEPEST = 4  # points below points below points: no page explains a term further down
+_DEEPEST = 4  # levels of points: no page explains a term further down
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class Unit:
     """One point of a list, or one paragraph; all texts are Markdown."""
 
     title: str  # "" for a paragraph
-    section: str  # the title of the point above it, else the heading above it
+    section: str  # the title of the point above it, or else the heading above it
     texts: tuple[str, ...]  # its paragraphs, and the bullets below it that have no title
     lead: str = ""  # what its list hangs on: where a singular for it is looked for
     is_step: bool = False
-    name: str = ""  # names it within the page, for keys
+    name: str = ""  # its name within the page, for keys
 
     @property
     def angle(self) -> str:
@@ -33,7 +33,7 @@ class Unit:
 
 
 class _Found(NamedTuple):
-    """A unit that has no name yet: that depends on the titles of all others."""
+    """A unit without a name yet: the name depends on the titles of all others."""
 
     title: str
     section: str
@@ -43,7 +43,7 @@ class _Found(NamedTuple):
 
 
 def read_units(outline: Outline, sequences: Sequence[Steps]) -> tuple[Unit, ...]:
-    """Return all units of a page in reading order; the summary and quotations are none."""
+    """Return all units of a page in reading order, except for the summary and quotations."""
     steps = {id(item) for sequence in sequences for item in sequence.steps}
     found = list(_units(outline.blocks, "", steps))
     names = iter(unit_slugs([(unit.section, unit.title) for unit in found if unit.title]))
@@ -78,7 +78,7 @@ def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iter
 
 
 def _own(item: Item) -> Iterator[str]:
-    """Yield the texts that belong to *item* itself; text that leads to a list below does not."""
+    """Yield the texts of *item* itself, except for text that introduces a nested list."""
     if item.text:
         yield item.text
     for block in item.blocks:

@@ -1,10 +1,10 @@
-r"""Words as the gates see them: content words brought to one root.
+r"""Words as the gates compare them: content words reduced to roots.
 
-A card gives its answer away when a word of the answer is on its front in any form, so
-``fusion`` and ``fuse``, ``ratification`` and ``ratify``, ``bound`` and ``binding`` must count
-as one. Snowball's English stemmer (Porter 2) joins most of them; what it leaves apart are
-irregular verbs and Latin stems that change before a suffix, joined here by a short table.
-Joining too much only costs a card, joining too little shows an answer.
+A card gives its answer away when a word of the answer is on its front in any form, so ``fusion``
+and ``fuse``, ``ratification`` and ``ratify``, ``bound`` and ``binding`` must count as one.
+Snowball's English stemmer (Porter 2) joins most of them; irregular verbs and Latin stems that
+change before a suffix are joined here by a short table. Joining too much only costs a card; joining
+too little gives an answer away.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import snowballstemmer
 
 from qt2anki.html.per_thread import PerThread
 
-# A text is looked at often while its page is made, hardly ever on another page.
+# A text is used often while its page is processed, and hardly ever on a different page.
 _OF_A_PAGE = 4096
 
 # Function words only. The stop lists of the text libraries at hand also hold words such as
@@ -103,12 +103,12 @@ _ALL_ENDS = tuple(end for end, _ in _JOINED_ENDS)
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-# Of text in ASCII this and a split at spaces find what _WORD finds, in a third of the time, but for
-# words with an apostrophe.
+# For ASCII text without apostrophes, this and a split at spaces find the same words as _WORD in a
+# third of the time.
 _SPLITTABLE = str.maketrans(
     {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))} | {"'": "'"}
 )
-# Searched for in lower case: ignoring case while searching takes many times as long.
+# Searched in lower-case text, because a case-insensitive search takes many times as long.
 _VAGUE = re.compile(
     r"\b(?:crucial|essential|importan\w+|vital\w*|significan\w+|various|overall|effective\w*"
     r"|enhanc\w+|improv\w+|key roles?|critical roles?|contribut\w+|insights?|promot\w+|foster\w*"
@@ -182,7 +182,7 @@ def word_count(text: str) -> int:
 
 @lru_cache(maxsize=_OF_A_PAGE)
 def vague_words(text: str) -> int:
-    """Count the words that praise instead of telling (crucial, enhances, plays a key role)."""
+    """Count the words that praise instead of informing (crucial, enhances, plays a key role)."""
     return len(_VAGUE.findall(text.lower()))
 
 

@@ -1,4 +1,4 @@
-"""Read Markdown blocks the way the pages write them, which is looser than CommonMark.
+"""Read Markdown blocks as pages use them, which is looser than CommonMark.
 
 Bullets under ``1.`` may be indented two, three or four spaces or not at all, a list needs no
 blank line before it, and display math may be at the margin in the middle of an item.
@@ -76,7 +76,7 @@ def _read(lines: Sequence[Line], section: str, depth: int) -> tuple[Block, ...]:
 
 
 class _Place(NamedTuple):
-    """What is around a block: its section, the blocks before it, how deep it is."""
+    """The context of a block: its section, the blocks before it, and its depth."""
 
     section: str
     before: Sequence[Block]
@@ -89,7 +89,7 @@ class _Place(NamedTuple):
 
 
 def lead_sentence(blocks: Sequence[Block]) -> str:
-    """Return the sentence that leads up to what follows *blocks*."""
+    """Return the sentence in *blocks* that introduces what follows."""
     last = blocks[-1] if blocks else None
     return last_sentence(split_title(last.text).text) if isinstance(last, Paragraph) else ""
 
@@ -123,7 +123,7 @@ def _take_by_mark(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequen
 
 
 def _fills(line: Line) -> bool:
-    """Whether the fence or formula that opens the line is all there is on it."""
+    """Whether the line contains only the fence or formula that opens it."""
     span = line.opens
     return span is not None and bool(AFTER_FORMULA.match(line.text, span.end))
 
@@ -136,13 +136,13 @@ def _span_block(line: Line, place: _Place) -> Block:
         return Formula(inner.strip(), place.lead)
     info = line.text[: span.inner_start].strip().lstrip("`~").strip()
     text = textwrap.dedent(inner.strip("\n")).rstrip()
-    if " " in info:  # no name of a language, but code on the line of the fence
+    if " " in info:  # not the name of a language, but code on the line of the fence
         return Code(f"{info}\n{text}", "", place.lead, place.section)
     return Code(text, info.lower(), place.lead, place.section)
 
 
 def _is_indented_code(lines: Sequence[Line], at: int, place: _Place) -> bool:
-    """Whether the line is code by its indentation alone, as no page writes inside a list."""
+    """Whether the line is indented code, which no page has inside a list."""
     after_blank = at == 0 or not lines[at - 1].text
     is_marked = lines[at].marker or lines[at].opens or lines[at].text[0] in ">|#"
     after_list = bool(place.before) and isinstance(place.before[-1], Listing)
@@ -162,7 +162,7 @@ def _take_indented_code(
 
 
 def _definition_below(lines: Sequence[Line], at: int) -> int:
-    """Return the line with the definition of the term on line *at*, 0 when that is not a term."""
+    """Return the line with the definition of the term on line *at*, 0 if that is not a term."""
     below = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
     if below >= len(lines) or not lines[below].text.startswith(": "):
         return 0

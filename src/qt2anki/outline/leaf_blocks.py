@@ -1,4 +1,4 @@
-"""Read blocks that hold no other blocks: headings, formulas among text, pipe tables.
+"""Read blocks that contain no other blocks: headings, formulas among text, pipe tables.
 
 Tables are those of GitHub Flavored Markdown (section 4.10).
 """
@@ -22,7 +22,7 @@ _HEADING_MOST_WORDS = 12
 
 
 def read_heading(level: int, text: str) -> Heading:
-    """Make a heading of its text; a number before it is kept apart."""
+    """Make a heading from its text; a number before it is stored separately."""
     text = _without_closing_marks(text.strip())
     bare = whole_line_title(text) or text
     number = _NUMBERED.match(bare)
@@ -33,26 +33,26 @@ def read_heading(level: int, text: str) -> Heading:
 
 
 def _without_closing_marks(text: str) -> str:
-    """Take off the marks that may close a heading, but not those of ``C#`` (CommonMark 4.2)."""
+    """Remove the marks that may close a heading, but not that of ``C#`` (CommonMark 4.2)."""
     cut = text.rstrip("#")
     return cut.rstrip() if not cut or cut[-1] in " \t" else text
 
 
 def heading_in_text(lines: Sequence[Line], at: int) -> tuple[Heading | None, int]:
-    """Return the heading that line *at* is without a #, and the line after it; None for text."""
+    """Return the heading without # that is on line *at*, and the line after it; None for text."""
     title = whole_line_title(lines[at].text)
     if title:
         return read_heading(PSEUDO_HEADING, title), at + 1
     line = lines[at + 1].text if at + 1 < len(lines) else ""
     text = lines[at].text
-    # A rule right below a sentence is meant as a rule.
+    # A line of dashes right below a sentence is meant as a rule.
     if not _UNDERLINE.match(line) or text[-1] == "." or len(text.split()) > _HEADING_MOST_WORDS:
         return None, at
     return read_heading(1 if line[0] == "=" else 2, text), at + 2
 
 
 def with_break(text: str) -> str:
-    """Write a hard line break as two spaces, whichever way the page has it."""
+    """Normalize a hard line break to two spaces."""
     return f"{text.removesuffix(chr(92)).rstrip()}  "
 
 
@@ -128,7 +128,7 @@ def _cells(row: str) -> tuple[str, ...]:
 
 
 def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
-    # GFM drops the cells beyond the header; nothing of an answer may be lost here.
+    # GFM drops the cells beyond the header, but no part of an answer may be lost here.
     if len(cells) > width:
         return (*cells[: width - 1], " | ".join(cells[width - 1 :]))
     return (*cells, *[""] * (width - len(cells)))

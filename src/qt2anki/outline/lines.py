@@ -39,12 +39,12 @@ def find_marker(text: str) -> str:
 
 
 def may_have_runs(text: str) -> bool:
-    """Tell quickly whether :func:`marker_runs` could find anything in a text."""
+    """Return quickly whether :func:`marker_runs` could find anything in a text."""
     return len(_MAY_RUN.findall(text)) > 1
 
 
 def marker_runs(lines: Iterable[tuple[int, str]]) -> dict[int, str]:
-    """Return the markers of lines that count as such only together: a. b. c., (1) (2), I. II.
+    """Return the markers that count only as part of a run: a. b. c., (1) (2), I. II.
 
     A line is its indentation and its text; the result has their places. A run begins with the
     first letter or number and has at least two members.
@@ -69,7 +69,7 @@ def marker_runs(lines: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 
 def numbering(marker: str) -> dict[str, int]:
-    """Return the value of a marker in each system it may belong to; none for a bullet.
+    """Return the value of a marker in each system that it can belong to; empty for a bullet.
 
     The systems are those of HTML's ``<ol type>``: 1, a, A, i and I. "i." may be a letter or a
     numeral.
@@ -102,12 +102,12 @@ def follows(before: str, marker: str) -> bool:
 
 
 def counts_down(markers: Sequence[str]) -> bool:
-    """Whether the markers are numbers of which each is one less than that before it."""
+    """Whether the markers are numbers that count down by one."""
     return len(markers) > 1 and all(follows(after, before) for before, after in pairwise(markers))
 
 
 def list_numbers(markers: Sequence[str]) -> tuple[str, tuple[int, ...]]:
-    """Return the system that fits all markers of a list, and the numbers they have in it.
+    """Return the system that fits all markers of a list, and their numbers in it.
 
     ("", ()) for bullets.
     """
@@ -133,8 +133,8 @@ _ODD_BACKSLASH = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 class Line(NamedTuple):
     """One logical line: the number of spaces before it, and its text without them.
 
-    The text holds newlines only inside a fence, a formula or inline code. Where it opens with
-    a fence or with display math, *opens* is that span, its positions counted within *text*.
+    The text has newlines only inside a fence, a formula or inline code. If it starts with a fence
+    or display math, *opens* is that span, with positions relative to *text*.
     """
 
     indent: int

@@ -1,4 +1,4 @@
-"""Read an answer as an outline: what opens it, its lists and steps, what sums it up."""
+"""Read an answer as an outline: its opening, its lists and steps, and its summary."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUMMARY_HEADING = re.compile(
     r"|summing up|key takeaways?|takeaways?)(?: (?:and|of) .{1,60})?$",
     re.IGNORECASE,
 )
-# "Overall, " may open any paragraph; the others announce a summary wherever they are.
+# "Overall, " can open any paragraph; the others always announce a summary.
 _WEAK_CUES = ("overall", "ultimately")
 _CLOSING = re.compile(
     r"(?:by|through|understanding|together|both|each|these|this|such|with|all)\b", re.IGNORECASE
@@ -35,7 +35,7 @@ _COUNTED = re.compile(r"(?:step|stage|phase|part)\s+(\d{1,2})\b", re.IGNORECASE)
 
 
 def read_outline(answer: str) -> Outline:
-    """Read the decoded *answer*; its ``blocks`` hold all of it, in order."""
+    """Read the decoded *answer*; ``blocks`` has all of it, in order."""
     blocks = _with_summary(read_blocks(answer))
     blocks = _headings_as_steps(blocks)
     return Outline(
@@ -82,10 +82,10 @@ def _summary_at(blocks: tuple[Block, ...]) -> int | None:
 
 
 def _closes(blocks: tuple[Block, ...]) -> bool:
-    """Whether the last paragraph, which has no cue, speaks of the whole answer.
+    """Whether the last paragraph, which has no cue, is about the whole answer.
 
-    After a list it does, unless it draws a conclusion from an example; where the answer has
-    sections it belongs to the last of them, unless it opens as closing words do.
+    After a list it is, unless it draws a conclusion from an example. If the answer has sections,
+    the paragraph belongs to the last section, unless it opens like closing words.
     """
     if not isinstance(blocks[-2], Listing) or _NOT_CLOSING.match(_text(blocks[-1])):
         return False

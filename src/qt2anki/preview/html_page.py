@@ -1,7 +1,7 @@
-"""A page that runs our own scripts only, isolated from everything outside.
+"""An HTML page that runs only our own scripts, isolated from everything outside.
 
-The content security policy lets just our own script (and MathJax) run, by their hashes; no
-request leaves the page, whatever a card holds. https://www.w3.org/TR/CSP3/
+The content security policy lets just our own script (and MathJax) run, by their hashes; no request
+leaves the page, whatever a card contains. https://www.w3.org/TR/CSP3/
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _SLOT = re.compile(r"@([a-z]+)@")
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Of a page that a server keeps up to date: which one it is, and its state.
+    """The subject and version of a page that a server keeps up to date.
 
-    It comes back when the news of the server give *subject* ("": all of them) another version.
+    The page reloads when the server reports a different version of *subject* ("": all of them).
     """
 
     subject: str
@@ -42,7 +42,8 @@ def shell_page(
 ) -> str:
     """Return an HTML page of the file *asset*, filled with *body*, that runs only our *scripts*.
 
-    A page that *is_served* may talk to its server, as a live one does. *title* in *body* is HTML.
+    A page that *is_served* may connect to its server, as a live preview does. *title* in *body* is
+    HTML.
     """
     script = _script(scripts)
     used = ("page.css", *(() if live is None else ("live.css",)), *styles)
@@ -78,7 +79,7 @@ def _policy(script: str, *, with_math: bool, connects: bool) -> str:
             f"script-src {' '.join(scripts)}",
             "style-src 'unsafe-inline'",  # the styles of the deck and of formulas
             "img-src data:",
-            *(["connect-src 'self'"] if connects else []),  # the news, and verdicts
+            *(["connect-src 'self'"] if connects else []),  # for news and verdicts
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -121,6 +122,6 @@ def _base64(data: bytes) -> str:
 def packed(text: str, *, is_served: bool = True) -> str:
     """Return JSON as a script element of a page may hold it: compressed, in Base64.
 
-    What is served never leaves this machine; it is seen sooner when it is packed less.
+    A served page never leaves this machine, so it is compressed less, to load faster.
     """
     return _base64(gzip.compress(text.encode("utf-8"), 1 if is_served else 9, mtime=0))

@@ -19,7 +19,7 @@ _NAMES = (HOST, "localhost")
 class LocalServer(ThreadingHTTPServer):
     """Listens on this machine only. Raises PackageError when the port is taken.
 
-    Port 0 is any free one; ``url`` tells which.
+    Port 0 is any free port; ``url`` has its number.
     """
 
     daemon_threads = True
@@ -53,20 +53,20 @@ class LocalHandler(BaseHTTPRequestHandler):
     def is_asked_here(self) -> bool:
         """Whether the request is for this machine by its own name.
 
-        A site elsewhere may point a name of its own at this machine; it learns nothing here.
+        A foreign site may point its own name at this machine; such requests are refused.
         """
         return self.headers.get("Host", "").rpartition(":")[0] in _NAMES
 
     @property
     def asked_path(self) -> str:
-        """The path of what the request asks for, "" for one that cannot be read."""
+        """The path of the request, "" if it is invalid."""
         try:
             return urllib.parse.urlsplit(self.path).path
         except ValueError:  # a bracket that is not closed
             return ""
 
     def answer(self, status: HTTPStatus, kind: str, text: str) -> None:
-        """Send *text*, which browsers neither store nor take for another kind."""
+        """Send *text*, with headers that prevent browsers from caching it or guessing its type."""
         data = text.encode("utf-8", "replace")
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")

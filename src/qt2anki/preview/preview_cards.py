@@ -1,7 +1,7 @@
 """Render the cards of packages in the order in which students see them, and write them as JSON.
 
 The JSON has each string once: cards of one page share their full answer, and all cards share the
-text of their templates, so a deck is a fraction of the size of its cards written out.
+text of their templates, so the JSON is much smaller than all cards written in full.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Mark:
 
     metric: str
     text: str
-    is_hard: bool  # whether to fix it before the deck is published
+    is_hard: bool  # whether it should be fixed before the deck is published
 
 
 def marks_of(report: AuditReport) -> dict[str, tuple[Mark, ...]]:
@@ -72,7 +72,7 @@ class PreviewCard:
     ord: int  # from 0
     page_id: PageId | None
     kind: str  # "step::next", as the tag has it; the first part of the key when there is none
-    tier: str  # "" when no tag tells it
+    tier: str  # "" if no tag has it
     tags: tuple[str, ...]
     decks: tuple[str, ...]  # last names of its decks; several for a page in several subjects
     css: str
@@ -270,7 +270,7 @@ class _Writer:
 def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, bytes] = NONE) -> str:
     """Write *cards* as JSON, with their *pictures* by name.
 
-    ``strings`` holds the text of templates first; from number ``fixed`` on it is text of notes.
+    ``strings`` holds the text of templates first; strings from number ``fixed`` are texts of notes.
     """
     writer = _Writer(cards, link)
     written = [writer.card(card) for card in cards]

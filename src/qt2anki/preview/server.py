@@ -1,4 +1,4 @@
-"""Serve the preview on this machine: every reload makes it again."""
+"""Serve the preview on this machine; every reload renders it again."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class News:
 
 
 NEWS_PATH = "/news"
-_BEAT = 15.0  # seconds; whoever has gone away is noticed when it is written to
+_BEAT = 15.0  # seconds; a closed connection is noticed only when it is written to
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def page_link(page_id: PageId) -> str:
 
 
 class PreviewServer(LocalServer):
-    """Serves what *make* returns for a subject ("": all); *news* go to everybody who looks."""
+    """Serves what *make* returns for a subject ("": all), and sends *news* to all open previews."""
 
     def __init__(
         self, make: Callable[[str], Served], port: int, *, news: News | None = None
@@ -81,7 +81,7 @@ class PreviewServer(LocalServer):
         self._pages: Mapping[PageId, Path] = {}
 
     def preview(self, subject: str = "") -> str:
-        """Make the preview, one at a time. Raises what *make* raises."""
+        """Make the preview; only one is made at a time. Raises what *make* raises."""
         with self._lock:
             served = self._make(subject)
             self._pages = {**self._pages, **served.pages}
@@ -115,7 +115,7 @@ class _Handler(LocalHandler):
             self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
 
     def _tell(self, news: News) -> None:
-        """Send news as they come, as server-sent events (HTML standard, section 9.2)."""
+        """Send news as server-sent events (HTML standard, section 9.2)."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
         self.send_header("Cache-Control", "no-store")

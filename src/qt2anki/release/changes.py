@@ -123,7 +123,7 @@ def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
 Release = Mapping[str, Sequence[AnyNote]]
 """The notes of each subject, by its name."""
 
-# Comparing words takes their number squared; a text longer than this counts as written again.
+# Comparing words takes quadratic time; a text longer than this counts as rewritten.
 _MOST_WORDS = 2000
 _SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
 _PARTED = " · "  # the line above a question: subject, question of the page, section
@@ -131,7 +131,7 @@ _TITLED = "/"  # a key with it names a title; "qa" is the page's, however its qu
 
 
 def release_of(previous: PreviousRelease) -> Release:
-    """Return the notes students get; retired ones are in no release."""
+    """Return the notes that students get; retired ones are not part of a release."""
     return {subject_of(package): package.notes for package in previous.live.values()}
 
 

@@ -1,7 +1,7 @@
-"""Keep published notes whose page had a misspelling corrected.
+"""Keep published notes when a misspelling on their page is corrected.
 
-One corrected word can move a score or a count of words over a limit. The note is still right, and
-students have it, so it stays, with the word corrected, as long as the page says what it says.
+One corrected word can push a score or a word count past a limit. The note is still correct, and
+students have it, so it stays, with the word corrected, as long as the page supports it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from qt2anki.anki.visible_text import is_typo, visible_blocks, visible_text, vis
 from qt2anki.release.match import BOLD
 
 _WORD = re.compile(r"[^\W_]+")
-# Words of ours on the front of a step.
+# Our fixed words on the front of a step card.
 _ASKED = re.compile(r'(?<=<div class="qt-ask">)[^<{]*|(?<=<div class="qt-step qt-start">)[^<]*')
 _GAP = "\ue000"  # stands for a deletion while its sentence is looked for
 _MOST_CORRECTED = 3  # words
@@ -24,7 +24,7 @@ _SHORT = 4  # letters; shorter words are too much alike
 
 
 def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | None:
-    """Return *note* with its misspelt words as in *words*, those of its page; None if it must go.
+    """Return *note* with its misspellings corrected from *words* of its page; None to retire it.
 
     A note without a misspelling stays only if it stayed before.
     """
@@ -58,7 +58,7 @@ def _said(note: PublishedNote) -> str:
 
 
 def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] | None:
-    """Find *said* among *words*, but for misspelt ones; None if it is not there."""
+    """Find *said* in *words*, ignoring misspellings; None if it is missing."""
     folded, own = [w.casefold() for w in words], [w.casefold() for w in said]
     best: dict[str, str] | None = None
     for start in range(len(words) - len(said) + 1 if said else 0):
@@ -103,7 +103,7 @@ def _misspelt_on_front(note: PublishedNote, words: tuple[str, ...]) -> dict[str,
 
 
 def _is_misspelt(word: str, right: str) -> bool:
-    """Whether *word* may be *right* misspelt, and is not merely a different form of it."""
+    """Whether *word* may be a misspelling of *right*, not just a different form of it."""
     short, long = sorted((word, right), key=len)
     is_form = long.startswith(short[: max(_SHORT, len(short) - 1)]) and long[-1] != short[-1]
     return len(short) >= _SHORT and not is_form and is_typo(word, right)

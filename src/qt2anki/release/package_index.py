@@ -1,7 +1,7 @@
-"""Published packages by what has to be found in them: the notes of each page and their packages.
+"""An index of published packages: the notes of each page and where they are.
 
 The index is a few tables of SQLite, so that the memory of a build does not grow with the site. It
-has no contents: those stay in the packages, which are opened when they are needed.
+does not contain the notes themselves; packages are opened when they are needed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from qt2anki.model import PageId
 
 Side = Literal["live", "retired", "course"]
 
-# The rank of a package is its place among those read: of states that are equally new, the first
+# The rank of a package is its position among those read; among equally new states, the first
 # counts. A rank of NULL marks packages that are being written and are not published yet.
 TABLES = """
 CREATE TABLE IF NOT EXISTS packages (
@@ -52,7 +52,7 @@ class PackageEntry:
     number: int
     path: Path
     side: Side
-    name: str  # the subject as published; of a course the name of its file
+    name: str  # the subject as published; for a course, the name of its file
     digest: str
     size: int  # bytes
     notes: int
@@ -87,7 +87,7 @@ class Index:
                 self._forget(number)
 
     def known(self, path: Path, digest: str, rank: int) -> bool:
-        """Give the package at *path* its rank; return whether it is known with these bytes."""
+        """Set the rank of the package at *path*; return whether it is indexed with these bytes."""
         row = self._database.execute(
             "SELECT id, digest FROM packages WHERE path = ?", (path.as_posix(),)
         ).fetchone()
@@ -125,17 +125,17 @@ class Index:
         self._database.execute("UPDATE packages SET leaves = 1 WHERE id = ?", (head.number,))
 
     def vanished(self, head: PackageEntry) -> list[str]:
-        """Return the notes of a package that no live package will have that stays or comes."""
+        """Return the notes of a package that will be in no live package after this build."""
         query = f"SELECT guid FROM published AS mine WHERE package = ? AND NOT {_STAYS}"  # noqa: S608
         return [guid for (guid,) in self._database.execute(query, (head.number,))]
 
     def returned(self, head: PackageEntry) -> set[str]:
-        """Return the notes of a package that a live package has that stays or comes."""
+        """Return the notes of a package that will be in a live package after this build."""
         query = f"SELECT guid FROM published AS mine WHERE package = ? AND {_STAYS}"  # noqa: S608
         return {guid for (guid,) in self._database.execute(query, (head.number,))}
 
     def replace(self, old: PackageEntry | None, new: int | None) -> None:
-        """Put the package *new*, which is written now, in the place of *old*."""
+        """Replace *old* by the package *new*, which has been written."""
         if old is not None:
             self._forget(old.number)
         if new is not None:
@@ -187,7 +187,7 @@ _MOST_NOTES = 12_000  # held; a note with its page's answer has some ten kilobyt
 
 
 class PackageCache:
-    """The packages used last; equal bytes are read once as long as they are held."""
+    """The most recently used packages; identical bytes are read once while cached."""
 
     def __init__(self, *, most_notes: int = _MOST_NOTES) -> None:
         self._most_notes = most_notes
@@ -205,7 +205,7 @@ class PackageCache:
         return self._open[head.path]
 
     def holds(self, head: PackageEntry) -> bool:
-        """Whether a package can be had without reading it."""
+        """Whether a package is cached."""
         return head.path in self._open
 
 

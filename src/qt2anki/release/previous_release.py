@@ -1,7 +1,7 @@
-"""The release published last, page by page: all that a build knows of earlier ones.
+"""The previous release, page by page: everything that a build knows about earlier releases.
 
-Each package holds its notes with key, fields, tags and time of the last change, so nothing else
-has to be kept, and nothing can be lost beside it or disagree with it.
+Each package has its notes with key, fields, tags and time of the last change. So there is no other
+state that could be lost or become inconsistent.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class PublishedPage:
 class PreviousRelease:
     """All packages published last: of subjects, of their retired notes, and of courses.
 
-    A course has notes of subjects, so its package is only a second witness of them: of their
-    names and times, not of what a subject holds, or what has gone from it. Contents are read
-    when they are asked for; of a note in several packages the newest state counts.
+    A course has notes of subjects, so its package only confirms their names and times, not which
+    notes a subject has or has lost. Contents are read when needed; for a note in several packages,
+    the newest state counts.
     """
 
     def __init__(self, index: Index, cache: PackageCache) -> None:
@@ -73,7 +73,7 @@ class PreviousRelease:
         self.pageless: Mapping[str, PublishedNote] = _Lookup(
             self._pageless, lambda: each("guid", "page IS NULL")
         )
-        # Of each page, the live packages that have notes of it.
+        # The live packages that have notes of each page.
         self.homes: Mapping[PageId, frozenset[str]] = _Lookup(
             self._homes, lambda: each("page", "page IS NOT NULL AND side = 'live'")
         )
@@ -87,7 +87,7 @@ class PreviousRelease:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no earlier release, as far as is known."""
+        """Whether no earlier release is known."""
         return not self._heads
 
     def newest(self, guid: str) -> PublishedNote | None:
@@ -162,7 +162,7 @@ class PreviousRelease:
 
 
 class _Lookup(Mapping[K, V]):
-    """A mapping whose values are looked for when they are asked for."""
+    """A mapping whose values are looked up lazily."""
 
     def __init__(self, find: Callable[[K], V | None], keys: Callable[[], Iterator[K]]) -> None:
         self._find = find
@@ -186,9 +186,9 @@ def read_previous_release(
 ) -> PreviousRelease:
     """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
 
-    A folder that does not exist holds none. What *database* knows of packages with the same bytes
-    is not read again. Raises PackageError for a package that no build wrote, for
-    students would lose their histories by it.
+    A folder that does not exist holds none. Packages that *database* has with the same bytes are
+    not read again. Raises PackageError for a package that no build wrote, because students would
+    lose their histories.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     own = database or sqlite3.connect("", check_same_thread=False)
@@ -258,5 +258,5 @@ def subject_of(package: PublishedPackage) -> str:
 
 
 def subject_key(subject: str) -> str:
-    """Return what is the same for all spellings of a subject, also for that in a deck's name."""
+    """Return a key that is equal for all spellings of a subject, including that in a deck name."""
     return " ".join(_COLONS.sub(": ", subject.casefold()).split()).strip(": ")

@@ -1,7 +1,8 @@
-"""Write the packages of a build so that it can be stopped at any moment.
+"""Write the packages of a build so that it can be interrupted at any time.
 
-Retired notes are written before they leave their package, and leave the retired ones after they
-are back: between the two, a note is in both, which the next build understands.
+Retired notes are written before they are removed from their package, and returning notes are
+removed from the retired package only after they are back. In between, a note is in both packages,
+which the next build can handle.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class Planned:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the file that is there will have other bytes."""
+        """Whether the bytes of the existing file will change."""
         return self.staged is not None and self.staged.part is not None
 
 
@@ -65,7 +66,7 @@ class RetiredNotes:
     """The retired notes of one subject: all of them, and those that this build retires."""
 
     subject: str
-    before: tuple[Note, ...]  # all that were retired, and those that are now
+    before: tuple[Note, ...]  # all that were retired before, and those retired now
     after: tuple[Note, ...]  # without those that are back
     new: tuple[Note, ...]
 
@@ -114,7 +115,7 @@ def pack_release(
 
 
 def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) -> Planned:
-    """Write a package aside and enter its notes in the index; *data* is b"" for no package.
+    """Write a package to a temporary file and index its notes; *data* is b"" for no package.
 
     Raises PackageError when the system refuses.
     """
@@ -147,12 +148,12 @@ def retire(
     is_settled: Callable[[PackageEntry], bool],
     subjects: Collection[str] | None = None,
 ) -> tuple[RetiredNotes, ...]:
-    """Find the notes that vanished from the packages written now, and mark them as retired.
+    """Find the notes that are missing from the new packages, and mark them as retired.
 
-    A note that is still live in another package is not retired. Only the packages of retired notes
-    of *subjects* are looked at (None: of all); those that are as they have to be, as *is_settled*
-    tells, are left out. Raises PackageError when a large part of a deck would be retired; the
-    notes (GUIDs) in *may_retire* do not count (None: none counts).
+    A note that is still live in another package is not retired. Only packages of retired notes of
+    *subjects* are processed (None: all); those that are up to date according to *is_settled* are
+    skipped. Raises PackageError when a large part of a deck would be retired; the notes (GUIDs) in
+    *may_retire* do not count (None: none counts).
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
     vanished = {
@@ -187,9 +188,9 @@ def _shares(
 def _newly_retired(
     vanished: Mapping[str, Sequence[str]], previous: PreviousRelease, *, stamp: int, tag: str
 ) -> dict[str, list[Note]]:
-    """Retire each note once: a note of several packages is the same in all of them.
+    """Retire each note once: a note is the same in all packages.
 
-    One that a stopped build has left beside its live note is taken as it is.
+    One that an interrupted build left next to its live note is used unchanged.
     """
     made: dict[str, Note] = {}
     found: dict[str, list[Note]] = defaultdict(list)
@@ -226,7 +227,7 @@ def write_release(
     settings: Settings,
     media: MediaSource,
 ) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
-    """Write all packages and those of retired notes; files that are right are not touched.
+    """Write all packages and those of retired notes; up-to-date files are not touched.
 
     Raises PackageError when the system refuses.
     """
@@ -235,7 +236,7 @@ def write_release(
     for one in retired:
         key = subject_key(one.subject)
         both = filter(None, (previous.live.get(key), previous.retired.get(key)))
-        # Read now, for these packages may be replaced before the retired ones are written.
+        # Read now, because these packages may be replaced before the retired ones are written.
         ids = {note.guid: note.note_id for package in both for note in package.notes}
         made = _RetiredPackage(one.subject, previous, out, note_types, settings, held, ids)
         packages.append((one, made))

@@ -1,1 +1,1 @@
-"""Review cards in the browser: read them one by one, and write what was decided."""
+"""Review cards in the browser: show them one by one, and write decisions as corrections."""

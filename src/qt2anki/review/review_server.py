@@ -1,8 +1,9 @@
 """Serve a review to the browser of this machine, and nobody else.
 
-The address has a random token. Requests under another host name (a site may point one of its own
-at this machine), from another origin, or without the token are refused. Verdicts are JSON, which a
-form of another site cannot send without asking first (https://fetch.spec.whatwg.org/#http-cors-protocol).
+The address has a random token. Requests under a different host name (a foreign site may point its
+name at this machine), from another origin, or without the token are refused. Verdicts are JSON,
+which another site cannot send without a preflight request
+(https://fetch.spec.whatwg.org/#http-cors-protocol).
 """
 
 from __future__ import annotations
@@ -142,7 +143,7 @@ class _Handler(LocalHandler):
             self._fault(HTTPStatus.INSUFFICIENT_STORAGE, str(error), "")
 
     def _asked(self) -> str | None:
-        """Return the path behind the token, None (and refuse) for a request of somebody else."""
+        """Return the path after the token; refuse a request without the token and return None."""
         _, token, asked = [*self.asked_path.split("/", 2), "", ""][:3]
         if self.is_asked_here and secrets.compare_digest(
             token.encode(), self.server.token.encode()
@@ -158,7 +159,7 @@ class _Handler(LocalHandler):
             raise RefusedVerdictError("not a verdict of a review")
         try:
             found = json.loads(self.rfile.read(int(length)))
-            json.dumps(found, ensure_ascii=False).encode()  # half a character is refused
+            json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is refused
         except (ValueError, RecursionError) as error:
             raise RefusedVerdictError("not a verdict of a review") from error
         return found if isinstance(found, dict) else {}
@@ -171,7 +172,7 @@ class _Handler(LocalHandler):
 
 
 def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> dict[str, object]:
-    """Do what a request asks for; raise what the session raises."""
+    """Perform a request; raise what the session raises."""
     if action == "undo":
         taken = session.undo()
         if taken is None:

@@ -1,4 +1,4 @@
-"""The cards that are reviewed, and what people decide about them."""
+"""The cards under review, and decisions about them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class ReviewedCard:
 
 @dataclass(frozen=True, slots=True)
 class ReviewVerdict:
-    """What somebody decided about a card, and about which correction of it (*seen*)."""
+    """A decision about a card, and the correction that it was based on (*seen*)."""
 
     key: str
     seen: str
@@ -91,7 +91,7 @@ class _Undo:
 
 
 class ReviewSession:
-    """Reads pages once and their corrections before each verdict; not for several threads."""
+    """Reads pages once, and corrections before each verdict; not thread-safe."""
 
     def __init__(
         self,
@@ -135,7 +135,7 @@ class ReviewSession:
         """Write a verdict and return the card as it is now, None for one that is gone.
 
         Raises CorrectionsChangedError if somebody else has decided about the card since it was
-        shown, RefusedVerdictError for a wording that cannot be, and PackageError if the disk fails.
+        shown, RefusedVerdictError for invalid wording, and PackageError if the disk fails.
         """
         page = self._page_of(verdict.key)
         for attempt in range(_ATTEMPTS):
@@ -187,9 +187,9 @@ class ReviewSession:
         return last.key, self._card(last.key, page, read_corrections(self._places))
 
     def _files(self) -> dict[Path, CorrectionsText]:
-        """Read the files as they are before their corrections are looked at.
+        """Read the text of the files before their corrections.
 
-        What is written replaces just these texts, so no decision made meanwhile is overwritten.
+        A write replaces exactly these texts, so no decision made in the meantime is overwritten.
         """
         found = correction_files(path for path in self._places if path.exists())
         return {path: read_text(path) for path in found}
@@ -271,7 +271,7 @@ class ReviewSession:
 
 
 def _accepted(tried: Correction, found: PageCandidates) -> Note:
-    """Return the note that a correction makes; raise RefusedVerdictError if it cannot be."""
+    """Return the note that a correction makes; raise RefusedVerdictError if it is invalid."""
     for problem in _about(found.problems, tried.key):
         if problem.code in REFUSED:
             said = problem.text.removeprefix(f"{tried.key}: ")

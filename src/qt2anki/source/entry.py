@@ -36,7 +36,7 @@ KINDS: Final[Mapping[str, ValueKind]] = MappingProxyType(
 
 
 class Entry(NamedTuple):
-    """One value: *text* without its quotes and folds; *kind* is what YAML 1.1 takes it for."""
+    """One value: *text* without quotes and folding; *kind* is its type in YAML 1.1."""
 
     kind: ValueKind
     text: str  # "" for a list or a mapping
@@ -58,7 +58,7 @@ PATH: Final = "path"
 class FrontMatter:
     """The top-level keys as written; *line* (from 1) is where the first ``---`` is.
 
-    *names* are those of keys that the page has under other names than this program.
+    *names* are the page's names for keys that are renamed.
     """
 
     entries: Mapping[str, Entry]
@@ -73,10 +73,10 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {"keywords": ("seo", "page_keywo
 
 
 def with_own_keys(front: FrontMatter, names: Sequence[tuple[str, str]]) -> FrontMatter:
-    """Return the same values under our keys; a key that is mapped counts under its new name only.
+    """Return the same values under our keys; a renamed key counts only under its new name.
 
-    *names* are those of the setting ``front_matter``: our key, and that of the pages.
-    Entries keep their places in the file, and messages name the keys the page has.
+    *names* is the setting ``front_matter``: our key, and the key of the pages. Entries keep their
+    positions in the file, and messages use the page's own keys.
     """
     if not names:
         return front
@@ -117,7 +117,7 @@ _LONGEST_PATH = 120
 
 
 def read_id(text: str) -> PageId | None:
-    """Return an id as cards and tags have it: "/" becomes ".", what no tag can hold "-"."""
+    """Return an id as in tags: "/" becomes ".", and characters not allowed in tags "-"."""
     name = unicodedata.normalize("NFC", text.strip())
     if not WHOLE_NUMBER.fullmatch(name):
         name = _NOT_IN_ID.sub("-", name.replace("/", ".")).strip("-.")
@@ -125,7 +125,7 @@ def read_id(text: str) -> PageId | None:
 
 
 def path_id(path: str) -> PageId:
-    """Make an id of the path of a file without its ending."""
+    """Make an id from the path of a file, without its extension."""
     if len(path) > _LONGEST_PATH:
         path = f"{path[-_LONGEST_PATH:]}~{_digest(path)}"
     found = read_id(path)
@@ -133,7 +133,7 @@ def path_id(path: str) -> PageId:
 
 
 def slug_of(question: str) -> str:
-    """Write the words of a question as the part of an id."""
+    """Return the words of a question as part of an id."""
     folded = unicodedata.normalize("NFKC", question).casefold()
     slug = _NOT_IN_SLUG.sub("-", folded).strip("-")
     if len(slug) <= _LONGEST_SLUG:

@@ -1,4 +1,4 @@
-"""Check the values of a page, each once, so that no later stage has to."""
+"""Check the values of a page once, so that no later stage has to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LONGEST: Final[Mapping[str, int]] = MappingProxyType(
 class PageKeys:
     """The keys of one page: each method reads one and notes what is wrong with it.
 
-    What cannot be read becomes an empty value, so that reading goes on to the next key.
+    An invalid value becomes empty, so that reading continues with the next key.
     """
 
     def __init__(self, front: FrontMatter, source: str) -> None:
@@ -44,7 +44,7 @@ class PageKeys:
         self._source = source
 
     def page_id(self) -> PageId | None:
-        """Read the id; None where there is none that can be used."""
+        """Read the id; None if there is no valid one."""
         entry = self._needed("id")
         if entry is None:
             return None
@@ -122,7 +122,7 @@ class PageKeys:
         return ""
 
     def url(self) -> str:
-        """Read the address of the page, "" for none."""
+        """Read the URL of the page, "" for none."""
         entry = self._front.entries.get("url")
         if entry is None and self._is_foreign():
             return ""
@@ -153,7 +153,7 @@ class PageKeys:
         return None
 
     def keywords(self) -> tuple[str, ...]:
-        """Read the keywords, each once."""
+        """Read the keywords, without duplicates."""
         seo = self._front.entries.get("seo")
         entry = seo.entries.get("page_keywords") if seo else None
         if entry is None or entry.kind == "nothing":
@@ -168,7 +168,7 @@ class PageKeys:
         return ()
 
     def score(self) -> float | None:
-        """Read how good the page is said to be."""
+        """Read the score of the page."""
         entry = self._optional("score")
         if entry is None:
             return None
@@ -203,7 +203,7 @@ class PageKeys:
         return tuple(dict.fromkeys(ids))
 
     def note_unread(self) -> None:
-        """Note what of the file is not read, and what depends on its path."""
+        """Report what is not read in the file, and what depends on its path."""
         body, entry = self._front.body, self._front.entries.get("id")
         if body is not None and "answer" in self._front.entries and not self._has_body_answer():
             hint = "The answer is in the front matter; put a second page into its own file."
@@ -215,7 +215,7 @@ class PageKeys:
             self._add("QT117", "there is no id, so the path of the file is used", hint, None)
 
     def _is_foreign(self) -> bool:
-        """Whether the page is of a kind that has no address."""
+        """Whether this kind of page has no URL."""
         page_id = self._front.entries.get("id")
         is_named_by_path = page_id is not None and page_id.style == PATH
         return self._front.part is not None or is_named_by_path or self._has_body_answer()
@@ -243,7 +243,7 @@ class PageKeys:
         return None if entry is None or _is_empty(entry) else entry
 
     def _how_to_add(self, name: str) -> str:
-        """Say where to write *name*, and which keys of the page may be it by another name."""
+        """Return a hint on where to write *name*, and which keys of the page may be meant."""
         hint = f"Add a line '{name}: ...' to the front matter"
         if name == "answer":
             hint = "Write it below the front matter, or add a line 'answer: ...' to that"
@@ -254,7 +254,7 @@ class PageKeys:
         return f"{hint}; if one of {some} is it, say so under [front_matter] in the settings."
 
     def _misspelt(self, key: str) -> str:
-        """Say which key in the page was probably meant to be *key*."""
+        """Return a hint about the key that was probably meant to be *key*."""
         unknown = {name.lower(): name for name in self._front.entries if name not in KNOWN_KEYS}
         near = nearest(key, unknown, cutoff=0.7)
         if not near:
@@ -271,7 +271,7 @@ class PageKeys:
 
 _FEW_KEYS = 5
 _LONGEST_SUBJECT = 100  # characters; real ones have fewer than 30
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # writes a name to look like another
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # can make a name look like a different one
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)
@@ -279,7 +279,7 @@ _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
 
 
 def fold_spaces(text: str) -> str:
-    """Make every run of white space one space and leave none at the ends."""
+    """Collapse white space to single spaces, and strip the ends."""
     return " ".join(text.split())
 
 
@@ -295,7 +295,7 @@ def _distinct(texts: list[str]) -> tuple[str, ...]:
 
 
 def _shown(entry: Entry) -> str:
-    """Name a value that does not fit, and what YAML takes it for if that may surprise."""
+    """Describe an invalid value, with its type in YAML if that may be surprising."""
     if entry.kind in ("list", "mapping", "nothing"):
         return "nothing" if entry.kind == "nothing" else f"a {entry.kind}"
     text = entry.text if len(entry.text) <= _SHOWN_LENGTH else f"{entry.text[:_SHOWN_LENGTH]}..."

@@ -1,8 +1,8 @@
-"""Pictures that lie next to pages: found, and named by what is in them.
+"""Find the pictures next to pages, and name them by their content.
 
-A page says ``![A leaf](figures/leaf.png)``. When the file is there, below the folder that is
-read, the page says its name in Anki instead, so that a card changes when the picture does, and
-equal pictures are one file. All others stay as they are, and cards show their text.
+A page says ``![A leaf](figures/leaf.png)``. If the file exists, below the folder being built, its
+path is replaced by its name in Anki, so that a card changes if the picture does, and identical
+pictures are one file. Other pictures stay unchanged, and cards show their text.
 """
 
 from __future__ import annotations
@@ -35,22 +35,23 @@ _IMAGE = re.compile(
     r"(?:\s{1,9}\"[^\"\n]{0,500}\"|\s{1,9}'[^'\n]{0,500}')?\s{0,9}\)"
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-# Where a picture may be: as the path says, or in one of these below the folder that is read.
+# Where a picture can be: at its path, or in one of these below the folder being built.
 USUAL_FOLDERS: Final = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
 _MISSING = "there is no such file"
-_MOST_PROBLEMS = 25  # of one page; whoever fixes these fixes the rest
-_NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be markup or math when the text is read again
+_MOST_PROBLEMS = 25  # of one page; fixing these usually fixes the rest
+_NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be read as markup or math later
 
 
 class _Unfit(Exception):  # noqa: N818  # never leaves this module
-    """A picture cannot be taken; says why, and what to do."""
+    """A picture cannot be used, with the reason and a hint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """A page whose pictures have their names in Anki, and the files that have these names.
+    """A page whose pictures have their names in Anki, and their files.
 
-    *looked_for* are the true paths of all files that were asked for, whether they are there or not.
+    *looked_for* are the resolved paths of all files that were looked for, whether they exist or
+    not.
     """
 
     page: Page
@@ -90,7 +91,7 @@ class _Finder:
         self._names: dict[Path, str] = {}
 
     def rewritten(self, text: str) -> str:
-        """Return *text* with its pictures under their names in Anki."""
+        """Return *text* with the names that its pictures have in Anki."""
         spans = find_spans(text)
         starts = [span.start for span in spans]
         parts: list[str] = []
@@ -135,7 +136,7 @@ class _Finder:
 
 
 def _path_of(target: str, source: Source) -> Path:
-    """Return the true path of a picture; raises _Unfit when it is not to be had."""
+    """Return the resolved path of a picture; raises _Unfit if it cannot be used."""
     if _SCHEME.match(target):
         raise _Unfit("it is not a file next to the page", "Put the file into the page's folder.")
     if source.path is None or source.root is None:
@@ -157,7 +158,7 @@ def _path_of(target: str, source: Source) -> Path:
 def _name_of(path: Path) -> str:
     try:
         status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # a pipe would never end
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would never end
             raise _Unfit("it is not a file", "Check the path.")
         if status.st_size > MOST_BYTES:
             raise _Unfit(f"it has more than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
@@ -182,7 +183,7 @@ def _problem(target: str, source: Source, why: _Unfit) -> Problem:
 
 
 def _places(target: str, source: Source) -> Iterator[tuple[int, int]]:
-    """Look for the picture in the file itself; the page has lost its lines."""
+    """Find the picture's line in the file; the page no longer has line numbers."""
     text = read_source(source).text if source.path else None
     if text and (at := text.find(target)) >= 0:
         yield text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

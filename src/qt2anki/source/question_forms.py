@@ -1,4 +1,4 @@
-"""The forms that questions and their answers have in the text of a file."""
+"""The formats of questions and answers in the text of a file."""
 
 from __future__ import annotations
 
@@ -108,9 +108,9 @@ _Outside = Callable[[Iterable[re.Match[str]]], list[re.Match[str]]]
 
 
 def find_questions(body: str, title: str) -> list[FoundQuestion]:
-    """Find the questions in the text of a file in the first form that has some.
+    """Find the questions in the text of a file, in the first format that finds any.
 
-    Where the *title* asks, questions in headings and lists belong to its answer.
+    If the *title* is a question, questions in headings and lists belong to its answer.
     """
     covered = find_spans(body)
     starts = [span.start for span in covered]
@@ -149,19 +149,19 @@ def asks(text: str) -> bool:
 
 
 def question_text(text: str) -> str:
-    """Return a question without its number, its anchor, its emphasis and its emojis."""
+    """Return a question without number, anchor, emphasis and emojis."""
     plain = _SIGNS_AROUND.sub("", _TAG.sub("", _ANCHOR.sub("", _HASHTAGS.sub("", text))).strip())
     return bare(_COUNT.sub("", bare(plain), count=1))
 
 
 def bare(text: str) -> str:
-    """Take the emphasis off a whole heading."""
+    """Remove the emphasis of a whole heading."""
     found = _EMPHASIS.match(text.strip())
     return found[2].strip() if found else text.strip()
 
 
 def _labelled(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
-    """Yield lines of Q: and A:, or a line of both."""
+    """Yield lines that start with Q: and A:, or a line with both."""
     found = outside(_ASKED.finditer(body))
     ends = [*(match.start() for match in found[1:]), len(body)]
     for match, end in zip(found, ends, strict=False):
@@ -276,14 +276,14 @@ def _items(body: str, outside: _Outside) -> list[FoundQuestion]:
 
 
 def _below(text: str) -> str:
-    """Return the text below a point without its indentation; its only point is that text."""
+    """Return the text below a point, dedented; if that is a single point, return its text."""
     plain = dedent(_PROPERTY.sub("", text).expandtabs(4)).strip("\n")
     only = _ONE_BULLET.match(plain)
     return dedent(only[1]) if only else plain
 
 
 def _chosen(answer: str) -> str:
-    """Return the checked options of an answer that is nothing but options."""
+    """Return the checked options of an answer that consists only of options."""
     options = _OPTION.findall(answer)
     checked = [text for mark, text in options if mark != " "]
     if len(options) != len(answer.split("\n")) or not 0 < len(checked) < len(options):
@@ -292,7 +292,7 @@ def _chosen(answer: str) -> str:
 
 
 def _paragraphs(body: str) -> list[FoundQuestion]:
-    """Return paragraphs that begin with a line that asks, where all do."""
+    """Return paragraphs whose first line is a question, if all paragraphs are like that."""
     parts, at, others = [], 0, 0
     for text in re.split(r"(\n[ \t]*\n)", body):
         question, _, answer = text.strip().partition("\n")

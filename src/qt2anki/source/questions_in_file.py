@@ -1,7 +1,7 @@
-"""Find the questions of one file, and fill in what its front matter leaves to the file's place.
+"""Find the questions of one file, and fill in missing front matter from the file's location.
 
-A page of the site says everything in its front matter. Other pages have their answer below it,
-their title for a question, and their folder for a subject; and some files hold many questions.
+A page of the site has everything in its front matter. Other pages have their answer below it, their
+title as the question, and their folder as the subject; and some files have many questions.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TOP_HEADING = re.compile(
     r"(?:\s*(?:[a-z][\w-]*::[ ][^\n]*|import [^\n]*|(?:#[^\W\d][\w/-]*[ \t]*)+|<!--[^>]*-->)\n)*"
     r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|%[ \t]+(\S.*)(?:\n%[^\n]*)*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)"
 )
-# A question at the top; Mochi divides it from its answer.
+# A question at the top, which Mochi separates from its answer.
 _FIRST_LINE = re.compile(r"\s*(\S[^\n]*)\n(?:-{3,}[ \t]*\n)?(?=\s*\S)")
 # Notion writes the properties of a page below its title.
 _PROPERTIES = re.compile(r"\s*((?:[A-Z][\w /]{0,30}:[ \t]+\S[^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
@@ -69,7 +69,7 @@ _SMALL_WORDS = frozenset("a an and as at by for from in of on or the to vs with"
 def read_questions(
     front: FrontMatter, source: Source, page_format: PageFormat
 ) -> tuple[FrontMatter, ...]:
-    """Return each question of a file, with all keys that a page needs as far as they are known."""
+    """Return each question of a file, with all keys of a page that are known."""
     if front.entries.keys() >= _IS_COMPLETE and not front.entries.keys() & set(QUESTION_LISTS):
         return (front,)
     whole = replace(front, entries=_filled(front, source, page_format.default_subject))
@@ -114,14 +114,14 @@ def _parts_of(questions: Sequence[FrontMatter]) -> tuple[FrontMatter, ...]:
 
 
 def _is_title(heading: str, title: Entry | None) -> bool:
-    """Whether a heading at the top says what the page asks, again or better than its title."""
+    """Whether a heading at the top repeats the question, or states it better than the title."""
     if title is None or _fold(bare(heading)) == _fold(title.text):
         return True
     return asks(heading) and not asks(title.text)
 
 
 def _name_of(stem: str) -> str:
-    """Return what the name of a file says: "How magnets work" for ``how-magnets-work``."""
+    """Return the name of a file as words: "How magnets work" for ``how-magnets-work``."""
     name = _TIMESTAMP.sub("", _HASH.sub("", stem), count=1)
     if " " not in name and ("-" in name or "_" in name):
         name = name.replace("-", " ").replace("_", " ").strip()
@@ -159,10 +159,10 @@ _REAL_KEYS = frozenset((*QUESTION_LISTS, *_SUBJECT_KEYS, *_KEYWORD_KEYS, "title"
 
 
 def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[str, Entry]:
-    """Return the entries with id, subject and keywords from where else they can be had.
+    """Return the entries with id, subject and keywords filled in from elsewhere.
 
-    Where the page is of the site, or the settings say what its keys are called, a missing key is
-    a mistake: another id would cost its cards their history.
+    For a page of the site, or if the settings rename its keys, a missing key is an error: a
+    different id would cost its cards their histories.
     """
     entries = dict(front.entries)
     # Pages of other programs may have a url, too, but their answer is in the text below.
@@ -190,7 +190,7 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
 
 
 def _as_filled_in(entries: Mapping[str, Entry], names: Mapping[str, str]) -> dict[str, Entry]:
-    """Return the entries without those that a template left empty; a front is a question."""
+    """Return the entries without those that a template left empty, with a front as question."""
     filled = {key: entry for key, entry in entries.items() if not _is_left_empty(key, entry)}
     if {"front", "back"} <= filled.keys() and not {"question", "answer"} & {*filled, *names}:
         return filled | {"question": filled["front"], "answer": filled["back"]}
@@ -214,7 +214,7 @@ def _as_list(words: Entry) -> Entry:
 
 
 def _folder_subject(source: Source, default_subject: str) -> str:
-    """Return the name of the nearest folder that is named for a subject: ``art-history``."""
+    """Return the name of the nearest folder named after a subject, such as ``art-history``."""
     folders = [
         part
         for part in path_in_root(source).parts[:-1]
@@ -231,7 +231,7 @@ def _folder_subject(source: Source, default_subject: str) -> str:
 
 
 def _listed(whole: FrontMatter) -> list[FrontMatter]:
-    """Return the questions in a list of the front matter, as of a Jekyll FAQ."""
+    """Return the questions in a list in the front matter, as in a Jekyll FAQ."""
     key = next((key for key in QUESTION_LISTS if key in whole.entries), "")
     items = _mapped(whole.entries[key]) or whole.entries[key].items if key else ()
     found = []
@@ -249,7 +249,7 @@ def _listed(whole: FrontMatter) -> list[FrontMatter]:
 
 
 def _mapped(questions: Entry) -> list[Entry]:
-    """Return the questions of a mapping of questions to answers, as a list has them."""
+    """Return the questions of a mapping of questions to answers, in the form of a list."""
     return [
         Entry(
             "mapping",
@@ -284,7 +284,7 @@ def _own_id(whole: FrontMatter, question: str) -> Entry | None:
 
 
 def _slice(body: Entry, start: int, end: int) -> Entry:
-    """Return a stretch of the body, with the line it begins in."""
+    """Return a part of the body, with the line where it begins."""
     text = body.text[start:end]
     start += len(text) - len(text.lstrip("\n"))
     line = body.line + body.text.count("\n", 0, start)

@@ -1,9 +1,8 @@
-"""The topics of a subject: which page belongs to which, found once and then kept.
+"""Find the topic of each page of a subject; a page keeps its topic once published.
 
 A page goes to the narrowest heading of the thesaurus that its question and keywords point to and
-that has enough pages. Where the thesaurus has no heading, frequent keywords name the topics. All
-numbers are integers, and all ties are broken by name or id, so equal pages get equal topics
-everywhere.
+that has enough pages. If there is no heading, frequent keywords name the topics. All numbers are
+integers, and all ties are broken by name or id, so equal pages get equal topics everywhere.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from qt2anki.topics.thesaurus import (
 FEWEST, MOST = 8, 60  # pages of a topic
 _LARGE = 200  # pages of a subject whose rest is small
 _LARGEST_REST = 8  # percent
-_CLOSE = 14  # hundredths of likeness that make a page join a topic
+_CLOSE = 14  # similarity, in hundredths, at which a page joins a topic
 _FEWEST_KEYWORDS = 4  # pages that have a keyword which names a topic
 _GENERIC = roots("studies study science sciences introduction general basic")
 
@@ -44,7 +43,7 @@ def find_topics(
     """Return the topic of each page, "" for those in none.
 
     *kept* are the topics that pages were published with; *given* are those that authors chose.
-    Topics in *names* are called so.
+    *names* renames topics.
     """
     fixed = {page.page_id: kept[page.page_id] for page in pages if page.page_id in kept}
     fixed |= {page.page_id: given[page.page_id] for page in pages if page.page_id in given}
@@ -67,7 +66,7 @@ def find_topics(
 class TopicSearch:
     """The pages of a subject and the topics found so far.
 
-    Only pages without a *fixed* topic are given one; *existing* topics are there whatever their
+    Only pages without a *fixed* topic are assigned one; *existing* topics are kept whatever their
     size.
     """
 
@@ -90,7 +89,7 @@ class TopicSearch:
         self.topics = {page_id: fixed.get(page_id, "") for page_id in self._pages}
 
     def by_heading(self) -> None:
-        """Give pages the headings of the thesaurus that have enough pages."""
+        """Assign pages to headings of the thesaurus that have enough pages."""
         thesaurus = load_thesaurus()
         scores = heading_scores(list(self._pages.values()), thesaurus)
         usable = self._usable(scores.values(), thesaurus)
@@ -120,7 +119,7 @@ class TopicSearch:
             usable.discard(min(below, default=(0, least))[1])
 
     def _usable(self, scores: Iterable[HeadingScore], thesaurus: Thesaurus) -> set[str]:
-        """Return the headings that tell students more than the subject does."""
+        """Return the headings that are more specific than the subject."""
         best = (best_heading(score.points) for score in scores if score.points)
         pages = Counter(map(thesaurus.broadest, best))
 
@@ -134,7 +133,7 @@ class TopicSearch:
         }
 
     def by_keyword(self) -> None:
-        """Name topics after keywords: of pages without a topic, and of topics with too many."""
+        """Name topics after keywords, for pages without a topic and topics with too many pages."""
         having = self._by_keyword()
         sizes = self._sizes()
         for topic in ("", *sorted(one for one in sizes if sizes[one] > MOST)):
@@ -159,7 +158,7 @@ class TopicSearch:
                 self._number(topic, sorted(members, key=page_order), kept)
 
     def by_neighbours(self) -> None:
-        """Let pages without a topic join the one whose pages are most like them."""
+        """Assign pages without a topic to the most similar topic."""
         left = [page_id for page_id in self._new if not self.topics[page_id]]
         likeness = Likeness(self._pages, self.topics)
         near = [
@@ -191,11 +190,11 @@ class TopicSearch:
         return Counter(topic for topic in self.topics.values() if topic)
 
     def _is_name(self, text: str) -> bool:
-        """Whether a text names more than the subject as a whole."""
+        """Whether a text is more specific than the subject."""
         return bool(roots(text) - self._subject - _GENERIC)
 
     def _by_keyword(self) -> dict[str, set[PageId]]:
-        """Return the new pages by their keywords, each as it is mostly spelt.
+        """Return the new pages by their keywords, each in its most frequent spelling.
 
         A page has a keyword of several words, too, if they are in its question or other keywords.
         """
@@ -219,7 +218,7 @@ class TopicSearch:
         return having
 
     def _number(self, topic: str, members: Sequence[PageId], kept: int) -> None:
-        """Divide a topic that is too large into parts of neighbours, "Name", "Name 2", ..."""
+        """Split a topic that is too large into parts of neighbours: "Name", "Name 2" ..."""
         left, part, name = list(members), 1, topic
         while left:
             room = MOST - (kept if part == 1 else self._sizes()[name])
@@ -237,6 +236,6 @@ class TopicSearch:
 
 
 def topic_name(text: str) -> str:
-    """Write a keyword as the name of a topic, which is one level of a deck name."""
+    """Return a keyword as the name of a topic, which is one level of a deck name."""
     name = " ".join(text.replace("::", ": ").split()).strip(": ")
     return name[:1].upper() + name[1:]

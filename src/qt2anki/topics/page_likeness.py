@@ -9,13 +9,13 @@ from itertools import combinations
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.notes.words import roots
 
-_NEAR = 4  # ids; pages made from one document follow each other
+_NEAR = 4  # ids; pages made from one document have consecutive ids
 _RELATED, _NEIGHBOUR = 300, 100
-_RAREST = 5  # no word counts more than one that is on a page in 32
+_RAREST = 5  # no word counts more than one that occurs on one page in 32
 
 
 class Likeness:
-    """How much pages are like those of each topic: words they share, relations, near ids."""
+    """Measures similarity to topics by shared words, related pages and nearby ids."""
 
     def __init__(self, pages: Mapping[PageId, Page], topics: Mapping[PageId, str]) -> None:
         self._topics = {page_id: topic for page_id, topic in topics.items() if topic}
@@ -30,7 +30,7 @@ class Likeness:
                     self._by_root[word][self._topics[page_id]] += 1
 
     def points(self, page: Page) -> Counter[str]:
-        """Return how like the pages of each topic a page is, in hundredths."""
+        """Return the similarity of a page to each topic, in hundredths."""
         points: Counter[str] = Counter()
         total = 1
         for word in _page_roots(page):
@@ -59,7 +59,7 @@ _RAREST_WORD = 6
 def similar_pages(
     pages: Iterable[Page], topics: Mapping[PageId, str]
 ) -> dict[PageId, frozenset[PageId]]:
-    """Return the pages that are similar to each page that has any.
+    """Return the similar pages of each page that has any.
 
     The measure is the cosine of the words of both questions, rare words counting more. Its square
     is compared, in whole numbers, so that the result is the same everywhere.

@@ -25,7 +25,7 @@ class Thesaurus:
     words: Mapping[str, frozenset[str]]  # of each heading, without plurals
 
     def path(self, heading: str) -> Iterator[str]:
-        """Yield a heading and all that are broader than it."""
+        """Yield a heading and all broader headings."""
         while heading:
             yield heading
             heading = self.broader.get(heading, "")
@@ -58,7 +58,7 @@ def load_thesaurus() -> Thesaurus:
 def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
     """Return the phrases of a page that point to headings, with their weights."""
     weights: Counter[str] = Counter()
-    weight = 4 if page.keywords else 8  # without keywords the question says all there is
+    weight = 4 if page.keywords else 8  # without keywords, the question is all there is
     for phrase, length in _phrases(page.question):
         if phrase in thesaurus.headings:
             weights[phrase] = weight * length
@@ -77,7 +77,7 @@ def _phrases(text: str) -> Iterator[tuple[str, int]]:
 
 
 def without_plurals(text: str) -> str:
-    """Return the words of *text* in the singular; roots would join too many words here."""
+    """Return the words of *text* in the singular; roots would conflate too many words here."""
     return " ".join(map(_singular, words(text)))
 
 

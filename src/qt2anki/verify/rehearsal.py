@@ -27,7 +27,7 @@ from qt2anki.verify.update import (
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What one student saw; *kept* is for one who had the old decks."""
+    """The result for one student; *kept* is for a student who had the old decks."""
 
     imports: tuple[Imported, ...]
     notes: int  # in the collection afterwards
@@ -35,7 +35,7 @@ class Rehearsal:
     findings: tuple[VerifyFinding, ...]
     kept: tuple[Kept, ...] = ()
     gone: int = 0  # notes of the old decks that are in none of the new packages
-    lost: int = 0  # those of them that are not retired next to the new packages either
+    lost: int = 0  # those of them that are not in a retired package next to the new ones either
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> VerifyResult:
 
 
 def breaches(rehearsal: Rehearsal) -> tuple[VerifyFinding, ...]:
-    """Return the findings that break what students are promised."""
+    """Return the findings that break the promises to students."""
     return tuple(each for each in rehearsal.findings if each.fault not in HARMLESS)
 
 

@@ -1,4 +1,4 @@
-"""A student with a collection of their own: imports, studies, edits, and can be looked at."""
+"""A simulated student, who imports, studies and edits in a collection that can be inspected."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from qt2anki.messages import shown_path
 _RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
 _SHARED = "SELECT guid, flds FROM notes GROUP BY guid HAVING count() > 1 ORDER BY guid"
 _REVIEWS = "SELECT cid, count() FROM revlog GROUP BY cid"
-# Not the column data: Check Database rounds the time of the last review in it another way.
+# Without the column data: Check Database rounds the time of the last review in it differently.
 _CARDS = """
 SELECT id, nid, ord, did,
   type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags
@@ -39,7 +39,7 @@ _CLOZE_TYPE = 1
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What Anki's summary after an import says, in notes."""
+    """The numbers of notes in Anki's summary of an import."""
 
     path: Path
     new: int
@@ -92,7 +92,7 @@ class Student:
         self._collection.close()
 
     def import_package(self, path: Path) -> Imported:
-        """Import as the dialog does when nothing in it is touched.
+        """Import with the default options of the dialog.
 
         Raises PackageError when Anki refuses the file.
         """
@@ -172,7 +172,7 @@ class Student:
             )
 
     def study(self, card_ids: Sequence[int]) -> None:
-        """Answer each card once, wherever it is in the queue, with changing ratings."""
+        """Answer each card once, wherever it is in the queue, with varying ratings."""
         scheduler = self._collection.sched
         if not isinstance(scheduler, V3Scheduler):
             raise TypeError("a new collection has the scheduler of 2021 (v3)")
@@ -214,7 +214,7 @@ class Student:
         self._collection.sched.suspend_cards([CardId(each) for each in card_ids])
 
     def flag(self, card_ids: Sequence[int]) -> None:
-        """Put a flag on cards."""
+        """Flag cards."""
         self._collection.set_user_flag_for_cards(2, [CardId(each) for each in card_ids])
 
     def empty_cards(self) -> Mapping[int, Sequence[int]]:
@@ -246,7 +246,7 @@ class Student:
 
 @contextlib.contextmanager
 def new_student() -> Iterator[Student]:
-    """Yield a student with an empty collection, which is thrown away afterwards."""
+    """Yield a student with an empty, temporary collection."""
     with tempfile.TemporaryDirectory(prefix="qt2anki-verify-") as folder:
         student = Student(Path(folder))
         try:
@@ -262,11 +262,10 @@ _MOST_ANSWERS = 2000  # one takes a third of a millisecond; further cards are se
 
 
 def live_with(student: Student) -> None:
-    """Study, edit, tag, move, suspend and flag: each with another part of the collection.
+    """Study, edit, tag, move, suspend and flag different parts of the collection.
 
-    The student's changes bear the time of the newest note, as if made on the day the decks came
-    out. So a note that has not changed since is older than they are, and one that a later build
-    has changed is newer.
+    The student's changes have the time of the newest note, as if made on the day of the release. So
+    an unchanged note is older than they are, and one that a later build has changed is newer.
     """
     notes = student.notes()
     states = student.cards()

@@ -1,4 +1,4 @@
-"""What an update did to a collection that was lived with: what is kept, and what is not."""
+"""Compare a used collection before and after an update: what was kept, and what was not."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Fault(StrEnum):
     REWRITTEN = "rewritten"
 
 
-# Worth a look, but no breach: the page may have been rewritten on purpose.
+# Worth checking, but not a broken promise: the page may have been rewritten on purpose.
 HARMLESS = frozenset((Fault.REWRITTEN,))
 
 
@@ -46,7 +46,7 @@ class VerifyFinding:
 
 
 def collection_faults(student: Student) -> Iterator[VerifyFinding]:
-    """Look at every card and ask Anki's own checks."""
+    """Examine every card and run Anki's own checks."""
     cards = student.cards()
     yield from card_faults(student.looks(cards))
     key_of = {state.note_id: state.fields[0][1] for state in student.notes().values()}
@@ -86,15 +86,15 @@ def _faults_of(look: Look) -> Iterator[str]:
 
 K = TypeVar("K", str, int)
 
-_SAME_BACK = 0.8  # of the words; beyond it two cards with one front are the same card
-_OTHER_FACT = 0.2  # of the words; below it a note says something else than it did
-_NO_FACT = frozenset(("Key", "Context", "Source", "Order", "Details"))  # the same all over a page
+_SAME_BACK = 0.8  # of the words; above it, two cards with the same front are the same card
+_OTHER_FACT = 0.2  # of the words; below it, a note counts as rewritten
+_NO_FACT = frozenset(("Key", "Context", "Source", "Order", "Details"))  # the same for a whole page
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A collection at one moment: notes by GUID, cards by id, and how the cards look."""
+    """A snapshot of a collection: notes by GUID, cards by id, and their rendered sides."""
 
     notes: Mapping[str, NoteState]
     cards: Mapping[int, CardState]
@@ -113,7 +113,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many of the things a student had are as they were."""
+    """How much of what a student had is unchanged."""
 
     what: str
     kept: int
@@ -121,7 +121,7 @@ class Kept:
 
 
 def take_snapshot(student: Student) -> Snapshot:
-    """Look at everything in the collection."""
+    """Take a snapshot of the collection."""
     cards = student.cards()
     looks = dict(zip(cards, student.looks(cards), strict=True))
     return Snapshot(student.notes(), cards, looks)
@@ -140,7 +140,7 @@ def update_faults(update: Update) -> Iterator[VerifyFinding]:
 
 
 def what_is_kept(update: Update) -> tuple[Kept, ...]:
-    """Count what students care for, on the cards and notes that were there before."""
+    """Count what students care about, on the cards and notes that existed before."""
     before, after = update.before, update.after
     studied = [card_id for card_id, card in before.cards.items() if card.reviews]
     own = [guid for guid, note in before.notes.items() if _has_own(note)]
@@ -180,7 +180,7 @@ def _lost_edit(guid: str, update: Update) -> Iterator[VerifyFinding]:
 
 
 def _not_updated(guid: str, update: Update) -> Iterator[VerifyFinding]:
-    """Find a change that does not arrive: its time is not newer than that of the old note."""
+    """Find changes that do not arrive: their time is not newer than that of the old note."""
     after = update.after.notes.get(guid)
     if after is None or _has_own(update.before.notes[guid]):
         return
@@ -197,7 +197,7 @@ def _rewritten(guid: str, update: Update) -> Iterator[VerifyFinding]:
 
 
 def _duplicates(update: Update) -> Iterator[VerifyFinding]:
-    """Find new cards that a student had already, under another GUID."""
+    """Find new cards that a student already had under a different GUID."""
     had: dict[str, list[Look]] = defaultdict(list)
     for look in update.before.looks.values():
         had[visible_text(look.front)].append(look)
@@ -217,7 +217,7 @@ def _is_unchanged(guid: str, update: Update) -> bool:
 
 
 def _content(note: NoteState) -> tuple[object, ...]:
-    """Return what an update is for: not the place in the browser, nor the date of the page."""
+    """Return the fields that matter in an update, without browser order and page date."""
     fields = [(name, text) for name, text in note.fields if name != "Order"]
     return (
         *((name, _DATE.sub("", text) if name == "Source" else text) for name, text in fields),

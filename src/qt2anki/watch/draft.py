@@ -1,8 +1,8 @@
 """A draft: temporary packages, which start as a copy of the last release.
 
-The copy is the memory of the draft's builds, so that each does only what a save has changed, and a
-page that cannot be read for a moment keeps the cards of the moment before. Students have nothing
-to do with it: what is published next is compared with what was published, not with drafts.
+Each build compares with the draft, so it reports only what the last save changed, and a page that
+is temporarily invalid keeps its last cards. Drafts never affect students: the next release is
+compared with the last release, not with drafts.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Draft:
             target = self.folder / path.relative_to(source)
             with _refusing(path):
                 target.parent.mkdir(exist_ok=True)
-                with contextlib.suppress(FileNotFoundError):  # replaced now; the next look sees it
+                with contextlib.suppress(FileNotFoundError):  # will be seen by the next check
                     shutil.copy2(path, target)
         copy_cache(source / CACHE_FOLDER, self.folder / CACHE_FOLDER)
         self._copied = now
@@ -68,7 +68,7 @@ class Draft:
 
 
 def as_published(error: Qt2AnkiError, draft: Path, published: tuple[Path, ...]) -> Qt2AnkiError:
-    """Return what is wrong with a copy in *draft* as a fault of the package it was made of."""
+    """Return an error about a copy in *draft* as one about its original package."""
     if draft not in Path(error.source).parents:
         return error
     with contextlib.suppress(sqlite3.Error):  # the disk is full, as *error* says

@@ -1,7 +1,7 @@
-"""The preview that follows the builds: what is looked at is made again, and nothing else.
+"""The live preview: after a build, only the pages open in a browser are rendered again.
 
-A build takes its packages to here; a page is made when a browser asks for it. So a site of any
-size costs no more than the subject that somebody looks at.
+A build hands over its packages, and a page is rendered when a browser requests it. So the cost
+depends on the subject being viewed, not on the size of the site.
 """
 
 from __future__ import annotations
@@ -45,26 +45,26 @@ _Marks = Mapping[str, tuple[int, tuple[Mark, ...]]]  # by GUID, with what tells 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """One package as it was built last, and what an audit had against its notes."""
+    """One package as last built, and the audit findings about its notes."""
 
     subject: str
     path: Path
     stamp: Stamp
     cards: int
     is_audited: bool = False
-    audits: int = 0  # how often one has changed the marks
+    audits: int = 0  # how often an audit has changed the marks
     marks: _Marks = field(default_factory=dict)
 
     @property
     def version(self) -> str:
-        """Differs when anything differs that a page of the package shows."""
+        """The version, which changes if anything that the package's page shows changes."""
         state = f"{self.path}|{self.stamp}|{self.audits}"
         return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a package holds: cards, and the names of the pictures they show."""
+    """The cards of a package, and the names of the pictures that they show."""
 
     cards: tuple[PreviewCard, ...]
     pictures: tuple[str, ...]
@@ -89,7 +89,7 @@ class LivePreview:
         self._read: dict[str, _Read] = {}  # for the page made last, by version
 
     def take(self, packages: Iterable[Built], cache: Path | None, page_format: PageFormat) -> None:
-        """Show what was built; *cache* knows which file each page is in."""
+        """Show the packages that were built; *cache* has the file of each page."""
         known = {shown.subject: shown for shown in self._shown}
         found = tuple(
             _shown(built, stamp, known.get(built.subject))
@@ -104,7 +104,7 @@ class LivePreview:
         return {ALL: _version(self._shown), **{one.subject: one.version for one in self._shown}}
 
     def audit_next(self) -> bool:
-        """Audit one package that is looked at and has changed; return whether there was one."""
+        """Audit one package that is being viewed and has changed; return whether there was one."""
         if not self._with_audit:
             return False
         waiting = (one for one in self._shown if not one.is_audited and self._is_looked_at(one))
@@ -159,7 +159,7 @@ class LivePreview:
         return Served(page, paths)
 
     def _read_of(self, one: _Shown) -> _Read:
-        """Read a package and render its cards, unless that was done for the page before."""
+        """Read a package and render its cards, unless they are cached from the previous page."""
         if one.version in self._read:
             return self._read[one.version]
         package = read_package(one.path)
@@ -185,7 +185,7 @@ class LivePreview:
 
 
 def _shown(built: Built, stamp: Stamp, before: _Shown | None) -> _Shown:
-    """Take a package over; one that is as it was keeps what an audit has found."""
+    """Take over a package; an unchanged one keeps its audit findings."""
     cards = sum(count for _, count in built.cards)
     if before is None:
         return _Shown(built.subject, built.path, stamp, cards)

@@ -1,7 +1,7 @@
-"""Build, report, wait: the watch itself.
+"""The main loop of a watch: build, report, wait.
 
-It builds with :func:`qt2anki.build.pipeline.build`, so what a build refuses it refuses, too, and a
-change during a build leads to another one. The build finds out which pages have changed.
+It builds with :func:`qt2anki.build.pipeline.build`, so it refuses whatever a build refuses. A
+change during a build triggers another one. The build finds out which pages have changed.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ _FIRST: Final = {"level": "good", "text": "The first build is running.", "proble
 
 
 class Teller(Protocol):
-    """Hears of every build."""
+    """A listener that is notified of every build."""
 
     def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        """Hear of a build, and of the problems that the build before did not have."""
+        """Receive a build, and the problems that the previous build did not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to build again and again; *make_job* reads settings and note types each time.
+    """What to build repeatedly; *make_job* reads settings and note types each time.
 
     *published* names the packages that drafts are compared with.
     """
@@ -53,7 +53,7 @@ class Task:
 
 
 class _Listening(Progress):
-    """Passes progress on, and remembers which pages have changed."""
+    """Forwards progress, and remembers which pages have changed."""
 
     def __init__(self, shown: Progress) -> None:
         self._shown = shown
@@ -70,7 +70,7 @@ class _Listening(Progress):
 
 
 class Watch:
-    """Builds whenever something has changed; *news* hear of it, *live* shows it."""
+    """Builds whenever something changes, notifies *news*, and shows the result in *live*."""
 
     def __init__(self, task: Task, live: LivePreview, news: News, tell: Teller) -> None:
         news.tell(json.dumps({**_FIRST, "versions": live.versions()}))
@@ -88,7 +88,7 @@ class Watch:
         self._is_shown = False  # the last build
 
     def run(self, notifier: Notifier, progress: Progresses) -> None:
-        """Build now, and at every change, until an exception ends it (KeyboardInterrupt)."""
+        """Build now and after every change, until an exception (KeyboardInterrupt)."""
         while True:
             notifier.hush()
             self._build(progress)
@@ -104,7 +104,7 @@ class Watch:
         others = _changes(before, self._files) if self._last else ()
         outcome = self._attempt(others, progress)
         if not outcome.changed and outcome.report and _is_written(outcome.report):
-            # Something was changed after it was looked at, and before the build read it.
+            # Something changed between the check and the build.
             seen, self._files = self._files, polled_files(self._task.paths, self._pictures)
             outcome = replace(outcome, changed=_changes(seen, self._files) if self._last else ())
         if outcome.report is not None:
@@ -169,7 +169,7 @@ class Watch:
         return any(repr(subject) in problem.text for subject in self._read)
 
     def _of_published(self, problem: Problem) -> Problem:
-        """Name the package that a copy in the draft was made of."""
+        """Name the original of a package that was copied into the draft."""
         paths = self._task.paths
         if paths.output is None or paths.output not in Path(problem.source).parents:
             return problem
@@ -193,7 +193,7 @@ class Watch:
         self._tell(line_of(outcome), outcome, new)
 
     def _audit(self, notifier: Notifier) -> None:
-        """Use the time until the next change to audit cards."""
+        """Audit cards until the next change."""
         has_looked = False
         while not notifier.is_ringing and self._live.audit_next():
             has_looked = True
@@ -216,7 +216,7 @@ def _changes(before: PolledFiles, after: PolledFiles) -> tuple[ChangedFile, ...]
 
 
 def _is_same(last: Outcome, now: Outcome) -> bool:
-    """Whether there is nothing to report of a build after the last one."""
+    """Whether a build has nothing new to report."""
     if now.report is None or last.report is None:
         is_busy = isinstance(now.error, BusyError)
         return str(last.error) == str(now.error) and (last.changed == now.changed or is_busy)

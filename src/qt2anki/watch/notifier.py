@@ -30,15 +30,15 @@ PolledFiles = Mapping[Path, tuple[str, Stamp]]
 """Existing files, each with its kind and stamp."""
 
 PAGE: Final = "page"
-_BACKUP_ENDS: Final = ("~", ".tmp", ".bak", ".orig", ".part")  # what editors leave for a moment
+_BACKUP_ENDS: Final = ("~", ".tmp", ".bak", ".orig", ".part")  # temporary files of editors
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedPaths:
-    """The files and folders that a build depends on; *output* is the folder it writes into."""
+    """The files and folders that a build depends on; *output* is its output folder."""
 
     pages: tuple[Path, ...]  # folders and single pages, as they were named
-    settings: tuple[Path, ...] = ()  # files, and folders of corrections, that may exist or not
+    settings: tuple[Path, ...] = ()  # files, and folders of corrections, which may not exist
     note_models: Path | None = None
     published: tuple[Path, ...] = ()  # packages, and folders of them, written by others
     output: Path | None = None
@@ -81,10 +81,10 @@ def packages_of(path: Path) -> Iterator[Path]:
 
 
 def change_filter(paths: WatchedPaths) -> Callable[[str], bool]:
-    """Return a function that tells whether a change at a true path may concern pages.
+    """Return a function that checks whether a change at a resolved path may affect pages.
 
     Hidden files, backups of editors and our own output do not. A folder stands for all files in it;
-    what is gone may have been one.
+    a deleted path may have been a folder.
     """
     roots = [os.path.realpath(root) for root in paths.pages]
     output = None if paths.output is None else os.path.realpath(paths.output)

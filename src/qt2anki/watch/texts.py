@@ -1,4 +1,4 @@
-"""What is said of each build, on the terminal and in the browser."""
+"""The messages about each build, for the terminal and the browser."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from qt2anki.messages import Problem, format_problem, plural, visible
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 _FEW: Final = 2
-_MOST_PROBLEMS: Final = 50  # in the browser; whoever fixes these sees the others
+_MOST_PROBLEMS: Final = 50  # in the browser; the others appear when these are fixed
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One build: why it was made, what came of it, and how long it took.
+    """One build: its cause, its result, and how long it took.
 
     *report* is None when nothing was built; *error* says why.
     """
 
     at: str  # time of day, "17:03:12"
-    changed: Sequence[ChangedFile]  # empty: the first build, or one that is tried again
+    changed: Sequence[ChangedFile]  # empty: the first build, or a retry
     seconds: float
     report: Report | None = None
     error: Qt2AnkiError | None = None
     published: str = ""  # of a draft: where the packages published last are looked for
-    is_after_draft: bool = False  # compared with the draft before, for there was one
-    subjects: tuple[str, ...] = ()  # case-folded: those that were asked for
+    is_after_draft: bool = False  # whether it was compared with an earlier draft
+    subjects: tuple[str, ...] = ()  # case-folded; those given by the user
 
 
 def line_of(outcome: Outcome) -> str:
-    """Say in one line when, why, what, and how long.
+    """Return one line with time, cause, result and duration.
 
     ``17:03:12 1 page changed (a.md): wrote tea.apkg; 1 changed; 0.2 s``
     """
@@ -44,7 +44,7 @@ def line_of(outcome: Outcome) -> str:
 
 
 def news_of(outcome: Outcome, *, kept_from: str) -> dict[str, object]:
-    """Say the same to the browser; *kept_from* is when its cards were built if not now."""
+    """Return the same for the browser; *kept_from* is when its cards were built, if earlier."""
     problems = _shown_problems(outcome)
     is_bad = outcome.report is None or has_errors(outcome.report)
     text = line_of(outcome)
@@ -80,7 +80,7 @@ def _built(outcome: Outcome, report: Report) -> list[str]:
 
 
 def _missing(report: Report, subjects: Iterable[str]) -> list[str]:
-    """Say which subjects were asked for in vain."""
+    """Return a message about requested subjects that do not exist."""
     known = {name.casefold() for name in report.found}
     known |= {built.subject.casefold() for built in report.packages}
     return [f"no page has the subject {name!r}" for name in subjects if name not in known]
@@ -97,7 +97,7 @@ def _wrote(report: Report) -> str:
 
 
 def _since(outcome: Outcome) -> str:
-    """Say what a draft is compared with, where that is not plain from the line before."""
+    """Return what a draft is compared with, if that is not clear from the previous line."""
     if not outcome.published:
         return ""
     if not outcome.is_after_draft:
@@ -130,5 +130,5 @@ def _shown_problems(outcome: Outcome) -> list[str]:
 
 
 def visible_error(error: Qt2AnkiError) -> str:
-    """Write an error with its control characters spelled out, but for its own line ends."""
+    """Return an error with control characters spelled out, except for newlines."""
     return "\n".join(visible(line) for line in str(error).split("\n"))

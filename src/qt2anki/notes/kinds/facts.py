@@ -1,6 +1,6 @@
-"""Questions that one sentence of the page answers: fixed words around its own words.
+"""Questions that one sentence of the page answers, made of fixed words and words of the sentence.
 
-What a tutor writes by hand is of this kind: nine of ten answers are words of the page as they are.
+Tutors write such cards by hand: in nine of ten, the answer is a verbatim part of the page.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import root, roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 
-_SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is looked at
-_MOST_TOPIC = 6  # words of a subject that "it" in the next sentence may be
+_SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is examined
+_MOST_TOPIC = 6  # words of a subject that "it" in the next sentence can refer to
 _TAG = re.compile(r"<[^>]*>")
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
-# What is plain enough to be asked in everyday words.
+# Facts that may be asked about in everyday words.
 _PLAIN_CUES = frozenset(("number", "person", "place", "when", "where", "condition"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "claim"))
@@ -45,10 +45,10 @@ _MARKS = ("$", "`", '"', "*")
 def fact_candidates(
     frame: Frame, units: Iterable[Unit], asked: Collection[str] = ()
 ) -> Iterator[Candidate]:
-    """Yield what single sentences of the page answer.
+    """Yield candidates that ask about single sentences.
 
-    *asked* are sentences (plain text) that another card asks about: of those only other names and
-    meanings are asked.
+    *asked* are sentences (plain text) that other cards ask about: for these, only other names and
+    meanings are asked for.
     """
     seen: set[str] = set()
     meaning = ""
@@ -72,7 +72,7 @@ def fact_candidates(
 
 
 def _is_extra(fact: Fact) -> bool:
-    """Whether a fact may be asked beside what a point says: it is about a different term."""
+    """Whether a fact may get a card besides that of its point: it is about a different term."""
     is_named = fact.cue == "definition" and "title-subject" not in fact.traits
     return is_named or fact.cue == "alias"
 
@@ -181,18 +181,18 @@ def _is_of_field(answer: str, front: str) -> bool:
 
 
 def _is_sum(answer: str, front: str) -> bool:
-    """Whether a number is asked for that follows from those on the front: of 3 and 1."""
+    """Whether the answer is a number that follows from those on the front, as with 3 and 1."""
     return bool(_NUMBER.fullmatch(answer) and _DIGIT.search(front))
 
 
 def _is_main_question(frame: Frame, fact: Fact, front: str) -> bool:
-    """Whether the fact asks what the page itself asks: its main question does that."""
+    """Whether the fact asks what the page's main question already asks."""
     asked = frame.told - roots(frame.page.subjects[0])
     return fact.cue in ("role", "definition", "means") and asked <= roots(front)
 
 
 def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
-    """Whether the technical words of *answer*, or most of a definition, are on the front anyway."""
+    """Whether the front already has the technical words of *answer*, or most of a definition."""
     if fact.cue in _MEANINGS:
         return fact.cue == "definition" and _echoed(answer, known) > _LEAST_NEW
     technical = frozenset(filter(is_rare, roots(answer)))
@@ -206,14 +206,14 @@ def _echoed(answer: str, front: frozenset[str]) -> float:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether no markup, math, quotation or bracket is cut in two."""
+    """Whether no markup, math, quotation or bracket is split."""
     if any(text.count(mark) % 2 for mark in _MARKS):
         return False
     return all(text.count(opens) == text.count(closes) for opens, closes in _PAIRS)
 
 
 def _traits(answer: str, front: str, secret: frozenset[str], *, echoed: bool) -> frozenset[str]:
-    """Return what predicts how good the card is."""
+    """Return the features that predict how good the card is."""
     has = {
         "specialist-answer": any(map(is_specialist, secret)),
         "rare-answer": any(map(is_rare, secret)),

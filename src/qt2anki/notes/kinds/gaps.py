@@ -1,4 +1,4 @@
-"""Put a gap in the place of a term in a sentence."""
+"""Replace a term in a sentence with a gap."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Gap:
 def find_gaps(fragment: str, phrase: str, *, known: frozenset[str]) -> Iterator[Gap]:
     """Yield a gap for each occurrence of *phrase* in *fragment*, in any form, in order.
 
-    *fragment* is a rendered sentence. Words the student is told anyway (*known* roots) are left
-    out of the gap where what remains is one run: ``[...] delusions`` on a page about delusions.
+    *fragment* is a rendered sentence. Words that the student sees anyway (*known* roots) are left
+    out of the gap if the rest is one run: ``[...] delusions`` on a page about delusions.
     """
     wanted = _forms(phrase)
     places, forms = _words(fragment)
@@ -82,7 +82,7 @@ def _is_joined(fragment: str, run: tuple[Place, ...]) -> bool:
 
 
 def _narrowed(fragment: str, run: tuple[Place, ...], told: frozenset[str]) -> Place:
-    """Return the borders of the part of *run* that is not told, if that is one part."""
+    """Return the bounds of the part of *run* that is not shown, if it is a single part."""
     own = [roots(_plain(fragment[start:end])) for start, end in run]
     new = [at for at, found in enumerate(own) if found - told]
     if not new or any(own[at] <= told for at in range(new[0], new[-1]) if own[at]):

@@ -1,8 +1,7 @@
-"""Cards in other languages than English: those whose rules need few words of the language.
+"""Cards in languages other than English: only kinds whose rules need few words of the language.
 
-The page's question where a short paragraph or a set of titles answers it, the order of named
-stages, and terms that the page has in bold or in its keywords. A card that might be a poor one
-is not made.
+These are the page's question if a short paragraph or a set of titles answers it, the order of named
+stages, and terms in bold or in the keywords. Doubtful cards are not made.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ _SHOWN_BEFORE = 2
 
 
 def localized_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Yield all notes that could be made of a page, in the order they are learnt."""
+    """Yield all candidates of a page, in the order in which they are learnt."""
     for candidate in _candidates(frame, outline):
         yield replace(candidate, fixed_score=_SCORES.get(candidate.note.kind, _SCORE))
 
@@ -77,7 +76,7 @@ def _counts_up(listing: Listing) -> bool:
 
 
 def _main_note(frame: Frame, outline: Outline, sequences: Sequence[Listing]) -> Note | None:
-    """Ask the page's question where its answer is a short paragraph or a set of titles."""
+    """Ask the page's question if its answer is a short paragraph or a set of titles."""
     if frame.language.size(frame.question) > FRONT_MOST_WORDS:
         return None
     answer = _set_answer(frame, outline, sequences) or _text_answer(frame, outline)
@@ -127,7 +126,7 @@ def _is_member(frame: Frame, name: str) -> bool:
 def _text_answer(frame: Frame, outline: Outline) -> tuple[str, str] | None:
     """Return an answer that is one short paragraph, or the sentence that says what something is.
 
-    The writer of a short paragraph meant all of it.
+    A short paragraph is used as a whole.
     """
     language = frame.language
     blocks = [block for block in outline.blocks if not is_beside(block)]
@@ -155,7 +154,7 @@ def _defines(frame: Frame, sentence: str) -> bool:
 
 
 def _next_candidates(frame: Frame, listing: Listing, *, named: bool) -> Iterator[Candidate]:
-    """Ask for each stage by the two before it; orders are an author's wording and not asked."""
+    """Ask for each stage by the two before it, except commands, which are an author's wording."""
     language = frame.language
     pairs = [title_and_text(frame, item) for item in listing.items]
     names = [plain_text(title) for title, _ in pairs]
@@ -172,7 +171,7 @@ def _next_candidates(frame: Frame, listing: Listing, *, named: bool) -> Iterator
 
 
 def _can_follow(frame: Frame, names: Sequence[str], at: int, section: str) -> bool:
-    """Whether a stage can be recalled from those before it, none of which shows its name."""
+    """Whether a stage can be recalled from those before it, and none of them shows its name."""
     language, name = frame.language, names[at]
     known = frame.told | language.stems(plain_text(section))
     secret = language.stems(name) - known

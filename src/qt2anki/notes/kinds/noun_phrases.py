@@ -1,4 +1,4 @@
-"""Phrases below a title that have no verb: "Loss of ice by melting"."""
+"""Phrases without a verb below a title: "Loss of ice by melting"."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qt2anki.notes.verbs import find_verb
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'-]*")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
-# A noun phrase up to the first word that says more of it: "Horizontal movement with".
+# A noun phrase up to the first word that qualifies it: "Horizontal movement with".
 _NO_NOUN = (
     r"(?:for|to|all|any|some|many|most|each|both|no|these|this|it|they|where|when|how|as|if|by|in|on"
     r"|at|during|through|after|before|while|although|unlike|like|just|not|one|often|driven|due"

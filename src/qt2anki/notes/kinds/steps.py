@@ -1,7 +1,7 @@
-"""The notes of a sequence: what comes next, what happens at a step, which step is this.
+"""The notes of a sequence: what comes next, what happens at a step, and which step it is.
 
-One note a fact, one deletion a note: a step inserted, renamed or moved touches the notes that
-show it and no other. So no step note bears a number or the whole answer.
+There is one note per fact and one deletion per note, so inserting, renaming or moving a step
+changes only the notes that show it. So no step note has a number or the whole answer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from qt2anki.outline.sequence.items import is_command, is_placed
 from qt2anki.outline.sequence.score import Sequence
 from qt2anki.outline.sequence.view import names_event, plain, start_of
 
-_SHOWN_BEFORE = 2  # steps shown before the one asked (AnkiLPCG shows two lines)
+_SHOWN_BEFORE = 2  # steps shown before the one asked for (AnkiLPCG shows two lines)
 _LEAST_NEW_WORDS = 3
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
@@ -45,7 +45,7 @@ _EXPLAIN_MOST_WORDS = 32
 _MOST_SAID = 400  # characters
 _SURE = 6.0  # points of evidence: each step is one
 
-# Steps of anything: nobody needs to learn that one prepares first and checks last.
+# Generic steps: nobody needs to learn that one prepares first and checks last.
 _TRIVIAL_FIRST = re.compile(
     r"(?:prepar|identif|defin|gather|collect|import|open|launch|understand|plan|initial|introduc"
     r"|choos|select|determin|assess|start|begin|recogni[sz]|review|stating|state|read|set up"
@@ -57,7 +57,7 @@ _TRIVIAL_LAST = re.compile(
     r"|sav|publish|reflect|present|document|repeat|iterat|implement|adjust|test|summar|clos)\w*\b",
     re.IGNORECASE,
 )
-# The steps of a worked example hold for its numbers alone.
+# The steps of a worked example apply only to its numbers.
 _EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
 # Such a sentence is about a thing, not about what happens to it.
 _IS_STATE = re.compile(r"(?:[\w'’-]+ ){1,4}(?:have|has|do not|does not|cannot)\b")
@@ -73,17 +73,17 @@ class Step:
     item: Item
     title: str  # without "Step 3:"
     before: tuple[str, ...]  # at most two titles
-    first_shown: bool  # whether *before* starts with the first step of all
+    first_shown: bool  # whether *before* starts with the very first step
     section: str
     slug: str
     traits: frozenset[str]
 
     @property
     def is_named(self) -> bool:
-        """Whether the title is the name of a stage, or of an act that the subject has a word for.
+        """Whether the title is the name of a stage, or the technical term for an action.
 
-        Commands and pairs of labels are an author's wording: another order, or other words, would
-        be right as well.
+        Commands and pairs of labels are the author's wording: a different order, or different
+        words, would be equally correct.
         """
         poor = {"trivial", "nameless", "joined", "command", "title-rare-0"}
         return poor.isdisjoint(self.traits) or (
@@ -96,8 +96,8 @@ def step_candidates(
 ) -> Iterator[Candidate]:
     """Make the notes of every step that passes the gates, in the order of the steps.
 
-    *lists* is the number of lists on the page: where there are several, the context line names
-    the section, for "What comes next?" could mean either.
+    *lists* is the number of lists on the page: if there are several, the context line names the
+    section, because "What comes next?" would be ambiguous.
     """
     for step in _steps(frame, sequences, named=lists > 1):
         sentence = plain_text(next(iter(sentences(step.item.text)), ""))
@@ -115,7 +115,7 @@ def step_candidates(
 
 
 def _said(item: Item) -> str:
-    """Return what the page says about a step, by which a renamed step is recognised."""
+    """Return the text about a step, which identifies the step if it is renamed."""
     texts = [item.text]
     for block in item.blocks:
         match block:
@@ -202,7 +202,7 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
 
 
 def next_text(ask: str, start: str, before: Iterable[str], title: str) -> str:
-    """Return the HTML of steps (Markdown) of which the last, *title*, is the gap.
+    """Return the HTML of steps (Markdown) with a gap for the last, *title*.
 
     *start* says where they begin, or that earlier ones are left out.
     """
@@ -218,7 +218,7 @@ def _front(known: frozenset[str], before: tuple[str, ...], ask: str) -> frozense
 
 
 def _has_synonym(title: str, shown: frozenset[str]) -> bool:
-    """Whether a word that is *shown* means what one of the *title* does."""
+    """Whether a *shown* word is a synonym of a word of *title*."""
     own = roots(title)
     return any(group & own and group & (shown - own) for group in _SYNONYMS)
 
@@ -254,7 +254,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
 
 
 def _name_note(frame: Frame, step: Step) -> Note | None:
-    """Ask for a named stage by what happens in it; the clue says no word of the name."""
+    """Ask for a named stage by what happens in it; the clue must not contain a word of the name."""
     title = plain_text(step.title)
     known = frame.known(step.section)
     clue = _clue(step.item)

@@ -1,1 +1,1 @@
-"""Is a list a process? Evidence is read off the list and its surroundings, and weighed."""
+"""Decide whether a list is a process, from weighted evidence in the list and around it."""

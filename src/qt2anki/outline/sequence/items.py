@@ -1,4 +1,4 @@
-"""Cues in the items of a list: what their titles are, how their explanations begin."""
+"""Cues in the items of a list: the form of their titles, and how their explanations begin."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _BREAKS = re.compile(r"[^\w ]")
 _IF_NEEDED = re.compile(
     r"\b(?:if|as) (?:needed|necessary|required|applicable)\b|\bfinal(?:ly|ize)?\b"
 )
-# A point with such a name or start is not part of the course of events.
+# A point with such a title or beginning is not part of the process.
 _ASIDE_TITLE = re.compile(
     r"(?:the )?(?:roles? of|role in|importance|significance|applications?|examples?|benefits"
     r"|advantages|challenges|considerations|best practices|limitations|implications|impacts?"
@@ -54,10 +54,10 @@ _ASIDE_START = re.compile(
     r"|throughout (?:the|this))\b"
     r"|(?:[^ ]+ ){1,12}also (?!known|called|referred|termed)"
 )
-# These open a description rather than a step, but a last step may open so too.
+# These begin a description rather than a step, but a last step can begin like this, too.
 _SHORTEST_RUN = 3  # titles
 _SHORTEST_STEM = 3  # characters
-_TAKEN_UP = 14  # words of an explanation in which it may take up a title
+_TAKEN_UP = 14  # first words of an explanation, which may repeat a title
 _LOOSE_START = re.compile(r"(?:understanding|while|various|many|some|different)\b")
 
 
@@ -71,14 +71,14 @@ def _first_word(title: str) -> str:
 
 
 def is_command(title: str) -> bool:
-    """Whether *title* orders something: "Draw the line", not "Release of ..." or "Storage"."""
+    """Whether *title* is an instruction: "Draw the line", not "Release of ..." or "Storage"."""
     first, _, rest = title.partition(" ")
-    first = first.lower()  # with a comma it opens a row of nouns: "Research, Analysis"
+    first = first.lower()  # before a comma, it begins a series of nouns: "Research, Analysis"
     return first in VERBS and bool(rest) and not rest.startswith(("of ", "and "))
 
 
 def labels(view: View) -> float:
-    """Whether most titles count themselves ("Step 1", "Phase II")."""
+    """Whether most titles contain their number ("Step 1", "Phase II")."""
     return float(2 * view.labelled >= len(view.titles))
 
 
@@ -90,7 +90,7 @@ def stage_names(view: View) -> float:
 
 @_once
 def ages(view: View) -> float:
-    """Whether the titles carry ages or spans of time in brackets."""
+    """Whether the titles have ages or time spans in brackets."""
     return float(_share([bool(_AGES.search(title)) for title in view.titles]) >= 0.4)
 
 
@@ -101,12 +101,12 @@ def commands(view: View) -> float:
 
 
 def definite_commands(view: View) -> float:
-    """Return the share of instructions that act on one certain thing ("the", "each", "a")."""
+    """Return the share of instructions about a specific thing ("the", "each", "a")."""
     return _share([is_command(t) and bool(_OBJECT.match(t)) for t in view.titles])
 
 
 def advice_commands(view: View) -> float:
-    """Return the share of instructions one may follow at any time ("Encourage", "Stay")."""
+    """Return the share of instructions that apply at any time ("Encourage", "Stay")."""
     return _share([is_command(t) and _first_word(t) in ADVICE_VERBS for t in view.titles])
 
 
@@ -130,13 +130,13 @@ def begins_and_ends(view: View) -> float:
 
 
 def conditions(view: View) -> float:
-    """Whether a title says "if necessary" or "final", which only a course of action has."""
+    """Whether a title says "if necessary" or "final", as only procedures do."""
     return float(any(_IF_NEEDED.search(title) for title in view.titles))
 
 
 @_once
 def known_order(view: View) -> float:
-    """Whether most titles run through one of the orders everybody learns."""
+    """Whether most titles follow one of the orders that everybody learns."""
     titles = [_BREAKS.sub(" ", title) for title in view.titles]
     stems = {stem for title in titles for word in title.split() for stem in _stems_of(word)}
     orders = [order for order in ORDERS if len(stems.intersection(order)) >= _SHORTEST_RUN]
@@ -145,7 +145,7 @@ def known_order(view: View) -> float:
 
 
 def _stems_of(word: str) -> list[str]:
-    """Return the stems of orders that *word* begins with; most words have none."""
+    """Return the stems of orders that *word* starts with, for most words none."""
     return [stem for stem in _stems().get(word[:_SHORTEST_STEM], ()) if word.startswith(stem)]
 
 
@@ -158,7 +158,7 @@ def _stems() -> dict[str, set[str]]:
 
 
 def _longest_run(titles: Sequence[str], order: Sequence[str]) -> int:
-    """Count the titles of the longest run that goes through *order* forwards."""
+    """Count the titles of the longest run that follows *order* forwards."""
     titles = [f" {title}" for title in titles]
     stems = [f" {stem}" for stem in order]  # so that they match where a word begins
     places = [
@@ -193,7 +193,7 @@ _RESULTING = re.compile(
 
 
 def starts_in_time(view: View) -> float:
-    """Return the share of explanations that open with a word of time ("Next", "Once the ...")."""
+    """Return the share of explanations that begin with a time word ("Next", "Once the ...")."""
     hits = [bool(_IN_TIME.match(s)) + 0.5 * bool(_WHEN.match(s)) for s in view.starts]
     return sum(min(hit, 1.0) for hit in hits) / len(hits) if hits else 0.0
 
@@ -204,7 +204,7 @@ def follows_on(view: View) -> float:
 
 
 def chained(view: View) -> float:
-    """Return the share of points that take up a word of the title before them."""
+    """Return the share of points that repeat a word of the previous title."""
     words = [frozenset(_WORD.findall(title)) for title in view.titles]
     asked = frozenset(_WORD.findall(view.question))
     links = []
@@ -217,7 +217,7 @@ def chained(view: View) -> float:
 
 
 def is_aside(title: str, start: str) -> bool:
-    """Whether a point is outside the course of events ("Importance of", "Beyond this")."""
+    """Whether a point is not part of the process ("Importance of", "Beyond this")."""
     if _NEVER_STEP.match(title):
         return True
     named = _ASIDE_TITLE.match(title) or _ASIDE_TITLE_END.search(title)
@@ -225,7 +225,7 @@ def is_aside(title: str, start: str) -> bool:
 
 
 def asides(view: View) -> float:
-    """Return the share of points outside the course of events."""
+    """Return the share of points that are not part of the process."""
     return _share(
         [
             is_aside(title, start) or bool(_LOOSE_START.match(start))
@@ -235,7 +235,7 @@ def asides(view: View) -> float:
 
 
 def is_placed(start: str, before: str) -> bool:
-    """Whether a point says when it happens, or takes up the title of the point *before* it."""
+    """Whether a point says when it happens, or repeats the title of the point *before* it."""
     if _IN_TIME.match(start) or _WHEN.match(start) or _RESULTING.search(start):
         return True
     taken_up = frozenset(_WORD.findall(start)[:_TAKEN_UP])
@@ -264,7 +264,7 @@ _CALLED_LAST = re.compile(r"(?:this is )?the (?:final|last) (?:step|stage|phase)
 
 
 def out_of_order(view: View) -> float:
-    """Whether a point says that it is the first or the last of all and is elsewhere."""
+    """Whether a point says that it is the first or the last, but is elsewhere."""
     first = any(map(_CALLED_FIRST.match, view.starts[1:]))
     return float(first or any(map(_CALLED_LAST.match, view.starts[:-1])))
 

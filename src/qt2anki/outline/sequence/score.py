@@ -1,8 +1,8 @@
 """Is this list a sequence? Most numbered lists are not: they count types, causes, benefits.
 
-About one numbered list in twelve is a process whose order matters, and a card that asks what
-comes next makes sense for those alone. So a list is a sequence by evidence, never by its
-numbers: cues in its lead, heading, question, titles and explanations are weighed and summed.
+About one numbered list in twelve is a process whose order matters, and only for those does a card
+that asks what comes next make sense. So a list is recognized as a sequence by evidence, never by
+its numbers: cues in its lead, heading, question, titles and explanations are weighted and summed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ THRESHOLD = 3.0
 FEWEST_STEPS = 3
 MOST_STEPS = 12
 
-# Each cue is a number, mostly a share between 0 and 1, and its weight. The frame cues give
-# their points themselves. Set on lists labelled by hand, in steps of a half.
+# Each cue is a number, mostly a share between 0 and 1, and has a weight. Frame cues return points
+# directly. The weights were tuned on lists labelled by hand, in steps of 0.5.
 _FOR: tuple[tuple[Callable[[View], float], float], ...] = (
     (frame.lead_orders, 1.0),
     (frame.section_orders, 1.0),
@@ -55,7 +55,7 @@ _AGAINST: tuple[tuple[Callable[[View], float], float], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list whose order matters: its steps, and the points behind them that are none."""
+    """A list whose order matters: its steps, and the points after them that are not steps."""
 
     listing: Listing
     steps: tuple[Item, ...]
@@ -66,11 +66,11 @@ class Sequence:
 def score_list(
     listing: Listing, *, question: str, lead: str = "", least: float = -math.inf
 ) -> float:
-    """Return how much speaks for *listing* being a sequence; :data:`THRESHOLD` is enough.
+    """Return the evidence that *listing* is a sequence; :data:`THRESHOLD` is enough.
 
-    *lead* is the sentence that closes the page's opening; it counts where the list has neither
-    a lead of its own nor a heading above it. Where less than *least* speaks for the list, what
-    speaks against it is not looked at.
+    *lead* is the last sentence of the page's opening; it counts if the list has neither a lead of
+    its own nor a heading above it. If the evidence for the list is below *least*, evidence against
+    it is not computed.
     """
     view = view_of(listing, question=question, lead=lead)
     if not view.titles:
@@ -82,10 +82,10 @@ def score_list(
 
 
 def split_steps(listing: Listing) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Return the steps of *listing* and the points at its end that are none.
+    """Return the steps of *listing*, and the points at its end that are not steps.
 
-    A list of steps often closes with points about all of them: what it is good for, what may
-    go wrong. They stay points of the page, but nothing comes before or after them.
+    A list of steps often ends with points about all steps, such as benefits or risks. They stay
+    points of the page, but are not in the order of steps.
     """
     end = len(listing.items)
     while end and _is_aside(listing.items[end - 1]):
@@ -98,9 +98,9 @@ def find_sequences(
 ) -> tuple[Sequence, ...]:
     """Return the lists of *outline* that are sequences, in reading order.
 
-    A sequence has 3 to 12 steps, each with a title, and scores at least *threshold*. With
-    *override* the page's author decides: True takes the page's best list whatever it scores,
-    False takes none.
+    A sequence has 3 to 12 steps, each with a title, and scores at least *threshold*. *override* is
+    the page author's decision: True takes the page's best list regardless of its score, False takes
+    none.
     """
     if override is False:
         return ()

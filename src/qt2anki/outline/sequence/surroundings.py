@@ -1,4 +1,4 @@
-"""Cues in the words around a list: its lead, the heading above it, the page's question."""
+"""Cues around a list: its lead, the heading above it, and the page's question."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STEPS = re.compile(
     r"|\bstep-by-step\b|\bin (?:the following |this |that |chronological )?order\b"
     r"|\bprocedure (?:for|is|to)\b|\bsequence of (?:events|steps|actions)\b|\balgorithm steps\b"
 )
-# "Steps taken by the government" are measures, in no order.
+# "Steps taken by the government" are measures, not ordered steps.
 _MEASURES = re.compile(
     r"\bsteps (?:(?:that )?(?:\w+ ){0,3}(?:can|could|should|must|may|might|did|do|has|have|had|is"
     r"|are|were|was) (?:\w+ ){0,5}?(?:take|taken)\b|taken\b|toward)"
@@ -65,7 +65,7 @@ _ASKS_PLAIN = re.compile(
 
 @lru_cache(maxsize=64)
 def _ordered(text: str) -> float:
-    """Return the points of a text that names steps or stages."""
+    """Return the points for a text that mentions steps or stages."""
     if _STEPS.search(text) and not _MEASURES.search(text):
         return 3.0
     if _STAGES.search(text) and not _PASSING_STAGE.search(text):
@@ -76,28 +76,28 @@ def _ordered(text: str) -> float:
 def lead_orders(view: View) -> float:
     """Whether the lead announces steps, stages or a process.
 
-    A sentence that does not end in a colon announces nothing: it may name them in passing.
+    Only a sentence that ends in a colon announces them: others may mention them in passing.
     """
     weight = _ordered(view.lead) or (1.5 if _PROCESS.search(view.lead) else 0.0)
     return weight if view.lead.endswith(":") else weight / 2
 
 
 def section_orders(view: View) -> float:
-    """Whether the heading above names steps, a procedure or a calculation."""
+    """Whether the heading above mentions steps, a procedure or a calculation."""
     if _HEADING.search(view.section) and not _NO_HEADING.search(view.section):
         return 2.0
     return 1.0 if names_event(view.section) else 0.0
 
 
 def question_orders(view: View) -> float:
-    """Whether the question asks for steps, or how something is done or comes about."""
+    """Whether the question asks for steps, or how something is done or happens."""
     if _ordered(view.question):
         return 2.0
     return 1.0 if _HOW_TO.search(view.question) else 0.0
 
 
 def plain_nouns(view: View) -> float:
-    """How much the words around the list announce points in no order."""
+    """Return how strongly the words around the list announce unordered points."""
     lead = 0.0 if _ordered(view.lead) else 1.5 * bool(_PLAIN.search(view.lead))
     section = 2.0 * bool(_PLAIN.search(view.section))
     asked = 0.0 if _ordered(view.question) else 1.0 * bool(_ASKS_PLAIN.search(view.question))
@@ -118,6 +118,6 @@ _SOFT = re.compile(
 
 
 def gives_advice(view: View) -> bool:
-    """Whether the page is about doing something well, where commands are tips in no order."""
+    """Whether the page gives advice, where commands are unordered tips."""
     around = f"{view.question} {view.lead} {view.section}"
     return bool(_SOFT.search(around)) and not _ordered(view.lead)

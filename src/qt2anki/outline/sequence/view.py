@@ -1,6 +1,6 @@
-"""A list as the cues see it, and the words that tell a process from a plain list.
+"""A view of a list for the cues, and the words that distinguish a process from a plain list.
 
-A view is lower case, without markup, and cut to what the cues need; the words are in
+A view is lower case, without markup, and limited to what the cues need; the words are in
 ``vocabulary.toml``.
 """
 
@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from qt2anki.model import Item, Listing, Paragraph
 
-# The cues read beginnings; the cuts also keep hostile pages from costing time.
+# Cues only read the beginnings of texts. The limits also bound the time that hostile pages take.
 _START_LENGTH = 160
 _AROUND_LENGTH = 400
 _MOST_ITEMS = 40
@@ -27,7 +27,7 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the cues look at. *starts* are the beginnings of the explanations."""
+    """The input of the cues. *starts* are the beginnings of the explanations."""
 
     question: str
     lead: str
@@ -38,10 +38,10 @@ class View:
 
 
 def view_of(listing: Listing, *, question: str, lead: str) -> View:
-    """Look at *listing* under its page's *question*.
+    """Return the view of *listing* on a page with *question*.
 
-    *lead* replaces the list's own lead if it has neither lead nor section. An item
-    without a title is seen by its first words.
+    *lead* replaces the list's own lead if it has neither lead nor section. The first words of an
+    item without a title are used instead.
     """
     items = listing.items[:_MOST_ITEMS]
     own = listing.lead or ("" if listing.section else lead)
@@ -68,7 +68,7 @@ def plain(text: str, most: int = _START_LENGTH) -> str:
 
 
 def is_labelled(title: str) -> bool:
-    """Whether *title* counts itself: "Step 1: ...", "Second Stage"."""
+    """Whether *title* contains its own number: "Step 1: ...", "Second Stage"."""
     return bool(_LABEL.match(plain(title)))
 
 
