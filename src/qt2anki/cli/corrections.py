@@ -143,7 +143,7 @@ def import_command(
     config: Path | None,
     as_json: bool,
 ) -> None:
-    """Import proposed cards and reports from FILE, JSON or CSV.
+    """Import proposed cards and reports from a JSON or CSV FILE.
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
     are written as proposals, which are not applied until somebody confirms them.

@@ -109,7 +109,7 @@ jobs_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 open_option = click.option(
-    "--open", "is_opened", is_flag=True, help="Open the preview in the web browser."
+    "--open", "is_opened", is_flag=True, help="Open the page in the web browser."
 )
 no_audit_option = click.option(
     "--no-audit", is_flag=True, help="Do not mark cards with audit findings."
