@@ -38,7 +38,7 @@ def steps_of(text: str) -> tuple[Note, ...]:
     outline = read_outline(page.answer)
     sequences = find_sequences(outline, question=page.question)
     frame = frame_for(page, Settings())
-    made = step_candidates(frame, sequences, lists=len(outline.lists))
+    made = step_candidates(frame, outline, sequences)
     return tuple(candidate.note for candidate in made)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.sequences import LABELS, measure, read_labels
 from qt2anki.model import Item, Listing, Outline, Paragraph
 from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.in_text import sequences_in_text
 from qt2anki.outline.sequence.score import (
     FEWEST_STEPS,
     MOST_STEPS,
@@ -52,7 +53,7 @@ def score(*titles: str, question: str = "Copper?", lead: str = "", section: str 
         pytest.param({"section": "Procedure"}, 2.0, id="heading-procedure"),
         pytest.param({"section": "Formation of Dew"}, 1.0, id="heading-event"),
         pytest.param({"section": "Benefits"}, -2.0, id="heading-benefits"),
-        pytest.param({"question": "What are the steps of tanning?"}, 2.0, id="asks-steps"),
+        pytest.param({"question": "What are the steps of tanning?"}, 3.0, id="asks-steps"),
         pytest.param({"question": "How do you tune a lute?"}, 1.0, id="asks-how-to"),
         pytest.param({"question": "What happens when milk curdles?"}, 1.0, id="asks-what-happens"),
         pytest.param({"question": "What are the uses of felt?"}, -1.0, id="asks-uses"),
@@ -83,11 +84,6 @@ def test_words_around_the_list_count(words: dict[str, str], points: float) -> No
             id="advice-verbs",
         ),
         pytest.param(
-            ("Choose Reeds", "Split Reeds", "Check Reeds"),
-            ("Plot Reeds", "Split Reeds", "Cut Reeds"),
-            id="begins-and-ends",
-        ),
-        pytest.param(
             ("Uptake of Water", "Seed Germination", "Release of Sugar"), PLAIN, id="events"
         ),
         pytest.param(
@@ -98,7 +94,6 @@ def test_words_around_the_list_count(words: dict[str, str], points: float) -> No
             ("Prophase Defects", "Wool", "Metaphase", "Amber", "Copper"),
             id="known-order-is-most-of-it",
         ),
-        pytest.param(("Copper", "Wool", "Amber if Needed"), PLAIN, id="conditions"),
         pytest.param(
             ("Copper | First it is cast.", "Wool | Next it is spun.", "Amber | Finally it sets."),
             ("Copper | It is cast.", "Wool | It is spun.", "Amber | It sets."),
@@ -243,6 +238,7 @@ def test_the_score_reads_titles_and_text_wherever_they_stand() -> None:
             "Runoff | Runoff, also called overland flow, ends it.", True, id="also-called"
         ),
         pytest.param("Effects on Soil | Finally the soil is full.", True, id="in-time"),
+        pytest.param("Open the Drain | Pumps also help.", True, id="instruction"),
         pytest.param("Runoff | Water flows to the sea.", True, id="step"),
     ],
 )
@@ -331,6 +327,9 @@ def test_a_sequence_has_three_to_twelve_steps(count: int, *, found: bool) -> Non
             "- **Step 1**: Mix.\n- **Step 2**: Knead.\n- **Step 3**: Bake.", 1, id="counted"
         ),
         pytest.param("- **Mix**: It.\n- **Knead**: It.\n- **Bake**: It.", 0, id="bullets"),
+        pytest.param(
+            "- **Egg**: It.\n- **Larva**: It.\n- **Pupa**: It.", 1, id="bullets-of-known-order"
+        ),
         pytest.param("1. Mix it all.\n2. **Knead**: It.\n3. **Bake**: It.", 0, id="untitled"),
         pytest.param(
             "### 1. Mix\n\nIt.\n\n### 2. Knead\n\nIt.\n\n### 3. Bake\n\nIt.", 1, id="headings"
@@ -358,13 +357,17 @@ def test_any_list_is_split_without_loss(titles: list[str], texts: list[str], que
         assert all(step.title for step in found.steps)
 
 
-@pytest.mark.parametrize("piece", ["how is ", "process a ", "what x ", "(1 ", "also ", "a-", "x"])
+@pytest.mark.parametrize(
+    "piece",
+    ["how is ", "process a ", "what x ", "(1 ", "also ", "a-", "x", "three a stages: b, ", "→ "],
+)
 def test_a_long_line_takes_no_longer(piece: str) -> None:
     line = piece * 100_000
     hostile = listing(*[f"{line} | {line}"] * 3, lead=line, section=line)
     start = time.process_time()
     split_steps(hostile)
     score_list(hostile, question=line, lead=line)
+    sequences_in_text(Outline((hostile,), (), (hostile,), None))
 
     assert time.process_time() - start < 1
 
@@ -374,9 +377,9 @@ def test_precision_and_recall_on_labelled_lists() -> None:
     scored = [(score_list(a_list, question=q), label) for q, a_list, label in read_labels(LABELS)]
     precision, strict, recall = measure(scored, THRESHOLD)
 
-    assert precision > 0.93
-    assert strict > 0.9
-    assert recall > 0.5
+    assert precision > 0.95
+    assert strict > 0.95
+    assert recall > 0.65
 
 
 @pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the seed page is not here")

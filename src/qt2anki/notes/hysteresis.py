@@ -65,7 +65,7 @@ def _names(sequence: Sequence) -> set[str]:
 def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
     """Whether the list would have no note that shows that it was a sequence."""
     traits = page_traits(frame.page)
-    made = step_candidates(frame, (sequence,), lists=len(outline.lists))
+    made = step_candidates(frame, outline, (sequence,))
     judged = (
         judge(replace(one, page_traits=traits), frame.settings, is_published=False) for one in made
     )

@@ -241,7 +241,7 @@ def _candidates(
     """
     mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
     yield from mains
-    steps = step_candidates(frame, sequences, lists=len(outline.lists))
+    steps = step_candidates(frame, outline, sequences)
     # Ask about all steps in one way before the next way: the notes of one step give each other
     # away.
     yield from sorted(steps, key=lambda one: _STEP_ORDER.index(one.note.kind))

@@ -28,16 +28,23 @@ class Explanation:
     rest: str
 
 
-_HAPPENS = re.compile(r"(?:tion|sion|ing|ment|sis|ance|ence|al|ure|age|phase|stage|cycle)s?$")
+_HAPPENS = re.compile(
+    r"(?:tion|sion|ing|ment|sis|ance|ence|al|ure|age|phase|stage|cycle|period)s?$"
+)
+
+
+def is_event(title: str) -> bool:
+    """Whether *title* names something that happens, or orders it."""
+    plain = plain_text(title).lower()
+    head = plain.partition(" (")[0].partition(" of ")[0]
+    return is_command(plain) or names_event(plain) or bool(_HAPPENS.search(head))
 
 
 def asked(title: str) -> str:
     """Ask of an event what happens; "" of an instruction, whose text mostly repeats it."""
-    plain = plain_text(title).lower()
-    words = plain.partition(" (")[0].split()
-    happens = names_event(plain) or any(_HAPPENS.search(word) for word in words)
-    is_event = happens and not is_command(title)
-    return phrase("happens", title=f"<b>{inline_html(title)}</b>") if is_event else ""
+    if not is_event(title) or is_command(plain_text(title).lower()):
+        return ""
+    return phrase("happens", title=f"<b>{inline_html(title)}</b>")
 
 
 def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation | None:

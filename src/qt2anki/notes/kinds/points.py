@@ -15,6 +15,7 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_specialist, is_technical
 from qt2anki.notes.gates import front_fits, head_is_told, residual
 from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.notes.kinds.explanations import is_event
 from qt2anki.notes.kinds.list_answers import named_members
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import PointQuestion, ask_point
@@ -93,9 +94,9 @@ def point_candidates(
     frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
 ) -> Iterator[Candidate]:
     """Yield a candidate for every titled item that says something a question can ask for."""
-    steps = {step for sequence in sequences for step in sequence.steps}
+    events = {step for one in sequences for step in one.steps if is_event(step.title)}
     yield from _sets(frame, outline)
-    for place in _places(frame, outline, steps):
+    for place in _places(frame, outline, events):
         candidate = _asked(frame, place)
         if candidate is not None:
             yield candidate
@@ -138,12 +139,12 @@ def _lists(outline: Outline) -> Iterator[tuple[Listing, str]]:
             yield from ((block, item.title) for block in item.blocks if isinstance(block, Listing))
 
 
-def _places(frame: Frame, outline: Outline, steps: set[Item]) -> Iterator[_Place]:
+def _places(frame: Frame, outline: Outline, events: set[Item]) -> Iterator[_Place]:
     listed = [
         (listing, item)
         for listing in outline.lists
         for item in listing.items
-        if item.title and not (steps and item in steps)
+        if item.title and not (events and item in events)
     ]
     names = unit_slugs([(listing.section, item.title) for listing, item in listed])
     several = len(outline.lists) > 1

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Item, Kind, Listing, Note, Paragraph
+from qt2anki.model import Item, Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame
@@ -32,18 +32,21 @@ from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
+from qt2anki.outline.sequence.in_text import sequences_in_text
 from qt2anki.outline.sequence.items import is_command, is_placed
 from qt2anki.outline.sequence.score import Sequence
 from qt2anki.outline.sequence.view import names_event, plain, start_of
 
 _SHOWN_BEFORE = 2  # steps shown before the one asked for (AnkiLPCG shows two lines)
 _LEAST_NEW_WORDS = 3
+_LEAST_RARE = 2
+_LEAST_RARE_IN_ECHO = 4
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _NAME_MOST_WORDS = 6
 _EXPLAIN_MOST_WORDS = 32
 _MOST_SAID = 400  # characters
-_SURE = 6.0  # points of evidence: each step is one
+_SURE = 5.5  # points of evidence: each step is one
 
 # Generic steps: nobody needs to learn that one prepares first and checks last.
 _TRIVIAL_FIRST = re.compile(
@@ -59,11 +62,15 @@ _TRIVIAL_LAST = re.compile(
 )
 # The steps of a worked example apply only to its numbers.
 _EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
-# Such a sentence is about a thing, not about what happens to it.
-_IS_STATE = re.compile(r"(?:[\w'’-]+ ){1,4}(?:have|has|do not|does not|cannot)\b")
+# Such a sentence is about a thing, or says when something happens, not what.
+_NO_EVENT = re.compile(
+    r"(?:[\w'’-]+ ){1,4}(?:(?:have|has|cannot)\b|(?:occurs|lasts|takes) (?:from|during|about)\b)"
+    r"|.{1,60}\b(?:do|does) not\b"
+)
 _DENIES = re.compile(r"\b(?:not|no|never)\b")
 _SYNONYMS = tuple(roots(line) for line in word_list("synonyms"))
 _ANY_STEP = roots(" ".join(word_list("step words")))
+_STAGE = roots("stage phase step period era age")  # not told by a neighbour that has it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +92,23 @@ class Step:
         Commands and pairs of labels are the author's wording: a different order, or different
         words, would be equally correct.
         """
-        poor = {"trivial", "nameless", "joined", "command", "title-rare-0"}
-        return poor.isdisjoint(self.traits) or (
-            "one-word-stages" in self.traits and "nameless" not in self.traits
-        )
+        if "nameless" in self.traits or "one-word-stages" in self.traits:
+            return "nameless" not in self.traits
+        told = {"command", "title-technical-0"}, {"first-step", "title-rare-0"}
+        is_poor = any(both <= self.traits for both in told)
+        return not is_poor and self.traits.isdisjoint({"trivial", "joined"})
 
 
 def step_candidates(
-    frame: Frame, sequences: tuple[Sequence, ...], *, lists: int
+    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
 ) -> Iterator[Candidate]:
     """Make the notes of every step that passes the gates, in the order of the steps.
 
-    *lists* is the number of lists on the page: if there are several, the context line names the
-    section, because "What comes next?" would be ambiguous.
+    A page without *sequences* may describe one in a sentence. The context line names the section
+    if "What comes next?" would be ambiguous.
     """
-    for step in _steps(frame, sequences, named=lists > 1):
+    named = len(outline.lists) > 1 or not sequences
+    for step in _steps(frame, sequences or sequences_in_text(outline), named=named):
         sentence = plain_text(next(iter(sentences(step.item.text)), ""))
         said = _said(step.item)
         for note in (_next_note(frame, step), _explain_note(frame, step), _name_note(frame, step)):
@@ -158,7 +167,7 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
     yield f"title-technical-{min(technical, 2)}"
     if orders:
         yield "command"
-    if " and " in title or "," in title:
+    if " and " in title or "," in _name(title):
         yield "joined"
     if names_event(title.lower()):
         yield "event"
@@ -170,8 +179,8 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
 
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
-    title = plain_text(step.title)
-    known = frame.known(step.section)
+    title = _name(step.title)
+    known = frame.known(step.section) | _STAGE
     ask, start = phrase("next"), phrase("start")
     if not step.is_named or "placed" not in step.traits or not cloze_fits(title):
         return None
@@ -214,7 +223,13 @@ def next_text(ask: str, start: str, before: Iterable[str], title: str) -> str:
 
 
 def _front(known: frozenset[str], before: tuple[str, ...], ask: str) -> frozenset[str]:
-    return known.union(*(roots(plain_text(title)) for title in before), roots(ask))
+    return known.union(*(roots(_name(title)) for title in before), roots(ask))
+
+
+def _name(title: str) -> str:
+    """Return the name in a title: "Cleavage", of "Cleavage (days 1 to 4)"."""
+    plain = plain_text(title)
+    return plain.partition(" (")[0] or plain
 
 
 def _has_synonym(title: str, shown: frozenset[str]) -> bool:
@@ -229,7 +244,7 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     explanation = explain(step.item, known=known)
     if explanation is None or "nameless" in step.traits or not core_fits(explanation.text):
         return None
-    if _IS_STATE.match(explanation.text) and not roots(title) & roots(explanation.text):
+    if _NO_EVENT.match(explanation.text):
         return None
     question = asked(step.title)
     if not question or not front_fits(frame.context_text(step.section), title):
@@ -237,9 +252,12 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     synonyms = frozenset[str]().union(*(group for group in _SYNONYMS if group & roots(title)))
     told = known | synonyms | other_forms(roots(title), explanation.text) | _ANY_STEP
     new = residual(explanation.text, known=told)
-    rare, technical = news(explanation.text, told)
-    says_how = len(new) >= _LEAST_NEW_WORDS and (rare >= 2 or technical >= 1)
-    if not says_how:
+    rare, _ = news(explanation.text, told)
+    own = roots(_name(step.title)) - frame.known(step.section) - _ANY_STEP
+    besides = explanation.text.lower().replace(_name(step.title).lower(), "")
+    repeated = sum(bool(other_forms(frozenset((one,)), besides)) for one in own)
+    least = _LEAST_RARE_IN_ECHO if 2 * repeated > len(own) else _LEAST_RARE
+    if len(new) < _LEAST_NEW_WORDS or rare < least:
         return None
     if emptiness(explanation.text) > 1 or word_count(explanation.text) > _EXPLAIN_MOST_WORDS:
         return None

@@ -10,8 +10,6 @@ from itertools import chain
 from qt2anki.outline.sequence.surroundings import gives_advice
 from qt2anki.outline.sequence.view import (
     ADVICE_VERBS,
-    FIRST_VERBS,
-    LAST_VERBS,
     ORDERS,
     VERBS,
     View,
@@ -30,9 +28,6 @@ _AGES = re.compile(
     r"|\(ages? [^)]*\d"
 )
 _BREAKS = re.compile(r"[^\w ]")
-_IF_NEEDED = re.compile(
-    r"\b(?:if|as) (?:needed|necessary|required|applicable)\b|\bfinal(?:ly|ize)?\b"
-)
 # A point with such a title or beginning is not part of the process.
 _ASIDE_TITLE = re.compile(
     r"(?:the )?(?:roles? of|role in|importance|significance|applications?|examples?|benefits"
@@ -121,19 +116,6 @@ def events(view: View) -> float:
     return _share([names_event(title) for title in view.titles])
 
 
-def begins_and_ends(view: View) -> float:
-    """Whether the first command begins something and the last one ends it."""
-    first, last = view.titles[0], view.titles[-1]
-    if not (is_command(first) and is_command(last)):
-        return 0.0
-    return 0.5 * (_first_word(first) in FIRST_VERBS) + 0.5 * (_first_word(last) in LAST_VERBS)
-
-
-def conditions(view: View) -> float:
-    """Whether a title says "if necessary" or "final", as only procedures do."""
-    return float(any(_IF_NEEDED.search(title) for title in view.titles))
-
-
 @_once
 def known_order(view: View) -> float:
     """Whether most titles follow one of the orders that everybody learns."""
@@ -198,11 +180,6 @@ def starts_in_time(view: View) -> float:
     return sum(min(hit, 1.0) for hit in hits) / len(hits) if hits else 0.0
 
 
-def follows_on(view: View) -> float:
-    """Return the share of explanations that say what has just happened."""
-    return _share([bool(_RESULTING.search(start)) for start in view.starts])
-
-
 def chained(view: View) -> float:
     """Return the share of points that repeat a word of the previous title."""
     words = [frozenset(_WORD.findall(title)) for title in view.titles]
@@ -221,7 +198,8 @@ def is_aside(title: str, start: str) -> bool:
     if _NEVER_STEP.match(title):
         return True
     named = _ASIDE_TITLE.match(title) or _ASIDE_TITLE_END.search(title)
-    return bool(named or _ASIDE_START.match(start)) and not _IN_TIME.match(start)
+    starts = _ASIDE_START.match(start) and not is_command(title)
+    return bool(named or starts) and not _IN_TIME.match(start)
 
 
 def asides(view: View) -> float:

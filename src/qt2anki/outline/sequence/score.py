@@ -34,12 +34,9 @@ _FOR: tuple[tuple[Callable[[View], float], float], ...] = (
     (items.commands, 1.5),
     (items.definite_commands, 2.0),
     (items.gerunds, 0.5),
-    (items.events, 2.0),
-    (items.begins_and_ends, 1.0),
-    (items.conditions, 0.5),
-    (items.known_order, 3.0),
+    (items.events, 2.5),
+    (items.known_order, 5.5),
     (items.starts_in_time, 4.0),
-    (items.follows_on, 1.0),
     (items.chained, 1.0),
 )
 _AGAINST: tuple[tuple[Callable[[View], float], float], ...] = (
@@ -49,7 +46,7 @@ _AGAINST: tuple[tuple[Callable[[View], float], float], ...] = (
     (items.advises, -1.5),
     (items.asides, -2.5),
     (items.out_of_order, -3.0),
-    (items.loose_nouns, -2.5),
+    (items.loose_nouns, -3.0),
 )
 
 
@@ -125,6 +122,8 @@ def _is_aside(item: Item) -> bool:
 
 
 def _may_be_ordered(listing: Listing) -> bool:
-    """Bullets have no order, unless they count themselves ("Step 1")."""
+    """Bullets have no order, unless they count themselves ("Step 1") or everybody knows it."""
     labelled = sum(is_labelled(item.title) for item in listing.items)
-    return listing.style != "bullets" or 2 * labelled > len(listing.items)
+    if listing.style != "bullets" or 2 * labelled > len(listing.items):
+        return True
+    return bool(items.known_order(view_of(listing, question="", lead="")))

@@ -73,6 +73,9 @@ def _ordered(text: str) -> float:
     return 0.0
 
 
+_TOLD = 1.5  # points of a lead
+
+
 def lead_orders(view: View) -> float:
     """Whether the lead announces steps, stages or a process.
 
@@ -91,9 +94,7 @@ def section_orders(view: View) -> float:
 
 def question_orders(view: View) -> float:
     """Whether the question asks for steps, or how something is done or happens."""
-    if _ordered(view.question):
-        return 2.0
-    return 1.0 if _HOW_TO.search(view.question) else 0.0
+    return _ordered(view.question) or float(bool(_HOW_TO.search(view.question)))
 
 
 def plain_nouns(view: View) -> float:
@@ -105,8 +106,12 @@ def plain_nouns(view: View) -> float:
 
 
 def asks_for_influence(view: View) -> float:
-    """Whether the question asks what something does to something else: aspects, not steps."""
-    return float(bool(_INFLUENCE.search(view.question)) and not _ordered(view.question))
+    """Whether the question asks what something does to something else: aspects, not steps.
+
+    A list that its lead announces as a process is one, whatever the page asks.
+    """
+    is_told = _ordered(view.question) or lead_orders(view) >= _TOLD
+    return float(not is_told and bool(_INFLUENCE.search(view.question)))
 
 
 _SOFT = re.compile(

@@ -92,8 +92,6 @@ _TABLE = tomllib.loads(
 )
 VERBS = frozenset(_TABLE["commands"].split())
 ADVICE_VERBS = frozenset(_TABLE["advice"].split())
-FIRST_VERBS = frozenset(_TABLE["first"].split())
-LAST_VERBS = frozenset(_TABLE["last"].split())
 EVENTS = frozenset(_TABLE["events"].split())
 PLAIN_NOUNS = "".join(_TABLE["plain"].split("\n"))
 ORDERS: tuple[tuple[str, ...], ...] = tuple(
