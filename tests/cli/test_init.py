@@ -58,7 +58,7 @@ def test_settings_are_written_once(options: list[str], answer: str) -> None:
     assert first.exit_code == again.exit_code == 0
     assert 'deck_root = "Garden"' in text
     assert "Next: qt2anki build garden --first-release" in first.stdout
-    assert "exists already" in again.stdout
+    assert "already exists" in again.stdout
     assert Path("qt2anki.toml").read_text(encoding="utf-8") == text
     assert run("settings").exit_code == 0
 

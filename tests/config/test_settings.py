@@ -228,7 +228,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
             "2: front_matter.questio: there is no 'questio'\n  hint: Did you mean 'question'?",
             id="front-matter",
         ),
-        pytest.param("x = " + "[" * 9999, "not TOML: nested too deep", id="deep"),
+        pytest.param("x = " + "[" * 9999, "not TOML: nested too deeply", id="deep"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -192,7 +192,7 @@ def _fate(one: JudgedProposal) -> str:
 
 @corrections_command.command("stats")
 @paths_argument
-@click.option("--labels", is_flag=True, help="Print verdicts as the ranker learns from them.")
+@click.option("--labels", is_flag=True, help="Print verdicts as training data for the ranker.")
 @corrections_option
 @out_option
 @config_option

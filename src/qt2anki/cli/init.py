@@ -62,7 +62,7 @@ def init_command(folder: Path, yes: bool) -> None:
         click.echo("\n".join(_card(note)))
     target = Path("qt2anki.toml")
     if target.exists():
-        click.echo("qt2anki.toml exists already and stays as it is.")
+        click.echo("qt2anki.toml already exists and was not changed.")
     elif yes or click.confirm("Write qt2anki.toml?", default=False):
         target.write_text(text, encoding="utf-8")
         click.echo(f"Next: qt2anki build {folder.as_posix()} --first-release")

@@ -75,7 +75,7 @@ def parse_toml(path: Path, text: str) -> TomlFile:
         line = int(found[1]) if found else text.count("\n") + 1  # "at end of document"
         raise SettingsError(f"not TOML: {said}", source=path.as_posix(), line=line) from error
     except RecursionError as error:
-        raise SettingsError("not TOML: nested too deep", source=path.as_posix()) from error
+        raise SettingsError("not TOML: nested too deeply", source=path.as_posix()) from error
 
 
 def toml_text(path: Path) -> str:

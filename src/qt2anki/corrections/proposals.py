@@ -48,7 +48,7 @@ def _json_rows(path: Path, text: str) -> Iterator[tuple[str, object]]:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
-        said = getattr(error, "msg", "nested too deep")
+        said = getattr(error, "msg", "nested too deeply")
         raise SettingsError(f"not JSON: {said}", source=path.as_posix(), line=line) from error
     cards = found.get("cards") if isinstance(found, dict) else found
     if not isinstance(cards, list):

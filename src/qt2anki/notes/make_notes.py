@@ -264,7 +264,7 @@ def _candidates(
 def _reason_for_none(page: Page, language: Language | None, settings: Settings) -> Problem | None:
     if language is None:
         text = f"no cards are made in the language {page.language or settings.language!r}"
-        return make_problem("QT304", page.source, text, hint=f"Known are {', '.join(LANGUAGES)}.")
+        return make_problem("QT304", page.source, text, hint=f"Supported: {', '.join(LANGUAGES)}.")
     refuses = is_refusal if language.is_english else language.refusal.match
     if refuses(page.answer):
         text = "the answer says that it cannot answer, so no card is made"

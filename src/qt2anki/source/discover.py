@@ -101,7 +101,7 @@ def folder_order(name: str) -> tuple[str, ...]:
 def read_source(source: Source) -> SourceText:
     """Read one page's file (or stdin, to its end) as strict UTF-8.
 
-    A byte order mark is taken off with a warning, CR LF and lone CR become LF with a note. Whatever
+    A byte order mark is removed with a warning, CR LF and lone CR become LF with a note. Whatever
     else is not text is an error at its line and column.
     """
     data = load_source(source)
@@ -139,7 +139,7 @@ def decode_bytes(data: bytes, source: str) -> SourceText:
     if data.startswith(codecs.BOM_UTF8):
         data = data[len(codecs.BOM_UTF8) :]
         hint = "Save it as UTF-8 without a byte order mark (BOM)."
-        text = "starts with a byte order mark, which is taken off"
+        text = "starts with a byte order mark, which is removed"
         found = (make_problem("QT106", source, text, hint=hint, line=1),)
     try:
         text = data.decode("utf-8")

@@ -89,7 +89,7 @@ _HEADER = re.compile(
     r"[Tt]itle::?[ \t]+\S[^\n]*\n(?:[A-Za-z][\w -]{0,40}::?[ \t][^\n]*\n)*(?=\s*\n)"
 )
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-_TOO_DEEP = "the front matter is nested too deep"
+_TOO_DEEP = "the front matter is nested too deeply"
 _KINDS: Final[Mapping[type, ValueKind]] = {
     str: "text",
     bool: "true or false",
