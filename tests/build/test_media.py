@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.anki.note_content import MediaSource
+from qt2anki.anki.media import MediaSource
 from qt2anki.errors import PackageError
 from qt2anki.source.pictures import media_name
 from tests.anki_formats.decks import qa_note

@@ -9,9 +9,10 @@ import pytest
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.build.job import Job, NoProgress
 from qt2anki.build.pipeline import would_change
+from qt2anki.build.reports import list_pages
+from qt2anki.config.values import Condition
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
-from qt2anki.courses.select import list_pages
 from qt2anki.preview.make_preview import Request, gather
 from tests.site import Site
 
@@ -45,7 +46,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 
 def test_list(job: Job) -> None:
-    rows = {row.page.page_id: row.total for row in list_pages(job, (), NoProgress()).rows}
+    rows = {row.page.page_id: row.total for row in list_pages(job, Condition(), NoProgress()).rows}
 
     assert rows.keys() == {1, 2, 4, 5}
     assert rows[1] > 1

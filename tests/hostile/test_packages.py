@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.anki.note_content import files_in
+from qt2anki.anki.media import files_in
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_package
 from qt2anki.anki.package_writer import pack

@@ -12,16 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.cli.diff import as_json, as_markdown, as_text
+from qt2anki.cli.diff_output import as_json, as_markdown, as_text
 from qt2anki.model import Note
-from qt2anki.release.changes import (
-    NoteDiff,
-    Status,
-    SubjectDiff,
-    diff_pages,
-    diff_releases,
-    word_diff,
-)
+from qt2anki.release.changes import NoteDiff, Status, SubjectDiff
+from qt2anki.release.diff import diff_pages, diff_releases, word_diff
 from tests.anki_formats.decks import TAGS, cloze_note, qa_note
 from tests.golden import golden
 

@@ -1,21 +1,17 @@
-"""What a note says: its fields, tags and files; an import replaces only what differs in them."""
+"""The content of a note: an import overwrites a student's own edits only if it changed.
+
+Its place on the page and the date of the page are nothing a student studies, so a page with a new
+date, or a moved step, must not touch what a student wrote on a card.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TypeVar
 
-from qt2anki.anki.package_file import open_archive, open_file
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
-from qt2anki.source.pictures import MEDIA_NAME, media_name
 
 _RETIRED = re.compile(r'<p class="qt-retired">[^<]*</p>')
 _LISTING = re.compile(r"<pre><code.*?</code></pre>", re.DOTALL)
@@ -127,71 +123,3 @@ def is_same(one: AnyNote, other: AnyNote) -> bool:
         and content_tags(one) == content_tags(other)
         and content_of(one) == content_of(other)
     )
-
-
-_SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
-
-
-@dataclass(frozen=True, slots=True)
-class MediaSource:
-    """Where files come from, by their names; a page that cannot be read keeps its pictures."""
-
-    files: Mapping[str, Path] = dataclasses.field(default_factory=dict)
-    packages: tuple[Path, ...] = ()
-    held: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
-
-    def of(self, notes: Iterable[AnyNote]) -> tuple[tuple[str, bytes], ...]:
-        """Return the files that *notes* show, sorted by name.
-
-        One that is nowhere is left out, as if it had been in no package: the card shows its text.
-        Raises PackageError for a file that cannot be read, or is not what it was.
-        """
-        names = sorted({name for note in notes for text in note.fields for name in shown_in(text)})
-        found = ((name, self._read(name)) for name in names)
-        return tuple((name, data) for name, data in found if data is not None)
-
-    def holding(self, notes: Iterable[AnyNote]) -> MediaSource:
-        """Return a source that has read the files of *notes*: packages may be replaced now."""
-        return replace(self, held=dict(self.of(notes)))
-
-    def _read(self, name: str) -> bytes | None:
-        if name in self.held:
-            return self.held[name]
-        if name in self.files:
-            return _from_file(self.files[name], name)
-        found = (data for package in self.packages for _, data in files_in(package, [name]))
-        return next(found, None)
-
-
-def shown_in(html: str) -> list[str]:
-    """Return the names of the files that a field shows."""
-    return _SHOWN.findall(html) if "<img" in html else []
-
-
-def _from_file(path: Path, name: str) -> bytes:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        text = f"the picture cannot be read: {error.strerror or error}"
-        raise PackageError(text, source=path.as_posix()) from error
-    if media_name(data, path.suffix) != name:
-        text, hint = "the picture was changed while pages were read", "build again"
-        raise PackageError(text, hint=hint, source=path.as_posix())
-    return data
-
-
-def files_in(
-    path: Path, names: Iterable[str], *, most_bytes: float = math.inf
-) -> Iterator[tuple[str, bytes]]:
-    """Read those of *names* that a package holds, one after the other, but none that is larger.
-
-    Without names it is not even opened. Raises PackageError when it cannot be read.
-    """
-    wanted = tuple(names)
-    if not wanted:
-        return
-    with open_file(path) as file, open_archive(file, path) as archive:
-        members = {said: member for member, said in json.loads(archive.read("media")).items()}
-        for name in wanted:
-            if name in members and archive.getinfo(members[name]).file_size <= most_bytes:
-                yield name, archive.read(members[name])

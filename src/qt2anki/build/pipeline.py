@@ -24,7 +24,7 @@ from qt2anki.build.manifest import (
 )
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
-from qt2anki.release.changes import SubjectDiff, diff_releases, release_of
+from qt2anki.release.changes import SubjectDiff
 from qt2anki.release.previous_release import (
     RETIRED_FOLDER,
     PreviousRelease,
@@ -107,6 +107,8 @@ def would_change(job: Job, progress: Progress) -> DryRun:
 
     Raises PackageError as a build does.
     """
+    from qt2anki.release.diff import diff_releases, release_of  # noqa: PLC0415  # as above
+
     paths = job.previous or (job.out,)
     previous = read_previous_release(paths)
     old = release_of(previous)

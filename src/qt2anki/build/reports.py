@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
 from qt2anki.build.card_candidates import PageCandidates
-from qt2anki.build.job import Job, Progress
-from qt2anki.build.parallel import parallel_map
+from qt2anki.build.find_pages import find_pages, library_of
+from qt2anki.build.job import Job, Progress, by_kind
+from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.workspace import Workspace, open_workspace
+from qt2anki.config.values import Condition
 from qt2anki.corrections.correction import Correction
 from qt2anki.corrections.wording import made_from
 from qt2anki.messages import Problem
-from qt2anki.model import Kind, Page, PageId, page_order
+from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.notes.features import card_digest
 from qt2anki.notes.new_card_order import tier_rank
 from qt2anki.release.previous_release import subject_key
+from qt2anki.release.retirement import in_order
 
 Tiers = tuple[int, int, int]
 """Numbers of core, standard and extra cards."""
@@ -42,6 +48,17 @@ class SubjectTopicReport:
     similar: tuple[tuple[Page, Page], ...]
 
 
+@contextlib.contextmanager
+def read_workspace(job: Job, progress: Progress) -> Iterator[tuple[Workspace, ParallelMap]]:
+    """Yield all pages of a job, read, with a copy of the cache, so that nothing is written."""
+    parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
+    with copied_cache(job.cache) as database, parallel_work as parallel:
+        workspace = open_workspace(job, database, progress)
+        workspace.read(parallel, progress)
+        workspace.join()
+        yield workspace, parallel
+
+
 def report_topics(
     job: Job, progress: Progress
 ) -> tuple[tuple[SubjectTopicReport, ...], tuple[Problem, ...]]:
@@ -49,11 +66,7 @@ def report_topics(
 
     Which subject an abbreviation belongs to depends on all of them.
     """
-    parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
-    with copied_cache(job.cache) as database, parallel_work as parallel:
-        workspace = open_workspace(job, database, progress)
-        workspace.read(parallel, progress)
-        workspace.join()
+    with read_workspace(job, progress) as (workspace, parallel):
         scope = workspace.scope(())
         cards: Counter[tuple[str, PageId | None, int]] = Counter()
         for subject, note, number in workspace.notes(scope, parallel, progress):
@@ -163,3 +176,59 @@ def labels_of(
                 grade = "bad" if by.drop else "weak" if by.has_wording else "good"
                 labels.append({"key": key, "digest": card_digest(note), "grade": grade})
     return tuple(sorted(labels, key=lambda label: label["key"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One page; *cards* are those in its first subject's deck, which a course would use."""
+
+    page: Page
+    cards: tuple[tuple[Kind, int], ...]
+    topics: tuple[str, ...] = ()  # in its subjects that have topics
+
+    @property
+    def total(self) -> int:
+        """The number of all its cards."""
+        return sum(count for _, count in self.cards)
+
+
+class PageList(NamedTuple):
+    """The pages that a condition holds for, and what was wrong with reading."""
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+
+def list_pages(
+    job: Job,
+    condition: Condition,
+    progress: Progress,
+    *,
+    topics: Collection[str] = (),
+) -> PageList:
+    """Find the pages that *condition* holds for, in the order of their subjects and then by id.
+
+    With *topics* (case-folded), find only the pages of one of them. Nothing is written.
+    """
+    counts: Counter[tuple[PageId | None, str, Kind]] = Counter()
+    with read_workspace(job, progress) as (workspace, parallel):
+        names: dict[PageId, tuple[str, ...]] = {}
+        pages: list[Page] = []
+        for page in find_pages(condition, library_of(workspace.pages)):
+            found = (workspace.topics.of(one).get(page.page_id) for one in page.subjects)
+            names[page.page_id] = tuple(dict.fromkeys(filter(None, found)))
+            if not topics or any(name.casefold() in topics for name in names[page.page_id]):
+                pages.append(page)
+        if wanted := {page.subjects[0] for page in pages}:
+            for subject, note, number in workspace.notes(
+                workspace.scope(wanted), parallel, progress
+            ):
+                kind = note.kind if isinstance(note, Note) else note_kind(note)
+                counts[note.page_id, subject, kind] += number
+        problems = tuple(workspace.problems)
+    places = in_order(wanted, job.settings.subject_order)
+    rows = []
+    for page in sorted(pages, key=lambda p: (places.index(p.subjects[0]), page_order(p.page_id))):
+        cards = by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind)
+        rows.append(Row(page, cards, names[page.page_id]))
+    return PageList(tuple(rows), problems)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name, sweep_parts
-from qt2anki.anki.note_content import MediaSource
+from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import SUBJECT_DECK, PublishedNote, PublishedPackage
 from qt2anki.build.changelog import with_version, write_journal
@@ -29,7 +29,8 @@ from qt2anki.corrections.correction import PAGELESS
 from qt2anki.corrections.corrections_file import unknown_abbreviations
 from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Note
-from qt2anki.release.changes import Change, PageDiff, diff_pages
+from qt2anki.release.changes import Change, PageDiff
+from qt2anki.release.diff import diff_pages
 from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.release.retirement import Scope
 from qt2anki.release.write_release import (

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qt2anki.anki.cards import card_ords
-from qt2anki.anki.note_content import AnyNote, MediaSource, field
+from qt2anki.anki.media import MediaSource
+from qt2anki.anki.note_content import AnyNote, field
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild

@@ -13,20 +13,18 @@ from qt2anki.cli.options import (
     OUTPUT,
     corrections_from,
     json_option,
+    plain_table,
     print_json,
     resolved_settings,
-    settings_from,
     sources_option,
+    stdout_console,
     subject_option,
 )
 from qt2anki.messages import did_you_mean, format_problem, plural, visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from qt2anki.anki.package_reader import PublishedPackage
-    from qt2anki.audit import AuditReport, Figure, Finding, Metric
-    from qt2anki.audit.rendered_cards import Sources
+    from qt2anki.audit import AuditReport
 
 AUDIT_VERSION = 1
 _SHOWN = 5
@@ -72,11 +70,26 @@ def audit_command(
       qt2anki audit dist/nursing.apkg --json
     """
     from qt2anki.anki.package_reader import read_packages
-    from qt2anki.audit import audit
+    from qt2anki.audit import audit, read_sources
+    from qt2anki.corrections.apply import is_reviewed
 
-    found = _chosen(read_packages(packages or _default_packages()), subjects)
-    report = audit(found, sources=_sources(source_paths, found))
-    reviewed = _reviewed(found)
+    if not packages and not Path(OUTPUT).is_dir():
+        raise click.UsageError(
+            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or name the"
+            " packages: qt2anki audit PACKAGES..."
+        )
+    found = _chosen(read_packages(packages or [Path(OUTPUT)]), subjects)
+    resolved = resolved_settings(None)
+    sources = None
+    if source_paths:
+        sources, problems = read_sources(source_paths, resolved.settings.page_format, found)
+        for problem in problems:
+            if problem.severity == "error":
+                click.echo(format_problem(problem), err=True)
+    report = audit(found, sources=sources)
+    known = corrections_from(resolved)
+    notes = {note.guid: note for package in found for note in package.notes}
+    reviewed = sum(is_reviewed(note, known) for note in notes.values())
     if as_json:
         print_json(_as_json(report, most) | {"reviewed": reviewed})
     else:
@@ -87,15 +100,6 @@ def audit_command(
     ctx.exit(1 if report.has_failed else 0)
 
 
-def _default_packages() -> tuple[Path, ...]:
-    if not Path(OUTPUT).is_dir():
-        raise click.UsageError(
-            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or name the"
-            " packages: qt2anki audit PACKAGES..."
-        )
-    return (Path(OUTPUT),)
-
-
 def _chosen(
     packages: Sequence[PublishedPackage], asked: Sequence[str]
 ) -> tuple[PublishedPackage, ...]:
@@ -104,112 +108,72 @@ def _chosen(
 
     if not packages:
         raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")
-    by_name = {deck_part(package).casefold(): package for package in packages}
-    for name in asked:
-        if name.casefold() in by_name:
-            continue
-        names = [deck_part(package) for package in packages]
+    names = [deck_part(package) for package in packages]
+    wanted = {name.casefold(): name for name in asked}
+    if unknown := wanted.keys() - set(map(str.casefold, names)):
+        name = wanted[min(unknown)]
         hint = did_you_mean(name, names, f"There are: {', '.join(names)}.")
         raise click.UsageError(f"No package has the subject {name!r}. {hint}")
-    wanted = {name.casefold() for name in asked}
     return tuple(p for p in packages if not wanted or deck_part(p).casefold() in wanted)
 
 
-def _sources(paths: Sequence[str], packages: Sequence[PublishedPackage]) -> Sources | None:
-    from qt2anki.audit import read_sources
-
-    if not paths:
-        return None
-    pages, problems = read_sources(paths, settings_from(None).page_format, packages)
-    for problem in problems:
-        if problem.severity == "error":
-            click.echo(format_problem(problem), err=True)
-    return pages
-
-
-def _reviewed(packages: Sequence[PublishedPackage]) -> int:
-    """Return the number of notes that somebody has found good, reworded or written."""
-    from qt2anki.corrections.apply import is_reviewed
-
-    known = corrections_from(resolved_settings(None))
-    notes = {note.guid: note for package in packages for note in package.notes}
-    return sum(is_reviewed(note, known) for note in notes.values())
-
-
 def _print(report: AuditReport, most: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = stdout_console()
     if not console.is_terminal:
         console.width = _WIDTH
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = plain_table()
     table.add_column("#", justify="right")
     for name in ("metric", "verdict", "target", "found"):
         table.add_column(name, overflow="fold")
     for metric in report.metrics:
-        name = f"{metric.name} *" if metric.is_hard else metric.name
-        style = _STYLES.get(metric.verdict, "dim")
-        figures = ", ".join(map(_figure, metric.figures[:_FIGURES_SHOWN]))
-        table.add_row(
-            str(metric.number), name, Text(metric.verdict, style), metric.target, Text(figures)
+        verdict = Text(metric.verdict, _STYLES.get(metric.verdict, "dim"))
+        figures = ", ".join(
+            f"{one.name} {one.value:.1%}" if one.is_share else f"{one.name} {one.value:g}"
+            for one in metric.figures[:_FIGURES_SHOWN]
         )
+        name = f"{metric.name} *" if metric.is_hard else metric.name
+        table.add_row(str(metric.number), name, verdict, metric.target, Text(figures))
     console.print(table)
-    for metric in report.metrics:
-        _print_findings(console, metric, most)
+    for metric in report.metrics if most else ():
+        if metric.findings:
+            number = len(metric.findings)
+            console.print()
+            console.print(Text(f"{metric.number} {metric.name}: {number}", "bold"))
+            for finding in metric.findings[:most]:
+                words = f" ({', '.join(finding.words)})" if finding.words else ""
+                kind = f"{finding.kind} {finding.guid}".strip()
+                console.print(Text(visible(f"  {finding.key} [{kind}]: {finding.text}{words}")))
+            if number > most:
+                text = f"  and {number - most} more; --max {number} shows all"
+                console.print(Text(text, "dim"))
     counts = {"page": report.pages, "note": report.notes, "card": report.cards}
     numbers = ", ".join(plural(count, noun) for noun, count in counts.items())
     console.print(f"\n{plural(len(report.packages), 'package')}: {numbers}")
     console.print("* hard metric: every finding is a fault of the deck")
 
 
-def _print_findings(console: Console, metric: Metric, most: int) -> None:
-    if not metric.findings or not most:
-        return
-    from rich.text import Text
-
-    console.print()
-    console.print(Text(f"{metric.number} {metric.name}: {len(metric.findings)}", "bold"))
-    for finding in metric.findings[:most]:
-        console.print(Text(f"  {_line(finding)}"))
-    left = len(metric.findings) - most
-    if left > 0:
-        console.print(Text(f"  and {left} more; --max {len(metric.findings)} shows all", "dim"))
-
-
-def _line(finding: Finding) -> str:
-    words = f" ({', '.join(finding.words)})" if finding.words else ""
-    guid = f" {finding.guid}" if finding.guid else ""
-    return visible(f"{finding.key} [{finding.kind}{guid}]: {finding.text}{words}")
-
-
-def _figure(figure: Figure) -> str:
-    value = f"{figure.value:.1%}" if figure.is_share else f"{figure.value:g}"
-    return f"{figure.name} {value}"
-
-
 def _as_json(report: AuditReport, most: int | None) -> dict[str, object]:
     return {
         "version": AUDIT_VERSION,
         "failed": report.has_failed,
-        "packages": [path.as_posix() for path in report.packages],
+        "packages": report.packages,
         "pages": report.pages,
         "notes": report.notes,
         "cards": report.cards,
-        "metrics": [_metric_as_json(metric, most) for metric in report.metrics],
-    }
-
-
-def _metric_as_json(metric: Metric, most: int | None) -> dict[str, object]:
-    return {
-        "number": metric.number,
-        "name": metric.name,
-        "hard": metric.is_hard,
-        "target": metric.target,
-        "verdict": metric.verdict,
-        "checked": metric.checked,
-        "figures": {figure.name: round(figure.value, 4) for figure in metric.figures},
-        "found": len(metric.findings),
-        "findings": [asdict(finding) for finding in metric.findings[:most]],
+        "metrics": [
+            {
+                "number": metric.number,
+                "name": metric.name,
+                "hard": metric.is_hard,
+                "target": metric.target,
+                "verdict": metric.verdict,
+                "checked": metric.checked,
+                "figures": {figure.name: round(figure.value, 4) for figure in metric.figures},
+                "found": len(metric.findings),
+                "findings": [asdict(finding) for finding in metric.findings[:most]],
+            }
+            for metric in report.metrics
+        ],
     }

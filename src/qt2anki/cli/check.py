@@ -2,63 +2,52 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict
+from typing import Final, Literal
 from urllib.parse import quote
 
 import click
 
 from qt2anki import __version__
 from qt2anki.cli.options import (
+    Inputs,
     chosen_pool,
-    config_option,
-    corrections_from,
-    corrections_option,
-    default_paths,
     executor_options,
-    out_option,
-    paths_argument,
-    resolved_settings,
+    exit_with_problems,
+    inputs_options,
+    print_json,
+    stdout_console,
 )
 from qt2anki.messages import (
     Problem,
     Severity,
     did_you_mean,
+    format_problem,
     message_codes,
     plural,
     sort_problems,
     visible,
+    without_repeats,
 )
-
-if TYPE_CHECKING:
-    from qt2anki.checks.check_pages import Findings
 
 Style = Literal["text", "json", "github", "sarif"]
 JSON_VERSION: Final = 1
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
 
-_GITHUB_NAMES: Final[dict[Severity, str]] = {
-    "error": "error",
-    "warning": "warning",
-    "note": "notice",
-}
 _SARIF_VERSION = "2.1.0"
 _ABSENT_PLACE = "<"  # starts the name of a source that is not a file: "<stdin>"
 
 
-def json_report(problems: Sequence[Problem], files: int) -> str:
+def json_report(problems: Sequence[Problem], files: int) -> dict[str, object]:
     """Return one JSON object with the number of files and all problems."""
-    report = {
+    return {
         "version": JSON_VERSION,
         "files": files,
         "counts": counts(problems),
         "problems": [asdict(problem) for problem in problems],
     }
-    return json.dumps(report, ensure_ascii=False, indent=1)
 
 
 def counts(problems: Iterable[Problem]) -> dict[Severity, int]:
@@ -73,54 +62,52 @@ def github_report(problems: Iterable[Problem]) -> str:
     The form is that of GitHub's documentation, "Workflow commands for GitHub Actions"; what to
     escape is told by actions/toolkit, packages/core/src/command.ts.
     """
-    return "\n".join(_github_line(problem) for problem in problems)
-
-
-def _github_line(problem: Problem) -> str:
-    place = {"file": problem.source, "line": problem.line, "col": problem.column}
-    title = f"{problem.code} {message_codes()[problem.code].title}"
-    properties = ",".join(
-        f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
-        for name, value in (*place.items(), ("title", title))
-        if value is not None
-    )
-    text = "\n".join(filter(None, (visible(problem.text), visible(problem.hint))))
-    return f"::{_GITHUB_NAMES[problem.severity]} {properties}::{_escaped(text)}"
+    lines = []
+    for problem in problems:
+        properties = {
+            "file": problem.source,
+            "line": problem.line,
+            "col": problem.column,
+            "title": f"{problem.code} {message_codes()[problem.code].title}",
+        }
+        said = ",".join(
+            f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
+            for name, value in properties.items()
+            if value is not None
+        )
+        text = "\n".join(filter(None, (visible(problem.text), visible(problem.hint))))
+        name = "notice" if problem.severity == "note" else problem.severity
+        lines.append(f"::{name} {said}::{_escaped(text)}")
+    return "\n".join(lines)
 
 
 def _escaped(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def sarif_report(problems: Sequence[Problem]) -> str:
+def sarif_report(problems: Sequence[Problem]) -> dict[str, object]:
     """Return a SARIF log: https://docs.oasis-open.org/sarif/sarif/v2.1.0/ ."""
     codes = sorted({problem.code for problem in problems})
-    driver = {
-        "name": "qt2anki",
-        "semanticVersion": __version__,
-        "rules": [_sarif_rule(code) for code in codes],
-    }
+    rules = [
+        {
+            "id": code,
+            "shortDescription": {"text": meaning.title},
+            "fullDescription": {"text": meaning.explanation},
+            "defaultConfiguration": {"level": meaning.severity},
+        }
+        for code in codes
+        for meaning in (message_codes()[code],)
+    ]
     run = {
-        "tool": {"driver": driver},
+        "tool": {"driver": {"name": "qt2anki", "semanticVersion": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "results": [_sarif_result(problem, codes.index(problem.code)) for problem in problems],
     }
-    log = {
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-        "sarif-schema-2.1.0.json",
+    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
+    return {
+        "$schema": f"{schema}sarif-schema-2.1.0.json",
         "version": _SARIF_VERSION,
         "runs": [run],
-    }
-    return json.dumps(log, ensure_ascii=False, indent=1)
-
-
-def _sarif_rule(code: str) -> dict[str, object]:
-    meaning = message_codes()[code]
-    return {
-        "id": code,
-        "shortDescription": {"text": meaning.title},
-        "fullDescription": {"text": meaning.explanation},
-        "defaultConfiguration": {"level": meaning.severity},
     }
 
 
@@ -132,22 +119,14 @@ def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
         "message": {"text": " — ".join(filter(None, (problem.text, problem.hint)))},
     }
     if not problem.source.startswith(_ABSENT_PLACE):
-        result["locations"] = [{"physicalLocation": _sarif_place(problem)}]
+        uri = quote(problem.source)
+        uri = f"file://{uri}" if uri.startswith("/") else uri
+        place: dict[str, object] = {"artifactLocation": {"uri": uri}}
+        if problem.line is not None:
+            region = {"startLine": problem.line, "startColumn": problem.column}
+            place["region"] = {name: value for name, value in region.items() if value is not None}
+        result["locations"] = [{"physicalLocation": place}]
     return result
-
-
-def _sarif_place(problem: Problem) -> dict[str, object]:
-    uri = quote(problem.source)
-    is_absolute = uri.startswith("/")
-    place: dict[str, object] = {
-        "artifactLocation": {"uri": f"file://{uri}" if is_absolute else uri}
-    }
-    if problem.line is not None:
-        region = {"startLine": problem.line}
-        if problem.column is not None:
-            region["startColumn"] = problem.column
-        place["region"] = region
-    return place
 
 
 _COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -171,7 +150,6 @@ def _prefixes(
 
 
 @click.command("check")
-@paths_argument
 @click.option(
     "--format",
     "style",
@@ -195,22 +173,15 @@ def _prefixes(
     callback=_prefixes,
     help="Leave out these codes; overrides --select.",
 )
-@config_option
-@corrections_option
-@out_option
+@inputs_options
 @executor_options
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
-@click.pass_context
 def check_command(
-    ctx: click.Context,
-    paths: tuple[str, ...],
+    inputs: Inputs,
     style: Style,
     strict: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    config: Path | None,
-    corrections: Path | None,
-    out: Path,
     jobs: int | None,
     executor: str,
     quiet: bool,
@@ -232,65 +203,48 @@ def check_command(
     from qt2anki.checks.check_pages import check
     from qt2anki.cli.output import progress_shown
 
-    resolved = resolved_settings(config)
-    settings, known = resolved.settings, corrections_from(resolved, corrections)
-    pages = paths or default_paths("check")
+    settings, known = inputs.settings, inputs.corrections
     with progress_shown(is_wanted=not quiet) as progress:
         found = check(
-            pages,
+            inputs.paths,
             settings,
             lambda done, total: progress.pages("read", done, total),
             processes=jobs,
             open_pool=chosen_pool(executor, jobs),
         )
-    files = tuple(path for path in pages if path != "-")  # which can be read only once
-    problems = (*found.problems, *correction_problems(files, out, settings, known))
-    kept = tuple(_chosen(sort_problems(problems), select, ignore, quiet=quiet))
-    _print(replace(found, problems=kept), style, quiet=quiet)
-    failing = ("error", "warning") if strict else ("error",)
-    ctx.exit(1 if any(problem.severity in failing for problem in kept) else 0)
-
-
-def _chosen(
-    problems: Iterable[Problem], select: tuple[str, ...], ignore: tuple[str, ...], *, quiet: bool
-) -> Iterable[Problem]:
-    for problem in problems:
-        is_selected = not select or problem.code.startswith(select)
-        is_ignored = ignore and problem.code.startswith(ignore)
-        is_hushed = quiet and problem.severity == "note"
-        if is_selected and not is_ignored and not is_hushed:
-            yield problem
-
-
-def _print(found: Findings, style: Style, *, quiet: bool) -> None:
-    from qt2anki.messages import without_repeats
-
+    files = tuple(path for path in inputs.paths if path != "-")  # which can be read only once
+    problems = (*found.problems, *correction_problems(files, inputs.out, settings, known))
+    kept = tuple(
+        problem
+        for problem in sort_problems(problems)
+        if (not select or problem.code.startswith(select))
+        and not (ignore and problem.code.startswith(ignore))
+        and not (quiet and problem.severity == "note")
+    )
     match style:
         case "text":
-            _print_text(tuple(without_repeats(found.problems)))
+            _print_text(without_repeats(kept))
         case "json":
-            click.echo(json_report(found.problems, found.files))
+            print_json(json_report(kept, found.files))
         case "sarif":
-            click.echo(sarif_report(found.problems))
-        case "github" if found.problems:
-            click.echo(github_report(found.problems))
+            print_json(sarif_report(kept))
+        case "github" if kept:
+            click.echo(github_report(kept))
     if not quiet:
-        numbers = ", ".join(plural(n, name) for name, n in counts(found.problems).items())
+        numbers = ", ".join(plural(n, name) for name, n in counts(kept).items())
         click.echo(f"{numbers} in {plural(found.files, 'file')}", err=True)
+    failing = ("error", "warning") if strict else ("error",)
+    exit_with_problems(any(problem.severity in failing for problem in kept))
 
 
-def _print_text(problems: Sequence[Problem]) -> None:
-    from rich.console import Console
+def _print_text(problems: Iterable[Problem]) -> None:
     from rich.text import Text
 
-    from qt2anki.messages import format_problem
-
-    console = Console(highlight=False, soft_wrap=True)
-    if not console.is_terminal:
-        for problem in problems:
-            click.echo(format_problem(problem))
-        return
+    console = stdout_console()
     for problem in problems:
+        if not console.is_terminal:
+            click.echo(format_problem(problem))
+            continue
         first, _, hint = format_problem(problem).partition("\n")
         text = Text(first)
         text.highlight_words([f"{problem.severity} {problem.code}"], _COLORS[problem.severity])

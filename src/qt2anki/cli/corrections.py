@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    config_option,
-    corrections_from,
-    corrections_option,
-    default_paths,
-    json_option,
-    out_option,
-    paths_argument,
-    print_json,
-    resolved_settings,
-)
+from qt2anki.cli.options import Inputs, exit_with_problems, inputs_options, json_option, print_json
 from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from qt2anki.build.import_proposals import JudgedProposal
     from qt2anki.corrections.edit import Decision
-    from qt2anki.messages import Problem
 
 _VERSION = 1
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -39,7 +26,7 @@ def corrections_command() -> None:
 
 @corrections_command.command("add")
 @click.argument("key")
-@paths_argument
+@inputs_options
 @click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
 @click.option("--keep", "verdict", flag_value="keep", help="Mark the card as good and keep it.")
 @click.option("--remove", is_flag=True, help="Remove the correction.")
@@ -49,12 +36,9 @@ def corrections_command() -> None:
 @click.option("--extra", help="New text below the answer, in Markdown.")
 @click.option("--reason", help="Reason, for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
-@corrections_option
-@out_option
-@config_option
 def add_command(
+    inputs: Inputs,
     key: str,
-    paths: tuple[str, ...],
     verdict: Decision | None,
     remove: bool,
     question: str | None,
@@ -63,9 +47,6 @@ def add_command(
     extra: str | None,
     reason: str | None,
     proposed: bool,
-    corrections: Path | None,
-    out: Path,
-    config: Path | None,
 ) -> None:
     """Correct the card KEY, or confirm its correction.
 
@@ -80,13 +61,12 @@ def add_command(
       qt2anki corrections add 900001/own/why --question "Why?" --answer "It blocks the channels."
     """
     from qt2anki.build.card_candidates import made_from_of, refused_corrections
+    from qt2anki.config.values import InvalidValue
     from qt2anki.corrections.correction import correction_of
-    from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
+    from qt2anki.corrections.corrections_file import read_corrections
     from qt2anki.corrections.edit import decided, file_for, read_text, set_correction
 
-    resolved = resolved_settings(config)
-    places = places_of_corrections(Path(), resolved.settings, resolved.source, corrections)
-    known = read_corrections(places)
+    known = read_corrections(inputs.places)
     old = known.by_key.get(key)
     texts = {"question": question, "answer": answer, "text": text, "extra": extra, "reason": reason}
     given = {name: value for name, value in texts.items() if value is not None}
@@ -96,53 +76,28 @@ def add_command(
         return
     if old is None and (remove or not (verdict or given)):
         raise click.UsageError(f"There is no correction of '{key}'. Say what to correct.")
-    with _usage_errors():
+    try:
         tried = correction_of(key, decided(old, verdict, given, ""), "", None)
-    refused, pages = refused_corrections(
-        (tried,), paths or default_paths(), out, resolved.settings, known
-    )
-    if key in refused:
-        raise click.ClickException(_said(refused[key]))
+    except InvalidValue as bad:
+        name = f"{bad.key}: " if bad.key else ""
+        raise click.UsageError(". ".join(filter(None, (name + bad.text, bad.hint)))) from bad
+    refused, pages = refused_corrections((tried,), inputs.paths, inputs.out, inputs.settings, known)
+    if problem := refused.get(key):
+        said = "\n  hint: ".join(filter(None, (problem.text, problem.hint)))
+        raise click.ClickException(said)
     page = pages.get(tried.page)
     values = decided(old, verdict, given, made_from_of(tried, page))
     values |= {"proposed": True} if proposed else {}
-    file = file_for(key, known, places, page.page.subjects[0] if page else tried.page)
+    file = file_for(key, known, inputs.places, page.page.subjects[0] if page else tried.page)
     set_correction(read_text(file), key, values)
     click.echo(visible(f"{file.as_posix()}: corrected {key}"), err=True)
 
 
-@contextlib.contextmanager
-def _usage_errors() -> Iterator[None]:
-    from qt2anki.config.values import InvalidValue
-
-    try:
-        yield
-    except InvalidValue as bad:
-        name = f"{bad.key}: " if bad.key else ""
-        raise click.UsageError(". ".join(filter(None, (name + bad.text, bad.hint)))) from bad
-
-
-def _said(problem: Problem) -> str:
-    return "\n  hint: ".join(filter(None, (problem.text, problem.hint)))
-
-
 @corrections_command.command("import")
 @click.argument("file", type=_FILE)
-@paths_argument
-@corrections_option
-@out_option
-@config_option
+@inputs_options
 @json_option
-@click.pass_context
-def import_command(
-    ctx: click.Context,
-    file: Path,
-    paths: tuple[str, ...],
-    corrections: Path | None,
-    out: Path,
-    config: Path | None,
-    as_json: bool,
-) -> None:
+def import_command(inputs: Inputs, file: Path, as_json: bool) -> None:
     """Import proposed cards and reports from a JSON or CSV FILE.
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
@@ -155,21 +110,17 @@ def import_command(
       qt2anki corrections import cards.json
       qt2anki corrections import reports.csv input
     """
-    from dataclasses import asdict
-
     from qt2anki.build.import_proposals import import_proposals
-    from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
+    from qt2anki.corrections.corrections_file import read_corrections
     from qt2anki.corrections.proposals import read_proposals
 
-    resolved = resolved_settings(config)
-    places = places_of_corrections(Path(), resolved.settings, resolved.source, corrections)
     found = import_proposals(
         read_proposals(file),
-        paths or default_paths(),
-        out,
-        resolved.settings,
-        places,
-        read_corrections(places),
+        inputs.paths,
+        inputs.out,
+        inputs.settings,
+        inputs.places,
+        read_corrections(inputs.places),
     )
     if as_json:
         print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
@@ -177,7 +128,7 @@ def import_command(
         click.echo("\n".join(visible(_fate(one)) for one in found))
     refused = sum(bool(one.refused) for one in found)
     click.echo(f"{len(found) - refused} kept as proposals, {refused} refused", err=True)
-    ctx.exit(1 if refused else 0)
+    exit_with_problems(refused)
 
 
 def _fate(one: JudgedProposal) -> str:
@@ -191,20 +142,10 @@ def _fate(one: JudgedProposal) -> str:
 
 
 @corrections_command.command("stats")
-@paths_argument
+@inputs_options
 @click.option("--labels", is_flag=True, help="Print verdicts as training data for the ranker.")
-@corrections_option
-@out_option
-@config_option
 @json_option
-def stats_command(
-    paths: tuple[str, ...],
-    labels: bool,
-    corrections: Path | None,
-    out: Path,
-    config: Path | None,
-    as_json: bool,
-) -> None:
+def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
     """Print how many cards people have read, and how many were good, by kind.
 
     PATHS are the same as for build. Proposals do not count.
@@ -214,14 +155,11 @@ def stats_command(
       qt2anki corrections stats
       qt2anki corrections stats --labels > labels.json
     """
-    from dataclasses import asdict
-
     from qt2anki.build.card_candidates import page_candidates
     from qt2anki.build.reports import labels_of, reviewed_kinds
 
-    resolved = resolved_settings(config)
-    known = corrections_from(resolved, corrections)
-    pages = page_candidates(paths or default_paths(), out, resolved.settings, known)
+    known = inputs.corrections
+    pages = page_candidates(inputs.paths, inputs.out, inputs.settings, known)
     if labels:
         print_json(labels_of(pages, known.by_key))
         return
@@ -243,8 +181,7 @@ def stats_command(
 @click.argument("base", type=_FILE)
 @click.argument("ours", type=_FILE)
 @click.argument("theirs", type=_FILE)
-@click.pass_context
-def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> None:
+def merge_command(base: Path, ours: Path, theirs: Path) -> None:
     """Merge the files OURS and THEIRS, both derived from BASE, into OURS.
 
     This is a merge driver for git: two people's corrections of different cards never conflict. If
@@ -256,8 +193,6 @@ def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> N
       git config merge.corrections.driver "qt2anki corrections merge %O %A %B"
       echo "corrections.toml merge=corrections" >> .gitattributes
     """
-    from dataclasses import replace
-
     from qt2anki.corrections.edit import merged, read_text, write_text
 
     sides = {"base": base, "ours": ours, "theirs": theirs}  # git gives temporary names
@@ -267,4 +202,4 @@ def merge_command(ctx: click.Context, base: Path, ours: Path, theirs: Path) -> N
     for key in conflicts:
         said = f"Both sides have corrected {key}; keep one of the two tables."
         click.echo(visible(said), err=True)
-    ctx.exit(1 if conflicts else 0)
+    exit_with_problems(conflicts)

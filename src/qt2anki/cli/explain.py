@@ -18,7 +18,7 @@ from qt2anki.cli.options import (
     profile_option,
     resolved_settings,
 )
-from qt2anki.messages import did_you_mean, message_codes, message_stages
+from qt2anki.messages import did_you_mean, format_problem, message_codes, message_stages
 
 if TYPE_CHECKING:
     from qt2anki.build.card_candidates import ExplainedCard
@@ -126,11 +126,10 @@ def explain_card_command(
       qt2anki explain-card notes/osmosis.md notes
     """
     from qt2anki.build.card_candidates import explain_cards, why_no_cards
-    from qt2anki.messages import format_problem
 
     resolved = resolved_settings(config, profile=profile)
     settings = resolved.settings
-    pages = paths or ((key,) if Path(key).is_file() else default_paths("explain-card KEY"))
+    pages = paths or ((key,) if Path(key).is_file() else default_paths())
     found = explain_cards(key, pages, out, settings, corrections_from(resolved))
     if not found and (problems := why_no_cards(key, pages, settings)):
         click.echo("\n".join(map(format_problem, problems)))
@@ -143,17 +142,19 @@ def explain_card_command(
             f"No candidate has the key '{key}'. 'qt2anki explain-card {page}' lists those of the"
             " page; 'qt2anki check' says whether the page can be read."
         )
-    click.echo("\n\n".join(map(_in_full if len(found) == 1 else _in_short, found)))
+    click.echo("\n\n".join(_explanation(card, is_full=len(found) == 1) for card in found))
 
 
-def _in_short(card: ExplainedCard) -> str:
+def _explanation(card: ExplainedCard, *, is_full: bool) -> str:
     fate = f"left out: {card.left_out}" if card.left_out else "made"
-    return f"{card.key}\n  Score {card.score}, {fate}.\n  Q: {card.front}\n  A: {card.answer}"
-
-
-def _in_full(card: ExplainedCard) -> str:
-    lines = [_in_short(card)]
-    lines += ["  What the score is made of (log-odds):"] if card.reasons else []
-    for feature, weight in sorted(card.reasons, key=lambda reason: -abs(reason[1])):
-        lines.append(f"    {weight / 100:+.2f}  {feature}")
+    lines = [
+        card.key,
+        f"  Score {card.score}, {fate}.",
+        f"  Q: {card.front}",
+        f"  A: {card.answer}",
+    ]
+    if is_full and card.reasons:
+        lines.append("  What the score is made of (log-odds):")
+        for feature, weight in sorted(card.reasons, key=lambda reason: -abs(reason[1])):
+            lines.append(f"    {weight / 100:+.2f}  {feature}")
     return "\n".join(lines)

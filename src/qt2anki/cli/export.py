@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from qt2anki.cli.options import package_files, packages_argument, quiet_option
 from qt2anki.messages import plural, visible, visible_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from qt2anki.integrations.export import TextFormat
-
-_STDOUT = "-"
 
 
 @click.command("export")
@@ -54,36 +46,21 @@ def export_command(
       qt2anki export dist
       qt2anki export dist/nursing.apkg --format csv -o -
     """
-    from qt2anki.integrations.export import TextFormat
-
-    files = package_files(packages)
-    text_format = TextFormat(format_name)
-    if out == _STDOUT:
-        _print(files, text_format)
-    else:
-        _write(files, text_format, Path(out) if out is not None else None, quiet=quiet)
-
-
-def _print(files: Sequence[Path], text_format: TextFormat) -> None:
-    from qt2anki.anki.package_reader import read_packages
-    from qt2anki.integrations.export import export_text
-
-    text = export_text(read_packages(files), text_format).text
-    if sys.stdout.isatty():
-        text = visible_lines(text)
-    click.echo(text.encode("utf-8"), nl=False)  # bytes: UTF-8 and "\n" on every platform
-
-
-def _write(
-    files: Sequence[Path], text_format: TextFormat, out: Path | None, *, quiet: bool
-) -> None:
     from qt2anki.anki.files import write_atomically
-    from qt2anki.anki.package_reader import read_package
-    from qt2anki.integrations.export import export_text
+    from qt2anki.anki.package_reader import read_package, read_packages
+    from qt2anki.integrations.export import TextFormat, export_text
 
+    files, text_format = package_files(packages), TextFormat(format_name)
+    if out == "-":
+        text = export_text(read_packages(files), text_format).text
+        if sys.stdout.isatty():
+            text = visible_lines(text)
+        click.echo(text.encode("utf-8"), nl=False)  # bytes: UTF-8 and "\n" on every platform
+        return
     targets: dict[Path, Path] = {}
     for file in files:
-        target = (out or file.parent) / f"{file.stem}.{text_format}"
+        folder = Path(out) if out is not None else file.parent
+        target = folder / f"{file.stem}.{text_format}"
         if target in targets:
             raise click.UsageError(
                 f"'{targets[target].as_posix()}' and '{file.as_posix()}' would both be written to"

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from qt2anki.cli.options import config_option, exit_with_problems, out_option, resolved_settings
+from qt2anki.messages import format_problem, plural
+
 if TYPE_CHECKING:
-    from qt2anki.config import Settings
-    from qt2anki.model import Note, Page
     from qt2anki.source.adopt import Survey
-from qt2anki.cli.options import config_option, out_option, settings_from
-from qt2anki.messages import plural
 
 _CARDS = 5
 _LOOKED_AT = 200  # pages at most, for five cards
@@ -42,6 +42,9 @@ def init_command(folder: Path, yes: bool) -> None:
       qt2anki init vault --yes
     """
     from qt2anki.config.settings import PageFormat, Settings
+    from qt2anki.notes.features import card_texts
+    from qt2anki.notes.languages import guess_language
+    from qt2anki.notes.make_notes import make_notes
     from qt2anki.source.adopt import proposed_keys, proposed_settings, survey
     from qt2anki.source.discover import discover
 
@@ -49,7 +52,10 @@ def init_command(folder: Path, yes: bool) -> None:
     found = survey(sources, PageFormat())
     if mapped := proposed_keys(found):
         found = survey(sources, PageFormat(tuple(mapped.items())))
-    languages = _languages(found.pages)
+    # Of the pages that do not name their language.
+    unnamed = [page for page in found.pages if not page.language]
+    guesses = (guess_language(f"{page.question}\n{page.answer}") for page in unnamed)
+    languages = Counter(filter(None, guesses))
     language = max(languages, key=lambda code: languages[code], default="en")
     text = proposed_settings(found, folder, mapped, language)
     click.echo("\n".join(_description(found, mapped, languages)))
@@ -58,23 +64,16 @@ def init_command(folder: Path, yes: bool) -> None:
     click.echo("\nqt2anki.toml:\n")
     click.echo("".join(f"    {line}\n" for line in text.splitlines()))
     settings = Settings(front_matter=tuple(sorted(mapped.items())), language=language)
-    for note in _samples(found.pages, settings):
-        click.echo("\n".join(_card(note)))
+    made = (make_notes(page, settings).notes for page in found.pages[:_LOOKED_AT])
+    for note in islice((notes[0] for notes in made if notes), _CARDS):
+        _, question, answer = card_texts(note)
+        click.echo(f"  {note.page_id}\n    Q: {question[:_WIDTH]}\n    A: {answer[:_WIDTH]}\n")
     target = Path("qt2anki.toml")
     if target.exists():
         click.echo("qt2anki.toml already exists and was not changed.")
     elif yes or click.confirm("Write qt2anki.toml?", default=False):
         target.write_text(text, encoding="utf-8")
         click.echo(f"Next: qt2anki build {folder.as_posix()} --first-release")
-
-
-def _languages(pages: list[Page]) -> Counter[str]:
-    """Count the languages that pages seem to be in, of those that do not name theirs."""
-    from qt2anki.notes.languages import guess_language
-
-    unnamed = [page for page in pages if not page.language]
-    guesses = (guess_language(f"{page.question}\n{page.answer}") for page in unnamed)
-    return Counter(filter(None, guesses))
 
 
 def _description(
@@ -104,29 +103,6 @@ def _description(
         yield "  Pages without an id are named by their paths; qt2anki stamp writes ids into them."
 
 
-def _samples(pages: list[Page], settings: Settings) -> Iterator[Note]:
-    """Yield the first card of each of a few pages."""
-    from qt2anki.notes.make_notes import make_notes
-
-    left = _CARDS
-    for page in pages[:_LOOKED_AT]:
-        notes = make_notes(page, settings).notes
-        if notes:
-            yield notes[0]
-            left -= 1
-        if not left:
-            return
-
-
-def _card(note: Note) -> Iterator[str]:
-    from qt2anki.notes.features import card_texts
-
-    _, question, answer = card_texts(note)
-    yield f"  {note.page_id}"
-    yield f"    Q: {question[:_WIDTH]}"
-    yield f"    A: {answer[:_WIDTH]}\n"
-
-
 @click.command("stamp")
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @out_option
@@ -145,13 +121,12 @@ def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_ru
       qt2anki stamp vault
     """
     from qt2anki.anki.files import write_atomically
-    from qt2anki.messages import format_problem
     from qt2anki.release.previous_release import read_previous_release
     from qt2anki.source.adopt import stamped_bytes
     from qt2anki.source.discover import discover, load_source
     from qt2anki.source.entry import with_published_roots
 
-    page_format = settings_from(config).page_format
+    page_format = resolved_settings(config).settings.page_format
     found = discover(paths)
     for problem in found.problems:
         click.echo(format_problem(problem), err=True)
@@ -167,4 +142,4 @@ def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_ru
         if not dry_run:
             write_atomically(source.path, new.data)
     click.echo(f"{plural(count, 'file')} {'would get' if dry_run else 'got'} an id", err=True)
-    click.get_current_context().exit(1 if any(p.severity == "error" for p in found.problems) else 0)
+    exit_with_problems(any(problem.severity == "error" for problem in found.problems))

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import os
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
+from qt2anki.build import CACHE_FOLDER
 from qt2anki.errors import Qt2AnkiError, SettingsError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from rich.console import Console
+    from rich.table import Table
+
+    from qt2anki.build.job import Job
     from qt2anki.build.parallel import OpenPool, Pool
-    from qt2anki.config import Resolved, Settings
+    from qt2anki.config import Resolved
     from qt2anki.corrections.corrections_file import Corrections
     from qt2anki.model import PageId
 
@@ -59,6 +64,68 @@ def _kinds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
     if wrong := [name for name in names if name not in tuple(Kind)]:
         raise click.BadParameter(f"there is no kind {wrong[0]!r}; choose from {', '.join(Kind)}.")
     return tuple(kind.value for kind in Kind if kind.value in names)
+
+
+class Inputs:
+    """The pages, settings and corrections that a command works with."""
+
+    def __init__(
+        self,
+        paths: tuple[str, ...],
+        out: Path,
+        config: Path | None,
+        corrections: Path | None = None,
+    ) -> None:
+        self.paths = paths or default_paths()
+        self.out = out  # the folder of the packages published last
+        self._resolved = resolved_settings(config)
+        self.settings = self._resolved.settings
+        self._corrections = corrections
+
+    @property
+    def corrections(self) -> Corrections:
+        """The corrections of cards."""
+        return corrections_from(self._resolved, self._corrections)
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where corrections are, or will be written."""
+        from qt2anki.corrections.corrections_file import places_of_corrections
+
+        source = self._resolved.source
+        return places_of_corrections(Path(), self.settings, source, self._corrections)
+
+    def listing_job(self) -> Job:
+        """Return what to build to say what a build would make, without writing it."""
+        from qt2anki.anki.note_types import load_note_types
+        from qt2anki.build.job import Job
+
+        return Job(
+            paths=self.paths,
+            out=self.out,
+            settings=self.settings,
+            corrections=self.corrections,
+            note_types=load_note_types(),
+            stamp=build_time(),
+            may_retire=True,  # nothing is retired, and part of the pages may be listed
+            cache=self.out / CACHE_FOLDER,
+        )
+
+
+def inputs_options(command: Callable[..., object]) -> Callable[..., object]:
+    """Add PATHS, ``--out``, ``--config`` and ``--corrections``, and pass them as one value."""
+
+    @functools.wraps(command)
+    def with_inputs(
+        paths: tuple[str, ...],
+        out: Path,
+        config: Path | None,
+        corrections: Path | None,
+        **options: object,
+    ) -> object:
+        return command(inputs=Inputs(paths, out, config, corrections), **options)
+
+    return paths_argument(out_option(config_option(corrections_option(with_inputs))))
 
 
 paths_argument = click.argument("paths", nargs=-1, metavar="[PATHS]...")
@@ -171,21 +238,15 @@ def chosen_pool(executor: str, jobs: int | None) -> OpenPool | None:
     if address and jobs:
         raise click.UsageError("--jobs cannot be used with a running cluster.")
     require_extra("--executor dask", "distributed", "dask")
-    return partial(_open_address, address) if address else partial(_open_local, jobs)
 
+    def open_pool() -> AbstractContextManager[Pool]:
+        # Dask takes half a second to import, so that waits until there is work for it.
+        from qt2anki.build.parallel import processors
+        from qt2anki.integrations.dask_cluster import cluster_at, local_cluster
 
-# Dask takes half a second to import, so that waits until there is work for it.
-def _open_address(address: str) -> AbstractContextManager[Pool]:
-    from qt2anki.integrations.dask_cluster import cluster_at
+        return cluster_at(address) if address else local_cluster(jobs or processors())
 
-    return cluster_at(address)
-
-
-def _open_local(jobs: int | None) -> AbstractContextManager[Pool]:
-    from qt2anki.build.parallel import processors
-    from qt2anki.integrations.dask_cluster import local_cluster
-
-    return local_cluster(jobs or processors())
+    return open_pool
 
 
 def require_extra(what: str, library: str, extra: str) -> None:
@@ -197,13 +258,11 @@ def require_extra(what: str, library: str, extra: str) -> None:
         )
 
 
-def default_paths(command: str = "build") -> tuple[str, ...]:
-    """Return what *command* reads if no path is given; UsageError if it does not exist."""
+def default_paths() -> tuple[str, ...]:
+    """Return what a command reads if no path is given; UsageError if it does not exist."""
     if not Path(_INPUT).is_dir():
-        raise click.UsageError(
-            f"There is no folder '{_INPUT}' here. Name the pages or folders to read:"
-            f" qt2anki {command} PATHS..."
-        )
+        text = f"There is no folder '{_INPUT}' here. Name the pages or folders to read (PATHS)."
+        raise click.UsageError(text)
     return (_INPUT,)
 
 
@@ -221,16 +280,8 @@ def package_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(files))
 
 
-def settings_from(config: Path | None, **options: object) -> Settings:
-    """Return the current settings; see :func:`resolved_settings`."""
-    return resolved_settings(config, **options).settings
-
-
 def resolved_settings(config: Path | None, **options: object) -> Resolved:
-    """Return the settings of the current folder, or of a file, overridden by *options*.
-
-    *options* are settings by name; None and empty values are ignored.
-    """
+    """Return the settings of the current folder, or of a file, overridden by *options*."""
     from qt2anki.config import resolve_settings
 
     given = {name: value for name, value in options.items() if value not in (None, ())}
@@ -282,5 +333,28 @@ def build_time() -> int:
 
 
 def print_json(value: object) -> None:
-    """Print *value* as JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """Print *value* as JSON on stdout; paths and dates become text."""
+
+    def as_text(one: object) -> str:
+        return one.as_posix() if isinstance(one, Path) else str(one)
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=as_text))
+
+
+def exit_with_problems(problems: object) -> NoReturn:
+    """Exit with status 1 if there are problems, else with 0."""
+    click.get_current_context().exit(1 if problems else 0)
+
+
+def stdout_console() -> Console:
+    """Return a console for stdout that colours only what it is told to."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def plain_table() -> Table:
+    """Return a table without lines."""
+    from rich.table import Table
+
+    return Table(box=None, pad_edge=False, header_style="bold")

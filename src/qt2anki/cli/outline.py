@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    config_option,
-    corrections_from,
-    corrections_option,
-    default_paths,
-    json_option,
-    out_option,
-    page_id,
-    paths_argument,
-    print_json,
-    resolved_settings,
-)
+from qt2anki.cli.options import Inputs, inputs_options, json_option, page_id, print_json
 
 if TYPE_CHECKING:
     from qt2anki.build.card_candidates import PageCandidates
@@ -29,20 +17,10 @@ _VERSION = 1
 
 
 @click.command("outline")
-@paths_argument
+@inputs_options
 @click.option("--id", "ids", type=page_id, multiple=True, help="Only this page; repeatable.")
-@out_option
-@config_option
-@corrections_option
 @json_option
-def outline_command(
-    paths: tuple[str, ...],
-    ids: tuple[PageId, ...],
-    out: Path,
-    config: Path | None,
-    corrections: Path | None,
-    as_json: bool,
-) -> None:
+def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
     """Print the outlines of PATHS, their cards, and the keys in use.
 
     This is what somebody needs to write cards for "qt2anki corrections import". PATHS are the same
@@ -55,12 +33,11 @@ def outline_command(
     """
     from qt2anki.build.card_candidates import page_candidates
 
-    resolved = resolved_settings(config)
     found = page_candidates(
-        paths or default_paths("outline"),
-        out,
-        resolved.settings,
-        corrections_from(resolved, corrections),
+        inputs.paths,
+        inputs.out,
+        inputs.settings,
+        inputs.corrections,
         lambda page: not ids or page.page_id in ids,
     )
     if as_json:
@@ -81,8 +58,8 @@ def _as_json(one: PageCandidates) -> dict[str, object]:
     return {
         "id": one.page.page_id,
         "question": one.page.question,
-        "subjects": list(one.page.subjects),
-        "keywords": list(one.page.keywords),
+        "subjects": one.page.subjects,
+        "keywords": one.page.keywords,
         "file": one.page.source,
         "made_from": page_digest(one.page),
         "outline": [_block(block) for block in read_outline(one.page.answer).blocks],

@@ -135,7 +135,7 @@ def _request(
 def _pages_or_packages(paths: tuple[str, ...]) -> tuple[str, ...]:
     if paths and len({path.endswith(".apkg") for path in paths}) > 1:
         raise click.UsageError("Name either pages or packages: both may have the same cards.")
-    return paths or default_paths("preview")
+    return paths or default_paths()
 
 
 def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool:

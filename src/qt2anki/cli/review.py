@@ -7,14 +7,10 @@ from pathlib import Path
 import click
 
 from qt2anki.cli.options import (
-    config_option,
-    corrections_option,
-    default_paths,
+    Inputs,
+    inputs_options,
     note_models_option,
     open_option,
-    out_option,
-    paths_argument,
-    resolved_settings,
     subject_option,
 )
 from qt2anki.cli.preview import serve_until_stopped
@@ -23,24 +19,18 @@ _PORT = 8766
 
 
 @click.command("review")
-@paths_argument
+@inputs_options
 @subject_option
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=_PORT, show_default=True, help="Port."
 )
 @open_option
-@corrections_option
-@out_option
-@config_option
 @note_models_option
 def review_command(
-    paths: tuple[str, ...],
+    inputs: Inputs,
     subjects: tuple[str, ...],
     port: int,
     is_opened: bool,
-    corrections: Path | None,
-    out: Path,
-    config: Path | None,
     note_models: Path | None,
 ) -> None:
     """Review cards in the browser, one at a time: keep, drop, reword or add.
@@ -54,17 +44,11 @@ def review_command(
       qt2anki review pages/ --subject Nursing
     """
     from qt2anki.anki.note_types import load_note_types
-    from qt2anki.corrections.corrections_file import places_of_corrections
     from qt2anki.review.review_server import ReviewServer
     from qt2anki.review.session import ReviewSession
 
-    resolved = resolved_settings(config)
     session = ReviewSession(
-        paths or default_paths("review"),
-        out,
-        resolved.settings,
-        places_of_corrections(Path(), resolved.settings, resolved.source, corrections),
-        load_note_types(note_models),
+        inputs.paths, inputs.out, inputs.settings, inputs.places, load_note_types(note_models)
     )
     title = f"Review of {', '.join(subjects)}" if subjects else "Review of all cards"
     wanted = tuple(subject.casefold() for subject in subjects)

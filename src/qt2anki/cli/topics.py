@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.list import exit_by_errors, listing_job
-from qt2anki.cli.options import (
-    config_option,
-    default_paths,
-    json_option,
-    out_option,
-    print_json,
-)
+from qt2anki.cli.list import exit_by_errors
+from qt2anki.cli.options import Inputs, config_option, json_option, out_option, print_json
 from qt2anki.messages import did_you_mean, plural, visible
 from qt2anki.model import OTHER_TOPICS
 
@@ -22,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qt2anki.build.reports import SubjectTopicReport
-    from qt2anki.model import Page
 
 _VERSION = 1
 
@@ -40,9 +33,7 @@ _VERSION = 1
 @out_option
 @config_option
 @json_option
-@click.pass_context
 def topics_command(
-    ctx: click.Context,
     subject: str | None,
     similar: bool,
     paths: tuple[str, ...],
@@ -63,9 +54,8 @@ def topics_command(
     from qt2anki.build.reports import report_topics
     from qt2anki.cli.output import progress_shown
 
-    job = listing_job(paths or default_paths("topics"), out, config)
     with progress_shown(is_wanted=not as_json) as progress:
-        reports, problems = report_topics(job, progress)
+        reports, problems = report_topics(Inputs(paths, out, config).listing_job(), progress)
     if subject is not None:
         names = [one.subject for one in reports]
         reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
@@ -75,10 +65,15 @@ def topics_command(
     if as_json:
         print_json({"version": _VERSION, "subjects": [_as_json(one) for one in reports]})
     elif similar:
-        _print_similar(reports)
+        for report in reports:
+            for pair in report.similar:
+                one, other = (visible(f"{p.page_id} {p.question} ({p.source})") for p in pair)
+                click.echo(f"{visible(report.subject)}: {one}\n    {other}")
+        count = sum(len(report.similar) for report in reports)
+        click.echo(f"{plural(count, 'pair')} of pages that ask nearly the same", err=True)
     else:
         _print_topics(reports)
-    exit_by_errors(ctx, problems)
+    exit_by_errors(problems)
 
 
 def _as_json(report: SubjectTopicReport) -> dict[str, object]:
@@ -107,15 +102,3 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
             name = topic.name or (OTHER_TOPICS if has_topics else "no topics")
             counts = f"{len(topic.pages):6}{topic.new_pages:6}{core:6}{standard:10}{extra:7}"
             click.echo(f"{counts}  {visible(name)}")
-
-
-def _print_similar(reports: Sequence[SubjectTopicReport]) -> None:
-    for report in reports:
-        for one, other in report.similar:
-            click.echo(f"{visible(report.subject)}: {_shown(one)}\n    {_shown(other)}")
-    count = sum(len(report.similar) for report in reports)
-    click.echo(f"{plural(count, 'pair')} of pages that ask nearly the same", err=True)
-
-
-def _shown(page: Page) -> str:
-    return visible(f"{page.page_id} {page.question} ({page.source})")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from qt2anki.cli.options import (
+    exit_with_problems,
     json_option,
     package_files,
     packages_argument,
     print_json,
     require_extra,
+    stdout_console,
 )
 from qt2anki.messages import plural, visible
 
@@ -37,9 +40,7 @@ _FEW = 10
 )
 @json_option
 @click.option("-v", "--verbose", is_flag=True, help="List all findings, not only the first ten.")
-@click.pass_context
 def verify_command(
-    ctx: click.Context,
     packages: tuple[Path, ...],
     against: tuple[Path, ...],
     as_json: bool,
@@ -66,33 +67,38 @@ def verify_command(
 
     verdict = rehearse(new, old)
     if as_json:
-        print_json(_as_json(verdict))
+        old_student = verdict.old_student
+        print_json(
+            {
+                "version": VERDICT_VERSION,
+                "anki": verdict.anki,
+                "kept": is_kept(verdict),
+                "new_student": _as_json(verdict.new_student),
+                "old_student": None if old_student is None else _as_json(old_student),
+            }
+        )
     else:
-        _print(verdict, most=None if verbose else _FEW)
-    ctx.exit(0 if is_kept(verdict) else 1)
+        _print(verdict, most=None if verbose else _FEW, is_kept=is_kept(verdict))
+    exit_with_problems(not is_kept(verdict))
 
 
-def _print(verdict: VerifyResult, *, most: int | None) -> None:
-    from rich.console import Console
+def _print(verdict: VerifyResult, *, most: int | None, is_kept: bool) -> None:
     from rich.text import Text
 
-    from qt2anki.verify.rehearsal import is_kept
-
-    console = Console(highlight=False, soft_wrap=True)
-    for title, rehearsal in _rehearsals(verdict):
-        console.print(Text(title, style="bold"))
-        for line in _lines(rehearsal):
-            console.print(Text(f"  {visible(line)}"))
-        for line in _finding_lines(rehearsal, most):
-            console.print(Text(f"  {visible(line)}", style="red"))
-    word, style = ("kept", "green") if is_kept(verdict) else ("broken", "bold red")
+    console = stdout_console()
+    students = {
+        "A new student": verdict.new_student,
+        "A student who has studied the old decks": verdict.old_student,
+    }
+    for title, rehearsal in students.items():
+        if rehearsal is not None:
+            console.print(Text(title, style="bold"))
+            for line in _lines(rehearsal):
+                console.print(Text(f"  {visible(line)}"))
+            for line in _finding_lines(rehearsal, most):
+                console.print(Text(f"  {visible(line)}", style="red"))
+    word, style = ("kept", "green") if is_kept else ("broken", "bold red")
     console.print(Text(f"The promises to students are {word} (Anki {verdict.anki}).", style=style))
-
-
-def _rehearsals(verdict: VerifyResult) -> Iterator[tuple[str, Rehearsal]]:
-    yield "A new student", verdict.new_student
-    if verdict.old_student is not None:
-        yield "A student who has studied the old decks", verdict.old_student
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
@@ -122,24 +128,11 @@ def _finding_lines(rehearsal: Rehearsal, most: int | None) -> Iterator[str]:
         yield f"and {left} more; -v lists them"
 
 
-def _as_json(verdict: VerifyResult) -> dict[str, object]:
-    from qt2anki.verify.rehearsal import is_kept
-
-    old = verdict.old_student
-    return {
-        "version": VERDICT_VERSION,
-        "anki": verdict.anki,
-        "kept": is_kept(verdict),
-        "new_student": _rehearsal_as_json(verdict.new_student),
-        "old_student": None if old is None else _rehearsal_as_json(old),
-    }
-
-
-def _rehearsal_as_json(rehearsal: Rehearsal) -> dict[str, object]:
+def _as_json(rehearsal: Rehearsal) -> dict[str, object]:
     return {
         "packages": [
             {
-                "path": done.path.as_posix(),
+                "path": done.path,
                 "new": done.new,
                 "updated": done.updated,
                 "untouched": done.untouched,
@@ -153,8 +146,5 @@ def _rehearsal_as_json(rehearsal: Rehearsal) -> dict[str, object]:
         "lost": rehearsal.lost,
         "kept": {each.what: {"kept": each.kept, "of": each.of} for each in rehearsal.kept},
         "faults": dict(sorted(Counter(f.fault.value for f in rehearsal.findings).items())),
-        "findings": [
-            {"fault": each.fault.value, "place": each.place, "text": each.text}
-            for each in rehearsal.findings
-        ],
+        "findings": [asdict(each) for each in rehearsal.findings],
     }

@@ -42,7 +42,8 @@ from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import deck_language, page_search
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
-from qt2anki.release.changes import Change, PageDiff, SubjectDiff, diff_pages
+from qt2anki.release.changes import Change, PageDiff, SubjectDiff
+from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
 from qt2anki.source.read_file import fold_question

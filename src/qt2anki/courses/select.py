@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qt2anki.anki.note_content import note_kind
-from qt2anki.build.cache import copied_cache
-from qt2anki.build.find_pages import Library, find_pages, library_of, page_slugs
-from qt2anki.build.job import Job, Progress, by_kind
-from qt2anki.build.parallel import parallel_map
-from qt2anki.build.workspace import Workspace, open_workspace
+from qt2anki.build.find_pages import Library, find_pages, page_slugs
 from qt2anki.config.values import Condition
 from qt2anki.courses.course import Course, CourseUnit
 from qt2anki.messages import Problem, did_you_mean, make_problem, plural
-from qt2anki.model import Kind, Note, Page, PageId, page_order
-from qt2anki.release.retirement import in_order
+from qt2anki.model import Page, PageId, page_order
 
 _NEAREST = 3
 _SOME = 5  # ids named in one message
@@ -165,80 +159,3 @@ def _twice(
         text = f"{course.units[unit].title!r}: earlier units have all {plural(len(chosen), 'page')}"
         line = course.line("unit", unit, "take")
         yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One page; *cards* are those in its first subject's deck, which a course would use."""
-
-    page: Page
-    cards: tuple[tuple[Kind, int], ...]
-    topics: tuple[str, ...] = ()  # in its subjects that have topics
-
-    @property
-    def total(self) -> int:
-        """The number of all its cards."""
-        return sum(count for _, count in self.cards)
-
-
-@dataclass(frozen=True, slots=True)
-class PageList:
-    """The pages that match all conditions, and the problems of reading them."""
-
-    rows: tuple[Row, ...]
-    problems: tuple[Problem, ...]
-
-
-def list_pages(
-    job: Job,
-    conditions: Sequence[Condition],
-    progress: Progress,
-    *,
-    topics: frozenset[str] = frozenset(),
-) -> PageList:
-    """Find the pages that match all *conditions*; without conditions, all pages.
-
-    With *topics* (case-folded), find only the pages of one of them. Pages are in the order of their
-    subjects and then by id. Nothing is written.
-    """
-    counts: Counter[tuple[PageId | None, str, Kind]] = Counter()
-    parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
-    with copied_cache(job.cache) as database, parallel_work as parallel:
-        workspace = open_workspace(job, database, progress)
-        workspace.read(parallel, progress)
-        workspace.join()
-        library = library_of(workspace.pages)
-        ids = set(library.pages)
-        for condition in conditions:
-            ids &= {page.page_id for page in find_pages(condition, library)}
-        pages = [library.pages[page_id] for page_id in sorted(ids, key=page_order)]
-        names = {page.page_id: _topics_of(page, workspace) for page in pages}
-        if topics:
-            pages = [page for page in pages if not topics.isdisjoint(_folded(names[page.page_id]))]
-        if wanted := {page.subjects[0] for page in pages}:
-            scope = workspace.scope(wanted)
-            for subject, note, number in workspace.notes(scope, parallel, progress):
-                kind = note.kind if isinstance(note, Note) else note_kind(note)
-                counts[note.page_id, subject, kind] += number
-        problems = tuple(workspace.problems)
-    places = in_order({page.subjects[0] for page in pages}, job.settings.subject_order)
-    rows = [
-        Row(
-            page,
-            by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind),
-            names[page.page_id],
-        )
-        for page in sorted(
-            pages, key=lambda page: (places.index(page.subjects[0]), page_order(page.page_id))
-        )
-    ]
-    return PageList(tuple(rows), problems)
-
-
-def _topics_of(page: Page, workspace: Workspace) -> tuple[str, ...]:
-    found = (workspace.topics.of(subject).get(page.page_id) for subject in page.subjects)
-    return tuple(dict.fromkeys(filter(None, found)))
-
-
-def _folded(names: Iterable[str]) -> set[str]:
-    return {name.casefold() for name in names}

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qt2anki.anki.cards import CardSides, Part, render_card
-from qt2anki.anki.note_content import files_in, shown_in
+from qt2anki.anki.media import files_in, shown_in
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
 from qt2anki.audit import AuditReport
 from qt2anki.errors import PackageError

@@ -14,7 +14,7 @@ from qt2anki.anki.visible_text import visible_text
 from qt2anki.html.anki_escape import text_html
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
-from qt2anki.release.changes import questions_of
+from qt2anki.release.diff import questions_of
 from qt2anki.release.previous_release import PublishedPage
 
 # A character of Chinese, Japanese or Korean is a word; they are written without spaces.

@@ -23,7 +23,7 @@ from qt2anki.anki.files import (
     sync_folder,
     write_atomically,
 )
-from qt2anki.anki.note_content import MediaSource
+from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_file import digest_of
 from qt2anki.anki.package_reader import PublishedPackage

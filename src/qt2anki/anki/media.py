@@ -1,0 +1,82 @@
+"""The files that notes show, from next to the pages or out of the packages published last."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qt2anki.anki.note_content import AnyNote
+from qt2anki.anki.package_file import open_archive, open_file
+from qt2anki.errors import PackageError
+from qt2anki.source.pictures import MEDIA_NAME, media_name
+
+_SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSource:
+    """Where files come from, by their names; a page that cannot be read keeps its pictures."""
+
+    files: Mapping[str, Path] = field(default_factory=dict)
+    packages: tuple[Path, ...] = ()
+    held: Mapping[str, bytes] = field(default_factory=dict)
+
+    def of(self, notes: Iterable[AnyNote]) -> tuple[tuple[str, bytes], ...]:
+        """Return the files that *notes* show, sorted by name.
+
+        One that is nowhere is left out, as if it had been in no package: the card shows its text.
+        Raises PackageError for a file that cannot be read, or is not what it was.
+        """
+        names = sorted({name for note in notes for text in note.fields for name in shown_in(text)})
+        found = ((name, self._read(name)) for name in names)
+        return tuple((name, data) for name, data in found if data is not None)
+
+    def holding(self, notes: Iterable[AnyNote]) -> MediaSource:
+        """Return a source that has read the files of *notes*: packages may be replaced now."""
+        return replace(self, held=dict(self.of(notes)))
+
+    def _read(self, name: str) -> bytes | None:
+        if name in self.held:
+            return self.held[name]
+        if name in self.files:
+            return _from_file(self.files[name], name)
+        found = (data for package in self.packages for _, data in files_in(package, [name]))
+        return next(found, None)
+
+
+def shown_in(html: str) -> list[str]:
+    """Return the names of the files that a field shows."""
+    return _SHOWN.findall(html) if "<img" in html else []
+
+
+def _from_file(path: Path, name: str) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        text = f"the picture cannot be read: {error.strerror or error}"
+        raise PackageError(text, source=path.as_posix()) from error
+    if media_name(data, path.suffix) != name:
+        text, hint = "the picture was changed while pages were read", "build again"
+        raise PackageError(text, hint=hint, source=path.as_posix())
+    return data
+
+
+def files_in(
+    path: Path, names: Iterable[str], *, most_bytes: float = math.inf
+) -> Iterator[tuple[str, bytes]]:
+    """Read those of *names* that a package holds, one after the other, but none that is larger.
+
+    Without names it is not even opened. Raises PackageError when it cannot be read.
+    """
+    wanted = tuple(names)
+    if not wanted:
+        return
+    with open_file(path) as file, open_archive(file, path) as archive:
+        members = {said: member for member, said in json.loads(archive.read("media")).items()}
+        for name in wanted:
+            if name in members and archive.getinfo(members[name]).file_size <= most_bytes:
+                yield name, archive.read(members[name])
