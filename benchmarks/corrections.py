@@ -22,7 +22,8 @@ from qt2anki.corrections.correction import key_order
 from qt2anki.corrections.wording import made_from
 
 _SETTLED = {"SOURCE_DATE_EPOCH": "1700000000"}
-_FATES = ("drop = true", 'answer = "Somebody has reworded this card."', *("keep = true",) * 18)
+_WORD = "xylotheca"  # is on no page, and so gives nothing away
+_FATES = ("drop = true", f'answer = "{_WORD}"', *("keep = true",) * 18)
 
 
 def main(arguments: Sequence[str] = ()) -> None:
@@ -64,7 +65,7 @@ def corrections(packages: Path) -> Iterator[str]:
     for number, key in enumerate(sorted(notes, key=key_order)):
         fate = _FATES[number % len(_FATES)]
         if notes[key].note_type == "cloze" and "answer" in fate:
-            fate = 'text = "Somebody has reworded {{c1::this card}}."'
+            fate = f'text = "Number {number} is {{{{c1::{_WORD}}}}}."'
         yield f'[card."{key}"]\n{fate}\nmade_from = "{made_from(notes[key])}"\n'
 
 

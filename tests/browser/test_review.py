@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qt2anki.review.review_server import ReviewServer
+from qt2anki.review.reviewed_card import ReviewedCard
 from tests.browser.viewer import READY, violations
 from tests.corrections.stages import QA
 from tests.review.made import card_of, reviewed_site, served, session_of, verdict_on, written
@@ -69,7 +70,7 @@ def test_cards_are_read_with_the_keyboard_alone(
     dropped = key_of(page)
     assert dropped != first
     page.keyboard.press("d")
-    expect(page.locator("#reasons")).to_be_visible()
+    expect(page.locator("#choices")).to_be_visible()
     page.keyboard.press("2")
     expect(progress).to_contain_text(f"2 of {total} read")
 
@@ -144,6 +145,64 @@ def test_a_conflict_shows_what_somebody_else_has_decided(
     expect(page.locator("#fault")).to_contain_text("somebody else")
     expect(page.locator("#about")).to_contain_text("dropped")
     assert [one.drop for one in written(site).values()] == [True]
+
+
+def test_the_list_of_a_page_is_settled(
+    context: BrowserContext, server: ReviewServer, site: Site
+) -> None:
+    page = open_review(context, server)
+    page.select_option("#order", "kind")
+    page.select_option("#kind", "next")
+    expect(page.locator("#list")).to_contain_text("is asked as a sequence")
+    page.locator("#kind").evaluate("node => node.blur()")
+
+    page.keyboard.press("s")
+    page.keyboard.press("2")
+    expect(page.locator("#about")).to_contain_text("nothing to read")
+    assert written(site)["1"].is_sequence is False
+
+    page.keyboard.press("u")
+    expect(page.locator("#about")).to_contain_text("/next")
+    expect(page.locator("#list")).to_contain_text("is asked as a sequence.")
+    assert written(site) == {}
+
+
+def test_pictures_are_shown(browser: Browser, tmp_path: Path) -> None:
+    site = reviewed_site(tmp_path)
+    path = site.page(9, "What has a leaf?", "A leaf has ribs. ![A leaf](leaf.svg)")
+    leaf = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>'
+    (path.parent / "leaf.svg").write_text(leaf, "utf-8")
+    with served(site) as server, browser.new_context() as context:
+        page = open_review(context, server)
+        page.fill("#query", "9")
+        page.locator("#query").press("Escape")
+        page.keyboard.press("Space")
+        for frame in ("#card", "#answer"):
+            image = page.frame_locator(frame).locator("img").first
+            expect(image).to_have_js_property("naturalWidth", 40)
+
+
+@pytest.mark.parametrize("order", ["topic", "kind", "page", "doubtful"])
+def test_cards_come_in_the_order_that_is_chosen(
+    context: BrowserContext, server: ReviewServer, order: str
+) -> None:
+    page = open_review(context, server)
+    page.select_option("#order", order)
+    by_key = {one.card.key: one for one in server.session.cards()}
+    shown_keys = []
+    for _ in by_key:
+        shown_keys.append(key_of(page))
+        page.keyboard.press("ArrowRight")
+
+    places: dict[str, Callable[[ReviewedCard], tuple[str, ...] | int | str]] = {
+        "topic": lambda one: (one.page.subjects[0], one.topic),
+        "kind": lambda one: one.card.kind,
+        "page": lambda one: int(one.page.page_id),
+        "doubtful": lambda one: one.score,
+    }
+    found: list[Any] = [places[order](by_key[key]) for key in shown_keys]
+    assert found == sorted(found)
+    assert len(set(shown_keys)) == len(by_key)
 
 
 def test_cards_that_a_filter_leaves_none_of(context: BrowserContext, server: ReviewServer) -> None:

@@ -52,6 +52,18 @@ def test_a_correction_is_written_and_confirmed(site: Site) -> None:
     assert written(site) == ""
 
 
+def test_the_list_of_a_page_is_settled(site: Site) -> None:
+    assert add("1", "--no-sequence").exit_code == 0
+    assert written(site) == '[page."1"]\nis_sequence = false\n'
+    assert add("1", "--sequence", "--reason", "phases").exit_code == 0
+    assert written(site) == '[page."1"]\nis_sequence = true\nreason = "phases"\n'
+
+    for options in (["1", "--drop"], ["1", "--sequence", "--proposed"], [QA, "--sequence"]):
+        assert add(*options).exit_code == 2
+    assert "QT605" not in add("99", "--sequence").stderr
+    assert written(site) == '[page."1"]\nis_sequence = true\nreason = "phases"\n'
+
+
 def test_an_own_card_is_written_into_the_file_of_its_subject(site: Site) -> None:
     (site.root / "corrections").mkdir()
     result = add("1/own/leaf", "--question", "Which leaves?", "--answer", "Dry black ones.")

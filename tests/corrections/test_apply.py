@@ -386,6 +386,22 @@ def test_a_description_counts_what_is_in_the_deck(site: Site) -> None:
     assert "Read by people: 100 %." in live["botany"].description
 
 
+def test_a_list_is_settled_like_in_the_settings(site: Site) -> None:
+    site.build()
+    steps = {key for key in notes_of(site) if key.startswith("1/step/")}
+    assert steps
+    site.corrections.write_text('[page."1"]\nis_sequence = false\n', "utf-8")
+
+    report = site.build(may_retire=True)
+    assert steps.isdisjoint(notes_of(site))
+    assert told(report, "QT601", "QT604") == []
+
+    with_settings(site, sequences=((1, False),))
+    site.corrections.write_text('[page."1"]\nis_sequence = true\n', "utf-8")
+    site.build()
+    assert steps <= notes_of(site).keys()
+
+
 def test_an_abbreviation_is_dropped_reworded_or_unknown(site: Site) -> None:
     text = "Polymerase chain reaction (PCR) copies DNA. Heat opens strands in each cycle of PCR."
     site.page(7, "How is DNA copied in a laboratory?", text, subject="Biology")

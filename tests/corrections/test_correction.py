@@ -77,8 +77,31 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ),
         pytest.param(
             '[cards."1/qa"]\nkeep = true',
-            '1: there is no such table\n  hint: Begin each correction with [card."PAGE/KEY"].',
+            "1: there is no such table\n  hint: Begin each correction with"
+            ' [card."PAGE/KEY"] or [page."PAGE"].',
             id="unknown table",
+        ),
+        pytest.param(
+            '[page."17"]\nreason = "hm"',
+            "1: 17: a page, but no is_sequence\n  hint: Write is_sequence = true or false; or the"
+            ' key of a card, such as "170604/qa".',
+            id="a page without a verdict",
+        ),
+        pytest.param(
+            '[page."17"]\nis_sequence = true\ndrop = true',
+            "3: 17: drop: there is no such key\n  hint: The keys are is_sequence, reason.",
+            id="a key of cards",
+        ),
+        pytest.param(
+            '[page."17/qa"]\nis_sequence = true',
+            '1: 17/qa: not the id of a page\n  hint: Write cards as [card."PAGE/KEY"].',
+            id="a card in the table of pages",
+        ),
+        pytest.param(
+            '[card."1/qa"]\nis_sequence = true',
+            "2: 1/qa: is_sequence: there is no such key\n  hint: The keys are answer, drop, extra,"
+            " keep, made_from, proposed, question, reason, text.",
+            id="a key of pages",
         ),
         pytest.param(
             '[card."1/qa"]\ndrop = "yes"', "2: 1/qa: drop: text, not true or false", id="no flag"

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.config.values import InvalidValue
-from qt2anki.corrections.correction import correction_of
+from qt2anki.corrections.correction import correction_of, table_name
 from qt2anki.corrections.corrections_file import Corrections, read_corrections
 from qt2anki.corrections.edit import (
     CorrectionsChangedError,
@@ -25,8 +25,8 @@ from qt2anki.corrections.edit import (
     read_text,
     set_correction,
     set_corrections,
-    with_correction,
 )
+from qt2anki.corrections.tables_text import with_correction
 from qt2anki.errors import SettingsError
 
 WRITTEN = """\
@@ -308,9 +308,13 @@ cards = st.dictionaries(
     st.builds("{}/qa".format, st.integers(1, 6)),
     st.sampled_from([{"keep": True}, {"drop": True}, {"answer": "Two\n# lines."}]),
 )
+lists = st.dictionaries(
+    st.integers(1, 6).map(str), st.sampled_from([{"is_sequence": True}, {"is_sequence": False}])
+)
+sides_of_a_merge = st.builds(lambda one, other: one | other, cards, lists)
 
 
-@given(st.tuples(cards, cards, cards), st.tuples(*[st.sampled_from(["\n", "\r\n"])] * 3))
+@given(st.tuples(*[sides_of_a_merge] * 3), st.tuples(*[st.sampled_from(["\n", "\r\n"])] * 3))
 def test_a_merge_loses_no_correction(
     sides: tuple[dict[str, dict[str, object]], ...], newlines: tuple[str, ...]
 ) -> None:
@@ -331,9 +335,11 @@ def test_a_merge_loses_no_correction(
         expected = mine if new in (was, mine) else new
         assert (key in conflicts) == (mine != was and new not in (was, mine))
         if not conflicts:
-            assert tomllib.loads(file.text).get("card", {}).get(key) == expected
+            assert tomllib.loads(file.text).get(table_name(key), {}).get(key) == expected
         elif key in conflicts:
-            assert file.text.count(f'[card."{key}"]') == (mine is not None) + (new is not None)
+            assert file.text.count(f'[{table_name(key)}."{key}"]') == (mine is not None) + (
+                new is not None
+            )
 
 
 @pytest.mark.parametrize(("text", "message"), FORMS)

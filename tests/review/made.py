@@ -15,7 +15,8 @@ from qt2anki.anki.note_types import load_note_types
 from qt2anki.corrections.correction import Correction
 from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.review.review_server import ReviewServer
-from qt2anki.review.session import ReviewedCard, ReviewSession, ReviewVerdict
+from qt2anki.review.reviewed_card import ReviewedCard
+from qt2anki.review.session import ReviewSession, ReviewVerdict
 from tests.corrections.stages import write_stages
 from tests.site import Site
 
@@ -28,11 +29,11 @@ def reviewed_site(folder: Path) -> Site:
     return site
 
 
-def session_of(site: Site) -> ReviewSession:
-    """Begin a review of all pages of a site."""
-    return ReviewSession(
-        (str(site.pages),), site.out, site.settings, (site.corrections,), load_note_types()
-    )
+def session_of(site: Site, *subjects: str) -> ReviewSession:
+    """Begin a review of a site, or of some of its subjects."""
+    places = (site.corrections,)
+    pages = (str(site.pages),)
+    return ReviewSession(pages, site.out, site.settings, places, load_note_types(), subjects)
 
 
 def written(site: Site) -> dict[str, Correction]:

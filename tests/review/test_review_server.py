@@ -35,14 +35,14 @@ def test_the_page_and_its_verdicts(server: ReviewServer, site: Site) -> None:
     assert "default-src 'none'" in page
 
     status, answer = ask(server, "verdict", GOOD)
-    assert (status, answer["card"]["state"]) == (200, "good")
-    assert "phases" in answer["sides"]["front"]
+    assert (status, answer["cards"][0]["state"]) == (200, "good")
+    assert "phases" in answer["cards"][0]["sides"]["front"]
     assert written(site)[QA].keep
 
     status, answer = ask(server, "undo", {})
-    assert (status, answer["card"]["state"]) == (200, "")
+    assert (status, answer["cards"][0]["state"]) == (200, "")
     assert ask(server, "undo", {})[0] == 422
-    assert ask(server, "look", {"key": NEXT})[1]["card"]["key"] == NEXT
+    assert ask(server, "look", {"key": NEXT})[1]["cards"][0]["key"] == NEXT
     assert ask(server, "page/1")[1]["question"].startswith("What are the phases")
 
 

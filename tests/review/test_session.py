@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.note_content import field
 from qt2anki.build import card_candidates
 from qt2anki.corrections import edit
 from qt2anki.corrections.edit import CorrectionsChangedError
@@ -15,6 +16,7 @@ from tests.corrections.stages import EXPLAIN, NEXT, QA, STAGES, write_stages
 from tests.review.made import card_of, reviewed_site, session_of, verdict_on, written
 from tests.site import Site, edited
 
+PNG = b"\x89PNG"
 OWN = "1/own/why-a-spindle"
 SPINDLE = {"question": "Why a spindle?", "answer": "It pulls."}
 
@@ -38,7 +40,7 @@ def test_all_cards_that_a_build_makes_are_there(site: Site, session: ReviewSessi
     built = {*site.notes("Biology"), *site.notes("Botany")}
 
     assert {one.card.key for one in session.cards()} == built
-    assert {one.page.page_id for one in session.cards(("botany",))} == {2}
+    assert {one.page.page_id for one in session_of(site, "botany").cards()} == {2}
     assert all(one.state == "" and 0 <= one.score <= 1000 for one in session.cards())
 
 
@@ -101,10 +103,7 @@ def test_undo_restores_what_was_there(site: Site, session: ReviewSession) -> Non
     session.decide(verdict_on(card_of(session, QA), answer="Five phases."))
     session.decide(verdict_on(card_of(session, NEXT), "drop"))
 
-    assert [session.undo(), session.undo()] == [
-        (NEXT, card_of(session, NEXT)),
-        (QA, card_of(session, QA)),
-    ]
+    assert [session.undo(), session.undo()] == [NEXT, QA]
     assert site.corrections.read_text("utf-8").strip() == text.strip()
     session.undo()
     assert states(session) == {}
@@ -114,7 +113,8 @@ def test_undo_restores_what_was_there(site: Site, session: ReviewSession) -> Non
 def test_undo_of_a_new_card_removes_it(session: ReviewSession) -> None:
     session.decide(ReviewVerdict(OWN, "", None, SPINDLE))
 
-    assert session.undo() == (OWN, None)
+    assert session.undo() == OWN
+    assert session.card(OWN) is None
 
 
 def test_an_own_card_that_is_dropped_is_gone(site: Site, session: ReviewSession) -> None:
@@ -123,7 +123,8 @@ def test_an_own_card_that_is_dropped_is_gone(site: Site, session: ReviewSession)
     assert session.decide(verdict_on(card_of(session, OWN), "drop")) is None
     assert written(site)[OWN].drop
     assert OWN not in [one.card.key for one in session.cards()]
-    assert session.undo() == (OWN, card_of(session, OWN))
+    assert session.undo() == OWN
+    assert session.card(OWN) is not None
 
 
 def test_the_name_of_a_retired_card_is_refused_for_a_different_one(
@@ -270,9 +271,94 @@ def test_the_answer_of_a_page_is_sanitized(site: Site) -> None:
         3, subject="Botany", answer="A <script>alert(1)</script> <b onclick=x>plain</b> one."
     )
 
-    question, answer = session_of(site).answer("3") or ("", "")
+    page = session_of(site).page("3")
 
-    assert question
-    assert "<script" not in answer
-    assert "<b" not in answer
-    assert session_of(site).answer("99") is None
+    assert page is not None
+    assert page.question
+    assert "<script" not in page.answer
+    assert "<b" not in page.answer
+    assert session_of(site).page("99") is None
+
+
+def test_a_list_is_settled_and_the_verdict_taken_back(site: Site, session: ReviewSession) -> None:
+    def now() -> tuple[bool | None, bool | None, bool]:
+        page = session.page("1")
+        assert page is not None
+        has_steps = any("/step/" in one.card.key for one in session.cards_of("1"))
+        return page.is_sequence, page.settled, has_steps
+
+    other = session_of(site)
+    assert now() == (True, None, True)
+
+    session.settle("1", "", is_sequence=False)
+    assert now() == (False, False, False)
+    assert written(site)["1"].values == {"is_sequence": False}
+    with pytest.raises(CorrectionsChangedError, match="somebody else"):
+        other.settle("1", "", is_sequence=True)
+
+    page = other.page("1")
+    assert page is not None
+    other.settle("1", page.seen, is_sequence=None)
+    assert now() == (True, None, True)
+    other.undo()
+    assert now() == (False, False, False)
+
+    page = session.page("2")
+    assert page is not None
+    assert page.is_sequence is None
+
+
+def test_abbreviations_are_dropped_reworded_and_kept(site: Site) -> None:
+    text = "Polymerase chain reaction (PCR) copies DNA. Heat opens strands in each cycle of PCR."
+    site.page(7, "How is DNA copied in a laboratory?", text, subject="Biology")
+    site.page(8, "How are germs found in a swab?", text.replace("copies", "finds"))
+    session = session_of(site)
+    (card,) = (one for one in session.cards() if one.card.kind == "abbr")
+    key = card.card.key
+    assert card.page.page_id == 7
+    assert "PCR" in "".join(part.html for part in card.card.sides.front)
+
+    session.decide(verdict_on(card, "drop", reason="trivia"))
+    assert card_of(session, key).state == "dropped"
+    session.undo()
+    session.decide(verdict_on(card_of(session, key), "keep"))
+    assert card_of(session, key).state == "good"
+    reworded = verdict_on(card_of(session, key), question="What is PCR short for?")
+    assert "short for" in "".join(part.html for part in session.rendered(reworded).sides.front)
+    session.decide(reworded)
+    with pytest.raises(RefusedVerdictError):
+        session.decide(verdict_on(card_of(session, key), answer="PCR"))
+
+    report = site.build()
+    notes = [n for n in site.memory().live["biology"].notes if n.fields[0] == key]
+    assert [field(note, "Question") for note in notes] == ["What is PCR short for?"]
+    assert [p.code for p in report.problems if p.code.startswith("QT6")] == []
+    assert card_of(session_of(site), key).state == "reworded"
+
+
+def test_a_page_has_its_pictures(site: Site) -> None:
+    path = site.page(9, "What has a leaf?", "A leaf has a rib. ![A leaf](leaf.png)\n\nIt is green.")
+    (path.parent / "leaf.png").write_bytes(PNG)
+    session = session_of(site)
+
+    page = session.page("9")
+    assert page is not None
+    ((name, file),) = page.pictures.items()
+    assert file.read_bytes() == PNG
+    assert f'<img src="{name}"' in page.answer
+
+    session.decide(ReviewVerdict("9/own/rib", "", None, SPINDLE))
+    (made, *_) = session.cards_of("9")
+    session.decide(verdict_on(made, "keep"))
+    report = site.build()
+    assert [p.code for p in report.problems if p.code.startswith("QT6")] == []
+
+
+def test_cards_have_the_topics_of_the_decks(site: Site) -> None:
+    path = site.plain(3, subject="Botany")
+    path.write_text(path.read_text("utf-8").replace("date:", "topic: Herbs\ndate:", 1), "utf-8")
+    site.build()
+
+    topics = {one.page.page_id: one.topic for one in session_of(site).cards()}
+
+    assert topics == {1: "", 2: "", 3: "Herbs"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qt2anki.build.note_cache import corrected_notes, request_for
-from qt2anki.build.subject_decks import known_abbreviations
+from qt2anki.build.subject_decks import abbreviation_notes, known_abbreviations
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import page_digest
 from qt2anki.corrections.correction import PAGELESS, Correction
@@ -17,11 +18,14 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Note, Page, PageId
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
-from qt2anki.notes.make_notes import choices_of, make_notes
+from qt2anki.notes.kinds.abbreviations import Meaning
+from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.ranker import score_parts
-from qt2anki.release.previous_release import PreviousRelease, read_previous_release
-from qt2anki.source.discover import discover, is_page_name
+from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
+from qt2anki.release.retirement import in_order
+from qt2anki.source.discover import Source, discover, is_page_name
 from qt2anki.source.entry import with_published_roots
+from qt2anki.source.pictures import Pictures, with_pictures
 from qt2anki.source.read_file import catalog, read_file
 
 _STAGE = "QT6"
@@ -37,6 +41,7 @@ class PageCandidates:
     choices: tuple[Choice, ...]
     notes: tuple[Note, ...]
     problems: tuple[Problem, ...]
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def generated(self) -> dict[str, Note]:
@@ -65,7 +70,47 @@ def candidates_of(
 ) -> PageCandidates:
     """Return the candidates of one page; see page_candidates()."""
     made = corrected_notes(request_for(page, previous, corrections), settings)
-    return PageCandidates(page, made.choices, made.notes, made.problems)
+    return PageCandidates(page, made.choices, made.notes, made.problems, made.meanings)
+
+
+def subject_meanings(
+    pages: Iterable[Page], previous: PreviousRelease, settings: Settings
+) -> Mapping[str, Sequence[Meaning]]:
+    """Return what the acronyms on *pages* stand for, by subject."""
+    meanings: defaultdict[str, list[Meaning]] = defaultdict(list)
+    for page in pages:
+        made = candidates_of(page, previous, settings, Corrections())
+        for subject in page.subjects:
+            meanings[subject] += made.meanings
+    return meanings
+
+
+def abbreviation_candidates(
+    meanings: Mapping[str, Sequence[Meaning]],
+    ids: Container[PageId | None],
+    previous: PreviousRelease,
+    settings: Settings,
+    corrections: Corrections,
+) -> PageCandidates:
+    """Return the abbreviations of all subjects as if of one page; *ids* are those of all pages."""
+    shared = known_abbreviations(previous, settings, ids.__contains__)
+    found = [
+        abbreviation_notes(
+            meanings.get(subject, ()),
+            shared,
+            previous.live.get(subject_key(subject)),
+            corrections,
+            settings,
+        )
+        for subject in in_order(meanings, settings.subject_order) or ("",)
+    ]
+    notes = {note.guid: note for one in found for note in one.notes if note.page_id in ids}
+    return PageCandidates(
+        found[0].page,
+        tuple(choice for one in found for choice in one.choices),
+        tuple(notes.values()),
+        tuple(problem for one in found for problem in one.problems),
+    )
 
 
 def correction_problems(
@@ -88,10 +133,22 @@ def read_pages(
     paths: Sequence[str], settings: Settings, published: Iterable[PageId] = ()
 ) -> tuple[Page, ...]:
     """Return the pages in *paths* that can be read, by id; see with_published_roots()."""
-    sources = with_published_roots(discover(paths).sources, published)
-    files = (read_file(one, settings.page_format) for one in sources)
-    pages = (one.page for found in files for one in found if one.page is not None)
-    return catalog(pages, dict(settings.subject_aliases)).pages
+    return tuple(one.page for one in read_pages_with_pictures(paths, settings, published))
+
+
+def read_pages_with_pictures(
+    paths: Sequence[str], settings: Settings, published: Iterable[PageId] = ()
+) -> tuple[Pictures, ...]:
+    """Return the pages of read_pages() with the files of their pictures."""
+    files: defaultdict[PageId, list[Source]] = defaultdict(list)
+    pages: list[Page] = []
+    for source in with_published_roots(discover(paths).sources, published):
+        for one in read_file(source, settings.page_format):
+            if one.page is not None:
+                pages.append(one.page)
+                files[one.page.page_id].append(source)
+    joined = catalog(pages, dict(settings.subject_aliases)).pages
+    return tuple(with_pictures(page, files[page.page_id]) for page in joined)
 
 
 def refused_corrections(
@@ -130,7 +187,7 @@ def refused_corrections(
 
 def made_from_of(one: Correction, page: PageCandidates | None) -> str:
     """Return the digest of what a correction is made from, "" for an abbreviation."""
-    if page is None:
+    if page is None or one.page == PAGELESS:  # which page an abbreviation is made from may change
         return ""
     note = page.generated.get(one.key)
     return page_digest(page.page) if one.is_own else made_from(note) if note else ""
@@ -162,11 +219,14 @@ def explain_cards(
     previous = read_previous_release((out,))
     choices: list[Choice] = []
     if key.partition("/")[0] == _ABBREVIATION:
-        choices += _abbreviations(read_pages(paths, settings, previous.pages), previous, settings)
+        pages = read_pages(paths, settings, previous.pages)
+        meanings = subject_meanings(pages, previous, settings)
+        ids = {page.page_id for page in pages}
+        found = abbreviation_candidates(meanings, ids, previous, settings, corrections)
+        choices += found.choices
     else:
         for page in _pages_of(key, paths, settings, previous.pages):
-            published = request_for(page, previous, corrections).published
-            choices += choices_of(page, settings, published)
+            choices += candidates_of(page, previous, settings, corrections).choices
     is_file = _is_file(key)
     return tuple(
         ExplainedCard(
@@ -214,11 +274,3 @@ def _pages_of(
     file = Path(key).resolve()
     own = [page for page in pages if Path(page.source).resolve() == file]
     return own or read_pages((key,), settings, published)
-
-
-def _abbreviations(
-    pages: Sequence[Page], previous: PreviousRelease, settings: Settings
-) -> Iterator[Choice]:
-    ids = {page.page_id for page in pages}
-    known = known_abbreviations(previous, settings, ids.__contains__)
-    return known.choices(one for page in pages for one in make_notes(page, settings).meanings)

@@ -66,16 +66,26 @@ def request_for(page: Page, previous: PreviousRelease, corrections: Corrections)
 def corrected_notes(request: PageRequest, settings: Settings) -> PageNotes:
     """Make the notes of a page and apply its corrections."""
     corrections = None
-    if request.corrections or settings.only_reviewed:
+    cards = tuple(one for one in request.corrections if not one.is_of_page)
+    for one in request.corrections:
+        settings = with_sequence(settings, request.page.page_id, one.is_sequence)
+    if cards or settings.only_reviewed:
         published = request.published
         corrections = CorrectionsOfPage(
-            request.corrections,
+            cards,
             settings,
             published.published_keys,
             {note.key: note_again(note) for note in published.live},
             {note.key: note for note in published.retired_own},
         )
     return make_notes(request.page, settings, request.published, corrections)
+
+
+def with_sequence(settings: Settings, page_id: PageId, is_sequence: bool | None) -> Settings:  # noqa: FBT001
+    """Return *settings* that say whether the list of a page is a sequence; None says nothing."""
+    if is_sequence is None:
+        return settings
+    return replace(settings, sequences=(*settings.sequences, (page_id, is_sequence)))
 
 
 def make_page(request: PageRequest, settings: Settings) -> PageNotes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,13 +16,14 @@ from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
 from qt2anki.corrections.correction import PAGELESS
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.html.anki_escape import text_html
 from qt2anki.messages import Problem
 from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.choose import Choice, Graded
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.frame import frame_for
-from qt2anki.notes.kinds.abbreviations import Abbreviations
+from qt2anki.notes.kinds.abbreviations import Abbreviations, Meaning
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.changes import Change
 from qt2anki.release.package_index import is_pageless
@@ -161,27 +162,43 @@ def _pageless(
 
     Return also the problems of their corrections, and the keys of all candidates.
     """
-    problems: list[Problem] = []
-    names: set[str] = set()
-
-    def correct(choices: Sequence[Choice]) -> Sequence[Graded]:
-        names.update(one.candidate.note.key for one in choices)
-        own = tuple(one for one in job.corrections.of_page(PAGELESS) if one.name in names)
-        nothing = replace(_placeholder(0, ""), question="", subjects=())
-        frame = frame_for(nothing, job.settings)
-        live = {note.key: note_again(note) for note in known}
-        found = CorrectionsOfPage(own, job.settings, live=live).apply(frame, choices)
-        problems.extend(found.problems)
-        return found.notes
-
-    known = [note for note in before.notes if is_pageless(note)] if before else []
     meanings = [meaning for one in made for meaning in one.meanings]
-    notes = abbreviations.choose(meanings, correct)
-    new = carry(notes, previous.pageless, previous, stamp=job.stamp)
-    guids = {note.guid for note in notes}
+    found = abbreviation_notes(meanings, abbreviations, before, job.corrections, job.settings)
+    new = carry(found.notes, previous.pageless, previous, stamp=job.stamp)
+    guids = {note.guid for note in found.notes}
+    known = filter(is_pageless, before.notes) if before else ()
     stay = keep_as_published(n for n in known if n.page_id in kept and n.guid not in guids)
     carried = Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
-    return carried, tuple(problems), frozenset(names)
+    names = frozenset(one.candidate.note.key for one in found.choices)
+    return carried, found.problems, names
+
+
+def abbreviation_notes(
+    meanings: Iterable[Meaning],
+    abbreviations: Abbreviations,
+    before: PublishedPackage | None,
+    corrections: Corrections,
+    settings: Settings,
+) -> PageNotes:
+    """Make and correct the abbreviations of a subject; *before* is its published package."""
+    choices: tuple[Choice, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    nothing = replace(_placeholder(0, ""), question="", subjects=())
+
+    def correct(found: Sequence[Choice]) -> Sequence[Graded]:
+        nonlocal choices, problems
+        choices, names = tuple(found), {one.candidate.note.key for one in found}
+        own = tuple(one for one in corrections.of_page(PAGELESS) if one.name in names)
+        known = filter(is_pageless, before.notes) if before else ()
+        live = {note.key: note_again(note) for note in known}
+        made = CorrectionsOfPage(own, settings, live=live).apply(
+            frame_for(nothing, settings), found
+        )
+        problems = made.problems
+        return made.notes
+
+    notes = abbreviations.choose(meanings, correct)
+    return PageNotes(nothing, notes, problems, choices=choices)
 
 
 def _placeholder(page_id: PageId, subject: str) -> Page:

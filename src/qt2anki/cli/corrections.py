@@ -34,6 +34,12 @@ def corrections_command() -> None:
 @click.option("--answer", help="New answer, in Markdown.")
 @click.option("--text", help="New text of a cloze card, with one {{c1::...}}.")
 @click.option("--extra", help="New text below the answer, in Markdown.")
+@click.option(
+    "--sequence/--no-sequence",
+    "is_sequence",
+    default=None,
+    help="Whether the list of a page is a sequence; KEY is its id.",
+)
 @click.option("--reason", help="Reason, for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
 def add_command(
@@ -45,6 +51,7 @@ def add_command(
     answer: str | None,
     text: str | None,
     extra: str | None,
+    is_sequence: bool | None,
     reason: str | None,
     proposed: bool,
 ) -> None:
@@ -58,6 +65,7 @@ def add_command(
     Examples:
       qt2anki corrections add 900001/qa --answer "Calcium enters, and vesicles fuse."
       qt2anki corrections add 900001/step/prophase/explain --drop --reason "asks what the name says"
+      qt2anki corrections add 900010 --no-sequence
       qt2anki corrections add 900001/own/why --question "Why?" --answer "It blocks the channels."
     """
     from qt2anki.build.card_candidates import made_from_of, refused_corrections
@@ -69,7 +77,9 @@ def add_command(
     known = read_corrections(inputs.places)
     old = known.by_key.get(key)
     texts = {"question": question, "answer": answer, "text": text, "extra": extra, "reason": reason}
-    given = {name: value for name, value in texts.items() if value is not None}
+    every = {**texts, "is_sequence": is_sequence}
+    given = {name: value for name, value in every.items() if value is not None}
+    state = {"proposed": True} if proposed else {}
     if remove and old is not None:
         set_correction(read_text(Path(old.source)), key, None)
         click.echo(visible(f"{old.source}: removed the correction of {key}"), err=True)
@@ -77,7 +87,7 @@ def add_command(
     if old is None and (remove or not (verdict or given)):
         raise click.UsageError(f"There is no correction of '{key}'. Say what to correct.")
     try:
-        tried = correction_of(key, decided(old, verdict, given, ""), "", None)
+        tried = correction_of(key, decided(old, verdict, given, "") | state, "", None)
     except InvalidValue as bad:
         name = f"{bad.key}: " if bad.key else ""
         raise click.UsageError(". ".join(filter(None, (name + bad.text, bad.hint)))) from bad
@@ -86,8 +96,7 @@ def add_command(
         said = "\n  hint: ".join(filter(None, (problem.text, problem.hint)))
         raise click.ClickException(said)
     page = pages.get(tried.page)
-    values = decided(old, verdict, given, made_from_of(tried, page))
-    values |= {"proposed": True} if proposed else {}
+    values = decided(old, verdict, given, made_from_of(tried, page)) | state
     file = file_for(key, known, inputs.places, page.page.subjects[0] if page else tried.page)
     set_correction(read_text(file), key, values)
     click.echo(visible(f"{file.as_posix()}: corrected {key}"), err=True)

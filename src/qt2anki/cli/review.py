@@ -48,11 +48,15 @@ def review_command(
     from qt2anki.review.session import ReviewSession
 
     session = ReviewSession(
-        inputs.paths, inputs.out, inputs.settings, inputs.places, load_note_types(note_models)
+        inputs.paths,
+        inputs.out,
+        inputs.settings,
+        inputs.places,
+        load_note_types(note_models),
+        tuple(subject.casefold() for subject in subjects),
     )
     title = f"Review of {', '.join(subjects)}" if subjects else "Review of all cards"
-    wanted = tuple(subject.casefold() for subject in subjects)
-    with ReviewServer(session, port, title=title, subjects=wanted) as server:
+    with ReviewServer(session, port, title=title) as server:
         server.page()  # errors appear in the terminal, before the browser opens
         said = f"The review is at {server.url}. Stop with Ctrl-C."
         serve_until_stopped(server, said, is_opened=is_opened)

@@ -1,4 +1,4 @@
-"""Corrections of cards, as in ``corrections.toml``: one table per card."""
+"""Corrections of cards and pages, as in ``corrections.toml``: one table each."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from qt2anki.notes.identity import guid_for
 PAGELESS: Final = "abbr"
 """First part of the keys of abbreviations, which belong to no page."""
 WORDING: Final = ("question", "answer", "text", "extra")
-KEYS: Final = (*WORDING, "drop", "keep", "proposed", "reason", "made_from")
+KEYS: Final = (*WORDING, "drop", "keep", "is_sequence", "proposed", "reason", "made_from")
+TABLES: Final = ("card", "page")
+_OF = {"card": tuple(n for n in KEYS if n != "is_sequence"), "page": ("is_sequence", "reason")}
 OWN: Final = "own/"
 """First part of the names of cards that people have written."""
+_MAY_BE_FALSE = ("extra", "is_sequence")
 _OWN_NAME = re.compile(r"own(?:/[a-z0-9]+(?:-[a-z0-9]+)*)+")
 _DIGEST = re.compile(r"[0-9a-f]{8}")
 _CONTROL = re.compile(f"[{CONTROLS}]")
@@ -33,9 +36,12 @@ _CONTROL = re.compile(f"[{CONTROLS}]")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person changes on one card; texts are Markdown, None if the card keeps its own."""
+    """What a person changes on one card; texts are Markdown, None if the card keeps its own.
 
-    key: str  # the field Key: "170604/qa"
+    Of a page it says whether its list is a sequence.
+    """
+
+    key: str  # the field Key: "170604/qa"; of a page its id
     source: str
     line: int | None
     question: str | None = None
@@ -44,6 +50,7 @@ class Correction:
     extra: str | None = None
     drop: bool = False
     keep: bool = False
+    is_sequence: bool | None = None  # of a page: whether its best list is one
     proposed: bool = False  # not applied until somebody confirms it
     reason: str = ""
     made_from: str = ""  # digest of the card that was generated when this was written
@@ -68,7 +75,12 @@ class Correction:
     def values(self) -> dict[str, object]:
         """Its table, as it is written."""
         every = {name: getattr(self, name) for name in KEYS}
-        return {n: v for n, v in every.items() if v or (n == "extra" and v is not None)}
+        return {n: v for n, v in every.items() if v or (v is not None and n in _MAY_BE_FALSE)}
+
+    @property
+    def is_of_page(self) -> bool:
+        """Whether it is about a page, and not about a card."""
+        return table_name(self.key) == "page"
 
     @property
     def is_own(self) -> bool:
@@ -81,6 +93,11 @@ class Correction:
         return any(getattr(self, name) is not None for name in WORDING)
 
 
+def table_name(key: str) -> str:
+    """Return which of TABLES has the correction *key*: that of a card, or of a page by its id."""
+    return TABLES["/" not in key]
+
+
 def key_order(key: str) -> tuple[tuple[bool, int, str], str]:
     """Return the sort key of a card's key: by page, and then by name."""
     page, _, name = key.partition("/")
@@ -89,23 +106,28 @@ def key_order(key: str) -> tuple[tuple[bool, int, str], str]:
 
 
 def correction_of(key: str, table: object, source: str, line: int | None) -> Correction:
-    """Read the correction of the card *key*; raise InvalidValue if it is invalid."""
+    """Read the correction of the card or page *key*; raise InvalidValue if it is invalid."""
     values: dict[str, Any] = {}
+    keys = _OF[table_name(key)]
+    if table_name(key) == "page" and "is_sequence" not in table_of(table):
+        hint = 'Write is_sequence = true or false; or the key of a card, such as "170604/qa".'
+        raise InvalidValue("a page, but no is_sequence", hint)
     for name, value in table_of(table).items():
         try:
-            check_key(name, KEYS, "key")
+            check_key(name, keys, "key")
             values[name] = _READERS[name](value)
         except InvalidValue as bad:
             raise InvalidValue(bad.text, bad.hint, name) from bad
     correction = Correction(key, source, line, **values)
     _check_name(correction)
-    _check_meaning(correction)
+    if not correction.is_of_page:
+        _check_meaning(correction)
     return correction
 
 
 def _check_name(correction: Correction) -> None:
     is_page = page_id_of(correction.page) is not None or correction.page == PAGELESS
-    if not is_page or "/" not in correction.key or not correction.key.isprintable():
+    if not is_page or correction.key == PAGELESS or not correction.key.isprintable():
         hint = 'Write it as on the card: "PAGE/KEY", such as "170604/qa".'
         raise InvalidValue("not the key of a card", hint)
     if correction.is_own and not _OWN_NAME.fullmatch(correction.name):
@@ -162,6 +184,7 @@ _READERS: Final[Mapping[str, Callable[[object], object]]] = MappingProxyType(
         "extra": _extra,
         "drop": flag_of,
         "keep": flag_of,
+        "is_sequence": flag_of,
         "proposed": flag_of,
         "reason": text_of,
         "made_from": _made_from,

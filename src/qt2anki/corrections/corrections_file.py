@@ -15,17 +15,28 @@ from typing import Final
 from qt2anki.config import Settings
 from qt2anki.config.load import SettingsFile, TomlFile, parse_toml, toml_text
 from qt2anki.config.values import InvalidValue, check_key, table_of
-from qt2anki.corrections.correction import PAGELESS, Correction, correction_of, key_order
+from qt2anki.corrections.correction import (
+    PAGELESS,
+    TABLES,
+    Correction,
+    correction_of,
+    key_order,
+    table_name,
+)
 from qt2anki.errors import SettingsError
 from qt2anki.messages import Problem, did_you_mean, make_problem, plural
 from qt2anki.model import PageId
 
 FILE: Final = "corrections.toml"
 FOLDER: Final = "corrections"
-_TABLE = "card"
 _HEADER = re.compile(
-    r"""^[ \t]*\[[ \t]*card[ \t]*\.[ \t]*(?:"([^"\\\n]*)"|'([^'\n]*)')[ \t]*\]""", re.MULTILINE
+    r"""^[ \t]*\[[ \t]*(?:card|page)[ \t]*\.[ \t]*(?:"([^"\\\n]*)"|'([^'\n]*)')[ \t]*\]""",
+    re.MULTILINE,
 )
+_WRONG_TABLE: Final = {
+    "card": ("not the key of a card", 'Write it as on the card: "PAGE/KEY", such as "170604/qa".'),
+    "page": ("not the id of a page", 'Write cards as [card."PAGE/KEY"].'),
+}
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?= |$)", re.MULTILINE)
 
 
@@ -158,36 +169,43 @@ def unknown_abbreviations(corrections: Corrections, known: Collection[str]) -> I
 def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correction]:
     """Yield the corrections of a file, and add its mistakes to *errors*."""
     source = path.as_posix()
+    try:
+        lines = _lines_of(path, text)
+        file = parse_corrections(path, text)
+        for key in file.table:
+            check_key(key, TABLES, "table")
+        tables = {name: table_of(file.table.get(name, {})) for name in TABLES}
+    except SettingsError as error:
+        errors.append(error)
+        return
+    except InvalidValue as bad:
+        hint = 'Begin each correction with [card."PAGE/KEY"] or [page."PAGE"].'
+        errors.append(SettingsError(bad.text, hint=hint, source=source, line=1))
+        return
+    rows = [(each, key) for each, table in tables.items() for key in table]
+    for name, key in rows:
+        try:
+            if name != table_name(key):
+                raise InvalidValue(*_WRONG_TABLE[name])
+            line = lines.get(key) or file.line_of((name, key))
+            yield correction_of(key, tables[name][key], source, line)
+        except InvalidValue as bad:
+            inner = () if bad.key is None else (bad.key,)
+            what = f"{key}: {bad.key}: {bad.text}" if bad.key else f"{key}: {bad.text}"
+            errors.append(file.error(what, bad.hint, (name, key, *inner)))
+
+
+def _lines_of(path: Path, text: str) -> dict[str, int]:
+    """Return the lines of the headers by key; raise SettingsError for a second one of a key."""
     lines: dict[str, int] = {}
     line, place = 1, 0
     for header in _HEADER.finditer(text):
         line += text.count("\n", place, header.start())
         key, place = header[1] or header[2], header.start()
         if key in lines:
-            other = Correction(key, source, lines[key])
-            errors.append(_twice(key, other, path, line))
-            return
+            raise _twice(key, Correction(key, path.as_posix(), lines[key]), path, line)
         lines[key] = line
-    try:
-        file = parse_corrections(path, text)
-    except SettingsError as error:
-        errors.append(error)
-        return
-    try:
-        for key in file.table:
-            check_key(key, (_TABLE,), "table")
-        cards = table_of(file.table.get(_TABLE, {}))
-    except InvalidValue as bad:
-        hint = 'Begin each correction with [card."PAGE/KEY"].'
-        errors.append(SettingsError(bad.text, hint=hint, source=source, line=1))
-        return
-    for key, table in cards.items():
-        try:
-            yield correction_of(key, table, source, lines.get(key) or file.line_of((_TABLE, key)))
-        except InvalidValue as bad:
-            inner = () if bad.key is None else (bad.key,)
-            what = f"{key}: {bad.key}: {bad.text}" if bad.key else f"{key}: {bad.text}"
-            errors.append(file.error(what, bad.hint, (_TABLE, key, *inner)))
+    return lines
 
 
 def parse_corrections(path: Path, text: str) -> TomlFile:
@@ -205,8 +223,9 @@ def parse_corrections(path: Path, text: str) -> TomlFile:
 
 
 def _twice(key: str, other: Correction, path: Path, line: int | None) -> SettingsError:
+    what = f"a second correction of the {table_name(key)} {key!r}"
     return SettingsError(
-        f"a second correction of the card {key!r}; the first is in {other.source}:{other.line}",
+        f"{what}; the first is in {other.source}:{other.line}",
         hint="Keep one of them.",
         source=path.as_posix(),
         line=line,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,28 +13,22 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
-import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Item, KeyType, SingleKey
 
 from qt2anki.anki.files import write_atomically
 from qt2anki.config.load import unreadable_refused
-from qt2anki.corrections.correction import KEYS, WORDING, Correction, correction_of, key_order
+from qt2anki.corrections.correction import (
+    TABLES,
+    WORDING,
+    Correction,
+    correction_of,
+    key_order,
+    table_name,
+)
 from qt2anki.corrections.corrections_file import Corrections, parse_corrections
+from qt2anki.corrections.tables_text import split_tables, with_correction, with_table_text
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.notes.identity import slug
-
-# Skip strings and comments: a line in them may look like the header of a table.
-_TOKEN = re.compile(
-    r"""
-    ^(?:[ \t]*+\#[^\n]*+\n)*+[ \t]*+(?P<header>\[[^\n]*)?  # with the comment above it
-    | \"{3}(?:\\.|[^\\])*?\"{3} | '{3}.*?'{3} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' | \#[^\n]*
-    """,
-    re.MULTILINE | re.DOTALL | re.VERBOSE,
-)
-_TOP = """\
-# Corrections of cards. See docs/corrections.md; qt2anki check reports mistakes.
-"""
 
 
 class CorrectionsChangedError(Qt2AnkiError):
@@ -109,14 +102,14 @@ def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object
     for key, values in tables.items():
         if values is not None:
             correction_of(key, values, file.path.as_posix(), None)
-    meant = _cards_of(file)
+    meant = _corrections_of(file)
     text = file.text
     try:
         for key, values in tables.items():
             text = with_correction(text, key, values)
             meant.pop(key, None)
             meant |= {} if values is None else {key: values}
-        is_meant = {"card": {}} | tomllib.loads(text) == {"card": meant}
+        is_meant = _by_table({}) | tomllib.loads(text) == _by_table(meant)
     except (TOMLKitError, tomllib.TOMLDecodeError, RecursionError):
         is_meant = False
     if not is_meant:
@@ -124,34 +117,44 @@ def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object
     return text
 
 
-def _cards_of(file: CorrectionsText) -> dict[str, object]:
+def _corrections_of(file: CorrectionsText) -> dict[str, object]:
     """Return the corrections of a file; raise SettingsError unless each is a table of its own."""
-    whole = {"card": {}} | dict(parse_corrections(file.path, file.text).table)
+    whole = _by_table({}) | dict(parse_corrections(file.path, file.text).table)
     try:
-        found = dict(_cards_in(file.text))
+        found = dict(_corrections_in(file.text))
     except (tomllib.TOMLDecodeError, RecursionError):  # something else looks like a header
         found = {}
-    if whole == {"card": found}:
+    if whole == _by_table(found):
         return found
-    cards = whole["card"] if isinstance(whole["card"], dict) else {}
-    raise _not_editable(file, next((key for key in cards if cards[key] != found.get(key)), ""))
+    tables = (whole[name] for name in TABLES)
+    each = (pair for table in tables if isinstance(table, dict) for pair in table.items())
+    raise _not_editable(file, next((key for key, values in each if values != found.get(key)), ""))
 
 
-def _cards_in(text: str) -> list[tuple[str, object]]:
-    """Return the tables of cards in a text, one by one."""
-    keyed = (table for table in _tables(text) if table.key)
-    return [(table.key, tomllib.loads(table.text)["card"][table.key]) for table in keyed]
+def _by_table(corrections: Mapping[str, object]) -> dict[str, object]:
+    """Return what a file with these corrections says."""
+    return {
+        name: {key: values for key, values in corrections.items() if table_name(key) == name}
+        for name in TABLES
+    }
+
+
+def _corrections_in(text: str) -> list[tuple[str, object]]:
+    """Return the corrections in a text, one by one."""
+    keyed = ((table.key, table.text) for table in split_tables(text) if table.key)
+    return [(key, tomllib.loads(text)[table_name(key)][key]) for key, text in keyed]
 
 
 def _not_editable(file: CorrectionsText, key: str) -> SettingsError:
     toml = parse_corrections(file.path, file.text)
-    cards = toml.table.get("card")
-    values = cards.get(key) if isinstance(cards, dict) else None
+    name = table_name(key or "/")
+    tables = toml.table.get(name)
+    values = tables.get(key) if isinstance(tables, dict) else None
     inner = tuple(values)[:1] if isinstance(values, dict) else ()
     return toml.error(
         f"{key and f'{key}: '}the file cannot be edited as it is written; nothing was changed",
-        f'Begin each correction with a line of its own, such as [card."{key or "PAGE/KEY"}"].',
-        ("card", key, *inner),
+        f'Begin each correction with a line of its own, such as [{name}."{key or "PAGE/KEY"}"].',
+        (name, key, *inner),
     )
 
 
@@ -161,7 +164,7 @@ Decision = Literal["drop", "keep"]
 def decided(
     old: Correction | None,
     verdict: Decision | None,
-    texts: Mapping[str, str],
+    texts: Mapping[str, object],
     made_from: str,
 ) -> dict[str, object]:
     """Return the table of a card after a decision; *old* is its current correction.
@@ -194,82 +197,6 @@ def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject:
     return target / f"{slug(subject)}.toml" if target.is_dir() else target
 
 
-def with_correction(text: str, key: str, values: Mapping[str, object] | None) -> str:
-    """Return the text of a file with the table *values* for the card *key*; None removes it."""
-    tables = _tables(text)
-    at = next((at for at, table in enumerate(tables) if table.key == key), None)
-    if at is not None:
-        old = tables[at]
-        new = "" if values is None else _edited(old.text, key, values)
-        return text[: old.start] + new + text[old.end :]
-    if values is None:
-        return text
-    order = key_order(key)
-    after = [table for table in tables if table.key and key_order(table.key) > order]
-    place = after[0].start if after else len(text)
-    before = text[:place] or _TOP
-    gap = "" if before.endswith("\n\n") else "\n" if before.endswith("\n") else "\n\n"
-    made = _table(key, values) + ("\n" if after else "")
-    return before + gap + made + text[place:]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table and the comment above it, as a part of the text of its file."""
-
-    key: str  # "" for one that is not the correction of a card
-    start: int
-    end: int
-    text: str
-
-
-def _tables(text: str) -> list[_Table]:
-    headers = [token for token in _TOKEN.finditer(text) if token["header"]]
-    starts = [header.start() for header in headers]
-    ends = [*starts, len(text)][1:]
-    return [
-        _Table(_key_in(header["header"]), start, end, text[start:end])
-        for header, start, end in zip(headers, starts, ends, strict=True)
-    ]
-
-
-def _key_in(header: str) -> str:
-    try:
-        table = tomllib.loads(header.rstrip())
-    except tomllib.TOMLDecodeError:
-        return ""
-    cards = table.get("card")
-    return next(iter(cards), "") if isinstance(cards, dict) else ""
-
-
-def _table(key: str, values: Mapping[str, object]) -> str:
-    document, cards, table = tomlkit.document(), tomlkit.table(is_super_table=True), tomlkit.table()
-    for name in KEYS:
-        if name in values:
-            table.add(name, _item(values[name]))
-    cards.add(SingleKey(key, t=KeyType.Basic), table)
-    document.add("card", cards)
-    return tomlkit.dumps(document)
-
-
-def _item(value: object) -> Item:
-    if isinstance(value, str) and "\n" in value:
-        return tomlkit.string(value, multiline=True)
-    return tomlkit.item(value)
-
-
-def _edited(text: str, key: str, values: Mapping[str, object]) -> str:
-    """Change a table in place, so that comments in it and the order of its keys stay."""
-    document = tomlkit.parse(text)
-    table = document["card"][key]
-    for name in [name for name in table if name not in values]:
-        table.remove(name)
-    for name in KEYS:
-        if name in values and table.get(name) != values[name]:
-            table[name] = _item(values[name])
-    return tomlkit.dumps(document)
-
-
 def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
@@ -283,8 +210,11 @@ def merged(
     text has the tables of both sides, so it is refused until one is removed. Raises SettingsError
     for a file that cannot be edited.
     """
-    known = [_cards_of(file) for file in (base, ours, theirs)]
-    old, own, other = (_texts_by_key(file.text) for file in (base, ours, theirs))
+    known = [_corrections_of(file) for file in (base, ours, theirs)]
+    old, own, other = (
+        {table.key: f"{table.text.strip()}\n\n" for table in split_tables(file.text) if table.key}
+        for file in (base, ours, theirs)
+    )
     text, conflicts = ours.text, []
     meant: list[tuple[str, object]] = []
     for key in sorted({*old, *own, *other}, key=key_order):
@@ -294,27 +224,14 @@ def merged(
             sides = known[1:2]
         elif mine == old.get(key):
             sides = known[2:]
-            text = _with_text(text, key, new)
+            text = with_table_text(text, key, new)
         else:
             conflicts.append(key)
-            text = _with_text(text, key, f"{mine or ''}{new or ''}")
+            text = with_table_text(text, key, f"{mine or ''}{new or ''}")
         meant += [(key, side[key]) for side in sides if key in side]
-    if sorted(_cards_in(text), key=itemgetter(0)) != sorted(meant, key=itemgetter(0)):
+    if sorted(_corrections_in(text), key=itemgetter(0)) != sorted(meant, key=itemgetter(0)):
         raise _not_editable(ours, next(iter(conflicts), ""))
     return replace(ours, text=text), tuple(conflicts)
-
-
-def _texts_by_key(text: str) -> dict[str, str]:
-    return {table.key: f"{table.text.strip()}\n\n" for table in _tables(text) if table.key}
-
-
-def _with_text(text: str, key: str, table: str | None) -> str:
-    """Insert the text of a table where with_correction() would put it."""
-    if table is None:
-        return with_correction(text, key, None)
-    place = with_correction(with_correction(text, key, None), key, {"keep": True})
-    found = next(one for one in _tables(place) if one.key == key)
-    return f"{place[: found.start]}{table}{place[found.end :]}".rstrip("\n") + "\n"
 
 
 if sys.platform == "win32":

@@ -26,12 +26,14 @@ from qt2anki.errors import Qt2AnkiError
 from qt2anki.notes.identity import slug
 from qt2anki.preview.html_page import packed, packed_mathjax, shell_page
 from qt2anki.preview.local_server import LocalHandler, LocalServer
-from qt2anki.preview.preview_cards import PreviewCard, payload
-from qt2anki.review.session import RefusedVerdictError, ReviewedCard, ReviewSession, ReviewVerdict
+from qt2anki.preview.preview_cards import MOST_BYTES, PreviewCard, data_url, payload
+from qt2anki.review.reviewed_card import ReviewedCard, ReviewedPage
+from qt2anki.review.session import RefusedVerdictError, ReviewSession, ReviewVerdict
 
 _SCRIPTS = ("data", "text", "math", "card", "review")
-_MOST_BYTES = 200_000  # of one request
+_LONGEST = 200_000  # bytes of one request
 _TEXTS = (*WORDING, "reason")
+_SETTLED = {"yes": True, "no": False, "evidence": None}
 _LENGTH = re.compile(r"[0-9]{1,9}")
 _LONGEST_NAME = 60  # characters of the name of a new card
 
@@ -39,15 +41,12 @@ _LONGEST_NAME = 60  # characters of the name of a new card
 class ReviewServer(LocalServer):
     """Serves *session* at ``url``, which has a token."""
 
-    def __init__(
-        self, session: ReviewSession, port: int, *, title: str, subjects: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, session: ReviewSession, port: int, *, title: str) -> None:
         super().__init__(port, _Handler)
         self.token = secrets.token_urlsafe(16)
         self.session = session
         self.lock = threading.Lock()
         self._title = title
-        self._subjects = subjects
 
     @property
     def url(self) -> str:
@@ -56,7 +55,7 @@ class ReviewServer(LocalServer):
 
     def page(self) -> str:
         """Return the page of the review, with all its cards."""
-        found = self.session.cards(self._subjects)
+        found = self.session.cards()
         body = {
             "title": html.escape(self._title),
             "payload": packed(payload([one.card for one in found], lambda _: None)),
@@ -73,6 +72,8 @@ def _facts(one: ReviewedCard) -> dict[str, object]:
         "key": one.card.key,
         "page": str(one.page.page_id),
         "question": one.page.question,
+        "subject": one.page.subjects[0],
+        "topic": one.topic,
         "score": one.score,
         "state": one.state,
         "seen": one.seen,
@@ -91,10 +92,23 @@ def _sides(card: PreviewCard) -> dict[str, object]:
     }
 
 
-def _changed(key: str, one: ReviewedCard | None) -> dict[str, object]:
-    if one is None:
-        return {"key": key, "card": None}
-    return {"key": key, "card": _facts(one), "sides": _sides(one.card)}
+def _cards_of(session: ReviewSession, key: str) -> dict[str, object]:
+    """Return a card as it is now, or all those of a page."""
+    found = session.cards_of(key)
+    return {"key": key, "cards": [{**_facts(one), "sides": _sides(one.card)} for one in found]}
+
+
+def _page(one: ReviewedPage) -> dict[str, object]:
+    found = ((name, path) for name, path in one.pictures.items() if path.is_file())
+    small = ((name, path) for name, path in found if path.stat().st_size <= MOST_BYTES)
+    return {
+        "question": one.question,
+        "answer": one.answer,
+        "pictures": {name: data_url(name, path.read_bytes()) for name, path in small},
+        "isSequence": one.is_sequence,
+        "settled": one.settled,
+        "seen": one.seen,
+    }
 
 
 class _Handler(LocalHandler):
@@ -116,11 +130,15 @@ class _Handler(LocalHandler):
                 self.answer(HTTPStatus.OK, "text/html", text)
         elif asked is not None:
             page = urllib.parse.unquote(asked.removeprefix("page/"))
-            found = self.server.session.answer(page)
-            if found is None:
-                self.answer(HTTPStatus.NOT_FOUND, "text/plain", "There is no such page here.")
+            try:
+                with self.server.lock:
+                    found = self.server.session.page(page)
+                said = _page(found) if found else None
+            except (Qt2AnkiError, OSError) as error:
+                self._fault(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), "")
             else:
-                self._json(HTTPStatus.OK, {"question": found[0], "answer": found[1]})
+                status = HTTPStatus.OK if said else HTTPStatus.NOT_FOUND
+                self._json(status, said or {"error": "There is no such page here."})
 
     def do_POST(self) -> None:  # noqa: N802  # the name http.server looks for
         action = self._asked()
@@ -155,7 +173,7 @@ class _Handler(LocalHandler):
     def _body(self) -> Mapping[str, object]:
         kind = self.headers.get("Content-Type", "").partition(";")[0]
         length = self.headers.get("Content-Length", "")
-        if kind != "application/json" or not _LENGTH.fullmatch(length) or int(length) > _MOST_BYTES:
+        if kind != "application/json" or not _LENGTH.fullmatch(length) or int(length) > _LONGEST:
             raise RefusedVerdictError("not a verdict of a review")
         try:
             found = json.loads(self.rfile.read(int(length)))
@@ -174,18 +192,26 @@ class _Handler(LocalHandler):
 def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> dict[str, object]:
     """Perform a request; raise what the session raises."""
     if action == "undo":
-        taken = session.undo()
-        if taken is None:
+        key = session.undo()
+        if key is None:
             raise RefusedVerdictError("there is no verdict to take back")
-        return _changed(*taken)
+        return _cards_of(session, key)
     verdict = _verdict(asked)
-    if action == "look":
-        return _changed(verdict.key, session.card(verdict.key))
     if action == "try":
         return {"sides": _sides(session.rendered(verdict))}
     if action == "verdict":
-        return _changed(verdict.key, session.decide(verdict))
-    raise RefusedVerdictError("a review has no such action")
+        session.decide(verdict)
+    elif action == "settle":
+        session.settle(verdict.key, verdict.seen, is_sequence=_settled(asked.get("list")))
+    elif action != "look":
+        raise RefusedVerdictError("a review has no such action")
+    return _cards_of(session, verdict.key)
+
+
+def _settled(answer: object) -> bool | None:
+    if not isinstance(answer, str) or answer not in _SETTLED:
+        raise RefusedVerdictError("not a verdict of a review")
+    return _SETTLED[answer]
 
 
 def _verdict(asked: Mapping[str, object]) -> ReviewVerdict:

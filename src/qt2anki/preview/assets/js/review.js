@@ -10,6 +10,7 @@ const STATES = {
   proposed: "proposed",
   changed: "its page has changed since it was read",
 };
+const LISTS = [["yes", "yes"], ["no", "no"], ["let the evidence decide", "evidence"]];
 const SHOWN = {
   todo: ["", "changed", "proposed"],
   good: ["good", "reworded", "own"],
@@ -33,6 +34,8 @@ let isBack = false;
 let editing = null; // {key or page, names}: what the fields of the form are about
 let decidedAt = []; // times of the verdicts of this session
 let shownPage = "";
+let list = {}; // of the page: whether it is a sequence, and what a correction says of it
+let choosing = null; // what the digits choose
 let trying = 0;
 let isBusy = false;
 
@@ -72,18 +75,24 @@ function fail({ error, hint = "" }) {
 
 // What is read
 
-function take({ key, card, sides }) {
-  const known = items.find((item) => item.key === key);
-  if (!card) {
-    if (known) items.splice(items.indexOf(known), 1);
-    queue = queue.filter((item) => item !== known);
-    return;
-  }
-  const item = known ?? { card: { ord: 0, marks: [] } };
-  Object.assign(item, card, { card: { ...item.card, ...asCard(sides) } });
-  if (known) return;
-  items.push(item);
-  queue.splice(at + 1, 0, item);
+const isPage = (key) => !key.includes("/");
+
+// The cards that *key* has now, the key of a card or the id of a page.
+function take({ key, cards }) {
+  const was = current();
+  const known = items.filter((item) => item.key === key || (isPage(key) && item.key.startsWith(`${key}/`)));
+  const fresh = cards.map(({ sides, ...facts }) => {
+    const item = known.find((one) => one.key === facts.key) ?? { card: { ord: 0, marks: [] } };
+    return Object.assign(item, facts, { card: { ...item.card, ...asCard(sides) } });
+  });
+  const gone = known.filter((item) => !fresh.includes(item));
+  const added = fresh.filter((item) => !known.includes(item));
+  for (const item of gone) items.splice(items.indexOf(item), 1);
+  queue = queue.filter((item) => !gone.includes(item));
+  at = Math.max(0, queue.includes(was) ? queue.indexOf(was) : Math.min(at, queue.length - 1));
+  items.push(...added);
+  queue.splice(at + 1, 0, ...added);
+  if (isPage(key)) shownPage = "";
 }
 
 function numberIn(table, value) {
@@ -100,6 +109,12 @@ function asCard({ kind, css, front, back }) {
   };
 }
 
+const ORDERS = { // those that are by page already need none
+  doubtful: ({ state, score }) => (state === "changed" ? -2000 : state === "proposed" ? -1000 : 0) + score,
+  topic: ({ subject, topic }) => `${subject}\n${topic || "\uffff"}`, // the pages without one come last
+  kind: kindOf,
+};
+
 function choose() {
   const states = SHOWN[get("show").value] ?? [get("show").value];
   const kind = get("kind").value;
@@ -108,10 +123,8 @@ function choose() {
     if (!states.includes(item.state) || (kind && kindOf(item) !== kind)) return false;
     return !query || item.page === query || fold(`${item.key} ${textOf(htmlOf(item.card.back))}`).includes(query);
   });
-  if (get("order").value === "doubtful") {
-    const rank = ({ state, score }) => (state === "changed" ? -2000 : state === "proposed" ? -1000 : 0) + score;
-    queue.sort((one, other) => rank(one) - rank(other));
-  }
+  const place = ORDERS[get("order").value];
+  if (place) queue.sort((one, other) => (place(one) < place(other) ? -1 : place(one) > place(other) ? 1 : 0));
   at = 0;
   isBack = false;
   draw();
@@ -151,8 +164,14 @@ async function showPage({ page, question }) {
   shownPage = page;
   get("question").textContent = question;
   const response = await fetch(`page/${encodeURIComponent(page)}`);
-  const { answer = "" } = response.ok ? await response.json() : {};
+  const { answer = "", pictures = {}, ...facts } = response.ok ? await response.json() : {};
   if (shownPage !== page) return;
+  list = facts;
+  get("list").hidden = typeof list.isSequence !== "boolean";
+  get("list").firstElementChild.textContent = `Its list is ${list.isSequence ? "" : "not "}asked as a sequence${
+    typeof list.settled === "boolean" ? ", as somebody has decided" : ""}.`;
+  Object.assign(data.pictures, pictures);
+  if (Object.keys(pictures).length > 0 && !editing) side();
   source.show({ ord: 0, ...asCard({ kind: "", css: PAGE_STYLE, front: answer, back: answer }) }, false);
 }
 
@@ -173,17 +192,29 @@ function progress() {
 const decide = (decision, texts = {}) => alone(async () => {
   const item = current();
   const answer = await send("verdict", { key: item.key, seen: item.seen, decision, texts });
-  if (answer.status === 409) {
-    take(await send("look", { key: item.key }));
-    draw();
-    return fail(answer);
-  }
-  if (answer.status !== 200) return fail(answer);
+  if (answer.status !== 200) return refused(answer, item.key);
   decidedAt.push(Date.now());
   take(answer);
   if (decision) return go(at + 1);
   draw();
 });
+
+const settle = (answer) => alone(async () => {
+  const { page } = current();
+  const said = await send("settle", { key: page, seen: list.seen, list: answer });
+  if (said.status !== 200) return refused(said, page);
+  take(said);
+  draw();
+});
+
+// What somebody else has decided meanwhile is shown.
+async function refused(answer, key) {
+  if (answer.status === 409) {
+    take(await send("look", { key }));
+    draw();
+  }
+  fail(answer);
+}
 
 const addCard = (texts) => alone(async () => {
   const { page } = current();
@@ -196,9 +227,9 @@ const addCard = (texts) => alone(async () => {
 const undo = () => alone(async () => {
   const answer = await send("undo");
   if (answer.status !== 200) return fail(answer);
-  decidedAt.pop();
+  if (!isPage(answer.key)) decidedAt.pop();
   take(answer);
-  const place = queue.findIndex((item) => item.key === answer.key);
+  const place = queue.findIndex(({ key }) => key === answer.key || key.startsWith(`${answer.key}/`));
   if (place < 0) return draw();
   at = place;
   isBack = true;
@@ -221,15 +252,26 @@ function flip() {
 
 function close() {
   editing = null;
-  get("reasons").hidden = true;
+  choosing = null;
+  get("choices").hidden = true;
   get("wording").hidden = true;
   get("verdicts").hidden = false;
 }
 
-function askWhy() {
-  get("reasons").hidden = false;
+// Each choice is a name and its value; the digits choose, too.
+function ask(question, choices, then) {
+  close();
+  choosing = { choices, then };
+  get("choices").ariaLabel = question;
+  get("choices").replaceChildren(`${question} `, ...choices.map(([name, value], number) => {
+    const button = document.createElement("button");
+    button.value = value;
+    button.textContent = number < 9 ? `${number + 1} ${name}` : name;
+    return button;
+  }));
+  get("choices").hidden = false;
   get("verdicts").hidden = true;
-  get("reasons").querySelector("button").focus();
+  get("choices").querySelector("button").focus();
 }
 
 function edit() {
@@ -304,9 +346,10 @@ function textIn(node) {
 
 const KEYS = {
   g: () => decide("keep"),
-  d: askWhy,
+  d: () => ask("Why?", [...REASONS.map((name) => [name, name]), ["Other", ""]], (reason) => decide("drop", { reason })),
   e: edit,
   a: () => write({ question: "", answer: "" }, { isNew: true }),
+  s: () => get("list").hidden || ask("Is the list of the page a sequence?", LISTS, settle),
   u: undo,
   n: () => go(at + 1),
   p: () => go(at - 1),
@@ -318,13 +361,13 @@ const KEYS = {
 function pressed(event) {
   if (event.isComposing) return;
   const isAway = event.target.ownerDocument === document && event.target.closest?.("input, select, textarea");
-  if (event.key === "Escape") return editing || !get("reasons").hidden ? draw() : event.target.blur?.();
+  if (event.key === "Escape") return editing || choosing ? draw() : event.target.blur?.();
   if (event.key === "Enter" && event.ctrlKey && editing) return save();
   if (event.ctrlKey || event.metaKey || event.altKey || isAway) return;
   if (event.key === " " && event.target.closest?.("button, a, summary")) return;
-  const reason = REASONS[Number(event.key) - 1];
-  if (!get("reasons").hidden) {
-    if (reason) decide("drop", { reason });
+  if (choosing) {
+    const choice = choosing.choices[Number(event.key) - 1];
+    if (choice) choosing.then(choice[1]);
     return;
   }
   if (!(event.key in KEYS) || editing || (!current() && event.key !== "u")) return;
@@ -333,7 +376,7 @@ function pressed(event) {
 }
 
 function listen() {
-  for (const [id, key] of Object.entries({ good: "g", drop: "d", edit: "e", add: "a", undo: "u", next: "n", previous: "p", flip: " " })) {
+  for (const [id, key] of Object.entries({ good: "g", drop: "d", edit: "e", add: "a", settle: "s", undo: "u", next: "n", previous: "p", flip: " " })) {
     get(id).addEventListener("click", KEYS[key]);
   }
   get("cancel").addEventListener("click", draw);
@@ -348,19 +391,13 @@ function listen() {
     clearTimeout(waiting);
     waiting = setTimeout(tryOut, 250);
   });
-  get("reasons").addEventListener("submit", (event) => {
+  get("choices").addEventListener("submit", (event) => {
     event.preventDefault();
-    decide("drop", { reason: event.submitter.value });
+    choosing.then(event.submitter.value);
   });
   document.addEventListener("keydown", pressed);
 }
 
-get("reasons").replaceChildren(...[...REASONS, "other"].map((reason, number) => {
-  const button = document.createElement("button");
-  button.value = reason === "other" ? "" : reason;
-  button.textContent = reason === "other" ? "Other" : `${number + 1} ${reason}`;
-  return button;
-}));
 const kinds = [...new Set(items.map(kindOf))].sort();
 get("kind").replaceChildren(new Option("all", ""), ...kinds.map((name) => new Option(name, name)));
 document.documentElement.dataset.mode = night ? "night" : "light";
