@@ -19,6 +19,7 @@ from qt2anki.cli.options import (
     corrections_option,
     default_paths,
     executor_options,
+    exit_with_problems,
     json_option,
     kinds_option,
     note_models_option,
@@ -37,7 +38,7 @@ from qt2anki.messages import did_you_mean, plural
 if TYPE_CHECKING:
     from qt2anki.build.job import Job, Progress, Report
     from qt2anki.build.pipeline import DryRun
-    from qt2anki.config.load import SettingsFile
+    from qt2anki.config import Resolved
     from qt2anki.courses.course import Course
     from qt2anki.model import PageId
 
@@ -100,9 +101,7 @@ CHECK_VERSION = 1
 @json_option
 @quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Also list notes and pages without cards.")
-@click.pass_context
 def build_command(
-    ctx: click.Context,
     paths: tuple[str, ...],
     out: Path,
     subjects: tuple[str, ...],
@@ -164,7 +163,7 @@ def build_command(
     resolved = resolved_settings(
         config, sequence_threshold=sequence_threshold, profile=profile, kinds=kinds
     )
-    chosen = _chosen(courses, resolved.source)
+    chosen = _chosen(courses, resolved) if courses else ()
     job = Job(
         paths=paths or default_paths(),
         out=out,
@@ -207,15 +206,13 @@ def build_command(
     stale = aside.files if aside is not None and check else ()
     if check:
         click.echo(f"A build would change {plural(len(stale), 'package')}.", err=True)
-    ctx.exit(1 if has_errors or stale else 0)
+    exit_with_problems(has_errors or stale)
 
 
-def _chosen(names: tuple[str, ...], settings: SettingsFile | None) -> tuple[Course, ...]:
-    if not names:
-        return ()
+def _chosen(names: tuple[str, ...], resolved: Resolved) -> tuple[Course, ...]:
     from qt2anki.courses.course_files import choose_courses
 
-    return choose_courses(names, Path(), settings)
+    return choose_courses(names, Path(), resolved.source)
 
 
 def _refuse_both(names: str, one: object, other: object) -> None:

@@ -50,7 +50,9 @@ def new_command(
     if not stem or stem.startswith(".") or set(stem) & set('/\\:*?"<>|') or not stem.isprintable():
         raise click.BadParameter("the name must be a plain file name, such as physiology-1.")
     try:
-        deck = deck_name_of(title if title is not None else _in_words(stem))
+        words = stem.replace("-", " ").replace("_", " ").split()
+        default = " ".join(word[:1].upper() + word[1:] for word in words) or stem
+        deck = deck_name_of(default if title is None else title)
     except InvalidValue as bad:
         raise click.BadParameter(f"{bad.text}. {bad.hint}", param_hint="'--title'") from bad
     path = course_folder(Path(), resolved_settings(config).source) / f"{stem}{_ENDING}"
@@ -78,11 +80,6 @@ def list_courses_command(config: Path | None) -> None:
         click.echo(
             f"There are no courses in {where}; create one with: qt2anki course new NAME", err=True
         )
-
-
-def _in_words(stem: str) -> str:
-    words = stem.replace("-", " ").replace("_", " ").split()
-    return " ".join(word[:1].upper() + word[1:] for word in words) or stem
 
 
 def _shown(path: Path) -> str:

@@ -39,7 +39,7 @@ def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
         for page in subject.pages:
             yield Text(f"  {_page_name(page)}")
             for notes in _alike(page.notes):
-                yield from _group_lines(notes) if len(notes) > 1 else _note_lines(notes[0])
+                yield from _note_lines(notes[0], len(notes))
     if not subjects:
         yield Text("No difference.")
 
@@ -55,36 +55,24 @@ def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
         yield from [tuple(group)] if len(group) > _FEW else [(note,) for note in group]
 
 
-def _group_lines(notes: Sequence[NoteDiff]) -> Iterator[Text]:
-    first = notes[0]
-    yield Text(f"    {_SIGNS[first.status]} {len(notes)} notes", style=_STYLES[first.status])
-    yield from _tag_lines(first)
-
-
-def _note_lines(note: NoteDiff) -> Iterator[Text]:
-    title = _title(note)
-    yield Text(f"    {_SIGNS[note.status]} {note.key}: {title}", style=_STYLES[note.status])
+def _note_lines(note: NoteDiff, number: int) -> Iterator[Text]:
+    """Describe a note, or the first of a *number* that are only counted."""
+    said = f"{note.key}: {_title(note)}" if number == 1 else f"{number} notes"
+    yield Text(f"    {_SIGNS[note.status]} {said}", style=_STYLES[note.status])
     for field in note.fields:
         line = Text(f"        {field.name}: ")
-        for number, piece in enumerate(field.pieces or [Piece("same", _MARKUP_ONLY)]):
-            line.append(" " if number else "")
-            line.append(_marked(piece, _place(number, field)))
+        for place, piece in enumerate(field.pieces or [Piece("same", _MARKUP_ONLY)]):
+            line.append(" " if place else "")
+            if piece.fate == "removed":
+                line.append(f"[-{visible(piece.text)}-]", style="red")
+            elif piece.fate == "added":
+                line.append(f"{{+{visible(piece.text)}+}}", style="green")
+            else:
+                line.append(_shortened(visible(piece.text), place, field), style="dim")
         yield line
-    yield from _tag_lines(note)
-
-
-def _tag_lines(note: NoteDiff) -> Iterator[Text]:
     if note.tags_added or note.tags_removed:
         tags = [f"+{tag}" for tag in note.tags_added] + [f"-{tag}" for tag in note.tags_removed]
         yield Text(f"        tags: {visible(' '.join(tags))}")
-
-
-def _marked(piece: Piece, place: str) -> Text:
-    if piece.fate == "removed":
-        return Text(f"[-{visible(piece.text)}-]", style="red")
-    if piece.fate == "added":
-        return Text(f"{{+{visible(piece.text)}+}}", style="green")
-    return Text(_shortened(visible(piece.text), place), style="dim")
 
 
 def _title(note: NoteDiff) -> str:
@@ -93,17 +81,11 @@ def _title(note: NoteDiff) -> str:
     return visible(note.title)
 
 
-def _place(number: int, field: FieldDiff) -> str:
-    if number == 0:
-        return "first"
-    return "last" if number == len(field.pieces) - 1 else "middle"
-
-
-def _shortened(text: str, place: str) -> str:
+def _shortened(text: str, place: int, field: FieldDiff) -> str:
     """Keep a few words next to the changes; a single piece stays whole."""
     words = text.split()
-    start = [] if place == "first" else words[:_WORDS_AROUND]
-    end = [] if place == "last" else words[-_WORDS_AROUND:]
+    start = words[:_WORDS_AROUND] if place else []
+    end = words[-_WORDS_AROUND:] if not place or place < len(field.pieces) - 1 else []
     if len(start) + len(end) >= len(words):
         return text
     return " ".join([*start, "…", *end])
@@ -134,15 +116,13 @@ def _markdown_note(note: NoteDiff) -> Iterator[str]:
         if not field.pieces:
             yield f"    - {field.name}: {_MARKUP_ONLY}"
             continue
-        pieces = [_markdown_piece(p, _place(n, field)) for n, p in enumerate(field.pieces)]
-        yield f"    - {field.name}: {' '.join(pieces)}"
-
-
-def _markdown_piece(piece: Piece, place: str) -> str:
-    if piece.fate == "same":
-        return escape_markdown(_shortened(piece.text, place))
-    text = escape_markdown(piece.text)
-    return f"~~{text}~~" if piece.fate == "removed" else f"**{text}**"
+        texts = []
+        for place, piece in enumerate(field.pieces):
+            is_same = piece.fate == "same"
+            text = _shortened(piece.text, place, field) if is_same else piece.text
+            mark = {"same": "", "removed": "~~", "added": "**"}[piece.fate]
+            texts.append(f"{mark}{escape_markdown(text)}{mark}")
+        yield f"    - {field.name}: {' '.join(texts)}"
 
 
 def _page_name(page: PageDiff) -> str:
@@ -158,47 +138,39 @@ def _counts(subject: SubjectDiff) -> str:
 def as_json(subjects: Iterable[SubjectDiff]) -> dict[str, object]:
     """Return the comparison as one JSON object; *version* increases if a name changes."""
     found = list(subjects)
-    total = count_by_status(page for subject in found for page in subject.pages)
     return {
         "version": DIFF_VERSION,
         "is_equal": not found,
-        **_counts_as_json(total),
-        "subjects": [_subject_as_json(subject) for subject in found],
-    }
-
-
-def _subject_as_json(subject: SubjectDiff) -> dict[str, object]:
-    return {
-        "subject": subject.subject,
-        "notes_before": subject.old,
-        "notes_now": subject.new,
-        **_counts_as_json(count_by_status(subject.pages)),
-        "pages": [
+        "counts": count_by_status(page for subject in found for page in subject.pages),
+        "subjects": [
             {
-                "page_id": page.page_id,
-                "question": page.question,
-                "notes": [_note_as_json(note) for note in page.notes],
+                "subject": subject.subject,
+                "notes_before": subject.old,
+                "notes_now": subject.new,
+                "counts": count_by_status(subject.pages),
+                "pages": [
+                    {
+                        "page_id": page.page_id,
+                        "question": page.question,
+                        "notes": [_note_as_json(note) for note in page.notes],
+                    }
+                    for page in subject.pages
+                ],
             }
-            for page in subject.pages
+            for subject in found
         ],
     }
 
 
-def _counts_as_json(counts: dict[Status, int]) -> dict[str, object]:
-    return {"counts": {status.value: count for status, count in counts.items()}}
-
-
 def _note_as_json(note: NoteDiff) -> dict[str, object]:
+    changes = {one.name: [[p.fate, p.text] for p in one.pieces] for one in note.fields}
     return {
-        "status": note.status.value,
+        "status": note.status,
         "guid": note.guid,
         "key": note.key,
         "title": note.title,
         "old_title": note.old_title,
-        "fields": {
-            field.name: [[piece.fate, piece.text] for piece in field.pieces]
-            for field in note.fields
-        },
-        "tags_added": list(note.tags_added),
-        "tags_removed": list(note.tags_removed),
+        "fields": changes,
+        "tags_added": note.tags_added,
+        "tags_removed": note.tags_removed,
     }

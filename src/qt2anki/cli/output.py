@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qt2anki.build.job import NoProgress, changes_by_kind
-from qt2anki.cli.options import print_json
+from qt2anki.cli.options import plain_table, print_json
 from qt2anki.messages import (
     Problem,
     format_problem,
@@ -32,7 +32,7 @@ from qt2anki.release.previous_release import RETIRED_FOLDER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qt2anki.build.job import Built, BuiltRetired, Report
+    from qt2anki.build.job import Report
     from qt2anki.build.pipeline import Job
     from qt2anki.model import Kind
     from qt2anki.release.changes import Change
@@ -147,20 +147,24 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
         console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
     console.print(_closing_line(report, job.out, seconds))
     print_changes(report)
-    if any(package.notes for package in report.retired):
-        console.print(_retired_line(report, job))
+    if notes := sum(package.notes for package in report.retired):
+        folder = next(package.path for package in report.retired).parent.as_posix()
+        text = (
+            f"{plural(notes, 'retired note')} in {folder}, for students who have them; after"
+            " importing those packages, search Anki for"
+            f" tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
+        )
+        console.print(Text(text))
     _print_searches(report)
 
 
 def _print_searches(report: Report) -> None:
     if report.searches:
         text = "Students who have the subjects' decks find a unit's cards there with this search:"
-        pages = [search.count("::page::") for _, search in report.searches]
-        lines = (
-            Text(f"  {name} ({plural(count, 'page')}): {search}")
-            for (name, search), count in zip(report.searches, pages, strict=True)
-        )
-        _console().print(Text(text), *lines, sep="\n")
+        _console().print(Text(text))
+    for name, search in report.searches:
+        pages = plural(search.count("::page::"), "page")
+        _console().print(Text(f"  {name} ({pages}): {search}"))
 
 
 def print_first_release(job: Job) -> None:
@@ -190,43 +194,33 @@ def print_changes(report: Report) -> None:
     _console().print(Text(f"Since the last release: {counts or 'no changes'}"))
 
 
-def _retired_line(report: Report, job: Job) -> Text:
-    folder = next(package.path for package in report.retired).parent.as_posix()
-    notes = sum(package.notes for package in report.retired)
-    return Text(
-        f"{plural(notes, 'retired note')} in {folder}, for students who have them; after importing"
-        f" those packages, search Anki for tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
-    )
-
-
 def _print_without(problems: list[Problem]) -> None:
-    console = _console()
-    if len(problems) <= _FEW:
-        for problem in problems:
-            console.print(Text(f"{problem.source}: no cards: {problem.text}", style="dim"))
-        return
-    for code, count in sorted(Counter(problem.code for problem in problems).items()):
-        console.print(
-            Text(
-                f"{plural(count, 'page')} without cards: {message_codes()[code].title} ({code})",
-                "dim",
-            )
-        )
-    console.print(Text("-v lists them.", style="dim"))
+    lines = [f"{problem.source}: no cards: {problem.text}" for problem in problems]
+    if len(problems) > _FEW:
+        counts = sorted(Counter(problem.code for problem in problems).items())
+        lines = [
+            f"{plural(count, 'page')} without cards: {message_codes()[code].title} ({code})"
+            for code, count in counts
+        ]
+        lines.append("-v lists them.")
+    for line in lines:
+        _console().print(Text(line, style="dim"))
 
 
 def _subject_table(report: Report) -> Table:
-    table = _plain_table("Subject", "pages", "notes", "cards", "size")
+    table = _number_table("Subject", "pages", "notes", "cards", "size")
     table.add_column("package", no_wrap=True)
     for built in report.packages:
+        fate = " (removed)" if not built.size else "" if built.is_written else " (unchanged)"
         numbers = (built.pages, _total(built.notes), _total(built.cards))
-        row: list[str | Text] = [*map(str, numbers), _size(built.size), Text(_place(built))]
-        table.add_row(Text(built.subject, no_wrap=True, overflow="ellipsis"), *row)
+        row = (*map(str, numbers), _size(built.size))
+        name = Text(built.subject, no_wrap=True, overflow="ellipsis")
+        table.add_row(name, *row, Text(built.path.name + fate))
     return table
 
 
 def _kind_table(report: Report) -> Table:
-    table = _plain_table("Kind of note", "notes", "cards")
+    table = _number_table("Kind of note", "notes", "cards")
     for kind in dict.fromkeys(kind for built in report.packages for kind, _ in built.notes):
         notes = sum(dict(built.notes).get(kind, 0) for built in report.packages)
         cards = sum(dict(built.cards).get(kind, 0) for built in report.packages)
@@ -234,8 +228,8 @@ def _kind_table(report: Report) -> Table:
     return table
 
 
-def _plain_table(first: str, *numbers: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+def _number_table(first: str, *numbers: str) -> Table:
+    table = plain_table()
     table.add_column(first)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
@@ -244,12 +238,6 @@ def _plain_table(first: str, *numbers: str) -> Table:
 
 def _total(counts: Counts) -> int:
     return sum(count for _, count in counts)
-
-
-def _place(built: Built) -> str:
-    if not built.size:
-        return f"{built.path.name} (removed)"
-    return built.path.name + ("" if built.is_written else " (unchanged)")
 
 
 def _size(size: int) -> str:
@@ -276,47 +264,44 @@ def print_summary(report: Report, job: Job, seconds: float) -> None:
         "seconds": round(seconds, 3),
         "pages": report.pages,
         "first_release": report.is_first,
-        "packages": [_as_json(built, is_first=report.is_first) for built in report.packages],
-        "retired": [_retired_as_json(package) for package in report.retired],
+        "packages": [
+            {
+                "subject": built.subject,
+                "deck": built.deck,
+                "path": built.path,
+                "bytes": built.size,
+                "written": built.is_written,
+                "pages": built.pages,
+                "pages_without_cards": built.pages_without_cards,
+                "notes": dict(built.notes),
+                "cards": dict(built.cards),
+                # In a first release all notes are new, and the list would only be long.
+                "changes": [] if report.is_first else list(map(_as_json, built.changes)),
+            }
+            for built in report.packages
+        ],
+        "retired": [
+            {
+                "subject": package.subject,
+                "path": package.path,
+                "bytes": package.size,
+                "written": package.is_written,
+                "notes": package.notes,
+                "changes": list(map(_as_json, package.changes)),
+            }
+            for package in report.retired
+        ],
         "problems": [asdict(problem) for problem in report.problems],
     }
     print_json(summary)
 
 
-def _as_json(built: Built, *, is_first: bool) -> dict[str, object]:
-    # Of a first release all notes are new, and the list would only be long.
-    changes = [] if is_first else [_change_as_json(change) for change in built.changes]
+def _as_json(change: Change) -> dict[str, object]:
     return {
-        "subject": built.subject,
-        "deck": built.deck,
-        "path": built.path.as_posix(),
-        "bytes": built.size,
-        "written": built.is_written,
-        "pages": built.pages,
-        "pages_without_cards": built.pages_without_cards,
-        "notes": {kind.value: count for kind, count in built.notes},
-        "cards": {kind.value: count for kind, count in built.cards},
-        "changes": changes,
-    }
-
-
-def _retired_as_json(package: BuiltRetired) -> dict[str, object]:
-    return {
-        "subject": package.subject,
-        "path": package.path.as_posix(),
-        "bytes": package.size,
-        "written": package.is_written,
-        "notes": package.notes,
-        "changes": [_change_as_json(change) for change in package.changes],
-    }
-
-
-def _change_as_json(change: Change) -> dict[str, object]:
-    return {
-        "kind": change.kind.value,
+        "kind": change.kind,
         "guid": change.guid,
         "page": change.page_id,
         "key": change.key,
         "title": change.title,
-        "parts": list(change.parts),
+        "parts": change.parts,
     }

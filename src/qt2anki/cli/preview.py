@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from qt2anki.cli.options import (
     config_option,
     corrections_from,
     default_paths,
+    exit_with_problems,
     no_audit_option,
     note_models_option,
     open_option,
@@ -28,7 +28,7 @@ from qt2anki.messages import plural
 
 if TYPE_CHECKING:
     from qt2anki.preview.local_server import LocalServer
-    from qt2anki.preview.make_preview import Material, Preview, Request
+    from qt2anki.preview.make_preview import Material, Request
     from qt2anki.preview.server import Served
 
 _PUBLISHED = Path("dist")
@@ -56,9 +56,7 @@ _PORT = 8765
 @config_option
 @note_models_option
 @quiet_option
-@click.pass_context
 def preview_command(
-    ctx: click.Context,
     paths: tuple[str, ...],
     out: Path | None,
     is_opened: bool,
@@ -87,55 +85,30 @@ def preview_command(
         raise click.UsageError("--serve writes no file, so --out cannot be used with it.")
     if port is not None and not is_served:
         raise click.UsageError("--port needs --serve.")
-    make_request = partial(
-        _request,
-        _pages_or_packages(paths),
-        source_paths,
-        tuple(subject.casefold() for subject in subjects),
-        topics=tuple(topic.casefold() for topic in topics),
-        config=config,
-        note_models=note_models,
-        with_audit=not no_audit,
-    )
-    if is_served:
-        _serve(make_request, _PORT if port is None else port, is_opened=is_opened)
-        return
-    has_errors = _write(make_request(), out or _FILE, is_opened=is_opened, quiet=quiet)
-    ctx.exit(1 if has_errors else 0)
-
-
-def _request(
-    paths: tuple[str, ...],
-    source_paths: tuple[str, ...],
-    subjects: tuple[str, ...],
-    *,
-    topics: tuple[str, ...],
-    config: Path | None,
-    note_models: Path | None,
-    with_audit: bool,
-) -> Request:
-    """Read settings and note types too, so that a server shows changes to them on reload."""
+    if paths and len({path.endswith(".apkg") for path in paths}) > 1:
+        raise click.UsageError("Name either pages or packages: both may have the same cards.")
     from qt2anki.anki.note_types import load_note_types
     from qt2anki.preview.make_preview import Request
 
-    resolved = resolved_settings(config)
-    return Request(
-        paths=paths,
-        settings=resolved.settings,
-        corrections=corrections_from(resolved),
-        note_types=load_note_types(note_models),
-        source_paths=source_paths,
-        published=_PUBLISHED if (_PUBLISHED / CACHE_FOLDER).is_dir() else None,
-        subjects=subjects,
-        topics=topics,
-        with_audit=with_audit,
-    )
+    def make_request() -> Request:
+        """Read settings and note types too, so that a server shows changes to them on reload."""
+        resolved = resolved_settings(config)
+        return Request(
+            paths=paths or default_paths(),
+            settings=resolved.settings,
+            corrections=corrections_from(resolved),
+            note_types=load_note_types(note_models),
+            source_paths=source_paths,
+            published=_PUBLISHED if (_PUBLISHED / CACHE_FOLDER).is_dir() else None,
+            subjects=tuple(subject.casefold() for subject in subjects),
+            topics=tuple(topic.casefold() for topic in topics),
+            with_audit=not no_audit,
+        )
 
-
-def _pages_or_packages(paths: tuple[str, ...]) -> tuple[str, ...]:
-    if paths and len({path.endswith(".apkg") for path in paths}) > 1:
-        raise click.UsageError("Name either pages or packages: both may have the same cards.")
-    return paths or default_paths()
+    if is_served:
+        _serve(make_request, _PORT if port is None else port, is_opened=is_opened)
+    else:
+        exit_with_problems(_write(make_request(), out or _FILE, is_opened=is_opened, quiet=quiet))
 
 
 def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool:
@@ -149,7 +122,11 @@ def _write(request: Request, out: Path, *, is_opened: bool, quiet: bool) -> bool
     data = preview.html.encode("utf-8", "replace")
     write_atomically(out, data)
     if not quiet:
-        click.echo(f"{_counts(preview)} in {out.as_posix()}, {len(data) / 1000:,.0f} kB", err=True)
+        twice = preview.cards_in_decks - preview.cards
+        counts = plural(preview.cards, "card")
+        counts += f" and {twice} more in further decks" if twice else ""
+        counts += f", {preview.marked} with findings" if preview.marked else ""
+        click.echo(f"{counts} in {out.as_posix()}, {len(data) / 1000:,.0f} kB", err=True)
     if is_opened:
         import webbrowser
 
@@ -175,13 +152,6 @@ def _gather(request: Request, *, quiet: bool) -> Material:
             hint="name packages, or pages that make cards",
         )
     return material
-
-
-def _counts(preview: Preview) -> str:
-    twice = preview.cards_in_decks - preview.cards
-    shared = f" and {twice} more in further decks" if twice else ""
-    marked = f", {preview.marked} with findings" if preview.marked else ""
-    return f"{plural(preview.cards, 'card')}{shared}{marked}"
 
 
 def _serve(make_request: Callable[[], Request], port: int, *, is_opened: bool) -> None:

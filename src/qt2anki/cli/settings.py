@@ -52,23 +52,21 @@ def settings_command(
         config, profile=profile, kinds=kinds, sequence_threshold=sequence_threshold
     )
     if as_json:
-        print_json(_as_json(found))
+        print_json(
+            {
+                "version": _VERSION,
+                "file": found.source.file.path if found.source else None,
+                "settings": {
+                    name: {"value": _value(found, name), "origin": origin}
+                    for name, origin in found.origins.items()
+                },
+            }
+        )
         return
     width = max(map(len, found.origins))
     for name, origin in found.origins.items():
         shown = json.dumps(_value(found, name), ensure_ascii=False)
         click.echo(f"{name:{width}}  {shown}  [{origin}]")
-
-
-def _as_json(found: Resolved) -> dict[str, object]:
-    return {
-        "version": _VERSION,
-        "file": found.source.file.path.as_posix() if found.source else None,
-        "settings": {
-            name: {"value": _value(found, name), "origin": origin}
-            for name, origin in found.origins.items()
-        },
-    }
 
 
 def _value(found: Resolved, name: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ from qt2anki.cli.options import (
     subject_option,
 )
 from qt2anki.errors import PackageError, SettingsError
+from qt2anki.messages import format_problem, visible_lines
 
 if TYPE_CHECKING:
     from qt2anki.build.job import Job
@@ -107,27 +108,37 @@ def watch_command(
         raise click.UsageError("Standard input cannot be watched; name files or folders.")
     if allow_retire and out is None:
         raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
+    from qt2anki.anki.note_types import load_note_types
+    from qt2anki.build.job import Job
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
     from qt2anki.watch.notifier import WatchedPaths, settings_files
 
     paths = paths or default_paths()
     memory = previous or (() if out is not None else (_PUBLISHED,))
+    # With one time for all, drafts with the same notes have the same bytes.
+    stamp = build_time() if out is None else None
     with _output(out) as folder:
-        make_job = partial(
-            _job,
-            paths,
-            folder,
-            Draft(folder, memory).previous if out is None else lambda: memory,
-            tuple(subject.casefold() for subject in subjects),
-            # With one time for all, drafts with the same notes have the same bytes.
-            stamp=build_time() if out is None else None,
-            may_retire=allow_retire or out is None,
-            config=config,
-            note_models=note_models,
-            jobs=jobs,
-            options={"profile": profile, "kinds": kinds},
-        )
+        compared = Draft(folder, memory).previous if out is None else lambda: memory
+
+        def make_job() -> Job:
+            """Read settings and note types again, because they may have changed."""
+            resolved = resolved_settings(config, profile=profile, kinds=kinds)
+            return Job(
+                paths=paths,
+                out=folder,
+                settings=resolved.settings,
+                corrections=corrections_from(resolved),
+                note_types=load_note_types(note_models),
+                stamp=stamp or build_time(),
+                previous=compared(),
+                subjects=tuple(subject.casefold() for subject in subjects),
+                processes=jobs,
+                may_retire=allow_retire or out is None,
+                rewritten=None if stamp is not None else (),  # a draft is published to nobody
+                cache=folder / CACHE_FOLDER,
+            )
+
         watched = WatchedPaths(
             pages=tuple(map(Path, paths)),
             settings=(*settings_files(Path.cwd(), config), *_correction_places(config)),
@@ -169,43 +180,6 @@ def _output(out: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-def _job(
-    paths: tuple[str, ...],
-    out: Path,
-    previous: Callable[[], tuple[Path, ...]],
-    subjects: tuple[str, ...],
-    *,
-    stamp: int | None,
-    may_retire: bool,
-    config: Path | None,
-    note_models: Path | None,
-    jobs: int | None,
-    options: dict[str, object],
-) -> Job:
-    """Read settings and note types again, because they may have changed.
-
-    *stamp* is the time of all builds; with None, each build has its own.
-    """
-    from qt2anki.anki.note_types import load_note_types
-    from qt2anki.build.job import Job
-
-    resolved = resolved_settings(config, **options)
-    return Job(
-        paths=paths,
-        out=out,
-        settings=resolved.settings,
-        corrections=corrections_from(resolved),
-        note_types=load_note_types(note_models),
-        stamp=build_time() if stamp is None else stamp,
-        previous=previous(),
-        subjects=subjects,
-        processes=jobs,
-        may_retire=may_retire,
-        rewritten=None if stamp is not None else (),  # a draft is published to nobody
-        cache=out / CACHE_FOLDER,
-    )
-
-
 class _Teller:
     """Prints a line for each build, and the problems that are new since the last one."""
 
@@ -214,14 +188,11 @@ class _Teller:
         self._verbose = verbose
 
     def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        from qt2anki.messages import format_problem
-        from qt2anki.watch.texts import visible_error
-
         shown = [p for p in new_problems if self._verbose or p.severity != "note"]
         if not self.is_quiet or outcome.error is not None or shown:
             click.echo(line, err=True)
         if outcome.error is not None:
-            click.secho(visible_error(outcome.error), fg="red", err=True)
+            click.secho(visible_lines(str(outcome.error)), fg="red", err=True)
         for problem in shown:
             colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
             click.secho(format_problem(problem), fg=colour, err=True)
@@ -260,7 +231,15 @@ def _serve(
 @contextlib.contextmanager
 def _serving(live: LivePreview, port: int | None, news: News) -> Iterator[PreviewServer]:
     """Run the preview server in its own thread; at the end, disconnect all browsers."""
-    with _server(live, port, news) as server:
+    from qt2anki.preview.server import PreviewServer
+
+    try:
+        server = PreviewServer(live.serve, _PORT if port is None else port, news=news)
+    except PackageError:  # the default port may be taken
+        if port is not None:
+            raise
+        server = PreviewServer(live.serve, 0, news=news)
+    with server:
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="serve", daemon=True
         )
@@ -271,15 +250,3 @@ def _serving(live: LivePreview, port: int | None, news: News) -> Iterator[Previe
             news.end()
             server.shutdown()
             thread.join()
-
-
-def _server(live: LivePreview, port: int | None, news: News) -> PreviewServer:
-    """Use the given port, or the default one, or any free port if that is taken."""
-    from qt2anki.preview.server import PreviewServer
-
-    try:
-        return PreviewServer(live.serve, _PORT if port is None else port, news=news)
-    except PackageError:
-        if port is not None:
-            raise
-        return PreviewServer(live.serve, 0, news=news)

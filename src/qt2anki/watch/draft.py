@@ -11,12 +11,14 @@ import contextlib
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.manifest import files_left
 from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.messages import Problem
 from qt2anki.release.previous_release import read_previous_release
 from qt2anki.watch.notifier import Stamp, packages_of, stamp_of
 
@@ -77,6 +79,15 @@ def as_published(error: Qt2AnkiError, draft: Path, published: tuple[Path, ...]) 
         except PackageError as own:
             return own
     return error
+
+
+def of_published(problem: Problem, draft: Path, published: tuple[Path, ...]) -> Problem:
+    """Return a problem of a copy in *draft* as one of its original package."""
+    if draft not in Path(problem.source).parents:
+        return problem
+    own = (folder / Path(problem.source).relative_to(draft) for folder in published)
+    found = next((path for path in own if path.exists()), None)
+    return replace(problem, source=found.as_posix()) if found else problem
 
 
 @contextlib.contextmanager

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, read_package
+from qt2anki.anki.package_reader import read_package
 from qt2anki.audit import audit, read_source_files
 from qt2anki.build.cache import page_files
 from qt2anki.build.job import Built
@@ -62,8 +62,7 @@ class _Shown:
         return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     """The cards of a package, and the names of the pictures that they show."""
 
     cards: tuple[PreviewCard, ...]
@@ -115,7 +114,8 @@ class LivePreview:
             marks = self._audited(stale)
         except Qt2AnkiError:  # it was removed or replaced; the next build reports it
             marks = {}
-        has_changed = _plain(marks) != _plain(stale.marks)
+        now, before = ({guid: m for guid, (_, m) in one.items()} for one in (marks, stale.marks))
+        has_changed = now != before
         done = replace(stale, is_audited=True, marks=marks, audits=stale.audits + has_changed)
         with self._lock:
             self._shown = tuple(done if one is stale else one for one in self._shown)
@@ -163,8 +163,9 @@ class LivePreview:
         if one.version in self._read:
             return self._read[one.version]
         package = read_package(one.path)
-        cards = cards_of(package, _current(package, one.marks))
-        return _Read(tuple(cards), names_of(package))
+        texts = {note.guid: hash(note.fields) for note in package.notes}
+        current = {g: m for g, (text, m) in one.marks.items() if m and texts.get(g) == text}
+        return _Read(tuple(cards_of(package, current)), names_of(package))
 
     def _is_looked_at(self, one: _Shown) -> bool:
         is_whole = sum(each.cards for each in self._shown) <= MOST_CARDS
@@ -177,11 +178,7 @@ class LivePreview:
         files = dict.fromkeys(file for page_id in ids for file in found.get(page_id or 0, ()))
         sources, _ = read_source_files(tuple(files), self._page_format)
         marks = marks_of(audit([package], sources=sources or None))
-        return {
-            note.guid: (_text_of(note), marks[note.guid])
-            for note in package.notes
-            if note.guid in marks
-        }
+        return {n.guid: (hash(n.fields), marks[n.guid]) for n in package.notes if n.guid in marks}
 
 
 def _shown(built: Built, stamp: Stamp, before: _Shown | None) -> _Shown:
@@ -197,24 +194,6 @@ def _shown(built: Built, stamp: Stamp, before: _Shown | None) -> _Shown:
 def _version(shown: Iterable[_Shown]) -> str:
     states = "|".join(one.version for one in shown)
     return hashlib.blake2b(states.encode("ascii"), digest_size=8).hexdigest()
-
-
-def _plain(marks: _Marks) -> dict[str, tuple[Mark, ...]]:
-    return {guid: found for guid, (_, found) in marks.items()}
-
-
-def _text_of(note: PublishedNote) -> int:
-    return hash(note.fields)
-
-
-def _current(package: PublishedPackage, marks: _Marks) -> dict[str, tuple[Mark, ...]]:
-    """Leave out the marks of notes whose text has changed."""
-    found = {}
-    for note in package.notes:
-        text, marks_of_note = marks.get(note.guid, (0, ()))
-        if marks_of_note and text == _text_of(note):
-            found[note.guid] = marks_of_note
-    return found
 
 
 def _contents(shown: Iterable[_Shown]) -> str:

@@ -20,7 +20,7 @@ from qt2anki.build.pipeline import build
 from qt2anki.errors import BusyError, Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.preview.server import News
-from qt2anki.watch.draft import as_published
+from qt2anki.watch.draft import as_published, of_published
 from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.notifier import PAGE, Notifier, PolledFiles, WatchedPaths, polled_files, stamp_of
 from qt2anki.watch.texts import Outcome, has_errors, line_of, news_of
@@ -93,7 +93,11 @@ class Watch:
             notifier.hush()
             self._build(progress)
             notifier.expect(self._files, self._pictures)
-            self._audit(notifier)
+            has_looked = False
+            while not notifier.is_ringing and self._live.audit_next():
+                has_looked = True
+            if has_looked:
+                self._publish()
             is_busy = self._last is not None and isinstance(self._last.error, BusyError)
             notifier.wait(_TRY_AGAIN if is_busy else None)
 
@@ -129,11 +133,16 @@ class Watch:
                 finally:
                     changed = (*(listening.changed if is_comparable else ()), *others)
         except Qt2AnkiError as error:
-            told = self._in_user_terms(error)
+            paths, told = self._task.paths, error
+            if self._task.published and paths.output is not None:
+                told = as_published(error, paths.output, paths.published)
             return Outcome(at, changed, time.monotonic() - started, error=told)
         self._read.update(report.found)
-        report = self._without_silence(report)
-        self._show(report, job, at)
+        report = self._of_draft(report)
+        # Where the folder of pages is gone, there was nothing to build from.
+        if report.packages or not has_errors(report):
+            self._live.take(report.packages, job.cache, job.settings.page_format)
+            self._shown_at, self._is_shown = at, True
         return Outcome(
             at,
             changed,
@@ -152,37 +161,17 @@ class Watch:
         seen = {path: ("picture", stamp) for path, stamp in stamps if stamp and stamp[0] < begun}
         self._files = {**self._files, **seen}
 
-    def _in_user_terms(self, error: Qt2AnkiError) -> Qt2AnkiError:
+    def _of_draft(self, report: Report) -> Report:
+        """Leave out, in a draft, subjects that were never read; losing all pages is reported."""
         paths = self._task.paths
         if not self._task.published or paths.output is None:
-            return error
-        return as_published(error, paths.output, paths.published)
-
-    def _without_silence(self, report: Report) -> Report:
-        """Leave out, in a draft, subjects that were never read; losing all pages is reported."""
-        if not self._task.published:
             return report
-        kept = (p for p in report.problems if p.code != _UNREAD or self._had_pages(p))
-        return replace(report, problems=tuple(map(self._of_published, kept)))
-
-    def _had_pages(self, problem: Problem) -> bool:
-        return any(repr(subject) in problem.text for subject in self._read)
-
-    def _of_published(self, problem: Problem) -> Problem:
-        """Name the original of a package that was copied into the draft."""
-        paths = self._task.paths
-        if paths.output is None or paths.output not in Path(problem.source).parents:
-            return problem
-        inside = Path(problem.source).relative_to(paths.output)
-        own = (folder / inside for folder in paths.published)
-        found = next((path for path in own if path.exists()), None)
-        return replace(problem, source=found.as_posix()) if found else problem
-
-    def _show(self, report: Report, job: Job, at: str) -> None:
-        """Show what was built, unless there was nothing to build from: the folder is gone."""
-        if report.packages or not has_errors(report):
-            self._live.take(report.packages, job.cache, job.settings.page_format)
-            self._shown_at, self._is_shown = at, True
+        problems = (
+            of_published(problem, paths.output, paths.published)
+            for problem in report.problems
+            if problem.code != _UNREAD or any(repr(name) in problem.text for name in self._read)
+        )
+        return replace(report, problems=tuple(problems))
 
     def _say(self, outcome: Outcome) -> None:
         problems = outcome.report.problems if outcome.report is not None else self._problems
@@ -191,14 +180,6 @@ class Watch:
         self._said = news_of(outcome, kept_from="" if self._is_shown else self._shown_at)
         self._publish()
         self._tell(line_of(outcome), outcome, new)
-
-    def _audit(self, notifier: Notifier) -> None:
-        """Audit cards until the next change."""
-        has_looked = False
-        while not notifier.is_ringing and self._live.audit_next():
-            has_looked = True
-        if has_looked:
-            self._publish()
 
     def _publish(self) -> None:
         self._news.tell(json.dumps({**self._said, "versions": self._live.versions()}))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from qt2anki.build.job import ChangedFile, Report, changes_by_kind
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.messages import Problem, format_problem, plural, visible
+from qt2anki.messages import format_problem, plural, visible, visible_lines
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
 _FEW: Final = 2
@@ -45,12 +45,18 @@ def line_of(outcome: Outcome) -> str:
 
 def news_of(outcome: Outcome, *, kept_from: str) -> dict[str, object]:
     """Return the same for the browser; *kept_from* is when its cards were built, if earlier."""
-    problems = _shown_problems(outcome)
     is_bad = outcome.report is None or has_errors(outcome.report)
-    text = line_of(outcome)
-    if kept_from:
-        text += f"; the cards are those of {kept_from}"
-    return {"level": "bad" if is_bad else "good", "text": text, "problems": problems}
+    text = line_of(outcome) + (f"; the cards are those of {kept_from}" if kept_from else "")
+    if outcome.error is not None:
+        shown = [visible_lines(str(outcome.error))]
+    else:
+        problems = [p for p in outcome.report.problems if p.severity != "note"]  # type: ignore[union-attr]
+        problems.sort(key=lambda problem: problem.severity != "error")  # stable: errors first
+        shown = [format_problem(problem) for problem in problems[:_MOST_PROBLEMS]]
+        shown += (
+            [f"and {len(problems) - _MOST_PROBLEMS:,} more"] if problems[_MOST_PROBLEMS:] else []
+        )
+    return {"level": "bad" if is_bad else "good", "text": text, "problems": shown}
 
 
 def has_errors(report: Report) -> bool:
@@ -75,60 +81,27 @@ def _built(outcome: Outcome, report: Report) -> list[str]:
     if not outcome.published:
         parts.append(_wrote(report))
     if not report.is_first:
-        parts.append(_since(outcome) + _differences(report))
-    return [*parts, *_missing(report, outcome.subjects), *_severities(report.problems)]
-
-
-def _missing(report: Report, subjects: Iterable[str]) -> list[str]:
-    """Return a message about requested subjects that do not exist."""
-    known = {name.casefold() for name in report.found}
-    known |= {built.subject.casefold() for built in report.packages}
-    return [f"no page has the subject {name!r}" for name in subjects if name not in known]
+        said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
+        parts.append(_since(outcome) + (said or "no note has changed"))
+    known = {*report.found, *(built.subject for built in report.packages)}
+    missing = set(outcome.subjects) - set(map(str.casefold, known))
+    parts += [f"no page has the subject {name!r}" for name in outcome.subjects if name in missing]
+    counts = Counter(problem.severity for problem in report.problems)
+    severities = [plural(counts[name], name) for name in ("error", "warning") if counts[name]]
+    return [*parts, ", ".join(severities)] if severities else parts
 
 
 def _wrote(report: Report) -> str:
     written = [built.path.name for built in report.packages if built.is_written]
     written += [f"{RETIRED_FOLDER}/{one.path.name}" for one in report.retired if one.is_written]
-    if not written:
-        return "wrote no package"
     if len(written) > _FEW:
         return f"wrote {len(written)} packages"
-    return f"wrote {', '.join(written)}"
+    return f"wrote {', '.join(written) or 'no package'}"
 
 
 def _since(outcome: Outcome) -> str:
     """Return what a draft is compared with, if that is not clear from the previous line."""
-    if not outcome.published:
-        return ""
-    if not outcome.is_after_draft:
+    if outcome.published and not outcome.is_after_draft:
         return f"since {outcome.published}: "
-    is_of_pages = all(change.kind != "package" for change in outcome.changed)
-    return "" if is_of_pages else "since the draft before: "
-
-
-def _differences(report: Report) -> str:
-    """Count the notes that are not as they were published, each once."""
-    said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
-    return said or "no note has changed"
-
-
-def _severities(problems: Iterable[Problem]) -> list[str]:
-    counts = Counter(problem.severity for problem in problems)
-    said = [plural(counts[name], name) for name in ("error", "warning") if counts[name]]
-    return [", ".join(said)] if said else []
-
-
-def _shown_problems(outcome: Outcome) -> list[str]:
-    if outcome.error is not None:
-        return [visible_error(outcome.error)]
-    assert outcome.report is not None
-    problems = [p for p in outcome.report.problems if p.severity != "note"]
-    problems.sort(key=lambda problem: problem.severity != "error")  # stable: errors first
-    shown = [format_problem(problem) for problem in problems[:_MOST_PROBLEMS]]
-    left = len(problems) - len(shown)
-    return [*shown, f"and {left:,} more"] if left else shown
-
-
-def visible_error(error: Qt2AnkiError) -> str:
-    """Return an error with control characters spelled out, except for newlines."""
-    return "\n".join(visible(line) for line in str(error).split("\n"))
+    is_of_packages = any(change.kind == "package" for change in outcome.changed)
+    return "since the draft before: " if outcome.published and is_of_packages else ""
