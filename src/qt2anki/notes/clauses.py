@@ -238,8 +238,11 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
     is_verb_next = after is not None and after.form == "third" and after.base not in _NOUNS
     if is_verb_next or following in _FINITE:
         return False
-    if after is not None and after.form == "base" and after.asks and verb.base in _NOUNS:
-        return False  # "dashed lines indicate"
+    # The next word is the verb after "dashed lines" and "scheduled breaks", but not after "helps".
+    is_base_next = after is not None and after.form == "base" and after.asks
+    is_noun = verb.base in _NOUNS or (verb.form == "third" and verb.base != "help")
+    if is_base_next and is_noun and following not in _NOUNS - {verb.base}:
+        return False
     plural = is_plural(" ".join(before)) or before[0] in ("These", "They")
     if verb.form == "base":
         is_noun = is_plural(before[-1]) or before[0] in ("These", "They")
@@ -315,11 +318,13 @@ def _has_past(words: Sequence[str]) -> bool:
 def _subject(text: str, *, title: str) -> str | None:
     """Return the subject, "" for the title above, None where it is not a noun phrase by itself."""
     if title and _THIS.match(text):
-        return ""
+        # "Mode: They contain" is about what the point lists, not about its title.
+        return "" if text[:4] not in ("They", "Thes") or is_plural(title) else None
     if points_back(text) or _NO_PHRASE.search(text) or text.count("(") != text.count(")"):
         return None
     words = text.lower().split(" ")
-    if words[-1].strip(_WORD_EDGE) in _NO_END or not _AUXILIARIES.isdisjoint(words):
+    is_owner = words[-1].endswith(("'s", "’s", "s'", "s’"))  # "the movement's focus"
+    if is_owner or words[-1].strip(_WORD_EDGE) in _NO_END or not _AUXILIARIES.isdisjoint(words):
         return None
     if _has_past(text.split(" ")):
         return None

@@ -129,9 +129,11 @@ def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
         common = 100 * sum([1 for root in told if rate(root) >= _COMMON]) // len(told)
         yield f"{_span(shared, _PERCENT)} % of the answer is on the front"
         yield f"{_span(common, _PERCENT)} % of the answer is common words"
+    uncommon = sum([1 for root in new if rate(root) < _COMMON])
     technical = [root for root in new if is_technical(root)]
     specialist = sum(map(is_specialist, technical))
     yield f"{_span(len(new), (0, 1, 2, 3, 5, 8))} new words"
+    yield f"{_span(uncommon, (0, 1, 2, 3, 4, 5))} new uncommon words"
     yield f"{_span(len(technical), (0, 1, 2, 3))} new technical words"
     yield f"{_span(specialist, (0, 1, 2))} new specialist words"
     yield f"{_span(sum(map(is_specialist, known)), (0, 1, 2, 3, 5))} specialist words on the front"

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator
 
 from qt2anki.notes.clauses import Clause, points_back, read_clause
+from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.kinds.definitions import noun_before
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.verbs import find_verb
+from qt2anki.notes.words import roots
 
 _PRONOUN = re.compile(r"(?P<it>It|They) ")
 _AND = re.compile(r",? and (?P<predicate>(?:[a-z]+ly |often |also )?(?P<verb>[a-z]+) .+)$")
+_WHICH = re.compile(r", which ([^;:]{8,200})(?=[;:.]|$)")
 _JOINT = re.compile(r",? and ")
 _BE = frozenset(("is", "are", "was", "were"))
 # A kind of thing that tells nothing, and what it does: "a key protein that splits fibrin".
@@ -18,6 +22,13 @@ _RELATIVE = re.compile(
     r"(?:an? |the )?(?:[\w-]+ ){1,7}(?:that|which) "
     r"(?P<predicate>(?:\w+ly )?(?P<verb>[a-z]+) .+)$"
 )
+_SAID = (
+    r"(?P<said>(?:\w+ly )?(?:located|found|situated|composed|made up|discovered|invented|developed"
+    r"|proposed|formulated|coined|written|introduced|derived|produced|secreted|formed|caused|named)"
+    r" (?:in|on|at|by|of|from|after|between|within|when) [^,;:]{4,120}), "
+)
+_BESIDE_SUBJECT = re.compile(rf"(?P<subject>[A-Z][^,;:]{{2,60}}), {_SAID}")
+_BEFORE_SUBJECT = re.compile(rf"{_SAID}(?P<rest>[^;:]{{10,}})$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\S+ (?:the|an?|its|their) ")
 
 
@@ -42,12 +53,39 @@ def simple_sentences(text: str, title: str, terms: tuple[str, ...]) -> Iterator[
     if clause is not None and second:
         subject = clause.subject or ("They" if clause.is_plural else "It")
         yield f"{clause.opening}{subject} {second}"
-    for term in terms if ", which " in text else ():
-        at = text.find(f"{term}, which ")
-        if at >= 0 and not text[at - 1 : at].isalnum():
-            relative = pattern("relative").match(text, at + len(term))
-            if relative:
-                yield f"{_with_article(text, at, term)} {relative[1]}"
+    yield from _with_participle(text, title)
+    for found in _WHICH.finditer(text) if ", which " in text else ():
+        subject = _before_which(text[: found.start()], terms)
+        if subject:
+            opens = len(subject) == found.start()
+            told = found[1].partition(", ")[0] if opens else found[1]
+            yield f"{subject[0].upper()}{subject[1:]} {told}"
+
+
+def _with_participle(text: str, title: str) -> Iterator[str]:
+    """Yield what a participle beside the subject tells: ``Proposed by Bohr, the model ...``."""
+    found = _BESIDE_SUBJECT.match(text) or _BEFORE_SUBJECT.match(text)
+    if found is None:
+        return
+    parts = found.groupdict()
+    rest = parts.get("rest") or f"{parts['subject']} {text[found.end() :]}"
+    clause = read_clause(rest[0].upper() + rest[1:], title)
+    if clause is not None and not clause.opening:
+        subject = clause.subject or ("They" if clause.is_plural else "It")
+        said = found["said"][0].lower() + found["said"][1:]
+        yield f"{subject} {'are' if clause.is_plural else 'is'} {said}"
+
+
+def _before_which(before: str, terms: tuple[str, ...]) -> str:
+    """Return the noun phrase that a clause with "which" is about, "" where that is in doubt."""
+    term = next((term for term in terms if f" {before}".endswith(f" {term}")), "")
+    if term:
+        lead = re.search(r"\b(?:the|an?) $", before[: -len(term)], re.IGNORECASE)
+        return f"{lead[0]}{term}" if lead else term
+    head, article, name = noun_before(before)
+    is_certain = name and head not in ("of", "in", "as", "and", "or", "between")
+    is_technical = any(map(is_specialist, roots(name))) or not name.islower()
+    return f"{article} {name}".strip() if is_certain and is_technical else ""
 
 
 def resolved(text: str, topic: str, *, is_plural: bool) -> str:
@@ -56,11 +94,6 @@ def resolved(text: str, topic: str, *, is_plural: bool) -> str:
     if not found or not topic or (found["it"] == "They") is not is_plural:
         return text
     return f"{topic} {text[found.end() :]}"
-
-
-def _with_article(text: str, at: int, term: str) -> str:
-    before = re.search(r"\b(the|an?) $", text[:at], re.IGNORECASE)
-    return f"{before[1].capitalize()} {term}" if before else term[:1].upper() + term[1:]
 
 
 def _second_predicate(clause: Clause) -> str:

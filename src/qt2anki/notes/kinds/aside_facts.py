@@ -12,8 +12,10 @@ from qt2anki.notes.frequency import is_rare
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.clause_facts import MOST_WORDS
 from qt2anki.notes.kinds.fact import (
+    COUNTS,
     Fact,
     Sentence,
+    all_members,
     ask,
     in_sentence,
     term_slug,
@@ -22,7 +24,6 @@ from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
 
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _MOST_ALIAS = 6
 _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
 
@@ -68,14 +69,13 @@ def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Ite
 
 def sets(sentence: Sentence) -> Iterator[Fact]:
     """Yield the members of a set that *sentence* counts and names."""
-    if not any(map(sentence.text.__contains__, _COUNTS)):
+    if not any(map(sentence.text.__contains__, COUNTS)):
         return
     found = pattern("set_of").search(sentence.text.rstrip("."))
     if not found:
         return
-    items = (found["list"] or found["inside"] or found["dash"]).strip()
-    named = [item for item in re.split(r",? and |, ", items) if item]
-    if len(named) != _COUNTS[found["count"]] or not any(map(is_rare, roots(found["set"]))):
+    items = all_members(found["list"] or found["inside"] or found["dash"], found["count"])
+    if not items or not any(map(is_rare, roots(found["set"]))):
         return
     if points_back(found["set"]) or word_count(items) > MOST_WORDS:
         return

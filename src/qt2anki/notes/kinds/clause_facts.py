@@ -8,14 +8,23 @@ from dataclasses import replace
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Page
-from qt2anki.notes.clauses import Clause, read_clause
+from qt2anki.notes.clauses import Clause, points_back, read_clause, without_connector
 from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.definitions import Definition, read_asides, read_definition
-from qt2anki.notes.kinds.fact import Fact, Sentence, ask, ask_about, first_part, in_sentence
+from qt2anki.notes.kinds.fact import (
+    Fact,
+    Sentence,
+    all_members,
+    ask,
+    ask_about,
+    first_part,
+    in_sentence,
+)
 from qt2anki.notes.patterns import pattern
+from qt2anki.notes.phrases import phrase
 from qt2anki.notes.simple_sentences import simple_sentences
-from qt2anki.notes.soft_gates import field_of, is_label
+from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.verbs import Verb, find_verb
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sequence.items import is_command
@@ -25,9 +34,9 @@ MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
-_MOST_TECHNICAL = 2
-_SAYS_NOTHING = frozenset(("allow", "enable", "include"))
-_UNSURE = frozenset(("should", "would", "might"))
+_MOST_FIRST = 16  # words of the first half of a contrast
+_CONTRASTS = ("Unlike", "Whereas")
+_UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "sometimes"))
 _NO_OBJECT = frozenset(
     "in on at by for with to from as into that how whether when if and or not between among more"
     " less through during against across over under without about via towards toward out up down"
@@ -48,6 +57,11 @@ _MOVED = re.compile(r"(?P<what>[^,;:]{3,50}? into) (?P<end>.+)$")
 _MOVES = frozenset("convert transform divide split turn translate break organize".split())
 _DATED = re.compile(r"(?P<what>[^,;:]{8,80}?) (?P<year>in (?:the )?1\d\d\ds?)(?=[,.;]|$)")
 _BRACKET = re.compile(r" \([^()]*\)")
+_DIVIDED = re.compile(
+    r"(?:divid|classifi|broken down|separat|categoriz|organiz|split|group)(?:ed)? into"
+    r"|(?:composed|made up|comprised) of"
+)
+_GERUND = re.compile(r"(?:\w+ly )?\w+ing\b")
 _METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 
 
@@ -62,22 +76,35 @@ def clause_facts(sentence: Sentence) -> Iterator[Fact]:
             yield from _facts(sentence, clause)
     for aside in read_asides(sentence.text, sentence.page.keywords):
         yield from _definition(sentence, aside)
-    if "while " not in sentence.text and "whereas " not in sentence.text:
-        return
+    if "while " in sentence.text or "whereas " in sentence.text:
+        yield from _contrast(sentence)
+
+
+def _contrast(sentence: Sentence) -> Iterator[Fact]:
+    """Yield what the second half of a contrast tells, and show the first half."""
     found = pattern("contrast").match(sentence.text.rstrip("."))
     second = read_clause(found["second"]) if found else None
-    if second is not None:
-        for fact in _facts(sentence, second):
-            traits = fact.traits | {"second-half"}
-            yield Fact(
-                fact.kind, "contrast", fact.question, fact.answer, fact.key, fact.front, traits
-            )
+    if found is None or second is None:
+        return
+    first = without_connector(found["first"])
+    clauses = [second]
+    if word_count(first) <= _MOST_FIRST and not points_back(first) and not second.opening:
+        opening = phrase("whereas", first=in_sentence(first, sentence))
+        clauses.insert(0, second._replace(opening=opening))
+    for clause in clauses:
+        for fact in _facts(sentence, clause):
+            yield replace(fact, cue="contrast", traits=fact.traits | {"second-half"})
 
 
 def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
-    if clause.auxiliary in _UNSURE or (clause.verb is not None and not clause.verb.asks):
+    is_unsure = clause.auxiliary in _UNSURE or not _UNSURE.isdisjoint(clause.adverbs.split(" "))
+    if is_unsure or (clause.verb is not None and not clause.verb.asks):
         return
-    if clause.verb is not None:
+    is_reasoned = clause.subject and ("because " in clause.rest or "due to " in clause.rest)
+    reason = pattern("reason").match(clause.rest) if is_reasoned else None
+    if reason is not None:
+        facts = _reason(sentence, clause, reason["done"], reason["answer"])
+    elif clause.verb is not None:
         facts = _of_verb(sentence, clause, clause.verb)
     elif clause.rest.startswith("be "):
         passive = clause._replace(rest=clause.rest[3:], adverbs=f"{clause.adverbs} be".strip())
@@ -88,6 +115,16 @@ def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     found = tuple(facts)
     if found and _can_be_asked_about(clause, sentence):
         yield from found
+
+
+def _reason(sentence: Sentence, clause: Clause, done: str, text: str) -> Iterator[Fact]:
+    """Yield why something is so."""
+    said = f"{clause.verb.base} {done}" if clause.verb is not None else done
+    is_short = word_count(done) <= _MOST_DONE and not vague_words(done)
+    answer = first_part(text, pattern("answer_end"))
+    if is_short and word_count(answer) <= MOST_CLAUSE and not pattern("vague").search(done):
+        plainly = clause._replace(adverbs="")
+        yield ask_about("why_verb", "reason", sentence, plainly, said, answer)
 
 
 def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
@@ -111,11 +148,11 @@ def _is_thing(title: str) -> bool:
 
 def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     first, _, after = clause.rest.partition(" ")
-    if first == "that" and verb.takes_clause:
+    if first == "that" and verb.takes_clause and verb.form != "past":
         answer = first_part(after, pattern("definition_end"))
         if _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE:
-            yield ask_about("does", Kind.DOES, "claim", sentence, clause, verb.base, answer)
-    elif verb.is_event:
+            yield ask_about("does", "claim", sentence, clause, verb.base, answer)
+    elif verb.is_event or first in ("when", "if", "until"):
         yield from _event(sentence, clause, verb)
     elif verb.base in ("differ", "range"):
         yield from _between(sentence, clause, verb)
@@ -128,7 +165,7 @@ def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
 
 def _event(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     """Yield when or where something takes place."""
-    found = pattern("occurs").match(clause.rest)
+    found = None if clause.auxiliary else pattern("occurs").match(clause.rest)
     if not found or (verb.base == "take") is not clause.rest.startswith("place "):
         return
     asked = "take place" if verb.base == "take" else verb.base
@@ -137,7 +174,7 @@ def _event(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
         name = "when"
     answer = first_part(found["when"] or found["where"], pattern("answer_end"))
     if word_count(answer) <= MOST_CLAUSE:
-        yield ask_about(name, Kind.DOES, name, sentence, clause, asked, answer)
+        yield ask_about(name, name, sentence, clause, asked, answer)
 
 
 def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
@@ -145,11 +182,11 @@ def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     differs = pattern("differs").match(clause.rest) if verb.base == "differ" else None
     if differs:
         asked, answer = f"differ {differs['other']}", differs["answer"]
-        yield ask_about("how", Kind.DOES, "contrast", sentence, clause, asked, answer)
+        yield ask_about("how", "contrast", sentence, clause, asked, answer)
     elif verb.base == "range" and clause.rest.startswith("from "):
         answer = first_part(clause.rest, pattern("answer_end"))
         if word_count(answer) <= MOST_WORDS and " to " in answer:
-            yield ask_about("range", Kind.DOES, "number", sentence, clause, "range", answer)
+            yield ask_about("range", "number", sentence, clause, "range", answer)
 
 
 def _of_object(
@@ -161,17 +198,19 @@ def _of_object(
         done = f"{asked} {means['object']}"
         if word_count(answer) <= MOST_WORDS:
             plainly = clause._replace(adverbs="")
-            yield ask_about("how", Kind.DOES, "means", sentence, plainly, done, answer)
+            yield ask_about("how", "means", sentence, plainly, done, answer)
+        return
+    if pattern("counted_set").match(object_):
+        yield from _counted(sentence, clause, asked, object_)
         return
     asked, object_ = _narrowed(verb, asked, object_)
     if asked in ("lead to", "result in"):
         return
-    is_plain = field_of(sentence.page.keywords) < _MOST_TECHNICAL or verb.base in _SAYS_NOTHING
-    if verb.is_soft and is_plain:
+    if verb.is_soft and not clause.opening.startswith(_CONTRASTS):
         return
-    kind, cue, answer = _object(clause, verb, asked, object_)
+    cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS:
-        yield ask_about("does", kind, cue, sentence, clause, asked, answer)
+        yield ask_about("does", cue, sentence, clause, asked, answer)
 
 
 def _narrowed(verb: Verb, asked: str, object_: str) -> tuple[str, str]:
@@ -192,17 +231,15 @@ def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
         yield _maker(sentence, clause, made[0], did, clause.subject)
 
 
-def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[Kind, str, str]:
+def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[str, str]:
     """Return what the object of a verb is asked as, and the object."""
     if asked in ("consist of", "comprise", "divide into"):
-        return Kind.MEMBER, "set", _members(object_)
+        return "set", _members(object_)
     rather = pattern("rather").match(object_)
     if rather:
-        return Kind.DOES, "contrast", rather["answer"]
+        return "contrast", rather["answer"]
     answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
-    if clause.opening.startswith("Unlike"):
-        return Kind.DOES, "contrast", answer
-    return Kind.DOES, "soft" if verb.is_soft else "does", answer
+    return "contrast" if clause.opening.startswith(_CONTRASTS) else "does", answer
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:
@@ -234,9 +271,10 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
             answer = first_part(found["answer"], pattern("answer_end"))
             asked = "where" if name == "place" else "when"
             if word_count(answer) <= MOST_CLAUSE:
-                yield ask_about(asked, Kind.DOES, name, sentence, clause, found["verb"], answer)
+                yield ask_about(asked, name, sentence, clause, found["verb"], answer)
             return
-    if (found := pattern("state").match(clause.rest)) is not None:
+    found = pattern("state").match(clause.rest)
+    if found is not None and not pattern("no_state").match(clause.rest):
         verb, text = found["verb"] or found["verb2"], found["answer"] or found["answer2"]
         yield from _state(sentence, clause, verb, text)
     elif clause.subject and pattern("role").match(clause.subject):
@@ -246,24 +284,50 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
 def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
     """Yield what the function, cause or unit of something is."""
     answer = first_part(clause.rest, pattern("definition_end")).removeprefix("that ")
-    is_plain = " " not in answer and answer.islower() and not any(map(is_specialist, roots(answer)))
-    if word_count(answer) <= MOST_CLAUSE and not is_plain and not pattern("no_role").match(answer):
-        yield ask_about("is", Kind.DOES, "role", sentence, clause, "", answer)
+    if (
+        word_count(answer) <= MOST_CLAUSE
+        and not _is_plain(answer)
+        and not pattern("no_role").match(answer)
+    ):
+        yield ask_about("is", "role", sentence, clause, "", answer)
+
+
+def _is_plain(answer: str) -> bool:
+    """Whether *answer* is one everyday word."""
+    is_word = " " not in answer and answer.islower()
+    return is_word and not any(map(is_specialist, roots(answer)))
+
+
+def _counted(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:
+    """Yield which members a set has that a clause counts, if it names all of them."""
+    found = pattern("counted_set").match(text)
+    assert found is not None
+    members = found["list"] or found["inside"] or found["dash"]
+    answer = all_members(members, found["count"])
+    if answer and word_count(answer) <= MOST_WORDS:
+        asked = found["set"]
+        yield ask_about("which_set", "set", sentence, clause, verb, answer, asked)
 
 
 def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:
-    kind, cue = Kind.DOES, "state"
+    cue = "state"
+    if pattern("counted_set").match(text):
+        yield from _counted(sentence, clause, verb, text)
+        return
     answer = first_part(text, pattern("answer_end"))
+    if verb.endswith(" by") and _GERUND.match(answer):
+        done = verb.removesuffix(" by")
+        yield ask_about("how", "means", sentence, clause, done, f"by {answer}")
+        return
     if verb.startswith(("caused", "triggered")):
         cue = "cause"
-    elif verb.endswith((" into", "composed of", "made up of", "comprised of")):
-        kind, cue, answer = Kind.MEMBER, "set", _members(text)
+    elif _DIVIDED.match(verb):
+        cue, answer = "set", _members(text)
     elif verb == "used to":
         cue, verb, answer = "purpose", "used for", f"to {answer}"
-    elif verb in ("required to", "entitled to", "unable to"):
-        verb = f"{verb} do"
-    if 0 < word_count(answer) <= MOST_WORDS:
-        yield ask_about("does", kind, cue, sentence, clause, verb, answer)
+    if 0 < word_count(answer) <= MOST_WORDS and not _is_plain(answer):
+        fact = ask_about("does", cue, sentence, clause, verb, answer)
+        yield replace(fact, traits=fact.traits | {f"verb-{verb.split(' ', 1)[0]}"})
 
 
 def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
@@ -274,7 +338,7 @@ def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
     if _is_term(subject, term, page) and not is_command(subject):
         is_person = pattern("person").match(found.answer) and _TWO_NAMES.match(subject)
         asks = "who_is" if is_person else "is"
-        fact = ask_about(asks, Kind.GLOSS, "definition", sentence, clause, "", found.answer)
+        fact = ask_about(asks, "definition", sentence, clause, "", found.answer)
         # "Their" is of what the definition names: "organs that filter waste from their blood".
         yield replace(fact, traits=fact.traits - {"dangling"} | found.traits)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.notes.clauses import is_plural, without_connector
-from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
+from qt2anki.notes.frequency import is_rare, is_specialist, is_technical, rate
 from qt2anki.notes.gates import echoes
 from qt2anki.notes.kinds.answer_sentences import emptiness
 from qt2anki.notes.kinds.fact import first_part
@@ -28,6 +28,9 @@ _SHORT = 10  # words of an answer that goes on with its next clause
 _MOST_EXTENDED = 25
 _MOST_TERM = 7
 _LEAST_NEW = 3  # roots
+_LEAST_UNCOMMON = 5  # of the new roots, where the others are those of the term
+_UNCOMMON = 500  # of 10,000 pages
+_LONG_TERM = 3  # roots
 _MOST_OF_TERM = 0.75  # the roots of a term by which it is known again
 _LONGEST = 600  # characters of a sentence that is read
 _REACH = 170  # characters before the verb
@@ -114,7 +117,7 @@ def read_asides(sentence: str, terms: Collection[str] = ()) -> Iterator[Definiti
     """
     for found in pattern("aside").finditer(sentence) if _MARKS_ASIDE.search(sentence) else ():
         before = sentence[: found.start()]
-        head, article, name = _noun_before(before)
+        head, article, name = noun_before(before)
         name = _without_adjective(name, terms)
         subject = f"{article} {name}".strip()
         in_doubt = head in _NO_HEADS or (article and head in ("of", "in", "as"))
@@ -173,7 +176,7 @@ def _without_adjective(name: str, terms: Collection[str]) -> str:
     return name
 
 
-def _noun_before(text: str) -> tuple[str, str, str]:
+def noun_before(text: str) -> tuple[str, str, str]:
     """Return the noun phrase that *text* ends with, its article, and the word before them."""
     words = ["", *text.split(" ")]
     at = len(words)
@@ -234,13 +237,17 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
         return None
     own = roots(term)
     echoed = sum(echoes(frozenset((one,)), roots(said)) for one in own)
-    is_echo = echoed == len(own) == 1  # "the routine that follows"
-    if is_echo or len(roots(said) - own) < _LEAST_NEW + (echoed == len(own) > 1):
+    is_echo = echoed == len(own)  # "the routine that follows"
+    new = roots(said) - own
+    is_thin = is_echo and sum(rate(one) < _UNCOMMON for one in new) < _LEAST_UNCOMMON
+    if (is_echo and len(own) == 1) or is_thin or len(new) < _LEAST_NEW:
         return None
     traits = {
         "marked": is_marked or marked,
         "praised": start,
-        "echoes-term": echoed == len(own),
+        "echoes-term": is_echo,
+        "one-word-term": len(own) == 1,
+        "long-term": len(own) >= _LONG_TERM,
         "definite": said.startswith("the "),
     }
     return said, frozenset(name for name, holds in traits.items() if holds)

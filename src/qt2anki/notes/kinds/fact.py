@@ -16,6 +16,8 @@ from qt2anki.notes.words import root, roots
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 _SPACES = re.compile(r" (?= |\?)")
 _THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
+_KINDS = {"definition": Kind.GLOSS, "set": Kind.MEMBER}
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _NAME_ENDS = ("ian", "ean", "ese", "ish", "man")
 
 
@@ -42,9 +44,18 @@ class Fact:
 
 
 def ask_about(
-    name: str, kind: Kind, cue: str, sentence: Sentence, clause: Clause, verb: str, answer: str
+    name: str,
+    cue: str,
+    sentence: Sentence,
+    clause: Clause,
+    verb: str,
+    answer: str,
+    members: str = "",
 ) -> Fact:
-    """Make the question of the phrase *name* of a clause, with *verb* as it ends the question."""
+    """Make the question of the phrase *name* of a clause, with *verb* as it ends the question.
+
+    *members* is what is counted, where the question is "Which three layers ...?".
+    """
     title = "" if clause.subject else sentence.title
     shown = title or clause.subject
     asked = f"{clause.adverbs} {verb}".strip()
@@ -56,12 +67,14 @@ def ask_about(
         auxiliary=_auxiliary(clause, title),
         subject=pronoun if title else inline_html(in_sentence(clause.subject, sentence)),
         verb=inline_html(asked),
+        set=inline_html(members),
     )
+    kind = _KINDS.get(cue, Kind.DOES)
     named = term_slug(shown) if kind is Kind.GLOSS else slug(f"{shown} {verb}")
     traits = frozenset(name for name, has in _traits(clause, title, answer).items() if has)
     if clause.verb is not None:
         traits |= {f"verb-{clause.verb.base}"}
-    front = f"{clause.opening}{shown} {asked}"
+    front = f"{clause.opening}{members} {shown} {asked}".strip()
     return Fact(kind, cue, question, answer, f"{kind.value}/{named}", front, traits)
 
 
@@ -119,6 +132,12 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
     ):
         return low + space + rest
     return subject
+
+
+def all_members(text: str, count: str) -> str:
+    """Return *text* where it names as many things as *count* ("three") says, else ""."""
+    named = [item for item in re.split(r",? and |, ", text) if item]
+    return text.strip() if len(named) == COUNTS[count] else ""
 
 
 def term_slug(term: str) -> str:

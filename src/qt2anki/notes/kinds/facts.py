@@ -56,7 +56,8 @@ def fact_candidates(
     for unit in units:
         for shown, sentence in _sentences(frame.page, unit):
             for fact in _facts(sentence):
-                candidate = None if fact.key in seen else _candidate(frame, unit, fact, shown)
+                is_new = seen.isdisjoint((fact.key, f"{shown}/{fact.answer}"))
+                candidate = None if not is_new else _candidate(frame, unit, fact, shown)
                 if fact.cue == "definition" and (candidate is not None or fact.key in seen):
                     meaning = fact.answer
                 elif fact.kind is Kind.DOES and fact.answer in meaning:
@@ -66,7 +67,7 @@ def fact_candidates(
                 if "praised" in fact.traits:
                     praised.setdefault(fact.key, candidate)
                     continue
-                seen.add(fact.key)
+                seen.update((fact.key, f"{shown}/{fact.answer}"))
                 yield candidate
     yield from (one for key, one in praised.items() if key not in seen)
 
@@ -195,6 +196,10 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
     """Whether the front already has the technical words of *answer*, or most of a definition."""
     if fact.cue in _MEANINGS:
         return fact.cue == "definition" and _echoed(answer, known) > _LEAST_NEW
+    if fact.cue == "person" and not known.isdisjoint(roots(answer)):
+        return True  # "Who formulated Newton's law?"
+    if fact.cue in ("does", "state") and _echoed(answer, known) > _LEAST_NEW:
+        return True
     technical = frozenset(filter(is_rare, roots(answer)))
     return bool(technical) and technical <= known
 

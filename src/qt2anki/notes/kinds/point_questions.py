@@ -58,6 +58,7 @@ _AND_VERB = re.compile(r"(?:and|or) (?:\w+ly )?[a-z]+ \w")
 _AND_WORD = re.compile(
     r",? and (?:(?!(?:sup|ap|multi|re|im|com)p?ly )\w+ly |often )?([a-z]+)(?= \w)"
 )
+_AND_PARTICIPLE = re.compile(r" and [a-z]+ed (?:with|by|from|into|to) ")
 _INNER_VERB = re.compile(r"\b(?:that|which|who|to|how|where)\b")
 _BY_DOING = re.compile(r" (by (?!far\b|itself\b)(?:\w+ly )?[a-z]+ing\b.*)$")
 _MOST_MEANS = 7  # words between the verb and "by ...ing"
@@ -303,8 +304,9 @@ def _passive(verb: str, rest: str) -> PointQuestion | None:
     for start, asks, asked in _passives():
         found = start.match(rest)
         if found:
-            said = rest[found.end() :].removeprefix("for ")
-            return PointQuestion(asks, said, verb, asked or found[0].split()[0])
+            said = _AND_PARTICIPLE.split(rest[found.end() :].removeprefix("for "))[0]
+            phrase_itself = found[0].strip() if asks == "does" else found[0].split()[0]
+            return PointQuestion(asks, said, verb, asked or phrase_itself)
     return None
 
 
