@@ -92,11 +92,15 @@ class Step:
         Commands and pairs of labels are the author's wording: a different order, or different
         words, would be equally correct.
         """
-        if "nameless" in self.traits or "one-word-stages" in self.traits:
+        if "one-word-stages" in self.traits:
             return "nameless" not in self.traits
-        told = {"command", "title-technical-0"}, {"first-step", "title-rare-0"}
-        is_poor = any(both <= self.traits for both in told)
-        return not is_poor and self.traits.isdisjoint({"trivial", "joined"})
+        vague = (
+            {"command", "title-technical-0"},
+            {"first-step", "title-rare-0"},
+            {"last-step", "title-rare-0"},
+        )
+        is_vague = any(both <= self.traits for both in vague)
+        return not is_vague and self.traits.isdisjoint({"trivial", "nameless", "joined"})
 
 
 def step_candidates(

@@ -8,19 +8,20 @@ from collections.abc import Iterator
 
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.outline.sentences import sentences
-from qt2anki.outline.sequence.score import Sequence
+from qt2anki.outline.sequence.score import FEWEST_STEPS, Sequence
 
 _COUNTS = ("three", "four", "five", "six", "seven", "eight")
-_NAME = r"[^,;:.()]{3,45}(?: \([^()]{1,20}\))?"
+_NAME = r"[^,;:.()—–]{2,45}(?: \([^()]{1,20}\))?"
 _LEAD_MOST_WORDS = 16
 _LONGEST = 5000  # characters of a paragraph
 _AND = r",? (?:(?:and|then|finally|lastly),? )+|, "
 _STAGES = r"(?:stages|phases|steps|periods|eras|epochs)"
 _TOLD = re.compile(
-    rf"\b(?P<count>{'|'.join(_COUNTS)}|several|distinct|successive|key|main|the)"
-    rf" (?:[\w-]+ ){{0,3}}?{_STAGES}"
-    r"(?:(?: (?:of|in) [\w' -]{3,60}?)?(?::| (?:are|were))|,? (?:namely|called|known as))"
-    rf" (?P<steps>{_NAME}(?:, {_NAME}){{1,6}},? (?:and|then) {_NAME}(?:, {_NAME})?)(?=[.;]|$)",
+    rf"\b(?P<count>{'|'.join(_COUNTS)}|the) (?:[\w-]+ ){{0,3}}?{_STAGES}(?! of matter)"
+    r"(?P<of> (?:of|in) [\w'’ -]{3,60}?)?"
+    r"(?P<opener>,? (?P<verb>are|were|namely|called|known as):? |: | ?[—–] ?| \()"
+    rf"(?P<steps>{_NAME}(?:, {_NAME}){{1,6}},? (?:and|then) {_NAME}(?:, {_NAME})?)"
+    r"(?=[.;)—–]|$)",
     re.IGNORECASE,
 )
 _ARROWS = re.compile(r" ?(?:→|⟶|➔|-{1,2}>) ?")
@@ -61,16 +62,18 @@ def _in_sentences(text: str, section: str) -> Iterator[Sequence]:
         return
     for sentence in sentences(text):
         if told := _TOLD.search(sentence):
-            start, names = sentence[: told.start("steps")], re.split(_AND, told["steps"])
+            lead, names = sentence[: told.start("opener")], re.split(_AND, told["steps"])
             count = told["count"].lower()
-            if count in _COUNTS and len(names) != _COUNTS.index(count) + 3:
-                continue
+            if count in _COUNTS:
+                is_sequence = len(names) == _COUNTS.index(count) + FEWEST_STEPS
+            else:  # not "the steps are quick, easy, and safe"
+                is_sequence = bool(told["of"]) or not told["verb"]
         else:
-            start, _, rest = sentence.rpartition(": ")
+            lead, _, rest = sentence.rpartition(": ")
             names = _ARROWS.split(rest.rstrip("."))
-            if len(names) < 3 or not all(map(_ARROW_NAME.fullmatch, names)):
-                continue
-        lead = re.sub(r"(?:,? (?:are|were|namely|called|known as)|:) ?$", "", start)
+            is_sequence = len(names) >= FEWEST_STEPS and all(map(_ARROW_NAME.fullmatch, names))
+        if not is_sequence:
+            continue
         if len(lead.split()) > _LEAD_MOST_WORDS or _REFERS_BACK.match(lead):
             lead = section
         items = tuple(Item(f"{n}.", name, "", "", ()) for n, name in enumerate(names, start=1))

@@ -38,7 +38,7 @@ _ASIDE_TITLE = re.compile(
 _ASIDE_TITLE_END = re.compile(
     r"\b(?:considerations|implications|significance|importance|applications|benefits|challenges"
     r"|strategies|best practices|limitations|techniques|factors|impact|context|examples?"
-    r"|methods|features|support|awareness|resources)$"
+    r"|methods|features|support|awareness|resources|representation|conclusion|regions)$"
 )
 _NEVER_STEP = re.compile(
     r"(?:additional|other|further) (?:support|resources|considerations|tips|steps)\b|eligibility\b"
