@@ -8,15 +8,29 @@ from dataclasses import dataclass
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Block, Item, Listing
-from qt2anki.notes.gates import residual
+from qt2anki.notes.gates import other_forms, residual
+from qt2anki.notes.kinds.answer_sentences import emptiness, news
+from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.words import vague_words
+from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.items import is_command
 from qt2anki.outline.sequence.view import names_event
 
-_LEAST_NEW_WORDS = 4
+_CORE_LEAST_NEW_WORDS = 4
+_LEAST_NEW_WORDS = 3
+_LEAST_RARE = 2
+_LEAST_RARE_IN_ECHO = 4
+_MOST_WORDS = 32
 _EXAMPLE = re.compile(r"(?:for (?:example|instance)|in this case|continuing)\b", re.IGNORECASE)
+
+# Such a sentence is about a thing, or says when something happens, not what.
+_NO_EVENT = re.compile(
+    r"(?:[\w'’-]+ ){1,4}(?:(?:have|has|cannot)\b|(?:occurs|lasts|takes) (?:from|during|about)\b)"
+    r"|.{1,60}\b(?:do|does) not\b"
+)
+SYNONYMS = tuple(roots(line) for line in word_list("synonyms"))
+STEP_WORDS = roots(" ".join(word_list("step words")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ _HAPPENS = re.compile(
 def is_event(title: str) -> bool:
     """Whether *title* names something that happens, or orders it."""
     plain = plain_text(title).lower()
-    head = plain.partition(" (")[0].partition(" of ")[0]
+    head = bare_name(plain).partition(" of ")[0]
     return is_command(plain) or names_event(plain) or bool(_HAPPENS.search(head))
 
 
@@ -47,6 +61,28 @@ def asked(title: str) -> str:
     return phrase("happens", title=f"<b>{inline_html(title)}</b>")
 
 
+def bare_name(title: str) -> str:
+    """Return the name in a title: "Cleavage", of "Cleavage (days 1 to 4)"."""
+    plain = plain_text(title)
+    return plain.partition(" (")[0] or plain
+
+
+def says_what_happens(text: str, name: str, known: frozenset[str]) -> bool:
+    """Whether *text* says more about the event *name* than its name, in whatever form.
+
+    *known* are the roots of the context. A text that repeats the name must say more besides.
+    """
+    if _NO_EVENT.match(text) or word_count(text) > _MOST_WORDS or emptiness(text) > 1:
+        return False
+    own = roots(name)
+    synonyms = frozenset[str]().union(*(group for group in SYNONYMS if group & own))
+    told = known | own | synonyms | other_forms(own, text) | STEP_WORDS
+    secret, besides = own - known - STEP_WORDS, text.lower().replace(name.lower(), "")
+    repeated = sum(bool(other_forms(frozenset((one,)), besides)) for one in secret)
+    least = _LEAST_RARE_IN_ECHO if 2 * repeated > len(secret) else _LEAST_RARE
+    return len(residual(text, known=told)) >= _LEAST_NEW_WORDS and news(text, told)[0] >= least
+
+
 def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation | None:
     """Cut what the page says about a step into a core of one or two sentences, and the rest."""
     text, blocks = _own_text(item)
@@ -55,7 +91,7 @@ def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation |
         return None
     taken = 1
     core = found[0]
-    too_little = len(residual(plain_text(core), known=known)) < _LEAST_NEW_WORDS
+    too_little = len(residual(plain_text(core), known=known)) < _CORE_LEAST_NEW_WORDS
     goes_on = len(found) > 1 and not found[1].endswith(":") and not _EXAMPLE.match(found[1])
     if goes_on and (too_little or vague_words(core)):
         taken, core = 2, " ".join(found[:2])

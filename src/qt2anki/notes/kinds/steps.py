@@ -18,7 +18,6 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.gates import (
     adds_to,
     cloze_fits,
-    core_fits,
     front_fits,
     leaks,
     other_forms,
@@ -27,8 +26,14 @@ from qt2anki.notes.gates import (
 )
 from qt2anki.notes.identity import unit_slugs, without_counter
 from qt2anki.notes.kinds.answer_sentences import emptiness, news
-from qt2anki.notes.kinds.explanations import asked, explain
-from qt2anki.notes.kinds.questions import word_list
+from qt2anki.notes.kinds.explanations import (
+    STEP_WORDS,
+    SYNONYMS,
+    asked,
+    bare_name,
+    explain,
+    says_what_happens,
+)
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
@@ -38,13 +43,9 @@ from qt2anki.outline.sequence.score import Sequence
 from qt2anki.outline.sequence.view import names_event, plain, start_of
 
 _SHOWN_BEFORE = 2  # steps shown before the one asked for (AnkiLPCG shows two lines)
-_LEAST_NEW_WORDS = 3
-_LEAST_RARE = 2
-_LEAST_RARE_IN_ECHO = 4
 _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _NAME_MOST_WORDS = 6
-_EXPLAIN_MOST_WORDS = 32
 _MOST_SAID = 400  # characters
 _SURE = 5.5  # points of evidence: each step is one
 
@@ -62,14 +63,7 @@ _TRIVIAL_LAST = re.compile(
 )
 # The steps of a worked example apply only to its numbers.
 _EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
-# Such a sentence is about a thing, or says when something happens, not what.
-_NO_EVENT = re.compile(
-    r"(?:[\w'’-]+ ){1,4}(?:(?:have|has|cannot)\b|(?:occurs|lasts|takes) (?:from|during|about)\b)"
-    r"|.{1,60}\b(?:do|does) not\b"
-)
 _DENIES = re.compile(r"\b(?:not|no|never)\b")
-_SYNONYMS = tuple(roots(line) for line in word_list("synonyms"))
-_ANY_STEP = roots(" ".join(word_list("step words")))
 _STAGE = roots("stage phase step period era age")  # not told by a neighbour that has it, too
 
 
@@ -164,14 +158,14 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
         yield "one-word-stages"
     elif usual and usual.match(title) and (orders or not technical):
         yield "trivial"
-    if not roots(title) - _ANY_STEP:
+    if not roots(title) - STEP_WORDS:
         yield "nameless"
     yield "last-step" if is_last else "first-step" if at == 0 else "middle-step"
     yield f"title-rare-{min(rare, 2)}"
     yield f"title-technical-{min(technical, 2)}"
     if orders:
         yield "command"
-    if " and " in title or "," in _name(title):
+    if " and " in title or "," in bare_name(title):
         yield "joined"
     if names_event(title.lower()):
         yield "event"
@@ -183,7 +177,7 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
 
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
-    title = _name(step.title)
+    title = bare_name(step.title)
     known = frame.known(step.section) | _STAGE
     ask, start = phrase("next"), phrase("start")
     if not step.is_named or "placed" not in step.traits or not cloze_fits(title):
@@ -227,43 +221,24 @@ def next_text(ask: str, start: str, before: Iterable[str], title: str) -> str:
 
 
 def _front(known: frozenset[str], before: tuple[str, ...], ask: str) -> frozenset[str]:
-    return known.union(*(roots(_name(title)) for title in before), roots(ask))
-
-
-def _name(title: str) -> str:
-    """Return the name in a title: "Cleavage", of "Cleavage (days 1 to 4)"."""
-    plain = plain_text(title)
-    return plain.partition(" (")[0] or plain
+    return known.union(*(roots(bare_name(title)) for title in before), roots(ask))
 
 
 def _has_synonym(title: str, shown: frozenset[str]) -> bool:
     """Whether a *shown* word is a synonym of a word of *title*."""
     own = roots(title)
-    return any(group & own and group & (shown - own) for group in _SYNONYMS)
+    return any(group & own and group & (shown - own) for group in SYNONYMS)
 
 
 def _explain_note(frame: Frame, step: Step) -> Note | None:
-    title = plain_text(step.title)
-    known = frame.known(step.section, step.title)
-    explanation = explain(step.item, known=known)
-    if explanation is None or "nameless" in step.traits or not core_fits(explanation.text):
-        return None
-    if _NO_EVENT.match(explanation.text):
-        return None
+    known = frame.known(step.section)
+    explanation = explain(step.item, known=known | roots(plain_text(step.title)))
     question = asked(step.title)
-    if not question or not front_fits(frame.context_text(step.section), title):
+    if explanation is None or not question or "nameless" in step.traits:
         return None
-    synonyms = frozenset[str]().union(*(group for group in _SYNONYMS if group & roots(title)))
-    told = known | synonyms | other_forms(roots(title), explanation.text) | _ANY_STEP
-    new = residual(explanation.text, known=told)
-    rare, _ = news(explanation.text, told)
-    own = roots(_name(step.title)) - frame.known(step.section) - _ANY_STEP
-    besides = explanation.text.lower().replace(_name(step.title).lower(), "")
-    repeated = sum(bool(other_forms(frozenset((one,)), besides)) for one in own)
-    least = _LEAST_RARE_IN_ECHO if 2 * repeated > len(own) else _LEAST_RARE
-    if len(new) < _LEAST_NEW_WORDS or rare < least:
+    if not front_fits(frame.context_text(step.section), plain_text(step.title)):
         return None
-    if emptiness(explanation.text) > 1 or word_count(explanation.text) > _EXPLAIN_MOST_WORDS:
+    if not says_what_happens(explanation.text, bare_name(step.title), known):
         return None
     return frame.qa(
         Kind.EXPLAIN,
