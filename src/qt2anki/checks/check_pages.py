@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
+from math import inf
+from typing import NamedTuple
 
 from qt2anki.build.parallel import WORTH_PROCESSES, OpenPool, parallel_map
-from qt2anki.checks import answers as content
-from qt2anki.checks import formulas as math
-from qt2anki.checks import markup
-from qt2anki.checks import metadata as front
+from qt2anki.checks import answers, formulas, markup, metadata
 from qt2anki.checks.page_view import Reading, Rule
 from qt2anki.config import Settings
 from qt2anki.config.settings import PageFormat
@@ -59,22 +58,16 @@ def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
             key = _folded(each.page.subjects[0]), fold_question(each.page.question)
             asking[key].setdefault(each.page.page_id, each)
     for same in asking.values():
-        first, *others = sorted(same.values(), key=_worth)
+        by_id = sorted(same.values(), key=lambda each: page_order(each.page.page_id))
+        first, *others = sorted(by_id, key=lambda e: inf if e.page.score is None else -e.page.score)
         for other in others:
             text = f"asks the same as page {first.page.page_id} ({first.page.source})"
             yield _problem("QT203", other, "question", text, "Reword one of the two questions.")
 
 
-def _worth(each: Seen) -> tuple[float, tuple[bool, int, str]]:
-    score = each.page.score
-    return (-score if score is not None else float("inf"), page_order(each.page.page_id))
-
-
 def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Problem]:
     count = Counter(each.page.subjects[0] for each in seen)
-    first: dict[str, Seen] = {}
-    for each in seen:
-        first.setdefault(each.page.subjects[0], each)
+    first = {each.page.subjects[0]: each for each in reversed(seen)}
     commonest = sorted(count, key=lambda name: (-count[name], name))
     deck_of: dict[str, str] = {}
     for name in commonest:
@@ -119,8 +112,7 @@ def _is_slip(written: str, meant: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    words = _WORD.findall(name.casefold().replace("&", " and "))
-    return "".join(words)
+    return "".join(_WORD.findall(name.casefold().replace("&", " and ")))
 
 
 def _folded(name: str) -> str:
@@ -132,7 +124,7 @@ def _problem(code: str, seen: Seen, key: str, text: str, hint: str) -> Problem:
     return make_problem(code, seen.page.source, text, hint=hint, line=line, column=column)
 
 
-RULES: tuple[Rule, ...] = (*front.RULES, *markup.RULES, *content.RULES, *math.RULES)
+RULES: tuple[Rule, ...] = (*metadata.RULES, *markup.RULES, *answers.RULES, *formulas.RULES)
 MOST_OF_A_KIND = 25
 """Problems reported per rule and page; more would only repeat them."""
 
@@ -142,8 +134,7 @@ OnPage = Callable[[int, int], None]
 """Called with the number of pages done and the number of all pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """What a check found: all problems, sorted, and the number of files checked."""
 
     problems: tuple[Problem, ...]
@@ -198,8 +189,9 @@ def check_text(
         )
         problems += problems_of(reading)
         if one.page is not None:
-            entries = [(key, one.front.entries[key]) for key in ("id", "question", "subject")]
-            places = {key: (entry.line, entry.column) for key, entry in entries}
+            entries = one.front.entries
+            keys = ("id", "question", "subject")
+            places = {key: (entries[key].line, entries[key].column) for key in keys}
             seen.append(Seen(one.page, places, is_askable=not reading.is_refusal))
     return problems, seen
 

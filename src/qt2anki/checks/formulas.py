@@ -125,7 +125,7 @@ def unknown_commands(reading: Reading) -> Iterator[Problem]:
     """Find commands MathJax does not know; it would show them in red. Each once a page."""
     seen: set[str] = set()
     defined: frozenset[str] | None = None
-    for span in _formulas(reading):
+    for span in reading.formulas:
         for command in _COMMAND.finditer(reading.answer, span.inner_start, span.inner_end):
             name = command["name"]
             if name is None or name in seen or name in mathjax_names()[0]:
@@ -144,19 +144,12 @@ def _hint(name: str) -> str:
     for package, names in _PACKAGES.items():
         if name in names.split():
             return f"It belongs to the package {package}, which Anki has not; write it without."
-    if begins := _known_start(name):
-        return f"Did you mean \\{begins} {name[len(begins) :]}, with a space?"
+    # A Greek letter or operator that the name runs on from, as in \pir.
+    starts = [word for word in _SPOKEN - _WITH_ARGUMENT if name.startswith(word)]
+    start = max(starts, key=len, default="")
+    if start and len(name) - len(start) <= 2:
+        return f"Did you mean \\{start} {name[len(start) :]}, with a space?"
     return _nearest(name, mathjax_names()[0], "\\{}")
-
-
-def _known_start(name: str) -> str:
-    r"""Return the Greek letter or operator that *name* runs on from, as in ``\pir``."""
-    starts = [
-        word
-        for word in _SPOKEN - _WITH_ARGUMENT
-        if name.startswith(word) and len(name) - len(word) <= 2
-    ]
-    return max(starts, key=len, default="")
 
 
 def _nearest(name: str, known: frozenset[str], form: str) -> str:
@@ -167,7 +160,7 @@ def _nearest(name: str, known: frozenset[str], form: str) -> str:
 
 def unknown_environments(reading: Reading) -> Iterator[Problem]:
     r"""Find ``\begin{...}`` of what MathJax does not know; the whole formula would be red."""
-    for span in _formulas(reading):
+    for span in reading.formulas:
         for begin in _ENVIRONMENT.finditer(reading.answer, span.inner_start, span.inner_end):
             name = begin[1].strip()
             if name not in mathjax_names()[1]:
@@ -178,7 +171,7 @@ def unknown_environments(reading: Reading) -> Iterator[Problem]:
 
 def unbalanced_formulas(reading: Reading) -> Iterator[Problem]:
     r"""Find formulas whose braces, ``\left`` or environments have no partner: shown as source."""
-    for span in _formulas(reading):
+    for span in reading.formulas:
         part = _unbalanced_part(reading.answer, span)
         if part is not None:
             shown = quoted(reading.answer[span.inner_start : span.inner_end])
@@ -189,15 +182,14 @@ def unbalanced_formulas(reading: Reading) -> Iterator[Problem]:
 
 def refused_formulas(reading: Reading) -> Iterator[Problem]:
     """Find balanced formulas that MathJax shows an error for instead."""
-    for span in _formulas(reading):
-        if _unbalanced_part(reading.answer, span) is not None:
-            continue
-        slip = _slip_in(reading.answer, span.inner_start, span.inner_end)
-        if slip is not None:
-            position, wrong = slip
-            shown = quoted(reading.answer[span.inner_start : span.inner_end])
-            text = f"{wrong} in the formula {shown}"
-            yield reading.in_answer("QT235", position, text, _SLIP_HINTS[wrong[0]])
+    for span in reading.formulas:
+        if _unbalanced_part(reading.answer, span) is None:
+            slip = _slip_in(reading.answer, span.inner_start, span.inner_end)
+            if slip is not None:
+                position, wrong = slip
+                shown = quoted(reading.answer[span.inner_start : span.inner_end])
+                text = f"{wrong} in the formula {shown}"
+                yield reading.in_answer("QT235", position, text, _SLIP_HINTS[wrong[0]])
 
 
 _SLIP_HINTS = {
@@ -215,23 +207,22 @@ def _unbalanced_part(text: str, span: Span) -> re.Match[str] | None:
         if part["way"] == "begin" or part["size"] == "left" or part["brace"] == "{":
             opened.append(part)
         elif part["way"] or part["size"] or part["brace"]:
-            if not opened or not _are_partners(opened[-1], part):
-                return opened[-1] if opened else part
-            opened.pop()
+            if not opened:
+                return part
+            opening = opened.pop()
+            is_environment = bool(part["way"])
+            if is_environment and opening["environment"] != part["environment"]:
+                return opening
+            if not is_environment and _CLOSERS[part[0]] != opening[0]:
+                return opening
     return opened[-1] if opened else None
-
-
-def _are_partners(opening: re.Match[str], closing: re.Match[str]) -> bool:
-    if closing["way"]:
-        return opening["environment"] == closing["environment"]
-    return _CLOSERS[closing[0]] == opening[0]
 
 
 def unclosed_math(reading: Reading) -> Iterator[Problem]:
     r"""Find a ``$``, ``$$``, ``\(`` or ``\[`` that opens a formula and is never closed."""
     if "$" not in reading.prose and "\\" not in reading.prose:
         return
-    used = {reading.answer[span.start : span.start + 2] for span in _formulas(reading)}
+    used = {reading.answer[span.start : span.start + 2] for span in reading.formulas}
     dialects = frozenset("$" if mark[0] == "$" else "\\" for mark in used)
     for start, end in reading.blocks:
         mark = _lonely_mark(reading.prose, start, end, dialects)
@@ -283,10 +274,6 @@ def bare_commands(reading: Reading) -> Iterator[Problem]:
             hint = "Put $ on both sides of the formula."
             text = f"the TeX in {shown} is outside a formula and is shown as written"
             yield reading.in_answer("QT234", command.start(), text, hint)
-
-
-def _formulas(reading: Reading) -> Iterator[Span]:
-    return (span for span in reading.spans if span.kind in ("inline", "display"))
 
 
 RULES: tuple[Rule, ...] = (

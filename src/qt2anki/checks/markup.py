@@ -59,7 +59,10 @@ def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
         return
     text = _RULE_LINE.sub(lambda rule: " " * len(rule[0]), reading.plain)
     for start, end in reading.blocks:
-        marks = [m for m in _BOLD.finditer(text, start, end) if _touches(text, m)]
+        # Marks with a word beside them: 2 ** 3 is arithmetic.
+        marks = [
+            m for m in _BOLD.finditer(text, start, end) if any(map(str.strip, _around(text, m)))
+        ]
         if len(marks) % 2:
             at = _lonely(text, marks).start()
             shown = quoted(reading.answer[at : min(end, at + 60)])
@@ -67,18 +70,15 @@ def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
             yield reading.in_answer("QT212", at, f"the ** in {shown} has no partner", hint)
 
 
-def _touches(text: str, mark: re.Match[str]) -> bool:
-    """Whether there is a word beside the mark: ``2 ** 3`` is arithmetic."""
-    before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
-    return bool(before.strip() or after.strip())
+def _around(text: str, mark: re.Match[str]) -> tuple[str, str]:
+    return text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
 
 
 def _lonely(text: str, marks: list[re.Match[str]]) -> re.Match[str]:
     """Return the mark that breaks the alternation of opening and closing, or else the last one."""
     is_open = False
     for index, mark in enumerate(marks):
-        can_close = bool(text[mark.start() - 1 : mark.start()].strip())
-        can_open = bool(text[mark.end() : mark.end() + 1].strip())
+        can_close, can_open = (bool(sign.strip()) for sign in _around(text, mark))
         if is_open and not can_close:
             return marks[index - 1]
         if not is_open and not can_open:
@@ -103,11 +103,8 @@ def tags(reading: Reading) -> Iterator[Problem]:
         if name in INLINE_TAGS and name not in ("a", "span") and not tag["rest"].strip(" /"):
             if name == "br" or tag.start() not in lonely:
                 continue
-            text, hint = (
-                f"{shown} has no partner and is shown as text",
-                "Write both or neither.",
-            )
-            yield reading.in_answer("QT214", tag.start(), text, hint)
+            text = f"{shown} has no partner and is shown as text"
+            yield reading.in_answer("QT214", tag.start(), text, "Write both or neither.")
         elif name in _ELEMENTS or name in INLINE_TAGS:
             hint = "Write Markdown; if it is meant as code, put backticks around it."
             text = f"the tag {shown} is shown as text"

@@ -128,6 +128,11 @@ class Reading:
         """The code and math of the answer."""
         return find_spans(self.answer)
 
+    @property
+    def formulas(self) -> Iterator[Span]:
+        """The math of the answer."""
+        return (span for span in self.spans if span.kind in ("inline", "display"))
+
     @cached_property
     def prose(self) -> str:
         """The answer with its code and math masked; positions stay the same."""
@@ -135,11 +140,9 @@ class Reading:
         last = 0
         for span in self.spans:
             inside = self.answer[span.start : span.end]
+            parts.append(self.answer[last : span.start])
             is_block = span.kind == "fence"
-            parts += [
-                self.answer[last : span.start],
-                _NOT_NEWLINE.sub(FILLER, inside) if is_block else FILLER * len(inside),
-            ]
+            parts.append(_NOT_NEWLINE.sub(FILLER, inside) if is_block else FILLER * len(inside))
             last = span.end
         return "".join((*parts, self.answer[last:]))
 
@@ -182,9 +185,8 @@ class Reading:
 
     def at(self, code: str, entry: Entry, text: str, hint: str = "") -> Problem:
         """Make a problem about a value of the front matter."""
-        return make_problem(
-            code, self.source, text, hint=hint, line=entry.line, column=entry.column
-        )
+        line, column = entry.line, entry.column
+        return make_problem(code, self.source, text, hint=hint, line=line, column=column)
 
 
 Rule = Callable[[Reading], Iterator[Problem]]
