@@ -21,7 +21,7 @@ from qt2anki.audit.coverage import (
     keyword_coverage,
     outline_coverage,
 )
-from qt2anki.audit.findings import AuditReport, Figure, Metric, met, not_measured, share, soft
+from qt2anki.audit.findings import AuditReport, Figure, Metric, met, rate, share, soft
 from qt2anki.audit.leaks import (
     ambiguity_metric,
     leak_metric,
@@ -52,7 +52,8 @@ def expected_good(cards: Sequence[Card]) -> Metric:
     rated = [card for card in cards if _tier_of(card) and not card.is_retired]
     good = Counter[str]()
     for card in rated:
-        good[card.kind] += _measured(card.kind, _tier_of(card))
+        shares = _table().get(_tier_of(card), {})  # in thousandths
+        good[card.kind] += shares.get(card.kind, shares.get("", 0))
     counts = Counter(card.kind for card in rated)
     overall = share(good.total(), 1000 * len(rated))
     pages = len({card.page_id for card in rated})
@@ -60,7 +61,7 @@ def expected_good(cards: Sequence[Card]) -> Metric:
     figures = [
         Figure("good", overall, is_share=True),
         Figure("good cards a page", round(share(good.total(), 1000 * pages), 2)),
-        *(Figure(kind, share(good[kind], 1000 * counts[kind]), is_share=True) for kind in by_kind),
+        *(rate(kind, good[kind], 1000 * counts[kind]) for kind in by_kind),
     ]
     return soft(22, met(overall >= _AIM), len(rated), figures)
 
@@ -69,18 +70,35 @@ def _tier_of(card: Card) -> str:
     return next((tag.partition(_TIER)[2] for tag in card.note.tags if _TIER in tag), "")
 
 
-def _measured(kind: str, tier: str) -> int:
-    """Return the share of good ones among graded cards of *kind* and *tier*, in thousandths."""
-    shares = _table().get(tier, {})
-    return shares.get(kind, shares.get("", 0))
-
-
 @cache
 def _table() -> dict[str, dict[str, int]]:
     """Read the shares by tier and kind; "" is for kinds that were graded too rarely."""
     text = files("qt2anki.audit").joinpath("data", "expected-good.json").read_text("utf-8")
     table: dict[str, dict[str, int]] = json.loads(text)
     return table
+
+
+_OF_CARDS = (
+    leak_metric,
+    trivial_metric,
+    cloze_length,
+    core_length,
+    front_length,
+    ambiguity_metric,
+    vague_metric,
+    self_containedness,
+    markup_metric,
+    told_points_metric,
+    expected_good,
+)
+_OF_PACKAGES = (
+    duplicate_fronts,
+    near_duplicate_fronts,
+    answer_concentration,
+    neighbour_metric,
+    same_everywhere,
+)
+_OF_PAGES = (outline_coverage, item_coverage, keyword_coverage)
 
 
 def audit_packages(paths: Sequence[Path], *, sources: Sources | None = None) -> AuditReport:
@@ -97,7 +115,15 @@ def audit(packages: Sequence[PublishedPackage], *, sources: Sources | None = Non
     every = [card for package in packages for card in rendered_cards(package)]
     # A cross-listed note is in several packages; what is wrong with it is said once.
     once = list({(card.guid, card.ord): card for card in reversed(every)}.values())[::-1]
-    metrics = [*_of_cards(every, once), *_of_pages(once, sources)]
+    metrics = [metric(once) for metric in _OF_CARDS]
+    metrics += [metric(every) for metric in _OF_PACKAGES]
+    metrics.append(cards_per_page(once, sources.keys() if sources is not None else None))
+    if sources is None:
+        metrics += [soft(number, "not measured", 0, ()) for number in (7, 8, 9, 17)]
+    else:
+        grouped = by_page(once)
+        metrics += [metric(grouped, sources) for metric in _OF_PAGES]
+        metrics.append(faithfulness(once, sources))
     return AuditReport(
         packages=tuple(package.path for package in packages),
         notes=len({card.guid for card in once}),
@@ -105,43 +131,3 @@ def audit(packages: Sequence[PublishedPackage], *, sources: Sources | None = Non
         pages=len(by_page(once)),
         metrics=tuple(sorted(metrics, key=lambda metric: metric.number)),
     )
-
-
-def _of_cards(every: Sequence[Card], once: Sequence[Card]) -> list[Metric]:
-    return [
-        leak_metric(once),
-        trivial_metric(once),
-        cloze_length(once),
-        core_length(once),
-        front_length(once),
-        duplicate_fronts(every),
-        near_duplicate_fronts(every),
-        ambiguity_metric(once),
-        answer_concentration(every),
-        vague_metric(once),
-        neighbour_metric(every),
-        self_containedness(once),
-        markup_metric(once),
-        same_everywhere(every),
-        told_points_metric(once),
-        expected_good(once),
-    ]
-
-
-def _of_pages(once: Sequence[Card], sources: Sources | None) -> list[Metric]:
-    if sources is None:
-        return [
-            cards_per_page(once, None),
-            not_measured(7),
-            not_measured(8),
-            not_measured(9),
-            not_measured(17),
-        ]
-    grouped = by_page(once)
-    return [
-        cards_per_page(once, sources.keys()),
-        outline_coverage(grouped, sources),
-        item_coverage(grouped, sources),
-        keyword_coverage(grouped, sources),
-        faithfulness(once, sources),
-    ]

@@ -7,7 +7,17 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from qt2anki.anki.visible_text import visible_blocks, visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, percentile, share, soft
+from qt2anki.audit.findings import (
+    Figure,
+    Finding,
+    Metric,
+    hard,
+    met,
+    percentile,
+    rate,
+    share,
+    soft,
+)
 from qt2anki.audit.rendered_cards import (
     RUN,
     SEQUENCE_KINDS,
@@ -69,13 +79,10 @@ def outline_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
         anywhere += len(source.titles) - len(missing)
         unfolded += sum(word_run(title) in shown for title in source.titles)
         if missing:
-            findings.append(_page_finding(7, source, "titles on no back", missing))
-    figures = (
-        Figure("before the full answer", share(unfolded, total), is_share=True),
-        Figure("anywhere", share(anywhere, total), is_share=True),
-    )
-    is_met = figures[0].value >= 0.95
-    return soft(7, met(is_met), total, figures, findings)
+            page, text = source.page, "titles on no back"
+            findings.append(Finding(7, "", page.source, page_id, "page", text, tuple(missing)))
+    figures = (rate("before the full answer", unfolded, total), rate("anywhere", anywhere, total))
+    return soft(7, met(figures[0].value >= 0.95), total, figures, findings)
 
 
 def item_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
@@ -83,19 +90,18 @@ def item_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> M
     items = covered = steps = covered_steps = 0
     for page_id, source in _lists(cards, sources):
         own = [card for card in cards[page_id] if card.kind not in _WHOLE_PAGE]
-        asked = "".join(word_run(_subject_of(card)) for card in own)
+        answers = ((card, " \n".join(card.answers)) for card in own)
+        # A card "next" is about the step asked for, not about those shown before it.
+        said = (a if card.kind == "next" else f"{card.front} \n {a}" for card, a in answers)
+        asked = "".join(map(word_run, said))
         found = sum(word_run(title) in asked for title in source.titles)
         items += len(source.titles)
         covered += found
         if any(card.kind in SEQUENCE_KINDS for card in own):
             steps += len(source.titles)
             covered_steps += found
-    figures = (
-        Figure("points", share(covered, items), is_share=True),
-        Figure("on pages with steps", share(covered_steps, steps), is_share=True),
-    )
-    is_met = figures[0].value >= 0.28
-    return soft(8, met(is_met), items, figures)
+    figures = (rate("points", covered, items), rate("on pages with steps", covered_steps, steps))
+    return soft(8, met(figures[0].value >= 0.28), items, figures)
 
 
 def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> Metric:
@@ -108,10 +114,7 @@ def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
             total += 1
             answers += word_run(keyword) in asked
             shown += word_run(keyword) in back
-    figures = (
-        Figure("in an answer", share(answers, total), is_share=True),
-        Figure("on a back", share(shown, total), is_share=True),
-    )
+    figures = (rate("in an answer", answers, total), rate("on a back", shown, total))
     return soft(9, "reported", total, figures)
 
 
@@ -127,8 +130,7 @@ def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
         if source is None or card.is_retired:
             continue
         checked += 1
-        alien = _alien(card, source)
-        if alien:
+        if alien := _alien(card, source):
             findings.append(card.finding(17, f"the page does not say {alien!r}"))
     return hard(17, checked, findings)
 
@@ -164,17 +166,6 @@ def _unfolded(card: Card) -> str:
     return visible_text(card.back_html.partition("<details")[0])
 
 
-def _subject_of(card: Card) -> str:
-    """Return what a card is about: of ``next`` the step asked for, not those shown before it."""
-    answer = " \n".join(card.answers)
-    return answer if card.kind == "next" else f"{card.front} \n {answer}"
-
-
-def _page_finding(metric: int, source: SourcePage, text: str, titles: Sequence[str]) -> Finding:
-    page = source.page
-    return Finding(metric, "", page.source, page.page_id, "page", text, tuple(titles))
-
-
 _CLOZE_MOST = 8
 _CORE_MOST = 60
 _FRONT_MOST = 60
@@ -187,13 +178,7 @@ def cloze_length(cards: Sequence[Card]) -> Metric:
     lengths = [max(map(word_count, card.answers), default=0) for card in asked]
     is_met = _median(lengths) <= 2 and percentile(lengths, 95) <= 4
     findings = _too_long(3, asked, lengths, _CLOZE_MOST, "hidden words")
-    return soft(
-        3,
-        met(is_met and not findings),
-        len(asked),
-        _spread(lengths),
-        findings,
-    )
+    return soft(3, met(is_met and not findings), len(asked), _spread(lengths), findings)
 
 
 def core_length(cards: Sequence[Card]) -> Metric:
@@ -221,18 +206,13 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> M
     lengths = list(counts.values())
     mean = share(sum(lengths), len(lengths))
     figures = [Figure("mean", round(mean, 2)), *_spread(lengths)]
-    if pages is not None:
-        figures.append(Figure("pages without cards", len(set(pages) - set(counts))))
-    crowded = {page_id for page_id, count in counts.items() if count > _CARDS_MOST}
-    findings = [
-        Finding(6, "", str(page_id), page_id, "page", f"{counts[page_id]} cards")
-        for page_id in sorted(crowded, key=page_order)
-    ]
+    crowded = sorted((i for i, count in counts.items() if count > _CARDS_MOST), key=page_order)
     empty = sorted(set(pages or ()) - set(counts), key=page_order)
-    findings += [
-        Finding(6, "", str(page), page, "page", f"no card; why: qt2anki explain-card {page}")
-        for page in empty
-    ]
+    if pages is not None:
+        figures.append(Figure("pages without cards", len(empty)))
+    said = {page_id: f"{counts[page_id]} cards" for page_id in crowded}
+    said |= {page_id: f"no card; why: qt2anki explain-card {page_id}" for page_id in empty}
+    findings = [Finding(6, "", f"{i}", i, "page", text) for i, text in said.items()]
     is_met = 1 <= mean <= 4 and percentile(lengths, 95) <= 12 and not crowded
     return soft(6, met(is_met), len(counts), figures, findings)
 

@@ -124,9 +124,9 @@ def met(is_met: object) -> Verdict:
     return "met" if is_met else "missed"
 
 
-def not_measured(number: int) -> Metric:
-    """Make a metric whose input is missing."""
-    return soft(number, "not measured", 0, ())
+def rate(name: str, part: int, whole: int) -> Figure:
+    """Make a figure that is a share of *whole*."""
+    return Figure(name, share(part, whole), is_share=True)
 
 
 def share(part: int, whole: int) -> float:
@@ -136,7 +136,5 @@ def share(part: int, whole: int) -> float:
 
 def percentile(values: Sequence[int], percent: int) -> int:
     """Return the nearest-rank percentile, 0 of nothing."""
-    if not values:
-        return 0
     rank = math.ceil(percent / 100 * len(values))
-    return sorted(values)[max(0, rank - 1)]
+    return sorted(values)[max(0, rank - 1)] if values else 0

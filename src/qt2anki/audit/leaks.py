@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import starmap
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, soft
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rate, share, soft
 from qt2anki.audit.rendered_cards import GAP, Card, code_parts, compact, math_parts, word_run
 from qt2anki.model import PageId
 from qt2anki.notes.frequency import rarest
@@ -141,16 +141,13 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
         if share(len(told), len(points)) >= _MOST_TOLD:
             text = f"the question names {len(told)} of {len(points)} points: {'; '.join(told)}"
             findings.append(card.finding(21, text))
-    part = share(len(findings), len(asked))
-    figures = (Figure("lists half told", part, is_share=True),)
-    return soft(21, met(part <= 0.01), len(asked), figures, findings)
+    told_half = rate("lists half told", len(findings), len(asked))
+    return soft(21, met(told_half.value <= 0.01), len(asked), (told_half,), findings)
 
 
 def _points(card: Card) -> list[str]:
-    if card.is_cloze:
-        return []
-    points = map(visible_text, _LIST_ITEM.findall(card.answer_html))
-    return [point for point in points if roots(point)]
+    items = [] if card.is_cloze else _LIST_ITEM.findall(card.answer_html)
+    return [point for point in map(visible_text, items) if roots(point)]
 
 
 def neighbour_metric(cards: Sequence[Card]) -> Metric:
@@ -166,9 +163,8 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
                 away = abs(teller.place - card.place)
                 text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} cards away"
                 findings.append(card.finding(15, text))
-    told = share(len(findings), len(cards))
-    figures = (Figure("told by a neighbour", told, is_share=True),)
-    return soft(15, met(told <= 0.05), len(cards), figures, findings)
+    told = rate("told by a neighbour", len(findings), len(cards))
+    return soft(15, met(told.value <= 0.05), len(cards), (told,), findings)
 
 
 def _teller(card: Card, group: Iterable[Card]) -> Card | None:
@@ -203,20 +199,13 @@ def ambiguity_metric(cards: Sequence[Card]) -> Metric:
     """12: the words around a gap determine its answer."""
     gapped = [card for card in cards if card.is_cloze and card.kind not in ("next", "name")]
     named = [card for card in cards if card.kind == "name"]
+    asked = [*gapped, *named]
     never = [*_where(gapped, _member), *_where(gapped, _example), *_other_answers(gapped)]
-    seldom = [*_where([*gapped, *named], _too_little_left), *_where(gapped, _common)]
-    doubtful = share(len({finding.guid for finding in seldom}), len(gapped) + len(named))
-    figures = (
-        Figure("one of several", len(never)),
-        Figure("hard to tell", doubtful, is_share=True),
-    )
-    return soft(
-        12,
-        met(not never and doubtful <= 0.05),
-        len(gapped) + len(named),
-        figures,
-        [*never, *seldom],
-    )
+    seldom = [*_where(asked, _too_little_left), *_where(gapped, _common)]
+    doubtful = rate("hard to tell", len({finding.guid for finding in seldom}), len(asked))
+    figures = (Figure("one of several", len(never)), doubtful)
+    is_met = not never and doubtful.value <= 0.05
+    return soft(12, met(is_met), len(asked), figures, [*never, *seldom])
 
 
 def _where(cards: Iterable[Card], fault: Callable[[Card], str]) -> list[Finding]:
@@ -248,22 +237,16 @@ def _other_answers(cards: Iterable[Card]) -> list[Finding]:
 
 
 def _too_little_left(card: Card) -> str:
-    left = len(content_words(_clue(card)))
-    hidden = sum(len(content_words(answer)) for answer in _in_clue(card))
+    # Without the question at the end of a "name" card, and the name that it asks for.
+    is_name = card.kind == "name"
+    clue = card.asks.partition("Which step?")[0] if is_name else card.asks
+    left = len(content_words(clue))
+    hidden = sum(map(len, map(content_words, card.answers[:-1] if is_name else card.answers)))
     if left < _LEAST_LEFT:
         return f"only {left} words are left to find it by"
     if share(hidden, hidden + left) > _MOST_HIDDEN:
         return f"{hidden} of {hidden + left} words are hidden"
     return ""
-
-
-def _clue(card: Card) -> str:
-    return card.asks.partition("Which step?")[0] if card.kind == "name" else card.asks
-
-
-def _in_clue(card: Card) -> tuple[str, ...]:
-    """Return the hidden texts, but for the name that a ``name`` card asks for at its end."""
-    return card.answers[:-1] if card.kind == "name" else card.answers
 
 
 def _common(card: Card) -> str:

@@ -6,10 +6,11 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 from qt2anki.anki.cloze import every_deletion, hidden_parts, read_deletions
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, soft
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rate, share, soft
 from qt2anki.audit.rendered_cards import Card, math_parts, prose, without_math, without_shape
 from qt2anki.notes.words import roots, vague_words, words
 
@@ -90,18 +91,15 @@ def _balance(card: Card) -> Iterator[str]:
 
 
 def _text(card: Card) -> Iterator[str]:
-    for side in (card.front_html, card.back_html):
-        for text in prose(side):
-            outside = without_math(text)
-            yield from _matching(outside, _TEXT_FAULTS)
-            for formula in math_parts(text):
-                yield from _matching(formula[2:-2], _MATH_FAULTS)
+    for text in chain(prose(card.front_html), prose(card.back_html)):
+        yield from _matching(without_math(text), _TEXT_FAULTS)
+        for formula in math_parts(text):
+            yield from _matching(formula[2:-2], _MATH_FAULTS)
 
 
 def _matching(text: str, faults: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[str]:
     for name, pattern in faults:
-        found = pattern.search(text)
-        if found:
+        if found := pattern.search(text):
             around = text[max(0, found.start() - 15) : found.end() + 15].strip()
             yield f"{name} can be seen: {around!r}"
 
@@ -115,11 +113,9 @@ def same_everywhere(cards: Sequence[Card]) -> Metric:
     findings: list[Finding] = []
     for card in cards:
         earlier = first.setdefault((card.guid, card.ord), card)
-        is_same = (earlier.note.fields, earlier.note.tags) == (card.note.fields, card.note.tags)
-        if not is_same:
-            findings.append(
-                card.finding(20, f"differs between {earlier.package} and {card.package}")
-            )
+        if (earlier.note.fields, earlier.note.tags) != (card.note.fields, card.note.tags):
+            text = f"differs between {earlier.package} and {card.package}"
+            findings.append(card.finding(20, text))
     return hard(20, len(cards), findings)
 
 
@@ -142,15 +138,11 @@ def duplicate_fronts(cards: Sequence[Card]) -> Metric:
     first: dict[tuple[str, str], Card] = {}
     findings = []
     for card in cards:
-        earlier = first.setdefault((card.package, _folded(card)), card)
+        front = visible_text(without_shape(card.front_html)).casefold().rstrip(" ?.!:")
+        earlier = first.setdefault((card.package, front), card)
         if earlier.guid != card.guid:
             findings.append(card.finding(10, f"asks in the same words as {earlier.key}"))
     return hard(10, len(cards), findings)
-
-
-def _folded(card: Card) -> str:
-    front = visible_text(without_shape(card.front_html))
-    return front.casefold().rstrip(" ?.!:")
 
 
 def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
@@ -159,15 +151,13 @@ def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
     Cards of one page share its question, and are left out. The exact measure is taken instead of
     MinHash: only fronts that share one of their rarest words need to be compared.
     """
-    findings = []
-    for group in _by_package(cards).values():
-        findings += [
-            card.finding(11, f"asks nearly the same as {other.key}")
-            for card, other in _alike(group)
-        ]
-    alike = share(len(findings), len(cards))
-    figures = (Figure("alike", alike, is_share=True),)
-    return soft(11, met(alike <= 0.01), len(cards), figures, findings)
+    findings = [
+        card.finding(11, f"asks nearly the same as {other.key}")
+        for group in _by_package(cards).values()
+        for card, other in _alike(group)
+    ]
+    alike = rate("alike", len(findings), len(cards))
+    return soft(11, met(alike.value <= 0.01), len(cards), (alike,), findings)
 
 
 def _by_package(cards: Iterable[Card]) -> dict[str, list[Card]]:
@@ -210,9 +200,8 @@ def answer_concentration(cards: Sequence[Card]) -> Metric:
             for card in group
             if _answer(card) in common
         ]
-    repeated = share(len(findings), len(asked))
-    figures = (Figure("with a common answer", repeated, is_share=True),)
-    return soft(13, met(repeated <= 0.05), len(asked), figures, findings)
+    repeated = rate("with a common answer", len(findings), len(asked))
+    return soft(13, met(repeated.value <= 0.05), len(asked), (repeated,), findings)
 
 
 def _answer(card: Card) -> str:
@@ -230,30 +219,18 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
         if vague_words(card.asks) > 1
     ]
     vague = [card for card in backs if vague_words(card.answers[0]) > 1]
-    backs_share = share(len(vague), len(backs))
-    figures = (
-        Figure("clues", share(len(findings), len(clues)), is_share=True),
-        Figure("answers", backs_share, is_share=True),
-    )
+    figures = (rate("clues", len(findings), len(clues)), rate("answers", len(vague), len(backs)))
     findings += [card.finding(14, "the answer praises more than it tells") for card in vague]
-    is_met = not figures[0].value and backs_share <= 0.1
+    is_met = not figures[0].value and figures[1].value <= 0.1
     return soft(14, met(is_met), len(cards), figures, findings)
 
 
 def self_containedness(cards: Sequence[Card]) -> Metric:
     """16: no front starts with a word that points at what is not shown."""
-    findings = [
-        found
-        for card in cards
-        if (found := _points_back(card) or _points_elsewhere(card)) is not None
-    ]
-    return soft(
-        16,
-        met(not findings),
-        len(cards),
-        (Figure("found", len(findings)),),
-        findings,
-    )
+    found = (_points_back(card) or _points_elsewhere(card) for card in cards)
+    findings = list(filter(None, found))
+    figures = (Figure("found", len(findings)),)
+    return soft(16, met(not findings), len(cards), figures, findings)
 
 
 def _points_back(card: Card) -> Finding | None:
