@@ -21,7 +21,7 @@ from qt2anki.audit.coverage import (
     keyword_coverage,
     outline_coverage,
 )
-from qt2anki.audit.findings import AuditReport, Figure, Metric, met, rate, share, soft
+from qt2anki.audit.findings import AuditReport, Figure, Metric, met, share, share_of, soft
 from qt2anki.audit.leaks import (
     ambiguity_metric,
     leak_metric,
@@ -61,7 +61,7 @@ def expected_good(cards: Sequence[Card]) -> Metric:
     figures = [
         Figure("good", overall, is_share=True),
         Figure("good cards a page", round(share(good.total(), 1000 * pages), 2)),
-        *(rate(kind, good[kind], 1000 * counts[kind]) for kind in by_kind),
+        *(share_of(kind, good[kind], 1000 * counts[kind]) for kind in by_kind),
     ]
     return soft(22, met(overall >= _AIM), len(rated), figures)
 

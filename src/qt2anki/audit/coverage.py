@@ -14,8 +14,8 @@ from qt2anki.audit.findings import (
     hard,
     met,
     percentile,
-    rate,
     share,
+    share_of,
     soft,
 )
 from qt2anki.audit.rendered_cards import (
@@ -81,7 +81,10 @@ def outline_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
         if missing:
             page, text = source.page, "titles on no back"
             findings.append(Finding(7, "", page.source, page_id, "page", text, tuple(missing)))
-    figures = (rate("before the full answer", unfolded, total), rate("anywhere", anywhere, total))
+    figures = (
+        share_of("before the full answer", unfolded, total),
+        share_of("anywhere", anywhere, total),
+    )
     return soft(7, met(figures[0].value >= 0.95), total, figures, findings)
 
 
@@ -100,7 +103,10 @@ def item_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -> M
         if any(card.kind in SEQUENCE_KINDS for card in own):
             steps += len(source.titles)
             covered_steps += found
-    figures = (rate("points", covered, items), rate("on pages with steps", covered_steps, steps))
+    figures = (
+        share_of("points", covered, items),
+        share_of("on pages with steps", covered_steps, steps),
+    )
     return soft(8, met(figures[0].value >= 0.28), items, figures)
 
 
@@ -114,7 +120,7 @@ def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
             total += 1
             answers += word_run(keyword) in asked
             shown += word_run(keyword) in back
-    figures = (rate("in an answer", answers, total), rate("on a back", shown, total))
+    figures = (share_of("in an answer", answers, total), share_of("on a back", shown, total))
     return soft(9, "reported", total, figures)
 
 

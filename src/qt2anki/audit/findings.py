@@ -124,7 +124,7 @@ def met(is_met: object) -> Verdict:
     return "met" if is_met else "missed"
 
 
-def rate(name: str, part: int, whole: int) -> Figure:
+def share_of(name: str, part: int, whole: int) -> Figure:
     """Make a figure that is a share of *whole*."""
     return Figure(name, share(part, whole), is_share=True)
 

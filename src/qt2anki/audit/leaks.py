@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import starmap
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rate, share, soft
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, share_of, soft
 from qt2anki.audit.rendered_cards import GAP, Card, code_parts, compact, math_parts, word_run
 from qt2anki.model import PageId
 from qt2anki.notes.frequency import rarest
@@ -141,7 +141,7 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
         if share(len(told), len(points)) >= _MOST_TOLD:
             text = f"the question names {len(told)} of {len(points)} points: {'; '.join(told)}"
             findings.append(card.finding(21, text))
-    told_half = rate("lists half told", len(findings), len(asked))
+    told_half = share_of("lists half told", len(findings), len(asked))
     return soft(21, met(told_half.value <= 0.01), len(asked), (told_half,), findings)
 
 
@@ -163,7 +163,7 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
                 away = abs(teller.place - card.place)
                 text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} cards away"
                 findings.append(card.finding(15, text))
-    told = rate("told by a neighbour", len(findings), len(cards))
+    told = share_of("told by a neighbour", len(findings), len(cards))
     return soft(15, met(told.value <= 0.05), len(cards), (told,), findings)
 
 
@@ -202,7 +202,7 @@ def ambiguity_metric(cards: Sequence[Card]) -> Metric:
     asked = [*gapped, *named]
     never = [*_where(gapped, _member), *_where(gapped, _example), *_other_answers(gapped)]
     seldom = [*_where(asked, _too_little_left), *_where(gapped, _common)]
-    doubtful = rate("hard to tell", len({finding.guid for finding in seldom}), len(asked))
+    doubtful = share_of("hard to tell", len({finding.guid for finding in seldom}), len(asked))
     figures = (Figure("one of several", len(never)), doubtful)
     is_met = not never and doubtful.value <= 0.05
     return soft(12, met(is_met), len(asked), figures, [*never, *seldom])

@@ -10,7 +10,7 @@ from itertools import chain
 
 from qt2anki.anki.cloze import every_deletion, hidden_parts, read_deletions
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rate, share, soft
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, share_of, soft
 from qt2anki.audit.rendered_cards import Card, math_parts, prose, without_math, without_shape
 from qt2anki.notes.words import roots, vague_words, words
 
@@ -156,7 +156,7 @@ def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
         for group in _by_package(cards).values()
         for card, other in _alike(group)
     ]
-    alike = rate("alike", len(findings), len(cards))
+    alike = share_of("alike", len(findings), len(cards))
     return soft(11, met(alike.value <= 0.01), len(cards), (alike,), findings)
 
 
@@ -200,7 +200,7 @@ def answer_concentration(cards: Sequence[Card]) -> Metric:
             for card in group
             if _answer(card) in common
         ]
-    repeated = rate("with a common answer", len(findings), len(asked))
+    repeated = share_of("with a common answer", len(findings), len(asked))
     return soft(13, met(repeated.value <= 0.05), len(asked), (repeated,), findings)
 
 
@@ -219,7 +219,10 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
         if vague_words(card.asks) > 1
     ]
     vague = [card for card in backs if vague_words(card.answers[0]) > 1]
-    figures = (rate("clues", len(findings), len(clues)), rate("answers", len(vague), len(backs)))
+    figures = (
+        share_of("clues", len(findings), len(clues)),
+        share_of("answers", len(vague), len(backs)),
+    )
     findings += [card.finding(14, "the answer praises more than it tells") for card in vague]
     is_met = not figures[0].value and figures[1].value <= 0.1
     return soft(14, met(is_met), len(cards), figures, findings)
