@@ -234,7 +234,7 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
         pytest.param(
             table(NEXT, 'text = "A {{c1::kettle}} in a kettle."'),
             "QT602",
-            f"{NEXT}: the front shows words of the answer",
+            f'{NEXT}: the front shows words of the answer ("kettle")',
             id="leak",
         ),
         pytest.param(
@@ -258,7 +258,7 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
         pytest.param(
             table("1/own/x", 'question = "Which cup is hot?"', 'answer = "The hot cup."'),
             "QT602",
-            "1/own/x: the question gives the answer away",
+            '1/own/x: the question gives the answer away ("cup", "hot")',
             id="trivial",
         ),
         pytest.param(
@@ -301,6 +301,80 @@ def test_two_cards_of_a_page_cannot_have_the_same_front(site: Site) -> None:
         "QT602 5 1/own/y: a different card of the page has the same front"
     ]
     assert "1/own/x" in notes_of(site)
+
+
+def compared(site: Site, *tables: str) -> dict[str, PublishedNote]:
+    """Build a page whose question names what it compares, with cards of people."""
+    site.page(4, "How do arteries and veins differ?", "Veins have *valves*.", subject="Vessels")
+    correct(site, *tables)
+    report = site.build()
+    assert told(report, "QT602") == []
+    return site.notes("Vessels")
+
+
+def test_the_line_above_an_own_card_does_not_give_its_answer_away(site: Site) -> None:
+    notes = compared(
+        site,
+        table("4/own/a", 'question = "Which of them have valves?"', 'answer = "The veins."'),
+        table("4/own/b", 'text = "Valves are found in {{c1::veins}}."'),
+        table("4/own/c", 'question = "What do these hold?"', 'answer = "Veins of blood vessels."'),
+        table("4/own/d", 'question = "What keeps blood from flowing back?"', 'answer = "Valves."'),
+    )
+
+    lines = {key: field(note, "Context") for key, note in notes.items()}
+    assert lines["4/own/a"] == lines["4/own/b"] == "Vessels"
+    whole = "Vessels · How do arteries and veins differ?"
+    assert lines["4/own/c"] == lines["4/own/d"] == whole
+    assert kinds(site.build()) == {}
+
+
+def test_the_line_above_an_own_card_changes_with_the_question_of_its_page(site: Site) -> None:
+    own = table("4/own/a", 'question = "Which of them have valves?"', 'answer = "The veins."')
+    guid = compared(site, own)["4/own/a"].guid
+    site.page(4, "How do vessels differ?", "Veins have *valves*.", subject="Vessels")
+    site.build()
+
+    note = site.notes("Vessels")["4/own/a"]
+    assert (note.guid, field(note, "Context")) == (guid, "Vessels · How do vessels differ?")
+
+
+def test_two_own_cards_cannot_ask_the_same_below_different_lines(site: Site) -> None:
+    site.page(4, "How do arteries and veins differ?", "Veins have *valves*.", subject="Vessels")
+    question = 'question = "Which of them do?"'
+    for answers in (("Veins.", "Capillaries."), ("Capillaries.", "Veins.")):
+        tables = zip(("4/own/a", "4/own/b"), answers, strict=True)
+        correct(site, *(table(key, question, f'answer = "{answer}"') for key, answer in tables))
+
+        assert told(site.build(), "QT602") == [
+            "QT602 5 4/own/b: a different card of the page has the same front"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "is_told"),
+    [
+        (r"What part of the force \(F\) at the angle \(\theta\) works?", r"\(F\cos\theta\)", False),
+        ("What part of the force F at the angle theta works?", "F cos(theta)", False),
+        (r"What is the distance of \(x\) and \(y\)?", "$|x - y|$", False),
+        ("What is the image of (x, y) under a half turn?", "(-x, -y)", False),
+        (r"What is the image of \((x, y)\)?", r"It is \((-x, -y)\).", False),
+        (r"What is the derivative of \(\sin x\)?", r"\(\cos x\)", False),
+        (r"What is the voltage across \(R\) at the current \(I\)?", r"\(R I\)", False),
+        (r"Which derivative does \(\sin x\) have, if not \(\cos{x}\)?", r"\(\cos x\)", True),
+        ("Why is x - y the distance?", "x-y", True),
+        (r"For which \(x\) does it hold?", "$x$", True),
+        ("Is it x or y?", r"\(x\) or \(y\)", True),
+        ("Is it row x or row y?", r"Row \(x\)", True),
+        ("From which year, 1914 or 1918?", "-1914-", True),
+        ("What is A-B?", "A-B", True),
+    ],
+)
+def test_a_formula_of_variables_that_the_question_names_is_an_answer(
+    site: Site, question: str, answer: str, is_told: bool
+) -> None:
+    correct(site, table("1/own/x", f"question = '{question}'", f"answer = '{answer}'"))
+
+    assert bool(told(site.build(), "QT602")) == is_told
 
 
 def test_a_page_that_changes_under_a_correction_is_reported_with_both_texts(site: Site) -> None:
@@ -431,7 +505,9 @@ def test_a_wording_that_students_have_stays_when_the_page_comes_to_tell_its_answ
     assert told(report, "QT602") == []
     assert "nucleoli" in field(notes_of(site)[NEXT], "Text")
     correct(site, table(NEXT, 'text = "In the end {{c1::nucleoli}} become visible."'))
-    assert told(site.build(), "QT602") == [f"QT602 1 {NEXT}: the question gives the answer away"]
+    assert told(site.build(), "QT602") == [
+        f'QT602 1 {NEXT}: the line above the question gives the answer away ("nucleoli")'
+    ]
 
 
 OWN_CARD = table("1/own/why", 'question = "Why do fibers pull?"', 'answer = "To part sisters."')

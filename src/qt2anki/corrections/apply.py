@@ -16,6 +16,7 @@ from qt2anki.corrections.corrections_file import FILE, Corrections
 from qt2anki.corrections.wording import (
     RefusedWording,
     check_wording,
+    fronts_of,
     made_from,
     own_note,
     reworded,
@@ -26,7 +27,7 @@ from qt2anki.messages import Problem, make_problem, nearest, plural
 from qt2anki.model import Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.make_notes import CorrectedNotes, front_of
+from qt2anki.notes.make_notes import CorrectedNotes
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.ranker import tier_of
 
@@ -69,7 +70,7 @@ class CorrectionsOfPage:
         chosen += [one for one in kept if all(one[0].key != note.key for note, _ in chosen)]
         problems = [p for one in wanted.values() for p in _news(one, known, self.published, frame)]
         left_out = {one.candidate.note.key for one in choices if one.left_out}
-        fronts = {note.key: front_of(note) for note, _ in chosen if note.key not in left_out}
+        fronts = {n.key: fronts_of(n, frame) for n, _ in chosen if n.key not in left_out}
         own = [(None, one, tier_of(_BEST)) for one in wanted.values() if one.is_own]
         notes: list[Graded] = []
         good: set[str] = set()
@@ -94,7 +95,7 @@ class CorrectionsOfPage:
         note: Note | None,
         by: Correction | None,
         frame: Frame,
-        fronts: dict[str, tuple[str, ...]],
+        fronts: dict[str, frozenset[tuple[str, ...]]],
     ) -> Note | Problem | None:
         """Return what becomes of *note*, or the note that is written in *by* where there is none.
 
@@ -117,11 +118,11 @@ class CorrectionsOfPage:
                 self.live.get(made.key), made
             ):
                 others = (front for key, front in fronts.items() if key != made.key)
-                check_wording(made, frame, frozenset(others))
+                check_wording(made, frame, frozenset().union(*others))
         except RefusedWording as refused:
             text, hint = f"{by.key}: {refused.text}", refused.hint
             return make_problem("QT602", by.source, text, hint=hint, line=by.line)
-        fronts[made.key] = front_of(made)
+        fronts[made.key] = fronts_of(made, frame)
         return made
 
     def _why_none(self, chosen: int) -> str:

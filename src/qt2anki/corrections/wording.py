@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from qt2anki.anki.cards import is_blank
@@ -12,6 +12,7 @@ from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import AnyNote, field, field_names, without_reason
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.corrections.correction import Correction
+from qt2anki.html.anki_escape import text_html
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html
 from qt2anki.model import Kind, Note, Paragraph
@@ -33,6 +34,14 @@ _SHAPE = re.compile(r' ?<span class="qt-shape">[^<>]*</span>')
 # Reverse cards are not checked: students who have one keep it.
 _MADE_OF = ("Question", "Answer", "Text", "Title", "Extra")
 _WORD = re.compile(r"\w+")
+_MATH_MARK = re.compile(r"\\[()\[\]]")
+_MATH = re.compile(r"\\[(\[]((?:(?!\\[()\[\]]).)*)\\[)\]]", re.DOTALL)
+# A formula without the marks of one: an operator, but no word that is longer than a variable.
+_FORMULA = re.compile(
+    r"(?=.*[-+*/^=|()])(?=.*[^\W\d_])"
+    r"(?:(?<![^\W\d_])(?:[^\W\d_]|sin|cos|tan|log|ln|exp|pi|theta)(?![^\W\d_])|[\W\d_])+"
+)
+_SIGN = re.compile(r"[^\W\d_]+|\d+|[^\s{}\\]")
 _GAP = "▢"
 
 
@@ -92,11 +101,17 @@ def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
 
 
 def own_note(correction: Correction, frame: Frame) -> Note:
-    """Make the note of a card that is written in *correction*; see :func:`reworded`."""
+    """Make the note of a card that is written in *correction*; see :func:`reworded`.
+
+    The line above the question leaves out the page's question if that gives the answer away.
+    """
     fields = {name.lower(): html for name, html in _fields(correction).items()}
-    fields |= {"context": frame.context()}
     make = frame.qa if correction.text is None else frame.cloze
-    note = make(Kind.OWN, correction.name, **fields)
+    notes = [
+        make(Kind.OWN, correction.name, **fields, context=line)
+        for line in (frame.context(), text_html(frame.subject), "")
+    ]
+    note = next((note for note in notes if not _leak(note, frame)), notes[0])
     return replace(note, natural_key=note.key)
 
 
@@ -146,63 +161,102 @@ def without_marks(markdown: str) -> str:
     return _DELETION.sub(lambda found: found["hidden"], markdown)
 
 
-def check_wording(note: Note, frame: Frame, fronts: frozenset[tuple[str, ...]]) -> None:
+def fronts_of(note: Note, frame: Frame) -> frozenset[tuple[str, ...]]:
+    """Return the front of a note, and the one that it has below the page's whole line."""
+    if note.kind is not Kind.OWN:
+        return frozenset((front_of(note),))
+    whole = frame.language.marked(frame.context())
+    fields = zip(field_names(note), note.fields, strict=True)
+    other = replace(note, fields=tuple(whole if n == "Context" else v for n, v in fields))
+    return frozenset((front_of(note), front_of(other)))
+
+
+def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]]) -> None:
     """Apply the hard gates to a corrected note; raise RefusedWording for the first that fails.
 
     *fronts* are those of the other cards of its page.
     """
-    for text, hint in _faults(note, frame, fronts):
-        raise RefusedWording(text, hint)
+    given, asked, hidden = _sides(note)
+    most = CLOZE_MOST_WORDS if note.note_type == "cloze" else CORE_MOST_WORDS
+    length = frame.language.size(visible_text(hidden))
+    shown = frame.language.size(f"{given} {asked}")
+    if is_blank(hidden) or not (asked or given).replace(_GAP, "").strip():
+        raise RefusedWording("the card shows nothing", "Write words that can be seen.")
+    if length > most:
+        text = f"the answer has {length} words; {most} are the most that can be graded"
+        raise RefusedWording(text, "Shorten it, and put the rest into extra.")
+    if shown > FRONT_MOST_WORDS:
+        text = f"the front has {shown} words; the most is {FRONT_MOST_WORDS}"
+        raise RefusedWording(text, "Shorten it.")
+    if leak := _leak(note, frame):
+        raise RefusedWording(leak, "Reword what is asked, or ask for something else.")
+    if not fronts_of(note, frame).isdisjoint(fronts):
+        hint = "Reword it, or drop one of them."
+        raise RefusedWording("a different card of the page has the same front", hint)
 
 
-def _faults(
-    note: Note, frame: Frame, fronts: frozenset[tuple[str, ...]]
-) -> Iterator[tuple[str, str]]:
+def _sides(note: Note) -> tuple[str, str, str]:
+    """Return the question or title, the text with a gap ("" without one), and the answer (HTML)."""
     if note.note_type == "cloze":
-        asked = visible_text(with_gaps(field(note, "Text"), 1, _GAP))
-        hidden = " ".join(hidden_parts(field(note, "Text"), 1))
-        answer, most = visible_text(hidden), CLOZE_MOST_WORDS
-        front = f"{visible_text(field(note, 'Title'))} {asked}"
-        given = visible_text(field(note, "Title"))
-    else:
-        hidden, most = field(note, "Answer"), CORE_MOST_WORDS
-        front = given = asked = visible_text(field(note, "Question"))
-        answer = visible_text(hidden)
-    size = frame.language.size
-    if is_blank(hidden) or not asked.replace(_GAP, "").strip():
-        yield "the card shows nothing", "Write words that can be seen."
-    elif size(answer) > most:
-        text = f"the answer has {size(answer)} words; {most} are the most that can be graded"
-        yield text, "Shorten it, and put the rest into extra."
-    elif size(front) > FRONT_MOST_WORDS:
-        yield f"the front has {size(front)} words; the most is {FRONT_MOST_WORDS}", "Shorten it."
-    elif _is_told(answer, f"{visible_text(field(note, 'Context'))} {given}", frame):
-        yield "the question gives the answer away", "Ask for something it does not say."
-    elif _leaks(note, answer, front, frame):
-        yield "the front shows words of the answer", "Hide all of them, or reword the front."
-    elif front_of(note) in fronts:
-        yield "a different card of the page has the same front", "Reword it, or drop one of them."
+        text = field(note, "Text")
+        asked = visible_text(with_gaps(text, 1, _GAP))
+        return visible_text(field(note, "Title")), asked, " ".join(hidden_parts(text, 1))
+    return visible_text(field(note, "Question")), "", field(note, "Answer")
 
 
-def _is_told(answer: str, given: str, frame: Frame) -> bool:
-    """Whether all words of an answer are on the front, or the whole answer is."""
-    run, shown = _run(answer), _run(given)
-    if not run.strip():  # a formula or a sign
-        return bool(answer) and answer in given
-    if run in shown:
-        return True
+def _leak(note: Note, frame: Frame) -> str:
+    """Say what on the front gives the answer away, "" for nothing."""
+    line = visible_text(field(note, "Context"))
+    given, asked, hidden = _sides(note)
+    answer = visible_text(hidden)
+    for where, shown in (
+        ("the question gives", given),
+        ("the line above the question gives", line),
+        ("the question and the line above it give", f"{line} {given}"),
+    ):
+        if told := _told(answer, shown, frame):
+            return f"{where} the answer away ({_quoted(told)})"
+    if asked and (told := _leaked(answer, line, f"{given} {asked}", frame)):
+        return f"the front shows words of the answer ({_quoted(told)})"
+    return ""
+
+
+def _told(answer: str, shown: str, frame: Frame) -> Sequence[str]:
+    """Return the words that give all of *answer* away, () if there is more to it."""
     stems = roots if frame.language.is_english else frame.language.stems
-    own = stems(answer)
-    return bool(own) and own <= stems(given)
+    formulas = _MATH.findall(answer)
+    if not formulas and _FORMULA.fullmatch(answer):
+        formulas = [answer]
+    elif formulas and stems(_MATH.sub(" ", answer)):
+        formulas = []  # there are words, too
+    if formulas:  # the question may name its variables
+        signs = _signs(shown)
+        return formulas if all(_signs(one) in signs for one in formulas) else ()
+    run, own = _run(answer), stems(answer)
+    if not run.strip():
+        return (answer,) if answer and answer in shown else ()
+    if run in _run(shown) or (own and own <= stems(shown)):
+        words = (word for word in _WORD.findall(shown) if frozenset() < stems(word) <= own)
+        return tuple(dict.fromkeys(words)) or (answer,)
+    return ()
 
 
-def _leaks(note: Note, answer: str, front: str, frame: Frame) -> bool:
-    if note.note_type != "cloze":
-        return False
+def _leaked(answer: str, line: str, front: str, frame: Frame) -> Sequence[str]:
+    """Return the words of a cloze deletion's *front* that give away a part of its answer."""
     if not frame.language.is_english:
-        return _run(answer) in _run(front)
-    return leaks(answer, known=frame.told, front=roots(front))
+        return (answer,) if _run(answer) in _run(front) else ()
+    known = frame.told & roots(line)
+    words = dict.fromkeys(_WORD.findall(front))
+    return [word for word in words if leaks(answer, known=known, front=roots(word))]
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
 
 
 def _run(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
+
+
+def _signs(formula: str) -> str:
+    return f" {' '.join(_SIGN.findall(_MATH_MARK.sub(' ', formula)))} "
