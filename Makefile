@@ -19,7 +19,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 decks: $(VENV)/.runs ## Build the decks: input/ -> dist/
-	$(BIN)/qt2anki build $(INPUT) --out $(OUTPUT) $(if $(wildcard $(OUTPUT)/*.apkg),,--first-release)
+	$(BIN)/qt2anki build $(INPUT) --out $(OUTPUT) $(if $(wildcard $(INPUT)/corrections),--corrections $(INPUT)/corrections) $(if $(wildcard $(OUTPUT)/*.apkg),,--first-release)
 
 test: lint ## Run all checks: style, types, import order, wording, tests with coverage
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term

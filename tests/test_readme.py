@@ -65,7 +65,9 @@ def test_commands_and_options_in_documents_exist(document: Path) -> None:
         if isinstance(command, click.Group):
             assert words[0] in command.commands, line
             command = command.commands[words.pop(0)]
-        options = {option for param in command.params for option in param.opts}
+        options = {
+            option for param in command.params for option in (*param.opts, *param.secondary_opts)
+        }
         used = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert used <= options | {"--help"}, line
 

@@ -8,10 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.audit import AuditReport, read_sources
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_reader import read_packages
+from qt2anki.audit import AuditReport, audit, read_sources
 from qt2anki.audit.rendered_cards import titles_in
+from qt2anki.build.job import NoProgress
+from qt2anki.build.pipeline import Job, build
+from qt2anki.config import Settings
+from qt2anki.corrections.corrections_file import read_corrections
 from tests.audit.decks import audit_notes, cloze, findings, qa, write_page
 
+INPUT = Path(__file__).parents[2] / "input"
 ANSWER = (
     "Trees lift water in steps:\n\n"
     "1. **Uptake**: Root hairs take water *in* from the wet soil at $\\psi_{r}$.\n"
@@ -66,6 +73,19 @@ def test_what_the_page_does_not_say(answer: str, alien: str, tmp_path: Path) -> 
     (found,) = findings(report_on(tmp_path, answer), 17)
 
     assert found.text == f"the page does not say '{alien}'"
+
+
+def test_what_people_wrote_and_the_foot_of_a_card_need_not_be_on_the_page(tmp_path: Path) -> None:
+    corrections = read_corrections([INPUT / "corrections"])
+    pages = (str(INPUT / "physics"),)
+    job = Job(pages, tmp_path, Settings(), load_note_types(), stamp=1, corrections=corrections)
+    build(job, NoProgress())
+
+    packages = read_packages([tmp_path])
+    sources, _ = read_sources(pages, Settings().page_format, packages)
+
+    assert any("own/" in note.fields[0] for package in packages for note in package.notes)
+    assert findings(audit(packages, sources=sources), 17) == ()
 
 
 def test_titles_are_read_from_the_page_itself() -> None:

@@ -19,6 +19,7 @@ from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 
 INPUT = Path(__file__).parents[2] / "input"
+FILES = len(list(INPUT.glob("*/*.md")))
 STAMP = 1_795_000_000
 
 
@@ -51,9 +52,15 @@ def test_one_package_a_subject(built: Path) -> None:
 
     assert "nursing.apkg" in names
     assert "computer-science.apkg" in names
-    # One subject has nothing but a page that cannot be answered.
-    assert "health-studies.apkg" not in names
-    assert len(names) == 16
+    assert len(names) == 17
+
+
+def test_a_subject_without_cards_has_no_package(tmp_path: Path) -> None:
+    (page,) = (INPUT / "health-studies").glob("which-*.md")  # says that it cannot answer
+
+    run(tmp_path, page)
+
+    assert packages(tmp_path) == {}
 
 
 def test_the_order_of_the_input_does_not_matter(built: Path, tmp_path: Path) -> None:
@@ -152,7 +159,7 @@ def test_the_report_counts_what_is_in_the_packages(tmp_path: Path) -> None:
     report = run(tmp_path)
 
     inside = {package.path.name: package for package in read_packages([tmp_path])}
-    assert report.pages == 33
+    assert report.pages == FILES - 1  # one is in two subjects
     assert len(report.packages) == len(inside)
     for package in report.packages:
         assert package.path.is_file()
@@ -174,7 +181,7 @@ def test_progress_is_told_for_every_page(tmp_path: Path) -> None:
     for stage in (read, made):
         assert [done for done, _ in stage] == list(range(stage[0][1] + 1))
         assert len({total for _, total in stage}) == 1
-    assert read[-1] == (34, 34)
+    assert read[-1] == (FILES, FILES)
     assert [name for name, *_ in told.packages] == [one.subject for one in report.packages]
     assert {fate for *_, fate in told.packages} == {"changed"}
     build(job, told)
@@ -199,8 +206,8 @@ def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
     build(job, told)  # files this young are looked into once more
 
     read = [(done, total, reused) for stage, done, total, reused in told.events if stage == "read"]
-    assert [done for done, *_ in read] == [*range(1, 35), 34]
-    assert all(done == reused and total == 34 for done, total, reused in read)
+    assert [done for done, *_ in read] == [*range(1, FILES + 1), FILES]
+    assert all(done == reused and total == FILES for done, total, reused in read)
 
 
 class Told(NoProgress):

@@ -29,7 +29,7 @@ from qt2anki.audit.rendered_cards import (
     without_phrases,
     word_run,
 )
-from qt2anki.model import PageId, page_order
+from qt2anki.model import Kind, PageId, page_order
 from qt2anki.notes.words import word_count, words
 
 _WHOLE_PAGE = frozenset(("qa", "summary"))
@@ -127,13 +127,14 @@ def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
 def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
     """17: every four words in a row on a card are in its page or in a phrase of ours.
 
-    A retired note says what the page said once.
+    A retired note says what the page said once, and a corrected one what a person wrote.
     """
     findings = []
     checked = 0
     for card in cards:
         source = sources.get(card.page_id) if card.page_id is not None else None
-        if source is None or card.is_retired:
+        is_corrected = card.kind == Kind.OWN or bool(card.note.generated)
+        if source is None or card.is_retired or is_corrected:
             continue
         checked += 1
         if alien := _alien(card, source):
@@ -151,7 +152,8 @@ def _without_questions(text: str) -> str:
 def _alien(card: Card, source: SourcePage) -> str:
     """Return the first run of words on the back that the page does not have, "" for none."""
     for block in visible_blocks(card.back_html):
-        for clause in _CLAUSE_END.split(without_phrases(_without_questions(block))):
+        said = block.removesuffix(card.key)  # at the foot
+        for clause in _CLAUSE_END.split(without_phrases(_without_questions(said))):
             found = words(clause)
             for gram in grams_of(found) if len(found) >= RUN else ():
                 if gram not in source.grams:
