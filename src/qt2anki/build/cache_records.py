@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +16,9 @@ from qt2anki.messages import Problem
 from qt2anki.model import Kind, Page
 
 PROBLEM_VALUES = attrgetter(*(field.name for field in fields(Problem)))
+_PAGE = tuple(field.name for field in fields(Page) if field.name != "answer")
+# What is reported of a package that a build left as it was.
+_BUILT = ("subject", "deck", "size", "pages", "pages_without_cards", "notes", "cards", "sources")
 
 
 def digest(*parts: str) -> str:
@@ -30,42 +33,15 @@ def digest(*parts: str) -> str:
 
 def page_to_json(page: Page) -> str:
     """Write a page without its answer."""
-    date = page.date.isoformat() if page.date else None
-    return dumps(
-        (
-            page.source,
-            page.page_id,
-            page.question,
-            page.subjects,
-            page.url,
-            date,
-            page.keywords,
-            page.score,
-            page.related,
-            page.language,
-            page.topic,
-        )
-    )
+    return dumps([getattr(page, name) for name in _PAGE])
 
 
 def page_from_json(text: str, answer: str = "") -> Page:
     """Read a page and give it *answer*."""
-    source, page_id, question, subjects, url, date, *rest = json.loads(text)
-    keywords, score, related, language, topic = rest
-    return Page(
-        source=source,
-        page_id=page_id,
-        question=question,
-        answer=answer,
-        subjects=tuple(subjects),
-        url=url,
-        date=datetime.date.fromisoformat(date) if date else None,
-        keywords=tuple(keywords),
-        score=score,
-        related=tuple(related),
-        language=language,
-        topic=topic,
-    )
+    values = dict(zip(_PAGE, _with_tuples(json.loads(text)), strict=True))
+    if values["date"]:
+        values["date"] = datetime.date.fromisoformat(values["date"])
+    return Page(answer=answer, **values)
 
 
 def problems_to_json(problems: Iterable[Problem]) -> str:
@@ -81,39 +57,19 @@ def problems_from_json(text: str) -> tuple[Problem, ...]:
 
 def built_to_json(built: Built) -> str:
     """Write the report of an unchanged package."""
-    return dumps(
-        (
-            built.subject,
-            built.deck,
-            built.size,
-            built.pages,
-            built.pages_without_cards,
-            built.notes,
-            built.cards,
-            built.sources,
-        )
-    )
+    return dumps([getattr(built, name) for name in _BUILT])
 
 
 def built_from_json(text: str, path: Path) -> Built:
     """Read the report of the package at *path*."""
-    subject, deck, size, pages, without, notes, cards, sources = json.loads(text)
-    return Built(
-        subject=subject,
-        deck=deck,
-        path=path,
-        size=size,
-        pages=pages,
-        pages_without_cards=without,
-        notes=_counts(notes),
-        cards=_counts(cards),
-        is_written=False,
-        sources=sources,
-    )
+    values = dict(zip(_BUILT, _with_tuples(json.loads(text)), strict=True))
+    for counts in ("notes", "cards"):
+        values[counts] = tuple((Kind(kind), count) for kind, count in values[counts])
+    return Built(path=path, is_written=False, **values)
 
 
-def _counts(rows: Sequence[tuple[str, int]]) -> tuple[tuple[Kind, int], ...]:
-    return tuple((Kind(kind), count) for kind, count in rows)
+def _with_tuples(values: Iterable[Any]) -> Iterator[Any]:
+    return (tuple(value) if isinstance(value, list) else value for value in values)
 
 
 def retired_to_json(retired: Iterable[BuiltRetired]) -> str:
@@ -130,5 +86,5 @@ def retired_from_json(text: str) -> tuple[BuiltRetired, ...]:
 
 
 def dumps(value: Any) -> str:  # noqa: ANN401  # whatever JSON can hold
-    """Write a value as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Write a value as compact JSON; dates become text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
