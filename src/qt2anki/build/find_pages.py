@@ -53,7 +53,8 @@ def fits(page: Page, condition: Condition, library: Library) -> bool:
         )
         and _shares(page.subjects, condition.subjects, subject_key)
         and _shares(page.keywords, condition.keywords, str.casefold)
-        and _is_dated(page, condition)
+        and (condition.since is None or (page.date is not None and page.date >= condition.since))
+        and (condition.until is None or (page.date is not None and page.date <= condition.until))
         and _have_words(page.keywords, condition.keyword_words)
         and _have_words((page.question,), condition.questions)
         and (not condition.texts or _has_text(page, condition.texts, library))
@@ -84,13 +85,3 @@ def _has_text(page: Page, texts: Sequence[str], library: Library) -> bool:
     answer = library.answer_of(page.page_id)
     said = " ".join(f"{page.question} {answer}".casefold().split())
     return any(" ".join(text.casefold().split()) in said for text in texts)
-
-
-def _is_dated(page: Page, condition: Condition) -> bool:
-    if condition.since is None and condition.until is None:
-        return True
-    return (
-        page.date is not None
-        and (condition.since is None or page.date >= condition.since)
-        and (condition.until is None or page.date <= condition.until)
-    )

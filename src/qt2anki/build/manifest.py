@@ -18,7 +18,7 @@ from typing import Any
 from qt2anki import __version__
 from qt2anki.anki.files import write_atomically
 from qt2anki.anki.package_file import packages_in
-from qt2anki.build.job import Built, BuiltRetired, Job, Report
+from qt2anki.build.job import Built, Job, Report
 from qt2anki.corrections.corrections_file import FILE as CORRECTIONS_FILE
 from qt2anki.errors import PackageError
 from qt2anki.messages import plural
@@ -67,7 +67,15 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
     """
     known = {entry["file"]: entry for entry in earlier["packages"]}
     entries = [_package(built, known.get(built.path.name), stamp) for built in report.packages]
-    graves = [_retired(grave) for grave in report.retired]
+    graves = [
+        {
+            "file": f"{RETIRED_FOLDER}/{grave.path.name}",
+            "subject": grave.subject,
+            **_file(grave.path),
+            "notes": grave.notes,
+        }
+        for grave in report.retired
+    ]
     found = {
         "packages": _with_others(entries, earlier["packages"], out),
         "retired": _with_others(graves, earlier["retired"], out),
@@ -190,15 +198,6 @@ def _changes(built: Built) -> _Json:
         "is_first": built.is_first,
         "counts": {status.value: counts[status] for status in Status},
         "keys": {} if built.is_first else {status.value: keys[status] for status in Status},
-    }
-
-
-def _retired(grave: BuiltRetired) -> _Json:
-    return {
-        "file": f"{RETIRED_FOLDER}/{grave.path.name}",
-        "subject": grave.subject,
-        **_file(grave.path),
-        "notes": grave.notes,
     }
 
 

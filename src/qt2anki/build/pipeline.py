@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from qt2anki.anki.note_content import AnyNote
-from qt2anki.anki.package_reader import PublishedPackage, read_package
+from qt2anki.anki.package_reader import read_package
 from qt2anki.build.cache import cache_locked, copy_cache, open_cache
 from qt2anki.build.changelog import complete_changelog, read_changelog, update_changelog
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, report_package
@@ -25,9 +25,9 @@ from qt2anki.build.manifest import (
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
 from qt2anki.release.changes import SubjectDiff
+from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import (
     RETIRED_FOLDER,
-    PreviousRelease,
     read_previous_release,
     subject_key,
 )
@@ -120,24 +120,21 @@ def would_change(job: Job, progress: Progress) -> DryRun:
         for built in report.packages:
             subject = built.deck.rpartition("::")[2]
             new[subject] = read_package(built.path).notes if built.size else ()
-        files = tuple(_file_changes(report, previous))
-    return DryRun(report, diff_releases(old, new), files)
-
-
-def _file_changes(report: Report, previous: PreviousRelease) -> Iterator[FileChange]:
-    for built in report.packages:
-        yield from _file_change(built, previous.live, built.path.name)
-    for grave in report.retired:
-        yield from _file_change(grave, previous.retired, f"{RETIRED_FOLDER}/{grave.path.name}")
+        live, retired = previous.live_heads, previous.retired_heads
+        files = [_file_change(one, live, one.path.name) for one in report.packages]
+        files += [
+            _file_change(one, retired, f"{RETIRED_FOLDER}/{one.path.name}")
+            for one in report.retired
+        ]
+    return DryRun(report, diff_releases(old, new), tuple(filter(None, files)))
 
 
 def _file_change(
-    made: Built | BuiltRetired, published: Mapping[str, PublishedPackage], name: str
-) -> Iterator[FileChange]:
+    made: Built | BuiltRetired, published: Mapping[str, PackageEntry], name: str
+) -> FileChange | None:
     """Compare the bytes with the package of the same subject under any file name."""
     before = published.get(subject_key(made.subject))
     if made.size == 0:
-        if before is not None:
-            yield FileChange(name, "remove")
-    elif before is None or before.path.read_bytes() != made.path.read_bytes():
-        yield FileChange(name, "write")
+        return FileChange(name, "remove") if before is not None else None
+    is_same = before is not None and before.path.read_bytes() == made.path.read_bytes()
+    return None if is_same else FileChange(name, "write")

@@ -97,7 +97,13 @@ def _report(
             )
         )
     similar = workspace.topics.similar(subject)
-    return SubjectTopicReport(subject, tuple(found), tuple(_pairs(pages, similar)))
+    pairs = tuple(
+        (pages[one], pages[other])
+        for one in pages
+        for other in sorted(similar.get(one, ()), key=page_order)
+        if page_order(one) < page_order(other)
+    )
+    return SubjectTopicReport(subject, tuple(found), pairs)
 
 
 def _tiers(
@@ -107,15 +113,6 @@ def _tiers(
 ) -> Tiers:
     core, standard, extra = (sum(cards[subject, i, tier] for i in pages) for tier in range(3))
     return core, standard, extra
-
-
-def _pairs(
-    pages: Mapping[PageId, Page], similar: Mapping[PageId, Collection[PageId]]
-) -> Iterator[tuple[Page, Page]]:
-    for one in pages:
-        for other in sorted(similar.get(one, ()), key=page_order):
-            if page_order(one) < page_order(other):
-                yield pages[one], pages[other]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +139,12 @@ def reviewed_kinds(
     found: dict[str, Counter[Kind]] = {name: Counter() for name in ("good", "reworded", "dropped")}
     for page in pages:
         notes = {note.fields[0]: note for note in page.notes}
-        every = notes | {k: n for k, n in page.generated.items() if _is_dropped(k, corrections)}
-        for key, note in every.items():
+        judged = {key: one for key, one in corrections.items() if not one.proposed}
+        dropped = {k: n for k, n in page.generated.items() if k in judged and judged[k].drop}
+        for key, note in (notes | dropped).items():
             cards[note.kind] += 1
-            by = corrections.get(key)
-            if by is not None and not by.proposed:
+            if key in judged:
+                by = judged[key]
                 name = "dropped" if by.drop else "reworded" if note.generated else "good"
                 found[name][note.kind] += 1
     return tuple(
@@ -154,11 +152,6 @@ def reviewed_kinds(
         for kind in Kind
         if cards[kind]
     )
-
-
-def _is_dropped(key: str, corrections: Mapping[str, Correction]) -> bool:
-    by = corrections.get(key)
-    return by is not None and by.drop and not by.proposed
 
 
 def labels_of(

@@ -35,7 +35,6 @@ from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.release.retirement import Scope
 from qt2anki.release.write_release import (
     Planned,
-    RetiredNotes,
     Written,
     pack_release,
     plan_package,
@@ -281,16 +280,6 @@ def _write(
         for h in heads
     }
     for one, file in zip(retired, files, strict=True):
-        built[subject_key(one.subject)] = _built_retired(one, file)
+        values = (file.path, file.size, len(one.after), file.is_written, one.changes)
+        built[subject_key(one.subject)] = BuiltRetired(one.subject, *values)
     return written, list(built.values())
-
-
-def _built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:
-    return BuiltRetired(
-        subject=retired.subject,
-        path=file.path,
-        size=file.size,
-        notes=len(retired.after),
-        is_written=file.is_written,
-        changes=retired.changes,
-    )

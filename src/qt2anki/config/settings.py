@@ -15,26 +15,18 @@ from qt2anki.config.values import (
     conditions_of,
     deck_name_of,
     flag_of,
+    found_at,
+    id_of,
     kind_of,
     one_of,
     table_of,
     text_of,
     texts_of,
 )
-from qt2anki.model import Kind, PageId, page_id_of, page_order
+from qt2anki.model import Kind, PageId, page_order
 
 PROFILES: Final = ("core", "standard", "full")
-PAGE_KEYS: Final = (
-    "id",
-    "question",
-    "answer",
-    "subject",
-    "url",
-    "date",
-    "score",
-    "keywords",
-    "topic",
-)
+PAGE_KEYS: Final = tuple("id question answer subject url date score keywords topic".split())
 """The names of page keys in the setting ``front_matter``."""
 
 
@@ -42,11 +34,10 @@ PAGE_KEYS: Final = (
 class PageFormat:
     """How pages are read."""
 
+    # One of PAGE_KEYS -> the key that pages have for it, with dots for levels; sorted
     names: tuple[tuple[str, str], ...] = ()
-    """One of :data:`PAGE_KEYS` -> the key that pages have for it, with dots for levels; sorted."""
-
+    # The subject of pages that name none and are in no folder of their own
     default_subject: str = ""
-    """The subject of pages that name none and are in no folder of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,67 +45,46 @@ class TopicSettings:
     """Whether subjects have topics, and what the author decides about them."""
 
     is_on: bool = True
+    # Topic as it would be named -> name of its deck; topics with one name are merged; sorted
     names: tuple[tuple[str, str], ...] = ()
-    """Topic as it would be named -> name of its deck; topics with one name are merged; sorted."""
-
+    # Topic -> its pages are those that one of the conditions holds for; as written
     pages: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
-    """Topic -> its pages are those that one of the conditions holds for; as written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings with their defaults; hashable and picklable for worker processes."""
 
+    # The parent of all subject decks; ``::`` makes levels, as in Anki
     deck_root: str = "QuickTakes"
-    """The parent of all subject decks; ``::`` makes levels, as in Anki."""
-
-    tag_root: str = "QuickTakes"
-    """The first part of every tag."""
-
+    tag_root: str = "QuickTakes"  # the first part of every tag
+    # Prefix of page urls that start with "/"; without a final slash
     base_url: str = "https://quicktakes.io"
-    """Prefix of page urls that start with "/"; without a final slash."""
-
+    # Target of the link "Report an error"; may contain ``{page}`` (the page id) and ``{url}``
     report_link: str = ""
-    """Target of the link "Report an error"; may contain ``{page}`` (the page id) and ``{url}``."""
-
-    language: str = "en"
-    """The language of the pages, as in HTML's ``lang`` (BCP 47)."""
-
+    language: str = "en"  # the language of the pages, as in HTML's ``lang`` (BCP 47)
+    # Points of evidence that make a numbered list a process; lower finds more
     sequence_threshold: float = 3.0
-    """Points of evidence that make a numbered list a process; lower finds more."""
-
+    # Page id -> whether its list is a process, overriding the evidence; sorted by id
     sequences: tuple[tuple[PageId, bool], ...] = ()
-    """Page id -> whether its list is a process, overriding the evidence; sorted by id."""
-
-    profile: str = "standard"
-    """Which kinds of cards are made: one of :data:`PROFILES`."""
-
+    profile: str = "standard"  # which kinds of cards are made: one of PROFILES
+    # Minimum score of a card, 0 to 1000; None: that of the profile
     card_threshold: int | None = None
-    """Minimum score of a card, 0 to 1000; None: that of the profile."""
-
+    # The kinds of notes to make, overriding the profile; empty: those of the profile
     kinds: tuple[str, ...] = ()
-    """The kinds of notes to make, overriding the profile; empty: those of the profile."""
-
+    # Subject as written in a page -> subject it belongs to; sorted
     subject_aliases: tuple[tuple[str, str], ...] = ()
-    """Subject as written in a page -> subject it belongs to; sorted."""
-
+    # Subjects in the order to build and list them; others follow by name
     subject_order: tuple[str, ...] = ()
-    """Subjects in the order to build and list them; others follow by name."""
-
+    # One of PAGE_KEYS -> the key that pages have for it, with dots for levels; sorted
     front_matter: tuple[tuple[str, str], ...] = ()
-    """One of :data:`PAGE_KEYS` -> the key that pages have for it, with dots for levels; sorted."""
-
+    # The subject of pages that name none and are in no folder of their own; "": the folder's
     default_subject: str = ""
-    """The subject of pages that name none and are in no folder of their own; "": the folder's."""
-
+    # File of corrections, or folder of such files; relative to the settings file
     corrections: str = ""
-    """File of corrections, or folder of such files; relative to the settings file."""
-
+    # Make only cards that somebody has found good, reworded or written in a correction
     only_reviewed: bool = False
-    """Make only cards that somebody has found good, reworded or written in a correction."""
-
-    topics: TopicSettings = TopicSettings()
-    """The topics of large subjects."""
+    topics: TopicSettings = TopicSettings()  # the topics of large subjects
 
     @property
     def page_format(self) -> PageFormat:
@@ -186,22 +156,16 @@ def kinds_of(value: object) -> tuple[str, ...]:
 def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
     choices: dict[PageId, bool] = {}
     for key, choice in table_of(value).items():
-        page_id = page_id_of(key)
-        if page_id is None:
-            raise InvalidValue("not the id of a page", "Write what follows 'id:' in the page.", key)
-        if not isinstance(choice, bool):
-            raise InvalidValue(f"{kind_of(choice)}, not true or false", "", key)
-        choices[page_id] = choice
+        with found_at(key):
+            choices[id_of(key)] = flag_of(choice)
     return tuple(sorted(choices.items(), key=lambda choice: page_order(choice[0])))
 
 
 def _aliases(value: object) -> tuple[tuple[str, str], ...]:
     aliases: dict[str, str] = {}
     for key, subject in table_of(value).items():
-        try:
+        with found_at(key):
             aliases[text_of(key)] = _subject_of(subject)
-        except InvalidValue as invalid:
-            raise InvalidValue(invalid.text, invalid.hint, key) from invalid
     return tuple(sorted(aliases.items()))
 
 
@@ -228,10 +192,8 @@ def _report_link(value: object) -> str:
 def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
     names: dict[str, str] = {}
     for key, name in table_of(value).items():
-        try:
+        with found_at(key):
             names[one_of(PAGE_KEYS, key)] = text_of(name)
-        except InvalidValue as invalid:
-            raise InvalidValue(invalid.text, invalid.hint, key) from invalid
     return tuple(sorted(names.items()))
 
 
@@ -244,15 +206,12 @@ def _topics(value: object) -> TopicSettings:
         check_key(key, ("names", "pages"), "key")
     names: dict[str, str] = {}
     pages: dict[str, tuple[Condition, ...]] = {}
-    for part in ("names", "pages"):
-        for key, chosen in table_of(value.get(part, {})).items():
-            try:
-                if part == "names":
-                    names[key] = topic_name_of(chosen)
-                else:
-                    pages[topic_name_of(key)] = conditions_of(chosen)
-            except InvalidValue as invalid:
-                raise InvalidValue(f"{key}: {invalid.text}", invalid.hint, part) from invalid
+    for key, chosen in table_of(value.get("names", {})).items():
+        with found_at("names", f"{key}: "):
+            names[key] = topic_name_of(chosen)
+    for key, chosen in table_of(value.get("pages", {})).items():
+        with found_at("pages", f"{key}: "):
+            pages[topic_name_of(key)] = conditions_of(chosen)
     return TopicSettings(names=tuple(sorted(names.items())), pages=tuple(pages.items()))
 
 

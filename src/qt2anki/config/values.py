@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,15 @@ class InvalidValue(Exception):  # noqa: N818  # never leaves the readers of file
         self.text = text
         self.hint = hint
         self.key = key
+
+
+@contextlib.contextmanager
+def found_at(key: str | None, before: str = "") -> Iterator[None]:
+    """Name the *key* of an invalid value in this block, and put *before* before its message."""
+    try:
+        yield
+    except InvalidValue as invalid:
+        raise InvalidValue(f"{before}{invalid.text}", invalid.hint, key) from invalid
 
 
 def flag_of(value: object) -> bool:
@@ -51,11 +61,8 @@ def one_of(known: tuple[str, ...], name: str) -> str:
     """Return a *known* name; refuse any other, suggesting the most similar one."""
     if name in known:
         return name
-    raise InvalidValue(f"there is no {name!r}", did_you_mean(name, known, _either(known)))
-
-
-def _either(known: tuple[str, ...]) -> str:
-    return f"There are {', '.join(known)}."
+    hint = did_you_mean(name, known, f"There are {', '.join(known)}.")
+    raise InvalidValue(f"there is no {name!r}", hint)
 
 
 def table_of(value: object) -> Mapping[str, object]:
@@ -67,14 +74,9 @@ def table_of(value: object) -> Mapping[str, object]:
 
 def kind_of(value: object) -> str:
     """Return the kind of a value, for a message."""
-    kinds = {
-        str: "text",
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        dict: "a table",
-    }
-    return kinds.get(type(value), "a list" if isinstance(value, list) else "a date or time")
+    kinds = {str: "text", bool: "true or false", int: "a number", float: "a number"}
+    kinds |= {dict: "a table", list: "a list"}
+    return kinds.get(type(value), "a date or time")
 
 
 def texts_of(value: object) -> tuple[str, ...]:
@@ -128,9 +130,8 @@ CONDITION_KEYS: Final = (*_MANY, *_DAYS)
 def conditions_of(value: object) -> tuple[Condition, ...]:
     """Read a list of ids, slugs, paths and tables; raise InvalidValue for anything else."""
     if not isinstance(value, list):
-        raise InvalidValue(
-            f"{kind_of(value)}, not a list", 'Write it like [900001, "biology/*.md"].'
-        )
+        hint = 'Write it like [900001, "biology/*.md"].'
+        raise InvalidValue(f"{kind_of(value)}, not a list", hint)
     return tuple(map(condition_of, value))
 
 
@@ -140,39 +141,34 @@ def condition_of(value: object) -> Condition:
         return _of_table(value)
     if isinstance(value, str):
         text = text_of(value)
-        key = "paths" if text.endswith(".md") or set(text) & set("/*?[") else "slugs"
-        return _condition({key: (text,)}, repr(text), text)
-    number = _id(value)
-    return _condition({"ids": (number,)}, str(number), str(number))
+        if text.endswith(".md") or set(text) & set("/*?["):
+            return Condition(paths=(text,), written=repr(text), word=text)
+        return Condition(slugs=(text,), written=repr(text), word=text)
+    number = id_of(value)
+    return Condition(ids=(number,), written=str(number), word=str(number))
 
 
 def _of_table(table: Mapping[str, object]) -> Condition:
     values: dict[str, Any] = {}
-    for key, value in table_of(table).items():
-        reader: Callable[[object], object] = _id if key in ("id", "related_to") else text_of
-        try:
+    for key, value in table.items():
+        reader: Callable[[object], object] = id_of if key in ("id", "related_to") else text_of
+        with found_at(None, f"{key}: "):
             check_key(key, CONDITION_KEYS, "condition")
             if key in _DAYS:
                 values[_DAYS[key]] = _day(value)
             else:
-                values[_MANY[key]] = tuple(
-                    map(reader, value if isinstance(value, list) else [value])
-                )
-        except InvalidValue as invalid:
-            raise InvalidValue(f"{key}: {invalid.text}", invalid.hint) from invalid
+                every = value if isinstance(value, list) else [value]
+                values[_MANY[key]] = tuple(map(reader, every))
     if not any(values.values()):
         raise InvalidValue("an empty condition", f"The conditions are {', '.join(CONDITION_KEYS)}.")
     written = ", ".join(f"{key} = {_shown(value)}" for key, value in table.items())
     first = next(iter(table.values()))
     word = first[0] if isinstance(first, list) and first else first
-    return _condition(values, f"{{{written}}}", str(word))
+    return Condition(**values, written=f"{{{written}}}", word=str(word))
 
 
-def _condition(values: Mapping[str, Any], written: str, word: str) -> Condition:
-    return Condition(**values, written=written, word=word)
-
-
-def _id(value: object) -> PageId:
+def id_of(value: object) -> PageId:
+    """Read the id of a page."""
     page_id = None if isinstance(value, bool | float) else page_id_of(str(value))
     if page_id is None or not isinstance(value, int | str):
         raise InvalidValue(f"{kind_of(value)}, not the id of a page", "Write what follows 'id:'.")
@@ -181,9 +177,8 @@ def _id(value: object) -> PageId:
 
 def _day(value: object) -> datetime.date:
     if isinstance(value, datetime.datetime) or not isinstance(value, datetime.date):
-        raise InvalidValue(
-            f"{kind_of(value)}, not a day", "Write it like 2026-02-06, without quotes."
-        )
+        hint = "Write it like 2026-02-06, without quotes."
+        raise InvalidValue(f"{kind_of(value)}, not a day", hint)
     return value
 
 

@@ -78,17 +78,9 @@ def course_template(name: str, title: str, pages: tuple[PageId, ...] = ()) -> st
     """Return the text of a course file; *pages* are the ids that its unit takes."""
     quoted = _quoted(title)
     ids = [_quoted(one) if isinstance(one, str) else str(one) for one in pages]
-    lines = [f"  {page_id}," for page_id in ids]
-    values = {
-        "@name@": name,
-        "@quoted@": quoted,
-        "@title@": quoted[1:-1],
-        "@take@\n": "".join(f"{line}\n" for line in lines),
-    }
-    text = _TEMPLATE
-    for mark, value in values.items():
-        text = text.replace(mark, value)
-    return text
+    text = _TEMPLATE.replace("@name@", name)
+    text = text.replace("@quoted@", quoted).replace("@title@", quoted[1:-1])
+    return text.replace("@take@\n", "".join(f"  {page_id},\n" for page_id in ids))
 
 
 def _quoted(text: str) -> str:
@@ -128,7 +120,9 @@ def choose_courses(
         elif name in known:
             chosen.append(known[name])
         else:
-            raise _unknown(name, known, course_folder(start, settings))
+            hint = did_you_mean(name, known, f"There are: {', '.join(known)}.") if known else _NEW
+            where = f"in {course_folder(start, settings).as_posix()}, nor beside the settings"
+            raise SettingsError(f"there is no course {name!r} {where}", hint=hint)
     _refuse_same_files(chosen)
     return tuple(chosen)
 
@@ -160,31 +154,24 @@ def _every(start: Path, settings: SettingsFile | None) -> Iterator[Course]:
     for path in sorted(course_folder(start, settings).glob(f"*{_ENDING}")):
         file = read_toml(path)
         yield _course(file, (), file.table, path.stem)
-    listed = settings.table.get(COURSE_KEY, []) if settings else []
-    if settings and not isinstance(listed, list):
+    if settings is None:
+        return
+    listed, at = settings.table.get(COURSE_KEY, []), (*settings.prefix, COURSE_KEY)
+    if not isinstance(listed, list):
         text = f"{COURSE_KEY} is {kind_of(listed)}, not an array of tables"
-        hint = f"Begin each course with [[{'.'.join((*settings.prefix, COURSE_KEY))}]]."
-        raise settings.file.error(text, hint, (*settings.prefix, COURSE_KEY))
-    for number, table in enumerate(listed if settings and isinstance(listed, list) else ()):
-        if settings:
-            yield _course(settings.file, (*settings.prefix, COURSE_KEY, number), table, "")
+        raise settings.file.error(text, f"Begin each course with [[{'.'.join(at)}]].", at)
+    for number, table in enumerate(listed):
+        yield _course(settings.file, (*at, number), table, "")
 
 
 def _is_file(name: str) -> bool:
     return name.endswith(_ENDING)
 
 
-def _unknown(name: str, known: Collection[str], folder: Path) -> SettingsError:
-    hint = did_you_mean(name, known, f"There are: {', '.join(known)}.")
-    where = f"in {folder.as_posix()}, nor beside the settings"
-    return SettingsError(f"there is no course {name!r} {where}", hint=hint if known else _NEW)
-
-
 def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
     if not isinstance(table, Mapping):
         raise file.error(f"the course is {kind_of(table)}, not a table", "", at)
-    _check_keys(file, at, table, _COURSE_KEYS)
-    read = _reader(file, at, table)
+    read = _reader(file, at, table, _COURSE_KEYS)
     title = read("title", deck_name_of, None)
     units = read("unit", _tables_of, None)
     return Course(
@@ -201,8 +188,7 @@ def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
 def _unit(file: TomlFile, at: KeyPath, table: object) -> CourseUnit:
     if not isinstance(table, Mapping):
         raise file.error(f"a unit is {kind_of(table)}, not a table", "Begin it with [[unit]].", at)
-    _check_keys(file, at, table, _UNIT_KEYS)
-    read = _reader(file, at, table)
+    read = _reader(file, at, table, _UNIT_KEYS)
     title = read("title", _level_of, None)
     return CourseUnit(
         title=title,
@@ -223,7 +209,9 @@ def _cards(read: _Read) -> CardFilter:
     )
 
 
-def _reader(file: TomlFile, at: KeyPath, table: Mapping[str, object]) -> _Read:
+def _reader(
+    file: TomlFile, at: KeyPath, table: Mapping[str, object], known: Collection[str]
+) -> _Read:
     """Return what reads one key of *table*; a key without a default must be there."""
 
     def read(key: str, reader: Callable[[object], Any], default: object) -> object:
@@ -236,17 +224,12 @@ def _reader(file: TomlFile, at: KeyPath, table: Mapping[str, object]) -> _Read:
         except InvalidValue as invalid:
             raise file.error(f"{key}: {invalid.text}", invalid.hint, (*at, key)) from invalid
 
-    return read
-
-
-def _check_keys(
-    file: TomlFile, at: KeyPath, table: Mapping[str, object], known: Collection[str]
-) -> None:
     for key in table:
         try:
             check_key(key, known, "key")
         except InvalidValue as invalid:
             raise file.error(f"{key}: {invalid.text}", invalid.hint, (*at, key)) from invalid
+    return read
 
 
 def _tables_of(value: object) -> Sequence[object]:
