@@ -16,14 +16,13 @@ from qt2anki.config.values import (
     deck_name_of,
     flag_of,
     found_at,
-    id_of,
     kind_of,
     one_of,
     table_of,
     text_of,
     texts_of,
 )
-from qt2anki.model import Kind, PageId, page_order
+from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 PROFILES: Final = ("core", "standard", "full")
 PAGE_KEYS: Final = tuple("id question answer subject url date score keywords topic".split())
@@ -157,7 +156,10 @@ def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
     choices: dict[PageId, bool] = {}
     for key, choice in table_of(value).items():
         with found_at(key):
-            choices[id_of(key)] = flag_of(choice)
+            if (page_id := page_id_of(key)) is None:
+                hint = "Write what follows 'id:' in the page."
+                raise InvalidValue("not the id of a page", hint)
+            choices[page_id] = flag_of(choice)
     return tuple(sorted(choices.items(), key=lambda choice: page_order(choice[0])))
 
 

@@ -144,14 +144,14 @@ def condition_of(value: object) -> Condition:
         if text.endswith(".md") or set(text) & set("/*?["):
             return Condition(paths=(text,), written=repr(text), word=text)
         return Condition(slugs=(text,), written=repr(text), word=text)
-    number = id_of(value)
+    number = _id(value)
     return Condition(ids=(number,), written=str(number), word=str(number))
 
 
 def _of_table(table: Mapping[str, object]) -> Condition:
     values: dict[str, Any] = {}
     for key, value in table.items():
-        reader: Callable[[object], object] = id_of if key in ("id", "related_to") else text_of
+        reader: Callable[[object], object] = _id if key in ("id", "related_to") else text_of
         with found_at(None, f"{key}: "):
             check_key(key, CONDITION_KEYS, "condition")
             if key in _DAYS:
@@ -167,7 +167,7 @@ def _of_table(table: Mapping[str, object]) -> Condition:
     return Condition(**values, written=f"{{{written}}}", word=str(word))
 
 
-def id_of(value: object) -> PageId:
+def _id(value: object) -> PageId:
     """Read the id of a page."""
     page_id = None if isinstance(value, bool | float) else page_id_of(str(value))
     if page_id is None or not isinstance(value, int | str):
