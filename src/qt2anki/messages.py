@@ -113,10 +113,7 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
 def did_you_mean(
     name: str, known: Iterable[str], otherwise: str = "", *, cutoff: float = 0.6
 ) -> str:
-    """Return a hint with the *known* name most similar to *name*, or else *otherwise*.
-
-    Case is ignored.
-    """
+    """Return a hint with the *known* name most similar to *name*, or else *otherwise*."""
     folded = {each.casefold(): each for each in known}
     near = nearest(name.casefold(), folded, cutoff=cutoff)
     return f"Did you mean {folded[near]!r}?" if near else otherwise

@@ -43,10 +43,7 @@ def is_blank(html: str) -> bool:
 
 
 def card_ords(note: Note) -> tuple[int, ...]:
-    """Return the template numbers (from 0) of the note's cards.
-
-    Raises PackageError for a note whose front would be empty.
-    """
+    """Return the template numbers (from 0) of the note's cards."""
     return _qa_ords(note) if note.note_type == "qa" else _cloze_ords(note)
 
 
@@ -108,10 +105,7 @@ def joined_html(parts: Iterable[Part]) -> str:
 def render_card(
     note: PublishedNote, note_type: PublishedNoteType, ord_: int, *, deck: str
 ) -> CardSides:
-    """Render the card number *ord_* (from 0) of a note in the deck of that name.
-
-    Raises PackageError for a card without template, and for a template Anki would refuse.
-    """
+    """Render the card number *ord_* (from 0) of a note in the deck of that name."""
     is_cloze = note_type.kind == "cloze"
     place = 0 if is_cloze else ord_
     if not 0 <= place < len(note_type.templates):

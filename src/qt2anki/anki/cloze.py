@@ -109,10 +109,7 @@ def revealed(html: str) -> str:
 
 
 def cloze_html(html: str, number: int, *, is_front: bool) -> str:
-    """Show a field on one side of the card of deletion *number* (from 1).
-
-    Returns "" when the field has no such deletion.
-    """
+    """Show a field on one side of the card of deletion *number* (from 1)."""
     nodes = read_deletions(html)
     if not any(number in one.numbers for one in every_deletion(nodes)):
         return ""

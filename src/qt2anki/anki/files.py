@@ -25,11 +25,9 @@ _LONGEST_SLUG = 100  # bytes of UTF-8; a file name may have 255, and others add 
 def write_atomically(target: Path, data: bytes) -> bool:
     """Put *data* at *target* in one step; return whether anything had to be written.
 
-    Equal content is left alone, time stamp and all. Stopped at any moment, there is the old file
-    or the new one; a part file that was left behind then goes away at the next writing of the
-    same target, or by ``sweep_parts``. Of a link, the file that it points to is written.
-
-    Raises PackageError when the system refuses.
+    Equal content is left alone, time stamp and all. Stopped at any moment, there is the old file or
+    the new one; a part file that was left behind then goes away at the next writing of the same
+    target, or by ``sweep_parts``. Of a link, the file that it points to is written.
     """
     with _refusing(target):
         target = Path(os.path.realpath(target))
@@ -50,10 +48,7 @@ class Staged:
 
 
 def stage(target: Path, data: bytes) -> Staged:
-    """Write *data* beside *target*, for :func:`publish`; call sweep_parts to give up.
-
-    Raises PackageError when the system refuses.
-    """
+    """Write *data* beside *target*, for :func:`publish`; call sweep_parts to give up."""
     with _refusing(target):
         target = Path(os.path.realpath(target))
         target.parent.mkdir(parents=True, exist_ok=True)

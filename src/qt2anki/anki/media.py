@@ -29,7 +29,6 @@ class MediaSource:
         """Return the files that *notes* show, sorted by name.
 
         One that is nowhere is left out, as if it had been in no package: the card shows its text.
-        Raises PackageError for a file that cannot be read, or is not what it was.
         """
         names = sorted({name for note in notes for text in note.fields for name in shown_in(text)})
         found = ((name, self._read(name)) for name in names)
@@ -70,7 +69,7 @@ def files_in(
 ) -> Iterator[tuple[str, bytes]]:
     """Read those of *names* that a package holds, one after the other, but none that is larger.
 
-    Without names it is not even opened. Raises PackageError when it cannot be read.
+    Without names it is not even opened.
     """
     wanted = tuple(names)
     if not wanted:

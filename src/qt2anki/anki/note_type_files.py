@@ -36,10 +36,7 @@ class TemplateNode:
 
 @lru_cache(maxsize=64)
 def read_template(text: str, source: str = "") -> tuple[TemplateNode, ...]:
-    """Read the template *text*; *source* names its file in errors.
-
-    Raises NoteTypeError for a tag without its ``}}`` and for sections that do not pair up.
-    """
+    """Read the template *text*; *source* names its file in errors."""
     inside: list[list[TemplateNode]] = [[]]
     sections: list[TemplateNode] = []
     for node in _tokens(text, source):
@@ -156,10 +153,7 @@ def shipped_folder() -> Path:
 
 
 class ModelFiles:
-    """Files by their path inside ``note_models``, those of the overlay first.
-
-    Remembers what was read, so that a file of the overlay that replaces nothing can be reported.
-    """
+    """Files by their path inside ``note_models``, those of the overlay first."""
 
     def __init__(self, overlay: Path | None) -> None:
         if overlay is not None and not overlay.is_dir():

@@ -89,10 +89,8 @@ _TEMPLATE_KEYS = ("name", "id", "front", "back")
 def load_note_types(overlay: Path | None = None) -> NoteTypes:
     """Read the note types that come with the program, with the files of *overlay* over them.
 
-    An overlay that changes a style or a template should bring a ``model.toml`` with a later
-    ``mod`` too: Anki keeps the style a student has until that number grows.
-
-    Raises NoteTypeError when a file cannot be read, is unknown, or does not fit the others.
+    An overlay that changes a style or a template should bring a ``model.toml`` with a later ``mod``
+    too: Anki keeps the style a student has until that number grows.
     """
     files = ModelFiles(overlay)
     css = files.text("style.css")

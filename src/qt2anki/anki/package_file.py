@@ -57,10 +57,7 @@ def package_error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageErr
 
 
 def packages_in(folder: Path) -> list[Path]:
-    """Return the files ``*.apkg`` of *folder*, in any case, sorted; none if it does not exist.
-
-    Raises PackageError when the folder cannot be read.
-    """
+    """Return the files ``*.apkg`` of *folder*, in any case, sorted; none if it does not exist."""
     try:
         with os.scandir(folder) as entries:
             names = [each.name for each in entries if each.name.lower().endswith(".apkg")]

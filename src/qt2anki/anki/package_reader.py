@@ -107,10 +107,7 @@ class PublishedPackage:
 
 
 def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
-    """Read package files, and the ``*.apkg`` files of folders in order of their names.
-
-    Raises PackageError for the first path that is not a package of ours.
-    """
+    """Read package files, and the ``*.apkg`` files of folders in order of their names."""
     files: list[Path] = []
     for path in paths:
         files += packages_in(path) if path.is_dir() else [path]
@@ -118,11 +115,7 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
 
 
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
-    """Read one package that this program wrote, whose bytes have *digest* if one is given.
-
-    Raises PackageError, naming the file, when it cannot be read, is damaged, was exported by Anki
-    in a newer format, or has note types that are not ours; or if the digest does not match.
-    """
+    """Read one package that this program wrote, whose bytes have *digest* if one is given."""
     data = package_bytes(path)
     if digest and digest_of(data) != digest:
         raise package_error(path, "the package was changed while it was being read", "build again")

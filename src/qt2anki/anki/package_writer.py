@@ -171,13 +171,11 @@ def pack_decks(
 ) -> bytes:
     """Return the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
 
-    A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order
-    of the notes. *note_ids* are ids by GUID, for notes that have been published before; the
-    others get ids made of *stamp*. *media* are files by name, as the fields name them. Of decks
-    without notes Anki takes only parents of others, with their descriptions. *marks* are
-    settings of the collection, which Anki does not import.
-
-    Raises PackageError for what Anki would refuse, repair in silence or show as an error.
+    A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order of
+    the notes. *note_ids* are ids by GUID, for notes that have been published before; the others get
+    ids made of *stamp*. *media* are files by name, as the fields name them. Of decks without notes
+    Anki takes only parents of others, with their descriptions. *marks* are settings of the
+    collection, which Anki does not import.
     """
     if stamp < 1:  # note ids are made of it, and Check Database fails on the id 0
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")

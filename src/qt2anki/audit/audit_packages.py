@@ -102,11 +102,7 @@ _OF_PAGES = (outline_coverage, item_coverage, keyword_coverage)
 
 
 def audit_packages(paths: Sequence[Path], *, sources: Sources | None = None) -> AuditReport:
-    """Audit the packages in *paths* (files, and folders of them).
-
-    With *sources* (:func:`qt2anki.audit.rendered_cards.read_sources`) cards are compared with their
-    pages. Raises PackageError for a file that is not a package of ours.
-    """
+    """Audit the packages in *paths* (files, and folders of them)."""
     return audit(read_packages(paths), sources=sources)
 
 

@@ -57,10 +57,7 @@ def _residual(card: Card, answer: str) -> frozenset[str]:
 
 
 def _is_shown(card: Card, answer: str) -> bool:
-    """Whether the whole answer is on the front.
-
-    A deletion whose words are all in the question is the matter of the next metric.
-    """
+    """Whether the whole answer is on the front."""
     if math_parts(answer):
         return _bare_tex(answer) in _bare_tex(card.seen)
     if card.is_short and not _residual(card, answer):

@@ -221,10 +221,7 @@ def read_sources(
     page_format: PageFormat = _AS_THE_SITE,
     packages: Iterable[PublishedPackage] = (),
 ) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
-    """Read the pages under *paths* by id, and report the problems of reading them.
-
-    Ids derived from paths are the same as in *packages*.
-    """
+    """Read the pages under *paths* by id, and report the problems of reading them."""
     found = discover(paths)
     published = {note.page_id for package in packages for note in package.notes}
     sources = with_published_roots(found.sources, published)

@@ -94,7 +94,7 @@ def open_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
     """Yield the database of the cache in *folder*; for None, an empty temporary one.
 
     Changes are committed if the block succeeds, and rolled back otherwise. A cache with a broken
-    seal, or from a different version, is not read. Raises PackageError if the disk fails.
+    seal, or from a different version, is not read.
     """
     if folder is None:
         with _refusals(None):
@@ -137,10 +137,7 @@ def copy_cache(folder: Path | None, target: Path) -> None:
 
 @contextlib.contextmanager
 def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
-    """Yield a throw-away copy of the cache in *folder*, even while a build is writing to it.
-
-    Raises PackageError when the disk refuses.
-    """
+    """Yield a throw-away copy of the cache in *folder*, even while a build is writing to it."""
     with tempfile.TemporaryDirectory(prefix="qt2anki-") as temporary:
         copy = Path(temporary, "cache")
         copy_cache(folder, copy)
@@ -149,10 +146,7 @@ def copied_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
 
 
 def page_files(folder: Path | None) -> dict[PageId, list[Source]]:
-    """Return the files of each page in a cache, even while a build is running.
-
-    For a cache that cannot be read, there are none.
-    """
+    """Return the files of each page in a cache, even while a build is running."""
     found: dict[PageId, list[Source]] = {}
     query = "SELECT DISTINCT page, name, root FROM files WHERE page IS NOT NULL ORDER BY name"
     with contextlib.suppress(sqlite3.Error):
@@ -206,10 +200,7 @@ def _open(name: str) -> sqlite3.Connection:
 
 
 def _prepare(folder: Path, *, is_known: bool) -> bytes:
-    """Make the folder ready for writing, and return the change counter of its database.
-
-    From now on, the cache is invalid until it is sealed again.
-    """
+    """Make the folder ready for writing, and return the change counter of its database."""
     if not is_known:
         _clear(folder)
         folder.mkdir(parents=True, exist_ok=True)

@@ -56,10 +56,7 @@ def page_candidates(
     corrections: Corrections,
     wanted: Callable[[Page], bool] = lambda _: True,
 ) -> Iterator[PageCandidates]:
-    """Yield the candidates of the *wanted* pages in *paths*, by id.
-
-    *out* is the folder of the packages published last, by which notes keep their keys.
-    """
+    """Yield the candidates of the *wanted* pages in *paths*, by id."""
     previous = read_previous_release((out,))
     for page in filter(wanted, read_pages(paths, settings, previous.pages)):
         yield candidates_of(page, previous, settings, corrections)

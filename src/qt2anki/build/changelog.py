@@ -64,18 +64,14 @@ def version_of(stamp: int) -> str:
 
 
 def read_changelog(folders: Iterable[Path]) -> str:
-    """Return the CHANGES.md of the first of the *folders* that has one, "" without any.
-
-    Raises PackageError when it cannot be read, so a build asks before it writes a package.
-    """
+    """Return the CHANGES.md of the first of the *folders* that has one, "" without any."""
     return next(filter(None, map(_read, folders)), "")
 
 
 def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stamp: int) -> bool:
     """Add an entry to CHANGES.md in *folder* and return whether the file was written.
 
-    *earlier* is what :func:`read_changelog` returned. Raises PackageError when it cannot be
-    written.
+    *earlier* is what :func:`read_changelog` returned.
     """
     news = [built for built in packages if built.is_news]
     text = add_entry(earlier, news, stamp) if news else earlier
@@ -94,8 +90,7 @@ def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
 def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: int) -> None:
     """Write down the entry of packages that are about to be published, with their digests.
 
-    A package that will be removed has the digest "". Raises PackageError when the journal cannot
-    be written.
+    A package that will be removed has the digest "".
     """
     digests = {built: digest for built, digest in packages if built.is_news}
     if digests:
@@ -107,8 +102,7 @@ def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: in
 def complete_changelog(folder: Path, earlier: str) -> str:
     """Add to CHANGES.md the packages that a stopped build has published, and return its text.
 
-    *earlier* is what :func:`read_changelog` returned. Raises PackageError when a file cannot be
-    read or written.
+    *earlier* is what :func:`read_changelog` returned.
     """
     journal = folder / _JOURNAL
     if not journal.is_file():

@@ -18,10 +18,7 @@ from qt2anki.notes.words import roots
 
 @dataclass(frozen=True, slots=True)
 class JudgedProposal:
-    """A proposal and whether it was kept.
-
-    *words* and *on_page* count the different words of its answer, and those that the page has.
-    """
+    """A proposal and whether it was kept."""
 
     place: str
     key: str

@@ -67,10 +67,7 @@ class BuiltRetired:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did; *found* are all subjects, also those that were not built.
-
-    *pictures* are the true paths of the pictures that pages name, existing or not.
-    """
+    """What a build did; *found* are all subjects, also those that were not built."""
 
     packages: tuple[Built, ...]
     problems: tuple[Problem, ...]

@@ -62,10 +62,7 @@ class LastBuild:
     def report(
         self, previous: PreviousRelease, files: SourceFiles, pictures: str = ""
     ) -> Report | None:
-        """Return the report of a build in which nothing changes; None if something does.
-
-        *pictures* is a digest of those that pages show; see :meth:`PageTable.find_pictures`.
-        """
+        """Return the report of a build in which nothing changes; None if something does."""
         if files.is_changed or (files.has_images and not pictures):
             return None
         if self._fact("state") != self._state(previous, files, pictures):
@@ -104,10 +101,7 @@ class LastBuild:
     def fresh_deck(
         self, subject: str, head: PackageEntry | None, kept: Sequence[PageId], state: Iterable[str]
     ) -> FreshDeck | None:
-        """Return the subject's deck if its package, *head*, is what a build would write now.
-
-        *state* is that of the subject's pages; see :meth:`NoteCache.subject_state`.
-        """
+        """Return the subject's deck if its package, *head*, is what a build would write now."""
         path = self._out / package_file_name(subject)
         row = self._database.execute(
             "SELECT built, problems FROM decks WHERE name = ? AND input = ? AND output = ?",

@@ -53,8 +53,7 @@ def fingerprint(pages: Iterable[Page]) -> str:
 def read_manifest(folders: Iterable[Path]) -> Manifest:
     """Return the manifest of the first of the *folders* that has one, an empty one without any.
 
-    A damaged one counts as none. Raises PackageError when the file cannot be read, so a build asks
-    before it writes a package.
+    A damaged one counts as none.
     """
     return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
 
@@ -62,8 +61,8 @@ def read_manifest(folders: Iterable[Path]) -> Manifest:
 def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) -> bool:
     """Write the manifest of *out* and return whether anything in it is new.
 
-    *earlier* is what :func:`read_manifest` returned. Packages this build did not look at stay in
-    it while their files are the same. Raises PackageError when a file cannot be read or written.
+    *earlier* is what :func:`read_manifest` returned. Packages this build did not look at stay in it
+    while their files are the same.
     """
     known = {entry["file"]: entry for entry in earlier["packages"]}
     entries = [_package(built, known.get(built.path.name), stamp) for built in report.packages]
@@ -97,7 +96,7 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
 def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
     """Refuse to build without any file of corrections on a release that was built with some.
 
-    Cards that people dropped would come back, as new ones. Raises PackageError.
+    Cards that people dropped would come back, as new ones.
     """
     known = earlier.get("corrections")
     if known and not (job.may_retire or job.corrections.digest):
@@ -122,7 +121,6 @@ def refuse_missing(folders: Iterable[Path]) -> None:
     """Refuse to build on a release of which a package is missing that its manifest names.
 
     All its notes would be new again, and an import would overwrite what students wrote on them.
-    Raises PackageError, naming the files.
     """
     for folder in folders:
         if folder.is_file():  # a single package

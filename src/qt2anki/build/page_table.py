@@ -142,10 +142,7 @@ class PageTable:
         return self._database.execute(query, (page_id,)).fetchone() is not None
 
     def page(self, page_id: PageId) -> Page:
-        """Return a page with its answer.
-
-        Raises Qt2AnkiError when its file has changed since it was found.
-        """
+        """Return a page with its answer."""
         header, name, expected = self._database.execute(
             "SELECT header, name, answer FROM scratch.joined WHERE page = ?", (page_id,)
         ).fetchone()
@@ -249,10 +246,7 @@ class PublishedStates:
         self._database.execute(_PUBLISHED_PAGES)
 
     def of_subject(self, subject: str, package: int | None) -> Iterator[str]:
-        """Yield a description of the pages of a subject and of all that is published of them.
-
-        *package* is the number of its published package in the index.
-        """
+        """Yield a description of the pages of a subject and of all that is published of them."""
         for query, value in ((_SUBJECT_STATE, subject), (_PAGELESS_STATE, package)):
             yield ""
             for (text,) in self._database.execute(query, (value,)):

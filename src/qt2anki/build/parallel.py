@@ -145,10 +145,7 @@ def collect_rarely() -> None:
 def _end(
     executor: ProcessPoolExecutor, grip: Connection, own: Sequence[BaseProcess], patience: float
 ) -> None:
-    """Let the processes of *executor*, *own*, end, and end those that take *patience* seconds.
-
-    The executor itself would do that by SIGTERM, which they ignore, and only when one was killed.
-    """
+    """Let the processes of *executor*, *own*, end, and end those that take *patience* seconds."""
     ending = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
     try:
         ending.start()
@@ -213,8 +210,6 @@ def parallel_map(
     No process is started before there is something to share: two chunks of items, or where *jobs*
     is None, and as many are used as there are processors, *worth* items. *open_pool* starts others
     than processes of our own.
-
-    Raises Qt2AnkiError when one of the processes was killed.
     """
     processes = jobs or processors()
     alone = _CHUNK + 1 if open_pool else _enough(jobs, worth)

@@ -39,9 +39,7 @@ def build(job: Job, progress: Progress) -> Report:
     """Build one package per subject and return what was done.
 
     Only what is stale is made again. Problems in pages are in the report. Nothing is written before
-    everything is made. Raises PackageError when another build is running in the same folder, when
-    the packages published last cannot be read, when too much would be retired, or when a package
-    cannot be written.
+    everything is made.
     """
     with locked(job.out) as stopped, cache_locked(job.cache), open_cache(job.cache) as database:
         # What cannot be read is noticed before the first package is replaced.
@@ -103,10 +101,7 @@ class DryRun(NamedTuple):
 
 
 def would_change(job: Job, progress: Progress) -> DryRun:
-    """Build into a temporary folder, and compare with the last release.
-
-    Raises PackageError as a build does.
-    """
+    """Build into a temporary folder, and compare with the last release."""
     from qt2anki.release.diff import diff_releases, release_of  # noqa: PLC0415  # as above
 
     paths = job.previous or (job.out,)

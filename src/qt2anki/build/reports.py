@@ -62,10 +62,7 @@ def read_workspace(job: Job, progress: Progress) -> Iterator[tuple[Workspace, Pa
 def report_topics(
     job: Job, progress: Progress
 ) -> tuple[tuple[SubjectTopicReport, ...], tuple[Problem, ...]]:
-    """Report the topics of all subjects, and problems of pages; nothing is written.
-
-    Which subject an abbreviation belongs to depends on all of them.
-    """
+    """Report the topics of all subjects, and problems of pages; nothing is written."""
     with read_workspace(job, progress) as (workspace, parallel):
         scope = workspace.scope(())
         cards: Counter[tuple[str, PageId | None, int]] = Counter()

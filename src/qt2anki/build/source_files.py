@@ -108,10 +108,7 @@ class SourceFiles:
         self.is_changed = False  # whether any page may have changed since the last build
 
     def find(self, paths: Sequence[str], published: Collection[PageId]) -> None:
-        """Find the files under *paths*; see :func:`qt2anki.source.discover.look`.
-
-        Ids made of paths are as in *published* ids, also if only a part of the pages is named.
-        """
+        """Find the files under *paths*; see :func:`qt2anki.source.discover.look`."""
         problems: list[Problem] = []
         self._database.executemany(_ADD, _found(paths, problems))
         self.problems = tuple(problems)

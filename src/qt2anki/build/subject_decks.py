@@ -52,10 +52,7 @@ def subject_decks(
     parallel: ParallelMap,
     progress: Progress,
 ) -> Iterator[SubjectDeck]:
-    """Make the decks of some subjects one by one, so that only one deck's notes are in memory.
-
-    *kept* has for each of the subjects the pages whose notes stay as they were published.
-    """
+    """Make the decks of some subjects one by one, so that only one deck's notes are in memory."""
     to_make = notes.plan(kept)
     requests = (
         request_for(pages.page(page_id), previous, job.corrections)
@@ -158,10 +155,7 @@ def _pageless(
     previous: PreviousRelease,
     job: Job,
 ) -> tuple[Carried, tuple[Problem, ...], frozenset[str]]:
-    """Make the notes that belong to the subject; those of *kept* pages stay, too.
-
-    Return also the problems of their corrections, and the keys of all candidates.
-    """
+    """Make the notes that belong to the subject; those of *kept* pages stay, too."""
     meanings = [meaning for one in made for meaning in one.meanings]
     found = abbreviation_notes(meanings, abbreviations, before, job.corrections, job.settings)
     new = carry(found.notes, previous.pageless, previous, stamp=job.stamp)

@@ -85,10 +85,7 @@ class Workspace:
                 self.pages.refuse(page_id, problem)
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
-        """Find what to write of the *wanted* subjects (of all if there are none).
-
-        Raises PackageError when too many published pages were not read.
-        """
+        """Find what to write of the *wanted* subjects (of all if there are none)."""
         job = self.job
         faults = faults_of(self.pages.faulty_files(), self.files.problems, self.previous)
         scope = scope_of(
@@ -154,10 +151,7 @@ class Workspace:
             )
 
     def _keeping(self, missing: Collection[PageId], scope: Scope) -> Scope:
-        """Keep what is published of pages that were not read, or not in all of their subjects.
-
-        A page takes its address and keywords from all of its files.
-        """
+        """Keep what is published of pages that were not read, or not in all of their subjects."""
         for page_id in scope.more:
             self.pages.remove(page_id)
         homes = {page_id: self.previous.homes[page_id] for page_id in (*missing, *scope.more)}

@@ -58,10 +58,7 @@ class Places:
 
 
 def _decoded_signs(value: str) -> list[tuple[int, int]]:
-    r"""Pair the place of each sign of the decoded *value* with the number of signs before it.
-
-    That number counts the signs of *value* itself, in which a newline may be the two signs ``\n``.
-    """
+    r"""Pair the place of each sign of the decoded *value* with the number of signs before it."""
     found: list[tuple[int, int]] = []
     decoded = decode(value)
     lead = len(decoded) - len(decoded.lstrip())

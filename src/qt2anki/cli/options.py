@@ -227,11 +227,7 @@ def _check_executor(_ctx: click.Context, _param: click.Parameter, value: str) ->
 
 
 def chosen_pool(executor: str, jobs: int | None) -> OpenPool | None:
-    """Return what starts the chosen pool, or None for local processes.
-
-    Raises UsageError for ``--jobs`` with a running cluster, and Qt2AnkiError if Dask is not
-    installed.
-    """
+    """Return what starts the chosen pool, or None for local processes."""
     name, _, address = executor.partition("=")
     if name == _PROCESSES:
         return None
@@ -267,10 +263,7 @@ def default_paths() -> tuple[str, ...]:
 
 
 def package_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the named files, and the packages in named folders, sorted by name.
-
-    Raises UsageError for a folder without packages.
-    """
+    """Return the named files, and the packages in named folders, sorted by name."""
     files: list[Path] = []
     for path in paths:
         found = sorted(path.glob("*.apkg")) if path.is_dir() else [path]
@@ -289,10 +282,7 @@ def resolved_settings(config: Path | None, **options: object) -> Resolved:
 
 
 def corrections_from(resolved: Resolved, given: Path | None = None) -> Corrections:
-    """Return the corrections *given*, or those that belong to the settings.
-
-    Raises SettingsError if the setting names a file that does not exist.
-    """
+    """Return the corrections *given*, or those that belong to the settings."""
     from qt2anki.corrections.corrections_file import places_of_corrections, read_corrections
 
     if given is not None and not given.exists():

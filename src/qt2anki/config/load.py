@@ -178,9 +178,8 @@ def resolve_settings(
 ) -> Resolved:
     """Return the effective settings of the folder *start*.
 
-    *options* are checked values by setting. They override the variables ``QT2ANKI_*`` in
-    *environ*, which override the file (see find_settings_file). Raises SettingsError, with its
-    place, for anything invalid.
+    *options* are checked values by setting. They override the variables ``QT2ANKI_*`` in *environ*,
+    which override the file (see find_settings_file).
     """
     source = find_settings_file(start, explicit)
     values: dict[str, object] = {}
@@ -197,8 +196,7 @@ def resolve_settings(
 def find_settings_file(start: Path, explicit: Path | None = None) -> SettingsFile | None:
     """Return the file *explicit*, or the first one found in *start* and its parents.
 
-    That is qt2anki.toml, or pyproject.toml if it has a table [tool.qt2anki]. Raises SettingsError
-    for a file that cannot be read or is not TOML.
+    That is qt2anki.toml, or pyproject.toml if it has a table [tool.qt2anki].
     """
     if explicit is not None:
         found = _project_file(explicit) if explicit.name == PROJECT_FILE else None

@@ -138,8 +138,7 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
     """Write the packages of *courses* into the folder ``courses`` of the output.
 
     The notes are made as in a build of their subjects, so they are the same in both. A course with
-    an error is not written; problems are in the report. Raises SettingsError for a profile with
-    more kinds than the subjects have, and PackageError as a build does.
+    an error is not written; problems are in the report.
     """
     with locked(job.out), cache_locked(job.cache), open_cache(job.cache) as database:
         workspace = open_workspace(job, database, progress)

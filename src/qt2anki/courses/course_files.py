@@ -106,11 +106,7 @@ def course_folder(start: Path, settings: SettingsFile | None) -> Path:
 def choose_courses(
     names: Sequence[str], start: Path, settings: SettingsFile | None
 ) -> tuple[Course, ...]:
-    """Return the courses called *names*; a name may be the path of a course file, too.
-
-    Raises SettingsError, with file and line, for a file that cannot be used and a name that no
-    course has.
-    """
+    """Return the courses called *names*; a name may be the path of a course file, too."""
     known = {} if all(map(_is_file, names)) else all_courses(start, settings)
     chosen = []
     for name in dict.fromkeys(names):

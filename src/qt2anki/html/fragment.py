@@ -156,10 +156,7 @@ def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
 
 
 def _with_line_breaks(text: str, displays: tuple[str, ...]) -> str:
-    """Return *text* as one paragraph in which a line end that counts is a Markdown line break.
-
-    *displays* are the places of formulas that are on lines of their own anyway.
-    """
+    """Return *text* as one paragraph in which a line end that counts is a Markdown line break."""
     if "\n" not in text:
         return text
     lines = _LINE_END.split(_HARD_BREAK.sub(rf"\1{_BREAK}\n", _BLANK_LINES.sub("\n", text)))

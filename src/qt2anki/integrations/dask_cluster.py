@@ -29,10 +29,7 @@ _SECONDS = 5.0  # to wait for an answer: a running cluster answers at once
 
 @contextlib.contextmanager
 def local_cluster(jobs: int) -> Iterator[Pool]:
-    """Yield a pool of *jobs* Dask workers, reachable from this machine only.
-
-    Raises Qt2AnkiError when workers were lost.
-    """
+    """Yield a pool of *jobs* Dask workers, reachable from this machine only."""
     _silence()
     with (
         tempfile.TemporaryDirectory(prefix="qt2anki-dask-", ignore_cleanup_errors=True) as folder,
@@ -61,11 +58,7 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
 
 @contextlib.contextmanager
 def cluster_at(address: str) -> Iterator[Pool]:
-    """Yield a pool of all workers of the Dask scheduler at *address*, such as tcp://host:8786.
-
-    Raises Qt2AnkiError if there is none, if its workers do not run this exact program, or if they
-    were lost.
-    """
+    """Yield a pool of all workers of the Dask scheduler at *address*, such as tcp://host:8786."""
     _silence()
     _check_scheduler(address)
     with (

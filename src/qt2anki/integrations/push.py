@@ -54,8 +54,7 @@ def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iter
     """Import packages one by one, as *File > Import* would, and yield each when it is imported.
 
     *by_upload* sends the bytes through the collection's media folder and deletes them afterwards,
-    for an Anki that cannot read our files. Raises PushError, with a hint, if Anki is not running,
-    refuses, or does not answer in time.
+    for an Anki that cannot read our files.
     """
     _greet(address)
     for package in packages:

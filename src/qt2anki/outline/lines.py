@@ -107,10 +107,7 @@ def counts_down(markers: Sequence[str]) -> bool:
 
 
 def list_numbers(markers: Sequence[str]) -> tuple[str, tuple[int, ...]]:
-    """Return the system that fits all markers of a list, and their numbers in it.
-
-    ("", ()) for bullets.
-    """
+    """Return the system that fits all markers of a list, and their numbers in it."""
     values = [numbering(marker) for marker in markers]
     fitting = [
         system for system in (values[0] if values else ()) if all(system in v for v in values)

@@ -120,8 +120,5 @@ def _base64(data: bytes) -> str:
 
 
 def packed(text: str, *, is_served: bool = True) -> str:
-    """Return JSON as a script element of a page may hold it: compressed, in Base64.
-
-    A served page never leaves this machine, so it is compressed less, to load faster.
-    """
+    """Return JSON as a script element of a page may hold it: compressed, in Base64."""
     return _base64(gzip.compress(text.encode("utf-8"), 1 if is_served else 9, mtime=0))

@@ -17,7 +17,7 @@ _NAMES = (HOST, "localhost")
 
 
 class LocalServer(ThreadingHTTPServer):
-    """Listens on this machine only. Raises PackageError when the port is taken.
+    """Listens on this machine only.
 
     Port 0 is any free port; ``url`` has its number.
     """

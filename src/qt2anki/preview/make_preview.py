@@ -109,10 +109,7 @@ class Preview:
 
 
 def gather(request: Request, progress: Progress) -> Material:
-    """Read the packages of *request*, or build its pages in a temporary folder.
-
-    Raises what reading and building raise; problems in pages are in the result.
-    """
+    """Read the packages of *request*, or build its pages in a temporary folder."""
     if are_packages(request.paths):
         packages, pictures = _read(map(Path, request.paths), request)
         sources, problems = read_sources(
@@ -183,10 +180,7 @@ def _of_topics(package: PublishedPackage, topics: Sequence[str]) -> PublishedPac
 
 
 def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview:
-    """Make the preview of all cards; *with_audit* marks those with findings.
-
-    Raises PackageError for templates that cannot be used.
-    """
+    """Make the preview of all cards; *with_audit* marks those with findings."""
     packages = material.packages
     marks = marks_of(audit(packages, sources=material.sources or None)) if with_audit else {}
     cards = preview_cards(packages, marks=marks)

@@ -101,10 +101,7 @@ def each_once(cards: Iterable[PreviewCard]) -> tuple[PreviewCard, ...]:
 def cards_of(
     package: PublishedPackage, marks: Mapping[str, tuple[Mark, ...]]
 ) -> Iterator[PreviewCard]:
-    """Render the cards of a package in their order.
-
-    Raises PackageError, naming the file, when its templates cannot be used.
-    """
+    """Render the cards of a package in their order."""
     note_types = {note_type.kind: note_type for note_type in package.note_types}
     try:
         for note in package.notes:
@@ -168,8 +165,7 @@ def names_of(package: PublishedPackage) -> tuple[str, ...]:
 def read_pictures(wanted: Mapping[Path, Iterable[str]]) -> dict[str, bytes]:
     """Read pictures by name from the packages whose notes show them.
 
-    Large and missing pictures are left out. Raises PackageError, naming the
-    file, when a package cannot be read.
+    Large and missing pictures are left out.
     """
     found: dict[str, bytes] = {}
     room = MOST_TOGETHER

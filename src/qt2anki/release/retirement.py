@@ -51,8 +51,8 @@ def retired_deck(subject: str, notes: Iterable[Note], *, deck_root: str, retired
 def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
     """Refuse to retire a large part of a deck: the path is more likely to be wrong.
 
-    *vanished* has for each subject the notes that would be retired, the pages they are of, and
-    all published notes. Raises PackageError, naming the subjects.
+    *vanished* has for each subject the notes that would be retired, the pages they are of, and all
+    published notes.
     """
     found = [
         f"{subject}: {notes} of {every} notes, on {pages} pages"
@@ -101,10 +101,7 @@ class Faults:
 def faults_of(
     files: Iterable[FaultyFile], problems: Iterable[Problem], previous: PreviousRelease
 ) -> Faults:
-    """Find the published pages that could not be read, or share an id.
-
-    *problems* are those of the paths: a folder that is not there may have held any page.
-    """
+    """Find the published pages that could not be read, or share an id."""
     faulty: dict[PageId, str] = {}
     unknown = [problem.source for problem in problems if problem.severity == "error"]
     for file in files:

@@ -96,11 +96,7 @@ def pack_release(
     media: MediaSource,
     marks: Mapping[str, object] = MappingProxyType({}),
 ) -> bytes:
-    """Write decks into a package whose bytes depend on their notes alone, not on the build.
-
-    The package takes the time of its newest note, and published notes keep their ids. Decks
-    without notes have no package.
-    """
+    """Write decks into a package whose bytes depend on their notes alone, not on the build."""
     notes = [note for deck in decks for note in deck.notes]
     if not notes:
         return b""
@@ -115,10 +111,7 @@ def pack_release(
 
 
 def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) -> Planned:
-    """Write a package to a temporary file and index its notes; *data* is b"" for no package.
-
-    Raises PackageError when the system refuses.
-    """
+    """Write a package to a temporary file and index its notes; *data* is b"" for no package."""
     before = previous.live_heads.get(subject_key(deck.subject))
     if before is not None:
         previous.index.leave(before)
@@ -188,10 +181,7 @@ def _shares(
 def _newly_retired(
     vanished: Mapping[str, Sequence[str]], previous: PreviousRelease, *, stamp: int, tag: str
 ) -> dict[str, list[Note]]:
-    """Retire each note once: a note is the same in all packages.
-
-    One that an interrupted build left next to its live note is used unchanged.
-    """
+    """Retire each note once: a note is the same in all packages."""
     made: dict[str, Note] = {}
     found: dict[str, list[Note]] = defaultdict(list)
     for key, guids in vanished.items():
@@ -227,10 +217,7 @@ def write_release(
     settings: Settings,
     media: MediaSource,
 ) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
-    """Write all packages and those of retired notes; up-to-date files are not touched.
-
-    Raises PackageError when the system refuses.
-    """
+    """Write all packages and those of retired notes; up-to-date files are not touched."""
     held = media.holding(note for one in retired for note in one.before)
     packages = []
     for one in retired:

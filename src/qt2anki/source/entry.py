@@ -56,10 +56,7 @@ PATH: Final = "path"
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The top-level keys as written; *line* (from 1) is where the first ``---`` is.
-
-    *names* are the page's names for keys that are renamed.
-    """
+    """The top-level keys as written; *line* (from 1) is where the first ``---`` is."""
 
     entries: Mapping[str, Entry]
     line: int

@@ -48,11 +48,7 @@ class _Unfit(Exception):  # noqa: N818  # never leaves this module
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """A page whose pictures have their names in Anki, and their files.
-
-    *looked_for* are the resolved paths of all files that were looked for, whether they exist or
-    not.
-    """
+    """A page whose pictures have their names in Anki, and their files."""
 
     page: Page
     files: tuple[tuple[str, Path], ...]

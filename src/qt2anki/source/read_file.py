@@ -49,10 +49,7 @@ def pages_in(
 def parse_pages(
     text: str, source: Source, page_format: PageFormat = _AS_THE_SITE
 ) -> tuple[PageReading, ...]:
-    """Read the pages in the text of a file: nearly always one.
-
-    All problems are found at once, sorted by line.
-    """
+    """Read the pages in the text of a file: nearly always one."""
     front, problems = read_front_matter(text, source.name)
     questions: tuple[FrontMatter, ...] = ()
     if front is not None:
@@ -142,10 +139,7 @@ class Joined:
 
 
 def join_pages(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
-    """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them.
-
-    Answers are only compared, so digests may take their place.
-    """
+    """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them."""
     renamed = (replace(page, subjects=_renamed(page.subjects, names)) for page in pages)
     same = sorted(renamed, key=lambda page: (page.subjects, page.source))
     if conflict := _conflict(same):
@@ -164,10 +158,7 @@ def fold_question(question: str) -> str:
 
 
 def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
-    """Choose one spelling for the subjects that differ in case or spaces: the commonest.
-
-    *written* has the number of files that write a subject so.
-    """
+    """Choose one spelling for the subjects that differ in case or spaces: the commonest."""
     folded_aliases = {_fold(alias): name for alias, name in aliases.items()}
     right = {name: folded_aliases.get(_fold(name), name) for name in written}
     count: Counter[str] = Counter()

@@ -41,10 +41,7 @@ _NOT_ALWAYS_TEXT: Final = frozenset(filter(None, _RESOLVER.yaml_implicit_resolve
 def read_yaml(
     text: str, source: str, first_line: int, line: int
 ) -> tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]:
-    """Read the text between the fences of front matter; None when there are no keys at all.
-
-    *first_line* is the line of the text in its file, *line* that of the fence.
-    """
+    """Read the text between the fences of front matter; None when there are no keys at all."""
     for line_end in _YAML_LINE_ENDS:
         text = text.replace(line_end, " ")
     entries = read_usual_entries(text, first_line)
@@ -55,10 +52,7 @@ def read_yaml(
 
 
 def read_usual_entries(text: str, first_line: int) -> dict[str, Entry] | None:
-    """Return the entries of front matter, None when a YAML reader must look at it.
-
-    *text* is what is between the fences, *first_line* the line in the file it begins in.
-    """
+    """Return the entries of front matter, None when a YAML reader must look at it."""
     if "\r" in text or has_controls(text):
         return None
     reader = _Reader(first_line)

@@ -40,11 +40,7 @@ def find_topics(
     given: Mapping[PageId, str] = MappingProxyType({}),
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[PageId, str]:
-    """Return the topic of each page, "" for those in none.
-
-    *kept* are the topics that pages were published with; *given* are those that authors chose.
-    *names* renames topics.
-    """
+    """Return the topic of each page, "" for those in none."""
     fixed = {page.page_id: kept[page.page_id] for page in pages if page.page_id in kept}
     fixed |= {page.page_id: given[page.page_id] for page in pages if page.page_id in given}
     existing = {topic for topic in kept.values() if topic}

@@ -48,10 +48,7 @@ class VerifyResult:
 
 
 def rehearse(packages: Sequence[Path], against: Sequence[Path]) -> VerifyResult:
-    """Import *packages* as a new student, and as one who has studied the decks *against*.
-
-    Raises PackageError for a file that is not a package of ours, or that Anki refuses.
-    """
+    """Import *packages* as a new student, and as one who has studied the decks *against*."""
     for path in dict.fromkeys((*packages, *against)):
         read_package(path)
     with new_student() as student:

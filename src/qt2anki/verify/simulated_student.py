@@ -92,10 +92,7 @@ class Student:
         self._collection.close()
 
     def import_package(self, path: Path) -> Imported:
-        """Import with the default options of the dialog.
-
-        Raises PackageError when Anki refuses the file.
-        """
+        """Import with the default options of the dialog."""
         options = ImportAnkiPackageOptions(
             merge_notetypes=False,
             update_notes=Update.IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,

@@ -36,7 +36,7 @@ class Draft:
 
         A single folder is copied, and again when its packages have changed or copies are missing;
         until a build has been made of them, the copies are what to compare with. All else is read
-        as it is, every time. Raises PackageError when a package cannot be copied.
+        as it is, every time.
         """
         with _refusing(self._published[0]):
             if not any(any(packages_of(path)) for path in self._published):

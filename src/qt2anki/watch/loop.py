@@ -42,10 +42,7 @@ class Teller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to build repeatedly; *make_job* reads settings and note types each time.
-
-    *published* names the packages that drafts are compared with.
-    """
+    """What to build repeatedly; *make_job* reads settings and note types each time."""
 
     make_job: Callable[[], Job]
     paths: WatchedPaths

@@ -45,10 +45,7 @@ class WatchedPaths:
 
 
 def settings_files(start: Path, explicit: Path | None = None) -> tuple[Path, ...]:
-    """Return the files of which one has the settings for the folder *start*.
-
-    These are the ones :func:`qt2anki.config.load.find_settings_file` asks for.
-    """
+    """Return the files of which one has the settings for the folder *start*."""
     if explicit is not None:
         return (explicit,)
     folders = (start.resolve(), *start.resolve().parents)

@@ -18,10 +18,7 @@ _MOST_PROBLEMS: Final = 50  # in the browser; the others appear when these are f
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One build: its cause, its result, and how long it took.
-
-    *report* is None when nothing was built; *error* says why.
-    """
+    """One build: its cause, its result, and how long it took."""
 
     at: str  # time of day, "17:03:12"
     changed: Sequence[ChangedFile]  # empty: the first build, or a retry
