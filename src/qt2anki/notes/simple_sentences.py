@@ -17,11 +17,6 @@ _AND = re.compile(r",? and (?P<predicate>(?:[a-z]+ly |often |also )?(?P<verb>[a-
 _WHICH = re.compile(r", which ([^;:]{8,200})(?=[;:.]|$)")
 _JOINT = re.compile(r",? and ")
 _BE = frozenset(("is", "are", "was", "were"))
-# A kind of thing that tells nothing, and what it does: "a key protein that splits fibrin".
-_RELATIVE = re.compile(
-    r"(?:an? |the )?(?:[\w-]+ ){1,7}(?:that|which) "
-    r"(?P<predicate>(?:\w+ly )?(?P<verb>[a-z]+) .+)$"
-)
 _SAID = (
     r"(?P<said>(?:\w+ly )?(?:located|found|situated|composed|made up|discovered|invented|developed"
     r"|proposed|formulated|coined|written|introduced|derived|produced|secreted|formed|caused|named)"
@@ -43,12 +38,6 @@ def simple_sentences(text: str, title: str, terms: tuple[str, ...]) -> Iterator[
         text = reported[1][:1].upper() + reported[1][1:]
     yield text
     clause = read_clause(text, title)
-    said = _RELATIVE.match(clause.rest) if clause is not None and clause.auxiliary in _BE else None
-    if clause is not None and said:
-        verb = find_verb(said["verb"])
-        if verb is not None and verb.form == ("base" if clause.is_plural else "third"):
-            subject = clause.subject or ("They" if clause.is_plural else "It")
-            yield f"{clause.opening}{subject} {said['predicate']}"
     second = _second_predicate(clause) if clause is not None else ""
     if clause is not None and second:
         subject = clause.subject or ("They" if clause.is_plural else "It")

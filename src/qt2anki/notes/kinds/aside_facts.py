@@ -1,31 +1,72 @@
-"""What a sentence tells in passing: another name, the members of a set, what a word means."""
+"""What the terms of a sentence are, what they are also called, and the members of a set."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from qt2anki.html.fragment import inline_html
-from qt2anki.model import Kind
-from qt2anki.notes.clauses import is_plural, points_back, read_clause
+from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.model import Kind, Page
+from qt2anki.notes.clauses import Clause, is_plural, points_back, read_clause
 from qt2anki.notes.frequency import is_rare
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.clause_facts import MOST_WORDS
+from qt2anki.notes.kinds.definitions import Definition, read_asides, read_definition
 from qt2anki.notes.kinds.fact import (
     COUNTS,
+    MOST_WORDS,
+    TWO_NAMES,
     Fact,
     Sentence,
     all_members,
     ask,
+    ask_about,
     in_sentence,
     term_slug,
 )
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.words import roots, word_count
+from qt2anki.notes.words import roots, vague_words, word_count
+from qt2anki.outline.sequence.items import is_command
 
 _MOST_ALIAS = 6
 _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
+
+
+def term_definitions(text: str, sentence: Sentence) -> Iterator[Fact]:
+    """Yield what the subject of *text*, which is read from *sentence*, is."""
+    found = read_definition(text, sentence.title)
+    if found is not None:
+        yield from _definition(sentence, found)
+
+
+def aside_definitions(sentence: Sentence) -> Iterator[Fact]:
+    """Yield what a term in *sentence* is that is explained beside it."""
+    for found in read_asides(sentence.text, sentence.page.keywords):
+        yield from _definition(sentence, found)
+
+
+def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
+    """Yield what a term is, where it is a word of its field or what the page is about."""
+    subject, page = found.subject or sentence.title, sentence.page
+    term, plural = roots(plain_text(subject)), found.auxiliary in ("are", "were")
+    clause = Clause(found.opening, found.subject, plural, found.auxiliary, "", None, "")
+    if _is_term(subject, term, page) and not is_command(subject):
+        is_person = pattern("person").match(found.answer) and TWO_NAMES.match(subject)
+        asks = "who_is" if is_person else "is"
+        fact = ask_about(asks, "definition", sentence, clause, "", found.answer)
+        # "Their" is of what the definition names: "organs that filter waste from their blood".
+        yield replace(fact, traits=fact.traits - {"dangling"} | found.traits)
+
+
+def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
+    """Whether *subject* is a word of a field, or what its page is about."""
+    is_other = any(pattern(name).match(subject) for name in ("no_subject", "role", "no_term"))
+    if is_other or vague_words(subject) or not term:
+        return False
+    is_named = any(term <= roots(name) for name in (*page.keywords, page.question))
+    is_any = len(term) > 1 or not subject.startswith("The ")
+    return is_any or is_named or any(map(is_rare, term))
 
 
 def aliases(sentence: Sentence) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""What the subject of a clause does, is, is made of, causes: one question a clause."""
+"""What the subject of a clause does, is made of, is caused by: one question a clause."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qt2anki.html.fragment import inline_html, plain_text
-from qt2anki.model import Kind, Page
+from qt2anki.html.fragment import inline_html
+from qt2anki.model import Kind
 from qt2anki.notes.clauses import Clause, points_back, read_clause, without_connector
-from qt2anki.notes.frequency import is_rare, is_specialist
+from qt2anki.notes.frequency import is_specialist
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.definitions import Definition, read_asides, read_definition
 from qt2anki.notes.kinds.fact import (
+    MOST_WORDS,
+    TWO_NAMES,
     Fact,
     Sentence,
     all_members,
@@ -21,15 +22,13 @@ from qt2anki.notes.kinds.fact import (
     first_part,
     in_sentence,
 )
-from qt2anki.notes.patterns import pattern
+from qt2anki.notes.patterns import pattern, word_set
 from qt2anki.notes.phrases import phrase
-from qt2anki.notes.simple_sentences import simple_sentences
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.verbs import Verb, find_verb
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sequence.items import is_command
 
-MOST_WORDS = 18  # of an answer
 MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
 _MOST_DONE = 7  # words of what is done by some means
@@ -37,25 +36,16 @@ _MOST_SUBJECT = 10
 _MOST_FIRST = 16  # words of the first half of a contrast
 _CONTRASTS = ("Unlike", "Whereas")
 _UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "sometimes"))
-_NO_OBJECT = frozenset(
-    "in on at by for with to from as into that how whether when if and or not between among more"
-    " less through during against across over under without about via towards toward out up down"
-    " onto onto parallel perpendicular off upon within both only because".split()
-)
+_NO_OBJECT = word_set("no_object")
 _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
 _ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
 _PAST = {"written": "wrote"}
-_TWO_NAMES = re.compile(r"(?!The )[A-Z]\S* [A-Z](?:(?! and ).)+$")
 _MADE = re.compile(r"(?:the|an?) [^,;:(]{8,80}$|[\"“*][^\"“”*]+[\"”*]$")
-_MAKERS = frozenset(
-    "invent discover develop introduce propose found write formulate coin establish create paint"
-    " compose design pioneer publish popularize isolate build patent".split()
-)
+_MAKERS = word_set("makers")
 # "Thrombin converts fibrinogen into fibrin": what does it convert fibrinogen into?
 _MOVED = re.compile(r"(?P<what>[^,;:]{3,50}? into) (?P<end>.+)$")
 _MOVES = frozenset("convert transform divide split turn translate break organize".split())
-_DATED = re.compile(r"(?P<what>[^,;:]{8,80}?) (?P<year>in (?:the )?1\d\d\ds?)(?=[,.;]|$)")
 _BRACKET = re.compile(r" \([^()]*\)")
 _DIVIDED = re.compile(
     r"(?:divid|classifi|broken down|separat|categoriz|organiz|split|group)(?:ed)? into"
@@ -65,23 +55,17 @@ _GERUND = re.compile(r"(?:\w+ly )?\w+ing\b")
 _METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 
 
-def clause_facts(sentence: Sentence) -> Iterator[Fact]:
-    """Yield what the main clause of *sentence* tells, and the one contrasted with it."""
-    for text in simple_sentences(sentence.text, sentence.title, sentence.page.keywords):
-        definition = read_definition(text, sentence.title)
-        if definition is not None:
-            yield from _definition(sentence, definition)
-        clause = read_clause(text, sentence.title)
-        if clause is not None:
-            yield from _facts(sentence, clause)
-    for aside in read_asides(sentence.text, sentence.page.keywords):
-        yield from _definition(sentence, aside)
-    if "while " in sentence.text or "whereas " in sentence.text:
-        yield from _contrast(sentence)
+def clause_facts(text: str, sentence: Sentence) -> Iterator[Fact]:
+    """Yield what the main clause of *text*, which is read from *sentence*, tells."""
+    clause = read_clause(text, sentence.title)
+    if clause is not None:
+        yield from _facts(sentence, clause)
 
 
-def _contrast(sentence: Sentence) -> Iterator[Fact]:
+def contrast_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield what the second half of a contrast tells, and show the first half."""
+    if "while " not in sentence.text and "whereas " not in sentence.text:
+        return
     found = pattern("contrast").match(sentence.text.rstrip("."))
     second = read_clause(found["second"]) if found else None
     if found is None or second is None:
@@ -152,14 +136,14 @@ def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
         answer = first_part(after, pattern("definition_end"))
         if _LEAST_CLAUSE <= word_count(answer) <= MOST_CLAUSE:
             yield ask_about("does", "claim", sentence, clause, verb.base, answer)
-    elif verb.is_event or first in ("when", "if", "until"):
+    elif verb.is_event and first not in verb.particles:
         yield from _event(sentence, clause, verb)
     elif verb.base in ("differ", "range"):
         yield from _between(sentence, clause, verb)
     elif first in verb.particles:
         yield from _of_object(sentence, clause, verb, f"{verb.base} {first}", after)
     elif verb.takes_object and first not in _NO_OBJECT:
-        made = tuple(_makes(sentence, clause, verb)) if _TWO_NAMES.match(clause.subject) else ()
+        made = tuple(_makes(sentence, clause, verb)) if TWO_NAMES.match(clause.subject) else ()
         yield from made or _of_object(sentence, clause, verb, verb.base, clause.rest)
 
 
@@ -203,7 +187,9 @@ def _of_object(
     if pattern("counted_set").match(object_):
         yield from _counted(sentence, clause, asked, object_)
         return
-    asked, object_ = _narrowed(verb, asked, object_)
+    moved = _MOVED.match(object_) if verb.base in _MOVES else None
+    if moved:
+        asked, object_ = f"{asked} {moved['what']}", moved["end"]
     if asked in ("lead to", "result in"):
         return
     if verb.is_soft and not clause.opening.startswith(_CONTRASTS):
@@ -211,15 +197,6 @@ def _of_object(
     cue, answer = _object(clause, verb, asked, object_)
     if 0 < word_count(answer) <= MOST_WORDS:
         yield ask_about("does", cue, sentence, clause, asked, answer)
-
-
-def _narrowed(verb: Verb, asked: str, object_: str) -> tuple[str, str]:
-    """Return what is asked with what makes it more precise, and what is left of the object."""
-    if verb.base in _MOVES and (found := _MOVED.match(object_)):
-        return f"{asked} {found['what']}", found["end"]
-    if verb.form == "past" and (found := _DATED.match(object_)):
-        return f"{asked} {found['year']}", found["what"]
-    return asked, object_
 
 
 def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
@@ -328,29 +305,6 @@ def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator
     if 0 < word_count(answer) <= MOST_WORDS and not _is_plain(answer):
         fact = ask_about("does", cue, sentence, clause, verb, answer)
         yield replace(fact, traits=fact.traits | {f"verb-{verb.split(' ', 1)[0]}"})
-
-
-def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
-    """Yield what a term is, where it is a word of its field or what the page is about."""
-    subject, page = found.subject or sentence.title, sentence.page
-    term, plural = roots(plain_text(subject)), found.auxiliary in ("are", "were")
-    clause = Clause(found.opening, found.subject, plural, found.auxiliary, "", None, "")
-    if _is_term(subject, term, page) and not is_command(subject):
-        is_person = pattern("person").match(found.answer) and _TWO_NAMES.match(subject)
-        asks = "who_is" if is_person else "is"
-        fact = ask_about(asks, "definition", sentence, clause, "", found.answer)
-        # "Their" is of what the definition names: "organs that filter waste from their blood".
-        yield replace(fact, traits=fact.traits - {"dangling"} | found.traits)
-
-
-def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
-    """Whether *subject* is a word of a field, or what its page is about."""
-    is_other = any(pattern(name).match(subject) for name in ("no_subject", "role", "no_term"))
-    if is_other or vague_words(subject) or not term:
-        return False
-    is_named = any(term <= roots(name) for name in (*page.keywords, page.question))
-    is_any = len(term) > 1 or not subject.startswith("The ")
-    return is_any or is_named or any(map(is_rare, term))
 
 
 def _maker(sentence: Sentence, clause: Clause, made: str, verb: str, text: str) -> Fact:

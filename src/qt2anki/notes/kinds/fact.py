@@ -15,8 +15,10 @@ from qt2anki.notes.words import root, roots
 
 _BRACKET = re.compile(r"\s*\([^()]*\)")
 _SPACES = re.compile(r" (?= |\?)")
+TWO_NAMES = re.compile(r"(?!The )[A-Z]\S* [A-Z](?:(?! and ).)+$")
 _THEIRS = re.compile(r"\b(?:their|its|his|her)\b")
 _KINDS = {"definition": Kind.GLOSS, "set": Kind.MEMBER}
+MOST_WORDS = 18  # of an answer
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _NAME_ENDS = ("ian", "ean", "ese", "ish", "man")
 

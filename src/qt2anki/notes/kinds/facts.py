@@ -15,11 +15,11 @@ from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_rare, is_specialist
 from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual
-from qt2anki.notes.kinds.aside_facts import aliases, sets
-from qt2anki.notes.kinds.clause_facts import clause_facts
+from qt2anki.notes.kinds.aside_facts import aliases, aside_definitions, sets, term_definitions
+from qt2anki.notes.kinds.clause_facts import clause_facts, contrast_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
 from qt2anki.notes.patterns import pattern
-from qt2anki.notes.simple_sentences import resolved
+from qt2anki.notes.simple_sentences import resolved, simple_sentences
 from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import root, roots, vague_words, word_count
@@ -35,6 +35,7 @@ _PLAIN_CUES = frozenset(("number", "person", "place", "when", "where", "conditio
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "claim"))
 _LEAST_NEW = 0.5  # of the words of an answer
+_SHORT_ROOTS = 2  # of an answer that is told only as a whole
 _MOST_ECHOED = 0.4
 _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
 _DIGIT = re.compile(r"(?<![A-Za-z])\d")
@@ -112,7 +113,11 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
 
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:
-    yield from clause_facts(sentence)
+    for text in simple_sentences(sentence.text, sentence.title, sentence.page.keywords):
+        yield from term_definitions(text, sentence)
+        yield from clause_facts(text, sentence)
+    yield from aside_definitions(sentence)
+    yield from contrast_facts(sentence)
     yield from aliases(sentence)
     yield from sets(sentence)
 
@@ -198,7 +203,8 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
         return fact.cue == "definition" and _echoed(answer, known) > _LEAST_NEW
     if fact.cue == "person" and not known.isdisjoint(roots(answer)):
         return True  # "Who formulated Newton's law?"
-    if fact.cue in ("does", "state") and _echoed(answer, known) > _LEAST_NEW:
+    is_long = len(roots(answer)) > _SHORT_ROOTS
+    if fact.cue in ("does", "state") and is_long and _echoed(answer, known) >= _LEAST_NEW:
         return True
     technical = frozenset(filter(is_rare, roots(answer)))
     return bool(technical) and technical <= known
