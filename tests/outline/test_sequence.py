@@ -173,6 +173,12 @@ def test_a_sequence_reaches_the_threshold(
             id="advice",
         ),
         pytest.param(
+            "What practices help choirs improve?",
+            "",
+            ("Identify the Needs", "Evaluate each Option", "Implement Changes", "Monitor Progress"),
+            id="advice-in-a-known-order",
+        ),
+        pytest.param(
             "How does shade influence a forest floor?",
             "Here's a closer look:",
             ("Cooling of the Soil", "Slowing of Decay", "Favouring of Mosses"),

@@ -118,12 +118,15 @@ def events(view: View) -> float:
 
 @_once
 def known_order(view: View) -> float:
-    """Whether most titles follow one of the orders that everybody learns."""
+    """Whether most titles follow one of the orders that everybody learns.
+
+    Commands count half: "Plan", "Implement" and "Evaluate" are also in lists of advice.
+    """
     titles = [_BREAKS.sub(" ", title) for title in view.titles]
     stems = {stem for title in titles for word in title.split() for stem in _stems_of(word)}
     orders = [order for order in ORDERS if len(stems.intersection(order)) >= _SHORTEST_RUN]
     best = max((_longest_run(titles, order) for order in orders), default=0)
-    return float(best >= _SHORTEST_RUN and 2 * best > len(titles))
+    return (best >= _SHORTEST_RUN and 2 * best > len(titles)) * (1 - commands(view) / 2)
 
 
 def _stems_of(word: str) -> list[str]:
