@@ -74,7 +74,7 @@ def test_the_guide_for_operators(shell: Shell, checkout: Path) -> None:
     said = follow("guide-operator.md", shell, checkout)
 
     public = Path(shell.places["/srv/decks"]) / "public"
-    assert len(list(public.glob("*.apkg"))) == 16
+    assert len(list(public.glob("*.apkg"))) == 17
     assert "Published nursing.apkg" in said
     assert "nursing.apkg" in said.split("Published manifest.json\n")[1]  # ls
     assert '"is_current": true' in (checkout / "check.json").read_text(encoding="utf-8")

@@ -103,7 +103,7 @@ def test_search_finds_words_on_both_sides_in_any_order(look: Open, sample: Path)
     viewer.search("ELIMINATION gaussian")
 
     assert re.fullmatch(r"[0-9]+ of [0-9]+ cards", viewer.count)
-    assert "Gaussian elimination" in viewer.rows()[0]
+    assert any("Gaussian elimination" in row for row in viewer.rows())
     viewer.page.fill("#query", "xylophone zebra")
     viewer.page.wait_for_selector("#nothing:not([hidden])")
     assert viewer.page.is_disabled("#flip")

@@ -205,6 +205,28 @@ def test_cards_come_in_the_order_that_is_chosen(
     assert len(set(shown_keys)) == len(by_key)
 
 
+def test_behind_the_last_card_there_is_a_message(
+    context: BrowserContext, server: ReviewServer
+) -> None:
+    page = open_review(context, server)
+    page.select_option("#kind", "qa")
+    page.locator("#kind").evaluate("node => node.blur()")
+    keys = []
+    for _ in range(2):
+        keys.append(key_of(page))
+        page.keyboard.press("g")
+        expect(page.locator("#about")).not_to_contain_text(keys[-1])
+    expect(page.locator("#about")).to_contain_text("These were all")
+    assert page.is_disabled("#good")
+
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    assert key_of(page) == keys[1]
+    page.keyboard.press("n")
+    page.keyboard.press("u")
+    expect(page.locator("#about")).to_contain_text(f"not read · {keys[1]}")
+
+
 def test_cards_that_a_filter_leaves_none_of(context: BrowserContext, server: ReviewServer) -> None:
     page = open_review(context, server)
 

@@ -135,13 +135,15 @@ function draw() {
   close();
   get("fault").textContent = "";
   get("previous").disabled = at <= 0;
-  get("next").disabled = at >= queue.length - 1;
+  get("next").disabled = at >= queue.length;
   for (const id of ["flip", "good", "drop", "edit", "add"]) get(id).disabled = !item;
   get("place").textContent = item ? `${(at + 1).toLocaleString("en")} of ${queue.length.toLocaleString("en")}` : "No card";
   progress();
   if (!item) {
     frame.clear();
-    get("about").textContent = "There is nothing to read here. Choose other cards above.";
+    get("list").hidden = true;
+    shownPage = "";
+    get("about").textContent = `${queue.length > 0 ? "These were all" : "There is nothing to read here"}. Choose other cards above.`;
     return;
   }
   const state = document.createElement("span");
@@ -221,7 +223,8 @@ const addCard = (texts) => alone(async () => {
   const answer = await send("verdict", { key: page, name: texts.question ?? "", decision: null, texts });
   if (answer.status !== 200) return fail(answer);
   take(answer);
-  go(at + 1);
+  queue.splice(at, 0, ...queue.splice(at + 1, 1)); // the card that is being read comes after it
+  go(at);
 });
 
 const undo = () => alone(async () => {
@@ -237,7 +240,7 @@ const undo = () => alone(async () => {
 });
 
 function go(to) {
-  at = Math.max(0, Math.min(to, queue.length - 1));
+  at = Math.max(0, Math.min(to, queue.length)); // behind the last there is no card
   isBack = false;
   draw();
 }
@@ -370,7 +373,7 @@ function pressed(event) {
     if (choice) choosing.then(choice[1]);
     return;
   }
-  if (!(event.key in KEYS) || editing || (!current() && event.key !== "u")) return;
+  if (!(event.key in KEYS) || editing || (!current() && !["u", "p", "ArrowLeft"].includes(event.key))) return;
   event.preventDefault();
   KEYS[event.key]();
 }
