@@ -121,7 +121,9 @@ def read_asides(sentence: str, terms: Collection[str] = ()) -> Iterator[Definiti
         name = _without_adjective(name, terms)
         subject = f"{article} {name}".strip()
         in_doubt = head in _NO_HEADS or (article and head in ("of", "in", "as"))
-        if not name or (in_doubt and not found["bracket"]):
+        # "Ewes shed noils" holds a verb that is not known.
+        has_verb = any(map(is_plural, name.split(" ")[:-1]))
+        if not name or has_verb or (in_doubt and not found["bracket"]):
             continue
         if found["which"]:
             definition = _relative(found, name, opens=len(subject) >= len(before))
@@ -149,6 +151,8 @@ def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Defini
         return None
     is_short = word_count(said) < _LEAST_ASIDE
     if is_short or pattern("no_gloss").match(said) or pattern("counted").search(before):
+        return None
+    if is_plural(said) is not is_plural(name):
         return None
     own = roots(said)
     is_term = not pattern("joins").search(said) and 2 * sum(map(is_specialist, own)) > len(own)

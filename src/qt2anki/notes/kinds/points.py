@@ -70,9 +70,11 @@ _MOST_NAMES = 5
 _NAME_MOST_WORDS = 6
 _CUES = {"is": "definition"}  # by phrase
 _SAYS_LITTLE = frozenset(
-    "provide include use utilize rely offer involve represent show reflect".split()
+    "use utilize rely involve represent show reflect require increase affect".split()
 )
-_SAYS_NOTHING = frozenset("allow enable help support facilitate ensure empower permit let".split())
+_SAYS_NOTHING = frozenset(
+    "allow enable help include offer provide support facilitate ensure empower permit let".split()
+)
 _TAIL = re.compile(
     r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting"
     r"|ensuring|facilitating|enabling|thereby|often|helping|contributing|creating|offering"
