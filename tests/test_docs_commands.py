@@ -97,7 +97,7 @@ def test_the_page_about_corrections(shell: Shell, checkout: Path) -> None:
     """The proposals are in a file when they are imported, and the folder is a repository."""
     steps = blocks("corrections.md", "sh")
     (at,) = (number for number, block in enumerate(steps) if "import" in block)
-    (removal,) = (number for number, block in enumerate(steps) if "--remove" in block)
+    removal = next(number for number, block in enumerate(steps) if "--remove" in block)
     (cards,) = blocks("corrections.md", "json")
     (written,) = blocks("corrections.md", "toml")
     (checkout / "cards.json").write_text(cards, encoding="utf-8")
@@ -111,7 +111,9 @@ def test_the_page_about_corrections(shell: Shell, checkout: Path) -> None:
     said = follow("corrections.md", shell, checkout, only=steps[at:])
 
     assert said.count(": kept") == 3
-    assert "900001/own/why-a-spindle" in (checkout / "corrections/biology.toml").read_text("utf-8")
+    kept = (checkout / "corrections/biology.toml").read_text("utf-8")
+    assert "900001/own/why-a-spindle" in kept
+    assert "900001/own/ring" not in kept
     assert list((checkout / "decks").glob("*.apkg"))
 
 

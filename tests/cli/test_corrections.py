@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+from qt2anki.anki.note_content import field
 from qt2anki.cli import main
 from qt2anki.corrections.corrections_file import read_corrections
 from tests.corrections.stages import EXPLAIN, OTHER, QA, write_stages
@@ -121,7 +122,7 @@ def test_the_name_of_a_retired_card_is_refused_for_a_different_one(site: Site) -
     ]
     judged = run("import", proposals(site, cards), "pages")
     assert judged.exit_code == 1
-    assert f"card 1: 1/own/leaf: refused: {taken}" in judged.stdout
+    assert f"cards.json:1: card 1: 1/own/leaf: refused: {taken}" in judged.stdout
     assert list(read_corrections([site.corrections]).by_key) == ["1/own/leaf-2"]
     assert add("1/own/leaf", *words, "Dry black ones.").exit_code == 0
 
@@ -158,30 +159,38 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
         {"question": "Why?"},
         {"page": 1},
         "Why?",
+        {"page": 1, "name": "Bad Name", "text": "It is {{c1::so}}."},
+        {"page": 8, "question": "Why?", "answer": "So it goes."},
     ]
-    result = run("import", proposals(site, {"cards": cards}), "pages")
+    (site.root / "cards.json").write_text(
+        '{"cards": [\n' + ",\n".join(map(json.dumps, cards)) + "\n]}", "utf-8"
+    )
+    result = run("import", "cards.json", "pages")
 
     assert result.exit_code == 1
-    assert result.stderr == "3 kept as proposals, 7 refused\n"
+    assert result.stderr == "3 kept as proposals, 9 refused\n"
     on_page = "words of the answer are on the page"
+    hint = "Use small letters, digits and hyphens after own/, such as own/why-it-stops."
     assert result.stdout.replace(" refused: ", "\n  ").splitlines() == [
-        f"card 1: 1/own/which-enzyme-is-active: kept; 2 of 2 {on_page}",
-        "card 2: 1/own/which-enzyme-is-active:",
+        f"1/own/which-enzyme-is-active: kept; 2 of 2 {on_page}",
+        f"1/own/rings: kept; 3 of 4 {on_page}",
+        "1/qa: kept",
+        "cards.json:3: card 2: 1/own/which-enzyme-is-active:",
         "  a second proposal of the same card; give it a name of its own",
-        f"card 3: 1/own/rings: kept; 3 of 4 {on_page}",
-        "card 4: 1/qa: kept",
-        "card 5: 1/own/why:",
+        "cards.json:6: card 5: 1/own/why:",
         "  a card without an answer. Write question and answer, or a text with one {{c1::...}}.",
-        "card 6: 7/own/why:",
-        "  there is no page 7",
-        "card 7:",
-        "  there is no such key. Did you mean 'drop'?",
-        "card 8:",
+        "cards.json:8: card 7:",
+        "  drpo: there is no such key. Did you mean 'drop'?",
+        "cards.json:9: card 8:",
         "  there is neither key nor page. Write the field Key of the card.",
-        "card 9:",
+        "cards.json:10: card 9:",
         "  a page, but no card. Write the key of a card, or a question.",
-        "card 10:",
+        "cards.json:11: card 10:",
         "  not an object",
+        "cards.json:12: card 11: 1/own/Bad Name:",
+        f"  not a name for a card of your own. {hint}",
+        "cards.json:7: card 6, and 1 more:",
+        "  there is no such page: 7, 8",
     ]
     found = read_corrections([site.corrections]).by_key
     assert list(found) == ["1/own/rings", "1/own/which-enzyme-is-active", "1/qa"]
@@ -191,24 +200,150 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
 def test_what_was_imported_is_not_imported_again(site: Site) -> None:
     first = run("import", proposals(site, [RINGS]), "pages")
     text = written(site)
-    again = run("import", "cards.json", "pages", "--json")
-    other = run("import", proposals(site, [RINGS | {"answer": "Cohesin."}]), "pages")
+    again = run("import", "cards.json", "pages")
+    (known,) = json.loads(run("import", "cards.json", "pages", "--json").stdout)["proposals"]
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert json.loads(again.stdout)["proposals"][0]["is_known"]
+    assert (again.stdout, again.stderr) == ("", "0 kept as proposals, 1 known already, 0 refused\n")
+    assert (known["is_known"], known["words"], known["on_page"]) == (True, 2, 2)
     assert written(site) == text
-    assert "refused: the card is corrected already, in corrections.toml:3" in other.stdout
+
+
+def test_a_proposal_is_replaced_until_somebody_confirms_it(site: Site) -> None:
+    run("import", proposals(site, [RINGS | {"reason": "p. 4"}]), "pages")
+    file = proposals(site, [RINGS | {"answer": "The enzyme separase."}])
+    second = run("import", file, "pages")
+    found = read_corrections([site.corrections]).by_key["1/own/which-enzyme-is-active"]
+    add(found.key)
+    third = run("import", proposals(site, [RINGS]), "pages")
+
+    assert second.stdout.startswith(f"{found.key}: kept in place of the earlier proposal; 1 of 2")
+    assert (found.answer, found.reason, found.proposed) == ("The enzyme separase.", "", True)
+    assert third.stdout == (
+        f"cards.json:1: card 1: {found.key}: refused:"
+        " the card is corrected already, in corrections.toml:3\n"
+    )
+    assert 'answer = "The enzyme separase."' in written(site)
+
+
+def test_new_cards_get_a_name_that_is_theirs(site: Site) -> None:
+    long = "Which of the very long proteins of the inner membrane of a cell and of its nucleus"
+    cards = [
+        {"page": 1, "question": f"{long} is green?", "answer": "Actin."},
+        {"page": 1, "question": f"{long} is red?", "answer": "Myosin."},
+        {"page": 1, "name": "why-a-ring", "question": "Why?", "answer": "It holds."},
+        {"page": 1, "name": "the/a", "question": "What?", "answer": "It."},
+    ]
+    run("import", proposals(site, cards), "pages")
+    text = written(site)
+    keys = list(read_corrections([site.corrections]).by_key)
+    again = run("import", proposals(site, cards[::-1]), "pages")
+    other = {"page": 1, "question": f"{long} is blue?", "answer": "Titin."}
+    third = run("import", proposals(site, [other, cards[2] | {"name": ""}]), "pages")
+
+    name = "1/own/which-of-very-long-proteins-of-inner-membrane-of-cell-and"
+    assert keys == ["1/own/the/a", name, f"{name}-2", "1/own/why-a-ring"]
+    assert again.stderr == "0 kept as proposals, 4 known already, 0 refused\n"
+    assert third.stderr == "1 kept as proposals, 1 known already, 0 refused\n"
+    assert third.stdout.startswith(f"{name}-3: kept")
+    assert text.count("[card.") == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('\n[\n "Why?"]', "cards.json:3: card 1"),
+        ('{"a": {"cards": [1]}, "cards": ["Why?"]}', "cards.json: card 1"),
+        ('{"a": {"cards": []}, "cards": ["Why?"]}', "cards.json: card 1"),
+    ],
+)
+def test_a_refused_proposal_has_a_line_if_it_can_be_found(
+    site: Site, text: str, place: str
+) -> None:
+    (site.root / "cards.json").write_text(text, "utf-8")
+
+    assert run("import", "cards.json", "pages").stdout == f"{place}: refused: not an object\n"
+
+
+def test_what_an_author_should_look_at_is_listed_last(site: Site) -> None:
+    (note,) = (note for key, note in site.notes("Biology").items() if key == EXPLAIN)
+    same = field(note, "Answer")
+    cards = [
+        {"page": 1, "name": "a", "question": "Which country?", "answer": "Portugal, in Europe."},
+        {"page": 1, "name": "b", "question": "What then?", "answer": same},
+        RINGS,
+    ]
+    result = run("import", proposals(site, cards), "pages", "--quiet")
+    listed = run("import", "cards.json", "pages", "--json")
+
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert [line.partition(": kept; ")[0] for line in result.stdout.splitlines()] == [
+        "1/own/b",
+        "1/own/a",
+    ]
+    same_answer = f"a card made from the page has the same answer: {EXPLAIN}"
+    assert [one["remarks"] for one in json.loads(listed.stdout)["proposals"]] == [
+        ["no word of the answer is on the page"],
+        [same_answer],
+        [],
+    ]
+    assert f"on the page; {same_answer}\n" in result.stdout
+
+
+def test_proposals_are_listed_and_removed(site: Site) -> None:
+    (site.root / "corrections").mkdir()
+    site.plain(2, subject="Botany")
+    cards = [
+        RINGS,
+        {"page": 2, "question": "Which plant?", "answer": "Mint.", "reason": "p. 4"},
+        {"key": "2/qa", "drop": True},
+        {"key": QA, "reason": "too long"},
+    ]
+    run("import", proposals(site, cards), "pages")
+    add("2/qa")
+    check = CliRunner().invoke(main, ["check", "pages"])
+    listed = run("proposals")
+    some = run("proposals", "1/own", "--json")
+    removed = run("proposals", "1/own/which-enzyme-is-active", "2", "--remove")
+
+    assert "\n3 proposals to confirm (qt2anki corrections proposals)\n" in check.stderr
+    key = "1/own/which-enzyme-is-active"
+    assert listed.stdout.splitlines() == [
+        f"corrections/biology.toml:3: {key}: Which enzyme is active? — Separase cuts.",
+        "corrections/biology.toml:9: 1/qa: report (too long)",
+        "corrections/botany.toml:3: 2/own/which-plant: Which plant? — Mint. (p. 4)",
+    ]
+    assert listed.stderr == "3 proposals\n"
+    assert [one["key"] for one in json.loads(some.stdout)["proposals"]] == [key]
+    assert removed.stderr == "2 proposals removed\n"
+    found = read_corrections([site.root / "corrections"]).by_key
+    assert {key: one.proposed for key, one in found.items()} == {QA: True, "2/qa": False}
+
+
+def test_a_folder_of_corrections_is_made_when_it_is_needed(site: Site) -> None:
+    site.page(4, "What is left?", "Broken pots of clay.", subject="History of the World")
+    words = ("--question", "Which pots?", "--answer", "Those of clay.")
+    result = add("4/own/pots", *words, "--corrections", "mine")
+
+    assert result.stderr == "mine/history-of-the-world.toml: corrected 4/own/pots\n"
+    add("4/qa", "--keep", "--corrections", "other.toml")
+    assert (site.root / "other.toml").is_file()
 
 
 def test_reports_of_one_card_are_gathered(site: Site) -> None:
     (site.root / "reports.csv").write_text('key,reason\n1/qa,"wrong, I think"\n1/qa,long\n')
     first = run("import", "reports.csv", "pages")
-    (site.root / "more.csv").write_text("key,reason,drop\n1/qa,long,\n")
+    (site.root / "more.csv").write_text("key,reason,drop\n1/qa,dull,\n1/qa,,yes\n")
     second = run("import", "more.csv", "pages")
+    (site.root / "last.csv").write_text("key,reason\n1/qa,dull\n")
+    last = run("import", "last.csv", "pages")
 
-    assert first.stdout.splitlines()[0] == "line 2: 1/qa: kept"
-    assert second.stdout == "line 2: 1/qa: kept\n"
-    assert 'reason = "wrong, I think; long"' in written(site)
+    assert first.stdout == "1/qa: kept\n1/qa: kept\n"
+    assert second.exit_code == 0
+    assert last.stderr == "0 kept as proposals, 1 known already, 0 refused\n"
+    (one,) = read_corrections([site.corrections]).by_key.values()
+    assert (one.reason, one.drop, one.proposed) == ("wrong, I think; long; dull", True, True)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +354,7 @@ def test_reports_of_one_card_are_gathered(site: Site) -> None:
         (
             "a.csv",
             "key,resaon\n",
-            "a.csv:1: there is no such column\n  hint: Did you mean 'reason'",
+            "a.csv:1: resaon: there is no such column\n  hint: Did you mean 'reason'",
         ),
         ("a.csv", "key,drop\n1/qa,x,y\n", "a.csv:2: more values than columns"),
         ("a.csv", "", "a.csv:1: there is no such column"),
@@ -241,16 +376,20 @@ def test_statistics_count_what_people_found() -> None:
     add(OTHER, "--drop")
     add(EXPLAIN, "--answer", "Rings are cut.")
     add("1/step/telophase/next", "--drop", "--proposed")
+    add("1/own/leaf", "--question", "Which leaves?", "--answer", "Dry black ones.")
+    add("1/own/bud", "--question", "Which buds?", "--answer", "Green ones.", "--proposed")
     table = run("stats", "pages")
     kinds = {
-        row["kind"]: (row["good"], row["reworded"], row["dropped"])
+        row["kind"]: (row["good"], row["reworded"], row["dropped"], row["proposed"])
         for row in json.loads(run("stats", "pages", "--json").stdout)["kinds"]
     }
     labels = json.loads(run("stats", "pages", "--labels").stdout)
 
-    assert kinds["qa"] == (1, 0, 0)
-    assert kinds["explain"] == (0, 1, 1)
-    assert "People have read 3 of " in table.stderr
+    assert kinds["qa"] == (1, 0, 0, 0)
+    assert kinds["explain"] == (0, 1, 1, 0)
+    assert kinds["next"] == (0, 0, 0, 1)
+    assert kinds["own"] == (1, 0, 0, 1)
+    assert "People have read 4 of " in table.stderr
     assert [(label["key"], label["grade"]) for label in labels] == [
         (QA, "good"),
         (EXPLAIN, "weak"),
@@ -275,12 +414,17 @@ def test_an_outline_has_what_an_author_needs() -> None:
 
     assert page["id"] == 1
     assert page["subjects"] == ["Biology"]
+    assert page["line"] == "Biology · What are the phases of mitosis, in order?"
     assert [block["type"] for block in page["outline"]] == ["paragraph", "listing"]
     assert page["outline"][1]["items"][0]["title"] == "Prophase"
     own = {"key": "1/own/leaf", "kind": "own", "front": "Which leaves?", "back": "Dry black ones."}
     assert own in page["cards"]
     assert {"1/own/leaf", QA} <= set(page["keys"])
     assert "1/own/leaf: Which leaves? — Dry black ones." in text.splitlines()
+    assert f"Line above cards of your own: {page['line']}" in text.splitlines()
+    absent = CliRunner().invoke(main, [*words, "--id", "9"])
+    assert (absent.exit_code, absent.stderr) == (1, "Error: There is no page 9 in PATHS.\n")
+    assert absent.stdout == text
 
 
 def test_a_report_leaves_a_confirmed_correction_in_force(site: Site) -> None:
@@ -289,7 +433,7 @@ def test_a_report_leaves_a_confirmed_correction_in_force(site: Site) -> None:
     result = run("import", proposals(site, [{"key": QA, "reason": "too long"}]), "pages")
 
     after = read_corrections([site.corrections]).by_key[QA]
-    assert result.stdout.startswith("card 1: 1/qa: kept")
+    assert result.stdout == "1/qa: kept\n"
     assert (after.reason, after.proposed) == ("too long", False)
     assert (after.answer, after.made_from) == (before.answer, before.made_from)
 
@@ -320,6 +464,7 @@ def test_explain_card_says_what_corrections_do() -> None:
 )
 def test_the_schema_of_proposals(card: dict[str, object], is_valid: bool) -> None:
     assert Draft202012Validator(SCHEMA).is_valid({"cards": [card]}) == is_valid
+    assert Draft202012Validator(SCHEMA).is_valid([card]) == is_valid
 
 
 @pytest.mark.parametrize(

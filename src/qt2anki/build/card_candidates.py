@@ -161,11 +161,11 @@ def refused_corrections(
     of an abbreviation must be in the packages published last.
     """
     applied = tuple(replace(one, proposed=False) for one in tried)
-    trial = replace(corrections, more=applied)
+    trial, ids = replace(corrections, more=applied), {one.page for one in tried}
     pages = {
         str(one.page.page_id): one
         for one in page_candidates(
-            paths, out, settings, trial, lambda page: str(page.page_id) in {t.page for t in tried}
+            paths, out, settings, trial, lambda page: str(page.page_id) in ids
         )
     }
     known = read_previous_release((out,)).pageless

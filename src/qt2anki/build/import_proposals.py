@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qt2anki.build.card_candidates import PageCandidates, made_from_of, refused_corrections
 from qt2anki.config import Settings
-from qt2anki.corrections.correction import WORDING, Correction
+from qt2anki.corrections.correction import PAGELESS, WORDING, Correction
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.corrections.edit import file_for, read_text, set_corrections
 from qt2anki.corrections.proposals import Proposal
-from qt2anki.corrections.wording import without_marks
-from qt2anki.notes.words import roots
+from qt2anki.corrections.wording import question_and_answer, without_marks
+from qt2anki.model import Kind
+from qt2anki.notes.words import content_words, roots
+
+NO_PAGE = "there is no such page"
+"""Why a proposal for a page that was not read is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,10 @@ class JudgedProposal:
     key: str
     refused: str  # why; "" for one that is kept
     is_known: bool = False  # the same correction is in the file already
+    replaces: bool = False  # an earlier proposal that nobody has confirmed
     words: int = 0
     on_page: int = 0
+    remarks: tuple[str, ...] = ()  # what its author should look at
 
 
 def import_proposals(
@@ -37,62 +43,90 @@ def import_proposals(
     corrections: Corrections,
 ) -> tuple[JudgedProposal, ...]:
     """Judge proposals in their order, and write all that are kept; see file_for()."""
-    judged: dict[int, JudgedProposal] = {}
-    tried: dict[str, tuple[int, Correction]] = {}
-    for at, one in enumerate(proposals):
-        fault = one.fault or _conflict(one, corrections, tried)
-        if fault or one.correction is None:
-            judged[at] = JudgedProposal(one.place, one.key, fault)
-            continue
-        known = corrections.by_key.get(one.key)
-        if known is None:
-            tried[one.key] = (at, one.correction)
-        elif one.correction.reason in known.reason:
-            judged[at] = JudgedProposal(one.place, one.key, "", is_known=True)
-        else:
-            both = filter(None, (known.reason, one.correction.reason))
-            tried[one.key] = (at, replace(known, reason="; ".join(both)))
-    new = [correction for _, correction in tried.values()]
-    refused, pages = refused_corrections(new, paths, out, settings, corrections)
-    for key, (at, correction) in tried.items():
-        problem = refused.get(key)
-        said = ". ".join(filter(None, (problem.text, problem.hint))) if problem else ""
-        words, on_page = _on_page(correction, pages.get(correction.page))
-        judged[at] = JudgedProposal(
-            proposals[at].place, key, said.removeprefix(f"{key}: "), words=words, on_page=on_page
-        )
-    kept = [one for one in new if one.key not in refused]
-    _write(kept, pages, places, corrections)
-    return tuple(judged[at] for at in range(len(proposals)))
+    known, tried = corrections.by_key, dict[str, Correction]()
+    judged: list[JudgedProposal] = []
+    for one in proposals:
+        fault, is_known, replaces = one.fault, False, False
+        if one.correction is not None:
+            old = tried.get(one.key) or known.get(one.key)
+            joined = _joined(old, one.correction, is_second=one.key in tried)
+            if isinstance(joined, Correction):
+                is_known, replaces = joined is old, bool(old and joined is one.correction)
+                tried[one.key] = joined
+            else:
+                fault = joined
+        judged.append(JudgedProposal(one.place, one.key, fault, is_known, replaces))
+    refused, pages = refused_corrections(tuple(tried.values()), paths, out, settings, corrections)
+    why = {
+        key: ". ".join(filter(None, (problem.text, problem.hint))).removeprefix(f"{key}: ")
+        for key, problem in refused.items()
+        if tried[key] is not known.get(key)
+    }
+    why |= {
+        key: NO_PAGE for key in why if tried[key].page != PAGELESS and tried[key].page not in pages
+    }
+    new = (one for key, one in tried.items() if key not in why and one is not known.get(key))
+    _write(new, pages, places, corrections)
+    return tuple(
+        replace(one, refused=why[one.key])
+        if one.key in why and not one.refused
+        else _remarked(one, proposal.correction, pages)
+        for one, proposal in zip(judged, proposals, strict=True)
+    )
 
 
-def _conflict(
-    one: Proposal, corrections: Corrections, tried: dict[str, tuple[int, Correction]]
-) -> str:
-    """Return what else there is of the same card, "" if the two go together."""
-    if one.key in tried:
+def _joined(old: Correction | None, new: Correction, *, is_second: bool) -> Correction | str:
+    """Return what to write for a card that has *old* already, or why *new* is refused."""
+    if old is None:
+        return new
+    reasons = old.reason if new.reason in old.reason else f"{old.reason}; {new.reason}".strip("; ")
+    if _is_report(new) or all(
+        getattr(old, name) == getattr(new, name) for name in (*WORDING, "drop", "keep")
+    ):
+        return old if reasons == old.reason else replace(old, reason=reasons)
+    if _is_report(old):
+        return replace(new, reason=reasons)
+    if is_second:
         return "a second proposal of the same card; give it a name of its own"
-    known = corrections.by_key.get(one.key)
-    if known is None or one.correction is None:
-        return ""
-    old, new = known.values, one.correction.values
-    if new.keys() <= {"proposed", "reason"}:  # a report adds a reason to any correction
-        return ""
-    if all(old.get(name) == new.get(name) for name in (*WORDING, "drop", "keep")):
-        return ""
-    return f"the card is corrected already, in {known.source}:{known.line}"
+    if old.proposed:
+        return new
+    return f"the card is corrected already, in {old.source}:{old.line}"
 
 
-def _on_page(one: Correction, page: PageCandidates | None) -> tuple[int, int]:
+def _is_report(one: Correction) -> bool:
+    return one.values.keys() <= {"proposed", "reason", "made_from"}
+
+
+def _remarked(
+    judged: JudgedProposal, one: Correction | None, pages: Mapping[str, PageCandidates]
+) -> JudgedProposal:
+    """Compare the answer of a proposal with its page, and with the other cards of that page."""
+    if judged.refused or one is None or one.page not in pages:
+        return judged
     said = roots(" ".join(filter(None, (one.answer, one.text and without_marks(one.text)))))
-    if page is None or not said:
-        return 0, 0
-    return len(said), len(said & roots(f"{page.page.question} {page.page.answer}"))
+    page = pages[one.page]
+    shared = said & roots(f"{page.page.question} {page.page.answer}")
+    remarks = ["no word of the answer is on the page"] if said and not shared else []
+    notes = {note.fields[0]: note for note in page.notes}
+    if one.is_own and one.key in notes:
+        _, answer = question_and_answer(notes[one.key])
+        remarks += [
+            f"a card made from the page has the same answer: {key}"
+            for key, note in notes.items()
+            if note.kind is not Kind.OWN and _is_same(answer, question_and_answer(note)[1])
+        ]
+    return replace(judged, words=len(said), on_page=len(shared), remarks=tuple(remarks))
+
+
+def _is_same(answer: str, other: str) -> bool:
+    if "\\(" in f"{answer}{other}":
+        return answer == other
+    return (content_words(answer) or answer) == (content_words(other) or other)
 
 
 def _write(
     kept: Iterable[Correction],
-    pages: dict[str, PageCandidates],
+    pages: Mapping[str, PageCandidates],
     places: Sequence[Path],
     corrections: Corrections,
 ) -> None:

@@ -114,13 +114,17 @@ def _tiers(
 
 @dataclass(frozen=True, slots=True)
 class KindReview:
-    """What people found of one kind of cards: those that are made, and those they dropped."""
+    """What people found of one kind of cards: those that are made, and those they dropped.
+
+    *proposed* are corrections that nobody has confirmed yet; they do not count otherwise.
+    """
 
     kind: Kind
     cards: int
     good: int
     reworded: int
     dropped: int
+    proposed: int
 
     @property
     def read(self) -> int:
@@ -133,21 +137,23 @@ def reviewed_kinds(
 ) -> tuple[KindReview, ...]:
     """Count by kind; cards that people have written themselves count as good."""
     cards: Counter[Kind] = Counter()
-    found: dict[str, Counter[Kind]] = {name: Counter() for name in ("good", "reworded", "dropped")}
+    names = ("good", "reworded", "dropped", "proposed")
+    found: dict[str, Counter[Kind]] = {name: Counter() for name in names}
+    found["proposed"][Kind.OWN] = sum(by.is_own and by.proposed for by in corrections.values())
+    judged = {key: one for key, one in corrections.items() if not one.proposed}
     for page in pages:
         notes = {note.fields[0]: note for note in page.notes}
-        judged = {key: one for key, one in corrections.items() if not one.proposed}
         dropped = {k: n for k, n in page.generated.items() if k in judged and judged[k].drop}
         for key, note in (notes | dropped).items():
             cards[note.kind] += 1
-            if key in judged:
-                by = judged[key]
+            by = corrections.get(key)
+            if by is not None:
                 name = "dropped" if by.drop else "reworded" if note.generated else "good"
-                found[name][note.kind] += 1
+                found["proposed" if by.proposed else name][note.kind] += 1
     return tuple(
         KindReview(kind, cards[kind], *(found[name][kind] for name in found))
         for kind in Kind
-        if cards[kind]
+        if cards[kind] or found["proposed"][kind]
     )
 
 

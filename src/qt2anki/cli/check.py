@@ -233,6 +233,9 @@ def check_command(
     if not quiet:
         numbers = ", ".join(plural(n, name) for name, n in counts(kept).items())
         click.echo(f"{numbers} in {plural(found.files, 'file')}", err=True)
+        if waiting := sum(one.proposed for one in known.by_key.values()):
+            said = f"{plural(waiting, 'proposal')} to confirm (qt2anki corrections proposals)"
+            click.echo(said, err=True)
     failing = ("error", "warning") if strict else ("error",)
     exit_with_problems(any(problem.severity in failing for problem in kept))
 

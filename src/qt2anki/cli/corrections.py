@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import Inputs, exit_with_problems, inputs_options, json_option, print_json
+from qt2anki.cli.options import (
+    OUTPUT,
+    Inputs,
+    config_option,
+    corrections_option,
+    exit_with_problems,
+    inputs_options,
+    json_option,
+    print_json,
+    quiet_option,
+)
 from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
@@ -106,11 +117,13 @@ def add_command(
 @click.argument("file", type=_FILE)
 @inputs_options
 @json_option
-def import_command(inputs: Inputs, file: Path, as_json: bool) -> None:
+@quiet_option
+def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> None:
     """Import proposed cards and reports from a JSON or CSV FILE.
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
-    are written as proposals, which are not applied until somebody confirms them.
+    are written as proposals, which are not applied until somebody confirms them. Until then, the
+    same card can be imported again with new wording. Proposals that need a look are listed last.
 
     Exit status: 0 all proposals were kept, 1 some were refused, 2 wrong usage.
 
@@ -123,31 +136,87 @@ def import_command(inputs: Inputs, file: Path, as_json: bool) -> None:
     from qt2anki.corrections.corrections_file import read_corrections
     from qt2anki.corrections.proposals import read_proposals
 
+    known = read_corrections(inputs.places)
+    proposals = read_proposals(file, known)
     found = import_proposals(
-        read_proposals(file),
-        inputs.paths,
-        inputs.out,
-        inputs.settings,
-        inputs.places,
-        read_corrections(inputs.places),
+        proposals, inputs.paths, inputs.out, inputs.settings, inputs.places, known
     )
     if as_json:
         print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
     else:
-        click.echo("\n".join(visible(_fate(one)) for one in found))
+        for line in _fates(found, is_quiet=quiet):
+            click.echo(visible(line))
     refused = sum(bool(one.refused) for one in found)
-    click.echo(f"{len(found) - refused} kept as proposals, {refused} refused", err=True)
+    old = sum(one.is_known for one in found)
+    if not quiet:
+        numbers = [f"{len(found) - refused - old} kept as proposals"]
+        numbers += [f"{old} known already"] if old else []
+        click.echo(", ".join((*numbers, f"{refused} refused")), err=True)
     exit_with_problems(refused)
 
 
-def _fate(one: JudgedProposal) -> str:
-    name = f"{one.place}: {one.key}" if one.key else one.place
-    if one.refused:
-        return f"{name}: refused: {one.refused}"
-    if one.is_known:
-        return f"{name}: known already"
-    share = f"; {one.on_page} of {one.words} words of the answer are on the page"
-    return f"{name}: kept{share if one.words else ''}"
+def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
+    """Yield what became of new proposals: those that need a look last."""
+    from qt2anki.build.import_proposals import NO_PAGE
+
+    kept = (one for one in found if not (one.refused or one.is_known))
+    for one in sorted(kept, key=lambda one: (bool(one.remarks), one.words and not one.on_page)):
+        if one.remarks or not is_quiet:
+            said = ["kept in place of the earlier proposal" if one.replaces else "kept"]
+            if one.on_page:
+                said.append(f"{one.on_page} of {one.words} words of the answer are on the page")
+            yield f"{one.key}: {'; '.join((*said, *one.remarks))}"
+    for one in found:
+        if one.refused and one.refused != NO_PAGE:
+            yield ": ".join(filter(None, (one.place, one.key, "refused", one.refused)))
+    if absent := [one for one in found if one.refused == NO_PAGE]:
+        more = f", and {len(absent) - 1} more" if absent[1:] else ""
+        pages = list(dict.fromkeys(one.key.partition("/")[0] for one in absent))
+        named = ", ".join(pages[:5]) + (", ..." if pages[5:] else "")
+        yield f"{absent[0].place}{more}: refused: {NO_PAGE}: {named}"
+
+
+@corrections_command.command("proposals")
+@click.argument("keys", nargs=-1)
+@config_option
+@corrections_option
+@click.option("--remove", is_flag=True, help="Remove them from the corrections.")
+@json_option
+def proposals_command(
+    keys: tuple[str, ...],
+    config: Path | None,
+    corrections: Path | None,
+    remove: bool,
+    as_json: bool,
+) -> None:
+    """List the proposals that nobody has confirmed or rejected yet.
+
+    KEYS select some of them: 900001/own/why is one card, and 900001 is all of a page.
+
+    \b
+    Examples:
+      qt2anki corrections proposals
+      qt2anki corrections proposals 900001 --remove
+    """
+    from qt2anki.corrections.edit import read_text, set_corrections
+
+    known = Inputs((), Path(OUTPUT), config, corrections).corrections
+    found = [
+        one
+        for one in known.by_key.values()
+        if one.proposed and (not keys or any(f"{one.key}/".startswith(f"{key}/") for key in keys))
+    ]
+    if as_json:
+        print_json({"version": _VERSION, "proposals": [{"key": o.key, **o.values} for o in found]})
+    else:
+        for one in found:
+            click.echo(visible(f"{one.source}:{one.line}: {one.key}: {one.summary}"))
+    if remove:
+        by_file: dict[str, dict[str, None]] = {}
+        for one in found:
+            by_file.setdefault(one.source, {})[one.key] = None
+        set_corrections([(read_text(Path(file)), gone) for file, gone in by_file.items()])
+    click.echo(f"{plural(len(found), 'proposal')}{' removed' if remove else ''}", err=True)
 
 
 @corrections_command.command("stats")
@@ -157,7 +226,8 @@ def _fate(one: JudgedProposal) -> str:
 def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
     """Print how many cards people have read, and how many were good, by kind.
 
-    PATHS are the same as for build. Proposals do not count.
+    Cards that people have written are of the kind own. Proposals count once they are confirmed.
+    PATHS are the same as for build.
 
     \b
     Examples:
@@ -176,11 +246,11 @@ def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
     if as_json:
         print_json({"version": _VERSION, "kinds": [asdict(one) for one in found]})
         return
-    click.echo(f"{'kind':10}{'cards':>7}{'read':>7}{'good':>7}{'reworded':>10}{'dropped':>9}")
+    names = ("cards", "read", "good", "reworded", "dropped", "proposed")
+    click.echo(f"{'kind':9}" + "".join(f"{name:>10}" for name in names))
     for one in found:
-        click.echo(
-            f"{one.kind:10}{one.cards:7}{one.read:7}{one.good:7}{one.reworded:10}{one.dropped:9}"
-        )
+        numbers = (getattr(one, name) for name in names)
+        click.echo(f"{one.kind:9}" + "".join(f"{number:10,}" for number in numbers))
     cards, read = sum(one.cards for one in found), sum(one.read for one in found)
     share = f" ({100 * read // cards} %)" if cards else ""
     click.echo(f"People have read {read} of {plural(cards, 'card')}{share}.", err=True)

@@ -76,11 +76,16 @@ class Inputs:
         config: Path | None,
         corrections: Path | None = None,
     ) -> None:
-        self.paths = paths or default_paths()
+        self._paths = paths
         self.out = out  # the folder of the packages published last
         self._resolved = resolved_settings(config)
         self.settings = self._resolved.settings
         self._corrections = corrections
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The pages, or folders of pages."""
+        return self._paths or default_paths()
 
     @property
     def corrections(self) -> Corrections:

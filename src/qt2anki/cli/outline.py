@@ -31,22 +31,28 @@ def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> N
       qt2anki outline --id 900001
       qt2anki outline input/biology --json
     """
+    from qt2anki.anki.visible_text import visible_text
     from qt2anki.build.card_candidates import page_candidates
+    from qt2anki.notes.frame import frame_for
 
-    found = page_candidates(
+    pages = page_candidates(
         inputs.paths,
         inputs.out,
         inputs.settings,
         inputs.corrections,
         lambda page: not ids or page.page_id in ids,
     )
+    found = [(one, visible_text(frame_for(one.page, inputs.settings).context())) for one in pages]
     if as_json:
-        print_json({"version": _VERSION, "pages": [_as_json(one) for one in found]})
-    else:
-        click.echo("\n\n".join(map(_as_text, found)))
+        print_json({"version": _VERSION, "pages": [_as_json(*one) for one in found]})
+    elif found:
+        click.echo("\n\n".join(_as_text(*one) for one in found))
+    absent = [str(one) for one in ids if one not in {each.page.page_id for each, _ in found}]
+    if absent:
+        raise click.ClickException(f"There is no page {', '.join(absent)} in PATHS.")
 
 
-def _as_json(one: PageCandidates) -> dict[str, object]:
+def _as_json(one: PageCandidates, line: str) -> dict[str, object]:
     from qt2anki.corrections.apply import page_digest
     from qt2anki.corrections.wording import question_and_answer
     from qt2anki.outline.read_outline import read_outline
@@ -61,6 +67,7 @@ def _as_json(one: PageCandidates) -> dict[str, object]:
         "subjects": one.page.subjects,
         "keywords": one.page.keywords,
         "file": one.page.source,
+        "line": line,
         "made_from": page_digest(one.page),
         "outline": [_block(block) for block in read_outline(one.page.answer).blocks],
         "cards": cards,
@@ -79,8 +86,9 @@ def _block(value: object) -> object:
     return {"type": type(value).__name__.lower(), **kept}
 
 
-def _as_text(one: PageCandidates) -> str:
+def _as_text(one: PageCandidates, line: str) -> str:
     from qt2anki.corrections.wording import said_by
 
     lines = [f"{one.page.page_id} {one.page.question}", one.page.answer, ""]
+    lines.append(f"Line above cards of your own: {line}")
     return "\n".join((*lines, *(f"{note.fields[0]}: {said_by(note)}" for note in one.notes)))

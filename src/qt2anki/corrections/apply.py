@@ -195,16 +195,17 @@ def _news(
     if one.is_own:
         if one.made_from and one.made_from != page_digest(frame.page) and not one.drop:
             text = f"{one.key}: page {one.page} has changed since this card was written"
-            yield _problem("QT603", one, f"{text}: {_clipped(_wish(one))}")
+            yield _problem("QT603", one, f"{text}: {_clipped(one.summary)}")
     elif note is not None:
         if one.made_from and one.made_from != made_from(as_generated(note)):
             now = _clipped(said_by(as_generated(note)))
-            text = f"{one.key}: the page has changed since this was written: {_clipped(_wish(one))}"
-            yield _problem("QT603", one, f"{text}; the page now gives: {now}")
+            text = f"{one.key}: the page has changed since this was written"
+            text += f": {_clipped(one.summary)}; the page now gives: {now}"
+            yield _problem("QT603", one, text)
     else:
         near = nearest(one.name, known, cutoff=0)
         if one.name in published or one.made_from:
-            text = f"{one.key}: the page no longer has this card: {_clipped(_wish(one))}"
+            text = f"{one.key}: the page no longer has this card: {_clipped(one.summary)}"
             if near:
                 text += f"; the nearest is {one.page}/{near}: {_clipped(said_by(known[near]))}"
             yield make_problem("QT604", one.source, text, line=one.line)
@@ -217,14 +218,6 @@ def _news(
 def _problem(code: str, one: Correction, text: str) -> Problem:
     hint = f"To confirm the correction: qt2anki corrections add {one.key}"
     return make_problem(code, one.source, text, hint=hint, line=one.line)
-
-
-def _wish(one: Correction) -> str:
-    """Return what a correction wants, in one line."""
-    if one.drop or (one.keep and not one.has_wording):
-        return ("drop" if one.drop else "keep") + (f" ({one.reason})" if one.reason else "")
-    texts = (one.question, one.answer, one.text, one.extra)
-    return " — ".join(" ".join(text.split()) for text in texts if text)
 
 
 def _clipped(text: str) -> str:

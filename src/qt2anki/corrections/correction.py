@@ -92,6 +92,15 @@ class Correction:
         """Whether it changes what the card says."""
         return any(getattr(self, name) is not None for name in WORDING)
 
+    @property
+    def summary(self) -> str:
+        """What it changes, in one line."""
+        texts = (self.question, self.answer, self.text, self.extra)
+        said = " — ".join(" ".join(text.split()) for text in texts if text)
+        if not said:
+            said = "drop" if self.drop else "keep" if self.keep else "report"
+        return said + (f" ({self.reason})" if self.reason else "")
+
 
 def table_name(key: str) -> str:
     """Return which of TABLES has the correction *key*: that of a card, or of a page by its id."""

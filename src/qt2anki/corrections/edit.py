@@ -15,7 +15,7 @@ from typing import Literal
 
 from tomlkit.exceptions import TOMLKitError
 
-from qt2anki.anki.files import write_atomically
+from qt2anki.anki.files import package_file_name, write_atomically
 from qt2anki.config.load import unreadable_refused
 from qt2anki.corrections.correction import (
     TABLES,
@@ -28,7 +28,6 @@ from qt2anki.corrections.correction import (
 from qt2anki.corrections.corrections_file import Corrections, parse_corrections
 from qt2anki.corrections.tables_text import split_tables, with_correction, with_table_text
 from qt2anki.errors import Qt2AnkiError, SettingsError
-from qt2anki.notes.identity import slug
 
 
 class CorrectionsChangedError(Qt2AnkiError):
@@ -188,13 +187,16 @@ def decided(
 def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject: str) -> Path:
     """Return the file that has, or will get, the correction of *key*.
 
-    In a folder each subject has a file. *paths* are those of places_of_corrections().
+    In a folder each subject has a file, named as its package is; a path without ".toml" that does
+    not exist yet will be a folder. *paths* are those of places_of_corrections().
     """
     known = corrections.by_key.get(key)
     if known is not None:
         return Path(known.source)
     target = paths[0]
-    return target / f"{slug(subject)}.toml" if target.is_dir() else target
+    if target.is_dir() or (target.suffix != ".toml" and not target.exists()):
+        return target / Path(package_file_name(subject)).with_suffix(".toml")
+    return target
 
 
 def _digest(data: bytes) -> str:

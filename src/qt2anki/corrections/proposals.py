@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from qt2anki.config.load import toml_text
 from qt2anki.config.values import InvalidValue, check_key
-from qt2anki.corrections.correction import WORDING, Correction, correction_of
+from qt2anki.corrections.correction import OWN, WORDING, Correction, correction_of
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import SettingsError
 from qt2anki.notes.identity import slug
 
@@ -20,6 +23,8 @@ _FLAGS = ("drop", "keep")
 _KEYS = (*WORDING, *_FLAGS, "key", "page", "name", "reason")
 _TRUE, _FALSE = frozenset(("true", "yes", "1", "x")), frozenset(("", "false", "no", "0"))
 _LONGEST_NAME = 60  # characters of a name that is made from a question
+_LIST = re.compile(r'\A\s*\[|"cards"\s*:\s*\[')
+_NEXT = re.compile(r"[^\s,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,43 +37,75 @@ class Proposal:
     fault: str = ""
 
 
-def read_proposals(path: Path) -> tuple[Proposal, ...]:
+def read_proposals(path: Path, corrections: Corrections) -> tuple[Proposal, ...]:
     """Read a file of proposals: JSON, or CSV with a header line if its name ends in .csv.
 
-    Raises SettingsError for a file that is neither.
+    A new card without a name gets the key of the card in *corrections* that asks the same, or one
+    that is free. Raises SettingsError for a file that is neither.
     """
     text = toml_text(path)
     rows = _csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(path, text)
-    return tuple(_proposal(place, row, path) for place, row in rows)
+    taken: dict[str, str] = {}
+    return tuple(_proposal(place, row, path, corrections, taken) for place, row in rows)
 
 
 def _json_rows(path: Path, text: str) -> Iterator[tuple[str, object]]:
-    hint = 'Write {"cards": [...]}; see docs/corrections.md.'
+    source = path.as_posix()
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         said = getattr(error, "msg", "nested too deeply")
-        raise SettingsError(f"not JSON: {said}", source=path.as_posix(), line=line) from error
+        raise SettingsError(f"not JSON: {said}", source=source, line=line) from error
     cards = found.get("cards") if isinstance(found, dict) else found
     if not isinstance(cards, list):
-        raise SettingsError("there is no list of cards", hint=hint, source=path.as_posix())
-    return ((f"card {number}", row) for number, row in enumerate(cards, start=1))
+        hint = 'Write {"cards": [...]}; see docs/corrections.md.'
+        raise SettingsError("there is no list of cards", hint=hint, source=source)
+    lines = _lines(text, cards)
+    for number, row in enumerate(cards, start=1):
+        line = f":{lines[number - 1]}" if lines else ""
+        yield f"{source}{line}: card {number}", row
+
+
+def _lines(text: str, cards: Sequence[object]) -> list[int]:
+    """Return the line of each card in its JSON, [] if something else looks like their list."""
+    start = _LIST.search(text)
+    lines, place, end = [1], 0, start.end() if start else 0
+    for card in cards:
+        first = _NEXT.search(text, end)
+        begin = first.start() if first else len(text)
+        try:
+            value, end = json.JSONDecoder().raw_decode(text, begin)
+        except ValueError:
+            return []
+        if value != card:
+            return []
+        lines.append(lines[-1] + text.count("\n", place, begin))
+        place = begin
+    return lines[1:]
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, object]]:
     reader = csv.DictReader(io.StringIO(text), restkey="", restval="", strict=True)
+    source = path.as_posix()
     try:
-        for name in reader.fieldnames or ("",):
-            check_key(name, _KEYS, "column")
+        _check_keys(reader.fieldnames or ("",), "column")
         for row in reader:
             if row.pop("", None):
                 raise InvalidValue("more values than columns", "Quote text that has commas.")
-            yield f"line {reader.line_num}", {n: _cell(n, v) for n, v in row.items() if v}
+            yield f"{source}:{reader.line_num}", {n: _cell(n, v) for n, v in row.items() if v}
     except (InvalidValue, csv.Error) as bad:
         line = max(reader.line_num, 1)
         hint = getattr(bad, "hint", "")
-        raise SettingsError(str(bad), hint=hint, source=path.as_posix(), line=line) from bad
+        raise SettingsError(str(bad), hint=hint, source=source, line=line) from bad
+
+
+def _check_keys(names: Sequence[str], what: str) -> None:
+    for name in names:
+        try:
+            check_key(name, _KEYS, what)
+        except InvalidValue as bad:
+            raise InvalidValue(f"{name and f'{name}: '}{bad.text}", bad.hint) from bad
 
 
 def _cell(name: str, value: str) -> object:
@@ -78,14 +115,15 @@ def _cell(name: str, value: str) -> object:
     return value
 
 
-def _proposal(place: str, row: object, path: Path) -> Proposal:
+def _proposal(
+    place: str, row: object, path: Path, corrections: Corrections, taken: dict[str, str]
+) -> Proposal:
     key = ""
     try:
         if not isinstance(row, Mapping):
             raise InvalidValue("not an object")
-        for name in row:
-            check_key(str(name), _KEYS, "key")
-        key = _key_of(row)
+        _check_keys(list(map(str, row)), "key")
+        key = _key_of(row, corrections, taken)
         values = {name: row[name] for name in (*WORDING, *_FLAGS, "reason") if row.get(name)}
         values["proposed"] = True
         return Proposal(place, key, correction_of(key, values, path.as_posix(), None))
@@ -94,16 +132,25 @@ def _proposal(place: str, row: object, path: Path) -> Proposal:
         return Proposal(place, key, None, ". ".join(filter(None, (named + bad.text, bad.hint))))
 
 
-def _key_of(row: Mapping[str, Any]) -> str:
-    """Return the key of a card; a new one may have a page, and a name made from its question."""
+def _key_of(row: Mapping[str, Any], corrections: Corrections, taken: dict[str, str]) -> str:
+    """Return the key of a card; *taken* are those of the new cards so far, and what they ask."""
     if row.get("key"):
         return str(row["key"])
     if not row.get("page"):
         raise InvalidValue("there is neither key nor page", "Write the field Key of the card.")
-    name = row.get("name") or row.get("question") or row.get("text") or ""
-    if not name:
+    name, asked = row.get("name"), row.get("question") or row.get("text")
+    if not (name or asked):
         raise InvalidValue("a page, but no card", "Write the key of a card, or a question.")
-    return f"{row['page']}/own/{_short(slug(str(name)))}"
+    start, said = f"{row['page']}/{OWN}", slug(str(asked))
+    if name:
+        return f"{start}{name}"
+    own = (one for one in corrections.of_page(row["page"]) if one.is_own)
+    known = {one.key: slug(one.question or one.text or "") for one in own}
+    if same := [key for key, other in known.items() if other == said]:
+        return same[0]
+    first = start + _short(said)
+    keys = chain((first,), (f"{first}-{number}" for number in count(2)))
+    return next(key for key in keys if key not in known and taken.setdefault(key, said) == said)
 
 
 def _short(name: str) -> str:
