@@ -230,7 +230,7 @@ def _is_plural_subject(subject: str, before: Sequence[str], title: str) -> bool:
 
 def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
     """Whether *verb* is the verb of the clause, between the words *before* it and the *rest*."""
-    following = rest[0].lower()
+    following = next((word for word in rest if not _is_adverb(word)), rest[0]).lower()
     is_preposition = following in _PREPOSITIONS and following not in verb.particles
     if is_preposition or following in _AUXILIARIES:
         return False

@@ -53,6 +53,8 @@ _BY = re.compile(
     r"|\b(?P<why>because|due to|since (?!\d|its|the \d|then))\b"
 )
 # Means that anybody would name.
+# What a page says of the means is seldom the means of these.
+_NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied)\b")
 _SOFT_MEANS = re.compile(
     r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
     r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",
@@ -143,6 +145,8 @@ def clauses(asked: Asked, text: PageText) -> Iterator[Core]:
 
 def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] | None:
     known = asked.known
+    if _NO_MEANS.search(asked.text):
+        return None
     asks_why = asked.text.lower().startswith("why")
     main = plain_text(one.markdown[: cue.start()])
     share, beside = covered(asked, main), len(roots(main) - known)
