@@ -169,11 +169,11 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
 
     assert result.exit_code == 1
     assert result.stderr == "3 kept as proposals, 9 refused\n"
-    on_page = "words of the answer are on the page"
+    on_page = "words of the answer on the page:"
     hint = "Use small letters, digits and hyphens after own/, such as own/why-it-stops."
     assert result.stdout.replace(" refused: ", "\n  ").splitlines() == [
-        f"1/own/which-enzyme-is-active: kept; 2 of 2 {on_page}",
-        f"1/own/rings: kept; 3 of 4 {on_page}",
+        f"1/own/which-enzyme-is-active: kept; {on_page} 2 of 2",
+        f"1/own/rings: kept; {on_page} 3 of 4",
         "1/qa: kept",
         "cards.json:3: card 2: 1/own/which-enzyme-is-active:",
         "  a second proposal of the same card; give it a name of its own",
@@ -217,7 +217,7 @@ def test_a_proposal_is_replaced_until_somebody_confirms_it(site: Site) -> None:
     add(found.key)
     third = run("import", proposals(site, [RINGS]), "pages")
 
-    assert second.stdout.startswith(f"{found.key}: kept in place of the earlier proposal; 1 of 2")
+    assert second.stdout.startswith(f"{found.key}: kept in place of the earlier proposal; words of")
     assert (found.answer, found.reason, found.proposed) == ("The enzyme separase.", "", True)
     assert third.stdout == (
         f"cards.json:1: card 1: {found.key}: refused:"
@@ -279,8 +279,8 @@ def test_what_an_author_should_look_at_is_listed_last(site: Site) -> None:
     assert result.exit_code == 0
     assert result.stderr == ""
     assert [line.partition(": kept; ")[0] for line in result.stdout.splitlines()] == [
-        "1/own/b",
         "1/own/a",
+        "1/own/b",
     ]
     same_answer = f"a card made from the page has the same answer: {EXPLAIN}"
     assert [one["remarks"] for one in json.loads(listed.stdout)["proposals"]] == [
@@ -288,7 +288,7 @@ def test_what_an_author_should_look_at_is_listed_last(site: Site) -> None:
         [same_answer],
         [],
     ]
-    assert f"on the page; {same_answer}\n" in result.stdout
+    assert f" of 7; {same_answer}\n" in result.stdout
 
 
 def test_proposals_are_listed_and_removed(site: Site) -> None:
@@ -319,6 +319,12 @@ def test_proposals_are_listed_and_removed(site: Site) -> None:
     assert removed.stderr == "2 proposals removed\n"
     found = read_corrections([site.root / "corrections"]).by_key
     assert {key: one.proposed for key, one in found.items()} == {QA: True, "2/qa": False}
+    for answer, count in (("n", 1), ("y", 0)):
+        asked = CliRunner().invoke(main, ["corrections", "proposals", "--remove"], input=answer)
+        assert "Remove all of them (1 proposal)? [y/N]: " in asked.output
+        assert run("proposals").stderr == f"{count} proposals\n".replace(
+            "1 proposals", "1 proposal"
+        )
 
 
 def test_a_folder_of_corrections_is_made_when_it_is_needed(site: Site) -> None:

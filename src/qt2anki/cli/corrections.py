@@ -160,11 +160,11 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
     from qt2anki.build.import_proposals import NO_PAGE
 
     kept = (one for one in found if not (one.refused or one.is_known))
-    for one in sorted(kept, key=lambda one: (bool(one.remarks), one.words and not one.on_page)):
+    for one in sorted(kept, key=lambda one: bool(one.remarks)):
         if one.remarks or not is_quiet:
             said = ["kept in place of the earlier proposal" if one.replaces else "kept"]
             if one.on_page:
-                said.append(f"{one.on_page} of {one.words} words of the answer are on the page")
+                said.append(f"words of the answer on the page: {one.on_page} of {one.words}")
             yield f"{one.key}: {'; '.join((*said, *one.remarks))}"
     for one in found:
         if one.refused and one.refused != NO_PAGE:
@@ -180,7 +180,7 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
 @click.argument("keys", nargs=-1)
 @config_option
 @corrections_option
-@click.option("--remove", is_flag=True, help="Remove them from the corrections.")
+@click.option("--remove", is_flag=True, help="Remove them, without KEYS after a question.")
 @json_option
 def proposals_command(
     keys: tuple[str, ...],
@@ -191,7 +191,8 @@ def proposals_command(
 ) -> None:
     """List the proposals that nobody has confirmed or rejected yet.
 
-    KEYS select some of them: 900001/own/why is one card, and 900001 is all of a page.
+    KEYS select some of them: 900001/own/why is one card, and 900001 is all of a page. To confirm
+    one, use "qt2anki review" or "qt2anki corrections add KEY".
 
     \b
     Examples:
@@ -211,7 +212,10 @@ def proposals_command(
     else:
         for one in found:
             click.echo(visible(f"{one.source}:{one.line}: {one.key}: {one.summary}"))
-    if remove:
+    if remove and found:
+        if not keys:
+            question = f"Remove all of them ({plural(len(found), 'proposal')})?"
+            click.confirm(question, abort=True, err=True)
         by_file: dict[str, dict[str, None]] = {}
         for one in found:
             by_file.setdefault(one.source, {})[one.key] = None

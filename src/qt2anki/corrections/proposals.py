@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qt2anki.config.load import toml_text
-from qt2anki.config.values import InvalidValue, check_key
+from qt2anki.config.values import InvalidValue, check_key, found_at
 from qt2anki.corrections.correction import OWN, WORDING, Correction, correction_of
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import SettingsError
@@ -102,10 +102,8 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, object]]:
 
 def _check_keys(names: Sequence[str], what: str) -> None:
     for name in names:
-        try:
+        with found_at(None, f"{name}: " if name else ""):
             check_key(name, _KEYS, what)
-        except InvalidValue as bad:
-            raise InvalidValue(f"{name and f'{name}: '}{bad.text}", bad.hint) from bad
 
 
 def _cell(name: str, value: str) -> object:
