@@ -106,6 +106,31 @@ def test_a_rebuild_finds_what_the_build_before_it_found(
     assert again == first
 
 
+TOLD = "Leather has four stages: soaking, liming, deliming, and pickling."
+
+
+@pytest.mark.parametrize("above", [-SLACK, -0.01, 0.0, SLACK - 0.01, SLACK])
+def test_a_sequence_in_a_sentence_does_not_make_the_list_one(above: float) -> None:
+    page = replace(PAGE, answer=f"{TOLD}\n\n{ANSWER}")
+    settings = replace(Settings(card_threshold=0), sequence_threshold=score() - above)
+
+    first = make_notes(page, settings).notes
+    again = make_notes(page, settings, Keys(frozenset(note.key for note in first))).notes
+
+    assert again == first
+    assert any(note.key == "step/liming/next" for note in first) is (above < 0)
+
+
+def test_the_settings_refuse_a_sequence_in_a_sentence_as_well() -> None:
+    settings = replace(Settings(card_threshold=0), sequences=((1, False),))
+    page = replace(PAGE, answer=TOLD)
+
+    assert is_sequence(
+        frozenset(note.key for note in make_notes(page, Settings(card_threshold=0)).notes)
+    )
+    assert not is_sequence(frozenset(note.key for note in make_notes(page, settings).notes))
+
+
 @pytest.mark.parametrize("needed", range(0, 1000, 50))
 def test_a_list_whose_steps_are_not_good_enough_stays_a_sequence(needed: int) -> None:
     page = replace(

@@ -15,6 +15,7 @@ from qt2anki.notes.features import page_traits
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.steps import step_candidates
+from qt2anki.outline.sequence.in_text import sequences_in_text
 from qt2anki.outline.sequence.score import Sequence, find_sequences
 
 SLACK = 0.5  # points of evidence
@@ -39,9 +40,12 @@ def steady_sequences(
     able = find_sequences(outline, question=frame.page.question, threshold=threshold - SLACK)
     kinds = wanted_kinds(frame.settings)
     unclaimed = _steps(published, kinds)
+    told = frozenset[str]().union(*map(_names, sequences_in_text(outline)))
     chosen: set[int] = set()
     for at, sequence in sorted(enumerate(able), key=lambda pair: -pair[1].score):
-        names = _names(sequence) & unclaimed if len(able) > 1 else set(unclaimed)
+        own = _names(sequence)
+        # The only list may have other titles now, but steps of a sentence are not its steps.
+        names = own & unclaimed if len(able) > 1 else unclaimed - (told - own)
         unclaimed -= names
         was_one = bool(names) or (
             sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence)

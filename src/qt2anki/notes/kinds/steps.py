@@ -106,7 +106,10 @@ def step_candidates(
     if "What comes next?" would be ambiguous.
     """
     named = len(outline.lists) > 1 or not sequences
-    for step in _steps(frame, sequences or sequences_in_text(outline), named=named):
+    is_refused = dict(frame.settings.sequences).get(frame.page.page_id) is False
+    if not sequences and not is_refused:
+        sequences = sequences_in_text(outline)
+    for step in _steps(frame, sequences, named=named):
         sentence = plain_text(next(iter(sentences(step.item.text)), ""))
         said = _said(step.item)
         for note in (_next_note(frame, step), _explain_note(frame, step), _name_note(frame, step)):
