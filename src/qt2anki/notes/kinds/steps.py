@@ -64,7 +64,6 @@ _TRIVIAL_LAST = re.compile(
 # The steps of a worked example apply only to its numbers.
 _EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|no|never)\b")
-_STAGE = roots("stage phase step period era age")  # not told by a neighbour that has it, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +179,12 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
 
 
 def _next_note(frame: Frame, step: Step) -> Note | None:
-    title = bare_name(step.title)
-    known = frame.known(step.section) | _STAGE
+    title = plain_text(step.title)
+    known = frame.known(step.section)
     ask, start = phrase("next"), phrase("start")
     if not step.is_named or "placed" not in step.traits or not cloze_fits(title):
         return None
-    before = step.before
-    # A word that both titles have would be seen; then the nearer neighbour alone is shown.
-    while leaks(title, known=known, front=_front(known, before, ask)) and len(before) > 1:
-        before = before[1:]
+    before = _shown_before(title, step.before, known, ask)
     front = _front(known, before, ask)
     if leaks(title, known=known, front=front) or _has_synonym(title, front - known):
         return None
@@ -223,8 +219,19 @@ def next_text(ask: str, start: str, before: Iterable[str], title: str) -> str:
     )
 
 
+def _shown_before(
+    title: str, before: tuple[str, ...], known: frozenset[str], ask: str
+) -> tuple[str, ...]:
+    """Return the titles to show before *title*: as few words as it takes to give nothing away."""
+    if leaks(title, known=known, front=_front(known, before, ask)):
+        before = tuple(earlier.partition(" (")[0] for earlier in before)  # "Egg (0 to 3 days)"
+    while leaks(title, known=known, front=_front(known, before, ask)) and len(before) > 1:
+        before = before[1:]
+    return before
+
+
 def _front(known: frozenset[str], before: tuple[str, ...], ask: str) -> frozenset[str]:
-    return known.union(*(roots(bare_name(title)) for title in before), roots(ask))
+    return known.union(*(roots(plain_text(title)) for title in before), roots(ask))
 
 
 def _has_synonym(title: str, shown: frozenset[str]) -> bool:
