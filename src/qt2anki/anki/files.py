@@ -30,13 +30,10 @@ def write_atomically(target: Path, data: bytes) -> bool:
     target, or by ``sweep_parts``. Of a link, the file that it points to is written.
     """
     with _refusing(target):
-        target = Path(os.path.realpath(target))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_parts(target.parent, _part_start(target.name))
-        if _holds(target, data):
-            return False
-        _replace(target, data)
-    return True
+        target, is_right = _prepared(target, data)
+        if not is_right:
+            _replace(target, data)
+    return not is_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,8 @@ class Staged:
 def stage(target: Path, data: bytes) -> Staged:
     """Write *data* beside *target*, for :func:`publish`; call sweep_parts to give up."""
     with _refusing(target):
-        target = Path(os.path.realpath(target))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_parts(target.parent, _part_start(target.name))
-        return Staged(target, None if _holds(target, data) else _written_part(target, data))
+        target, is_right = _prepared(target, data)
+        return Staged(target, None if is_right else _written_part(target, data))
 
 
 def publish(staged: Staged) -> bool:
@@ -112,7 +107,11 @@ def package_file_name(subject: str) -> str:
     subject that holds more than letters, digits and single spaces also gets a digest.
     """
     folded = subject.casefold()
-    slug = "".join(sign if _is_letter(sign) else " " for sign in folded).split()
+    # Marks count as letters: they are half of Hindi and Thai.
+    is_letter = (unicodedata.category(sign)[0] in "LMN" for sign in folded)
+    slug = "".join(
+        s if is_one else " " for s, is_one in zip(folded, is_letter, strict=True)
+    ).split()
     plain = "-".join(slug)
     is_faithful = (
         " ".join(slug) == folded
@@ -125,10 +124,6 @@ def package_file_name(subject: str) -> str:
     digest = hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
     short = plain.encode("utf-8", "ignore")[:_LONGEST_SLUG].decode("utf-8", "ignore")
     return f"{short.rstrip('-') or 'subject'}_{digest}.apkg"  # no faithful name has a "_"
-
-
-def _is_letter(sign: str) -> bool:
-    return unicodedata.category(sign)[0] in "LMN"  # marks too: they are half of Hindi and Thai
 
 
 def _part_start(name: str) -> str:
@@ -145,11 +140,15 @@ def _remove_parts(folder: Path, start: str) -> None:
                 (folder / name).unlink()
 
 
-def _holds(target: Path, data: bytes) -> bool:
+def _prepared(target: Path, data: bytes) -> tuple[Path, bool]:
+    """Return the true path of *target*, made ready for writing, and whether it has *data*."""
+    target = Path(os.path.realpath(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_parts(target.parent, _part_start(target.name))
     try:
-        return target.stat().st_size == len(data) and target.read_bytes() == data
+        return target, target.stat().st_size == len(data) and target.read_bytes() == data
     except FileNotFoundError:
-        return False
+        return target, False
 
 
 def _replace(target: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ import json
 import pickle
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
@@ -108,16 +108,14 @@ def finish_page(
     is_new = any(note.guid not in earlier for note in made.notes)
     tags = topics.tags(made.page) if is_new else ()
     notes = (
-        note if note.guid in earlier else replace(note, tags=_with_topics(note, tags))
+        note
+        if note.guid in earlier
+        # A note from the cache may have other topics.
+        else replace(note, tags=tuple(sorted({*note.tags, *tags} - (topic_tags(note) - {*tags}))))
         for note in made.notes
     )
     carried = carry(notes, earlier, previous, stamp=stamp)
     return FinishedPage(made.page, carried.notes, carried.changes, made.problems, made.meanings)
-
-
-def _with_topics(note: Note, tags: Sequence[str]) -> tuple[str, ...]:
-    """Return the tags of a note with those of its topics; a note from the cache may have others."""
-    return tuple(sorted({*note.tags, *tags} - (topic_tags(note) - set(tags))))
 
 
 _MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")

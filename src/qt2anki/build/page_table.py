@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.build.cache_records import digest, page_from_json, page_to_json
-from qt2anki.build.source_files import PageFile, SourceFiles
+from qt2anki.build.source_files import SourceFiles
 from qt2anki.config.settings import PageFormat
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import Qt2AnkiError
@@ -71,8 +71,8 @@ class PageTable:
         problems = [problem for one in self._pictures.values() for problem in one.problems]
         subjects: set[str] = set()
         for same in self._files.by_id():
-            if self._is_as_read(same, names):
-                file = same[0]
+            file, is_alone = same[0], len(same) == 1 and same[0].page_id not in self._pictures
+            if is_alone and names.get(file.subjects) == file.subjects:  # as nearly all are
                 self._insert(file.page_id, file.name, file.header, file.answer, making)
                 self._list(file.page_id, (file.subjects,))
                 subjects.add(file.subjects)
@@ -178,12 +178,6 @@ class PageTable:
     def files_by_page(self) -> dict[PageId, tuple[str, ...]]:
         """Return the names of all files of each page: one in the folder of each subject."""
         return {file[0].page_id: tuple(one.name for one in file) for file in self._files.by_id()}
-
-    def _is_as_read(self, same: Sequence[PageFile], names: Mapping[str, str]) -> bool:
-        """Whether a page is just what its one file says, as nearly all are."""
-        file = same[0]
-        is_alone = len(same) == 1 and file.page_id not in self._pictures
-        return is_alone and names.get(file.subjects) == file.subjects
 
     def _add(self, page: Page, making: str) -> None:
         self._insert(page.page_id, page.source, page_to_json(page), page.answer, making)

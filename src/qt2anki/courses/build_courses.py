@@ -157,10 +157,17 @@ def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress
     """Return what a build of *courses* would change, and write nothing."""
     with copied_cache(job.cache) as database:
         packages, report = _make(open_workspace(job, database, progress), courses, progress)
-    stale = [one for one in packages if _is_stale(one.packed)]
+    published = ((one, one.packed.before) for one in packages)
+    stale = [one for one, old in published if not old or old.path.read_bytes() != one.packed.data]
     built = tuple(replace(one.built, is_written=one in stale) for one in packages)
     files = tuple(FileChange(f"{COURSES_FOLDER}/{one.built.path.name}", "write") for one in stale)
-    return DryRun(replace(report, packages=built), tuple(_differences(packages)), files)
+    differences = []
+    for one in packages:
+        old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
+        if pages := diff_pages(old, new):
+            name = one.built.subject
+            differences.append(SubjectDiff(name, len(old), len(new), pages, is_course=True))
+    return DryRun(replace(report, packages=built), tuple(differences), files)
 
 
 def _make(
@@ -314,14 +321,3 @@ def _write(made: CoursePackage, workspace: Workspace) -> Built:
     number = previous.index.add(head, packed.notes, None)
     previous.index.replace(previous.course_heads.get(name), number)
     return replace(built, is_written=is_written)
-
-
-def _is_stale(packed: PackedDecks) -> bool:
-    return packed.before is None or packed.before.path.read_bytes() != packed.data
-
-
-def _differences(packages: Sequence[CoursePackage]) -> Iterator[SubjectDiff]:
-    for one in packages:
-        old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
-        if pages := diff_pages(old, new):
-            yield SubjectDiff(one.built.subject, len(old), len(new), pages, is_course=True)

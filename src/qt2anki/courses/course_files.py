@@ -170,8 +170,10 @@ def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
     read = _reader(file, at, table, _COURSE_KEYS)
     title = read("title", deck_name_of, None)
     units = read("unit", _tables_of, None)
+    # Words in small letters, with hyphens.
+    default = _NO_NAME.sub("-", unicodedata.normalize("NFKC", title).casefold()).strip("-")
     return Course(
-        name=read("name", text_of, name or _name(title)),
+        name=read("name", text_of, name or default or "course"),
         title=title,
         description=read("description", str, "").strip(),
         cards=_cards(read),
@@ -239,8 +241,3 @@ def _level_of(value: object) -> str:
     if "::" in text:
         raise InvalidValue("'::' would make levels of it", "A unit is one deck; leave '::' out.")
     return text
-
-
-def _name(title: str) -> str:
-    """Make a name of a title: words in small letters, with hyphens."""
-    return _NO_NAME.sub("-", unicodedata.normalize("NFKC", title).casefold()).strip("-") or "course"

@@ -52,17 +52,16 @@ def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
     if not _MAY_ACT.search(safe_html):
         return safe_html
     backslash = "&#92;" if where == "code" else "<span>&#92;</span>"
-    hidden = _BRACES_AND_COLONS.sub(_references, without_directives(safe_html))
+    hidden = _BRACES_AND_COLONS.sub(
+        lambda found: "".join(f"&#{ord(character)};" for character in found[0]),
+        without_directives(safe_html),
+    )
     return _MATH_DELIMITER.sub(backslash, hidden)
 
 
 def without_directives(safe_html: str) -> str:
     """Return *safe_html* with nothing in it that Anki plays, speaks, typesets or asks to type."""
     return _DIRECTIVE.sub("&#91;", safe_html)
-
-
-def _references(found: re.Match[str]) -> str:
-    return "".join(f"&#{ord(character)};" for character in found[0])
 
 
 def escape_markdown(text: str) -> str:

@@ -66,7 +66,11 @@ def _holder_html(block: Quote | Listing) -> str:
     if isinstance(block, Quote):
         return f"<blockquote>{blocks_html(block.blocks)}</blockquote>"
     if block.style == "headings":
-        return "".join(_headed_item_html(item) for item in block.items)
+        return "".join(
+            f"<h4>{inline_html(f'{item.marker} {item.title}'.strip())}</h4>"
+            f"{_paragraph_html(item.text)}{blocks_html(item.blocks)}"
+            for item in block.items
+        )
     system, numbers = list_numbers([item.marker for item in block.items])
     items = _items_html(block.items, numbers)
     if block.style == "bullets":
@@ -98,22 +102,12 @@ def _item_line(item: Item) -> str:
     if not item.title:
         return f"{box}{text}"
     title = f"{box}<strong>{inline_html(item.title)}</strong>"
-    return f"{title}{_joint_html(item.joint)} {text}".rstrip()
+    # A dash has spaces on both sides, a colon only after it.
+    joint = f" {item.joint}" if item.joint[:1] in _DASHES else item.joint
+    return f"{title}{defuse(escape(joint))} {text}".rstrip()
 
 
 @lru_cache(maxsize=64)
-def _joint_html(joint: str) -> str:
-    """Join a title to its text: a dash has spaces on both sides, a colon only after it."""
-    return defuse(escape(f" {joint}" if joint[:1] in _DASHES else joint))
-
-
-def _headed_item_html(item: Item) -> str:
-    return (
-        f"<h4>{inline_html(f'{item.marker} {item.title}'.strip())}</h4>"
-        f"{_paragraph_html(item.text)}{blocks_html(item.blocks)}"
-    )
-
-
 def _table_html(table: Table) -> str:
     head = _row_html("th", table.header, table.align)
     body = "".join(_row_html("td", row, table.align) for row in table.rows)

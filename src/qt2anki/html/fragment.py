@@ -163,13 +163,10 @@ def _with_line_breaks(text: str, displays: tuple[str, ...]) -> str:
     parts = [lines[0].removesuffix(_BREAK)]
     for line, following in pairwise(lines):
         on_its_own = line.endswith(displays) or following.startswith(displays)
-        parts += ["  \n" if _ends_line(line) and not on_its_own else "\n"]
+        ends = len(line) < _WRAPPED_LENGTH or line.endswith((*_SENTENCE_ENDS, _BREAK))
+        parts += ["  \n" if ends and not on_its_own else "\n"]
         parts += [following.removesuffix(_BREAK)]
     return "".join(parts)
-
-
-def _ends_line(line: str) -> bool:
-    return len(line) < _WRAPPED_LENGTH or line.endswith((*_SENTENCE_ENDS, _BREAK))
 
 
 def _span_html(source: str, span: Span) -> str:

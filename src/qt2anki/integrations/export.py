@@ -45,22 +45,21 @@ def export_text(packages: Iterable[PublishedPackage], text_format: TextFormat) -
     fields leaves the last columns empty. Every value is in quotes: a GUID may begin with "#".
     """
     text = io.StringIO()
-    text.writelines(f"#{line}\n" for line in _headers(text_format))
+    headers = [f"separator:{_NAMES[text_format]}", "html:true"]
+    headers += [f"{name} column:{number}" for number, name in enumerate(_META, start=1)]
+    text.writelines(f"#{line}\n" for line in headers)
     writer = csv.writer(
         text, delimiter=_SIGNS[text_format], quoting=csv.QUOTE_ALL, lineterminator="\n"
     )
     rows: dict[str, list[str]] = {}
-    for guid, row in _rows(packages):
-        rows.setdefault(guid, row)  # cards stay in the deck they were first imported into
+    for package in packages:
+        names = {note_type.kind: note_type.name for note_type in package.note_types}
+        for note in package.notes:
+            row = [note.guid, names[note.note_type], note.deck, " ".join(note.tags), *note.fields]
+            # Cards stay in the deck they were first imported into.
+            rows.setdefault(note.guid, [*row, *[""] * (_WIDTH - len(row))])
     writer.writerows(rows.values())
     return Exported(text.getvalue(), len(rows))
-
-
-def _headers(text_format: TextFormat) -> Iterator[str]:
-    yield f"separator:{_NAMES[text_format]}"
-    yield "html:true"
-    for number, name in enumerate(_META, start=1):
-        yield f"{name} column:{number}"
 
 
 def _rows(packages: Iterable[PublishedPackage]) -> Iterator[tuple[str, list[str]]]:

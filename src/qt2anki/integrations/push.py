@@ -8,6 +8,7 @@ Protocol: AnkiConnect's documentation, version 6 of its interface. A request is 
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import ipaddress
 import json
@@ -120,15 +121,8 @@ def _import_uploaded(package: Path, address: Address) -> None:
     except _Refused as refused:
         raise _refusal(address, str(refused), package) from refused
     finally:
-        _remove_uploaded(name, address)
-
-
-def _remove_uploaded(name: str, address: Address) -> None:
-    """Delete the file, ignoring errors: an earlier error is the one to report."""
-    try:
-        _call("deleteMediaFile", {"filename": name}, replace(address, timeout=_PATIENCE))
-    except (_Refused, PushError):
-        return
+        with contextlib.suppress(_Refused, PushError):  # an earlier error is the one to report
+            _call("deleteMediaFile", {"filename": name}, replace(address, timeout=_PATIENCE))
 
 
 def _import(path: str, package: Path, address: Address) -> None:

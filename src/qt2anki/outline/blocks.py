@@ -101,7 +101,8 @@ def _take(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block
         return _take_indented_code(lines, at, place)
     if _definition_below(lines, at):
         return _take_definitions(lines, at, place)
-    if line.opens is not None and _fills(line):
+    # A line with nothing but the fence or formula that opens it.
+    if line.opens is not None and AFTER_FORMULA.match(line.text, line.opens.end):
         return [_span_block(line, place)], at + 1
     if line.marker and place.depth < _DEEPEST:
         return _take_list(lines, at, place)
@@ -120,12 +121,6 @@ def _take_by_mark(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequen
     if text[0] == ">" and place.depth < _DEEPEST:
         return _take_quote(lines, at, place)
     return _take_paragraph(lines, at, place)
-
-
-def _fills(line: Line) -> bool:
-    """Whether the line contains only the fence or formula that opens it."""
-    span = line.opens
-    return span is not None and bool(AFTER_FORMULA.match(line.text, span.end))
 
 
 def _span_block(line: Line, place: _Place) -> Block:

@@ -23,19 +23,16 @@ _HEADING_MOST_WORDS = 12
 
 def read_heading(level: int, text: str) -> Heading:
     """Make a heading from its text; a number before it is stored separately."""
-    text = _without_closing_marks(text.strip())
+    text = text.strip()
+    # The marks that may close a heading go, but not that of C# (CommonMark 4.2).
+    cut = text.rstrip("#")
+    text = cut.rstrip() if not cut or cut[-1] in " \t" else text
     bare = whole_line_title(text) or text
     number = _NUMBERED.match(bare)
     if number is None or not number[2]:
         return Heading(level, bare.rstrip(": "))
     rest = number[2].strip()
     return Heading(level, (whole_line_title(rest) or rest).rstrip(": "), number[1])
-
-
-def _without_closing_marks(text: str) -> str:
-    """Remove the marks that may close a heading, but not that of ``C#`` (CommonMark 4.2)."""
-    cut = text.rstrip("#")
-    return cut.rstrip() if not cut or cut[-1] in " \t" else text
 
 
 def heading_in_text(lines: Sequence[Line], at: int) -> tuple[Heading | None, int]:

@@ -73,7 +73,11 @@ def _summary_at(blocks: tuple[Block, ...]) -> int | None:
     if len(blocks) < 2 or not paragraphs:
         return None
     for at in reversed(paragraphs):
-        if at and (_has_strong_cue(blocks[at]) or _under_summary_heading(blocks, at)):
+        cue, above = _CUE.match(_text(blocks[at])), blocks[at - 1]
+        is_strong = cue and not cue["cue"].strip("*_ ").lower().startswith(_WEAK_CUES)
+        if at and (
+            is_strong or (isinstance(above, Heading) and _SUMMARY_HEADING.match(above.text))
+        ):
             return at
     last = paragraphs[-1]
     if last != len(blocks) - 1 or last == 0:
@@ -95,16 +99,6 @@ def _closes(blocks: tuple[Block, ...]) -> bool:
 
 def _text(block: Block) -> str:
     return block.text if isinstance(block, Paragraph) else ""
-
-
-def _has_strong_cue(block: Block) -> bool:
-    cue = _CUE.match(_text(block))
-    return cue is not None and not cue["cue"].strip("*_ ").lower().startswith(_WEAK_CUES)
-
-
-def _under_summary_heading(blocks: tuple[Block, ...], at: int) -> bool:
-    above = blocks[at - 1]
-    return isinstance(above, Heading) and bool(_SUMMARY_HEADING.match(above.text))
 
 
 def _headings_as_steps(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

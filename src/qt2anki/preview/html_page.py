@@ -45,7 +45,7 @@ def shell_page(
     A page that *is_served* may connect to its server, as a live preview does. *title* in *body* is
     HTML.
     """
-    script = _script(scripts)
+    script = "\n".join(_asset(f"js/{name}.js") for name in scripts)
     used = ("page.css", *(() if live is None else ("live.css",)), *styles)
     values = {
         "live": _attributes(live),
@@ -94,11 +94,6 @@ def packed_mathjax() -> str:
 def mathjax() -> bytes:
     """Return the source code of MathJax."""
     return gzip.decompress(_bytes(_MATHJAX))
-
-
-@cache
-def _script(names: tuple[str, ...]) -> str:
-    return "\n".join(_asset(f"js/{name}.js") for name in names)
 
 
 @cache

@@ -161,22 +161,17 @@ def _read(
     paths: Iterable[Path], request: Request
 ) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes]]:
     """Read the packages of the subjects and topics in *request*, and their pictures."""
-    found = (one for one in read_packages(paths) if _is_wanted(one, request.subjects))
-    packages = tuple(filter(None, (_of_topics(package, request.topics) for package in found)))
-    return packages, read_pictures({package.path: names_of(package) for package in packages})
-
-
-def _is_wanted(package: PublishedPackage, subjects: Sequence[str]) -> bool:
-    names = {name.rpartition("::")[2].casefold() for name in (package.deck, *package.deck_names)}
-    return not subjects or not names.isdisjoint(subjects)
-
-
-def _of_topics(package: PublishedPackage, topics: Sequence[str]) -> PublishedPackage | None:
-    """Leave a package only its notes of *topics*; None if it has none."""
-    if not topics:
-        return package
-    notes = tuple(n for n in package.notes if package.topic_of(n).casefold() in topics)
-    return replace(package, notes=notes) if notes else None
+    packages = []
+    for one in read_packages(paths):
+        names = {name.rpartition("::")[2].casefold() for name in (one.deck, *one.deck_names)}
+        notes = one.notes
+        if request.topics:
+            notes = tuple(n for n in notes if one.topic_of(n).casefold() in request.topics)
+        is_wanted = not request.subjects or not names.isdisjoint(request.subjects)
+        if is_wanted and (notes or not request.topics):
+            packages.append(replace(one, notes=notes))
+    pictures = read_pictures({package.path: names_of(package) for package in packages})
+    return tuple(packages), pictures
 
 
 def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview:
@@ -184,16 +179,12 @@ def make_preview(material: Material, *, link: Link, with_audit: bool) -> Preview
     packages = material.packages
     marks = marks_of(audit(packages, sources=material.sources or None)) if with_audit else {}
     cards = preview_cards(packages, marks=marks)
-    html = preview_page(cards, title=_title(packages), link=link, pictures=material.pictures)
+    decks = {package.deck for package in packages if package.deck}
+    name = f"{len(decks)} decks" if len(decks) != 1 else next(iter(decks)).rpartition("::")[2]
+    pictures = material.pictures
+    html = preview_page(cards, title=f"{name}: preview", link=link, pictures=pictures)
     in_decks = sum(len(card.decks) for card in cards)
     return Preview(html, len(cards), in_decks, sum(bool(card.marks) for card in cards))
-
-
-def _title(packages: Sequence[PublishedPackage]) -> str:
-    names = list(dict.fromkeys(filter(None, (package.deck for package in packages))))
-    if len(names) == 1:
-        return f"{names[0].rpartition('::')[2]}: preview"
-    return f"{len(names)} decks: preview"
 
 
 def links_from(folder: Path, sources: Sources) -> Link:

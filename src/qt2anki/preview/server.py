@@ -101,18 +101,16 @@ class _Handler(LocalHandler):
             return
         path = self.asked_path
         if path == "/":
-            query = self.path.partition("?")[2]
-            self._preview(urllib.parse.parse_qs(query).get("subject", [""])[0])
+            query = urllib.parse.parse_qs(self.path.partition("?")[2])
+            try:
+                text = self.server.preview(query.get("subject", [""])[0])
+                self.answer(HTTPStatus.OK, "text/html", text)
+            except Qt2AnkiError as error:
+                self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
         elif path == NEWS_PATH and self.server.news is not None:
             self._tell(self.server.news)
         else:
             self._page(path.removeprefix("/pages/"))
-
-    def _preview(self, subject: str) -> None:
-        try:
-            self.answer(HTTPStatus.OK, "text/html", self.server.preview(subject))
-        except Qt2AnkiError as error:
-            self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
 
     def _tell(self, news: News) -> None:
         """Send news as server-sent events (HTML standard, section 9.2)."""

@@ -146,16 +146,12 @@ def decode_bytes(data: bytes, source: str) -> SourceText:
     except UnicodeDecodeError as error:
         return SourceText(None, (_not_utf8(data, error, source),))
     if "\r" in text:
-        found += (_other_line_ends(text, source),)
+        line = text.count("\n", 0, text.index("\r")) + 1
+        said, hint = "has line endings other than LF", "Nothing is lost, but other tools expect LF."
+        found += (make_problem("QT108", source, said, hint=hint, line=line),)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     control = find_control(text, source)
     return SourceText(None, (*found, control)) if control else SourceText(text, found)
-
-
-def _other_line_ends(text: str, source: str) -> Problem:
-    line = text.count("\n", 0, text.index("\r")) + 1
-    hint = "Nothing is lost, but other tools expect LF."
-    return make_problem("QT108", source, "has line endings other than LF", hint=hint, line=line)
 
 
 def has_controls(text: str) -> bool:

@@ -19,7 +19,7 @@ from frontmatter.default_handlers import BaseHandler, YAMLHandler
 from qt2anki.messages import Problem, make_problem
 from qt2anki.source.discover import NO_TEXT
 from qt2anki.source.entry import BODY, Entry, FrontMatter, ValueKind
-from qt2anki.source.read_yaml import read_yaml
+from qt2anki.source.read_yaml import REMOVE_ONE, read_yaml
 
 _Found = tuple[FrontMatter | None, tuple[Problem, ...]]
 _Keys = tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]
@@ -39,7 +39,9 @@ def read_front_matter(text: str, source: str) -> _Found:
         if fence:
             parts = _split(handler, text, start, fence.end())
             if parts is None:
-                return None, (_endless(source, line, fence[0].strip()),)
+                said = "the front matter is not closed"
+                hint = f"End it with a line '{fence[0].strip()}' that starts at the left edge."
+                return None, (make_problem("QT111", source, said, hint=hint, line=line),)
             inner, below = parts
             entries, problems = read(inner, source, text.count("\n", 0, fence.end()) + 1, line)
             return _front_matter(entries, line, text, below), problems
@@ -117,11 +119,6 @@ def _front_matter(
     return FrontMatter(entries, line, body=body_entry(text, below)) if entries else None
 
 
-def _endless(source: str, line: int, fence: str) -> Problem:
-    hint = f"End it with a line '{fence}' that starts at the left edge."
-    return make_problem("QT111", source, "the front matter is not closed", hint=hint, line=line)
-
-
 def _no_front_matter(text: str, line: int, source: str) -> Problem:
     if not text:
         return make_problem("QT110", source, "the file is empty", line=line)
@@ -178,9 +175,7 @@ def _read_json(text: str, start: int, line: int, source: str) -> _Found:
     values = _Values(text[start:end], source, line, r"\"{}\"[ \t]*:[ \t]*")
     entries = values.read(table)
     problems = [
-        make_problem(
-            "QT114", source, f"{key!r} occurs twice", hint="Remove one of them.", line=line
-        )
+        make_problem("QT114", source, f"{key!r} occurs twice", hint=REMOVE_ONE, line=line)
         for key in twice
     ]
     return _front_matter(entries, line, text, text[end:]), (*values.problems, *problems)

@@ -191,15 +191,15 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
 
 def _as_filled_in(entries: Mapping[str, Entry], names: Mapping[str, str]) -> dict[str, Entry]:
     """Return the entries without those that a template left empty, with a front as question."""
-    filled = {key: entry for key, entry in entries.items() if not _is_left_empty(key, entry)}
+    filled = {
+        key: entry
+        for key, entry in entries.items()
+        if key not in _MAY_BE_EMPTY
+        or not (entry.kind == "nothing" or (entry.kind == "text" and not entry.text.strip()))
+    }
     if {"front", "back"} <= filled.keys() and not {"question", "answer"} & {*filled, *names}:
         return filled | {"question": filled["front"], "answer": filled["back"]}
     return filled
-
-
-def _is_left_empty(key: str, entry: Entry) -> bool:
-    is_empty = entry.kind == "nothing" or (entry.kind == "text" and not entry.text.strip())
-    return is_empty and key in _MAY_BE_EMPTY
 
 
 def _as_list(words: Entry) -> Entry:

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, make_problem, sort_problems
@@ -130,8 +130,7 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     return Catalog(tuple(joined), tuple(sorted(subjects, key=str.casefold)), tuple(problems))
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """One page made of all that have its id; None when they are at odds."""
 
     page: Page | None
@@ -140,16 +139,14 @@ class Joined:
 
 def join_pages(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
     """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them."""
-    renamed = (replace(page, subjects=_renamed(page.subjects, names)) for page in pages)
+    renamed = []
+    for page in pages:
+        right = dict.fromkeys(names[subject] for subject in page.subjects)
+        renamed.append(replace(page, subjects=tuple(sorted(right, key=str.casefold))))
     same = sorted(renamed, key=lambda page: (page.subjects, page.source))
     if conflict := _conflict(same):
         return Joined(None, (conflict,))
     return Joined(_joined(same), tuple(_copies(same)))
-
-
-def _renamed(subjects: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    right = dict.fromkeys(names[subject] for subject in subjects)
-    return tuple(sorted(right, key=str.casefold))
 
 
 def fold_question(question: str) -> str:

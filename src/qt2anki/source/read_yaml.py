@@ -38,6 +38,9 @@ _RESOLVER = yaml.resolver.Resolver()
 _NOT_ALWAYS_TEXT: Final = frozenset(filter(None, _RESOLVER.yaml_implicit_resolvers))
 
 
+REMOVE_ONE: Final = "Remove one of them."
+
+
 def read_yaml(
     text: str, source: str, first_line: int, line: int
 ) -> tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]:
@@ -220,9 +223,7 @@ class _NodeReader:
                 self._refuse(key, "the merge key <<")
             elif key.value in entries:
                 text = f"{key.value!r} occurs twice, first in line {lines[key.value]}"
-                self.problems.append(
-                    self._place.problem("QT114", key.start_mark, text, "Remove one of them.")
-                )
+                self.problems.append(self._place.problem("QT114", key.start_mark, text, REMOVE_ONE))
             else:
                 entries[key.value] = self.read(value)
                 lines[key.value] = self._place.line(key.start_mark)
