@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,12 +60,3 @@ def export_text(packages: Iterable[PublishedPackage], text_format: TextFormat) -
             rows.setdefault(note.guid, [*row, *[""] * (_WIDTH - len(row))])
     writer.writerows(rows.values())
     return Exported(text.getvalue(), len(rows))
-
-
-def _rows(packages: Iterable[PublishedPackage]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the GUID and columns of each note, once per package that has it."""
-    for package in packages:
-        names = {note_type.kind: note_type.name for note_type in package.note_types}
-        for note in package.notes:
-            row = [note.guid, names[note.note_type], note.deck, " ".join(note.tags), *note.fields]
-            yield note.guid, [*row, *[""] * (_WIDTH - len(row))]

@@ -50,6 +50,11 @@ class Address:
         except ValueError:
             return False
 
+    def error(self, text: str, hint: str, package: Path | None = None) -> PushError:
+        """Make an error about this address, and about a package."""
+        place = f"{self.url}: {package.as_posix()}" if package else self.url
+        return PushError(text, hint=hint, source=place)
+
 
 def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iterator[Path]:
     """Import packages one by one, as *File > Import* would, and yield each when it is imported.
@@ -59,10 +64,13 @@ def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iter
     """
     _greet(address)
     for package in packages:
-        if by_upload:
-            _import_uploaded(package, address)
-        else:
-            _import(str(package.resolve()), package, address)
+        try:
+            if by_upload:
+                _import_uploaded(package, address)
+            else:
+                _import(str(package.resolve()), package, address)
+        except _Refused as refused:
+            raise _refusal(address, str(refused), package) from refused
         yield package
 
 
@@ -74,24 +82,20 @@ def _greet(address: Address) -> None:
     except _Refused as refused:
         if not str(refused).startswith(_UNKNOWN):
             raise _refusal(address, str(refused)) from refused
-        raise _too_old(address) from refused
+        raise address.error(*_TOO_OLD) from refused
     if not isinstance(answer, dict):
-        raise _no_answer(address, "its answer is not AnkiConnect's")
+        raise address.error(*_NOT_OURS)
     if answer.get("permission") != "granted":
-        raise PushError(
+        raise address.error(
             "Anki has not given the permission",
-            hint="answer its question with Yes, or look at webCorsOriginList and"
+            "answer its question with Yes, or look at webCorsOriginList and"
             " ignoreOriginList in the settings of AnkiConnect (Tools > Add-ons > Config)",
-            source=address.url,
         )
     if not isinstance(answer.get("version"), int) or answer["version"] < _VERSION:
-        raise _too_old(address)
+        raise address.error(*_TOO_OLD)
     if answer.get("requireApiKey") and not address.key:
-        raise PushError(
-            "AnkiConnect asks for a key",
-            hint='give the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key',
-            source=address.url,
-        )
+        hint = 'give the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key'
+        raise address.error("AnkiConnect asks for a key", hint)
 
 
 def _reach(address: Address) -> None:
@@ -118,19 +122,13 @@ def _import_uploaded(package: Path, address: Address) -> None:
         stored = _call("storeMediaFile", {"filename": name, "data": data}, address)
         name = stored if isinstance(stored, str) else name
         _import(name, package, address)
-    except _Refused as refused:
-        raise _refusal(address, str(refused), package) from refused
     finally:
         with contextlib.suppress(_Refused, PushError):  # an earlier error is the one to report
             _call("deleteMediaFile", {"filename": name}, replace(address, timeout=_PATIENCE))
 
 
 def _import(path: str, package: Path, address: Address) -> None:
-    try:
-        is_in = _call("importPackage", {"path": path}, address)
-    except _Refused as refused:
-        raise _refusal(address, str(refused), package) from refused
-    if is_in is not True:
+    if _call("importPackage", {"path": path}, address) is not True:
         raise _refusal(address, "it does not say why", package)
 
 
@@ -144,7 +142,7 @@ def _call(action: str, params: dict[str, str], address: Address) -> object:
         request["key"] = address.key
     answer = _exchange(json.dumps(request).encode("utf-8"), address)
     if not isinstance(answer, dict) or not {"result", "error"} <= answer.keys():
-        raise _no_answer(address, "its answer is not AnkiConnect's")
+        raise address.error(*_NOT_OURS)
     if answer["error"] is not None:
         raise _Refused(str(answer["error"]))
     result: object = answer["result"]
@@ -183,49 +181,42 @@ def _answer(data: bytes, address: Address) -> object:
             return json.loads(response.read(_MOST))
     except urllib.error.HTTPError as error:
         error.close()
-        raise _no_answer(address, f"it answers with HTTP {error.code} {error.reason}") from error
+        text = f"something listens here, but it answers with HTTP {error.code} {error.reason}"
+        raise address.error(text, _NOT_OURS[1]) from error
     except TimeoutError as error:
         raise _late(address) from error
     except OSError as error:  # URLError, too
         is_late = isinstance(getattr(error, "reason", None), TimeoutError)
         raise (_late(address) if is_late else _not_there(address, error)) from error
     except (ValueError, RecursionError, http.client.HTTPException) as error:
-        raise _no_answer(address, "its answer is not AnkiConnect's") from error
+        raise address.error(*_NOT_OURS) from error
+
+
+_NOT_OURS = (
+    "something listens here, but its answer is not AnkiConnect's",
+    "name the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
+)
+_TOO_OLD = (
+    "this AnkiConnect is too old",
+    "update it in Anki: Tools > Add-ons > Check for Updates",
+)
 
 
 def _late(address: Address) -> PushError:
-    return PushError(
+    return address.error(
         f"Anki has not answered within {address.timeout:g} seconds",
-        hint="check whether a dialog in Anki is waiting for an answer; --timeout allows more time."
+        "check whether a dialog in Anki is waiting for an answer; --timeout allows more time."
         " The import may still be running; importing again does no harm",
-        source=address.url,
     )
 
 
 def _not_there(address: Address, error: Exception) -> PushError:
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
-    return PushError(
+    return address.error(
         f"no Anki answers here ({text})",
-        hint="start Anki, with the add-on AnkiConnect (code 2055492159) installed, or name another"
+        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or name another"
         " address with --url. Without the add-on: File > Import",
-        source=address.url,
-    )
-
-
-def _no_answer(address: Address, text: str) -> PushError:
-    return PushError(
-        f"something listens here, but {text}",
-        hint="name the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
-        source=address.url,
-    )
-
-
-def _too_old(address: Address) -> PushError:
-    return PushError(
-        "this AnkiConnect is too old",
-        hint="update it in Anki: Tools > Add-ons > Check for Updates",
-        source=address.url,
     )
 
 
@@ -233,11 +224,8 @@ def _refusal(address: Address, text: str, package: Path | None = None) -> PushEr
     if "api key" in text.casefold():
         text, hint = "AnkiConnect does not accept this key", "compare it with its apiKey setting"
     else:
-        text = f"Anki refuses: {text}"
-        hint = (
-            "if Anki runs where our files are not (a container, another machine), use --upload"
-            if package
-            else ""
-        )
-    place = f"{address.url}: {package.as_posix()}" if package else address.url
-    return PushError(text, hint=hint, source=place)
+        text, hint = f"Anki refuses: {text}", ""
+        if package:
+            hint = "if Anki runs where our files are not (a container, another machine)"
+            hint += ", use --upload"
+    return address.error(text, hint, package)

@@ -93,7 +93,12 @@ class PublishedFacts:
         """
         places = {note.guid: at for at, note in enumerate(notes)}
         live = [note for note in self.live if note.guid in places]
-        having = [places[note.guid] for note in live if _has_full_answer(note)]
+        extras = ((note, field(note, "Extra")) for note in live)
+        having = [
+            places[note.guid]
+            for note, extra in extras
+            if field(note, "Details") or without_full_answer(extra) != extra
+        ]
         if having or not live:
             return min(having, default=0)
         new = places.keys() - {note.guid for note in live}
@@ -105,11 +110,6 @@ class PublishedFacts:
         return frozenset(
             join_key(fact.name, part) for fact in self.facts for part in fact.note_types
         )
-
-
-def _has_full_answer(note: PublishedNote) -> bool:
-    extra = field(note, "Extra")
-    return bool(field(note, "Details")) or without_full_answer(extra) != extra
 
 
 def published_facts(

@@ -237,15 +237,12 @@ def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> It
             yield make_problem("QT401", faults.pages[page_id], text)
     missing = [page_id for page_id in pages if page_id not in faults.pages]
     if missing:
+        some = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
         text = (
             f"it may be any page, so {len(missing)} published pages that were not found"
-            f" ({_some(missing)}) stay as they were published"
+            f" ({some}) stay as they were published"
         )
         yield make_problem("QT402", faults.files[0], text, hint="fix the file, or move it away")
-
-
-def _some(page_ids: list[PageId]) -> str:
-    return ", ".join(map(str, page_ids[:5])) + (", ..." if len(page_ids) > 5 else "")
 
 
 def _renamed_problem(previous: PreviousRelease, key: str, new: tuple[str, ...]) -> Problem:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from qt2anki.anki.cards import is_blank
 from qt2anki.anki.visible_text import likeness, visible_text, visible_words
@@ -84,8 +83,6 @@ def _faults_of(look: Look) -> Iterator[str]:
         yield "the front has no gap"
 
 
-K = TypeVar("K", str, int)
-
 _SAME_BACK = 0.8  # of the words; above it, two cards with the same front are the same card
 _OTHER_FACT = 0.2  # of the words; below it, a note counts as rewritten
 _NO_FACT = frozenset(("Key", "Context", "Source", "Order", "Details"))  # the same for a whole page
@@ -142,21 +139,17 @@ def update_faults(update: Update) -> Iterator[VerifyFinding]:
 def what_is_kept(update: Update) -> tuple[Kept, ...]:
     """Count what students care about, on the cards and notes that existed before."""
     before, after = update.before, update.after
-    studied = [card_id for card_id, card in before.cards.items() if card.reviews]
-    own = [guid for guid, note in before.notes.items() if _has_own(note)]
-    unchanged = [guid for guid in own if _is_unchanged(guid, update)]
-    changed = [guid for guid in own if not _is_unchanged(guid, update)]
+    same_cards = {i for i, card in before.cards.items() if after.cards.get(i) == card}
+    same_notes = {guid for guid, note in before.notes.items() if after.notes.get(guid) == note}
+    studied = {card_id for card_id, card in before.cards.items() if card.reviews}
+    own = {guid for guid, note in before.notes.items() if _has_own(note)}
+    unchanged = {guid for guid in own if _is_unchanged(guid, update)}
+    changed = own - unchanged
     return (
-        Kept("histories", _same(studied, before.cards, after.cards), len(studied)),
-        Kept(
-            "decks, suspensions, flags",
-            _same(before.cards, before.cards, after.cards),
-            len(before.cards),
-        ),
-        Kept(
-            "edits on unchanged notes", _same(unchanged, before.notes, after.notes), len(unchanged)
-        ),
-        Kept("edits on changed notes", _same(changed, before.notes, after.notes), len(changed)),
+        Kept("histories", len(studied & same_cards), len(studied)),
+        Kept("decks, suspensions, flags", len(same_cards), len(before.cards)),
+        Kept("edits on unchanged notes", len(unchanged & same_notes), len(unchanged)),
+        Kept("edits on changed notes", len(changed & same_notes), len(changed)),
     )
 
 
@@ -218,11 +211,8 @@ def _is_unchanged(guid: str, update: Update) -> bool:
 
 def _content(note: NoteState) -> tuple[object, ...]:
     """Return the fields that matter in an update, without browser order and page date."""
-    fields = [(name, text) for name, text in note.fields if name != "Order"]
-    return (
-        *((name, _DATE.sub("", text) if name == "Source" else text) for name, text in fields),
-        note.tags,
-    )
+    fields = dict(note.fields)
+    return fields | {"Order": "", "Source": _DATE.sub("", fields.get("Source", ""))}, note.tags
 
 
 def _fact_words(note: NoteState) -> frozenset[str]:
@@ -235,7 +225,3 @@ def _has_own(note: NoteState) -> bool:
 
 def _key(note: NoteState) -> str:
     return note.fields[0][1]
-
-
-def _same(keys: Iterable[K], before: Mapping[K, object], after: Mapping[K, object]) -> int:
-    return sum(before[key] == after.get(key) for key in keys)
