@@ -250,5 +250,11 @@ def test_axe_finds_nothing(
         page.keyboard.press("Escape")
         page.keyboard.press("d")
         assert violations(page) == []
+        page.keyboard.press("Escape")
+        page.fill("#query", "1")
+        page.locator("#query").press("Escape")
+        expect(page.locator("#list")).to_be_visible()
+        page.keyboard.press("s")
+        assert violations(page) == []
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide

@@ -186,12 +186,26 @@ def test_a_course_of_reviewed_cards_has_no_others(site: Site) -> None:
     assert [note.fields[0] for note in course_package(site).notes] == ["1/qa"]
 
 
+def test_a_lost_file_of_corrections_is_noticed_by_courses(site: Site) -> None:
+    site.corrections.write_text('[card."1/qa"]\ndrop = true\n', "utf-8")
+    build_course(site)
+    site.corrections.unlink()
+
+    with pytest.raises(PackageError, match=r"1 correction \(1 card dropped\)"):
+        build_course(site)
+    site.corrections.write_text("", "utf-8")
+    build_course(site)
+    site.corrections.unlink()
+    build_course(site)
+
+
 def test_an_own_card_of_a_course_is_not_lost_with_the_file_of_corrections(site: Site) -> None:
     table = '[card."1/own/why"]\nquestion = "Why tea?"\nanswer = "It is warm."\n'
     site.corrections.write_text(table, "utf-8")
     build_course(site)
     before = site.files()
     site.corrections.unlink()
+    (site.out / "manifest.json").unlink()
 
     with pytest.raises(PackageError, match="1 note written and 0 notes reworded by people"):
         build_course(site)

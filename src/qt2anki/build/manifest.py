@@ -101,7 +101,7 @@ def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
     known = earlier.get("corrections")
     if known and not (job.may_retire or job.corrections.digest):
         number = plural(known["applied"], "correction")
-        dropped = f", which drop {plural(known['dropped'], 'card')}" if known["dropped"] else ""
+        dropped = f" ({plural(known['dropped'], 'card')} dropped)" if known["dropped"] else ""
         raise PackageError(
             "there is no file of corrections, but the release published last was built with"
             f" {number}{dropped}; nothing was written",

@@ -22,10 +22,13 @@ from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
 from qt2anki.corrections.correction import Correction
 from qt2anki.corrections.corrections_file import Corrections
-from qt2anki.messages import Problem
+from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
 from qt2anki.notes.make_notes import PageNotes, make_notes
+from qt2anki.outline.read_outline import read_outline
+from qt2anki.outline.sequence.score import Sequence as ScoredSequence
+from qt2anki.outline.sequence.score import find_sequences
 from qt2anki.release.changes import Change
 from qt2anki.release.package_index import note_code
 from qt2anki.release.previous_release import PreviousRelease, PublishedPage
@@ -66,9 +69,13 @@ def request_for(page: Page, previous: PreviousRelease, corrections: Corrections)
 def corrected_notes(request: PageRequest, settings: Settings) -> PageNotes:
     """Make the notes of a page and apply its corrections."""
     corrections = None
+    page, problems = request.page, []
     cards = tuple(one for one in request.corrections if not one.is_of_page)
     for one in request.corrections:
-        settings = with_sequence(settings, request.page.page_id, one.is_sequence)
+        settings = with_sequence(settings, page.page_id, one.is_sequence)
+        if one.is_of_page and not lists_that_could_be_sequences(page):
+            text = f"{one.key}: the page has no list that could be a sequence"
+            problems.append(make_problem("QT604", one.source, text, line=one.line))
     if cards or settings.only_reviewed:
         published = request.published
         corrections = CorrectionsOfPage(
@@ -78,7 +85,13 @@ def corrected_notes(request: PageRequest, settings: Settings) -> PageNotes:
             {note.key: note_again(note) for note in published.live},
             {note.key: note for note in published.retired_own},
         )
-    return make_notes(request.page, settings, request.published, corrections)
+    made = make_notes(page, settings, request.published, corrections)
+    return replace(made, problems=(*made.problems, *problems)) if problems else made
+
+
+def lists_that_could_be_sequences(page: Page) -> tuple[ScoredSequence, ...]:
+    """Return the lists of a page that are sequences if somebody says so."""
+    return find_sequences(read_outline(page.answer), question=page.question, override=True)
 
 
 def with_sequence(settings: Settings, page_id: PageId, is_sequence: bool | None) -> Settings:  # noqa: FBT001

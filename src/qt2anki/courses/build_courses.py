@@ -26,6 +26,7 @@ from qt2anki.build.manifest import (
     read_manifest,
     refuse_lost_corrections,
     refuse_missing,
+    update_manifest,
 )
 from qt2anki.build.parallel import parallel_map
 from qt2anki.build.pipeline import DryRun, FileChange
@@ -147,6 +148,9 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         built = tuple(_write(one, workspace) for one in packages)
         sweep_parts(job.out / COURSES_FOLDER)
         update_changelog(job.out, changes, built, job.stamp)
+        manifest, counts = read_manifest((job.out,)), job.corrections.counts
+        if manifest.get("corrections", {}) != counts:
+            update_manifest(job.out, manifest, replace(report, corrections=counts), job.stamp)
         workspace.remember()
     for one in built:
         report_package(one, progress, is_changed=one.is_written)

@@ -13,7 +13,7 @@ from qt2anki.anki.note_content import field_names
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
 from qt2anki.build.card_candidates import PageCandidates, made_from_of
-from qt2anki.build.note_cache import with_sequence
+from qt2anki.build.note_cache import lists_that_could_be_sequences, with_sequence
 from qt2anki.config import Settings
 from qt2anki.corrections.correction import Correction
 from qt2anki.html.block_html import blocks_html
@@ -23,7 +23,6 @@ from qt2anki.notes.frame import frame_for, without_full_answer
 from qt2anki.notes.hysteresis import steady_sequences
 from qt2anki.outline.blocks import read_blocks
 from qt2anki.outline.read_outline import read_outline
-from qt2anki.outline.sequence.score import find_sequences
 from qt2anki.preview.preview_cards import PreviewCard
 from qt2anki.source.pictures import MEDIA_NAME
 
@@ -160,7 +159,7 @@ def reviewed_page(
     """Return a page with its list; *by* is its correction, *published* the keys of its notes."""
     settled = by.is_sequence if by else None
     outline = read_outline(page.answer)
-    could_be = find_sequences(outline, question=page.question, override=True)
+    could_be = lists_that_could_be_sequences(page)
     frame = frame_for(page, with_sequence(settings, page.page_id, settled))
     names = MEDIA_NAME.findall(f"{page.question} {page.answer}")
     return ReviewedPage(
