@@ -114,19 +114,6 @@ def test_the_settings_may_name_the_score_a_card_needs() -> None:
     assert keys(chosen) == ["fine"]
 
 
-@pytest.mark.parametrize(
-    ("score", "asked", "is_made"), [(-150, 2, True), (-151, 2, False), (-150, 1, False)]
-)
-def test_the_whole_process_is_asked_where_its_steps_are(
-    score: int, asked: int, is_made: bool
-) -> None:
-    main = one(Kind.QA, "qa")
-    scores = {"qa": ENOUGH + score}
-    chosen = choices([main, *steps(asked)[:asked]], scores=scores)
-
-    assert ("qa" in keys(chosen)) == is_made
-
-
 def test_a_published_card_stays_until_its_score_is_clearly_too_low() -> None:
     pair = [one(Kind.QA, "a"), one(Kind.QA, "b")]
     scores = {"a": ENOUGH - 100, "b": ENOUGH - 101}

@@ -39,9 +39,6 @@ THRESHOLDS = {"core": 800, "standard": 650, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
 _SLACK = 100  # a card that is published needs so much less: scores change with every edit
-# Whoever learns the steps of a process one by one should be asked for the whole of it, too.
-_STEPS_ASKED = 2
-_EASED = 150
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
 _LONG_SEQUENCE = 7  # steps; asked from two sides they fill the budget
@@ -79,19 +76,18 @@ def judge(
     settings: Settings,
     *,
     is_published: bool,
-    eased: int = 0,
     estimate: Callable[[Candidate], int] = score,
 ) -> Choice:
     """Score *candidate*, and leave it out where its kind or its score rules it out.
 
-    A card that is published needs less than a new one, and any card *eased* points less.
+    A card that is published needs less than a new one.
     """
     points = estimate(candidate)
     if candidate.note.kind not in wanted_kinds(settings):
         return Choice(candidate, points, "the settings do not ask for this kind")
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
-    needed -= _SLACK * is_published + eased
+    needed -= _SLACK * is_published
     low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
     return Choice(candidate, points, low if points < needed else "")
 
@@ -108,7 +104,10 @@ def choose(
     *kept* are the keys of notes that students already have: they come first, so that a better
     note that appears on the page does not push one out that is being learned.
     """
-    choices = _judged(candidates, settings, kept, estimate)
+    choices = [
+        judge(one, settings, is_published=one.note.key in kept, estimate=estimate)
+        for one in candidates
+    ]
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
@@ -148,29 +147,6 @@ def _defines(candidate: Candidate) -> frozenset[str]:
         return frozenset()
     name = note.key.rpartition("/")[2]
     return frozenset((name, candidate.sentence) if candidate.cue == "definition" else (name,))
-
-
-def _judged(
-    candidates: Sequence[Candidate],
-    settings: Settings,
-    kept: Collection[str],
-    estimate: Callable[[Candidate], int],
-) -> list[Choice]:
-    """Judge each candidate by itself, and the main question by the steps that are asked."""
-    known = [candidate.note.key in kept for candidate in candidates]
-    choices = [
-        judge(one, settings, is_published=is_known, estimate=estimate)
-        for one, is_known in zip(candidates, known, strict=True)
-    ]
-    asked = sum(not one.left_out and one.candidate.note.kind is Kind.NEXT for one in choices)
-    if asked < _STEPS_ASKED:
-        return choices
-    return [
-        judge(one.candidate, settings, is_published=is_known, eased=_EASED, estimate=estimate)
-        if one.candidate.note.kind is Kind.QA
-        else one
-        for one, is_known in zip(choices, known, strict=True)
-    ]
 
 
 def _rank(choice: Choice, kept: Collection[str]) -> tuple[bool, int]:

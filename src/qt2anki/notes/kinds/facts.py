@@ -32,6 +32,8 @@ _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
 # Facts that may be asked about in everyday words.
 _PLAIN_CUES = frozenset(("number", "person", "place", "when", "where", "condition"))
+# Facts that tell too little without a word of a specialist.
+_TECHNICAL_CUES = frozenset(("does", "means", "purpose", "place"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "claim"))
 _LEAST_NEW = 0.5  # of the words of an answer
@@ -174,12 +176,24 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
         return False
     if not fact.traits.isdisjoint(("echo", "dangling")) or _is_main_question(frame, fact, front):
         return False
-    if fact.cue in _MEANINGS:
-        return True
+    return fact.cue == "definition" or _tells_enough(frame, fact, answer, front)
+
+
+def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
+    """Whether *answer* is what its question asks for, and technical enough."""
+    if fact.cue == "claim":
+        return _is_of_field(answer, front)
     if pattern("no_answer").match(answer) or pattern("no_object").match(answer):
+        return False
+    is_loose = fact.cue in _TECHNICAL_CUES or (" can " in fact.question and fact.cue != "number")
+    if is_loose and not _is_technical(frame, answer):
         return False
     is_plain = fact.kind is Kind.DOES and fact.cue not in _PLAIN_CUES
     return not is_plain or (_is_of_field(answer, front) and not pattern("vague").search(answer))
+
+
+def _is_technical(frame: Frame, answer: str) -> bool:
+    return field_of(frame.page.keywords) > 1 or any(map(is_specialist, roots(answer)))
 
 
 def _is_of_field(answer: str, front: str) -> bool:
