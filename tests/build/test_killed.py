@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from qt2anki.cli import main
 from tests.site import TEA, Site
 
 KILLS = int(os.environ.get("QT2ANKI_KILLS", "4"))
@@ -36,6 +38,12 @@ def run(site: Site, out: Path, stamp: int) -> float:
     started = time.monotonic()
     subprocess.run(command(site, out), env=environment(stamp), check=True)  # noqa: S603
     return time.monotonic() - started
+
+
+def run_here(site: Site, out: Path, stamp: int) -> None:
+    """Build in this process, which is quicker than starting one."""
+    done = CliRunner().invoke(main, command(site, out)[3:], env={"SOURCE_DATE_EPOCH": str(stamp)})
+    assert done.exit_code == 0, done.output
 
 
 def packages(folder: Path) -> dict[str, bytes]:
@@ -71,7 +79,7 @@ def test_every_package_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
         for name, data in packages(out).items():
             assert data in {before.get(name), after.get(name)}
         assert before.keys() <= packages(out).keys()
-        run(site, out, site.now + 99)
+        run_here(site, out, site.now + 99)
         assert packages(out) == after
         assert [path for path in out.rglob("*") if path.suffix == ".part"] == []
 
@@ -113,7 +121,7 @@ def test_the_changelog_has_what_a_killed_build_has_published(tmp_path: Path) -> 
         killed = subprocess.run(arguments, env=environment(site.now + 99), check=False)  # noqa: S603
         if killed.returncode == 0:
             break
-        run(site, out, site.now + 999)
+        run_here(site, out, site.now + 999)
         assert told(out) == entries["new"], number
         assert packages(out).keys() == packages(tmp_path / "new").keys()
         assert not list(out.glob(".qt2anki-*.json"))
