@@ -74,6 +74,15 @@ def test_nothing_changed(write: Write) -> None:
     }
 
 
+def test_nothing_changed_in_a_package_of_the_future(write: Write) -> None:
+    later = tuple(dataclasses.replace(note, mod=4_102_444_800) for note in NOTES)
+
+    verdict = update(write, *later, old=later)
+
+    assert is_kept(verdict)
+    assert counts(verdict.old_student)["edits on unchanged notes"] == (12, 12)
+
+
 def test_a_good_update(write: Write) -> None:
     typo = altered(NOTES[0], Answer=ANSWER.replace("uncovers", "reveals"))
     verdict = update(write, typo, *NOTES[2:], qa_note(40))

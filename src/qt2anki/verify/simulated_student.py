@@ -192,12 +192,12 @@ class Student:
             name = "Extra" if "Extra" in note else note.keys()[-1]
             note[name] += addition
             self._collection.update_note(note)
-        self._set_time(note_ids, at)
+        self._set_times([(at, note_id) for note_id in note_ids])
 
     def tag(self, note_ids: Sequence[int], *, tag: str, at: int) -> None:
         """Give each note a tag of the student's own at the time *at*."""
         self._collection.tags.bulk_add([NoteId(each) for each in note_ids], tag)
-        self._set_time(note_ids, at)
+        self._set_times([(at, note_id) for note_id in note_ids])
 
     def move(self, card_ids: Sequence[int], *, deck: str) -> None:
         """Move cards into a deck of the student's own."""
@@ -224,15 +224,21 @@ class Student:
         return tuple(self._collection.media.check().missing)
 
     def check_database(self) -> str:
-        """Run Tools > Check Database; "" when it has nothing to fix."""
+        """Run Tools > Check Database; "" when it has nothing to fix.
+
+        The times of notes stay: Check Database sets those in the future to now, and then any
+        import of these notes would look like an update.
+        """
+        times = self._rows("SELECT mod, id FROM notes")
         text, is_fine = self._collection.fix_integrity()
+        self._set_times(times)
         return "" if is_fine and text == "Database rebuilt and optimized." else text
 
-    def _set_time(self, note_ids: Sequence[int], at: int) -> None:
+    def _set_times(self, times: Sequence[tuple[int, int]]) -> None:
         database = self._collection.db
         if database is None:
             raise TypeError("the collection is open")
-        database.executemany("UPDATE notes SET mod = ? WHERE id = ?", [(at, n) for n in note_ids])
+        database.executemany("UPDATE notes SET mod = ? WHERE id = ?", times)
 
     def _rows(self, query: str) -> list[Any]:
         database = self._collection.db
