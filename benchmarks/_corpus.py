@@ -46,17 +46,17 @@ def generate(
     """Write *pages* files below *folder*, about *per_subject* of them in each subject's folder.
 
     A page that is listed under two subjects is two files, as on a real site. *source* is the folder
-    of the sample pages.
+    of the sample pages. With as many in a subject as there are *pages*, there is one subject.
     """
     samples = read_samples(source)
-    subjects = max(2, round(pages / per_subject))
+    subjects = 1 if per_subject == pages else max(2, round(pages / per_subject))
     for subject in range(1, subjects + 1):
         (folder / f"subject-{subject:03}").mkdir(parents=True, exist_ok=True)
     number = written = 0
     while written < pages:
         chance = random.Random(f"{seed} {number}")  # noqa: S311  # the same corpus every time
         text = _page(_FIRST_ID + number, chance, chance.choice(samples))
-        twice = chance.random() < _TWICE
+        twice = chance.random() < _TWICE and subjects > 1
         listed = chance.sample(range(1, subjects + 1), 2 if twice else 1)
         for subject in listed[: pages - written]:
             place = folder / f"subject-{subject:03}" / f"page-{_FIRST_ID + number}.md"
