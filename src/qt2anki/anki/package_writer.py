@@ -215,12 +215,12 @@ def _check_decks(decks: Sequence[Deck]) -> None:
     notes = [note for deck in decks for note in deck.notes]
     where = decks[0].name
     _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
-    _refuse_twice([note.guid for note in notes], "the guid", where)
+    _refuse_twice((note.guid for note in notes), "the guid", where)
     for note in notes:
         _check_note(note)
 
 
-def _refuse_twice(values: Sequence[str | int], what: str, where: str) -> None:
+def _refuse_twice(values: Iterable[str | int], what: str, where: str) -> None:
     seen: set[str | int] = set()
     for value in values:
         if value in seen:  # Anki would import both and update only one of them ever after
@@ -251,12 +251,10 @@ def _write_collection(
     marks: Mapping[str, object],
 ) -> None:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
-    notes = [(note, card_ords(note)) for deck in decks for note in deck.notes]
+    notes = [note for deck in decks for note in deck.notes]
     rows = (
         AnkiNote(note, models[note.note_type], ids=ids, ords=ords, due=due)
-        for due, ((note, ords), ids) in enumerate(
-            zip(notes, _ids(notes, stamp, note_ids), strict=True), start=1
-        )
+        for due, (note, ords, ids) in enumerate(_with_ids(notes, stamp, note_ids), start=1)
     )
     anki_decks = []
     for deck in decks:
@@ -279,31 +277,31 @@ def _write_collection(
             stream.write(bytes(4))
 
 
-def _ids(
-    notes: Sequence[tuple[Note, tuple[int, ...]]], stamp: int, note_ids: Mapping[str, int]
-) -> Iterator[tuple[int, ...]]:
-    """Yield the ids of each note and its cards: milliseconds, and equal for equal notes.
+def _with_ids(
+    notes: Sequence[Note], stamp: int, note_ids: Mapping[str, int]
+) -> Iterator[tuple[Note, tuple[int, ...], tuple[int, ...]]]:
+    """Yield each note, the template numbers of its cards, and the ids of the note and its cards.
 
-    *notes* come with the template numbers of their cards.
-
-    A card's id follows its note's, so that a note that was published before needs no more than
-    its own id for the same bytes.
+    Ids are milliseconds, and equal for equal notes. A card's id follows its note's, so that a note
+    that was published before needs no more than its own id for the same bytes.
     """
-    taken = {note_ids[note.guid] for note, _ in notes if note.guid in note_ids}
+    taken = {note_ids[note.guid] for note in notes if note.guid in note_ids}
     free = (n for n in itertools.count(stamp * 1000, _ID_STEP) if n not in taken)
     used: set[int] = set()
     last = max((*taken, stamp * 1000))
     beyond = itertools.count(last + 2 * _ID_STEP * (len(notes) + 1))
-    for note, ords in notes:
+    for note in notes:
         note_id = note_ids.get(note.guid) or next(free)
+        ords = card_ords(note)
         cards = []
         for ord_ in ords:
             card = note_id + 1 + ord_
             if card in used or ord_ + 1 >= _ID_STEP:
                 card = next(beyond)
-            used.add(card)
+            if taken:  # new notes alone never share ids
+                used.add(card)
             cards.append(card)
-        yield (note_id, *cards)
+        yield note, ords, (note_id, *cards)
 
 
 def _stable_zip(collection: Path, members: Mapping[str, bytes]) -> bytes:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
+from typing import Any
 
 from qt2anki.anki.note_content import topic_tags
 from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
@@ -202,6 +203,19 @@ class NoteCache:
             else:
                 yield self._shared(page_id) or self._known(page_id)
 
+    def notes_of(self, page_id: PageId) -> tuple[Note, ...]:
+        """Return the notes of a finished page."""
+        row = (
+            self._database.execute(
+                "SELECT value FROM scratch.made WHERE page = ?", (page_id,)
+            ).fetchone()
+            or self._database.execute(
+                f"SELECT value {_KNOWN} AND page = ?",  # all ours
+                (page_id,),
+            ).fetchone()
+        )
+        return _notes_from_json(json.loads(zlib.decompress(row[0]))[0])
+
     def remember(self) -> None:
         """Store the new notes, now that all packages are in place."""
         self._states.refresh()
@@ -254,14 +268,18 @@ def _from_json(value: bytes, page: Page) -> PageNotes:
     notes, problems, meanings = json.loads(zlib.decompress(value))
     return PageNotes(
         page,
-        tuple(
-            Note(
-                *(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags)),
-                *(mod, natural_key, text, is_kept, tuple(map(tuple, generated))),
-            )
-            for guid, page_id, key, kind, note_type, texts, tags, *more in notes
-            for mod, natural_key, text, is_kept, generated in (more,)
-        ),
+        _notes_from_json(notes),
         tuple(Problem(*row) for row in problems),
         tuple(Meaning(page=page, **dict(zip(_MEANING, row, strict=True))) for row in meanings),
+    )
+
+
+def _notes_from_json(rows: Iterable[Any]) -> tuple[Note, ...]:
+    return tuple(
+        Note(
+            *(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags)),
+            *(mod, natural_key, text, is_kept, tuple(map(tuple, generated))),
+        )
+        for guid, page_id, key, kind, note_type, texts, tags, *more in rows
+        for mod, natural_key, text, is_kept, generated in (more,)
     )

@@ -12,6 +12,7 @@ from qt2anki.build.job import Job, Progress
 from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
+from qt2anki.build.stored_notes import PageTexts
 from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
@@ -62,24 +63,28 @@ def subject_decks(
     made = parallel(partial(make_page, settings=job.settings), requests)
     counted = _counted(made, pages.number - to_make, pages.number, progress)
     abbreviations = known_abbreviations(previous, job.settings, pages.has)
+    texts = PageTexts(notes.notes_of)
     for subject in kept:
         before = previous.live.get(subject_key(subject))
         known = {note.guid: note for note in before.notes} if before else {}
-        finished = tuple(_sharing(one, known) for one in notes.finished(subject, counted))
+        finished = tuple(_small(one, known, texts) for one in notes.finished(subject, counted))
         yield subject_deck(
             subject, finished, kept[subject], abbreviations, notes.topics, previous, job
         )
 
 
-def _sharing(page: FinishedPage, known: Mapping[str, PublishedNote]) -> FinishedPage:
-    """Take the texts of published notes for equal ones, so that memory has them once."""
+def _small(
+    finished: FinishedPage, known: Mapping[str, PublishedNote], texts: PageTexts
+) -> FinishedPage:
+    """Leave out what decks do not need, and take the texts of equal published notes."""
     notes = tuple(
         replace(note, fields=old.fields, tags=old.tags)
         if (old := known.get(note.guid)) and (old.fields, old.tags) == (note.fields, note.tags)
         else note
-        for note in page.notes
+        for note in finished.notes
     )
-    return replace(page, notes=notes)
+    page = replace(finished.page, keywords=())
+    return replace(finished, page=page, notes=texts.stored(page.page_id, notes))
 
 
 def known_abbreviations(

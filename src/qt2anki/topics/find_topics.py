@@ -7,6 +7,8 @@ integers, and all ties are broken by name or id, so equal pages get equal topics
 
 from __future__ import annotations
 
+import heapq
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -30,7 +32,11 @@ _LARGE = 200  # pages of a subject whose rest is small
 _LARGEST_REST = 8  # percent
 _CLOSE = 14  # similarity, in hundredths, at which a page joins a topic
 _FEWEST_KEYWORDS = 4  # pages that have a keyword which names a topic
+_KNOWN = 8  # topics that a page is like, at a time
 _GENERIC = roots("studies study science sciences introduction general basic")
+
+# The topic nearest to a page, and the next ones: points (negative), order of the page, topic, page.
+_Near = tuple[int, tuple[bool, int, str], str, PageId, Sequence[tuple[int, str]]]
 
 
 def find_topics(
@@ -157,25 +163,44 @@ class TopicSearch:
         """Assign pages without a topic to the most similar topic."""
         left = [page_id for page_id in self._new if not self.topics[page_id]]
         likeness = Likeness(self._pages, self.topics)
-        near = [
-            (
-                -points - self._shares[page_id].get(topic, 0) // 4,
-                page_order(page_id),
-                topic,
-                page_id,
-            )
-            for page_id in left
-            for topic, points in likeness.points(self._pages[page_id]).items()
-        ]
+        nearest = [near for page_id in left if (near := self._nearest(page_id, likeness))]
+        heapq.heapify(nearest)
         sizes, rest = self._sizes(), len(left)
-        for minus, _, topic, page_id in sorted(near):
+        while nearest:
+            minus, _, topic, page_id, more = nearest[0]
             is_small = len(self._pages) <= _LARGE or 100 * rest <= _LARGEST_REST * len(self._pages)
             if minus > -_CLOSE and is_small:
                 break
-            if not self.topics[page_id] and sizes[topic] < MOST:
+            if sizes[topic] < MOST:
                 self.topics[page_id] = topic
                 sizes[topic] += 1
                 rest -= 1
+                heapq.heappop(nearest)
+            elif following := self._nearest(page_id, likeness, (minus, topic), more):
+                heapq.heapreplace(nearest, following)
+            else:
+                heapq.heappop(nearest)
+
+    def _nearest(
+        self,
+        page_id: PageId,
+        likeness: Likeness,
+        after: tuple[int, str] = (-sys.maxsize, ""),
+        known: Sequence[tuple[int, str]] = (),
+    ) -> _Near | None:
+        """Return the topic whose pages are most like a page, but for those up to *after*.
+
+        Of all pages, the topics would take too much memory: a few are *known*.
+        """
+        if not known:
+            shares = self._shares[page_id]
+            points = likeness.points(self._pages[page_id]).items()
+            every = ((-found - shares.get(topic, 0) // 4, topic) for topic, found in points)
+            known = heapq.nsmallest(_KNOWN, (one for one in every if one > after))
+        if not known:
+            return None
+        (minus, topic), *more = known
+        return minus, page_order(page_id), topic, page_id, more
 
     def _name(self, topic: str) -> str:
         """Return the name that a topic has here."""
@@ -194,17 +219,24 @@ class TopicSearch:
 
         A page has a keyword of several words, too, if they are in its question or other keywords.
         """
+        every = [self._pages[page_id] for page_id in self._new]
+        often = Counter(_key(keyword) for page in every for keyword in page.keywords)
         pages: dict[frozenset[str], set[PageId]] = defaultdict(set)
-        by_word: dict[str, set[PageId]] = defaultdict(set)
         spellings: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
-        for page_id in self._new:
-            page = self._pages[page_id]
-            for keyword in page.keywords:
-                key = frozenset(without_plurals(keyword).split())
-                pages[key].add(page_id)
-                spellings[key][self._name(topic_name(keyword))] += 1
-            for word in without_plurals(" ".join((page.question, *page.keywords))).split():
-                by_word[word].add(page_id)
+        frequent = (  # only those, for all others would fill the memory
+            (page.page_id, keyword, key)
+            for page in every
+            for keyword in page.keywords
+            if often[key := _key(keyword)] >= _FEWEST_KEYWORDS
+        )
+        for page_id, keyword, key in frequent:
+            pages[key].add(page_id)
+            spellings[key][self._name(topic_name(keyword))] += 1
+        by_word: dict[str, set[PageId]] = {word: set() for key in pages for word in key}
+        for page in every:
+            words = without_plurals(" ".join((page.question, *page.keywords))).split()
+            for word in by_word.keys() & set(words):
+                by_word[word].add(page.page_id)
         having: dict[str, set[PageId]] = {}
         for key, found in spellings.items():
             if len(key) > 1 and len(pages[key]) >= _FEWEST_KEYWORDS:
@@ -229,6 +261,10 @@ class TopicSearch:
             left = left[here:]
             part += 1
             name = f"{topic} {part}"
+
+
+def _key(keyword: str) -> frozenset[str]:
+    return frozenset(without_plurals(keyword).split())
 
 
 def topic_name(text: str) -> str:
