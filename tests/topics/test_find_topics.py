@@ -140,3 +140,14 @@ def test_a_full_topic_takes_no_more_pages() -> None:
     pages = [*pages_about("Rome", MOST), *pages_about("Rome", 3, start=500)]
 
     assert sizes(pages, kept=kept) == {"Rome": MOST, "": 3}
+
+
+def test_keywords_and_headings_are_spelled_alike() -> None:
+    poems = [
+        page(at, f"How does poem {at} rhyme?", ["pOETRY" if at % 2 else f"verse {at}"])
+        for at in range(1, 91)
+    ]
+
+    found = sizes([*PAGES, *poems], names={"Tides": "poetry"})
+
+    assert len({topic.casefold() for topic in found}) == len(found)

@@ -188,3 +188,33 @@ def test_a_page_of_two_subjects_has_a_tag_for_each(tmp_path: Path) -> None:
     tags = {tag for tag in site.notes()["1/qa"].tags if "::topic::" in tag}
     assert tags >= {f"QuickTakes::topic::{SUBJECT}::Memory"}
     assert set(site.notes("Gardening")["1/qa"].tags) >= tags
+
+
+@pytest.mark.parametrize("topic", ["retired", OTHER_TOPICS, OTHER_TOPICS.upper()])
+def test_a_topic_may_have_a_name_of_ours(tmp_path: Path, topic: str) -> None:
+    site = Site(tmp_path)
+    for page_id in (1, 2, 3):
+        site.plain(page_id)
+    with_settings(site, topics=TopicSettings(pages=((topic, (Condition(ids=(1, 2)),)),)))
+    site.build()
+    notes = site.notes()
+    site.plain(3, answer="Herb 3 grows between old stones and smells of smoke and honey.")
+
+    site.build()
+
+    assert {name for name, note in site.notes().items() if note != notes[name]} == {"3/qa"}
+    assert not site.retired()
+
+
+def test_spellings_of_a_topic_are_one_deck(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for page_id, topic in enumerate(("Cafe\u0301", "CAF\u00c9", "Caf\u00e9", ""), start=1):
+        path = site.plain(page_id)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("subject:", f"topic: {topic}\nsubject:"), encoding="utf-8")
+
+    site.build()
+
+    assert len(package(site).deck_names) == 2
+    found = topics(site)
+    assert found[1] == found[2] == found[3] != found[4] == ""

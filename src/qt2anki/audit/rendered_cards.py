@@ -17,6 +17,7 @@ from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
 from qt2anki.notes.words import words
+from qt2anki.release.previous_release import is_retired
 from qt2anki.source.discover import Source, discover
 from qt2anki.source.entry import with_published_roots
 from qt2anki.source.read_file import read_file
@@ -112,7 +113,7 @@ class Card:
     @property
     def is_retired(self) -> bool:
         """Whether the note is retired."""
-        return any(tag.endswith("::retired") for tag in self.note.tags)
+        return is_retired(self.note)
 
     def finding(self, metric: int, text: str, words: Iterable[str] = ()) -> Finding:
         """Return a finding about this card."""

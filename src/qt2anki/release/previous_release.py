@@ -243,7 +243,10 @@ def _refuse_twins(index: Index) -> None:
 
 def is_retired(note: AnyNote) -> bool:
     """Whether a note has the tag of retired notes, below any tag root."""
-    return any(tag.endswith(_RETIRED_END) and "::subject::" not in tag for tag in note.tags)
+    return any(
+        tag.endswith(_RETIRED_END) and not ("::subject::" in tag or "::topic::" in tag)
+        for tag in note.tags
+    )
 
 
 def subject_of(package: PublishedPackage) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import heapq
 import sys
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 
-from qt2anki.model import Page, PageId, page_order
+from qt2anki.model import OTHER_TOPICS, Page, PageId, page_order
 from qt2anki.notes.words import roots
 from qt2anki.topics.page_likeness import Likeness
 from qt2anki.topics.thesaurus import (
@@ -47,6 +49,15 @@ def find_topics(
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[PageId, str]:
     """Return the topic of each page, "" for those in none."""
+    is_large = any(kept.values()) or len(pages) > MOST
+    spelling = _spelling(
+        kept.values(),
+        given.values(),
+        names.values(),
+        load_thesaurus().broader if is_large else (),
+    )
+    kept = {page_id: spelling[_folded(topic)] for page_id, topic in kept.items()}
+    given = {page_id: spelling[_folded(topic)] for page_id, topic in given.items()}
     fixed = {page.page_id: kept[page.page_id] for page in pages if page.page_id in kept}
     fixed |= {page.page_id: given[page.page_id] for page in pages if page.page_id in given}
     existing = {topic for topic in kept.values() if topic}
@@ -57,12 +68,28 @@ def find_topics(
                 fixed[page_id] = topic
                 sizes[topic] += 1
     existing |= {topic for topic in fixed.values() if topic}
-    search = TopicSearch(subject, pages, fixed, existing, names)
-    if any(kept.values()) or len(pages) > MOST:
+    search = TopicSearch(subject, pages, fixed, existing, names, spelling)
+    if is_large:
         search.by_heading()
         search.by_keyword()
         search.by_neighbours()
     return search.topics
+
+
+def _spelling(*written: Iterable[str]) -> dict[str, str]:
+    """Return one name for all spellings of a topic, which Anki takes for one deck.
+
+    Of names *written* in several places, the first counts. The deck of pages without a topic has a
+    name, too.
+    """
+    spelling = {_folded(OTHER_TOPICS): ""}
+    for topic in chain(*map(sorted, map(frozenset, written))):
+        spelling.setdefault(_folded(topic), topic)
+    return spelling
+
+
+def _folded(topic: str) -> str:
+    return unicodedata.normalize("NFC", topic).casefold()
 
 
 class TopicSearch:
@@ -79,12 +106,13 @@ class TopicSearch:
         fixed: Mapping[PageId, str],
         existing: Collection[str],
         names: Mapping[str, str],
+        spelling: Mapping[str, str],
     ) -> None:
         in_order = sorted(pages, key=lambda page: page_order(page.page_id))
         self._pages = {page.page_id: page for page in in_order}
         self._new = [page_id for page_id in self._pages if page_id not in fixed]
         self._existing = frozenset(existing)
-        self._spelling = {name.casefold(): name for name in sorted(existing)}
+        self._spelling = spelling
         self._names = names
         self._subject = roots(subject) - _GENERIC
         self._shares: dict[PageId, dict[str, int]] = {}  # of headings, in hundredths of all points
@@ -205,7 +233,7 @@ class TopicSearch:
     def _name(self, topic: str) -> str:
         """Return the name that a topic has here."""
         name = self._names.get(topic, topic)
-        return self._spelling.get(name.casefold(), name)
+        return self._spelling.get(_folded(name), name)
 
     def _sizes(self) -> Counter[str]:
         return Counter(topic for topic in self.topics.values() if topic)
