@@ -1,6 +1,6 @@
 """Speed and memory of builds, next to the plainest program that does the same.
 
-    python -m benchmarks.performance [--pages N ...] [--corpus PATH ...]
+    python -m benchmarks.performance [--pages N ...] [--corpus PATH ...] [--one-subject N ...]
 
 Seconds of two machines, or of two moments on one machine, cannot be compared. So each build is
 shown as a ratio to a straight pipeline of the same libraries on the same pages in the same run
@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.performance")
     parser.add_argument("--pages", type=int, nargs="*", default=(1_000,), help="made-up pages")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="folders of real pages")
+    parser.add_argument(
+        "--one-subject", type=int, nargs="+", default=[], help="made-up pages of a single subject"
+    )
     parser.add_argument("--processes", type=int, nargs="+", default=(1, 2))
     wanted = parser.parse_args(arguments)
     failed: list[str] = []
@@ -48,6 +51,11 @@ def main(arguments: Sequence[str] = ()) -> None:
                 folder = Path(work, f"site-{number}")
                 failed += _measure_site(corpus, folder, wanted.processes)
                 shutil.rmtree(folder, ignore_errors=True)
+            for count in wanted.one_subject:
+                corpus = Path(work, f"subject-{count}")
+                generate(SAMPLES, corpus, count, per_subject=count)
+                failed += _measure_subject(corpus, Path(work, f"out-{count}"), count)
+                shutil.rmtree(corpus)
     except CommandFailedError as error:
         raise SystemExit(f"stopped: {error}") from error
     if failed:
@@ -101,6 +109,18 @@ def _measure_site(corpus: Path, work: Path, processes: Sequence[int]) -> list[st
     is_same = all(digest == first for digest in digests.values())
     check("any number of processes writes the same bytes", holds=is_same)
     return failed
+
+
+def _measure_subject(corpus: Path, out: Path, pages: int) -> list[str]:
+    """Print the rows of one large subject, for its memory, and return the checks that failed."""
+    command = [sys.executable, "-m", "qt2anki", "build", str(corpus), "--quiet", "--jobs", "1"]
+    command += ["--out", str(out)]
+    for name, stamp in (("cold", _FIRST_DAY), ("unchanged", _NEXT_DAY)):
+        before = packages(out)
+        found = measure(command, {"SOURCE_DATE_EPOCH": stamp, "PYTHONPATH": str(ROOT / "src")})
+        _print_row(pages, f"one subject, {name}", 1, found, None)
+    is_same = packages(out) == before
+    return [] if is_same else [f"{pages:,} pages of one subject: an unchanged build wrote"]
 
 
 def _naive(corpus: Path, out: Path, pages: int) -> float | None:

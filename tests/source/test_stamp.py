@@ -29,6 +29,7 @@ def test_an_id_that_is_written_is_the_one_there_was(file: str, _expected: str) -
 
     if stamped is not None:
         assert str(before[0] and before[0].page_id).startswith(str(stamped.page_id))
+        assert stamped.data is not None
         assert pages(stamped.data.decode(), source) == before
         assert stamped_bytes(stamped.data, source, PageFormat()) is None
 
@@ -40,8 +41,31 @@ def test_front_matter_in_braces_gets_its_id_inside_them() -> None:
     stamped = stamped_bytes(text.encode(), source, PageFormat())
 
     assert stamped is not None
+    assert stamped.data is not None
     assert stamped.data.decode().splitlines()[1].startswith('{"id": "flow", title:')
     assert pages(stamped.data.decode(), source) == pages(text, source)
+
+
+def test_indented_front_matter_gets_an_indented_id() -> None:
+    source = Source("kelp.md", ROOT / "kelp.md", ROOT)
+    text = "---\n  title: What is kelp?\n  tags: [sea]\n---\n\nA brown alga.\n"
+
+    stamped = stamped_bytes(text.encode(), source, PageFormat())
+
+    assert stamped is not None
+    assert stamped.data is not None
+    assert stamped.data.decode().splitlines()[1] == '  id: "kelp"'
+    assert pages(stamped.data.decode(), source) == pages(text, source)
+
+
+def test_a_file_that_would_be_read_differently_is_not_written() -> None:
+    source = Source("kelp.md", ROOT / "kelp.md", ROOT)
+    text = "---\n# seaweeds\n  title: What is kelp?\n---\n\nA brown alga.\n"
+
+    stamped = stamped_bytes(text.encode(), source, PageFormat())
+
+    assert stamped is not None
+    assert (stamped.data, stamped.page_id) == (None, "kelp")
 
 
 def test_a_stamped_page_may_move() -> None:
@@ -50,6 +74,7 @@ def test_a_stamped_page_may_move() -> None:
     stamped = stamped_bytes(b"# Why?\n\nSo.\n", here, PageFormat())
 
     assert stamped is not None
+    assert stamped.data is not None
     (moved,) = pages(stamped.data.decode(), there)
     assert moved is not None
     assert moved.page_id == "a.b"

@@ -90,7 +90,7 @@ def abbreviation_candidates(
     corrections: Corrections,
 ) -> PageCandidates:
     """Return the abbreviations of all subjects as if of one page; *ids* are those of all pages."""
-    shared = known_abbreviations(previous, settings, ids.__contains__)
+    shared = known_abbreviations(previous, settings, lambda note: note.page_id in ids)
     found = [
         abbreviation_notes(
             meanings.get(subject, ()),

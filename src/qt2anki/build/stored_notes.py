@@ -23,7 +23,10 @@ class PageTexts:
     def stored(self, page_id: PageId, notes: Sequence[Note]) -> tuple[Note, ...]:
         """Return the notes of a page, all of which are stored, without their texts."""
         self._add(page_id, notes)
-        return tuple(StoredNote(note, self, page_id, at) for at, note in enumerate(notes))
+        tags = {note.tags: tuple(map(sys.intern, note.tags)) for note in notes}
+        return tuple(
+            StoredNote(note, tags[note.tags], self, page_id, at) for at, note in enumerate(notes)
+        )
 
     def of_note(self, page_id: PageId, at: int) -> Texts:
         """Return the fields of the note at this place of a page, and its plain text."""
@@ -46,10 +49,12 @@ class StoredNote(Note):
     _page: PageId
     _at: int
 
-    def __init__(self, note: Note, texts: PageTexts, page_id: PageId, at: int) -> None:
+    def __init__(
+        self, note: Note, tags: tuple[str, ...], texts: PageTexts, page_id: PageId, at: int
+    ) -> None:
         for name in _IN_MEMORY:
             object.__setattr__(self, name, getattr(note, name))
-        object.__setattr__(self, "tags", tuple(map(sys.intern, note.tags)))
+        object.__setattr__(self, "tags", tags)
         object.__setattr__(self, "_texts", texts)
         object.__setattr__(self, "_page", page_id)
         object.__setattr__(self, "_at", at)

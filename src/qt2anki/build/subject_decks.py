@@ -62,7 +62,15 @@ def subject_decks(
     )
     made = parallel(partial(make_page, settings=job.settings), requests)
     counted = _counted(made, pages.number - to_make, pages.number, progress)
-    abbreviations = known_abbreviations(previous, job.settings, pages.has)
+    kept_pages = {page_id for every in kept.values() for page_id in every}
+    names = frozenset(map(subject_key, kept))
+
+    def stays(note: PublishedNote) -> bool:
+        """Whether the page of an abbreviation is not gone, or a package keeps its note."""
+        is_here = pages.has(note.page_id) or note.page_id in kept_pages
+        return is_here or not previous.subjects_with(note.guid) <= names
+
+    abbreviations = known_abbreviations(previous, job.settings, stays)
     texts = PageTexts(notes.notes_of)
     for subject in kept:
         before = previous.live.get(subject_key(subject))
@@ -88,9 +96,12 @@ def _small(
 
 
 def known_abbreviations(
-    previous: PreviousRelease, settings: Settings, has_page: Callable[[PageId | None], bool]
+    previous: PreviousRelease, settings: Settings, stays: Callable[[PublishedNote], bool]
 ) -> Abbreviations:
-    """Return what is published of abbreviations, live notes before retired ones."""
+    """Return what is published of abbreviations, live notes before retired ones.
+
+    The note of one that *stays* is the same in all packages, whatever other pages say.
+    """
     published: dict[str, str] = {}
     shared: dict[str, Note] = {}
     # Before 2.0.0 an abbreviation showed its subject, and nothing else of its context.
@@ -98,7 +109,7 @@ def known_abbreviations(
     for note in sorted(previous.pageless.values(), key=lambda note: (is_retired(note), note.key)):
         published.setdefault(note.key, note.guid)
         is_whole = field(note, "Context") not in subjects
-        if is_whole and not is_retired(note) and has_page(note.page_id):
+        if is_whole and not is_retired(note) and stays(note):
             shared[note.guid] = note_again(note)
     return Abbreviations(published, settings, shared)
 

@@ -130,16 +130,21 @@ def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_ru
     found = discover(paths)
     for problem in found.problems:
         click.echo(format_problem(problem), err=True)
-    count = 0
+    count = failed = 0
     published = read_previous_release((out,)).pages
     for source in with_published_roots(found.sources, published):
         data = load_source(source)
         new = stamped_bytes(data, source, page_format) if isinstance(data, bytes) else None
         if new is None or source.path is None:
             continue
+        if new.data is None:
+            failed += 1
+            click.echo(f"{source.name}: write an id into its front matter: {new.page_id}", err=True)
+            continue
         count += 1
         click.echo(f"{source.name}: {new.page_id}")
         if not dry_run:
             write_atomically(source.path, new.data)
     click.echo(f"{plural(count, 'file')} {'would get' if dry_run else 'got'} an id", err=True)
-    exit_with_problems(any(problem.severity == "error" for problem in found.problems))
+    failed += sum(problem.severity == "error" for problem in found.problems)
+    exit_with_problems(failed > 0)

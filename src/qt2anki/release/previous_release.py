@@ -100,6 +100,11 @@ class PreviousRelease:
         places = [one for one in self.index.places("guid", guid) if one.side == "retired"]
         return self._note(places[-1]) if places else None
 
+    def subjects_with(self, guid: str) -> frozenset[str]:
+        """Return the subjects (subject_key) whose live packages have a note."""
+        places = (place for place in self.index.places("guid", guid) if place.side == "live")
+        return frozenset(subject_key(self._heads[one.package].name) for one in places)
+
     def _page(self, page_id: PageId) -> PublishedPage | None:
         live, retired = self._states(self.index.places("page", page_id))
         if not live and not retired:

@@ -119,6 +119,7 @@ def _quoted(text: str) -> str:
 
 
 _FENCE = re.compile(r"\s*(?:-{3,}|\+{3,})[ \t]*\n")
+_INDENT = re.compile(r" *(?P<key>[\w\"'])")
 _TITLE_LINE = re.compile(r"\s*[Tt]itle(::?)[ \t][^\n]*\n")
 _BRACE = re.compile(r"\s*\{")
 # The first one in a file that has front matter is in it: with another there, the page has an id.
@@ -131,9 +132,9 @@ _EMPTY_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """The bytes of a file that has an id now."""
+    """The bytes of a file that has an id now; None if its pages would not be read as before."""
 
-    data: bytes
+    data: bytes | None
     page_id: PageId
 
 
@@ -155,7 +156,11 @@ def stamped_bytes(data: bytes, source: Source, page_format: PageFormat) -> Stamp
         return None
     mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
     line_end = b"\r\n" if b"\r\n" in data else b"\n"
-    return Stamped(mark + _with_id(text, page_id).encode().replace(b"\n", line_end), page_id)
+    new = _with_id(text, page_id)
+    again = parse_pages(new, source, page_format)
+    if [one.page for one in again] != [one.page for one in pages]:
+        return Stamped(None, page_id)
+    return Stamped(mark + new.encode().replace(b"\n", line_end), page_id)
 
 
 def _with_id(text: str, page_id: PageId) -> str:
@@ -174,4 +179,6 @@ def _with_id(text: str, page_id: PageId) -> str:
     if flow := _BRACE.match(text, fence.end()):
         return f'{text[: flow.end()]}"id": {value}, {text[flow.end() :]}'
     sign = " =" if "+" in fence[0] else ":"
-    return f"{text[: fence.end()]}id{sign} {value}\n{text[fence.end() :]}"
+    indent = _INDENT.match(text, fence.end())
+    at = indent.start("key") if indent else fence.end()
+    return f"{text[: fence.end()]}{text[fence.end() : at]}id{sign} {value}\n{text[fence.end() :]}"

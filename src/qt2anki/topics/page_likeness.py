@@ -64,20 +64,25 @@ def similar_pages(
     The measure is the cosine of the words of both questions, rare words counting more. Its square
     is compared, in whole numbers, so that the result is the same everywhere.
     """
-    words = {page.page_id: roots(page.question) for page in pages}
+    numbers: dict[str, int] = {}  # of words: sets of words would take much memory
+    words = {
+        page.page_id: tuple(numbers.setdefault(w, len(numbers)) for w in roots(page.question))
+        for page in pages
+    }
     frequency = Counter(word for found in words.values() for word in found)
     weights = {
         word: min((len(words) // count).bit_length(), _RAREST_WORD)
         for word, count in frequency.items()
     }
-    lengths = {page_id: sum(weights[w] ** 2 for w in found) for page_id, found in words.items()}
     by_topic: dict[str, list[PageId]] = defaultdict(list)
     for page_id in sorted(words, key=page_order):
         by_topic[topics.get(page_id, "")].append(page_id)
     similar: dict[PageId, set[PageId]] = defaultdict(set)
     for group in by_topic.values():
+        asked = {page_id: frozenset(words[page_id]) for page_id in group}
+        lengths = {page_id: sum(weights[w] ** 2 for w in found) for page_id, found in asked.items()}
         for one, other in combinations(group, 2):
-            shared = sum(weights[word] ** 2 for word in words[one] & words[other])
+            shared = sum(weights[word] ** 2 for word in asked[one] & asked[other])
             if shared and 100 * shared**2 >= _LEAST * lengths[one] * lengths[other]:
                 similar[one].add(other)
                 similar[other].add(one)

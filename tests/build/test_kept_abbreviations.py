@@ -1,0 +1,93 @@
+"""Abbreviations whose page cannot be read now, or is not read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qt2anki.anki.package_reader import PublishedNote
+from tests.site import Site, kinds
+
+LUNG = (
+    "Chronic obstructive pulmonary disease (COPD) is a lung disease. Smoking causes COPD in most"
+    " people, and doctors treat COPD with inhalers."
+)
+CLINIC = (
+    "A nurse helps patients with chronic obstructive pulmonary disease (COPD) at home. Patients"
+    " with COPD learn to breathe slowly."
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """A site on which three pages of two subjects explain the same letters."""
+    one = Site(tmp_path)
+    one.page(1, "Which illness do smokers often have?", LUNG, subject="Medicine")
+    one.page(2, "How do nurses help at home?", CLINIC, subject="Medicine")
+    one.page(3, "Who visits patients at home?", CLINIC, subject="Nursing")
+    for page_id in range(4, 20):
+        one.plain(page_id, subject="Nursing")
+    one.build()
+    assert abbreviation(one, "Medicine").page_id == 1
+    assert abbreviation(one, "Medicine") == same(one, "Nursing")
+    return one
+
+
+def abbreviation(site: Site, subject: str) -> PublishedNote:
+    notes = site.notes(subject).values()
+    return next(note for note in notes if note.key.startswith("abbr/"))
+
+
+def same(site: Site, subject: str) -> PublishedNote:
+    """Return the note with what differs between packages as in Medicine."""
+    note, known = abbreviation(site, subject), abbreviation(site, "Medicine")
+    return replace(note, note_id=known.note_id, deck=known.deck)
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_a_page_with_an_error_keeps_its_abbreviations(site: Site, is_cached: bool) -> None:
+    site.is_cached = is_cached
+    before = abbreviation(site, "Medicine")
+    path = site.path(1, "Medicine")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("question:", "question: [", 1), encoding="utf-8")
+
+    report = site.build()
+
+    assert kinds(report).keys() <= {"kept"}
+    assert abbreviation(site, "Medicine") == before == same(site, "Nursing")
+
+    path.write_text(text, encoding="utf-8")
+    assert kinds(site.build()) == {}
+
+
+def test_pages_of_a_part_do_not_take_over_abbreviations(site: Site) -> None:
+    before = abbreviation(site, "Medicine")
+    site.plain(4, subject="Nursing", answer="Herb 4 smells of smoke and honey in the rain.")
+
+    report = site.build(site.pages / "nursing", is_partial=True)
+
+    assert kinds(report).keys() <= {"changed", "kept"}
+    assert before == same(site, "Nursing")
+
+
+def test_a_subject_built_alone_does_not_take_over_abbreviations(site: Site) -> None:
+    before = abbreviation(site, "Medicine")
+    site.plain(4, subject="Nursing", answer="Herb 4 smells of smoke and honey in the rain.")
+
+    site.build(site.pages / "nursing")
+
+    assert before == same(site, "Nursing")
+
+
+def test_an_abbreviation_whose_page_is_gone_moves_to_a_different_page(site: Site) -> None:
+    guid = abbreviation(site, "Medicine").guid
+    site.path(1, "Medicine").unlink()
+
+    site.build()
+
+    note = abbreviation(site, "Medicine")
+    assert (note.guid, note.page_id) == (guid, 2)
+    assert note == same(site, "Nursing")
