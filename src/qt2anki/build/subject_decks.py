@@ -75,9 +75,12 @@ def subject_decks(
     for subject in kept:
         before = previous.live.get(subject_key(subject))
         known = {note.guid: note for note in before.notes} if before else {}
-        finished = tuple(_small(one, known, texts) for one in notes.finished(subject, counted))
+        finished = notes.finished(subject, counted)
+        if previous.is_empty:  # everything is new, which is not reported note by note
+            finished = (replace(one, changes=()) for one in finished)
+        small = tuple(_small(one, known, texts) for one in finished)
         yield subject_deck(
-            subject, finished, kept[subject], abbreviations, notes.topics, previous, job
+            subject, small, kept[subject], abbreviations, notes.topics, previous, job
         )
 
 
