@@ -9,8 +9,8 @@ import pytest
 
 from qt2anki.build.find_pages import Library, find_pages
 from qt2anki.config.values import Condition
+from qt2anki.courses.course import Selection, select
 from qt2anki.courses.course_files import choose_courses, course_template
-from qt2anki.courses.select import Selection, select
 from qt2anki.messages import format_problem
 from qt2anki.model import Page, PageId
 

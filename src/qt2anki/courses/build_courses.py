@@ -35,9 +35,8 @@ from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
 from qt2anki.corrections.corrections_file import Corrections
-from qt2anki.courses.course import Course, refuse_wider, taken_by, unknown_drops
+from qt2anki.courses.course import Course, Selection, refuse_wider, select, taken_by, unknown_drops
 from qt2anki.courses.course_files import package_name
-from qt2anki.courses.select import Selection, select
 from qt2anki.messages import Problem, make_problem, plural, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId
 from qt2anki.notes.deck_plan import deck_language, page_search
