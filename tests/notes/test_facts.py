@@ -53,8 +53,8 @@ def test_acronyms(sentence: str, expected: str) -> None:
 BARK = """How do plants breathe?
 keywords: lenticels, periderm
 
-- **Bark**: A twig is dotted with lenticels through which the wood takes in air. Under them the \
-living skin of the young bark is called periderm by botanists."""
+- **Bark**: A twig is dotted with lenticels through which the periderm that botanists look for \
+takes in the air of the night."""
 
 
 def test_the_term_that_learners_have_stays() -> None:
@@ -63,10 +63,18 @@ def test_the_term_that_learners_have_stays() -> None:
     units = read_units(read_outline(page.answer), ())
 
     fresh = [one.note.key for one in cloze_candidates(frame, units)]
-    again = [one.note.key for one in cloze_candidates(frame, units, {"cloze/bark/lenticels"})]
+    again = [one.note.key for one in cloze_candidates(frame, units, {"cloze/bark/periderm"})]
 
-    assert fresh == ["cloze/bark/periderm"]
-    assert again == ["cloze/bark/lenticels", "cloze/bark/periderm"]
+    assert fresh == ["cloze/bark/lenticels"]
+    assert again == ["cloze/bark/periderm"]
+
+
+def test_each_sentence_of_a_unit_has_a_gap_of_its_own() -> None:
+    page = f"{BARK} Under them the oldest skin of a young twig is called phelloderm by botanists."
+
+    keys = [one.note.key for one in candidates(page, cloze_candidates)]
+
+    assert keys == ["cloze/bark/phelloderm", "cloze/bark/lenticels"]
 
 
 def test_prose_and_points_are_different_units() -> None:

@@ -12,7 +12,7 @@ from qt2anki.notes.deck_plan import deck_language, plan_deck
 from qt2anki.notes.make_notes import PageNotes, make_notes
 from tests.notes.card_text import page_of
 
-PAGE = page_of("Why rye?\nRye, oats and corn keep loaves moist because pentosans hold water.")
+PAGE = page_of("Why rye?\nRye, oats and corn keep loaves moist because sugars hold water.")
 
 
 def made(page_id: int, question: str, **changes: object) -> PageNotes:

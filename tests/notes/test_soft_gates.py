@@ -33,6 +33,8 @@ WELL = "The old well behind the barn gives sweet water in every summer."
             "It gives sweet water behind the barn in every summer.", True, True, id="title"
         ),
         pytest.param("For example, " + WELL, True, False, id="an example"),
+        pytest.param("In contrast, " + WELL, False, True, id="a contrast"),
+        pytest.param("While it rains, " + WELL, False, True, id="a clause first"),
         pytest.param("You may drink from the old well behind the barn.", True, False, id="you"),
         pytest.param(WELL[:-1] + " (Hay, 2001).", False, False, id="a source"),
         pytest.param(
@@ -60,6 +62,14 @@ def test_sentences(sentence: str, opens: bool, expected: bool) -> None:
         pytest.param("Ducks eat [...], which grows on ponds and lakes.", False, id="which"),
         pytest.param("In ponds, [...] feeds ducks.", False, id="after a clause"),
         pytest.param("Ducks like mud. They eat [...] in spring.", False, id="example ended"),
+        pytest.param("Birds such as ducks, geese, and swans, eat [...].", False, id="list ended"),
+        pytest.param("Birds like ducks, which swim, eat [...].", False, id="a clause after it"),
+        pytest.param("Ducks, especially the old, eat [...].", False, id="of its own"),
+        pytest.param("Ducks eat weeds, especially the green [...].", True, id="especially"),
+        pytest.param("Ducks eat [...], covering ponds and lakes.", False, id="a participle"),
+        pytest.param("Ducks eat [...], such as reed and rush.", False, id="has examples"),
+        pytest.param("Ducks find [...] and are fed in winter.", False, id="and a verb"),
+        pytest.param("Ducks are fed [...] and moved to ponds.", False, id="and a passive"),
     ],
 )
 def test_one_of_several(sentence: str, expected: bool) -> None:

@@ -58,11 +58,11 @@ _NO_WORD = re.compile(r"\W")
 _POOR_START = re.compile(
     r"(?:for (?:example|instance)|consider|suppose|imagine|here|in (?:summary|conclusion|short"
     r"|essence|this (?:example|case|scenario))|overall|ultimately|to summarize|understanding"
-    r"|by (?:understanding|following|using these|implementing)|these factors|similarly|in contrast"
-    r"|on the other hand|conversely|instead|as (?:a result|mentioned|such)|thus|therefore|hence"
+    r"|by (?:understanding|following|using these|implementing)|these factors|instead"
+    r"|as (?:a result|mentioned|such)|thus|therefore|hence"
     r"|this (?:means|shows|highlights|underscores|emphasi[sz]es|illustrates|suggests|includes"
     r"|is (?:because|why|important|crucial|essential))|let(?:'s|’s| us)?|note|where|if|given"
-    r"|e\.g\.|i\.e\.|while|although|these (?:include|are)|examples? |it is (?:important|crucial"
+    r"|e\.g\.|i\.e\.|these (?:include|are)|examples? |it is (?:important|crucial"
     r"|essential|worth|vital)|you|we|i|your|our|to do (?:so|this))\b",
     re.IGNORECASE,
 )
@@ -79,10 +79,12 @@ _NO_CLUE = re.compile(
     re.IGNORECASE,
 )
 _CITATION = re.compile(r"\bet al\b|\([^()]{0,80}\b(?:1[5-9]|20)\d\d[a-z]?\)|\[\d{1,3}\]|https?://")
+_LIST_ENDS = r"(?:, (?:which|who|is|are|was|were|has|have|it|they)\b|, (?:and|or) [^,;.()]*,)"
 _EXAMPLE = re.compile(
-    r"\b(?:such as|includ(?:e|es|ing|ed)|like|e\.g\.|especially|particularly|for example"
-    r"|for instance|namely|examples? (?:of|are|is|include)|rang(?:e|es|ing) from|whether)\b"
-    r"[^.;()]*$|\((?:e\.g\.|like|such as|including|for example)[^()]*$",
+    rf"\b(?:such as|includ(?:e|es|ing|ed)|like|e\.g\.|for example"
+    rf"|for instance|namely|examples? (?:of|are|is|include)|rang(?:e|es|ing) from|whether)\b"
+    rf"(?:(?!{_LIST_ENDS})[^.;()])*$|\((?:e\.g\.|like|such as|including|for example)[^()]*$"
+    rf"|\b(?:especially|particularly)\b[^,.;()]*$",
     re.IGNORECASE,
 )
 _JOINED_BEFORE = re.compile(
@@ -93,13 +95,17 @@ _JOINED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _JOINED_AFTER = re.compile(
-    r" ?(?:\([^()]*\) ?)?(?:and|or|nor|&|/|as well as|and/or|versus|vs\.?)\b|\s*/|\s*&",
+    r" ?(?:\([^()]*\) ?)?(?:(?:and|or) (?!(?:it|they|then|is|are|was|were|can|may|has|have|thus"
+    r"|therefore|often|also|\w+ed (?:by|in|into|to|from|as|on)|the \w+ (?:is|are|was|were))\b)"
+    r"|(?:nor|as well as|and/or|versus|vs\.?)\b)|\s*/|\s*&",
     re.IGNORECASE,
 )
+_MEMBER = r"[\w'’-]+(?: [\w'’-]+){0,4}(?: \([^()]*\))?"
 _LISTED_AFTER = re.compile(
     r" ?(?:\([^()]{0,60}\))?, (?!which|where|who|whose|when|while|as |but|because|since|so |thereby"
-    r"|leading|resulting|allowing|making|making|causing|although|though|making|named|meaning"
-    r"|also |it |the |a |an |this |they |he |she )[^.;]{0,90}?\b(?:and|or|&)\b",
+    r"|although|though|named|meaning|also |it |the |a |an |this |they |he |she |such as |typically "
+    r"|often |usually |including |especially |particularly |\w+ing |was |were |is |are )"
+    rf"(?:{_MEMBER}, )*(?:{_MEMBER},? )?(?:and|or|&)\b",
     re.IGNORECASE,
 )
 _NAMED_BEFORE = re.compile(

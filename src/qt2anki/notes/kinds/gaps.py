@@ -1,4 +1,4 @@
-"""Replace a term in a sentence with a gap."""
+"""Sentences with a gap: where a gap can be, and whether a card may ask for it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,48 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from qt2anki.html.fragment import plain_text
+from qt2anki.notes.cloze_deletion import deletion
+from qt2anki.notes.frame import Frame
+from qt2anki.notes.frequency import acronym_rate
+from qt2anki.notes.gates import (
+    cloze_fits,
+    echoes,
+    front_fits,
+    has_opposite,
+    residual,
+    says_something,
+)
+from qt2anki.notes.identity import slug
+from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.notes.phrases import phrase
+from qt2anki.notes.soft_gates import is_one_of_several
+from qt2anki.notes.text_units import Unit
 from qt2anki.notes.tokens import is_bare, tokens
-from qt2anki.notes.words import root, roots, words
+from qt2anki.notes.words import content_words, root, roots, word_count, words
+from qt2anki.outline.sentences import sentences
 
 Place = tuple[int, int]
 """Where something starts and ends in a fragment, in characters."""
 
+_LEAST_LEFT = 5
+_MOST_HIDDEN = 0.34
+_REACH = 40  # characters
+_FEW = 2  # words before or after a gap that an acronym may stand for together with it
+_BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
+_ACRONYM_AFTER = re.compile(r" \(([A-Z][A-Za-z0-9-]{1,9})\)")
+_ACRONYM_INSIDE = re.compile(rf"{_ACRONYM_AFTER.pattern}$")
+_MOST_WORDS = 4
+_KNOWN_ACRONYM = 100  # of 10,000 pages
+_NO_ANSWER = re.compile(r"['’]s?$|\d|[²³¹\u2070-\u209f]|\b\w$")
+_NAME_GOES_ON = re.compile(r" ?\d| [A-Z]")
+_MODAL_BEFORE = re.compile(r"\b(?:can|may|might|must|will|could|should|would|not|cannot) $")
+_VERB_END = re.compile(r"(?:ify|i[sz]e|ate)$")
+_OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
+_POINTS_BACK = re.compile(r"\b(?:these|those|this|such|the same|other) $", re.IGNORECASE)
+_DASHES = ("-", "‐", "‑")
+_NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
+_PRONOUNS = ("It ", "They ")
 _JOINS = re.compile(r"[ \n\-‐‑]*")
 _TAG = re.compile(r"<[^>]*>")
 _BARE_WORD = re.compile(r"[A-Za-z0-9]+")
@@ -32,28 +68,45 @@ class Gap:
     after: str
 
 
-def find_gaps(fragment: str, phrase: str, *, known: frozenset[str]) -> Iterator[Gap]:
-    """Yield a gap for each occurrence of *phrase* in *fragment*, in any form, in order.
+def find_gaps(fragment: str, text: str, *, known: frozenset[str]) -> Iterator[Gap]:
+    """Yield a gap for each occurrence of *text* in *fragment*, in any form, in order.
 
     *fragment* is a rendered sentence. Words that the student sees anyway (*known* roots) are left
     out of the gap if the rest is one run: ``[...] delusions`` on a page about delusions.
     """
-    wanted = _forms(phrase)
+    wanted = _forms(text)
     places, forms = _words(fragment)
-    if not wanted or not set(wanted) <= set(forms):
-        return
-    for first, form in enumerate(forms):
+    first = -1
+    for _ in range(forms.count(wanted[0]) if wanted else 0):
+        first = forms.index(wanted[0], first + 1)
         end = first + len(wanted)
-        if form == wanted[0] and forms[first:end] == wanted:
-            run = places[first:end]
-            if _is_joined(fragment, run):
-                yield cut(fragment, *_narrowed(fragment, run, known))
+        run = places[first:end]
+        if forms[first:end] == wanted and _is_joined(fragment, run):
+            yield cut(fragment, *_narrowed(fragment, run, known))
 
 
 def cut(fragment: str, start: int, end: int) -> Gap:
     """Leave out the text from *start* up to *end*; neither is within a tag or an entity."""
     parts = fragment[:start], fragment[start:end], fragment[end:]
     return Gap(*parts, *map(_plain, parts))
+
+
+def with_acronym(gap: Gap) -> Gap:
+    """Take the acronym in brackets behind the gap into it: its letters give the answer away."""
+    found = _ACRONYM_AFTER.match(gap.after)
+    if found is None or not gap.html_after.startswith(found[0]):
+        return gap
+    if not stands_for(singular(found[1]), gap.answer):
+        return gap
+    end = len(found[0])
+    return Gap(
+        gap.html_before,
+        gap.hidden + found[0],
+        gap.html_after[end:],
+        gap.before,
+        gap.answer + found[0],
+        gap.after[end:],
+    )
 
 
 @lru_cache(maxsize=64)
@@ -92,3 +145,128 @@ def _narrowed(fragment: str, run: tuple[Place, ...], told: frozenset[str]) -> Pl
 
 def _plain(part: str) -> str:
     return html.unescape(_TAG.sub("", part)) if "<" in part or "&" in part else part
+
+
+def gap_key(unit: Unit, gap: Gap) -> str:
+    """Return the key of the note that asks for *gap*: it names the answer, not the wording."""
+    return f"cloze/{unit.name}/{slug(_ACRONYM_INSIDE.sub('', gap.answer))}"
+
+
+def gap_html(gap: Gap, hint: str) -> str:
+    """Return the sentence with its deletion; *hint* tells the shape of what is missing."""
+    return (
+        f"{gap.html_before}{deletion(gap.hidden + (f'::{hint}' if hint else ''))}{gap.html_after}"
+    )
+
+
+def shape(answer: str) -> str:
+    """Return the hint that a gap of several words gets; no letters, for they do the recalling."""
+    count = word_count(_ACRONYM_INSIDE.sub("", answer))
+    return phrase("words_hidden", count=str(count)) if count > 1 else ""
+
+
+def unit_sentences(unit: Unit) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of *unit* (Markdown), and whether each says more of the title."""
+    for text in unit.texts:
+        for at, sentence in enumerate(sentences(text)):
+            yield sentence, bool(unit.title) and (at == 0 or sentence.startswith(_PRONOUNS))
+
+
+def is_at_end(gap: Gap) -> bool:
+    """Whether nothing of the sentence comes after the gap."""
+    return not gap.after.strip(" .\"”')")
+
+
+def is_person(gap: Gap) -> bool:
+    """Whether the gap is somebody's name: ``invented by James Hargreaves``."""
+    return gap.answer[0].isupper() and " " in gap.answer and bool(_BY.search(gap.before))
+
+
+def is_whole_name(gap: Gap) -> bool:
+    """Whether the gap is all of a name: not part of a compound, a quotation or an acronym."""
+    answer = gap.answer
+    if (
+        _POINTS_BACK.search(gap.before)
+        or gap.before.endswith(_DASHES)
+        or gap.after.startswith(_DASHES)
+    ):
+        return False
+    if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer) or _NO_GAP.match(gap.after):
+        return False
+    if any(map(_is_little_known, answer.split())) or _is_part_of_quote(gap):
+        return False
+    return not (answer[0].isupper() and _NAME_GOES_ON.match(gap.after))
+
+
+def is_verb_gap(gap: Gap) -> bool:
+    """Whether the gap is a verb or an adverb."""
+    if gap.answer.endswith("ly") or _MODAL_BEFORE.search(gap.before):
+        return True
+    is_after_to = gap.before.endswith(" to ")
+    return is_after_to and bool(_OBJECT.match(gap.after) or _VERB_END.search(gap.answer))
+
+
+def _is_little_known(word: str) -> bool:
+    """Whether *word* is an acronym of the kind that only its own page explains."""
+    return is_acronym(singular(word)) and acronym_rate(singular(word)) < _KNOWN_ACRONYM
+
+
+def _is_part_of_quote(gap: Gap) -> bool:
+    """Whether the gap is some of the words of a title in quotation marks."""
+    if gap.before.count('"') % 2 == 0 and gap.before.count("“") == gap.before.count("”"):
+        return False
+    return not (gap.before[-1:] in '"“' and gap.after.lstrip(",.")[:1] in ('"', "”"))
+
+
+def gap_passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
+    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it."""
+    left = len(content_words(gap.before)) + len(content_words(gap.after))
+    gone = len(content_words(gap.answer))
+    if left < _LEAST_LEFT or gone > _MOST_HIDDEN * (gone + left) or not cloze_fits(gap.answer):
+        return False
+    around = shown_around(frame, unit)
+    if is_one_of_several(gap.before, gap.after) or not front_fits(around, gap.before, gap.after):
+        return False
+    known = frame.known(unit.section, unit.title)
+    front = known | roots(gap.before) | roots(gap.after)
+    secret = residual(gap.answer, known=known)
+    if not secret or echoes(secret, front) or has_opposite(secret, front):
+        return False
+    return says_something(gap.answer, known=front) and not _is_abbreviated(gap, around)
+
+
+def shown_around(frame: Frame, unit: Unit) -> str:
+    """Return what a cloze of *unit* shows besides its sentence, as a reader sees it."""
+    return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
+
+
+def _is_abbreviated(gap: Gap, around: str) -> bool:
+    """Whether the front shows the acronym of the answer, or what the answer is an acronym of.
+
+    *around* is what the front shows besides the sentence.
+    """
+    front = f"{around} {gap.before} {gap.after}"
+    short = singular(gap.answer.strip())
+    if is_acronym(short):
+        return _initials_run(short, front)
+    whole = f"{around} {gap.before}{_ACRONYM_INSIDE.sub('', gap.answer)}{gap.after}"
+    if any(roots(acronym.long) & roots(gap.answer) for acronym in find_acronyms(whole)):
+        return True
+    found = {singular(word) for word in re.findall(r"\b[A-Z][A-Za-z&]{1,9}\b", front)}
+    answers = tuple(_with_neighbours(gap))
+    return any(is_acronym(word) and stands_for(word, one) for word in found for one in answers)
+
+
+def _with_neighbours(gap: Gap) -> Iterator[str]:
+    """Yield the answer alone, and with words around it: electromotive force."""
+    before = re.findall(r"[A-Za-z-]+(?= )", gap.before[-_REACH:])[-_FEW:]
+    after = re.findall(r"(?<= )[A-Za-z-]+", gap.after[:_REACH])[:_FEW]
+    answer = _ACRONYM_INSIDE.sub("", gap.answer).strip()
+    for start in range(len(before) + 1):
+        for end in range(len(after) + 1):
+            yield " ".join((*before[start:], answer, *after[:end]))
+
+
+def _initials_run(short: str, front: str) -> bool:
+    initials = "".join(word[0] for word in content_words(front) if word[0].isalpha())
+    return "".join(char for char in short.lower() if char.isalpha()) in initials

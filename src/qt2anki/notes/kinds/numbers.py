@@ -12,8 +12,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_specialist
 from qt2anki.notes.gates import front_fits
-from qt2anki.notes.kinds.gaps import Gap, cut
-from qt2anki.notes.kinds.key_terms import gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.notes.kinds.gaps import Gap, cut, gap_html, gap_key, shown_around, unit_sentences
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import sentence_fits

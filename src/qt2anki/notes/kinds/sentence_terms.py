@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from qt2anki.html.fragment import plain_text
 from qt2anki.notes.frequency import is_english, is_specialist
-from qt2anki.notes.patterns import pattern
-from qt2anki.notes.words import root
+from qt2anki.notes.patterns import pattern, word_set
+from qt2anki.notes.verbs import find_verb
+from qt2anki.notes.words import STOP_WORDS, root, words
 
 _BOLD = re.compile(r"(?<!\*)\*\*([^*\n]{3,60})\*\*(?!\*)")
 _LONG_WORD = re.compile(r"(?<![\w-])[a-z]{6,24}(?![\w-])")
@@ -18,6 +20,23 @@ _NO_TERMS = frozenset(
     "amidst amongst whilst albeit likewise hereby therein whereby wherein notwithstanding".split()
 )
 _SHORTEST_PART = 3
+_TOKEN = re.compile(r"[^\W\d_][\w'’-]*|\S")
+_MODALS = word_set("modals")
+_PREPOSITIONS = word_set("prepositions") | {"as"}
+_CLOSED = STOP_WORDS.union(
+    word_set("points_back"),
+    word_set("adverbs"),
+    word_set("no_phrase"),
+    _PREPOSITIONS,
+    _MODALS,
+)
+_ARTICLES = frozenset("the a an its their his her".split())
+_EMPTY = word_set("empty")
+_BEFORE_BASE = frozenset("to which that who they and".split())
+_BEFORE_PAST = frozenset("which that who it they and he she ,".split())
+_BEFORE_INFINITIVE = word_set("before_infinitive")
+_NO_ADVERBS = word_set("no_adverbs")
+_PARTICIPLE = re.compile(r"(?:ed|en|wn|lt|nd|ing)$")
 _CALLED = ("called", "known as", "termed", "referred to")
 
 
@@ -53,3 +72,81 @@ def named_words(sentence: str) -> Iterator[str]:
     yield from (found["name"] for found in pattern("kind_of_thing").finditer(sentence))
     if "(" in sentence:
         yield from (found["name"] for found in pattern("in_brackets").finditer(sentence))
+
+
+class NounPhrase(NamedTuple):
+    """Words of a sentence that name something, and what they follow."""
+
+    text: str
+    cue: str  # "subject", "object", "verb", "preposition", "infinitive" or "other"
+
+
+def noun_phrases(sentence: str, telling: Collection[str]) -> Iterator[NounPhrase]:
+    """Yield the runs of nouns and adjectives in a plain *sentence* that have a *telling* word."""
+    run = _TOKEN.findall(sentence)
+    end = 0
+    for at, token in enumerate(run):
+        if at < end or not _has(token, telling) or not _is_open(run, at):
+            continue
+        start, end = at, at + 1
+        while start and _is_open(run, start - 1):
+            start -= 1
+        while start < at and run[start].lower() in _EMPTY:
+            start += 1
+        while end < len(run) and _is_open(run, end):
+            end += 1
+        yield NounPhrase(" ".join(run[start:end]), _cue(run, start))
+
+
+def _has(token: str, telling: Collection[str]) -> bool:
+    if token.isalpha() and token.isascii():
+        return token.lower() in telling
+    return any(word in telling for word in words(token))
+
+
+def _is_open(run: Sequence[str], at: int) -> bool:
+    """Whether a word can be part of a noun phrase: not a function word, adverb or finite verb."""
+    word = run[at].lower()
+    if not word[0].isalpha() or word in _CLOSED:
+        return False
+    return (not word.endswith("ly") or word in _NO_ADVERBS) and not _is_verb(run, at)
+
+
+def _is_verb(run: Sequence[str], at: int) -> bool:
+    """Whether a word is a verb where it is; many are nouns elsewhere."""
+    word, before = run[at].lower(), run[at - 1].lower() if at else ""
+    if before.endswith("ly") and at > 1:
+        before = run[at - 2].lower()
+    if before in _ARTICLES:
+        return False
+    after_noun = before[:1].isalpha() and before not in _CLOSED
+    if word.endswith("ing"):
+        return not after_noun or before.endswith("s")
+    # "can shrink tumors", "that alter the shape"
+    if before in _MODALS or (at + 1 < len(run) and run[at + 1].lower() in _ARTICLES):
+        return True
+    verb = find_verb(word)
+    if verb is None:
+        return word.endswith("ed") and (after_noun or before in ("has", "have", "had"))
+    if verb.form == "third":
+        return before not in _PREPOSITIONS
+    if verb.form == "base":
+        return before in _BEFORE_BASE or (after_noun and before.endswith("s"))
+    return after_noun or before in _BEFORE_PAST
+
+
+def _cue(run: Sequence[str], at: int) -> str:
+    """Name what the phrase that starts at *at* follows."""
+    at -= 1
+    while at >= 0 and (run[at].lower() in _EMPTY or run[at].lower() in _ARTICLES):
+        at -= 1
+    if at < 0:
+        return "subject"
+    before = run[at].lower()
+    if before in _PREPOSITIONS:
+        told = run[at - 1].lower() if at else ""
+        if not _PARTICIPLE.search(told) and find_verb(told) is None:
+            return "infinitive" if before == "to" else "preposition"
+        return "infinitive" if before == "to" and told in _BEFORE_INFINITIVE else "verb"
+    is_object = before in ("using", "(") or (before not in _CLOSED and _is_verb(run, at))
+    return "object" if is_object else "other"
