@@ -291,6 +291,16 @@ def test_what_an_author_should_look_at_is_listed_last(site: Site) -> None:
     assert f" of 7; {same_answer}\n" in result.stdout
 
 
+def test_formulas_are_the_same_answer_only_to_the_sign(site: Site) -> None:
+    own = {"page": 1, "question": "What is force?"}
+    corrected = {"key": EXPLAIN, "answer": "$F = m a$"}
+    for answer, is_same in (("$F = m a$", True), ("$F = a$", False)):
+        file = proposals(site, [corrected, own | {"answer": answer}])
+        result = run("import", file, "pages")
+
+        assert ("the same answer" in result.stdout) == is_same
+
+
 def test_proposals_are_listed_and_removed(site: Site) -> None:
     (site.root / "corrections").mkdir()
     site.plain(2, subject="Botany")

@@ -329,6 +329,34 @@ def test_the_line_above_an_own_card_does_not_give_its_answer_away(site: Site) ->
     assert kinds(site.build()) == {}
 
 
+def test_a_long_text_is_refused_at_once(site: Site) -> None:
+    words = " ".join(f"vein{number}" for number in range(50_000))
+    correct(site, table("1/own/x", f'text = "{words} {{{{c1::{words}}}}}"'))
+
+    (said,) = told(site.build(), "QT602")
+    assert said.endswith("the answer has 50,000 words; 8 are the most that can be graded")
+
+
+def test_in_every_language_the_line_above_does_not_give_the_answer_away(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    with_settings(site, language="de")
+    question = "Wie unterscheiden sich Arterien und Venen?"
+    site.page(4, question, "Venen haben Klappen.", subject="Medizin")
+    correct(
+        site,
+        table("4/own/a", 'question = "Was hat Klappen?"', 'answer = "Die Venen."'),
+        table("4/own/b", 'text = "Klappen haben die {{c1::Venen}}."'),
+        table("4/own/c", 'text = "Was {{c1::Venen}} sind, sind Venen."'),
+    )
+    report = site.build()
+
+    lines = {key: field(note, "Context") for key, note in site.notes("Medizin").items()}
+    assert lines["4/own/a"] == lines["4/own/b"] == '<div lang="de" dir="ltr">Medizin</div>'
+    assert told(report, "QT602") == [
+        'QT602 8 4/own/c: the front shows words of the answer ("Venen")'
+    ]
+
+
 def test_the_line_above_an_own_card_changes_with_the_question_of_its_page(site: Site) -> None:
     own = table("4/own/a", 'question = "Which of them have valves?"', 'answer = "The veins."')
     guid = compared(site, own)["4/own/a"].guid
@@ -376,6 +404,14 @@ def test_a_formula_of_variables_that_the_question_names_is_an_answer(
     correct(site, table("1/own/x", f"question = '{question}'", f"answer = '{answer}'"))
 
     assert bool(told(site.build(), "QT602")) == is_told
+
+
+def test_an_own_card_is_reported_when_its_page_changes(site: Site) -> None:
+    own = 'question = "Which?"', 'answer = "Saucer."', 'made_from = "00000000"'
+    correct(site, table("1/own/x", *own))
+
+    changed = "1/own/x: page 1 has changed since this card was written: Which? — Saucer."
+    assert told(site.build(), "QT603") == [f"QT603 1 {changed}"]
 
 
 def test_a_page_that_changes_under_a_correction_is_reported_with_both_texts(site: Site) -> None:

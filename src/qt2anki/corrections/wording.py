@@ -15,6 +15,7 @@ from qt2anki.corrections.correction import Correction
 from qt2anki.html.anki_escape import text_html
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html
+from qt2anki.messages import plural
 from qt2anki.model import Kind, Note, Paragraph
 from qt2anki.notes.cloze_deletion import deletion
 from qt2anki.notes.frame import Frame, without_full_answer
@@ -107,12 +108,17 @@ def own_note(correction: Correction, frame: Frame) -> Note:
     """
     fields = {name.lower(): html for name, html in _fields(correction).items()}
     make = frame.qa if correction.text is None else frame.cloze
-    notes = [
-        make(Kind.OWN, correction.name, **fields, context=line)
-        for line in (frame.context(), text_html(frame.subject), "")
-    ]
-    note = next((note for note in notes if not _leak(note, frame)), notes[0])
-    return replace(note, natural_key=note.key)
+    note = make(Kind.OWN, correction.name, **fields, context=frame.context())
+    shorter = (_below(line, note, frame) for line in (text_html(frame.subject), ""))
+    made = next((one for one in (note, *shorter) if not _leak(one, frame)), note)
+    return replace(made, natural_key=note.key)
+
+
+def _below(line: str, note: Note, frame: Frame) -> Note:
+    """Return *note* below a different line (HTML)."""
+    values = dict(zip(field_names(note), note.fields, strict=True))
+    values["Context"] = frame.language.marked(line)
+    return replace(note, fields=tuple(values.values()))
 
 
 def _fields(correction: Correction) -> dict[str, str]:
@@ -165,10 +171,7 @@ def fronts_of(note: Note, frame: Frame) -> frozenset[tuple[str, ...]]:
     """Return the front of a note, and the one that it has below the page's whole line."""
     if note.kind is not Kind.OWN:
         return frozenset((front_of(note),))
-    whole = frame.language.marked(frame.context())
-    fields = zip(field_names(note), note.fields, strict=True)
-    other = replace(note, fields=tuple(whole if n == "Context" else v for n, v in fields))
-    return frozenset((front_of(note), front_of(other)))
+    return frozenset((front_of(note), front_of(_below(frame.context(), note, frame))))
 
 
 def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]]) -> None:
@@ -183,12 +186,15 @@ def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]])
     if is_blank(hidden) or not (asked or given).replace(_GAP, "").strip():
         raise RefusedWording("the card shows nothing", "Write words that can be seen.")
     if length > most:
-        text = f"the answer has {length} words; {most} are the most that can be graded"
+        text = f"the answer has {plural(length, 'word')}; {most} are the most that can be graded"
         raise RefusedWording(text, "Shorten it, and put the rest into extra.")
     if shown > FRONT_MOST_WORDS:
-        text = f"the front has {shown} words; the most is {FRONT_MOST_WORDS}"
+        text = f"the front has {plural(shown, 'word')}; the most is {FRONT_MOST_WORDS}"
         raise RefusedWording(text, "Shorten it.")
-    if leak := _leak(note, frame):
+    leak = _leak(note, frame)
+    if leak and note.kind is Kind.OWN:  # below any line, so its own text is at fault
+        leak = _leak(_below("", note, frame), frame)
+    if leak:
         raise RefusedWording(leak, "Reword what is asked, or ask for something else.")
     if not fronts_of(note, frame).isdisjoint(fronts):
         hint = "Reword it, or drop one of them."
@@ -209,6 +215,8 @@ def _leak(note: Note, frame: Frame) -> str:
     line = visible_text(field(note, "Context"))
     given, asked, hidden = _sides(note)
     answer = visible_text(hidden)
+    if max(map(frame.language.size, (given, asked, answer))) > FRONT_MOST_WORDS:
+        return ""  # too long for a card, and to compare
     for where, shown in (
         ("the question gives", given),
         ("the line above the question gives", line),
