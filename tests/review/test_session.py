@@ -8,7 +8,8 @@ import pytest
 
 from qt2anki.anki.note_content import field
 from qt2anki.build import card_candidates
-from qt2anki.corrections import edit
+from qt2anki.config.load import TomlFile
+from qt2anki.corrections import corrections_file, edit
 from qt2anki.corrections.edit import CorrectionsChangedError
 from qt2anki.errors import PackageError
 from qt2anki.review.session import RefusedVerdictError, ReviewSession, ReviewVerdict
@@ -352,6 +353,24 @@ def test_a_page_has_its_pictures(site: Site) -> None:
     session.decide(verdict_on(made, "keep"))
     report = site.build()
     assert [p.code for p in report.problems if p.code.startswith("QT6")] == []
+
+
+def test_a_file_of_corrections_is_parsed_once_for_all_pages(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.corrections.write_text(f'[card."{QA}"]\nkeep = true\n', "utf-8")
+    parse, parsed = corrections_file.parse_corrections, []
+
+    def counted(path: Path, text: str) -> TomlFile:
+        parsed.append(path)
+        return parse(path, text)
+
+    monkeypatch.setattr(corrections_file, "parse_corrections", counted)
+    session = session_of(site)
+
+    assert len({one.page.page_id for one in session.cards()}) == 2
+    session.cards()
+    assert len(parsed) == 1
 
 
 def test_cards_have_the_topics_of_the_decks(site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,36 +70,28 @@ def candidates_of(
     return PageCandidates(page, made.choices, made.notes, made.problems, made.meanings)
 
 
-def subject_meanings(
-    pages: Iterable[Page], previous: PreviousRelease, settings: Settings
-) -> Mapping[str, Sequence[Meaning]]:
-    """Return what the acronyms on *pages* stand for, by subject."""
-    meanings: defaultdict[str, list[Meaning]] = defaultdict(list)
-    for page in pages:
-        made = candidates_of(page, previous, settings, Corrections())
-        for subject in page.subjects:
-            meanings[subject] += made.meanings
-    return meanings
-
-
 def abbreviation_candidates(
-    meanings: Mapping[str, Sequence[Meaning]],
+    meanings: Iterable[Meaning],
     ids: Container[PageId | None],
     previous: PreviousRelease,
     settings: Settings,
     corrections: Corrections,
 ) -> PageCandidates:
     """Return the abbreviations of all subjects as if of one page; *ids* are those of all pages."""
+    by_subject: defaultdict[str, list[Meaning]] = defaultdict(list)
+    for meaning in meanings:
+        for subject in meaning.page.subjects:
+            by_subject[subject].append(meaning)
     shared = known_abbreviations(previous, settings, lambda note: note.page_id in ids)
     found = [
         abbreviation_notes(
-            meanings.get(subject, ()),
+            by_subject[subject],
             shared,
             previous.live.get(subject_key(subject)),
             corrections,
             settings,
         )
-        for subject in in_order(meanings, settings.subject_order) or ("",)
+        for subject in in_order(by_subject, settings.subject_order) or ("",)
     ]
     notes = {note.guid: note for one in found for note in one.notes if note.page_id in ids}
     return PageCandidates(
@@ -217,7 +209,9 @@ def explain_cards(
     choices: list[Choice] = []
     if key.partition("/")[0] == _ABBREVIATION:
         pages = read_pages(paths, settings, previous.pages)
-        meanings = subject_meanings(pages, previous, settings)
+        nothing = Corrections()
+        made = (candidates_of(page, previous, settings, nothing) for page in pages)
+        meanings = (meaning for one in made for meaning in one.meanings)
         ids = {page.page_id for page in pages}
         found = abbreviation_candidates(meanings, ids, previous, settings, corrections)
         choices += found.choices

@@ -89,6 +89,11 @@ class Corrections:
         """Return the corrections of the page with that id, or of abbreviations (PAGELESS)."""
         return self.by_page.get(str(page), ())
 
+    def for_page(self, page: object, more: Iterable[Correction]) -> Corrections:
+        """Return only the corrections of a page, or of abbreviations, which *more* override."""
+        own = {one.key: one for one in (*self.of_page(page), *more)}
+        return Corrections(more=tuple(own.values()))
+
     def state_of(self, page: object) -> str:
         """Return what the notes of a page depend on, "" without corrections."""
         found = self.of_page(page)

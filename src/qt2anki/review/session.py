@@ -15,7 +15,6 @@ from qt2anki.build.card_candidates import (
     candidates_of,
     made_from_of,
     read_pages_with_pictures,
-    subject_meanings,
 )
 from qt2anki.build.note_cache import request_for
 from qt2anki.config import Settings
@@ -104,10 +103,12 @@ class ReviewSession:
             if not subjects or any(name.casefold() in subjects for name in one.page.subjects)
         }
         self._undo: list[_Undo] = []
+        self._last = Corrections()
+        self._meanings: dict[str, tuple[Meaning, ...]] = {}  # of acronyms, by page
 
     def cards(self) -> tuple[ReviewedCard, ...]:
         """Return all cards, by page; abbreviations come last."""
-        known = read_corrections(self._places)
+        known = self._known()
         return tuple(card for group in (*self._pages, PAGELESS) for card in self._of(group, known))
 
     def card(self, key: str) -> ReviewedCard | None:
@@ -117,7 +118,7 @@ class ReviewSession:
     def cards_of(self, key: str) -> tuple[ReviewedCard, ...]:
         """Return the card *key* as it is now, none if it is gone; of a page all its cards."""
         self._check(key)
-        cards = self._of(key.partition("/")[0], read_corrections(self._places))
+        cards = self._of(key.partition("/")[0], self._known())
         return tuple(one for one in cards if "/" not in key or one.card.key == key)
 
     def page(self, page_id: str) -> ReviewedPage | None:
@@ -125,14 +126,14 @@ class ReviewSession:
         page = next((one for one in self._every.values() if str(one.page_id) == page_id), None)
         if page is None:
             return None
-        by = read_corrections(self._places).by_key.get(page_id)
+        by = self._known().by_key.get(page_id)
         published = request_for(page, self._previous, Corrections()).published.keys
         return reviewed_page(page, by, self._settings, published, self._pictures)
 
     def rendered(self, verdict: ReviewVerdict) -> PreviewCard:
         """Return the card with a new wording, without writing it."""
         self._check(verdict.key)
-        known = read_corrections(self._places)
+        known = self._known()
         tried = _correction(
             verdict, decided(known.by_key.get(verdict.key), None, verdict.texts, "")
         )
@@ -177,7 +178,7 @@ class ReviewSession:
             return None
         last = self._undo[-1]
         files = self._files()
-        known = read_corrections(self._places)
+        known = self._known()
         if seen_as(known.by_key.get(last.key)) != last.seen:
             self._undo.pop()
             raise CorrectionsChangedError(
@@ -195,7 +196,7 @@ class ReviewSession:
         self._check(key)
         for attempt in range(_ATTEMPTS):
             files = self._files()
-            known = read_corrections(self._places)
+            known = self._known()
             old = known.by_key.get(key)
             if seen_as(old) != seen:
                 raise CorrectionsChangedError(
@@ -209,8 +210,15 @@ class ReviewSession:
                     raise
                 continue
             break
-        after = read_corrections(self._places).by_key.get(key)
+        after = self._known().by_key.get(key)
         self._undo.append(_Undo(key, old.values if old else None, seen_as(after)))
+
+    def _known(self) -> Corrections:
+        """Read the corrections; files that are as they were are not parsed again."""
+        found = read_corrections(self._places)
+        if found.texts != self._last.texts:
+            self._last = found
+        return self._last
 
     def _files(self) -> dict[Path, CorrectionsText]:
         """Read the text of the files before their corrections.
@@ -233,19 +241,20 @@ class ReviewSession:
 
     def _applied(self, tried: Correction, known: Corrections) -> PageCandidates:
         """Apply a correction without writing it."""
-        return self._candidates(tried.page, replace(known, more=(replace(tried, proposed=False),)))
+        return self._candidates(
+            tried.page, known.for_page(tried.page, [replace(tried, proposed=False)])
+        )
 
     def _candidates(self, group: str, known: Corrections) -> PageCandidates:
         """Return the candidates of a page, or of all abbreviations."""
-        if group == PAGELESS:
-            return abbreviation_candidates(
-                self._meanings, self._every, self._previous, self._settings, known
-            )
-        return candidates_of(self._pages[group], self._previous, self._settings, known)
-
-    @cached_property
-    def _meanings(self) -> Mapping[str, Sequence[Meaning]]:
-        return subject_meanings(self._pages.values(), self._previous, self._settings)
+        if group != PAGELESS:
+            found = candidates_of(self._pages[group], self._previous, self._settings, known)
+            self._meanings[group] = found.meanings
+            return found
+        for page in self._pages.keys() - self._meanings.keys():
+            self._candidates(page, Corrections())
+        meanings = [meaning for found in self._meanings.values() for meaning in found]
+        return abbreviation_candidates(meanings, self._every, self._previous, self._settings, known)
 
     @cached_property
     def _topics(self) -> Mapping[PageId | None, str]:
@@ -262,7 +271,7 @@ class ReviewSession:
         proposed = tuple(replace(one, proposed=False) for one in own if one.proposed)
         dropped = (one for one in own if one.drop and not one.is_own)  # those have no text left
         shown = tuple(replace(one, drop=False, keep=True) for one in dropped)
-        found = self._candidates(group, replace(known, more=proposed + shown))
+        found = self._candidates(group, known.for_page(group, proposed + shown))
         for note in found.notes:
             page = self._every[note.page_id]
             topic = page.topic or self._topics.get(page.page_id, "")
