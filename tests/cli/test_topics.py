@@ -64,7 +64,7 @@ def test_an_unknown_subject_is_wrong_use() -> None:
     result = run("topics", "Cokking", "--pages", "pages")
 
     assert result.exit_code == 2
-    assert "there is no subject 'Cokking'. Did you mean 'Cooking'?" in result.stderr
+    assert "No page has the subject 'Cokking'. Did you mean 'Cooking'?" in result.stderr
 
 
 def test_pages_with_errors_fail_the_command(site: Site) -> None:

@@ -15,12 +15,13 @@ from qt2anki.cli.options import (
     json_option,
     plain_table,
     print_json,
+    refuse_unknown_subjects,
     resolved_settings,
     sources_option,
     stdout_console,
     subject_option,
 )
-from qt2anki.messages import did_you_mean, format_problem, plural, visible
+from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
     from qt2anki.anki.package_reader import PublishedPackage
@@ -108,12 +109,8 @@ def _chosen(
 
     if not packages:
         raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")
-    names = [deck_part(package) for package in packages]
-    wanted = {name.casefold(): name for name in asked}
-    if unknown := wanted.keys() - set(map(str.casefold, names)):
-        name = wanted[min(unknown)]
-        hint = did_you_mean(name, names, f"There are: {', '.join(names)}.")
-        raise click.UsageError(f"No package has the subject {name!r}. {hint}")
+    refuse_unknown_subjects(asked, map(deck_part, packages), "No package")
+    wanted = set(map(str.casefold, asked))
     return tuple(p for p in packages if not wanted or deck_part(p).casefold() in wanted)
 
 

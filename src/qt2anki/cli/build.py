@@ -29,11 +29,12 @@ from qt2anki.cli.options import (
     print_json,
     profile_option,
     quiet_option,
+    refuse_unknown_subjects,
     resolved_settings,
     sequence_threshold_option,
     subject_option,
 )
-from qt2anki.messages import did_you_mean, plural
+from qt2anki.messages import plural
 
 if TYPE_CHECKING:
     from qt2anki.build.job import Job, Progress, Report
@@ -184,7 +185,8 @@ def build_command(
     is_wanted = not quiet and not as_json
     with progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
         report, aside = _run(job, chosen, progress, is_aside=is_aside)
-    _check_subjects(report, subjects)
+    found = (*report.found, *(built.subject for built in report.packages))
+    refuse_unknown_subjects(subjects, found, "No page")
     if aside is not None:
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
     is_first = report.is_first and not first_release
@@ -258,12 +260,3 @@ def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> Non
     else:
         for name, fate in aside.files:
             click.echo(f"would {fate} {name}")
-
-
-def _check_subjects(report: Report, asked: tuple[str, ...]) -> None:
-    names = (*report.found, *(built.subject for built in report.packages))
-    known = {subject.casefold(): subject for subject in names}
-    for name in asked:
-        if name.casefold() not in known:
-            hint = did_you_mean(name, known.values(), f"There are: {', '.join(report.found)}.")
-            raise click.UsageError(f"No page has the subject {name!r}. {hint}")

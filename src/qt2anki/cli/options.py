@@ -15,6 +15,7 @@ import click
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.errors import Qt2AnkiError, SettingsError
+from qt2anki.messages import did_you_mean
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -265,6 +266,15 @@ def default_paths() -> tuple[str, ...]:
         text = f"There is no folder '{_INPUT}' here. Name the pages or folders to read (PATHS)."
         raise click.UsageError(text)
     return (_INPUT,)
+
+
+def refuse_unknown_subjects(asked: Iterable[str], found: Iterable[str], nothing: str) -> None:
+    """Raise UsageError for the first subject that *nothing* ("No page") has, whatever its case."""
+    known = {subject.casefold(): subject for subject in found}
+    for name in asked:
+        if name.casefold() not in known:
+            hint = did_you_mean(name, known.values(), f"There are: {', '.join(known.values())}.")
+            raise click.UsageError(f"{nothing} has the subject {name!r}. {hint}")
 
 
 def package_files(paths: Iterable[Path]) -> tuple[Path, ...]:

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli.list import exit_by_errors
-from qt2anki.cli.options import Inputs, config_option, json_option, out_option, print_json
-from qt2anki.messages import did_you_mean, plural, visible
+from qt2anki.cli.options import (
+    Inputs,
+    config_option,
+    json_option,
+    out_option,
+    print_json,
+    refuse_unknown_subjects,
+)
+from qt2anki.messages import plural, visible
 from qt2anki.model import OTHER_TOPICS
 
 if TYPE_CHECKING:
@@ -57,11 +64,8 @@ def topics_command(
     with progress_shown(is_wanted=not as_json) as progress:
         reports, problems = report_topics(Inputs(paths, out, config).listing_job(), progress)
     if subject is not None:
-        names = [one.subject for one in reports]
+        refuse_unknown_subjects([subject], (one.subject for one in reports), "No page")
         reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
-        if not reports:
-            hint = did_you_mean(subject, names, f"There are: {', '.join(names)}.")
-            raise click.BadParameter(f"there is no subject {subject!r}. {hint}")
     if as_json:
         print_json({"version": _VERSION, "subjects": [_as_json(one) for one in reports]})
     elif similar:
