@@ -42,12 +42,12 @@ def written(site: Site) -> str:
 
 def test_a_correction_is_written_and_confirmed(site: Site) -> None:
     result = add(QA, "--drop", "--reason", "too long", "--proposed")
-    assert (result.exit_code, result.stderr) == (0, f"corrections.toml: corrected {QA}\n")
+    assert (result.exit_code, result.stderr) == (0, f"corrections.toml: proposed {QA}\n")
     assert written(site).startswith(
         f'[card."{QA}"]\ndrop = true\nproposed = true\nreason = "too long"\nmade_from = "'
     )
 
-    add(QA)
+    assert add(QA).stderr == f"corrections.toml: confirmed {QA}\n"
     assert "proposed" not in written(site)
     add(QA, "--remove")
     assert written(site) == ""

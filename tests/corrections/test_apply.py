@@ -239,6 +239,13 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
             id="leak",
         ),
         pytest.param(
+            table(EXPLAIN, 'question = "Which sisters?"', 'answer = "Sisters of mitosis."'),
+            "QT602",
+            f"{EXPLAIN}: the question and the line above it give the answer away"
+            ' ("mitosis", "sisters")',
+            id="told by the question and the line",
+        ),
+        pytest.param(
             table(NEXT, 'text = "The sum $a {{c1::+ b}}$ is five."'),
             "QT602",
             f"{NEXT}: a cloze deletion cannot begin or end in math or code",

@@ -110,7 +110,8 @@ def add_command(
     values = decided(old, verdict, given, made_from_of(tried, page)) | state
     file = file_for(key, known, inputs.places, page.page.subjects[0] if page else tried.page)
     set_correction(read_text(file), key, values)
-    click.echo(visible(f"{file.as_posix()}: corrected {key}"), err=True)
+    what = "proposed" if proposed else "corrected" if verdict or given else "confirmed"
+    click.echo(visible(f"{file.as_posix()}: {what} {key}"), err=True)
 
 
 @corrections_command.command("import")

@@ -217,13 +217,11 @@ def _leak(note: Note, frame: Frame) -> str:
     answer = visible_text(hidden)
     if max(map(frame.language.size, (given, asked, answer))) > FRONT_MOST_WORDS:
         return ""  # too long for a card, and to compare
-    for where, shown in (
-        ("the question gives", given),
-        ("the line above the question gives", line),
-        ("the question and the line above it give", f"{line} {given}"),
-    ):
-        if told := _told(answer, shown, frame):
-            return f"{where} the answer away ({_quoted(told)})"
+    if both := _told(answer, f"{line} {given}", frame):
+        for where, shown in (("the question", given), ("the line above the question", line)):
+            if told := _told(answer, shown, frame):
+                return f"{where} gives the answer away ({_quoted(told)})"
+        return f"the question and the line above it give the answer away ({_quoted(both)})"
     if asked and (told := _leaked(answer, line, f"{given} {asked}", frame)):
         return f"the front shows words of the answer ({_quoted(told)})"
     return ""
@@ -254,6 +252,8 @@ def _leaked(answer: str, line: str, front: str, frame: Frame) -> Sequence[str]:
     if not frame.language.is_english:
         return (answer,) if _run(answer) in _run(front) else ()
     known = frame.told & roots(line)
+    if not leaks(answer, known=known, front=roots(front)):
+        return ()
     words = dict.fromkeys(_WORD.findall(front))
     return [word for word in words if leaks(answer, known=known, front=roots(word))]
 
