@@ -321,3 +321,36 @@ def test_pages_with_other_keys_are_built(site: Site) -> None:
 
     assert [built.subject for built in report.packages] == ["Botany"]
     assert set(site.notes("Botany")) == {"9/qa"}
+
+
+def test_a_course_with_a_page_that_cannot_be_read_stays_as_published(site: Site) -> None:
+    text = 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [{ subject = "Cooking" }]\n'
+    write_course(site, text)
+    build_course(site)
+    before = course_package(site)
+    path = site.path(3)
+    page = path.read_text(encoding="utf-8")
+    path.write_text(page.replace("question:", "question: [", 1), encoding="utf-8")
+
+    report = build_course(site)
+
+    assert course_package(site).notes == before.notes
+    assert "QT510" in {p.code for p in report.problems if p.severity == "error"}
+
+    path.write_text(page, encoding="utf-8")
+    build_course(site)
+    assert course_package(site).notes == before.notes
+
+
+def test_a_course_of_part_of_its_pages_stays_as_published(site: Site) -> None:
+    for page_id in range(10, 20):
+        site.plain(page_id, subject="Gardening")
+    text = 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [{ subject = ["Cooking", "Gardening"] }]\n'
+    write_course(site, text)
+    build_course(site)
+    before = course_package(site)
+
+    report = build_course(site, paths=(str(site.pages / "cooking"),))
+
+    assert course_package(site).notes == before.notes
+    assert "QT510" in {p.code for p in report.problems}

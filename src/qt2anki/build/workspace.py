@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from qt2anki.build.subject_topics import SubjectTopics
 
 _WORTH_SHARING = 3_000  # files to read
-_FEWEST_MISSING = 5  # pages
-_LARGEST_SHARE = 0.2
+FEWEST_MISSING = 5  # pages
+LARGEST_SHARE = 0.2
 
 
 class Workspace:
@@ -142,7 +142,7 @@ class Workspace:
         """Refuse to build part of the pages; what would be retired is judged elsewhere."""
         written = frozenset(map(subject_key, scope.subjects))
         unread = sum(written.isdisjoint(self.previous.homes[page_id]) for page_id in missing)
-        if unread >= _FEWEST_MISSING and unread > _LARGEST_SHARE * published:
+        if unread >= FEWEST_MISSING and unread > LARGEST_SHARE * published:
             raise PackageError(
                 f"{unread} of the {published} published pages are not among the"
                 f" {self.pages.number} pages of this build; nothing was written",

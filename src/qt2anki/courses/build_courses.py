@@ -32,13 +32,13 @@ from qt2anki.build.parallel import parallel_map
 from qt2anki.build.pipeline import DryRun, FileChange
 from qt2anki.build.subject_build import PackedDecks, built_of, package_of
 from qt2anki.build.subject_decks import SubjectDeck
-from qt2anki.build.workspace import Workspace, open_workspace
+from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace, open_workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.course import Course, Selection, refuse_wider, select, taken_by, unknown_drops
 from qt2anki.courses.course_files import package_name
 from qt2anki.messages import Problem, make_problem, plural, sort_problems
-from qt2anki.model import Deck, Note, Page, PageId
+from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.deck_plan import deck_language, page_search
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
@@ -187,7 +187,8 @@ def _make(
         workspace.join()
         library = library_of(workspace.pages)
         selections = [select(course, library) for course in courses]
-        usable = [selection for selection in selections if selection.is_usable]
+        unread = {s.course.name: p for s in selections if (p := _unread(s.course, workspace))}
+        usable = [s for s in selections if s.is_usable and s.course.name not in unread]
         pages = [page for selection in usable for page in selection.pages]
         notes = NotesByPage()
         if wanted := {page.subjects[0] for page in pages}:  # an empty tuple would mean all
@@ -201,6 +202,7 @@ def _make(
             note for old, new in pairs if old for note in undone_corrections(old.notes, new)
         )
     problems = [*workspace.problems, *(p for one in selections for p in one.problems)]
+    problems += unread.values()
     problems += [problem for one in packages for problem in one.problems]
     report = Report(
         packages=(),
@@ -211,6 +213,28 @@ def _make(
         is_of_courses=True,
     )
     return [one for one in packages if one.packed.data], report
+
+
+def _unread(course: Course, workspace: Workspace) -> Problem | None:
+    """Return a problem if published pages of a course are not gone, but cannot be read now.
+
+    Without their subjects' packages, that of the course is all that is known of their notes.
+    """
+    before = workspace.previous.courses.get(package_name(course))
+    if before is None:
+        return None
+    pages = {note.page_id for note in before.notes if note.page_id is not None}
+    missing = pages - workspace.pages.ids
+    faulty = {file.page_id for file in workspace.pages.faulty_files()}
+    unread = missing if None in faulty else missing & faulty
+    is_part = len(missing) >= FEWEST_MISSING and len(missing) > LARGEST_SHARE * len(pages)
+    if not unread and (not is_part or workspace.job.may_retire):
+        return None
+    ids = sorted(unread or missing, key=page_order)
+    named = ", ".join(map(str, ids[:5])) + (", ..." if len(ids) > 5 else "")
+    text = f"{len(ids)} of {plural(len(pages), 'published page')} were not read: {named}"
+    hint = "Correct them, or name all folders; if they are gone, add --allow-retire."
+    return make_problem("QT510", course.file.path.as_posix(), text, hint=hint)
 
 
 def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -> CoursePackage:
