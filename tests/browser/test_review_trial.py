@@ -90,5 +90,6 @@ def trial(browser: Browser, site: Site, *, pause: float = 0) -> None:
 
 def test_a_hundred_cards_are_read_with_the_keyboard(browser: Browser, tmp_path: Path) -> None:
     site = Site(tmp_path, now=1_700_000_000)
-    shutil.copytree(INPUT, site.pages, ignore=shutil.ignore_patterns("README.md", "corrections"))
+    for subject in ("biology", "chemistry", "computer-science", "medicine"):
+        shutil.copytree(INPUT / subject, site.pages / subject)
     trial(browser, site)

@@ -104,6 +104,7 @@ class ReviewSession:
         }
         self._undo: list[_Undo] = []
         self._last = Corrections()
+        self._shown: dict[str, tuple[object, tuple[ReviewedCard, ...]]] = {}  # by page
         self._meanings: dict[str, tuple[Meaning, ...]] = {}  # of acronyms, by page
 
     def cards(self) -> tuple[ReviewedCard, ...]:
@@ -134,9 +135,8 @@ class ReviewSession:
         """Return the card with a new wording, without writing it."""
         self._check(verdict.key)
         known = self._known()
-        tried = _correction(
-            verdict, decided(known.by_key.get(verdict.key), None, verdict.texts, "")
-        )
+        values = decided(known.by_key.get(verdict.key), None, verdict.texts, "")
+        tried = correction_of(verdict.key, values, "", None)
         note = _accepted(tried, self._applied(tried, known))
         return preview_of(note, self._every[note.page_id], self._note_types[note.note_type])
 
@@ -148,7 +148,9 @@ class ReviewSession:
         """
 
         def values(old: Correction | None, known: Corrections) -> Values:
-            tried = _correction(verdict, decided(old, verdict.decision, verdict.texts, ""))
+            tried = correction_of(
+                verdict.key, decided(old, verdict.decision, verdict.texts, ""), "", None
+            )
             found = self._applied(tried, known)
             if not tried.drop:
                 _accepted(tried, found)
@@ -262,11 +264,15 @@ class ReviewSession:
         packages = (self._previous.live[key] for key in self._previous.live)
         return {note.page_id: one.topic_of(note) for one in packages for note in one.notes}
 
-    def _of(self, group: str, known: Corrections) -> Iterator[ReviewedCard]:
-        """Yield the cards of a page, or all abbreviations.
+    def _of(self, group: str, known: Corrections) -> tuple[ReviewedCard, ...]:
+        """Return the cards of a page, or all abbreviations, made again if corrections changed."""
+        state = [(one.key, one.values) for one in known.of_page(group)]
+        if self._shown.get(group, (None,))[0] != state:
+            self._shown[group] = (state, tuple(self._reviewed(group, known)))
+        return self._shown[group][1]
 
-        Proposals are shown as if they were confirmed, and cards that are dropped, too.
-        """
+    def _reviewed(self, group: str, known: Corrections) -> Iterator[ReviewedCard]:
+        """Make cards; proposals are shown as if confirmed, and cards that are dropped, too."""
         own = known.of_page(group)
         proposed = tuple(replace(one, proposed=False) for one in own if one.proposed)
         dropped = (one for one in own if one.drop and not one.is_own)  # those have no text left
@@ -289,7 +295,3 @@ def _accepted(tried: Correction, found: PageCandidates) -> Note:
     if note is None:
         raise RefusedVerdictError("the page has no such card")
     return note
-
-
-def _correction(verdict: ReviewVerdict, values: Mapping[str, object]) -> Correction:
-    return correction_of(verdict.key, values, "", None)
