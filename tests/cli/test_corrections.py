@@ -159,6 +159,7 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
         {"question": "Why?"},
         {"page": 1},
         "Why?",
+        {"key": "900001", "drop": True},
         {"page": 1, "name": "Bad Name", "text": "It is {{c1::so}}."},
         {"page": 8, "question": "Why?", "answer": "So it goes."},
     ]
@@ -168,8 +169,9 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
     result = run("import", "cards.json", "pages")
 
     assert result.exit_code == 1
-    assert result.stderr == "3 kept as proposals, 9 refused\n"
+    assert result.stderr == "3 proposals kept, 10 refused\n"
     on_page = "words of the answer on the page:"
+    key = "Write the field Key of the card, such as 170604/qa, or page for a new card."
     hint = "Use small letters, digits and hyphens after own/, such as own/why-it-stops."
     assert result.stdout.replace(" refused: ", "\n  ").splitlines() == [
         f"1/own/which-enzyme-is-active: kept; {on_page} 2 of 2",
@@ -187,7 +189,9 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
         "  a page, but no card. Write the key of a card, or a question.",
         "cards.json:11: card 10:",
         "  not an object",
-        "cards.json:12: card 11: 1/own/Bad Name:",
+        "cards.json:12: card 11:",
+        f"  900001: not the key of a card. {key}",
+        "cards.json:13: card 12: 1/own/Bad Name:",
         f"  not a name for a card of your own. {hint}",
         "cards.json:7: card 6, and 1 more:",
         "  there is no such page: 7, 8",
@@ -204,7 +208,7 @@ def test_what_was_imported_is_not_imported_again(site: Site) -> None:
     (known,) = json.loads(run("import", "cards.json", "pages", "--json").stdout)["proposals"]
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert (again.stdout, again.stderr) == ("", "0 kept as proposals, 1 known already, 0 refused\n")
+    assert (again.stdout, again.stderr) == ("", "0 proposals kept, 1 known already, 0 refused\n")
     assert (known["is_known"], known["words"], known["on_page"]) == (True, 2, 2)
     assert written(site) == text
 
@@ -243,8 +247,8 @@ def test_new_cards_get_a_name_that_is_theirs(site: Site) -> None:
 
     name = "1/own/which-of-very-long-proteins-of-inner-membrane-of-cell-and"
     assert keys == ["1/own/the/a", name, f"{name}-2", "1/own/why-a-ring"]
-    assert again.stderr == "0 kept as proposals, 4 known already, 0 refused\n"
-    assert third.stderr == "1 kept as proposals, 1 known already, 0 refused\n"
+    assert again.stderr == "0 proposals kept, 4 known already, 0 refused\n"
+    assert third.stderr == "1 proposal kept, 1 known already, 0 refused\n"
     assert third.stdout.startswith(f"{name}-3: kept")
     assert text.count("[card.") == 4
 
@@ -347,6 +351,17 @@ def test_a_folder_of_corrections_is_made_when_it_is_needed(site: Site) -> None:
     assert (site.root / "other.toml").is_file()
 
 
+@pytest.mark.parametrize("comma", [",", ";", "\t"])
+def test_a_spreadsheet_may_have_any_separator(site: Site, comma: str) -> None:
+    row = comma.join(("1", f'"Which, so to say; enzyme{comma} is active?"', "Separase cuts."))
+    text = f"\ufeffpage{comma}question{comma}answer\r\n{row}\r\n"
+    (site.root / "cards.csv").write_text(text, "utf-8", newline="")
+
+    assert run("import", "cards.csv", "pages").stderr == "1 proposal kept, 0 refused\n"
+    (one,) = read_corrections([site.corrections]).by_key.values()
+    assert one.answer == "Separase cuts."
+
+
 def test_reports_of_one_card_are_gathered(site: Site) -> None:
     (site.root / "reports.csv").write_text('key,reason\n1/qa,"wrong, I think"\n1/qa,long\n')
     first = run("import", "reports.csv", "pages")
@@ -357,7 +372,7 @@ def test_reports_of_one_card_are_gathered(site: Site) -> None:
 
     assert first.stdout == "1/qa: kept\n1/qa: kept\n"
     assert second.exit_code == 0
-    assert last.stderr == "0 kept as proposals, 1 known already, 0 refused\n"
+    assert last.stderr == "0 proposals kept, 1 known already, 0 refused\n"
     (one,) = read_corrections([site.corrections]).by_key.values()
     assert (one.reason, one.drop, one.proposed) == ("wrong, I think; long; dull", True, True)
 

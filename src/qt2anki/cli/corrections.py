@@ -150,9 +150,9 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
     refused = sum(bool(one.refused) for one in found)
     old = sum(one.is_known for one in found)
     if not quiet:
-        numbers = [f"{len(found) - refused - old} kept as proposals"]
-        numbers += [f"{old} known already"] if old else []
-        click.echo(", ".join((*numbers, f"{refused} refused")), err=True)
+        kept = f"{plural(len(found) - refused - old, 'proposal')} kept"
+        also = f", {old} known already" if old else ""
+        click.echo(f"{kept}{also}, {refused} refused", err=True)
     exit_with_problems(refused)
 
 

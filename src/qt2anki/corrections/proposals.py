@@ -86,13 +86,16 @@ def _lines(text: str, cards: Sequence[object]) -> list[int]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, object]]:
-    reader = csv.DictReader(io.StringIO(text), restkey="", restval="", strict=True)
+    first = text.partition("\n")[0]
+    comma = max(",;\t", key=first.count)  # spreadsheets write semicolons where 1,5 is a number
+    reader = csv.DictReader(io.StringIO(text), restkey="", restval="", delimiter=comma, strict=True)
     source = path.as_posix()
     try:
         _check_keys(reader.fieldnames or ("",), "column")
         for row in reader:
             if row.pop("", None):
-                raise InvalidValue("more values than columns", "Quote text that has commas.")
+                hint = f"Quote text that has {comma!r} in it."
+                raise InvalidValue("more values than columns", hint)
             yield f"{source}:{reader.line_num}", {n: _cell(n, v) for n, v in row.items() if v}
     except (InvalidValue, csv.Error) as bad:
         line = max(reader.line_num, 1)
@@ -133,6 +136,9 @@ def _proposal(
 def _key_of(row: Mapping[str, Any], corrections: Corrections, taken: dict[str, str]) -> str:
     """Return the key of a card; *taken* are those of the new cards so far, and what they ask."""
     if row.get("key"):
+        if "/" not in str(row["key"]):
+            hint = "Write the field Key of the card, such as 170604/qa, or page for a new card."
+            raise InvalidValue(f"{row['key']}: not the key of a card", hint)
         return str(row["key"])
     if not row.get("page"):
         raise InvalidValue("there is neither key nor page", "Write the field Key of the card.")
