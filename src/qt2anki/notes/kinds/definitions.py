@@ -28,7 +28,7 @@ _SHORT = 10  # words of an answer that goes on with its next clause
 _MOST_EXTENDED = 25
 _MOST_TERM = 7
 _LEAST_NEW = 3  # roots
-_LEAST_UNCOMMON = 5  # of the new roots, where the others are those of the term
+_LEAST_UNCOMMON = 5  # new roots, where all roots of the term are in the answer, too
 _UNCOMMON = 500  # of 10,000 pages
 _LONG_TERM = 3  # roots
 _MOST_OF_TERM = 0.75  # the roots of a term by which it is known again
@@ -66,6 +66,7 @@ _LEAST_ASIDE = 3
 _SOUNDS_OPEN = re.compile(r"(?!uni|use|usu|eu|one)[aeiou]|hour|hono", re.IGNORECASE)
 _NO_GENUS = word_set("no_genus")
 _EMPTY_GENUS = word_set("empty_genus")
+_THIN_GENUS = word_set("thin_genus")
 
 
 class Definition(NamedTuple):
@@ -243,8 +244,10 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
     echoed = sum(echoes(frozenset((one,)), roots(said)) for one in own)
     is_echo = echoed == len(own)  # "the routine that follows"
     new = roots(said) - own
-    is_thin = is_echo and sum(rate(one) < _UNCOMMON for one in new) < _LEAST_UNCOMMON
-    if (is_echo and len(own) == 1) or is_thin or len(new) < _LEAST_NEW:
+    uncommon = sum(rate(one) < _UNCOMMON for one in new)
+    # A term of many words tells much of what it is, and who praises says little.
+    least = _LEAST_UNCOMMON if is_echo else min(2, len(own) - 1) + (start > 0)
+    if (is_echo and len(own) == 1) or uncommon < least or len(new) < _LEAST_NEW:
         return None
     traits = {
         "marked": is_marked or marked,
@@ -314,7 +317,7 @@ def _start_of_meaning(said: str, *, is_marked: bool) -> int | None:
     praised = 0
     while found := pattern("praise_before").match(modifiers, praised):
         praised = found.end()
-    if noun in _NO_GENUS and (praised or genus["article"] != "the "):
+    if noun in _THIN_GENUS or (noun in _NO_GENUS and (praised or genus["article"] != "the ")):
         return None
     says_which = pattern("says_which" if praised else "sets_apart").search(said)
     if not says_which and (noun in _EMPTY_GENUS or (praised and genus["link"] in _LOOSE)):
