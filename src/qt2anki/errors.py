@@ -6,6 +6,10 @@ line shows them as one message; any other exception is a bug and keeps its trace
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
 
 class Qt2AnkiError(Exception):
     """Base of everything the command line shows without a traceback.
@@ -49,3 +53,19 @@ class BusyError(PackageError):
 
 class PushError(Qt2AnkiError):
     """A running Anki does not answer, or does not take a package."""
+
+
+@contextlib.contextmanager
+def refused(
+    what: str,
+    path: Path | None = None,
+    *,
+    hint: str = "",
+    kinds: tuple[type[Exception], ...] = (OSError,),
+) -> Iterator[None]:
+    """Raise PackageError, "*what*: why", for what the system refuses in this block."""
+    try:
+        yield
+    except kinds as error:
+        why, source = getattr(error, "strerror", None) or error, path.as_posix() if path else ""
+        raise PackageError(f"{what}: {why}", hint=hint, source=source) from error

@@ -6,11 +6,11 @@ import contextlib
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from qt2anki.errors import PackageError
+from qt2anki.errors import refused
 
 _PART_START = ".qt2anki-"
 _PART_END = ".part"
@@ -69,28 +69,18 @@ def sync_folder(folder: Path) -> None:
         _sync_folder(folder)
 
 
-@contextlib.contextmanager
-def _refusing(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise PackageError(
-            f"the file cannot be written: {error.strerror or error}",
-            hint="check that the folder may be written to and the disk has room",
-            source=target.as_posix(),
-        ) from error
+def _refusing(target: Path) -> AbstractContextManager[None]:
+    hint = "check that the folder may be written to and the disk has room"
+    return refused("the file cannot be written", target, hint=hint)
 
 
 def remove_file(target: Path) -> bool:
     """Remove *target*; return whether it was there; PackageError when the system refuses."""
-    try:
-        target.unlink()
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise PackageError(
-            f"the file cannot be removed: {error.strerror or error}", source=target.as_posix()
-        ) from error
+    with refused("the file cannot be removed", target):
+        try:
+            target.unlink()
+        except FileNotFoundError:
+            return False
     return True
 
 

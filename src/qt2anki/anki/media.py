@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qt2anki.anki.note_content import AnyNote
 from qt2anki.anki.package_file import open_archive, open_file
-from qt2anki.errors import PackageError
+from qt2anki.errors import PackageError, refused
 from qt2anki.source.pictures import MEDIA_NAME, media_name
 
 _SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
@@ -53,11 +53,8 @@ def shown_in(html: str) -> list[str]:
 
 
 def _from_file(path: Path, name: str) -> bytes:
-    try:
+    with refused("the picture cannot be read", path):
         data = path.read_bytes()
-    except OSError as error:
-        text = f"the picture cannot be read: {error.strerror or error}"
-        raise PackageError(text, source=path.as_posix()) from error
     if media_name(data, path.suffix) != name:
         text, hint = "the picture was changed while pages were read", "build again"
         raise PackageError(text, hint=hint, source=path.as_posix())

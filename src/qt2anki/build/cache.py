@@ -23,7 +23,7 @@ from pathlib import Path
 
 from qt2anki.build.lock import FILE_NAME as LOCK_NAME
 from qt2anki.build.lock import locked
-from qt2anki.errors import PackageError
+from qt2anki.errors import refused
 from qt2anki.model import PageId
 from qt2anki.source.discover import Source
 
@@ -172,18 +172,11 @@ def _in_one_transaction(
         raise
 
 
-@contextlib.contextmanager
 def _refusals(
     folder: Path | None, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
-) -> Iterator[None]:
-    try:
-        yield
-    except kinds as error:
-        raise PackageError(
-            f"the cache cannot be written: {error}",
-            hint="check that the folder is writable and the disk has room, or add --no-cache",
-            source=folder.as_posix() if folder else "",
-        ) from error
+) -> AbstractContextManager[None]:
+    hint = "check that the folder is writable and the disk has room, or add --no-cache"
+    return refused("the cache cannot be written", folder, hint=hint, kinds=kinds)
 
 
 def _open(name: str) -> sqlite3.Connection:

@@ -14,7 +14,7 @@ from pathlib import Path
 from qt2anki.anki.files import remove_file, write_atomically
 from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
 from qt2anki.build.job import Built
-from qt2anki.errors import PackageError
+from qt2anki.errors import refused
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.model import Note
 from qt2anki.notes.phrases import ENGLISH, counted, phrase
@@ -108,19 +108,15 @@ def complete_changelog(folder: Path, earlier: str) -> str:
     if not journal.is_file():
         return earlier
     files = {path.name: digest_of(package_bytes(path)) for path in packages_in(folder)}
-    try:
+    what = "the list of changes of a stopped build cannot be read"
+    hint = "move the file away; CHANGES.md will lack what that build has published"
+    with refused(what, journal, hint=hint, kinds=(OSError, ValueError, TypeError)):
         top, version, rows = json.loads(journal.read_bytes())
         sections = [section for name, digest, section in rows if digest == files.get(name, "")]
         entry = _entry(version, sections)
         if sections and entry not in earlier:
             earlier = _with_entry(earlier, top, entry)
             write_atomically(folder / FILE_NAME, earlier.encode("utf-8"))
-    except (OSError, ValueError, TypeError) as error:
-        raise PackageError(
-            f"the list of changes of a stopped build cannot be read: {error}",
-            hint="move the file away; CHANGES.md will lack what that build has published",
-            source=journal.as_posix(),
-        ) from error
     remove_file(journal)
     return earlier
 
@@ -136,17 +132,10 @@ def _top(packages: Iterable[Built]) -> str:
 
 
 def _read(folder: Path) -> str:
-    path = folder / FILE_NAME
-    try:
-        return path.read_text(encoding="utf-8") if folder.is_dir() else ""
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackageError(
-            f"the list of changes cannot be read: {error}",
-            hint="move it away; the next build starts a new one",
-            source=path.as_posix(),
-        ) from error
+    path, hint = folder / FILE_NAME, "move it away; the next build starts a new one"
+    what, kinds = "the list of changes cannot be read", (OSError, UnicodeDecodeError)
+    with refused(what, path, hint=hint, kinds=kinds):
+        return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _entry(version: str, sections: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from qt2anki.errors import BusyError, PackageError
+from qt2anki.errors import BusyError, refused
 
 FILE_NAME = ".qt2anki.lock"
 _ATTEMPTS = 5
@@ -53,16 +53,11 @@ def locked(folder: Path) -> Iterator[Holder | None]:
     Folders that were created for the lock alone are removed again.
     """
     path = folder / FILE_NAME
-    try:
+    hint = "check that the folder is writable and the disk has room"
+    with refused("the file cannot be written", path, hint=hint):
         created = [each for each in (folder, *folder.parents) if not each.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         descriptor, left = _acquire(path)
-    except OSError as error:
-        raise PackageError(
-            f"the file cannot be written: {error.strerror or error}",
-            hint="check that the folder is writable and the disk has room",
-            source=path.as_posix(),
-        ) from error
     try:
         yield left
     finally:

@@ -20,7 +20,7 @@ from qt2anki.anki.files import write_atomically
 from qt2anki.anki.package_file import packages_in
 from qt2anki.build.job import Built, Job, Report
 from qt2anki.corrections.corrections_file import FILE as CORRECTIONS_FILE
-from qt2anki.errors import PackageError
+from qt2anki.errors import PackageError, refused
 from qt2anki.messages import plural
 from qt2anki.model import Page, page_order
 from qt2anki.release.changes import Status
@@ -139,9 +139,10 @@ def refuse_missing(folders: Iterable[Path]) -> None:
 
 def _read(folder: Path) -> _Json:
     """Read what was written last; a damaged file counts as nothing."""
-    path = folder / FILE_NAME
+    path, hint = folder / FILE_NAME, "move it away; the next build writes a new one"
     try:
-        data = path.read_bytes()
+        with refused("the manifest cannot be read", path, hint=hint):
+            data = path.read_bytes() if path.exists() else b""
         found = json.loads(data)
         if found["schema"] != SCHEMA_VERSION or _SURROGATE.search(data):
             return {}
@@ -153,14 +154,6 @@ def _read(folder: Path) -> _Json:
                 return {}
         if not all(isinstance(number, int) for number in numbers):
             return {}
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise PackageError(
-            f"the manifest cannot be read: {error.strerror or error}",
-            hint="move it away; the next build writes a new one",
-            source=path.as_posix(),
-        ) from error
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
     return dict(found)
@@ -211,14 +204,8 @@ def _with_others(entries: Iterable[_Json], earlier: Iterable[_Json], folder: Pat
 
 def _file(path: Path) -> _Json:
     """Describe a file; one that is not there has no bytes."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        data = b""
-    except OSError as error:
-        raise PackageError(
-            f"the file cannot be read: {error.strerror or error}", source=path.as_posix()
-        ) from error
+    with refused("the file cannot be read", path):
+        data = path.read_bytes() if path.exists() else b""
     return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 

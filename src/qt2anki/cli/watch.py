@@ -32,7 +32,7 @@ from qt2anki.cli.options import (
     resolved_settings,
     subject_option,
 )
-from qt2anki.errors import PackageError, SettingsError
+from qt2anki.errors import PackageError, SettingsError, refused
 from qt2anki.messages import format_problem, visible_lines
 
 if TYPE_CHECKING:
@@ -169,13 +169,9 @@ def _output(out: Path | None) -> Iterator[Path]:
     if out is not None:
         yield out
         return
-    try:
+    hint = "make room on the disk for temporary files, or name a different folder in TMPDIR"
+    with refused("no draft can be written", hint=hint):
         folder = tempfile.TemporaryDirectory(prefix="qt2anki-watch-")
-    except OSError as error:
-        raise PackageError(
-            f"no draft can be written: {error.strerror or error}",
-            hint="make room on the disk for temporary files, or name a different folder in TMPDIR",
-        ) from error
     with folder as name:
         yield Path(name)
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from qt2anki.errors import PackageError, PushError
+from qt2anki.errors import PushError, refused
 
 DEFAULT_URL = "http://127.0.0.1:8765"
 _VERSION = 6  # of the interface; since 2018
@@ -69,8 +69,8 @@ def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iter
                 _import_uploaded(package, address)
             else:
                 _import(str(package.resolve()), package, address)
-        except _Refused as refused:
-            raise _refusal(address, str(refused), package) from refused
+        except _Refused as error:
+            raise _refusal(address, str(error), package) from error
         yield package
 
 
@@ -79,10 +79,10 @@ def _greet(address: Address) -> None:
     _reach(address)
     try:
         answer = _call("requestPermission", {}, address)
-    except _Refused as refused:
-        if not str(refused).startswith(_UNKNOWN):
-            raise _refusal(address, str(refused)) from refused
-        raise address.error(*_TOO_OLD) from refused
+    except _Refused as error:
+        if not str(error).startswith(_UNKNOWN):
+            raise _refusal(address, str(error)) from error
+        raise address.error(*_TOO_OLD) from error
     if not isinstance(answer, dict):
         raise address.error(*_NOT_OURS)
     if answer.get("permission") != "granted":
@@ -111,12 +111,8 @@ def _reach(address: Address) -> None:
 
 def _import_uploaded(package: Path, address: Address) -> None:
     """Put the file into the media folder, where Anki looks for a name without a path."""
-    try:
+    with refused("the package cannot be read", package):
         data = base64.b64encode(package.read_bytes()).decode("ascii")
-    except OSError as error:
-        raise PackageError(
-            f"the package cannot be read: {error.strerror or error}", source=package.as_posix()
-        ) from error
     name = f"_qt2anki-{secrets.token_hex(8)}.apkg"  # Check Media ignores names with "_"
     try:
         stored = _call("storeMediaFile", {"filename": name, "data": data}, address)

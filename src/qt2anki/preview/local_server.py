@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from qt2anki.errors import PackageError
+from qt2anki.errors import refused
 
 HOST = "127.0.0.1"
 _NAMES = (HOST, "localhost")
@@ -25,13 +25,9 @@ class LocalServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int, handler: type[LocalHandler]) -> None:
-        try:
+        hint = "choose another one with --port; 0 takes any that is free"
+        with refused(f"the port {port} cannot be used", hint=hint):
             super().__init__((HOST, port), handler)
-        except OSError as error:
-            raise PackageError(
-                f"the port {port} cannot be used: {error.strerror or error}",
-                hint="choose another one with --port; 0 takes any that is free",
-            ) from error
 
     @property
     def url(self) -> str:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.manifest import files_left
-from qt2anki.errors import PackageError, Qt2AnkiError
+from qt2anki.errors import PackageError, Qt2AnkiError, refused
 from qt2anki.messages import Problem
 from qt2anki.release.previous_release import read_previous_release
 from qt2anki.watch.notifier import Stamp, packages_of, stamp_of
@@ -90,14 +90,7 @@ def of_published(problem: Problem, draft: Path, published: tuple[Path, ...]) -> 
     return replace(problem, source=found.as_posix()) if found else problem
 
 
-@contextlib.contextmanager
-def _refusing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise PackageError(
-            f"no draft can be made of this: {error.strerror or error}",
-            hint="check that it may be read and the disk for temporary files has room;"
-            " TMPDIR can name a different folder",
-            source=path.as_posix(),
-        ) from error
+def _refusing(path: Path) -> AbstractContextManager[None]:
+    hint = "check that it may be read and the disk for temporary files has room;"
+    hint += " TMPDIR can name a different folder"
+    return refused("no draft can be made of this", path, hint=hint)
