@@ -178,7 +178,8 @@ def _languages_by_word() -> dict[str, tuple[str, ...]]:
     """Return which languages have a word among their stop words."""
     by_word = defaultdict(list)
     for code in LANGUAGES:
-        for word in STOP_WORDS if code == ENGLISH else read_language(code).stop_words:
+        own = language_table(code).get("stop_words", "").casefold().split()
+        for word in STOP_WORDS if code == ENGLISH else frozenset(own):
             by_word[word].append(code)
     return {word: tuple(codes) for word, codes in by_word.items()}
 

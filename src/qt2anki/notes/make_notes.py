@@ -172,10 +172,10 @@ def _kept(
     page: Page, settings: Settings, published: Published, made: Collection[str]
 ) -> Iterator[tuple[Note, str]]:
     """Yield the notes that a correction must not retire, updated from the page, with their tier."""
-    frame, kinds = frame_for(page, settings), wanted_kinds(settings)
+    kinds = wanted_kinds(settings)
     for note in published.kept(page, made):
         if note.kind in kinds:
-            yield frame.refreshed(note), tier_of(0)
+            yield frame_for(page, settings).refreshed(note), tier_of(0)
 
 
 def choices_of(
@@ -204,10 +204,9 @@ def _choices(
         found = _candidates(frame, outline, sequences, units, kinds, known)
     else:
         found = localized_candidates(frame, outline)
-    traits = page_traits(page)
-    candidates = tuple(
-        replace(candidate, page_traits=traits) for candidate in _without_twins(found)
-    )
+    own = tuple(_without_twins(found))
+    traits = page_traits(page) if own else frozenset()
+    candidates = tuple(replace(candidate, page_traits=traits) for candidate in own)
     recognized = (
         published.recognize(tuple(candidate.note for candidate in candidates))
         if published

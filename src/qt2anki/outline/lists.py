@@ -105,6 +105,8 @@ def bare_title(text: str) -> str:
 
 def _without_closing(title: str) -> str:
     """Take off what closes a title; three dots belong to it."""
+    if title[-1:].isalnum():  # the search for the end would start at each sign
+        return title
     cut = _CLOSING.sub("", title)
     return f"{cut}{_ELLIPSIS}" if title[len(cut) :].rstrip().startswith(_ELLIPSIS) else cut
 

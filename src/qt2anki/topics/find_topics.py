@@ -136,7 +136,7 @@ class TopicSearch:
             small = [one for one in sizes if sizes[one] < FEWEST and one not in self._existing]
             if not small:
                 break
-            depth = {heading: len(list(thesaurus.path(heading))) for heading in small}
+            depth = {heading: len(thesaurus.path(heading)) for heading in small}
             least = min(small, key=lambda one: (-depth[one], sizes[one], one))
             # A broader heading with too few pages takes those of a narrower one, if they are few.
             below = [
@@ -262,7 +262,7 @@ class TopicSearch:
             spellings[key][self._name(topic_name(keyword))] += 1
         by_word: dict[str, set[PageId]] = {word: set() for key in pages for word in key}
         for page in every:
-            words = without_plurals(" ".join((page.question, *page.keywords))).split()
+            words = without_plurals(" ".join((page.question, *page.keywords)))
             for word in by_word.keys() & set(words):
                 by_word[word].add(page.page_id)
         having: dict[str, set[PageId]] = {}
@@ -292,7 +292,7 @@ class TopicSearch:
 
 
 def _key(keyword: str) -> frozenset[str]:
-    return frozenset(without_plurals(keyword).split())
+    return frozenset(without_plurals(keyword))
 
 
 def topic_name(text: str) -> str:

@@ -23,16 +23,15 @@ class Thesaurus:
     broader: Mapping[str, str]  # "" for the broadest
     headings: Mapping[str, tuple[str, ...]]  # by phrase, without plurals
     words: Mapping[str, frozenset[str]]  # of each heading, without plurals
+    paths: Mapping[str, tuple[str, ...]]  # each heading and all broader headings
 
-    def path(self, heading: str) -> Iterator[str]:
-        """Yield a heading and all broader headings."""
-        while heading:
-            yield heading
-            heading = self.broader.get(heading, "")
+    def path(self, heading: str) -> tuple[str, ...]:
+        """Return a heading and all broader headings; any other name is a path by itself."""
+        return self.paths.get(heading, (heading,))
 
     def broadest(self, heading: str) -> str:
         """Return the broadest heading above a heading."""
-        return list(self.path(heading))[-1]
+        return self.path(heading)[-1]
 
 
 @cache
@@ -40,6 +39,7 @@ def load_thesaurus() -> Thesaurus:
     """Read the thesaurus."""
     broader: dict[str, str] = {}
     headings: dict[str, tuple[str, ...]] = {}
+    paths: dict[str, tuple[str, ...]] = {}
     above: list[str] = []
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
@@ -48,11 +48,12 @@ def load_thesaurus() -> Thesaurus:
         del above[(len(line) - len(line.lstrip())) // 2 :]
         broader[heading] = above[-1] if above else ""
         above.append(heading)
+        paths[heading] = tuple(reversed(above))
         for phrase in phrases.split():
-            key = without_plurals(phrase.replace("_", " "))
+            key = " ".join(without_plurals(phrase.replace("_", " ")))
             headings[key] = tuple(dict.fromkeys((*headings.get(key, ()), heading)))
-    words_of = {heading: frozenset(without_plurals(heading).split()) for heading in broader}
-    return Thesaurus(broader, headings, words_of)
+    words_of = {heading: frozenset(without_plurals(heading)) for heading in broader}
+    return Thesaurus(broader, headings, words_of, paths)
 
 
 def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
@@ -70,22 +71,21 @@ def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
 
 
 def _phrases(text: str) -> Iterator[tuple[str, int]]:
-    found = without_plurals(text).split()
+    found = without_plurals(text)
     for length in range(1, _LONGEST + 1):
         for start in range(len(found) - length + 1):
             yield " ".join(found[start : start + length]), length
 
 
-def without_plurals(text: str) -> str:
+def without_plurals(text: str) -> list[str]:
     """Return the words of *text* in the singular; roots would conflate too many words here."""
-    return " ".join(map(_singular, words(text)))
+    return [_singular(word) if word[-1] == "s" else word for word in words(text)]
 
 
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
-    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    return word[:-1] if is_plural and len(word) > 3 else word
+    return word[:-1] if len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
 
 
 _LEAST = 6  # weight of the phrases that make a page belong to a heading
@@ -141,7 +141,7 @@ def fitting_headings(score: HeadingScore, thesaurus: Thesaurus) -> Iterator[str]
     levels: tuple[Counter[str], ...] = (Counter(), Counter())  # the broadest, and those below
     evidence = Counter(score.evidence)
     for heading, points in score.points.items():
-        above = list(thesaurus.path(heading))[1:]
+        above = thesaurus.path(heading)[1:]
         for level, one in zip(levels, reversed(above), strict=False):
             level[one] += points
             evidence[one] += score.evidence[heading]
@@ -154,8 +154,9 @@ def fitting_headings(score: HeadingScore, thesaurus: Thesaurus) -> Iterator[str]
 
 def _leading(points: Counter[str], quarters: int) -> list[str]:
     """Return the headings that have so many quarters of the points of the best, the best first."""
-    ranked = sorted(points, key=lambda one: (-points[one], one))
-    return [one for one in ranked if 4 * points[one] >= quarters * points[ranked[0]]]
+    least = quarters * max(points.values(), default=0)
+    near = [one for one, found in points.items() if 4 * found >= least]
+    return sorted(near, key=lambda one: (-points[one], one))
 
 
 def shares_of(score: HeadingScore, thesaurus: Thesaurus) -> dict[str, int]:

@@ -124,6 +124,8 @@ def known_order(view: View) -> float:
     """
     titles = [_BREAKS.sub(" ", title) for title in view.titles]
     stems = {stem for title in titles for word in title.split() for stem in _stems_of(word)}
+    if len(stems) < _SHORTEST_RUN:
+        return 0.0
     orders = [order for order in ORDERS if len(stems.intersection(order)) >= _SHORTEST_RUN]
     best = max((_longest_run(titles, order) for order in orders), default=0)
     return (best >= _SHORTEST_RUN and 2 * best > len(titles)) * (1 - commands(view) / 2)
