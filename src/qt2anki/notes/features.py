@@ -17,7 +17,15 @@ from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frequency import is_specialist, is_technical, rarest, rate
-from qt2anki.notes.words import content_words, roots, vague_words, word_count, words
+from qt2anki.notes.words import (
+    STOP_WORDS,
+    content_words,
+    root,
+    roots,
+    vague_words,
+    word_count,
+    words,
+)
 
 _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
@@ -93,10 +101,12 @@ def features_of(candidate: Candidate) -> frozenset[str]:
     found.append(f"answer of {_span(word_count(answer), _ANSWER_WORDS)} words")
     found.append(f"answer of {_span(parts, _LIST_PARTS)} parts")
     found.append(f"question of {_span(word_count(question), _QUESTION_WORDS)} words")
-    found += _abstract_share("question", content_words(question))
-    found += _abstract_share("answer", content_words(answer))
-    found += _worded(answer)
-    found += _novelty(roots(context) | roots(question), roots(answer))
+    run = words(answer)
+    asked, told = content_words(question), [word for word in run if word not in STOP_WORDS]
+    found += _abstract_share("question", asked)
+    found += _abstract_share("answer", told)
+    found += _worded(answer, run)
+    found += _novelty(roots(context).union(map(root, asked)), frozenset(map(root, told)))
     return candidate.page_traits.union(found)
 
 
@@ -106,9 +116,8 @@ def _abstract_share(where: str, content: Sequence[str]) -> Iterator[str]:
         yield f"{where} is {_span(100 * abstract // len(content), _PERCENT)} % abstract nouns"
 
 
-def _worded(answer: str) -> Iterator[str]:
-    """Yield what kinds of words the answer has, and how it begins."""
-    run = words(answer)
+def _worded(answer: str, run: Sequence[str]) -> Iterator[str]:
+    """Yield what kinds of words the answer has, and how it begins; *run* are its words."""
     lists, openers = _word_lists()
     for name, members in lists:
         if not members.isdisjoint(run):

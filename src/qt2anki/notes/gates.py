@@ -91,7 +91,14 @@ def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     """Whether a *shown* root is one of *secret*, part of one, or begins as one of them does."""
     if not secret.isdisjoint(shown):
         return True
-    return any(_is_echo(hidden, seen) for hidden in secret for seen in shown)
+    for hidden in secret:
+        start, core = hidden[:3], hidden[:_SHORTEST_CORE]
+        for seen in shown:
+            # Most pairs share neither their beginnings nor a core.
+            may_be = seen[:3] == start or core in seen or seen[:_SHORTEST_CORE] in hidden
+            if may_be and _is_echo(hidden, seen):
+                return True
+    return False
 
 
 def head(answer: str) -> frozenset[str]:
