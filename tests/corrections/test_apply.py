@@ -403,6 +403,8 @@ def test_two_own_cards_cannot_ask_the_same_below_different_lines(site: Site) -> 
         ("Is it row x or row y?", r"Row \(x\)", True),
         ("From which year, 1914 or 1918?", "-1914-", True),
         ("What is A-B?", "A-B", True),
+        ("Are they veins?", r"\(\text{veins}\)", True),
+        (r"What is \(m\) in \(g\) at \(h\)?", r"\(mgh\)", False),
     ],
 )
 def test_a_formula_of_variables_that_the_question_names_is_an_answer(

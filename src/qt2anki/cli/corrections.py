@@ -181,7 +181,7 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
 @click.argument("keys", nargs=-1)
 @config_option
 @corrections_option
-@click.option("--remove", is_flag=True, help="Remove them, without KEYS after a question.")
+@click.option("--remove", is_flag=True, help="Remove them; without KEYS, ask first.")
 @json_option
 def proposals_command(
     keys: tuple[str, ...],

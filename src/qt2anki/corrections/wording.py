@@ -42,6 +42,7 @@ _FORMULA = re.compile(
     r"(?=.*[-+*/^=|()])(?=.*[^\W\d_])"
     r"(?:(?<![^\W\d_])(?:[^\W\d_]|sin|cos|tan|log|ln|exp|pi|theta)(?![^\W\d_])|[\W\d_])+"
 )
+_WORD_IN_MATH = re.compile(r"(?<!\\)\b[^\W\d_]{3,}")  # as in \text{veins}
 _SIGN = re.compile(r"[^\W\d_]+|\d+|[^\s{}\\]")
 _GAP = "▢"
 
@@ -233,7 +234,7 @@ def _told(answer: str, shown: str, frame: Frame) -> Sequence[str]:
     formulas = _MATH.findall(answer)
     if not formulas and _FORMULA.fullmatch(answer):
         formulas = [answer]
-    elif formulas and stems(_MATH.sub(" ", answer)):
+    elif stems(_MATH.sub(" ", answer)) or any(map(_WORD_IN_MATH.search, formulas)):
         formulas = []  # there are words, too
     if formulas:  # the question may name its variables
         signs = _signs(shown)
