@@ -512,7 +512,7 @@ def test_a_list_is_settled_like_in_the_settings(site: Site) -> None:
     assert steps
     site.corrections.write_text('[page."1"]\nis_sequence = false\n', "utf-8")
 
-    report = site.build(may_retire=True)
+    report = site.build()
     assert steps.isdisjoint(notes_of(site))
     assert told(report, "QT601", "QT604") == []
 
