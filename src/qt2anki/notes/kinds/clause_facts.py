@@ -31,11 +31,14 @@ from qt2anki.outline.sequence.items import is_command
 
 MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
+_SHORT = frozenset(("number", "means"))  # what is told in few words
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
 _MOST_FIRST = 16  # words of the first half of a contrast
 _CONTRASTS = ("Unlike", "Whereas")
 _UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "sometimes"))
+_EFFECTS = ("lead to", "result in")  # there are too many of them
+_SETS = ("consist of", "comprise", "divide into")
 _NO_OBJECT = word_set("no_object")
 _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
@@ -105,10 +108,17 @@ def _reason(sentence: Sentence, clause: Clause, done: str, text: str) -> Iterato
     """Yield why something is so."""
     said = f"{clause.verb.base} {done}" if clause.verb is not None else done
     is_short = word_count(done) <= _MOST_DONE and not vague_words(done)
+    if is_short and not pattern("vague").search(done):
+        yield from _ask("why_verb", "reason", sentence, clause._replace(adverbs=""), said, text)
+
+
+def _ask(
+    name: str, cue: str, sentence: Sentence, clause: Clause, verb: str, text: str
+) -> Iterator[Fact]:
+    """Ask for *text* up to where it goes on to something else, if that is short enough."""
     answer = first_part(text, pattern("answer_end"))
-    if is_short and word_count(answer) <= MOST_CLAUSE and not pattern("vague").search(done):
-        plainly = clause._replace(adverbs="")
-        yield ask_about("why_verb", "reason", sentence, plainly, said, answer)
+    if 0 < word_count(answer) <= (MOST_WORDS if cue in _SHORT else MOST_CLAUSE):
+        yield ask_about(name, cue, sentence, clause, verb, answer)
 
 
 def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
@@ -119,15 +129,13 @@ def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
         return not pattern("no_subject").match(subject)
     if pattern("no_subject").match(_METHOD.sub("", subject)):
         return False
-    is_it = sentence.text.startswith(("It ", "They "))
-    return _is_thing(sentence.title) and not (is_it and pattern("no_pronoun").match(subject))
-
-
-def _is_thing(title: str) -> bool:
-    """Whether *title* names something: not an order, and not a quality."""
-    if is_command(title) or _ORDER.match(title) or is_label(_BRACKET.sub("", title)):
+    # A title may be an order, or a quality, which "it" below it is not about.
+    if is_command(subject) or _ORDER.match(subject) or is_label(_BRACKET.sub("", subject)):
         return False
-    return not pattern("no_title").match(title)
+    is_it = sentence.text.startswith(("It ", "They "))
+    return not pattern("no_title").match(subject) and not (
+        is_it and pattern("no_pronoun").match(subject)
+    )
 
 
 def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
@@ -138,8 +146,9 @@ def _of_verb(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
             yield ask_about("does", "claim", sentence, clause, verb.base, answer)
     elif verb.is_event and first not in verb.particles:
         yield from _event(sentence, clause, verb)
-    elif verb.base in ("differ", "range"):
-        yield from _between(sentence, clause, verb)
+    elif verb.base == "range":
+        if first == "from" and " to " in after:
+            yield from _ask("range", "number", sentence, clause, "range", clause.rest)
     elif first in verb.particles:
         yield from _of_object(sentence, clause, verb, f"{verb.base} {first}", after)
     elif verb.takes_object and first not in _NO_OBJECT:
@@ -156,21 +165,7 @@ def _event(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
     name = "when" if found["when"] else "where"
     if found["where"] and pattern("time").search(found["where"]):
         name = "when"
-    answer = first_part(found["when"] or found["where"], pattern("answer_end"))
-    if word_count(answer) <= MOST_CLAUSE:
-        yield ask_about(name, name, sentence, clause, asked, answer)
-
-
-def _between(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
-    """Yield how two things differ, or between which values something is."""
-    differs = pattern("differs").match(clause.rest) if verb.base == "differ" else None
-    if differs:
-        asked, answer = f"differ {differs['other']}", differs["answer"]
-        yield ask_about("how", "contrast", sentence, clause, asked, answer)
-    elif verb.base == "range" and clause.rest.startswith("from "):
-        answer = first_part(clause.rest, pattern("answer_end"))
-        if word_count(answer) <= MOST_WORDS and " to " in answer:
-            yield ask_about("range", "number", sentence, clause, "range", answer)
+    yield from _ask(name, name, sentence, clause, asked, found["when"] or found["where"])
 
 
 def _of_object(
@@ -178,11 +173,8 @@ def _of_object(
 ) -> Iterator[Fact]:
     means = pattern("means").match(object_)
     if means and word_count(means["object"]) <= _MOST_DONE:
-        answer = first_part(means["answer"], pattern("answer_end"))
-        done = f"{asked} {means['object']}"
-        if word_count(answer) <= MOST_WORDS:
-            plainly = clause._replace(adverbs="")
-            yield ask_about("how", "means", sentence, plainly, done, answer)
+        plainly, done = clause._replace(adverbs=""), f"{asked} {means['object']}"
+        yield from _ask("how", "means", sentence, plainly, done, means["answer"])
         return
     if pattern("counted_set").match(object_):
         yield from _counted(sentence, clause, asked, object_)
@@ -190,11 +182,17 @@ def _of_object(
     moved = _MOVED.match(object_) if verb.base in _MOVES else None
     if moved:
         asked, object_ = f"{asked} {moved['what']}", moved["end"]
-    if asked in ("lead to", "result in"):
+    is_contrast = clause.opening.startswith(_CONTRASTS)
+    if asked in _EFFECTS or (verb.is_soft and not is_contrast):
         return
-    if verb.is_soft and not clause.opening.startswith(_CONTRASTS):
-        return
-    cue, answer = _object(clause, verb, asked, object_)
+    rather = pattern("rather").match(object_)
+    if asked in _SETS:
+        cue, answer = "set", _members(object_)
+    elif rather:
+        cue, answer = "contrast", rather["answer"]
+    else:
+        cue = "contrast" if is_contrast else "does"
+        answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
     if 0 < word_count(answer) <= MOST_WORDS:
         yield ask_about("does", cue, sentence, clause, asked, answer)
 
@@ -206,17 +204,6 @@ def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
         word = next(word for word in sentence.text.split(" ") if find_verb(word) == verb)
         did = f"{clause.adverbs} {word}".strip()
         yield _maker(sentence, clause, made[0], did, clause.subject)
-
-
-def _object(clause: Clause, verb: Verb, asked: str, object_: str) -> tuple[str, str]:
-    """Return what the object of a verb is asked as, and the object."""
-    if asked in ("consist of", "comprise", "divide into"):
-        return "set", _members(object_)
-    rather = pattern("rather").match(object_)
-    if rather:
-        return "contrast", rather["answer"]
-    answer = _before_second_verb(first_part(object_, pattern("answer_end")), verb)
-    return "contrast" if clause.opening.startswith(_CONTRASTS) else "does", answer
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:
@@ -232,8 +219,7 @@ def _before_second_verb(text: str, verb: Verb) -> str:
 
 def _members(text: str) -> str:
     """Return the members of a set that *text* names, "" where it does not name them."""
-    after = pattern("set_after_colon").match(text)
-    items = after["items"].rstrip(".") if after else first_part(text, pattern("answer_end"))
+    items = first_part(text, pattern("answer_end"))
     return items if pattern("set").match(items) and not pattern("no_set").match(items) else ""
 
 
@@ -245,10 +231,8 @@ def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         return
     for name in ("place", "condition"):
         if (found := pattern(name).match(clause.rest)) is not None:
-            answer = first_part(found["answer"], pattern("answer_end"))
             asked = "where" if name == "place" else "when"
-            if word_count(answer) <= MOST_CLAUSE:
-                yield ask_about(asked, name, sentence, clause, found["verb"], answer)
+            yield from _ask(asked, name, sentence, clause, found["verb"], found["answer"])
             return
     found = pattern("state").match(clause.rest)
     if found is not None and not pattern("no_state").match(clause.rest):

@@ -138,7 +138,7 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
 
 def all_members(text: str, count: str) -> str:
     """Return *text* where it names as many things as *count* ("three") says, else ""."""
-    named = [item for item in re.split(r",? and |, ", text) if item]
+    named = [item for item in re.split(r",? and |, ", _BRACKET.sub("", text)) if item]
     return text.strip() if len(named) == COUNTS[count] else ""
 
 

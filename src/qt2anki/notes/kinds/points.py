@@ -184,7 +184,7 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         if asked is None or asked.verb.partition(" ")[0] in _SAYS_NOTHING:
             continue
         question = asked.html(inline_html(item.title))
-        answer = _without_tail(asked.answer)
+        answer = _without_tail(asked.answer.partition("; ")[0])
         said = plain_text(answer)
         traits = frozenset(_traits(title, asked, frame.known(place.section, item.title), said))
         if _repeats(title, said) or not _tells(frame, place, f"{title} {asked.verb}", said, traits):
