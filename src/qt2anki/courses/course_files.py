@@ -27,58 +27,13 @@ from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
 from qt2anki.model import PageId
 
-_TEMPLATE: Final = """\
-# A course: pages of any subject, in the order you teach them. Build it with
-#   qt2anki build --course @name@
-# which writes dist/courses/. Students who also have the subjects' decks see no card twice.
-
-# The name of the deck. Each unit becomes a deck below it: "@title@::01 First week".
-title = @quoted@
-
-# Shown on the deck's page in Anki; Markdown.
-description = "Cards for @title@."
-
-# Take only the most important kinds of cards: "core", "standard" or "full". The default is
-# everything in the subjects' decks. A unit can have a profile, too.
-# profile = "core"
-
-# The units, in order. Add new ones at the end: the number is part of the deck's name,
-# and cards that students have stay in the deck where they are.
-[[unit]]
-title = "First week"
-
-# The key identifies a unit if its title or number changes. The default is its title.
-# key = "week-1"
-
-# The pages of the unit, in this order. "qt2anki list" shows all pages.
-take = [
-@take@
-  # 900001,                                   # a page by its id
-  # "how-does-a-clot-form",                   # by the end of its URL, or its file name
-  # "biology/cell-*.md",                      # by a pattern for its path
-  # { subject = "Nursing", keyword = "heart" },         # all conditions must match
-  # { text = ["mitosis", "meiosis"] },                  # any of several words
-  # { from = 2026-01-01, until = 2026-06-30 },          # by date
-  # { related_to = 900001 },                            # what this page recommends
-]
-
-# Pages to leave out, written in the same way.
-# exclude = [900010]
-
-# "written" is the order above, with the pages of one line sorted by id; or "id", "date", "title".
-# order = "written"
-
-# [[unit]]
-# title = "Second week"
-# take = []
-"""
-
 
 def course_template(name: str, title: str, pages: tuple[PageId, ...] = ()) -> str:
     """Return the text of a course file; *pages* are the ids that its unit takes."""
     quoted = _quoted(title)
     ids = [_quoted(one) if isinstance(one, str) else str(one) for one in pages]
-    text = _TEMPLATE.replace("@name@", name)
+    template = Path(__file__).with_name("template.toml").read_text(encoding="utf-8")
+    text = template.replace("@name@", name)
     text = text.replace("@quoted@", quoted).replace("@title@", quoted[1:-1])
     return text.replace("@take@\n", "".join(f"  {page_id},\n" for page_id in ids))
 

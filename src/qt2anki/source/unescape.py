@@ -17,29 +17,16 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from pathlib import Path
 
 from qt2anki.source.discover import NO_TEXT
 from qt2anki.source.spans import Span, find_spans
 
-# Control words that begin with n: plain TeX, LaTeX2e, amsmath, amssymb, mathtools, physics,
-# siunitx, units and the tables of MathJax 3. First those that cannot be taken for the start of
-# a line of prose, then those that can: "\neg" may be a newline and "eg".
-_UNMISTAKABLE = (
-    "nLeftarrow nLeftrightarrow nRightarrow nVDash nVdash nabla nasymp natural ndownarrow nearrow "
-    "negmedspace negthickspace negthinspace neq nequiv newcolumntype newcommand newenvironment "
-    "newline newtagform ngeq ngeqq ngeqslant ngtr nicefrac nleftarrow nleftrightarrow nleq nleqq "
-    "nleqslant nobreakspace noindent nolimits nolinebreak nonscript nonumber normalfont "
-    "normalsize notChar notag notin notni npreceq nrightarrow nshortmid nshortparallel nsimeq "
-    "nsqsubseteq nsqsupseteq nsubseteq nsubseteqq nsucceq nsupseteq nsupseteqq ntriangleleft "
-    "ntrianglelefteq ntriangleright ntrianglerighteq nulldelimiterspace nuparrow nvDash "
-    "nvarparallel nvdash nwarrow"
-)
-_WORDLIKE = (
-    "napprox ncong ne neg nexists ni nin nless nmid nobreak norm not nparallel nprec nsim nsubset "
-    "nsucc nsupset nu null num"
-)
-UNMISTAKABLE_WORDS = frozenset(_UNMISTAKABLE.split())
-CONTROL_WORDS = UNMISTAKABLE_WORDS | frozenset(_WORDLIKE.split())
+_WORDS = Path(__file__).with_name("control-words.txt").read_text(encoding="utf-8")
+_LISTED = "".join(line for line in _WORDS.splitlines(keepends=True) if line[0] != "#")
+UNMISTAKABLE_WORDS = frozenset(_LISTED.partition("----")[0].split())
+CONTROL_WORDS = UNMISTAKABLE_WORDS.union(_LISTED.partition("----")[2].split())
+"""Control words that begin with n; :data:`UNMISTAKABLE_WORDS` begin no line of prose."""
 _ONE_LETTER = frozenset(("ne", "ni", "nu"))
 _TEX_LANGUAGES = frozenset(("katex", "latex", "math", "mathjax", "tex"))
 
