@@ -160,16 +160,19 @@ def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress
     """Return what a build of *courses* would change, and write nothing."""
     with copied_cache(job.cache) as database:
         packages, report = _make(open_workspace(job, database, progress), courses, progress)
-    published = ((one, one.packed.before) for one in packages)
-    stale = [one for one, old in published if not old or old.path.read_bytes() != one.packed.data]
-    built = tuple(replace(one.built, is_written=one in stale) for one in packages)
-    files = tuple(FileChange(f"{COURSES_FOLDER}/{one.built.path.name}", "write") for one in stale)
-    differences = []
-    for one in packages:
-        old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
-        if pages := diff_pages(old, new):
-            name = one.built.subject
-            differences.append(SubjectDiff(name, len(old), len(new), pages, is_course=True))
+        differences = []
+        for one in packages:
+            old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
+            if pages := diff_pages(old, new):
+                name = one.built.subject
+                differences.append(SubjectDiff(name, len(old), len(new), pages, is_course=True))
+    published = ((one.built, one.packed.before, one.packed.data) for one in packages)
+    built = tuple(
+        replace(built, is_written=not old or old.path.read_bytes() != data)
+        for built, old, data in published
+    )
+    names = (one.path.name for one in built if one.is_written)
+    files = tuple(FileChange(f"{COURSES_FOLDER}/{name}", "write") for name in names)
     return DryRun(replace(report, packages=built), tuple(differences), files)
 
 
