@@ -10,6 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from qt2anki.anki.note_types import load_note_types
+from qt2anki.anki.package_reader import read_packages
+from qt2anki.build.card_candidates import correction_problems
+from qt2anki.build.job import NoProgress
+from qt2anki.build.pipeline import Job, build
+from qt2anki.config import Settings
+from qt2anki.corrections.corrections_file import read_corrections
+
 INPUT = Path(__file__).parent.parent / "input"
 PAGES = sorted(INPUT.glob("*/*.md"))
 README = (INPUT / "README.md").read_text(encoding="utf-8")
@@ -118,3 +126,16 @@ def test_readme_lists_every_page_and_every_shape() -> None:
 )
 def test_trap_is_still_there(page_id: int, trap: str) -> None:
     assert trap in str(by_id()[page_id][0]["answer"])
+
+
+def test_every_correction_of_a_sample_applies(tmp_path: Path) -> None:
+    corrections = read_corrections([INPUT / "corrections"])
+    pages = (str(INPUT),)
+
+    assert correction_problems(pages, tmp_path, Settings(), corrections) == ()
+    job = Job(pages, tmp_path, Settings(), load_note_types(), stamp=1, corrections=corrections)
+    build(job, NoProgress())
+    made = {note.fields[0] for package in read_packages([tmp_path]) for note in package.notes}
+    assert len(corrections.by_key) >= 100
+    assert corrections.by_key.keys() <= made
+    assert len(corrections.by_page) >= 40
