@@ -129,6 +129,48 @@ def test_what_is_no_verdict_is_refused(
     assert not site.corrections.exists()
 
 
+def test_a_list_is_settled(server: ReviewServer, site: Site) -> None:
+    seen = ask(server, "page/1")[1]
+    assert (seen["isSequence"], seen["settled"], seen["pictures"]) == (True, None, {})
+
+    status, answer = ask(server, "settle", {"key": "1", "seen": seen["seen"], "list": "no"})
+    assert (status, answer["key"]) == (200, "1")
+    assert "/step/" not in "".join(one["key"] for one in answer["cards"])
+    assert written(site)["1"].is_sequence is False
+    assert ask(server, "settle", {"key": "1", "seen": "", "list": "yes"})[0] == 409
+
+    assert ask(server, "undo", {})[1]["key"] == "1"
+    assert written(site) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"key": "1", "list": "maybe"},
+        {"key": "1", "list": ["no"]},
+        {"key": "1"},
+        {"key": "99", "list": "no"},
+        {"key": QA, "list": "no"},
+    ],
+)
+def test_what_settles_no_list_is_refused(
+    server: ReviewServer, site: Site, body: dict[str, object]
+) -> None:
+    assert ask(server, "settle", body)[0] == 422
+    assert not site.corrections.exists()
+
+
+def test_a_page_is_shown_unless_the_corrections_are_broken(
+    server: ReviewServer, site: Site
+) -> None:
+    assert ask(server, "page/99")[0] == 404
+    site.corrections.write_text("[card", "utf-8")
+
+    status, answer = ask(server, "page/1")
+    assert status == 500
+    assert "corrections.toml:1" in answer["error"]
+
+
 def test_a_slow_request_keeps_nobody_waiting(server: ReviewServer) -> None:
     head = f"POST /{server.token}/verdict HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n"
     kind = "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
