@@ -205,7 +205,7 @@ def test_cards_come_in_the_order_that_is_chosen(
     assert len(set(shown_keys)) == len(by_key)
 
 
-def test_behind_the_last_card_there_is_a_message(
+def test_after_the_last_card_there_is_a_message(
     context: BrowserContext, server: ReviewServer
 ) -> None:
     page = open_review(context, server)
@@ -216,7 +216,7 @@ def test_behind_the_last_card_there_is_a_message(
         keys.append(key_of(page))
         page.keyboard.press("g")
         expect(page.locator("#about")).not_to_contain_text(keys[-1])
-    expect(page.locator("#about")).to_contain_text("These were all")
+    expect(page.locator("#about")).to_contain_text("You have reached the end")
     assert page.is_disabled("#good")
 
     page.keyboard.press("g")

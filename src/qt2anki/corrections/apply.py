@@ -140,14 +140,14 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
 
 
 def read_by_people(notes: Sequence[AnyNote], corrections: Corrections, language: str) -> str:
-    """Say how much of a deck is_reviewed(), for its description; "" for less than one percent."""
+    """Say what share of *notes* people have read; "" for less than one percent."""
     read = sum(is_reviewed(note, corrections) for note in notes)
     share = 100 * read // len(notes) if read else 0
     return phrase("read_by_people", language, share=str(share)) if share else ""
 
 
 def is_said(read: str, description: str, language: str) -> bool:
-    """Whether *description* says what read_by_people() has said, which may be nothing."""
+    """Whether *description* has the sentence *read* of read_by_people(), or none if it is ""."""
     before, after = map(re.escape, phrase("read_by_people", language, share="\0").split("\0"))
     found = re.search(f"^{before}[0-9]+{after}$", description, re.MULTILINE)
     return (found[0] if found else "") == read

@@ -103,7 +103,7 @@ class Correction:
 
 
 def table_name(key: str) -> str:
-    """Return which of TABLES has the correction *key*: that of a card, or of a page by its id."""
+    """Return the table of a correction: "page" for the id of a page, otherwise "card"."""
     return TABLES["/" not in key]
 
 

@@ -90,7 +90,7 @@ class Corrections:
         return self.by_page.get(str(page), ())
 
     def for_page(self, page: object, more: Iterable[Correction]) -> Corrections:
-        """Return only the corrections of a page, or of abbreviations, which *more* override."""
+        """Return the corrections of one page, or of abbreviations; *more* replace some of them."""
         own = {one.key: one for one in (*self.of_page(page), *more)}
         return Corrections(more=tuple(own.values()))
 

@@ -216,7 +216,7 @@ class ReviewSession:
         self._undo.append(_Undo(key, old.values if old else None, seen_as(after)))
 
     def _known(self) -> Corrections:
-        """Read the corrections; files that are as they were are not parsed again."""
+        """Read the corrections; unchanged files are not parsed again."""
         found = read_corrections(self._places)
         if found.texts != self._last.texts:
             self._last = found
@@ -265,7 +265,7 @@ class ReviewSession:
         return {note.page_id: one.topic_of(note) for one in packages for note in one.notes}
 
     def _of(self, group: str, known: Corrections) -> tuple[ReviewedCard, ...]:
-        """Return the cards of a page, or all abbreviations, made again if corrections changed."""
+        """Return the cards of a page, or all abbreviations; make them if corrections changed."""
         state = [(one.key, one.values) for one in known.of_page(group)]
         if self._shown.get(group, (None,))[0] != state:
             self._shown[group] = (state, tuple(self._reviewed(group, known)))

@@ -143,7 +143,7 @@ function draw() {
     frame.clear();
     get("list").hidden = true;
     shownPage = "";
-    get("about").textContent = `${queue.length > 0 ? "These were all" : "There is nothing to read here"}. Choose other cards above.`;
+    get("about").textContent = `${queue.length > 0 ? "You have reached the end" : "There is nothing to read here"}. Choose other cards above.`;
     return;
   }
   const state = document.createElement("span");
@@ -240,7 +240,7 @@ const undo = () => alone(async () => {
 });
 
 function go(to) {
-  at = Math.max(0, Math.min(to, queue.length)); // behind the last there is no card
+  at = Math.max(0, Math.min(to, queue.length)); // after the last card there is none
   isBack = false;
   draw();
 }
