@@ -34,7 +34,6 @@ Place = tuple[int, int]
 """Where something starts and ends in a fragment, in characters."""
 
 _LEAST_LEFT = 5
-_MOST_HIDDEN = 0.34
 _REACH = 40  # characters
 _FEW = 2  # words before or after a gap that an acronym may stand for together with it
 _BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
@@ -218,11 +217,14 @@ def _is_part_of_quote(gap: Gap) -> bool:
     return not (gap.before[-1:] in '"“' and gap.after.lstrip(",.")[:1] in ('"', "”"))
 
 
-def gap_passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
-    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it."""
+def gap_passes(frame: Frame, unit: Unit, gap: Gap, *, most_hidden: float) -> bool:
+    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it.
+
+    At most the share *most_hidden* of the content words of its sentence can be hidden.
+    """
     left = len(content_words(gap.before)) + len(content_words(gap.after))
-    gone = len(content_words(gap.answer))
-    if left < _LEAST_LEFT or gone > _MOST_HIDDEN * (gone + left) or not cloze_fits(gap.answer):
+    gone = len(content_words(_ACRONYM_INSIDE.sub("", gap.answer)))
+    if left < _LEAST_LEFT or gone > most_hidden * (gone + left) or not cloze_fits(gap.answer):
         return False
     around = shown_around(frame, unit)
     if is_one_of_several(gap.before, gap.after) or not front_fits(around, gap.before, gap.after):

@@ -48,6 +48,7 @@ from qt2anki.notes.text_units import Unit
 from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import root, roots, vague_words, words
 
+_MOST_OF_TERM, _MOST_OF_PHRASE = 0.34, 0.27  # of the content words of a sentence
 _EVERYWHERE = 1000  # of 10,000 pages
 _SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
@@ -209,7 +210,10 @@ def _cuts(
             for found in find_gaps(inline_html(sentence), one.text, known=known):
                 secret = residual(found.answer, known=known)
                 gap = with_acronym(found)
-                if not _fits(found, one, secret, around) or not gap_passes(frame, unit, gap):
+                most = _MOST_OF_PHRASE if one.cue else _MOST_OF_TERM
+                if not _fits(found, one, secret, around):
+                    continue
+                if not gap_passes(frame, unit, gap, most_hidden=most):
                     continue
                 names = names_gap(found.before, found.after)
                 is_kept = gap_key(unit, gap) in kept
