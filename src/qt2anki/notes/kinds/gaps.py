@@ -255,8 +255,10 @@ def _is_abbreviated(gap: Gap, around: str) -> bool:
     if any(roots(acronym.long) & roots(gap.answer) for acronym in find_acronyms(whole)):
         return True
     found = {singular(word) for word in re.findall(r"\b[A-Z][A-Za-z&]{1,9}\b", front)}
-    answers = tuple(_with_neighbours(gap))
-    return any(is_acronym(word) and stands_for(word, one) for word in found for one in answers)
+    shorts = [word for word in found if is_acronym(word)]
+    return bool(shorts) and any(
+        stands_for(short, one) for one in _with_neighbours(gap) for short in shorts
+    )
 
 
 def _with_neighbours(gap: Gap) -> Iterator[str]:

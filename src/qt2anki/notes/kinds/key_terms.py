@@ -240,7 +240,19 @@ def _phrases(
         yield from (one for one in map(_phrase, rare_words(plain)) if one.rare - known)
     if not _HEDGED.search(plain):
         telling = [word for word in words(plain) if root(word) in fresh]
-        yield from (_phrase(*one) for one in noun_phrases(plain, telling))
+        for text, cue in noun_phrases(plain, telling):
+            one = _phrase(text, cue)
+            # The first words of a sentence, and what follows "to", may be a verb.
+            if cue not in ("subject", "infinitive") and _is_noun(one):
+                yield one
+
+
+def _is_noun(phrase: _Phrase) -> bool:
+    """Whether *phrase* ends with a noun that tells something: a single one is a specialist word."""
+    text = phrase.text
+    if _head(text) in _NO_HEAD or (text[0].islower() and _ADJECTIVE.search(text)):
+        return False  # "oriented relative to"
+    return " " in text or any(map(is_specialist, phrase.rare))
 
 
 def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
@@ -292,7 +304,7 @@ def _is_term(gap: Gap, secret: frozenset[str]) -> bool:
 
 def _ends_with_phrase(gap: Gap, phrase: _Phrase) -> bool:
     """Whether *gap* ends where its noun phrase does, and that is certain to be no verb."""
-    if phrase.cue in ("subject", "infinitive") or _PART_OF_NAME.match(gap.after):
+    if _PART_OF_NAME.match(gap.after):
         return False
     if phrase.cue == "other" and _NO_SUBJECT.match(gap.after):
         return False
@@ -302,13 +314,13 @@ def _ends_with_phrase(gap: Gap, phrase: _Phrase) -> bool:
 def _is_name(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
     """Whether a noun phrase is the name of something: not many others fit the gap."""
     answer, before, head = gap.answer, gap.before, _head(gap.answer)
-    if head in _NO_HEAD or (before.endswith("(") and not _GLOSS.fullmatch(answer)):
+    if before.endswith("(") and not _GLOSS.fullmatch(answer):
         return False
     is_special = any(map(is_specialist, secret))
     if answer[0].isupper():
         return is_special and not _NAME_BEFORE.search(before)
-    if _ADJECTIVE.search(answer) or (" " in answer and before.endswith(" to ")):
-        return False  # "oriented relative to", "to phosphorylate proteins"
+    if " " in answer and before.endswith(" to "):
+        return False  # "to phosphorylate proteins"
     # Everyday words together fit many sentences: "a precarious position".
     if is_special or " " not in answer or phrase.cue == "other":
         return is_special
