@@ -337,3 +337,7 @@ def test_stems_without_spaces_are_the_same_in_every_process() -> None:
     }
 
     assert len(seen) == 1
+
+
+def test_every_kind_has_a_name_in_english() -> None:
+    assert set(language_table("en")["kinds"]) == {kind.value for kind in Kind}
