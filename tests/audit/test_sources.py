@@ -55,6 +55,10 @@ def figures(report: AuditReport, number: int) -> dict[str, float]:
         pytest.param("Ascent of sap: how does a tree", id="question"),
         pytest.param("What do root hairs turn water in from the wet soil into?", id="turned-into"),
         pytest.param("In wet soil, who found leaves?", id="who"),
+        pytest.param("Why do root hairs take from soil water?", id="why"),
+        pytest.param("Which two hairs do root hairs take water in from?", id="which"),
+        pytest.param("Whereas root hairs take water, what does soil vapour climb?", id="whereas"),
+        pytest.param("A water climbs H<sub>2</sub>O by H&amp;O.", id="praise-left-out"),
     ],
 )
 def test_what_the_page_says(answer: str, tmp_path: Path) -> None:

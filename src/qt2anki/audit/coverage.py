@@ -32,6 +32,7 @@ from qt2anki.audit.rendered_cards import (
 from qt2anki.model import Kind, PageId, page_order
 from qt2anki.notes.words import word_count, words
 
+_ARTICLES = frozenset(("a", "an", "the"))
 _WHOLE_PAGE = frozenset(("qa", "summary"))
 _LEAST_TITLES = 2  # what makes a page a list
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
@@ -47,7 +48,9 @@ _ADVERB = r"(?:[\w-]+ly|often|usually|sometimes|always|generally|not|be)"
 _TURN = "(?:convert|transform|divide|split|turn|translate|break|organize)"
 _QUESTION = re.compile(
     rf"\b(?i:what|how|when|where|why|who) (?:{_BE}|{_DO}) (?:it|they)\b[^?:]*\?"
-    rf"|\b(?i:how) {_DO}\b[^?:]*\?"
+    rf"|\b(?i:how|why) (?:{_DO}|{_BE})\b[^?:]*\?|\b(?i:whereas)\b"
+    rf"|\b(?i:which) (?P<members>(?:two|three|four|five)[^?:]*?) (?:{_DO}|{_BE})\b"
+    rf"(?P<of>[^?:]*?) [\w-]+(?: {_PARTICLE})*\?"
     rf"|\b(?i:what) {_DO}\b(?P<maker>[^?:]*?) {_TURN}(?P<moved> [^?:]*?) into\?"
     r"|, who\b(?=[^?:]*\?)"
     rf"|\b(?i:what|when|where|from what to what) (?:{_DO}\b|(?<=ere ){_BE}\b|(?<=hen ){_BE}\b)"
@@ -155,6 +158,8 @@ def _alien(card: Card, source: SourcePage) -> str:
         said = block.removesuffix(card.key)  # at the foot
         for clause in _CLAUSE_END.split(without_phrases(_without_questions(said))):
             found = words(clause)
+            if found and found[0] in _ARTICLES:
+                found = found[1:]  # words of praise behind it may be left out
             for gram in grams_of(found) if len(found) >= RUN else ():
                 if gram not in source.grams:
                     return " ".join(gram)
