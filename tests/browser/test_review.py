@@ -153,7 +153,7 @@ def test_the_list_of_a_page_is_settled(
     page = open_review(context, server)
     page.select_option("#order", "kind")
     page.select_option("#kind", "next")
-    expect(page.locator("#list")).to_contain_text("is asked as a sequence")
+    expect(page.locator("#sequence")).to_contain_text("is asked as a sequence")
     page.locator("#kind").evaluate("node => node.blur()")
 
     page.keyboard.press("s")
@@ -163,7 +163,7 @@ def test_the_list_of_a_page_is_settled(
 
     page.keyboard.press("u")
     expect(page.locator("#about")).to_contain_text("/next")
-    expect(page.locator("#list")).to_contain_text("is asked as a sequence.")
+    expect(page.locator("#sequence")).to_contain_text("is asked as a sequence.")
     assert written(site) == {}
 
 
@@ -236,6 +236,24 @@ def test_cards_that_a_filter_leaves_none_of(context: BrowserContext, server: Rev
     assert page.is_disabled("#good")
 
 
+@pytest.mark.parametrize("key", ["e", "a", "d", "s"])
+def test_the_card_is_seen_while_a_form_is_open(
+    context: BrowserContext, server: ReviewServer, key: str
+) -> None:
+    page = open_review(context, server)
+    page.fill("#query", "1")
+    page.locator("#query").press("Escape")
+    expect(page.locator("#sequence")).to_be_visible()
+
+    page.keyboard.press(key)
+
+    card = page.locator("#card").bounding_box()
+    assert card is not None
+    assert card["height"] > 250
+    for button in page.locator(".pen:not([hidden]) button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1000, 390])
 def test_axe_finds_nothing(
@@ -253,7 +271,7 @@ def test_axe_finds_nothing(
         page.keyboard.press("Escape")
         page.fill("#query", "1")
         page.locator("#query").press("Escape")
-        expect(page.locator("#list")).to_be_visible()
+        expect(page.locator("#sequence")).to_be_visible()
         page.keyboard.press("s")
         assert violations(page) == []
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -141,7 +141,7 @@ function draw() {
   progress();
   if (!item) {
     frame.clear();
-    get("list").hidden = true;
+    get("sequence").hidden = true;
     shownPage = "";
     get("about").textContent = `${queue.length > 0 ? "You have reached the end" : "There is nothing to read here"}. Choose other cards above.`;
     return;
@@ -169,8 +169,8 @@ async function showPage({ page, question }) {
   const { answer = "", pictures = {}, ...facts } = response.ok ? await response.json() : {};
   if (shownPage !== page) return;
   list = facts;
-  get("list").hidden = typeof list.isSequence !== "boolean";
-  get("list").firstElementChild.textContent = `Its list is ${list.isSequence ? "" : "not "}asked as a sequence${
+  get("sequence").hidden = typeof list.isSequence !== "boolean";
+  get("sequence").firstElementChild.textContent = `Its list is ${list.isSequence ? "" : "not "}asked as a sequence${
     typeof list.settled === "boolean" ? ", as somebody has decided" : ""}.`;
   Object.assign(data.pictures, pictures);
   if (Object.keys(pictures).length > 0 && !editing) side();
@@ -352,7 +352,7 @@ const KEYS = {
   d: () => ask("Why?", [...REASONS.map((name) => [name, name]), ["Other", ""]], (reason) => decide("drop", { reason })),
   e: edit,
   a: () => write({ question: "", answer: "" }, { isNew: true }),
-  s: () => get("list").hidden || ask("Is the list of the page a sequence?", LISTS, settle),
+  s: () => get("sequence").hidden || ask("Is the list of the page a sequence?", LISTS, settle),
   u: undo,
   n: () => go(at + 1),
   p: () => go(at - 1),
