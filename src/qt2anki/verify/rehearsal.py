@@ -11,7 +11,7 @@ from anki.buildinfo import version as anki_version
 from qt2anki.anki.package_file import packages_in
 from qt2anki.anki.package_reader import read_package
 from qt2anki.release.previous_release import RETIRED_FOLDER
-from qt2anki.verify.simulated_student import Imported, NoteState, Student, live_with, new_student
+from qt2anki.verify.simulated_student import Imported, NoteState, Student, new_student
 from qt2anki.verify.update import (
     HARMLESS,
     Fault,
@@ -98,7 +98,7 @@ def _rehearse_update(
         for path in against:
             student.import_package(path)
         published = student.notes()
-        live_with(student)
+        student.live()
         before = take_snapshot(student)
         old_faults = set(collection_faults(student))
         imports, findings = _import_twice(student, packages)

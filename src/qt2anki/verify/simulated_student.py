@@ -16,6 +16,7 @@ from anki.cards import CardId
 from anki.decks import DeckId
 
 # isort: on
+from anki.dbproxy import DBProxy
 from anki.errors import BackendError, DBError
 from anki.import_export_pb2 import ImportAnkiPackageUpdateCondition as Update
 from anki.notes import NoteId
@@ -35,6 +36,10 @@ SELECT id, nid, ord, did,
 FROM cards ORDER BY id
 """
 _CLOZE_TYPE = 1
+OWN_TEXT = "<p>My own words.</p>"
+OWN_TAG = "my-own-tag"
+OWN_DECK = "My own deck"
+_MOST_ANSWERS = 2000  # one takes a third of a millisecond; further cards are set due at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,51 +173,47 @@ class Student:
                 is_cloze=card.note_type()["type"] == _CLOZE_TYPE,
             )
 
-    def study(self, card_ids: Sequence[int]) -> None:
+    def live(self) -> None:
+        """Study, edit, tag, move, suspend and flag different parts of the collection.
+
+        The student's changes have the time of the newest note, as if made on the day of the
+        release. So an unchanged note is older than they are, and one that a later build has changed
+        is newer.
+        """
+        states, collection = self.notes(), self._collection
+        cards = {CardId(card_id): card for card_id, card in sorted(self.cards().items())}
+        note_ids = sorted(NoteId(state.note_id) for state in states.values())
+        studied = [card_id for place, card_id in enumerate(cards) if place % 5 != 4]
+        collection.sched.set_due_date(studied, "3-30")  # due for review in the coming month
+        self._study(studied[:: -(-len(studied) // _MOST_ANSWERS) or 1])
+        for note_id in note_ids[::2]:
+            note = collection.get_note(note_id)
+            note["Extra" if "Extra" in note else note.keys()[-1]] += OWN_TEXT
+            collection.update_note(note)
+        collection.tags.bulk_add(note_ids[::3], OWN_TAG)
+        released = max((state.mod for state in states.values()), default=0)
+        self._set_times([(released, note_id) for note_id in (*note_ids[::2], *note_ids[::3])])
+        deck_id = collection.decks.id(OWN_DECK)
+        if deck_id is None:
+            raise TypeError("Anki makes a deck that is not there")
+        moved = set(note_ids[::4])
+        own = [card_id for card_id, card in cards.items() if card.note_id in moved]
+        collection.set_deck(own, DeckId(deck_id))
+        collection.sched.suspend_cards(list(cards)[::5])
+        collection.set_user_flag_for_cards(2, list(cards)[::6])
+
+    def _study(self, card_ids: Sequence[CardId]) -> None:
         """Answer each card once, wherever it is in the queue, with varying ratings."""
         scheduler = self._collection.sched
         if not isinstance(scheduler, V3Scheduler):
             raise TypeError("a new collection has the scheduler of 2021 (v3)")
         for number, card_id in enumerate(card_ids):
-            card = self._collection.get_card(CardId(card_id))
+            card = self._collection.get_card(card_id)
             card.start_timer()
             states = self._backend.get_scheduling_states(card.id)
             rating = _RATINGS[number % len(_RATINGS)]
             answer = scheduler.build_answer(card=card, states=states, rating=rating)
             scheduler.answer_card(answer)
-
-    def learn(self, card_ids: Sequence[int]) -> None:
-        """Make each card one that is due for review in the coming month."""
-        self._collection.sched.set_due_date([CardId(each) for each in card_ids], "3-30")
-
-    def edit(self, note_ids: Sequence[int], *, addition: str, at: int) -> None:
-        """Write *addition* into the field Extra, or the last one, of each note at the time *at*."""
-        for note_id in note_ids:
-            note = self._collection.get_note(NoteId(note_id))
-            name = "Extra" if "Extra" in note else note.keys()[-1]
-            note[name] += addition
-            self._collection.update_note(note)
-        self._set_times([(at, note_id) for note_id in note_ids])
-
-    def tag(self, note_ids: Sequence[int], *, tag: str, at: int) -> None:
-        """Give each note a tag of the student's own at the time *at*."""
-        self._collection.tags.bulk_add([NoteId(each) for each in note_ids], tag)
-        self._set_times([(at, note_id) for note_id in note_ids])
-
-    def move(self, card_ids: Sequence[int], *, deck: str) -> None:
-        """Move cards into a deck of the student's own."""
-        deck_id = self._collection.decks.id(deck)
-        if deck_id is None:
-            raise TypeError("Anki makes a deck that is not there")
-        self._collection.set_deck([CardId(each) for each in card_ids], DeckId(deck_id))
-
-    def suspend(self, card_ids: Sequence[int]) -> None:
-        """Suspend cards."""
-        self._collection.sched.suspend_cards([CardId(each) for each in card_ids])
-
-    def flag(self, card_ids: Sequence[int]) -> None:
-        """Flag cards."""
-        self._collection.set_user_flag_for_cards(2, [CardId(each) for each in card_ids])
 
     def empty_cards(self) -> Mapping[int, Sequence[int]]:
         """Return what Tools > Empty Cards lists: note id -> card ids."""
@@ -235,16 +236,16 @@ class Student:
         return "" if is_fine and text == "Database rebuilt and optimized." else text
 
     def _set_times(self, times: Sequence[tuple[int, int]]) -> None:
-        database = self._collection.db
-        if database is None:
-            raise TypeError("the collection is open")
-        database.executemany("UPDATE notes SET mod = ? WHERE id = ?", times)
+        self._database.executemany("UPDATE notes SET mod = ? WHERE id = ?", times)
 
     def _rows(self, query: str) -> list[Any]:
-        database = self._collection.db
-        if database is None:
+        return self._database.all(query)
+
+    @property
+    def _database(self) -> DBProxy:
+        if self._collection.db is None:
             raise TypeError("the collection is open")
-        return database.all(query)
+        return self._collection.db
 
 
 @contextlib.contextmanager
@@ -256,31 +257,3 @@ def new_student() -> Iterator[Student]:
             yield student
         finally:
             student.close()
-
-
-OWN_TEXT = "<p>My own words.</p>"
-OWN_TAG = "my-own-tag"
-OWN_DECK = "My own deck"
-_MOST_ANSWERS = 2000  # one takes a third of a millisecond; further cards are set due at once
-
-
-def live_with(student: Student) -> None:
-    """Study, edit, tag, move, suspend and flag different parts of the collection.
-
-    The student's changes have the time of the newest note, as if made on the day of the release. So
-    an unchanged note is older than they are, and one that a later build has changed is newer.
-    """
-    notes = student.notes()
-    states = student.cards()
-    note_ids = sorted(state.note_id for state in notes.values())
-    cards = sorted(states)
-    moved = set(note_ids[::4])
-    studied = [card_id for place, card_id in enumerate(cards) if place % 5 != 4]
-    student.learn(studied)
-    student.study(studied[:: -(-len(studied) // _MOST_ANSWERS) or 1])
-    released = max((state.mod for state in notes.values()), default=0)
-    student.edit(note_ids[::2], addition=OWN_TEXT, at=released)
-    student.tag(note_ids[::3], tag=OWN_TAG, at=released)
-    student.move([card for card in cards if states[card].note_id in moved], deck=OWN_DECK)
-    student.suspend(cards[::5])
-    student.flag(cards[::6])
