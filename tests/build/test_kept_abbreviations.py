@@ -91,3 +91,31 @@ def test_an_abbreviation_whose_page_is_gone_moves_to_a_different_page(site: Site
     note = abbreviation(site, "Medicine")
     assert (note.guid, note.page_id) == (guid, 2)
     assert note == same(site, "Nursing")
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_a_changed_abbreviation_is_the_same_in_all_subjects(site: Site, is_cached: bool) -> None:
+    site.is_cached = is_cached
+    answer = LUNG.replace("a lung disease", "a severe lung disease")
+    site.page(1, "Which illness do smokers often have?", answer, subject="Medicine")
+
+    site.build()
+
+    note = abbreviation(site, "Medicine")
+    assert note.mod == site.now
+    assert note == same(site, "Nursing")
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_a_page_without_cards_keeps_its_abbreviations(site: Site, is_cached: bool) -> None:
+    site.corrections.write_text('[card."1/qa"]\ndrop = true\n', encoding="utf-8")
+    site.is_cached = is_cached
+    site.build()
+    assert not [name for name in site.notes("Medicine") if name.startswith("1/qa")]
+    before = abbreviation(site, "Medicine")
+    path = site.path(1, "Medicine")
+    path.write_text(path.read_text("utf-8").replace("question:", "question: [", 1), "utf-8")
+
+    site.build()
+
+    assert abbreviation(site, "Medicine") == before == same(site, "Nursing")

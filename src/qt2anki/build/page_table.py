@@ -218,9 +218,10 @@ SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
 JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
 WHERE subject = ? ORDER BY page
 """
-# A note that belongs to a subject depends on whether its page still exists.
+# A note that belongs to no page depends on the page that it shows, in whatever subject that is.
 _PAGELESS_STATE = f"""
-SELECT guid || ':' || code || ':' || (owner IN (SELECT page FROM scratch.joined))
+SELECT guid || ':' || code || ':'
+  || coalesce((SELECT input FROM scratch.joined WHERE joined.page = owner), '')
 FROM ({STATES} AND published.page IS NULL AND guid IN
   (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid)
 """  # noqa: S608  # all ours

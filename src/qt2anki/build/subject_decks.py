@@ -62,12 +62,13 @@ def subject_decks(
     )
     made = parallel(partial(make_page, settings=job.settings), requests)
     counted = _counted(made, pages.number - to_make, pages.number, progress)
-    kept_pages = {page_id for every in kept.values() for page_id in every}
+    unread: set[PageId | None] = {page_id for every in kept.values() for page_id in every}
+    unread |= {file.page_id for file in pages.faulty_files()}  # None: may be any page
     names = frozenset(map(subject_key, kept))
 
     def stays(note: PublishedNote) -> bool:
         """Whether the page of an abbreviation is not gone, or a package keeps its note."""
-        is_here = pages.has(note.page_id) or note.page_id in kept_pages
+        is_here = pages.has(note.page_id) or not unread.isdisjoint((note.page_id, None))
         return is_here or not previous.subjects_with(note.guid) <= names
 
     abbreviations = known_abbreviations(previous, job.settings, stays)
