@@ -48,7 +48,7 @@ from qt2anki.notes.text_units import Unit
 from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import root, roots, vague_words, words
 
-_MOST_OF_TERM, _MOST_OF_PHRASE = 0.34, 0.27  # of the content words of a sentence
+_MOST_OF_TERM, _MOST_OF_PHRASE = 0.34, 0.24  # of the content words of a sentence
 _EVERYWHERE = 1000  # of 10,000 pages
 _SURE = frozenset(("named", "explained", "in-brackets", "person"))
 _ARTICLE = re.compile(r"^(?:the|an?) ?$", re.IGNORECASE)
