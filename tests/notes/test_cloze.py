@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qt2anki.html.fragment import inline_html
@@ -72,6 +72,7 @@ _words = st.sampled_from(("word", "a", "rel", "frac", "text", "mailto", "lt", "a
 
 
 @given(any_text, st.sets(_words, min_size=1), st.sets(_words))
+@example("a 🄑 rel", {"b"}, set())
 def test_without_its_marks_it_is_the_fragment_again(
     text: str, secret: set[str], along: set[str]
 ) -> None:

@@ -34,7 +34,8 @@ class Token(NamedTuple):
         """The roots of its content words."""
         if self.is_kept:
             return roots(html.unescape(_TAG.sub(" ", self.text)))
-        return roots(self.plain) if self.is_word else frozenset()
+        # Readers take some signs for letters: 🄑.
+        return roots(self.plain) if self.is_word or not self.plain.isascii() else frozenset()
 
 
 @lru_cache(maxsize=_OF_A_UNIT)
