@@ -10,7 +10,6 @@ from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.package_writer import pack
 from qt2anki.build.job import NoProgress, Progress, Report
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
@@ -18,6 +17,7 @@ from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.model import Deck, PageId
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release
 from qt2anki.release.reconcile import note_again
+from tests.anki_formats.decks import pack
 
 DAY = 86_400
 START = 1_795_000_000

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import NoteTypes, load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.model import Note
 from tests.anki.learner import Imported, Learner, Report
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 NOTE_TYPES = load_note_types()
 LATER = STAMP + 1000

@@ -13,10 +13,9 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_package
-from qt2anki.anki.package_writer import pack
 from qt2anki.notes.identity import guid_for
 from tests.anki.learner import Imported, Learner
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 FIRST = Path(__file__).parents[1] / "data" / "v1" / "first.apkg"
 REVERSED = qa_note(3, key="item/sap", Reverse="Define: sap", ReverseAnswer="Juice of a tree")

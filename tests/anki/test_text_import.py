@@ -16,11 +16,10 @@ from anki.import_export_pb2 import ImportResponse
 # isort: on
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_package
-from qt2anki.anki.package_writer import pack
 from qt2anki.integrations.export import TextFormat, export_text
 from qt2anki.model import Note
 from tests.anki.learner import Learner
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 from tests.site import Site
 
 NOTES = "SELECT n.guid, t.name, n.flds, n.tags FROM notes n JOIN notetypes t ON t.id = n.mid"

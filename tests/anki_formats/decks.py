@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 
+from qt2anki.anki.note_types import NoteTypes
+from qt2anki.anki.package_reader import SUBJECT_DECK
+from qt2anki.anki.package_writer import pack_decks
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Kind, Note
 
 STAMP = 1_795_000_000  # 2026-11-18
@@ -71,3 +75,17 @@ def run_sql(path: Path, statement: str) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
+
+
+def pack(
+    deck: Deck,
+    note_types: NoteTypes,
+    *,
+    stamp: int,
+    note_ids: Mapping[str, int] = MappingProxyType({}),
+    media: Sequence[tuple[str, bytes]] = (),
+) -> bytes:
+    """Return the .apkg of a subject's deck with those of its topics."""
+    decks = deck.with_subdecks()
+    marks = {SUBJECT_DECK: deck.name} if deck.topics else {}
+    return pack_decks(decks, note_types, stamp=stamp, note_ids=note_ids, media=media, marks=marks)

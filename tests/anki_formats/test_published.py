@@ -23,10 +23,9 @@ from qt2anki.anki.package_reader import (
     read_package,
     read_packages,
 )
-from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.model import Note, PageId
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 NOTE_TYPES = load_note_types()
 

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_writer import deck_id, pack, pack_decks
+from qt2anki.anki.package_writer import deck_id, pack_decks
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 NOTE_TYPES = load_note_types()
 NOTES = (

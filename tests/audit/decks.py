@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.audit import AuditReport, Finding, audit_packages, read_sources
 from qt2anki.model import Note
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 PAGE = """\
 ---

@@ -14,10 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.cli import main
 from qt2anki.model import Note
-from tests.anki_formats.decks import STAMP, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, deck_of, pack, qa_note
 from tests.site import TEA, Site, edited
 
 OLD = (qa_note(1, mod=STAMP), qa_note(2, mod=STAMP))

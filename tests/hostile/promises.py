@@ -9,7 +9,6 @@ from functools import cache
 from html.parser import HTMLParser
 
 from qt2anki.anki.note_types import NoteTypes, load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.checks.check_pages import problems_of
 from qt2anki.checks.page_view import Reading
 from qt2anki.config import Settings
@@ -18,6 +17,7 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note, Page
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.source.discover import decode_bytes
+from tests.anki_formats.decks import pack
 from tests.html.html_check import BLOCK_TAGS, CODE_TAGS
 from tests.reading import read_one
 

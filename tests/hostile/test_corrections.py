@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.config import Settings
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.apply import CorrectionsOfPage
 from qt2anki.corrections.correction import Correction, correction_of
 from qt2anki.model import Deck, Note, Page
 from qt2anki.notes.make_notes import make_notes
+from tests.anki_formats.decks import pack
 from tests.hostile.promises import check_note
 from tests.hostile.vectors import VECTORS
 from tests.notes.card_text import page_of

@@ -17,9 +17,8 @@ import pytest
 from qt2anki.anki.media import files_in
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_package
-from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
-from tests.anki_formats.decks import STAMP, deck_of, qa_note, run_sql
+from tests.anki_formats.decks import STAMP, deck_of, pack, qa_note, run_sql
 
 COUNTING = (
     "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT 11 AS ver, x AS models,"

@@ -17,10 +17,9 @@ from qt2anki.anki.package_reader import (
     PublishedPackage,
     read_package,
 )
-from qt2anki.anki.package_writer import pack
 from qt2anki.integrations.export import TextFormat, export_text
 from qt2anki.model import QA_FIELDS, Note
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 NOTE_TYPES = load_note_types()
 SIGNS = {TextFormat.CSV: ",", TextFormat.TSV: "\t"}

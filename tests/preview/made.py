@@ -6,9 +6,8 @@ from pathlib import Path
 
 from qt2anki.anki.note_types import NoteTypes, load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_package
-from qt2anki.anki.package_writer import pack
 from qt2anki.model import Note
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 TAGS = ("Made::kind::term", "Made::tier::extra")
 NOTES = (

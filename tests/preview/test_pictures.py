@@ -10,12 +10,11 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_package
-from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.preview import preview_cards as pictures
 from qt2anki.preview.preview_cards import data_url, names_of, payload, preview_cards, read_pictures
 from qt2anki.source.pictures import media_name
-from tests.anki_formats.decks import STAMP, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, deck_of, pack, qa_note
 
 LEAF, TREE, ROOT = (bytes([number]) * 40 for number in range(3))
 

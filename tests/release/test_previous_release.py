@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
 from qt2anki.release.previous_release import read_previous_release, subject_key
 from qt2anki.release.retirement import retired_deck, retired_note
-from tests.anki_formats.decks import STAMP, cloze_note, deck_of, qa_note
+from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 RETIRED = "QuickTakes::retired"
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import NoteTypes, load_note_types
-from qt2anki.anki.package_writer import pack
 from qt2anki.model import Note
-from tests.anki_formats.decks import STAMP, deck_of
+from tests.anki_formats.decks import STAMP, deck_of, pack
 
 Write = Callable[..., Path]
 

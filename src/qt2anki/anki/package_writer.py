@@ -21,7 +21,6 @@ import genanki
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.note_types import NoteType, NoteTypes
-from qt2anki.anki.package_reader import SUBJECT_DECK
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
 
@@ -144,20 +143,6 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _UNIX = 3
 _ID_STEP = 10  # between notes; room for the cards of any note we make
 _MODE_0644 = 0o644 << 16
-
-
-def pack(
-    deck: Deck,
-    note_types: NoteTypes,
-    *,
-    stamp: int,
-    note_ids: Mapping[str, int] = MappingProxyType({}),
-    media: Sequence[tuple[str, bytes]] = (),
-) -> bytes:
-    """Return the .apkg of a subject's deck with those of its topics; see :func:`pack_decks`."""
-    decks = deck.with_subdecks()
-    marks = {SUBJECT_DECK: deck.name} if deck.topics else {}
-    return pack_decks(decks, note_types, stamp=stamp, note_ids=note_ids, media=media, marks=marks)
 
 
 def pack_decks(
