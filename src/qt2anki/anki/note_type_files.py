@@ -42,12 +42,9 @@ def read_template(text: str, source: str = "") -> tuple[TemplateNode, ...]:
     for node in _tokens(text, source):
         if node.kind == "end":
             if not sections or sections[-1].value != node.value:
-                raise NoteTypeError(
-                    f"{{{{/{node.value}}}}} does not close the section that is open here",
-                    hint="close sections in the reverse order of their opening",
-                    source=source,
-                    line=node.line,
-                )
+                said = f"{{{{/{node.value}}}}} does not close the section that is open here"
+                hint = "close sections in the reverse order of their opening"
+                raise NoteTypeError(said, hint=hint, source=source, line=node.line)
             children = tuple(inside.pop())
             inside[-1].append(replace(sections.pop(), inside=children))
         elif node.kind in ("if", "unless"):
@@ -56,12 +53,9 @@ def read_template(text: str, source: str = "") -> tuple[TemplateNode, ...]:
         else:
             inside[-1].append(node)
     if sections:
-        raise NoteTypeError(
-            f"the section of {sections[-1].value} is never closed",
-            hint=f"write {{{{/{sections[-1].value}}}}} where it ends",
-            source=source,
-            line=sections[-1].line,
-        )
+        said = f"the section of {sections[-1].value} is never closed"
+        hint = f"write {{{{/{sections[-1].value}}}}} where it ends"
+        raise NoteTypeError(said, hint=hint, source=source, line=sections[-1].line)
     return tuple(inside[0])
 
 
@@ -79,12 +73,8 @@ def _tokens(text: str, source: str) -> Iterator[TemplateNode]:
         counted = opening.start()
         end = text.find("}}", opening.end())
         if end < 0:
-            raise NoteTypeError(
-                "a tag is opened and never closed",
-                hint="write }} at its end",
-                source=source,
-                line=line,
-            )
+            said = "a tag is opened and never closed"
+            raise NoteTypeError(said, hint="write }} at its end", source=source, line=line)
         if opening.start() > written:
             yield TemplateNode("text", text[written : opening.start()], line)
         yield _token(text[opening.end() : end], line)
@@ -118,12 +108,9 @@ def check_names(nodes: Sequence[TemplateNode], fields: Collection[str], source: 
             continue
         if tag.kind != "field" and is_cloze_section(tag.value):
             continue
-        raise NoteTypeError(
-            f"there is no field {tag.value!r}",
-            hint=did_you_mean(tag.value, sorted(known), f"The fields are {', '.join(fields)}."),
-            source=source,
-            line=tag.line,
-        )
+        text = f"there is no field {tag.value!r}"
+        hint = did_you_mean(tag.value, sorted(known), f"The fields are {', '.join(fields)}.")
+        raise NoteTypeError(text, hint=hint, source=source, line=tag.line)
 
 
 def is_cloze_section(name: str) -> bool:
@@ -157,11 +144,9 @@ class ModelFiles:
 
     def __init__(self, overlay: Path | None) -> None:
         if overlay is not None and not overlay.is_dir():
-            raise NoteTypeError(
-                "there is no such folder of note models",
-                hint="name a folder with style.css, qa/ or cloze/ in it",
-                source=overlay.as_posix(),
-            )
+            text = "there is no such folder of note models"
+            hint = "name a folder with style.css, qa/ or cloze/ in it"
+            raise NoteTypeError(text, hint=hint, source=overlay.as_posix())
         self._shipped = shipped_folder()
         self._overlay = overlay
         self._read: set[str] = set()
@@ -185,11 +170,9 @@ class ModelFiles:
                 "the file is not UTF-8 text", hint="save it as UTF-8", source=self.source(name)
             ) from error
         except OSError as error:
-            raise NoteTypeError(
-                f"the file cannot be read: {error.strerror}",
-                hint="check that it is there and may be read",
-                source=self.source(name),
-            ) from error
+            text = f"the file cannot be read: {error.strerror}"
+            hint = "check that it is there and may be read"
+            raise NoteTypeError(text, hint=hint, source=self.source(name)) from error
 
     def toml(self, name: str, keys: Sequence[str]) -> TomlTable:
         """Read a TOML file whose top level has exactly *keys*."""
@@ -197,11 +180,9 @@ class ModelFiles:
         try:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:  # its text ends in "(at line 3, column 5)"
-            raise NoteTypeError(
-                f"this is not TOML: {error}",
-                hint="put text in double quotes and lists in [ ]",
-                source=self.source(name),
-            ) from error
+            said = f"this is not TOML: {error}"
+            hint = "put text in double quotes and lists in [ ]"
+            raise NoteTypeError(said, hint=hint, source=self.source(name)) from error
         return TomlTable(values, keys, self.source(name))
 
     def refuse_unread(self) -> None:
@@ -230,18 +211,14 @@ class TomlTable:
         self._values = values
         for key in values:
             if key not in keys:
-                raise NoteTypeError(
-                    f"there is no key {key!r} here",
-                    hint=did_you_mean(key, keys, f"The keys are {', '.join(keys)}."),
-                    source=source,
-                )
+                text = f"there is no key {key!r} here"
+                hint = did_you_mean(key, keys, f"The keys are {', '.join(keys)}.")
+                raise NoteTypeError(text, hint=hint, source=source)
         for key in keys:
             if key not in values:
-                raise NoteTypeError(
-                    f"the key {key!r} is missing",
-                    hint="start from a copy of the model.toml that comes with the program",
-                    source=source,
-                )
+                text = f"the key {key!r} is missing"
+                hint = "start from a copy of the model.toml that comes with the program"
+                raise NoteTypeError(text, hint=hint, source=source)
 
     def text(self, key: str) -> str:
         """Return a text that is not empty."""
@@ -267,11 +244,9 @@ class TomlTable:
     def expect(self, what: str, found: str, wanted: str) -> None:
         """Raise NoteTypeError unless *found* is *wanted*: students' notes depend on it."""
         if found != wanted:
-            raise NoteTypeError(
-                f"{what} must stay {wanted!r}, not {found!r}",
-                hint="Anki stops updating notes whose note type gets different fields or cards",
-                source=self.source,
-            )
+            text = f"{what} must stay {wanted!r}, not {found!r}"
+            hint = "Anki stops updating notes whose note type gets different fields or cards"
+            raise NoteTypeError(text, hint=hint, source=self.source)
 
     def _wrong(self, key: str, wanted: str) -> NoteTypeError:
         return NoteTypeError(

@@ -96,11 +96,9 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     css = files.text("style.css")
     qa, cloze = _load("qa", files, css), _load("cloze", files, css)
     if qa.model_id == cloze.model_id or qa.name == cloze.name:
-        raise NoteTypeError(
-            "the two note types have one id or one name",
-            hint="use different ids; Anki distinguishes note types by them",
-            source=files.source("cloze/model.toml"),
-        )
+        text = "the two note types have one id or one name"
+        hint = "use different ids; Anki distinguishes note types by them"
+        raise NoteTypeError(text, hint=hint, source=files.source("cloze/model.toml"))
     files.refuse_unread()
     return NoteTypes(qa=qa, cloze=cloze)
 
@@ -162,11 +160,9 @@ def _load_side(
 ) -> str:
     file = table.text(side)
     if "/" in file or "\\" in file or file.startswith("."):
-        raise NoteTypeError(
-            f"{side} is not a plain file name: {file!r}",
-            hint=f"put the file into {kind}/ and write its name alone",
-            source=table.source,
-        )
+        said = f"{side} is not a plain file name: {file!r}"
+        hint = f"put the file into {kind}/ and write its name alone"
+        raise NoteTypeError(said, hint=hint, source=table.source)
     name = f"{kind}/{file}"
     text = files.text(name)
     source = files.source(name)
@@ -177,11 +173,9 @@ def _load_side(
     if kind == "cloze" and not any(
         tag.value == asks and "cloze" in tag.filters for tag in every_tag(tags)
     ):
-        raise NoteTypeError(
-            f"this template never shows {{{{cloze:{asks}}}}}",
-            hint="a cloze card needs this tag for its gap and its answer",
-            source=source,
-        )
+        said = f"this template never shows {{{{cloze:{asks}}}}}"
+        hint = "a cloze card needs this tag for its gap and its answer"
+        raise NoteTypeError(said, hint=hint, source=source)
     return text
 
 
@@ -191,22 +185,18 @@ def _check_front(
     """Check that Anki makes the card exactly when the field it asks is filled."""
     others = set(fields) - {asks}
     if not shows_something(tags, {asks}) or shows_something(tags, others):
-        raise NoteTypeError(
-            f"this front must show {asks}, and nothing when {asks} is empty",
-            hint=f"put all of it between {{{{#{asks}}}}} and {{{{/{asks}}}}}",
-            source=source,
-        )
+        text = f"this front must show {asks}, and nothing when {asks} is empty"
+        hint = f"put all of it between {{{{#{asks}}}}} and {{{{/{asks}}}}}"
+        raise NoteTypeError(text, hint=hint, source=source)
 
 
 def _sort_field(kind: NoteTypeKind, model: TomlTable) -> int:
     name = model.text("sort_field")
     fields = _SHAPES[kind].fields
     if name not in fields:
-        raise NoteTypeError(
-            f"sort_field names no field: {name!r}",
-            hint=did_you_mean(name, fields, f"The fields are {', '.join(fields)}."),
-            source=model.source,
-        )
+        text = f"sort_field names no field: {name!r}"
+        hint = did_you_mean(name, fields, f"The fields are {', '.join(fields)}.")
+        raise NoteTypeError(text, hint=hint, source=model.source)
     return fields.index(name)
 
 

@@ -222,11 +222,9 @@ def _files(path: Path) -> list[Path]:
 def _head_of(package: PublishedPackage, digest: str, size: int) -> PackageEntry:
     marked = set() if package.course else set(map(is_retired, package.notes))
     if len(marked) > 1:
-        raise PackageError(
-            "the package has live notes and retired ones, as no build writes it",
-            hint="restore the package published last, or build it again from its pages",
-            source=package.path.as_posix(),
-        )
+        text = "the package has live notes and retired ones, as no build writes it"
+        hint = "restore the package published last, or build it again from its pages"
+        raise PackageError(text, hint=hint, source=package.path.as_posix())
     side: Side = "course" if package.course else "retired" if marked == {True} else "live"
     name = package.path.name if package.course else subject_of(package)
     return PackageEntry(0, package.path, side, name, digest, size, len(package.notes))
@@ -239,11 +237,9 @@ def _refuse_twins(index: Index) -> None:
             continue
         other = first.setdefault((head.side, subject_key(head.name)), head)
         if other is not head:
-            raise PackageError(
-                f"the package is of the same subject as {other.path.as_posix()}: {head.name!r}",
-                hint="name one of them only, the one published last",
-                source=head.path.as_posix(),
-            )
+            text = f"the package is of the same subject as {other.path.as_posix()}: {head.name!r}"
+            hint = "name one of them only, the one published last"
+            raise PackageError(text, hint=hint, source=head.path.as_posix())
 
 
 def is_retired(note: AnyNote) -> bool:
@@ -257,11 +253,9 @@ def is_retired(note: AnyNote) -> bool:
 def subject_of(package: PublishedPackage) -> str:
     """Return the subject of a package: the last level of the name of its deck."""
     if not package.has_topics and len(package.deck_names) != 1:
-        raise PackageError(
-            f"the package has {len(package.deck_names)} decks; a build writes one",
-            hint="name the package that was built, not one exported from Anki",
-            source=package.path.as_posix(),
-        )
+        text = f"the package has {len(package.deck_names)} decks; a build writes one"
+        hint = "name the package that was built, not one exported from Anki"
+        raise PackageError(text, hint=hint, source=package.path.as_posix())
     return package.deck.rpartition("::")[2]
 
 

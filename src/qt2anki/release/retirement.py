@@ -257,9 +257,6 @@ def _renamed_problem(previous: PreviousRelease, key: str, new: tuple[str, ...]) 
 def _unread_problem(previous: PreviousRelease, key: str) -> Problem:
     package = previous.live_heads[key]
     subject = package.name
-    return make_problem(
-        "QT404",
-        package.path.as_posix(),
-        f"no page of {subject!r} was read, so its package stays as it is",
-        hint=f"if the subject is gone: --subject {subject!r} --allow-retire",
-    )
+    text = f"no page of {subject!r} was read, so its package stays as it is"
+    hint = f"if the subject is gone: --subject {subject!r} --allow-retire"
+    return make_problem("QT404", package.path.as_posix(), text, hint=hint)

@@ -120,11 +120,9 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
     path = out / package_file_name(deck.subject)
     is_here = before is not None and before.path.parent.resolve() == out.resolve()
     if before is not None and is_here and before.path.name != path.name:
-        raise PackageError(
-            f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}",
-            hint=f"rename it to {path.name}, so that there are not two of them",
-            source=before.path.as_posix(),
-        )
+        text = f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}"
+        hint = f"rename it to {path.name}, so that there are not two of them"
+        raise PackageError(text, hint=hint, source=before.path.as_posix())
     name = deck.name.rpartition("::")[2]
     head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
     number = previous.index.add(head, deck.notes, None)

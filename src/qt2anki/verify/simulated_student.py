@@ -112,11 +112,9 @@ class Student:
         try:
             log = self._collection.import_anki_package(request).log
         except (BackendError, DBError) as error:
-            raise PackageError(
-                f"Anki cannot import this file: {error}",
-                hint="build the package again, or get a different copy of it",
-                source=path.as_posix(),
-            ) from error
+            text = f"Anki cannot import this file: {error}"
+            hint = "build the package again, or get a different copy of it"
+            raise PackageError(text, hint=hint, source=path.as_posix()) from error
         return Imported(
             path=path,
             new=len(log.new),
