@@ -10,12 +10,7 @@ from functools import lru_cache
 from qt2anki.anki.cloze import revealed
 
 _INVISIBLE = re.compile(r"<!--|<(?:style|script|template)\b", re.IGNORECASE)
-_ENDS = {
-    "<!--": "-->",
-    "<style": "</style>",
-    "<script": "</script>",
-    "<template": "</template>",
-}
+_ENDS = {"<!--": "-->", "<style": "</style>", "<script": "</script>", "<template": "</template>"}
 # A picture separates the words before it from those after it, as a block does.
 _INLINE_TAG = re.compile(
     r"</?(?:a|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u"

@@ -26,11 +26,7 @@ from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import make_problem, sort_problems
 from qt2anki.release.changes import SubjectDiff
 from qt2anki.release.package_index import PackageEntry
-from qt2anki.release.previous_release import (
-    RETIRED_FOLDER,
-    read_previous_release,
-    subject_key,
-)
+from qt2anki.release.previous_release import RETIRED_FOLDER, read_previous_release, subject_key
 
 __all__ = ["Job", "Progress", "build"]
 

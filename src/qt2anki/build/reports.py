@@ -104,9 +104,7 @@ def _report(
 
 
 def _tiers(
-    subject: str,
-    pages: Collection[PageId],
-    cards: Mapping[tuple[str, PageId | None, int], int],
+    subject: str, pages: Collection[PageId], cards: Mapping[tuple[str, PageId | None, int], int]
 ) -> Tiers:
     core, standard, extra = (sum(cards[subject, i, tier] for i in pages) for tier in range(3))
     return core, standard, extra
@@ -196,11 +194,7 @@ class PageList(NamedTuple):
 
 
 def list_pages(
-    job: Job,
-    condition: Condition,
-    progress: Progress,
-    *,
-    topics: Collection[str] = (),
+    job: Job, condition: Condition, progress: Progress, *, topics: Collection[str] = ()
 ) -> PageList:
     """Find the pages that *condition* holds for, in the order of their subjects and then by id.
 

@@ -19,12 +19,7 @@ from qt2anki.build.manifest import fingerprint
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace
-from qt2anki.corrections.apply import (
-    is_said,
-    read_by_people,
-    refuse_undone,
-    undone_corrections,
-)
+from qt2anki.corrections.apply import is_said, read_by_people, refuse_undone, undone_corrections
 from qt2anki.corrections.correction import PAGELESS
 from qt2anki.corrections.corrections_file import unknown_abbreviations
 from qt2anki.messages import Problem, sort_problems

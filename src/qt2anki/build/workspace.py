@@ -165,11 +165,7 @@ class Workspace:
         return replace(scope, kept=kept, more={}, problems=problems)
 
     def decks(
-        self,
-        subjects: Sequence[str],
-        scope: Scope,
-        parallel: ParallelMap,
-        progress: Progress,
+        self, subjects: Sequence[str], scope: Scope, parallel: ParallelMap, progress: Progress
     ) -> Iterator[SubjectDeck]:
         """Make the decks of *subjects*, one by one."""
         # What makes notes takes long to import, and is not needed if nothing is stale.

@@ -104,11 +104,7 @@ def sarif_report(problems: Sequence[Problem]) -> dict[str, object]:
         "results": [_sarif_result(problem, codes.index(problem.code)) for problem in problems],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-    return {
-        "$schema": f"{schema}sarif-schema-2.1.0.json",
-        "version": _SARIF_VERSION,
-        "runs": [run],
-    }
+    return {"$schema": f"{schema}sarif-schema-2.1.0.json", "version": _SARIF_VERSION, "runs": [run]}
 
 
 def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:

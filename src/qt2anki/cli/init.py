@@ -24,9 +24,7 @@ _WIDTH = 300
 
 @click.command("init")
 @click.argument(
-    "folder",
-    default=".",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    "folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @click.option("--yes", is_flag=True, help="Write the settings file without asking.")
 def init_command(folder: Path, yes: bool) -> None:

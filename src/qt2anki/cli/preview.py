@@ -205,11 +205,7 @@ _REVIEW_PORT = 8766
 @open_option
 @note_models_option
 def review_command(
-    inputs: Inputs,
-    subjects: tuple[str, ...],
-    port: int,
-    is_opened: bool,
-    note_models: Path | None,
+    inputs: Inputs, subjects: tuple[str, ...], port: int, is_opened: bool, note_models: Path | None
 ) -> None:
     """Review cards in the browser, one at a time: keep, drop, reword or add.
 

@@ -41,10 +41,7 @@ _FEW = 10
 @json_option
 @click.option("-v", "--verbose", is_flag=True, help="List all findings, not only the first ten.")
 def verify_command(
-    packages: tuple[Path, ...],
-    against: tuple[Path, ...],
-    as_json: bool,
-    verbose: bool,
+    packages: tuple[Path, ...], against: tuple[Path, ...], as_json: bool, verbose: bool
 ) -> None:
     """Test the import of PACKAGES with real Anki.
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 INLINE_TAGS = {
     "a": frozenset({"href"}),
     **dict.fromkeys(
-        "b br code del em i kbd mark s span strong sub sup u".split(),
-        frozenset[str](),
+        "b br code del em i kbd mark s span strong sub sup u".split(), frozenset[str]()
     ),
     "img": frozenset({"src", "alt"}),
 }

@@ -192,10 +192,7 @@ _NOT_OURS = (
     "something listens here, but its answer is not AnkiConnect's",
     "name the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
 )
-_TOO_OLD = (
-    "this AnkiConnect is too old",
-    "update it in Anki: Tools > Add-ons > Check for Updates",
-)
+_TOO_OLD = ("this AnkiConnect is too old", "update it in Anki: Tools > Add-ons > Check for Updates")
 
 
 def _late(address: Address) -> PushError:

@@ -12,16 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from qt2anki.model import (
-    Block,
-    Code,
-    Formula,
-    Heading,
-    Item,
-    Listing,
-    Paragraph,
-    Quote,
-)
+from qt2anki.model import Block, Code, Formula, Heading, Item, Listing, Paragraph, Quote
 from qt2anki.outline.leaf_blocks import (
     AFTER_FORMULA,
     heading_in_text,

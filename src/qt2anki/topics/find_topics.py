@@ -51,10 +51,7 @@ def find_topics(
     """Return the topic of each page, "" for those in none."""
     is_large = any(kept.values()) or len(pages) > MOST
     spelling = _spelling(
-        kept.values(),
-        given.values(),
-        names.values(),
-        load_thesaurus().broader if is_large else (),
+        kept.values(), given.values(), names.values(), load_thesaurus().broader if is_large else ()
     )
     kept = {page_id: spelling[_folded(topic)] for page_id, topic in kept.items()}
     given = {page_id: spelling[_folded(topic)] for page_id, topic in given.items()}
