@@ -195,44 +195,32 @@ Link = Callable[[PageId | None], str | None]
 """Gives the address of the source file of a page's id, None when there is none."""
 
 
-class _Table:
-    """Distinct values in order of first use, and their numbers."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def number(self, value: str) -> int:
-        return self._numbers.setdefault(value, len(self._numbers))
-
-    @property
-    def values(self) -> list[str]:
-        return list(self._numbers)
-
-
 class _Writer:
-    """Writes cards, and keeps what they share in tables."""
+    """Writes cards, and keeps what they share in tables: values with their numbers."""
 
     def __init__(self, cards: Sequence[PreviewCard], link: Link) -> None:
         self._link = link
-        self._metrics = _metrics(cards)
-        self._template_text, self._note_text = _Table(), _Table()
+        found = {(mark.metric, mark.is_hard) for card in cards for mark in card.marks}
+        self._metrics = sorted(found, key=lambda metric: (not metric[1], metric[0]))
+        self._template_text: dict[str, int] = {}
+        self._note_text: dict[str, int] = {}
         names = ("styles", "decks", "kinds", "tiers", "tags", "sources")
-        self._tables = {name: _Table() for name in names}
+        self._tables: dict[str, dict[str, int]] = {name: {} for name in names}
         for part in chain.from_iterable((*card.sides.front, *card.sides.back) for card in cards):
-            self._text_of(part).number(part.html)
-        self._fixed = len(self._template_text.values)
+            _number(self._text_of(part), part.html)
+        self._fixed = len(self._template_text)
 
     def card(self, card: PreviewCard) -> dict[str, object]:
-        source = self._link(card.page_id)
+        source, tables = self._link(card.page_id), self._tables
         return {
             "key": card.key,
             "ord": card.ord,
-            "decks": [self._number("decks", deck) for deck in card.decks],
-            "kind": self._number("kinds", card.kind),
-            "tier": self._number("tiers", card.tier),
-            "tags": [self._number("tags", tag) for tag in card.tags],
-            "style": self._number("styles", card.css),
-            "source": None if source is None else self._number("sources", source),
+            "decks": [_number(tables["decks"], deck) for deck in card.decks],
+            "kind": _number(tables["kinds"], card.kind),
+            "tier": _number(tables["tiers"], card.tier),
+            "tags": [_number(tables["tags"], tag) for tag in card.tags],
+            "style": _number(tables["styles"], card.css),
+            "source": None if source is None else _number(tables["sources"], source),
             "marks": [
                 [self._metrics.index((mark.metric, mark.is_hard)), mark.text] for mark in card.marks
             ],
@@ -243,24 +231,25 @@ class _Writer:
     def tables(self) -> dict[str, object]:
         """Return the tables that the written cards refer to."""
         return {
-            "strings": self._template_text.values + self._note_text.values,
+            "strings": [*self._template_text, *self._note_text],
             "fixed": self._fixed,
             "metrics": [{"name": name, "hard": is_hard} for name, is_hard in self._metrics],
-            **{name: table.values for name, table in self._tables.items()},
+            **{name: list(table) for name, table in self._tables.items()},
         }
 
-    def _number(self, table: str, value: str) -> int:
-        return self._tables[table].number(value)
-
-    def _text_of(self, part: Part) -> _Table:
+    def _text_of(self, part: Part) -> dict[str, int]:
         return self._note_text if part.is_content else self._template_text
 
     def _side(self, parts: Iterable[Part]) -> list[int]:
         return [
-            self._text_of(part).number(part.html) + (self._fixed if part.is_content else 0)
+            _number(self._text_of(part), part.html) + (self._fixed if part.is_content else 0)
             for part in parts
             if part.html
         ]
+
+
+def _number(table: dict[str, int], value: str) -> int:
+    return table.setdefault(value, len(table))
 
 
 def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, bytes] = NONE) -> str:
@@ -273,12 +262,6 @@ def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, byt
     urls = {name: data_url(name, data) for name, data in pictures.items()}
     everything = {**writer.tables(), "pictures": urls, "cards": written}
     return json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
-
-
-def _metrics(cards: Iterable[PreviewCard]) -> list[tuple[str, bool]]:
-    """Return the metrics with findings, hard ones first."""
-    found = {(mark.metric, mark.is_hard) for card in cards for mark in card.marks}
-    return sorted(found, key=lambda metric: (not metric[1], metric[0]))
 
 
 def has_math(cards: Iterable[PreviewCard]) -> bool:
