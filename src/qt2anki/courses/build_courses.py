@@ -37,7 +37,7 @@ from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corr
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.course import Course, Selection, refuse_wider, select, taken_by, unknown_drops
 from qt2anki.courses.course_files import package_name
-from qt2anki.messages import Problem, make_problem, plural, sort_problems
+from qt2anki.messages import Problem, plural, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.deck_plan import deck_language, page_search
 from qt2anki.notes.new_card_order import new_card_order
@@ -114,15 +114,13 @@ def unit_decks(
 def _told(
     selection: Selection, unit: int, page: Page, owner: Page, notes: Notes
 ) -> Iterator[Problem]:
-    course = selection.course
-    source = course.file.path.as_posix()
-    line = course.line("unit", unit, "take", word=str(page.page_id))
+    course, key, word = selection.course, ("unit", unit, "take"), str(page.page_id)
     if not notes:
         text = f"page {page.page_id} ({page.question}) has no cards"
-        yield make_problem("QT505", source, text, line=line)
-    elif owner is not page and owner.page_id != page.page_id:
+        yield course.problem("QT505", text, *key, word=word)
+    elif owner.page_id != page.page_id:
         text = f"page {page.page_id} asks the same as page {owner.page_id}, which has the cards"
-        yield make_problem("QT506", source, text, line=line)
+        yield course.problem("QT506", text, *key, word=word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +235,7 @@ def _unread(course: Course, workspace: Workspace) -> Problem | None:
     named = ", ".join(map(str, ids[:5])) + (", ..." if len(ids) > 5 else "")
     text = f"{len(ids)} of {plural(len(pages), 'published page')} were not read: {named}"
     hint = "Correct them, or name all folders; if they are gone, add --allow-retire."
-    return make_problem("QT510", course.file.path.as_posix(), text, hint=hint)
+    return course.problem("QT510", text, hint=hint)
 
 
 def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -> CoursePackage:
@@ -288,8 +286,7 @@ def _renamed(
         if deck.notes and name != deck.name:
             text = f"{name} is now {deck.name}; cards that students have stay in the old deck"
             hint = "Add new units at the end, and keep titles, to avoid that."
-            line = course.line("unit", number)
-            yield make_problem("QT509", course.file.path.as_posix(), text, hint=hint, line=line)
+            yield course.problem("QT509", text, "unit", number, hint=hint)
 
 
 def _in_subjects(selection: Selection, notes: Notes, workspace: Workspace) -> Iterator[Problem]:
@@ -302,8 +299,7 @@ def _in_subjects(selection: Selection, notes: Notes, workspace: Workspace) -> It
             " who have these get no cards of these pages from the course"
         )
         hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."
-        source = selection.course.file.path.as_posix()
-        yield make_problem("QT508", source, text, hint=hint)
+        yield selection.course.problem("QT508", text, hint=hint)
 
 
 def _parent(

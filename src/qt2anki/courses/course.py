@@ -60,6 +60,13 @@ class Course:
         """Find the line of something in this course."""
         return self.file.line_of((*self.at, *key), word or None)
 
+    def problem(
+        self, code: str, text: str, *key: str | int, word: str | None = None, hint: str = ""
+    ) -> Problem:
+        """Make a problem about something in this course, or about all of it."""
+        line = self.line(*key, word=word) if key else None
+        return make_problem(code, self.file.path.as_posix(), text, hint=hint, line=line)
+
 
 def taken_by(
     notes: Iterable[Note], filters: Sequence[CardFilter], corrections: Corrections
@@ -186,16 +193,14 @@ def _missing(
 ) -> Iterator[Problem]:
     for page_id in (*condition.ids, *condition.related_to):
         if page_id not in library.pages:
-            line = course.line("unit", unit, key, word=str(page_id))
             text, hint = f"there is no page {page_id}", _nearest(page_id, library)
-            yield make_problem("QT502", course.file.path.as_posix(), text, hint=hint, line=line)
+            yield course.problem("QT502", text, "unit", unit, key, word=str(page_id), hint=hint)
     if found or any(page_id not in library.pages for page_id in condition.ids):
         return
-    line = course.line("unit", unit, key, word=condition.word)
     hint = _hint_for(condition, library)
     text = f"{course.units[unit].title!r}: no page is {condition.written}"
     code = "QT501" if key == "take" else "QT504"
-    yield make_problem(code, course.file.path.as_posix(), text, hint=hint, line=line)
+    yield course.problem(code, text, "unit", unit, key, word=condition.word, hint=hint)
 
 
 def _nearest(page_id: PageId, library: Library) -> str:
@@ -225,12 +230,10 @@ def _emptied(
 ) -> Iterator[Problem]:
     if found and not chosen:
         text = f"{course.units[unit].title!r}: all {len(found)} pages are excluded"
-        line = course.line("unit", unit, "exclude")
-        yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
+        yield course.problem("QT501", text, "unit", unit, "exclude")
     elif not course.units[unit].take:
         text = f"{course.units[unit].title!r} takes nothing"
-        line = course.line("unit", unit, "take")
-        yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
+        yield course.problem("QT501", text, "unit", unit, "take")
 
 
 def _twice(
@@ -256,10 +259,8 @@ def _twice(
             f"{condition.written} takes {pages}, which {course.units[first].title!r} keeps,"
             f" because {earlier.written} (line {line}) takes {'them' if len(ids) > 1 else 'it'}"
         )
-        hint = "Exclude what is shared in the later unit."
-        line = course.line("unit", unit, "take", word=condition.word)
-        yield make_problem("QT503", course.file.path.as_posix(), text, hint=hint, line=line)
+        hint, word = "Exclude what is shared in the later unit.", condition.word
+        yield course.problem("QT503", text, "unit", unit, "take", word=word, hint=hint)
     if chosen and all(taken[page_id][0] != unit for page_id in chosen):
         text = f"{course.units[unit].title!r}: earlier units have all {plural(len(chosen), 'page')}"
-        line = course.line("unit", unit, "take")
-        yield make_problem("QT501", course.file.path.as_posix(), text, line=line)
+        yield course.problem("QT501", text, "unit", unit, "take")
