@@ -115,8 +115,7 @@ def load_source(source: Source) -> bytes | Problem:
     try:
         data = _read_stdin() if source.path is None else read_bytes(source.path)
     except OSError as error:
-        text = f"cannot be read: {(error.strerror or str(error)).lower()}"
-        return make_problem("QT103", source.name, text)
+        return _unreadable(source.name, error)
     if len(data) > MAX_BYTES:
         text = f"larger than {MAX_BYTES // 1024**2} MB, so it is not a page"
         return make_problem("QT103", source.name, text)
@@ -214,8 +213,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            text = f"cannot be read: {(error.strerror or str(error)).lower()}"
-            yield str(folder), make_problem("QT103", shown_path(folder), text)
+            yield str(folder), _unreadable(shown_path(folder), error)
             continue
         passed_over = left_by_a_build(entry.name for entry in entries)
         for entry in entries:
@@ -270,8 +268,12 @@ def _no_such_path(name: str, error: OSError | ValueError) -> Problem:
     if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
         hint = f"Paths are taken from {shown_path(Path.cwd())}."
         return make_problem("QT101", shown_path(name), "no such file or folder", hint=hint)
+    return _unreadable(shown_path(name), error)
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
     text = f"cannot be read: {(error.strerror or str(error)).lower()}"
-    return make_problem("QT103", shown_path(name), text)
+    return make_problem("QT103", name, text)
 
 
 def _read_stdin() -> bytes:
