@@ -25,6 +25,7 @@ _CONNECTOR = re.compile(
     r"|ultimately|finally|overall|meanwhile|instead|subsequently|then|also|simply put), ",
     re.IGNORECASE,
 )
+_LONGEST_CONNECTOR = len("on the other hand, ")
 _OPENING = re.compile(
     r"(?:In|During|At|Under|On|Within|After|Before|Among|For|When|If|Unlike|Inside|Outside"
     r"|Throughout|According to|Since|Like|Compared (?:to|with)|Once|By) [^,;:()]{2,90}, (?=\S)"
@@ -92,7 +93,7 @@ class _Start(NamedTuple):
 @lru_cache(maxsize=256)
 def is_plural(noun: str) -> bool:
     """Whether *noun*, or the head of a noun phrase, is a plural, going by its form."""
-    if _INITIALS.search(noun):
+    if noun.endswith("S") and _INITIALS.search(noun):
         return False
     words = _NOUN_END.split(noun.lower().strip(_WORD_EDGE))
     head = words[0]
@@ -112,7 +113,7 @@ def points_back(text: str) -> bool:
 
 def without_connector(sentence: str) -> str:
     """Drop "However, " and its like from the beginning of *sentence*."""
-    found = _CONNECTOR.match(sentence)
+    found = _CONNECTOR.match(sentence) if ", " in sentence[:_LONGEST_CONNECTOR] else None
     if not found:
         return sentence
     rest = sentence[found.end() :]

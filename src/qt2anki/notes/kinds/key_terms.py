@@ -46,7 +46,7 @@ from qt2anki.notes.soft_gates import (
 )
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import root, roots, vague_words, words
+from qt2anki.notes.words import STOP_WORDS, root, roots, vague_words, words
 
 _MOST_OF_TERM, _MOST_OF_PHRASE = 0.34, 0.24  # of the content words of a sentence
 _EVERYWHERE = 1000  # of 10,000 pages
@@ -71,6 +71,7 @@ _NO_SUBJECT = re.compile(r",(?! who\b)| (?:to|into|by|from)\b")
 _HYPHEN = re.compile("[-‐‑]")
 _MERE_QUALITY = re.compile(r"[\w-]+(?:ed|ing|ful|ive|ous|able|ible|ant|ent|less|ly|est|er) ")
 # How much of a sentence speaks of what follows these: "secretes ...", "is converted into ...".
+# A noun phrase anywhere else is not asked for.
 _PLACES = {"": 0, "object": 0, "verb": 0, "preposition": 1, "other": 2}
 _ABSTRACT = re.compile(r"(?:tion|ment|ness|ity|ance|ence|ship|ism|ing)s?$")
 
@@ -79,8 +80,8 @@ class _Phrase(NamedTuple):
     """What may be left out: a keyword, words in bold, or what a sentence names."""
 
     text: str
-    roots: frozenset[str]
-    rare: frozenset[str]  # those of its roots that are technical words
+    roots: frozenset[str] = frozenset()  # none of a noun phrase: it is looked for as it is
+    rare: frozenset[str] = frozenset()  # those of its roots that are technical words
     cue: str = ""  # what a noun phrase follows
     is_keyword: bool = False
 
@@ -185,9 +186,9 @@ def cloze_candidates(
             yield Candidate(note, unit.angle, sentence=sentence, cue=cue, traits=cut.traits)
 
 
-def _phrase(text: str, cue: str = "", *, is_keyword: bool = False) -> _Phrase:
+def _phrase(text: str, *, is_keyword: bool = False) -> _Phrase:
     own = roots(text)
-    return _Phrase(text, own, frozenset(filter(is_rare, own)), cue, is_keyword)
+    return _Phrase(text, own, frozenset(filter(is_rare, own)), is_keyword=is_keyword)
 
 
 def _cuts(
@@ -201,7 +202,7 @@ def _cuts(
         if not sentence_fits(plain, opens=opens):
             continue
         phrases = list(_phrases(sentence, plain, keywords, known, is_technical_page=field > 0))
-        if not phrases or _is_of_no_use(plain, opens=opens):
+        if not phrases:
             continue
         has = {"refers": _REFERS.match(plain), "praise": praises(plain), f"field-{field}": True}
         around = frozenset(name for name, holds in has.items() if holds)
@@ -213,7 +214,8 @@ def _cuts(
                 most = _MOST_OF_PHRASE if one.cue else _MOST_OF_TERM
                 if not _fits(found, one, secret, around):
                     continue
-                if not gap_passes(frame, unit, gap, most_hidden=most):
+                passes = gap_passes(frame, unit, gap, most_hidden=most)
+                if not passes or _is_of_no_use(plain, opens=opens):
                     continue
                 names = names_gap(found.before, found.after)
                 is_kept = gap_key(unit, gap) in kept
@@ -229,7 +231,8 @@ def _phrases(
     is_technical_page: bool,
 ) -> Iterator[_Phrase]:
     """Yield what can be left out of a sentence: keywords, what it names, technical nouns."""
-    shown = roots(plain)
+    own = {word: root(word) for word in frozenset(words(plain)) - STOP_WORDS}
+    shown = frozenset(own.values())
     yield from (one for one in keywords if one.roots <= shown)
     marked = map(_phrase, (*bold_words(sentence), *named_words(plain)))
     yield from (one for one in marked if one.rare - known and one.roots <= shown)
@@ -239,20 +242,18 @@ def _phrases(
     if is_technical_page:
         yield from (one for one in map(_phrase, rare_words(plain)) if one.rare - known)
     if not _HEDGED.search(plain):
-        telling = [word for word in words(plain) if root(word) in fresh]
+        telling = {word for word, stem in own.items() if stem in fresh}
         for text, cue in noun_phrases(plain, telling):
-            one = _phrase(text, cue)
             # The first words of a sentence, and what follows "to", may be a verb.
-            if cue not in ("subject", "infinitive") and _is_noun(one):
-                yield one
+            if cue in _PLACES and _is_noun(text):
+                yield _Phrase(text, cue=cue)
 
 
-def _is_noun(phrase: _Phrase) -> bool:
-    """Whether *phrase* ends with a noun that tells something: a single one is a specialist word."""
-    text = phrase.text
+def _is_noun(text: str) -> bool:
+    """Whether *text* ends with a noun that tells something: a single one is a specialist word."""
     if _head(text) in _NO_HEAD or (text[0].islower() and _ADJECTIVE.search(text)):
         return False  # "oriented relative to"
-    return " " in text or any(map(is_specialist, phrase.rare))
+    return " " in text or any(map(is_specialist, roots(text)))
 
 
 def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
@@ -276,18 +277,20 @@ def _fits(gap: Gap, phrase: _Phrase, secret: frozenset[str], around: frozenset[s
 
     *secret* are the roots of the gap that its card does not show elsewhere.
     """
+    # Of a sentence that praises, only what it explains is asked.
+    if phrase.cue and (
+        ("praise" in around and not explains_gap(gap.after))
+        or not _ends_with_phrase(gap, phrase)
+        or not _is_name(gap, phrase, secret)
+    ):
+        return False
     if not is_whole_name(gap):
         return False
     if not phrase.cue and names_gap(gap.before, gap.after):
         return any(map(is_rare, secret))
     if is_verb_gap(gap) or is_label(gap.answer) or _NUMBER_BEFORE.search(gap.before):
         return False
-    if not phrase.cue:
-        return bool(gap.before.strip()) and _is_term(gap, secret)
-    # Of a sentence that praises, only what it explains is asked.
-    if "praise" in around and not explains_gap(gap.after):
-        return False
-    return _ends_with_phrase(gap, phrase) and _is_name(gap, phrase, secret)
+    return bool(phrase.cue) or (bool(gap.before.strip()) and _is_term(gap, secret))
 
 
 def _is_term(gap: Gap, secret: frozenset[str]) -> bool:

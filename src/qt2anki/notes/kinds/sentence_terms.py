@@ -86,7 +86,7 @@ def noun_phrases(sentence: str, telling: Collection[str]) -> Iterator[NounPhrase
     run = _TOKEN.findall(sentence)
     end = 0
     for at, token in enumerate(run):
-        if at < end or not _has(token, telling) or not _is_open(run, at):
+        if at < end or not token[0].isalpha() or not _has(token, telling) or not _is_open(run, at):
             continue
         start, end = at, at + 1
         while start and _is_open(run, start - 1):
