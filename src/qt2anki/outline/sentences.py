@@ -13,6 +13,8 @@ _ABBREVIATIONS = frozenset(
     "al approx art ca cf ch cir dept dr e.g eds eq eqs esp ex fig figs gen gov govt hon i.e jr lt"
     " mr mrs ms nos pp prof resp rev sec sen sgt sr st viz vol vols vs v ph.d u.s u.k".split()
 )
+# Initials that mostly end a sentence where a capital letter follows.
+_ERAS_AND_PLACES = frozenset(("a.d", "b.c", "b.c.e", "c.e", "d.c", "a.m", "p.m"))
 # After one of these a number goes on: "No. 5", "p. 12".
 _COUNTED = frozenset(("no", "p"))
 # After "vitamin C." or "the U.S." one of these opens a new sentence all the same.
@@ -78,12 +80,18 @@ def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
     last = _last_word(text[max(start, stop - 24) : stop])
     if last in _COUNTED and text[after].isdigit():
         return False
-    initial = len(last) == 1 and last.isalpha() and text[stop - 1].isupper()
-    if not initial and last not in _ABBREVIATIONS:
+    if not _is_initials(last, text[stop - 1]) and last not in _ABBREVIATIONS:
         return True
     next_word = _NEXT_WORD.match(text, after)
     opener = next_word.group().strip("\"'“‘([*_,").lower() if next_word else ""
     return opener in _OPENERS and last not in ("e.g", "i.e", "vs", "v")
+
+
+def _is_initials(word: str, last_letter: str) -> bool:
+    """Whether *word* is what precedes a surname: J.R.R. Tolkien."""
+    if not last_letter.isupper() or word in _ERAS_AND_PLACES:
+        return False
+    return all(len(letter) == 1 and letter.isalpha() for letter in word.split("."))
 
 
 def _last_word(text: str) -> str:
