@@ -1,26 +1,22 @@
-"""Reports about pages: their topics, and how much of their cards people have reviewed."""
+"""Reports about pages: lists of them with their cards, and the topics of subjects."""
 
 from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
-from qt2anki.build.card_candidates import PageCandidates
 from qt2anki.build.find_pages import find_pages, library_of
 from qt2anki.build.job import Job, Progress, by_kind
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.workspace import Workspace, open_workspace
 from qt2anki.config.values import Condition
-from qt2anki.corrections.correction import Correction
-from qt2anki.corrections.wording import made_from
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId, page_order
-from qt2anki.notes.features import card_digest
 from qt2anki.notes.new_card_order import tier_rank
 from qt2anki.release.previous_release import subject_key
 from qt2anki.release.retirement import in_order
@@ -108,68 +104,6 @@ def _tiers(
 ) -> Tiers:
     core, standard, extra = (sum(cards[subject, i, tier] for i in pages) for tier in range(3))
     return core, standard, extra
-
-
-@dataclass(frozen=True, slots=True)
-class KindReview:
-    """What people found of one kind of cards: those that are made, and those they dropped.
-
-    *proposed* are corrections that nobody has confirmed yet; they do not count otherwise.
-    """
-
-    kind: Kind
-    cards: int
-    good: int
-    reworded: int
-    dropped: int
-    proposed: int
-
-    @property
-    def read(self) -> int:
-        """How many of them somebody has read."""
-        return self.good + self.reworded + self.dropped
-
-
-def reviewed_kinds(
-    pages: Iterable[PageCandidates], corrections: Mapping[str, Correction]
-) -> tuple[KindReview, ...]:
-    """Count by kind; cards that people have written themselves count as good."""
-    cards: Counter[Kind] = Counter()
-    names = ("good", "reworded", "dropped", "proposed")
-    found: dict[str, Counter[Kind]] = {name: Counter() for name in names}
-    found["proposed"][Kind.OWN] = sum(by.is_own and by.proposed for by in corrections.values())
-    judged = {key: one for key, one in corrections.items() if not one.proposed}
-    for page in pages:
-        notes = {note.fields[0]: note for note in page.notes}
-        dropped = {k: n for k, n in page.generated.items() if k in judged and judged[k].drop}
-        for key, note in (notes | dropped).items():
-            cards[note.kind] += 1
-            by = corrections.get(key)
-            if by is not None:
-                name = "dropped" if by.drop else "reworded" if note.generated else "good"
-                found["proposed" if by.proposed else name][note.kind] += 1
-    return tuple(
-        KindReview(kind, cards[kind], *(found[name][kind] for name in found))
-        for kind in Kind
-        if cards[kind] or found["proposed"][kind]
-    )
-
-
-def labels_of(
-    pages: Iterable[PageCandidates], corrections: Mapping[str, Correction]
-) -> tuple[dict[str, str], ...]:
-    """Return the verdicts on generated cards as the ranker learns from them.
-
-    A card that was reworded is weak. Verdicts on a card that was different then do not count.
-    """
-    labels = []
-    for page in pages:
-        for key, note in page.generated.items():
-            by = corrections.get(key)
-            if by is not None and not by.proposed and by.made_from == made_from(note):
-                grade = "bad" if by.drop else "weak" if by.has_wording else "good"
-                labels.append({"key": key, "digest": card_digest(note), "grade": grade})
-    return tuple(sorted(labels, key=lambda label: label["key"]))
 
 
 @dataclass(frozen=True, slots=True)

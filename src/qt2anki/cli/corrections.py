@@ -240,7 +240,7 @@ def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
       qt2anki corrections stats --labels > labels.json
     """
     from qt2anki.build.card_candidates import page_candidates
-    from qt2anki.build.reports import labels_of, reviewed_kinds
+    from qt2anki.build.review_stats import labels_of, reviewed_kinds
 
     known = inputs.corrections
     pages = page_candidates(inputs.paths, inputs.out, inputs.settings, known)
