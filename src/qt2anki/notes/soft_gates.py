@@ -80,6 +80,7 @@ _NO_CLUE = re.compile(
 )
 _CITATION = re.compile(r"\bet al\b|\([^()]{0,80}\b(?:1[5-9]|20)\d\d[a-z]?\)|\[\d{1,3}\]|https?://")
 _LIST_ENDS = r"(?:, (?:which|who|is|are|was|were|has|have|it|they)\b|, (?:and|or) [^,;.()]*,)"
+_CITATION_SIGNS = ("(", "[", "et al", "://")  # most sentences have none
 _EXAMPLE = re.compile(
     rf"\b(?:such as|includ(?:e|es|ing|ed)|like|e\.g\.|for example"
     rf"|for instance|namely|examples? (?:of|are|is|include)|rang(?:e|es|ing) from|whether)\b"
@@ -142,7 +143,11 @@ def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
         return False
     if not _LEAST_WORDS <= word_count(sentence) <= _MOST_WORDS:
         return False
-    return vague_words(sentence) <= MOST_VAGUE and not _CITATION.search(sentence)
+    return vague_words(sentence) <= MOST_VAGUE and not _cites(sentence)
+
+
+def _cites(text: str) -> bool:
+    return any(map(text.__contains__, _CITATION_SIGNS)) and _CITATION.search(text) is not None
 
 
 def is_one_of_several(before: str, after: str) -> bool:
@@ -156,7 +161,7 @@ def clue_fits(clue: str) -> bool:
     """Whether *clue*, shown without the term it explains, tells something of its own."""
     if len(clue) > 2 * _LONGEST or clue.endswith((":", "?")) or _NO_CLUE.match(clue):
         return False
-    return vague_words(clue) <= MOST_VAGUE and not _CITATION.search(clue)
+    return vague_words(clue) <= MOST_VAGUE and not _cites(clue)
 
 
 def names_gap(before: str, after: str) -> bool:

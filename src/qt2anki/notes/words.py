@@ -110,7 +110,7 @@ _SPLITTABLE = str.maketrans(
 )
 # Searched in lower-case text, because a case-insensitive search takes many times as long.
 _VAGUE = re.compile(
-    r"\b(?:crucial|essential|importan\w+|vital\w*|significan\w+|various|overall|effective\w*"
+    r"\W(?:crucial|essential|importan\w+|vital\w*|significan\w+|various|overall|effective\w*"
     r"|enhanc\w+|improv\w+|key roles?|critical roles?|contribut\w+|insights?|promot\w+|foster\w*"
     r"|support\w*|fundamental\w*|valuable|comprehensive|profound\w*)\b"
 )
@@ -183,7 +183,7 @@ def word_count(text: str) -> int:
 @lru_cache(maxsize=_OF_A_PAGE)
 def vague_words(text: str) -> int:
     """Count the words that praise instead of informing (crucial, enhances, plays a key role)."""
-    return len(_VAGUE.findall(text.lower()))
+    return len(_VAGUE.findall(f" {text.lower()}"))  # a word has something before it
 
 
 @PerThread
