@@ -159,3 +159,11 @@ def test_a_sentence_defines_once() -> None:
 
     assert keys(choices(both)) == ["qa"]
     assert keys(choices([main, gloss])) == ["qa", "gloss/weir"]
+
+
+def test_no_new_card_asks_for_the_first_step() -> None:
+    first = replace(one(Kind.NEXT, "first"), traits=frozenset(("first-step",)))
+    (new,) = choices([first])
+
+    assert new.left_out == "a new card does not ask which step is first"
+    assert keys(choices([first], kept={"first"})) == ["first"]

@@ -144,6 +144,7 @@ def test_an_opposite_gives_the_answer_away(secret: str, front: str, has: bool) -
         ("thymic", "thymus", True),
         ("septic", "sepals", False),
         ("optic", "option", False),
+        ("gels", "gelling", True),
     ],
 )
 def test_greek_and_latin_endings(hidden: str, seen: str, is_one: bool) -> None:

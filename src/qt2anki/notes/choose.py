@@ -85,6 +85,8 @@ def judge(
     points = estimate(candidate)
     if candidate.note.kind not in wanted_kinds(settings):
         return Choice(candidate, points, "the settings do not ask for this kind")
+    if candidate.note.kind is Kind.NEXT and "first-step" in candidate.traits and not is_published:
+        return Choice(candidate, points, "a new card does not ask which step is first")
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
     needed -= _SLACK * is_published

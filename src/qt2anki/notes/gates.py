@@ -137,7 +137,7 @@ def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:
 def _is_echo(hidden: str, seen: str) -> bool:
     short, long = (hidden, seen) if len(hidden) <= len(seen) else (seen, hidden)
     if len(short) < _SHORTEST_PART:
-        return short == long
+        return long in (short, short + short[-1:])  # gelling, of gel
     if len(short) > _SHORTEST_CORE and long.find(short[:_SHORTEST_CORE]) > 0:
         return True
     return long.endswith(short) or _is_form(short, long) or _is_of_same_stem(short, long)

@@ -16,6 +16,7 @@ from qt2anki.notes.clauses import is_plural, without_connector
 from qt2anki.notes.frequency import is_rare, is_specialist, is_technical, rate
 from qt2anki.notes.gates import echoes
 from qt2anki.notes.kinds.answer_sentences import emptiness
+from qt2anki.notes.kinds.explanations import has_synonym
 from qt2anki.notes.kinds.fact import first_part
 from qt2anki.notes.patterns import pattern, word_set
 from qt2anki.notes.verbs import find_verb
@@ -164,7 +165,8 @@ def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Defini
 
 def _beside(before: str, name: str, said: str) -> Definition | None:
     """Read a noun phrase between commas or behind a dash."""
-    is_opening = "," not in before and pattern("after_opening").match(before)
+    clause = before.rpartition(", ")[2]
+    is_opening = pattern("after_opening" if clause == before else "subordinate").match(clause)
     if is_opening or not any(map(is_rare, roots(name))):
         return None
     is_event = pattern("event").match(said) and not pattern("names_event").search(name)
@@ -241,7 +243,8 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
     if emptiness(said) > _MOST_EMPTY or not _LEAST_ANSWER <= word_count(said) <= _MOST_ANSWER:
         return None
     own = roots(term)
-    echoed = sum(echoes(frozenset((one,)), roots(said)) for one in own)
+    each, told = [frozenset((one,)) for one in own], roots(said)
+    echoed = sum(echoes(one, told) or has_synonym(one, told) for one in each)
     is_echo = echoed == len(own)  # "the routine that follows"
     new = roots(said) - own
     uncommon = sum(rate(one) < _UNCOMMON for one in new)

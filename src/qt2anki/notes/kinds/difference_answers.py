@@ -47,7 +47,7 @@ def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
         told += [one for one in text.sentences if defined_as(side, one.markdown)][:1]
     short = [without_connector(one.short) for one in told]
     said = plain_text(" ".join(short))
-    if len(told) < max(2, len(asked.sides)) or len(set(map(id, told))) < len(told):
+    if len(told) < max(2, len(asked.sides)) or _are_alike(short, asked.known):
         return
     if word_count(said) <= _MOST_WORDS:
         shown = "".join(f"<li>{inline_html(one)}</li>" for one in short)
@@ -126,10 +126,18 @@ def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
         told = plain_text(" ".join(rows))
         if any(one.endswith(":") for one in said) or emptiness(told) > 2:
             continue
+        if _are_alike(said, asked.known):
+            continue
         if word_count(told) <= _MOST_WORDS:
             shown = "".join(f"<li>{row}</li>" for row in rows)
             traits = frozenset((f"empty-{emptiness(told)}",))
             yield Core(f"<ul>{shown}</ul>", told, "paired", told, traits=traits)
+
+
+def _are_alike(said: list[str], known: frozenset[str]) -> bool:
+    """Whether a side has no word of its own: "a sound that is pronounced", "is not pronounced"."""
+    new = [roots(plain_text(one)) - known for one in said]
+    return any(not own.difference(*(other for other in new if other is not own)) for own in new)
 
 
 def _point_of(side: str, sides: tuple[str, ...], listing: Listing) -> Item | None:

@@ -33,6 +33,11 @@ SYNONYMS = tuple(roots(line) for line in word_list("synonyms"))
 STEP_WORDS = roots(" ".join(word_list("step words")))
 
 
+def has_synonym(secret: frozenset[str], shown: frozenset[str]) -> bool:
+    """Whether a *shown* root is a synonym of one of the *secret* roots."""
+    return any(group & secret and group & (shown - secret) for group in SYNONYMS)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What a page says about a step: what to recall, and the rest (both HTML)."""

@@ -36,6 +36,11 @@ _PLAIN_CUES = frozenset(("number", "person", "place", "when", "where", "conditio
 _TECHNICAL_CUES = frozenset(("does", "means", "purpose", "place"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "claim"))
+# Who holds something may hold much else; a theory or a law says one thing.
+_DOCTRINE = re.compile(
+    r"theor(?:y|em)\b|hypothes[ie]s\b|\blaw\b|principle\b|\w(?:ism|ology)\b", re.IGNORECASE
+)
+_OPEN = re.compile(r" (?:(?:represented|classified) as|measured in|inserted into)$")
 _LEAST_NEW = 0.5  # of the words of an answer
 _SHORT_ROOTS = 2  # of an answer that is told only as a whole
 _MOST_ECHOED = 0.4
@@ -182,8 +187,13 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
 def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     """Whether *answer* is what its question asks for, and technical enough."""
     if fact.cue == "claim":
-        return _is_of_field(answer, front)
-    if pattern("no_answer").match(answer) or pattern("no_object").match(answer):
+        is_doctrine = "verb-state" in fact.traits or _DOCTRINE.search(front)
+        return bool(is_doctrine) and _is_of_field(answer, front)
+    if (
+        _OPEN.search(front)
+        or pattern("no_answer").match(answer)
+        or pattern("no_object").match(answer)
+    ):
         return False
     is_loose = fact.cue in _TECHNICAL_CUES or (" can " in fact.question and fact.cue != "number")
     if is_loose and not _is_technical(frame, answer):
@@ -218,7 +228,7 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
     if fact.cue == "person" and not known.isdisjoint(roots(answer)):
         return True  # "Who formulated Newton's law?"
     is_long = len(roots(answer)) > _SHORT_ROOTS
-    if fact.cue in ("does", "state") and is_long and _echoed(answer, known) >= _LEAST_NEW:
+    if fact.cue in ("does", "state", "when") and is_long and _echoed(answer, known) >= _LEAST_NEW:
         return True
     technical = frozenset(filter(is_rare, roots(answer)))
     return bool(technical) and technical <= known

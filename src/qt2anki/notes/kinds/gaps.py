@@ -23,6 +23,7 @@ from qt2anki.notes.gates import (
 )
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
+from qt2anki.notes.kinds.explanations import has_synonym
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_one_of_several
 from qt2anki.notes.text_units import Unit
@@ -47,6 +48,12 @@ _MODAL_BEFORE = re.compile(r"\b(?:can|may|might|must|will|could|should|would|not
 _VERB_END = re.compile(r"(?:ify|i[sz]e|ate)$")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _POINTS_BACK = re.compile(r"\b(?:these|those|this|such|the same|other) $", re.IGNORECASE)
+# What gives a gap away behind it: its letter, an example of it, the formula of it.
+_TOLD_AFTER = re.compile(
+    r"(?: [\w-]+){0,3} \((?P<short>[A-Z][A-Za-z-]*\d*)\)"
+    r"|,? (?:such as|like|including)\b| \\\("
+)
+_SHORTEST_PART = 5
 _DASHES = ("-", "‐", "‑")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
 _PRONOUNS = ("It ", "They ")
@@ -234,7 +241,18 @@ def gap_passes(frame: Frame, unit: Unit, gap: Gap, *, most_hidden: float) -> boo
     secret = residual(gap.answer, known=known)
     if not secret or echoes(secret, front) or has_opposite(secret, front):
         return False
+    if has_synonym(secret, front) or _is_told(gap, f"{around} {gap.before} {gap.after}".lower()):
+        return False
     return says_something(gap.answer, known=front) and not _is_abbreviated(gap, around)
+
+
+def _is_told(gap: Gap, front: str) -> bool:
+    """Whether what follows the gap tells it, or a longer word does: lymphovenous, of venous."""
+    found = _TOLD_AFTER.match(gap.after)
+    if found and (not found["short"] or gap.answer[0].upper() in found["short"]):
+        return True
+    own = [word for word in words(gap.answer) if len(word) >= _SHORTEST_PART]
+    return any(re.search(rf"\w{re.escape(word)}", front) for word in own)
 
 
 def shown_around(frame: Frame, unit: Unit) -> str:

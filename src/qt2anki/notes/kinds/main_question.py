@@ -54,7 +54,7 @@ _BY = re.compile(
 )
 # Means that anybody would name.
 # What a page says of the means is seldom the means of these.
-_NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied)\b")
+_NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied|roles?)\b")
 _SOFT_MEANS = re.compile(
     r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
     r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",

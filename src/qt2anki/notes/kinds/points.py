@@ -15,7 +15,7 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import is_specialist, is_technical
 from qt2anki.notes.gates import front_fits, head_is_told, residual
 from qt2anki.notes.identity import slug, unit_slugs
-from qt2anki.notes.kinds.explanations import is_event
+from qt2anki.notes.kinds.explanations import has_synonym, is_event
 from qt2anki.notes.kinds.list_answers import named_members
 from qt2anki.notes.kinds.matrix import names_aspect
 from qt2anki.notes.kinds.point_questions import PointQuestion, ask_point
@@ -73,7 +73,8 @@ _SAYS_LITTLE = frozenset(
     "use utilize rely involve represent show reflect require increase affect".split()
 )
 _SAYS_NOTHING = frozenset(
-    "allow enable help include offer provide support facilitate ensure empower permit let".split()
+    "allow enable help include offer provide support facilitate ensure empower permit let"
+    " increase".split()
 )
 _TAIL = re.compile(
     r"(?:,| and|(?= which)) (?:which|making|allowing|providing|leading|resulting|reflecting"
@@ -257,7 +258,8 @@ def _repeats(title: str, answer: str) -> bool:
     said = roots(answer)
     parts = (_BRACKETS.sub("", title), *_BRACKETS.findall(title))
     return any(
-        2 * len(own & said) >= len(own) + (at == 0) for at, own in enumerate(map(roots, parts))
+        2 * len(own & said) >= len(own) + (at == 0) or has_synonym(own, said)
+        for at, own in enumerate(map(roots, parts))
     )
 
 

@@ -28,10 +28,10 @@ from qt2anki.notes.identity import unit_slugs, without_counter
 from qt2anki.notes.kinds.answer_sentences import emptiness, news
 from qt2anki.notes.kinds.explanations import (
     STEP_WORDS,
-    SYNONYMS,
     asked,
     bare_name,
     explain,
+    has_synonym,
     says_what_happens,
 )
 from qt2anki.notes.phrases import phrase
@@ -186,7 +186,7 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
         return None
     before = _shown_before(title, step.before, known, ask)
     front = _front(known, before, ask)
-    if leaks(title, known=known, front=front) or _has_synonym(title, front - known):
+    if leaks(title, known=known, front=front) or has_synonym(roots(title), front - known):
         return None
     if not says_something(title, known=front) or not adds_to(title, known=known):
         return None
@@ -234,12 +234,6 @@ def _front(known: frozenset[str], before: tuple[str, ...], ask: str) -> frozense
     return known.union(*(roots(plain_text(title)) for title in before), roots(ask))
 
 
-def _has_synonym(title: str, shown: frozenset[str]) -> bool:
-    """Whether a *shown* word is a synonym of a word of *title*."""
-    own = roots(title)
-    return any(group & own and group & (shown - own) for group in SYNONYMS)
-
-
 def _explain_note(frame: Frame, step: Step) -> Note | None:
     known = frame.known(step.section)
     explanation = explain(step.item, known=known | roots(plain_text(step.title)))
@@ -275,7 +269,7 @@ def _name_note(frame: Frame, step: Step) -> Note | None:
         _DENIES.search(clue)
         or secret & shown
         or other_forms(secret, plain_text(clue))
-        or _has_synonym(title, shown)
+        or has_synonym(roots(title), shown)
     ):
         return None
     if not says_something(title, known=known) or not adds_to(title, known=known):

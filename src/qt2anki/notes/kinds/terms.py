@@ -28,6 +28,7 @@ from qt2anki.notes.gates import (
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.definitions import read_definition
+from qt2anki.notes.kinds.explanations import has_synonym
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import clue_fits, identifies, is_label
 from qt2anki.notes.text_units import Unit
@@ -41,6 +42,7 @@ _CLUE_LEAST_LEFT = 6
 _MEANING_LEAST_LEFT = 4
 _CLUE_MOST_HIDDEN = 0.25
 _LEAST_NEW_WORDS = 4
+_MOST_TOLD = 0.6  # of the words of a name that its meaning repeats
 _ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _NO_TERM = re.compile(
@@ -77,6 +79,7 @@ _BOX_LISTED = re.compile(
 _LOOSE = re.compile(
     r"(?:this|these)(?: \w+){0,2} (?:may|might) (?:also )?be\b"
     r"|\b(?:an?|uses?|using) (?:\w+ )?similar (?!to)"
+    r"|\balso (?:defined|has|have)\b|▢ ▢|\b(?:early|late) in ▢"
     r"|\bcertain (?:patients|people|individuals|cases|situations)\b",
     re.IGNORECASE,
 )
@@ -198,6 +201,8 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         return None
     if leaks(term.plain, known=known, front=roots(clue) | roots(ask)):
         return None
+    if has_synonym(secret, roots(clue)) or _is_contracted(term.plain, clue):
+        return None
     if _fits_many(clue, known) or _is_half_told(term.plain, secret, clue):
         return None
     note = frame.qa(
@@ -250,6 +255,12 @@ def _is_half_told(title: str, secret: frozenset[str], clue: str) -> bool:
     first, _, rest = title.partition(" ")
     sort = roots(first)
     return bool(rest) and sort.isdisjoint(secret) and echoes(sort, roots(clue))
+
+
+def _is_contracted(title: str, clue: str) -> bool:
+    """Whether a word of *clue* has the letters of a short form in *title*: transaldolase, TALDO."""
+    shorts = re.findall(r"\b[A-Z]{4,}\b", title)
+    return any(re.search(rf"\b{r'[a-z]*'.join(one)}", clue, re.IGNORECASE) for one in shorts)
 
 
 def _masked(term: _Term, secret: frozenset[str]) -> str | None:
@@ -315,8 +326,14 @@ def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
     text = plain_text(term.meaning)
     if not text or not core_fits(text) or text.endswith(":"):
         return {}
+    said = roots(text)
     if len(residual(text, known=known | roots(term.plain))) < _LEAST_NEW_WORDS:
         return {}
+    for name in map(roots, (term.plain, *_BRACKET.findall(plain_text(term.title)))):
+        each = (frozenset((one,)) for one in name)
+        told = sum(echoes(one, said) or has_synonym(one, said) for one in each)
+        if told > 1 and told >= _MOST_TOLD * len(name):
+            return {}
     return {
         "reverse": phrase("define", term=inline_html(term.title)),
         "reverseanswer": inline_html(term.meaning),
