@@ -166,7 +166,8 @@ def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Defini
 def _beside(before: str, name: str, said: str) -> Definition | None:
     """Read a noun phrase between commas or behind a dash."""
     clause = before.rpartition(", ")[2]
-    is_opening = pattern("after_opening" if clause == before else "subordinate").match(clause)
+    is_opening = clause == before and pattern("after_opening").match(before)
+    is_opening = is_opening or pattern("subordinate").search(clause)
     if is_opening or not any(map(is_rare, roots(name))):
         return None
     is_event = pattern("event").match(said) and not pattern("names_event").search(name)

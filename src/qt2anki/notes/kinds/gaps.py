@@ -51,7 +51,7 @@ _POINTS_BACK = re.compile(r"\b(?:these|those|this|such|the same|other) $", re.IG
 # What gives a gap away behind it: its letter, an example of it, the formula of it.
 _TOLD_AFTER = re.compile(
     r"(?: [\w-]+){0,3} \((?P<short>[A-Z][A-Za-z-]*\d*)\)"
-    r"|,? (?:such as|like|including)\b| \\\("
+    r"|,? (?:such as|like|including)\b| \\\(| [A-Z]+\d"
 )
 _SHORTEST_PART = 5
 _DASHES = ("-", "‐", "‑")

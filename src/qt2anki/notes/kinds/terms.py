@@ -80,6 +80,8 @@ _LOOSE = re.compile(
     r"(?:this|these)(?: \w+){0,2} (?:may|might) (?:also )?be\b"
     r"|\b(?:an?|uses?|using) (?:\w+ )?similar (?!to)"
     r"|\balso (?:defined|has|have)\b|▢ ▢|\b(?:early|late) in ▢"
+    r"|^(?:(?:an?|the) )?▢ (?:is|are) (?:an? |the )?(?:\w+ )?▢"
+    r"|\b(?:higher|lower) ▢|^This is another (?!way)|\bbeing investigated\b"
     r"|\bcertain (?:patients|people|individuals|cases|situations)\b",
     re.IGNORECASE,
 )
