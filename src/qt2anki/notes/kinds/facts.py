@@ -225,7 +225,8 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
     """Whether the front already has the technical words of *answer*, or most of a definition."""
     if fact.cue in _MEANINGS:
         return fact.cue == "definition" and _echoed(answer, known) > _LEAST_NEW
-    if fact.cue in ("when", "condition") and echoes(roots(fact.front.rpartition(" ")[2]), roots(answer)):
+    verb = roots(fact.front.rpartition(" ")[2])
+    if fact.cue in ("when", "condition") and echoes(verb, roots(answer)):
         return True
     if fact.cue == "person" and not known.isdisjoint(roots(answer)):
         return True  # "Who formulated Newton's law?"
