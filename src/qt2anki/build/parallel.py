@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import multiprocessing
 import os
 import sys
@@ -42,6 +43,7 @@ _RARELY = (50_000, 20, 20)
 _LONGEST_START = 30.0  # seconds
 _THREADS = 4  # that an executor and its end need, and one more
 _FILES = 32  # that an executor and a build need
+_LEAST_ADDRESSES = 500_000_000  # bytes: the C library reserves 64 MB for each of those threads
 
 
 class NoProcessesError(Exception):
@@ -96,7 +98,9 @@ def own_processes(jobs: int) -> Iterator[Pool]:
 
 
 def _check_room(jobs: int) -> None:
-    """Raise OSError or RuntimeError where too few files or threads are left for a pool."""
+    """Raise an error where too few files or threads, or too little memory, are left for a pool."""
+    if _most_addresses() < _LEAST_ADDRESSES:
+        raise MemoryError
     end = threading.Event()
     with contextlib.ExitStack() as stack:
         stack.callback(end.set)
@@ -104,6 +108,20 @@ def _check_room(jobs: int) -> None:
             threading.Thread(target=end.wait, daemon=True).start()
         for _ in range(_FILES + 2 * jobs):
             stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+
+
+if sys.platform == "win32":
+
+    def _most_addresses() -> float:
+        return math.inf
+
+else:
+    import resource
+
+    def _most_addresses() -> float:
+        """Return how many bytes this process may address (``ulimit -v``)."""
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        return math.inf if limit == resource.RLIM_INFINITY else limit
 
 
 def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
