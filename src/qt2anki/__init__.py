@@ -1,3 +1,3 @@
 """Turn question-and-answer study pages into Anki decks."""
 
-__version__ = "2.0.0"
+__version__ = "2.1.0"
