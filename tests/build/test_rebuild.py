@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from qt2anki.anki.note_content import field
 from qt2anki.errors import PackageError
 from tests.anki_formats.decks import run_sql
 from tests.site import START, TEA, Site, edited, kinds, with_settings
+
+INPUT = Path(__file__).parents[2] / "input"
 
 
 @pytest.fixture
@@ -571,3 +574,14 @@ def test_a_package_under_a_new_name_is_refused_before_there_are_two(site: Site, 
         site.build()
 
     assert site.files() == before
+
+
+def test_a_larger_profile_changes_no_published_note(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    shutil.copytree(INPUT / "biology", site.pages, dirs_exist_ok=True)
+    reports = []
+    for profile in ("core", "standard", "full", "standard"):
+        with_settings(site, profile=profile, card_threshold=None)
+        reports.append(kinds(site.build()).keys())
+
+    assert reports == [set(), {"new"}, {"new"}, {"retired"}]  # a first release lists nothing

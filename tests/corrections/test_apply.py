@@ -170,6 +170,23 @@ def test_the_name_of_a_retired_card_is_never_given_to_a_different_one(
     assert kinds(site.build()) == {"changed": 1}
 
 
+@pytest.mark.parametrize("was_gap", [False, True])
+def test_a_published_card_stays_a_question_or_a_gap(site: Site, was_gap: bool) -> None:
+    asked = table("1/own/spindle", 'question = "What does a spindle do?"', 'answer = "It pulls."')
+    gap = table("1/own/spindle", 'text = "A long spindle moves both sets and {{c1::pulls}}."')
+    first, then = (gap, asked) if was_gap else (asked, gap)
+    correct(site, first)
+    site.build()
+    before = notes_of(site)
+
+    correct(site, then)
+    report = site.build()
+
+    assert (kinds(report), notes_of(site)) == ({}, before)
+    (said,) = told(report, "QT602")
+    assert "1/own/spindle: the card was published as a question or as a gap" in said
+
+
 def test_proposals_are_not_applied(site: Site) -> None:
     site.build()
     correct(

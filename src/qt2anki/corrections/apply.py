@@ -114,9 +114,13 @@ class CorrectionsOfPage:
                     "Choose a different name after own/; without one, it is made from the question."
                 )
                 return make_problem("QT606", by.source, text, hint=hint, line=by.line)
-            if (note is None or made.generated) and not _is_worded_so(
-                self.live.get(made.key), made
-            ):
+            live = self.live.get(made.key)
+            if live is not None and live.note_type != made.note_type:
+                raise RefusedWording(
+                    "the card was published as a question or as a gap, and cannot become the other",
+                    "Drop it, and write a card with a different name after own/.",
+                )
+            if (note is None or made.generated) and not _is_worded_so(live, made):
                 others = (front for key, front in fronts.items() if key != made.key)
                 check_wording(made, frame, frozenset().union(*others))
         except RefusedWording as refused:

@@ -152,7 +152,7 @@ def make_notes(
     if corrections is not None:
         found = corrections.apply(frame_for(page, settings), choices, kept)
     notes = numbered(found.notes, settings.tag_root)
-    at = published.answer_at(notes) if published and corrections else 0
+    at = published.answer_at(notes) if published else 0
     language = language or read_language(ENGLISH)
     notes = (*notes[:at], *with_full_answer(notes[at:], outline, language))
     meanings = find_meanings(page, units) if Kind.ABBR in wanted_kinds(settings) else ()
