@@ -375,6 +375,20 @@ def test_a_subject_that_is_really_renamed_takes_its_notes_along(site: Site) -> N
     assert kinds(site.build()) == {}
 
 
+@pytest.mark.parametrize("name", ["C::D", "C ::D", ":C"])
+def test_a_renamed_subject_with_colons_leaves_no_package_behind(tmp_path: Path, name: str) -> None:
+    site = Site(tmp_path)
+    site.process(1, subject=name)
+    site.build()
+    site.path(1, name).unlink()
+    site.process(1, subject="Plain")
+
+    site.build()
+
+    assert site.files().keys() == {"plain.apkg"}
+    assert kinds(site.build()) == {}
+
+
 def test_a_page_in_two_subjects_is_the_same_note_in_both(site: Site) -> None:
     site.plain(4)
     site.build()

@@ -240,18 +240,17 @@ def write_release(
 
 def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
     path = out / package_file_name(plan.subject)
-    if plan.staged is not None:
-        is_written = publish(plan.staged)
-    else:
-        is_written = _remove_ours(path, plan.before)
-    previous.index.replace(plan.before, plan.number)
+    staged, before = plan.staged, plan.before
+    is_written = publish(staged) if staged else _remove_ours(out, before)
+    previous.index.replace(before, plan.number)
     return Written(plan.subject, path, plan.size, is_written, plan.digest)
 
 
-def _remove_ours(path: Path, before: PackageEntry | None) -> bool:
+def _remove_ours(folder: Path, before: PackageEntry | None) -> bool:
     """Remove a package that has no notes left."""
-    is_ours = before is not None and before.path.resolve() == path.resolve()
-    return is_ours and remove_file(path)
+    # Its file name may be of "C::D", which is "C: D" in the name of its deck.
+    is_here = before is not None and before.path.parent.resolve() == folder.resolve()
+    return before is not None and is_here and remove_file(before.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +277,7 @@ class _RetiredPackage:
         path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
         data = pack_release((deck,), self.note_types, self.note_ids, self.media)
         before = self.previous.retired_heads.get(key)
-        is_written = write_atomically(path, data) if data else _remove_ours(path, before)
+        is_written = write_atomically(path, data) if data else _remove_ours(path.parent, before)
         digest = digest_of(data)
         if is_last:
             size, notes_now = len(data), len(deck.notes)
