@@ -590,9 +590,10 @@ def test_a_package_under_a_new_name_is_refused_before_there_are_two(site: Site, 
     assert site.files() == before
 
 
-def test_a_larger_profile_changes_no_published_note(tmp_path: Path) -> None:
+def test_a_larger_profile_changes_and_retires_no_published_note(tmp_path: Path) -> None:
     site = Site(tmp_path)
-    shutil.copytree(INPUT / "biology", site.pages, dirs_exist_ok=True)
+    for subject in ("biology", "nursing"):
+        shutil.copytree(INPUT / subject, site.pages / subject, dirs_exist_ok=True)
     reports = []
     for profile in ("core", "standard", "full", "standard"):
         with_settings(site, profile=profile, card_threshold=None)

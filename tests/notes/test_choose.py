@@ -147,6 +147,9 @@ def test_a_term_is_defined_once() -> None:
     assert keys(choices([term, gloss, point])) == ["item/weir"]
     assert keys(choices([gloss, point], scores={"point/weir": 900})) == ["point/weir"]
     assert keys(choices([term, gloss], scores={"item/weir": 0})) == ["gloss/weir"]
+    # A larger profile, or a better clue, must not retire what students learn.
+    assert keys(choices([term, gloss], kept={"gloss/weir"})) == ["gloss/weir"]
+    assert keys(choices([term, gloss], kept={"item/weir"})) == ["item/weir"]
 
 
 def test_a_sentence_defines_once() -> None:

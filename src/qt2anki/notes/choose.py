@@ -46,6 +46,7 @@ _MOST_ANGLES = 2
 # A step may be asked from all three sides: they are one family, and the third is cut first.
 _NO_ANGLE = frozenset((Kind.QA, Kind.NAME))
 _MOST_CLOZES_OF_PROSE = 3
+_ASKED = "a better card asks about the same term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,13 @@ def choose(
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
+    learned = {
+        name
+        for choice in choices
+        if choice.candidate.note.key in kept and not choice.left_out
+        for name in _defines(choice.candidate)
+    }
+    choices = [_unless_learned(choice, kept, learned) for choice in choices]
     # A note of a term asks for the definition, too.
     defined = {
         name
@@ -128,8 +136,7 @@ def choose(
             continue
         terms = _defines(candidates[at])
         if candidates[at].note.kind is not Kind.TERM and not defined.isdisjoint(terms):
-            why = "a better card asks about the same term"
-            choices[at] = replace(choices[at], left_out=why)
+            choices[at] = replace(choices[at], left_out=_ASKED)
         elif room == 0:
             choices[at] = replace(choices[at], left_out="the page has enough better cards")
         elif has_angle and angles[unit] >= (_MOST_ANGLES if unit else _MOST_CLOZES_OF_PROSE):
@@ -140,6 +147,15 @@ def choose(
             defined.update(terms)
             angles[unit] += has_angle
     return tuple(choices)
+
+
+def _unless_learned(choice: Choice, kept: Collection[str], learned: Collection[str]) -> Choice:
+    """Leave out a new note of a term whose definition students learn from a different note."""
+    note = choice.candidate.note
+    is_new = note.kind is Kind.TERM and note.key not in kept and not choice.left_out
+    if is_new and not _defines(choice.candidate).isdisjoint(learned):
+        return replace(choice, left_out=_ASKED)
+    return choice
 
 
 def _defines(candidate: Candidate) -> frozenset[str]:
