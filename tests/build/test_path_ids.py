@@ -8,7 +8,7 @@ import pytest
 
 from qt2anki.build.card_candidates import read_pages
 from qt2anki.errors import PackageError
-from tests.site import Site, kinds
+from tests.site import TEA, Site, kinds, with_settings
 
 PAGES = ("herbs/index", "herbs/thyme", "herbs/sage", "trees/index", "trees/oak", "index")
 
@@ -149,3 +149,110 @@ def test_folders_that_were_published_side_by_side_keep_their_ids(tmp_path: Path)
     assert kinds(site.build(site.pages / "trees")) == {}
     with pytest.raises(PackageError, match="3 pages without an id"):
         site.build()
+
+
+STEPS = "Here are the steps in order:\n\n" + "\n\n".join(
+    f"{n}. **{title}**: {text}" for n, (title, text) in enumerate(TEA, start=1)
+)
+
+
+def write_steps(site: Site, name: str, heading: str = "# How is tea made?\n\n") -> Path:
+    path = site.pages / f"{name}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{heading}{STEPS}\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("threshold", [0, 6])
+@pytest.mark.parametrize("new", ["hot/Tea", "hot/black-tea", "drinks/tea"])
+def test_a_renamed_page_of_steps_is_refused(tmp_path: Path, threshold: int, new: str) -> None:
+    site = Site(tmp_path)
+    with_settings(site, card_threshold=threshold)
+    old = write_steps(site, "hot/tea")
+    write(site, "herbs/sage")
+    site.build()
+    before = site.files()
+    old.unlink()
+    write_steps(site, new)
+
+    with pytest.raises(PackageError, match=rf"hot\.tea would become {new.replace('/', '.')};"):
+        site.build()
+
+    assert site.files() == before
+
+
+def test_a_renamed_page_whose_title_is_the_name_of_its_file_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    old = write_steps(site, "tea", "---\nkeywords: [tea]\n---\n")
+    site.build()
+    old.rename(site.pages / "how-to-make-tea.md")
+
+    with pytest.raises(PackageError, match="tea would become how-to-make-tea"):
+        site.build()
+
+
+def test_a_page_merged_into_another_file_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    old = write_steps(site, "tea")
+    write(site, "sage")
+    site.build()
+    old.unlink()
+    path = write_steps(site, "drinks", "## How is tea made?\n\n")
+    path.write_text(f"{path.read_text('utf-8')}\n## What is mint?\n\nA fresh herb.\n", "utf-8")
+
+    with pytest.raises(PackageError, match="tea would become drinks#how-is-tea-made"):
+        site.build()
+
+
+@pytest.mark.parametrize("is_partial", [False, True])
+@pytest.mark.parametrize("number", ["", "id: 7\n"])
+def test_a_second_question_in_a_file_is_refused(
+    tmp_path: Path, number: str, is_partial: bool
+) -> None:
+    site = Site(tmp_path)
+    front = f"---\n{number}subject: Drinks\n---\n"
+    path = write_steps(site, "tea", f"{front}# How is tea made?\n\n")
+    site.build()
+    before = site.files()
+    write_steps(site, "tea", f"{front}## How is tea made?\n\n")
+    path.write_text(f"{path.read_text('utf-8')}\n## What is mint?\n\nA fresh herb.\n", "utf-8")
+
+    with pytest.raises(PackageError, match=r"would become (7|tea)#how-is-tea-made") as caught:
+        site.build(is_partial=is_partial)
+
+    assert "into a new file" in caught.value.hint
+    assert site.files() == before
+    site.build(may_retire=True)
+    assert "7#how-is-tea-made" in page_ids(site) or "tea#how-is-tea-made" in page_ids(site)
+
+
+def test_a_file_that_has_one_question_left_is_refused_until_it_has_its_id(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    path = write_steps(site, "tea", "---\nid: 7\nsubject: Drinks\n---\n## How is tea made?\n\n")
+    path.write_text(f"{path.read_text('utf-8')}\n## What is mint?\n\nA fresh herb.\n", "utf-8")
+    site.build()
+    before = {n for n in site.notes("Drinks") if n.startswith("7#how")}
+    write_steps(site, "tea", "---\nid: 7\nsubject: Drinks\n---\n# How is tea made?\n\n")
+
+    with pytest.raises(PackageError, match="7#how-is-tea-made would become 7;") as caught:
+        site.build()
+
+    assert "id: 7#how-is-tea-made" in caught.value.hint
+    front = "---\nid: 7#how-is-tea-made\nsubject: Drinks\n---\n"
+    write_steps(site, "tea", f"{front}# How is tea made?\n\n")
+    site.build()
+    assert before
+    assert before <= site.notes("Drinks").keys()
+
+
+def test_a_new_page_may_take_the_place_of_a_different_one(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    old = write_steps(site, "tea")
+    write(site, "sage")
+    site.build()
+    old.unlink()
+    write(site, "mint")
+
+    site.build()
+
+    assert page_ids(site) == {"sage", "mint"}

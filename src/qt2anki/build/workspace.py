@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.media import MediaSource
-from qt2anki.anki.note_content import AnyNote, field
-from qt2anki.anki.visible_text import visible_text
+from qt2anki.anki.note_content import AnyNote
 from qt2anki.build.job import Job, Progress
 from qt2anki.build.last_build import FreshDeck, LastBuild
 from qt2anki.build.page_table import PageTable, PublishedStates
@@ -18,11 +17,10 @@ from qt2anki.build.source_files import SourceFiles
 from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem, plural
-from qt2anki.model import PageId, page_order
-from qt2anki.release.page_identity import other_page
+from qt2anki.model import Page, PageId, page_order
+from qt2anki.release.page_identity import former_ids, other_page
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
-from qt2anki.source.entry import slug_of
 
 if TYPE_CHECKING:
     from qt2anki.build.note_cache import NoteCache
@@ -109,34 +107,54 @@ class Workspace:
 
     def _refuse_other_ids(self, missing: Collection[PageId]) -> None:
         """Refuse pages that were published under other ids, made of other paths of their files."""
-        if not any(isinstance(page_id, str) for page_id in missing):
+        by_path = self.files.named_by_path()
+        same = self._former_ids(missing, by_path)
+        if not same:
             return
-        new = self.files.named_by_path() - set(self.previous.pages)
-        if not new:
-            return
-        before = {
-            slug_of(
-                visible_text(field(note, "Question" if note.note_type == "qa" else "Title"))
-            ): old
-            for old in sorted(missing, key=page_order)
-            for note in self.previous.pages[old].live
-        }
-        same = [
-            (page.source, page.page_id, old)
-            for page in self.pages.pages
-            if page.page_id in new and (old := before.get(slug_of(page.question))) is not None
-            # In a partial build, any page may have a title that an unread one has.
-            if not self.job.is_partial or _are_paths_of_one(f"{page.page_id}", f"{old}")
-        ]
-        if same:
-            source, now, old = same[0]
-            raise PackageError(
-                f"{plural(len(same), 'page')} without an id would get a different id than"
-                f" published, and new cards: {old} would become {now}; nothing was written",
-                hint="name the folder that was built before; if files were moved, write the"
-                f" published id into each, as in 'id: {old}', and into new pages a different one",
-                source=source,
+        page, old = same[0]
+        hint = (
+            "name the folder that was built before; if files were moved, write the published id"
+            f" into each, as in 'id: {old}', and into new pages a different one"
+        )
+        if f"{page.page_id}".startswith(f"{old}#"):
+            hint = (
+                "in a file with several questions, each has its own id: leave this one alone in"
+                " its file, and move the others into a new file"
             )
+        without = " without an id" if page.page_id in by_path else ""
+        raise PackageError(
+            f"{plural(len(same), 'page')}{without} would get a different id than published, and"
+            f" new cards: {old} would become {page.page_id}; nothing was written",
+            hint=f"{hint}; or, if new cards are what you want, add --allow-retire",
+            source=page.source,
+        )
+
+    def _former_ids(
+        self, missing: Collection[PageId], by_path: Collection[PageId]
+    ) -> list[tuple[Page, PageId]]:
+        """Return pages with the *missing* ids that they were published under."""
+        files, is_partial = set(map(_file_part, missing)), self.job.is_partial
+        new = sorted(self.pages.ids - set(self.previous.pages), key=page_order)
+        new = [one for one in new if one in by_path or _file_part(one) in files]
+
+        def may_ask(new_id: PageId, old: PageId) -> bool:
+            # In a partial build, any page may have a title that an unread one has.
+            return _file_part(new_id) == _file_part(old) or (
+                new_id in by_path and (not is_partial or _are_paths_of_one(f"{new_id}", f"{old}"))
+            )
+
+        def may_say(new_id: PageId, old: PageId) -> bool:
+            file = _file_part(new_id)
+            if file == _file_part(old):  # a reworded question among several is a new page
+                return file in (f"{new_id}", f"{old}")
+            return new_id in by_path and not is_partial
+
+        known = {
+            old: self.previous.pages[old]
+            for old in sorted(missing, key=page_order)
+            if any(may_ask(one, old) for one in new)
+        }
+        return list(former_ids(map(self.pages.page, new), known, may_ask, may_say)) if known else []
 
     def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
         """Refuse to build part of the pages; what would be retired is judged elsewhere."""
@@ -229,6 +247,11 @@ class Workspace:
             found += unread_corrections(self.job.corrections, self.pages.ids)
             found += self._topics.problems if self._topics is not None else ()
         return found
+
+
+def _file_part(page_id: PageId) -> str:
+    """Return the id of the file of a page, which may be one of its questions."""
+    return f"{page_id}".partition("#")[0]
 
 
 def _are_paths_of_one(one: str, other: str) -> bool:

@@ -19,8 +19,8 @@ Release = Mapping[str, Sequence[AnyNote]]
 
 # Comparing words takes quadratic time; a text longer than this counts as rewritten.
 _MOST_WORDS = 2000
-_SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
-_PARTED = " · "  # the line above a question: subject, question of the page, section
+SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
+PARTED = " · "  # the line above a question: subject, question of the page, section
 _TITLED = "/"  # a key with it names a title; "qa" is the page's, however its question is worded
 
 
@@ -67,10 +67,10 @@ def questions_of(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
     found: dict[PageId | None, str] = {}
     for note in notes:
         if note.key == "qa" and note.note_type == "qa":
-            found[note.page_id] = visible_text(_SHAPE.sub("", field(note, "Question")))
+            found[note.page_id] = visible_text(SHAPE.sub("", field(note, "Question")))
         elif note.page_id not in found:
-            _, _, said = visible_text(field(note, "Context")).partition(_PARTED)
-            found[note.page_id] = said.partition(_PARTED)[0] or title_of(note)
+            _, _, said = visible_text(field(note, "Context")).partition(PARTED)
+            found[note.page_id] = said.partition(PARTED)[0] or title_of(note)
     return found
 
 
