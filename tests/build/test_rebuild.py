@@ -389,6 +389,32 @@ def test_a_renamed_subject_with_colons_leaves_no_package_behind(tmp_path: Path, 
     assert kinds(site.build()) == {}
 
 
+@pytest.mark.parametrize("name", ["C::D", "C ::D", ":C"])
+def test_a_broken_page_of_a_subject_with_colons_stays_as_published(
+    tmp_path: Path, name: str
+) -> None:
+    site = Site(tmp_path)
+    path = site.process(1, subject=name)
+    right = path.read_text("utf-8")
+    for page_id in (2, 3):
+        site.plain(page_id, subject=name)
+    site.build()
+    before = site.files()
+    path.write_text(right.replace("question:", "quest:"), "utf-8")
+    for page_id in (2, 3):
+        site.path(page_id, name).unlink()
+        site.plain(page_id, subject="Plain")
+
+    site.build()
+
+    assert site.files().keys() == before.keys() | {"plain.apkg"}
+    path.write_text(right, "utf-8")
+    site.build()
+    notes = [note for package in site.memory().live.values() for note in package.notes]
+    assert {note.page_id for note in notes} == {1, 2, 3}
+    assert kinds(site.build()) == {}
+
+
 def test_a_page_in_two_subjects_is_the_same_note_in_both(site: Site) -> None:
     site.plain(4)
     site.build()

@@ -7,6 +7,7 @@ which the next build can handle.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,8 @@ from qt2anki.release.previous_release import (
 )
 from qt2anki.release.reconcile import note_again
 from qt2anki.release.retirement import refuse_many, retired_deck, retired_note
+
+_DIGEST = re.compile(r"_[0-9a-f]{10}(?=\.apkg$)")  # of a subject's spelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,8 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
         previous.index.leave(before)
     if not data:
         return Planned(deck.subject, 0, "", None, before, None)
-    path = out / package_file_name(deck.subject)
-    is_here = before is not None and before.path.parent.resolve() == out.resolve()
-    if before is not None and is_here and before.path.name != path.name:
+    path = _path_of(deck.subject, before, out)
+    if before is not None and _is_in(out, before) and before.path.name != path.name:
         text = f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}"
         hint = f"rename it to {path.name}, so that there are not two of them"
         raise PackageError(text, hint=hint, source=before.path.as_posix())
@@ -127,6 +129,20 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
     head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
     number = previous.index.add(head, deck.notes, None)
     return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
+
+
+def _path_of(subject: str, before: PackageEntry | None, out: Path) -> Path:
+    """Return the file of a subject's package: its present one, if it is of any spelling."""
+    # Of an unread subject only the name of its deck is known, which is "C: D" for "C::D".
+    path = out / package_file_name(subject)
+    if before is not None and _is_in(out, before):
+        old, new = (_DIGEST.sub("", one.name) for one in (before.path, path))
+        return before.path if old == new else path
+    return path
+
+
+def _is_in(folder: Path, package: PackageEntry) -> bool:
+    return package.path.parent.resolve() == folder.resolve()
 
 
 def retire(
@@ -239,7 +255,7 @@ def write_release(
 
 
 def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
-    path = out / package_file_name(plan.subject)
+    path = _path_of(plan.subject, plan.before, out)
     staged, before = plan.staged, plan.before
     is_written = publish(staged) if staged else _remove_ours(out, before)
     previous.index.replace(before, plan.number)
@@ -249,8 +265,7 @@ def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
 def _remove_ours(folder: Path, before: PackageEntry | None) -> bool:
     """Remove a package that has no notes left."""
     # Its file name may be of "C::D", which is "C: D" in the name of its deck.
-    is_here = before is not None and before.path.parent.resolve() == folder.resolve()
-    return before is not None and is_here and remove_file(before.path)
+    return before is not None and _is_in(folder, before) and remove_file(before.path)
 
 
 @dataclass(frozen=True, slots=True)
