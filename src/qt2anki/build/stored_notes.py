@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from qt2anki.model import Note, PageId
 
-_MOST_PAGES = 1  # with texts in memory; few subjects have more
+_MOST_PAGES = 1_000  # with texts in memory; few subjects have more
 
 Texts = tuple[tuple[str, ...], str]
 
