@@ -46,6 +46,25 @@ def test_the_longest_answer_takes_bounded_time(piece: str) -> None:
     assert time.process_time() - started < SECONDS
 
 
+def test_a_short_form_is_looked_for_once_in_a_long_word() -> None:
+    answer = (
+        f"There are two types:\n\n1. **XAAAAAAQ Deficiency**: This condition affects the enzyme"
+        f" xb{'a' * 230}, which is involved in the pentose phosphate pathway, leading to metabolic"
+        " acidosis.\n\n2. **Scurvy**: This condition affects collagen, which repairs vessel walls."
+    )
+    question, keywords = "What are the types of deficiency?", ["XAAAAAAQ Deficiency", "enzyme"]
+    text = page(question=question, answer=answer, seo={"page_keywords": ", ".join(keywords)})
+    read = read_one(text.replace("\n\n", "\\n\\n"), "a.md").page
+    assert read
+    started = time.process_time()
+
+    made = make_notes(read, Settings(card_threshold=0))
+
+    assert time.process_time() - started < SECONDS
+    keys = {choice.candidate.note.key for choice in made.choices}
+    assert any(key.startswith("cloze/xaaaaaaq-deficiency/") for key in keys)
+
+
 def test_a_row_of_backticks_and_newlines_is_read_once() -> None:
     started = time.process_time()
 

@@ -42,6 +42,7 @@ _CLUE_LEAST_LEFT = 6
 _MEANING_LEAST_LEFT = 4
 _CLUE_MOST_HIDDEN = 0.25
 _LEAST_NEW_WORDS = 4
+_LETTERS = re.compile(r"\b[a-z]+")
 _MOST_TOLD = 0.6  # of the words of a name that its meaning repeats
 _ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
@@ -262,7 +263,15 @@ def _is_half_told(title: str, secret: frozenset[str], clue: str) -> bool:
 def _is_contracted(title: str, clue: str) -> bool:
     """Whether a word of *clue* has the letters of a short form in *title*: transaldolase, TALDO."""
     shorts = re.findall(r"\b[A-Z]{4,}\b", title)
-    return any(re.search(rf"\b{r'[a-z]*'.join(one)}", clue, re.IGNORECASE) for one in shorts)
+    return any(
+        _spells(one.lower(), word) for one in shorts for word in _LETTERS.findall(clue.lower())
+    )
+
+
+def _spells(short: str, word: str) -> bool:
+    """Whether *word* begins as *short* does and has its other letters, in order."""
+    letters = iter(word)
+    return word[0] == short[0] and all(letter in letters for letter in short)
 
 
 def _masked(term: _Term, secret: frozenset[str]) -> str | None:
