@@ -19,7 +19,7 @@ from qt2anki.model import Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.features import card_digest, card_texts
 from qt2anki.notes.kinds.abbreviations import Abbreviations
-from qt2anki.notes.make_notes import choices_of, make_notes
+from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.ranker import score
 from qt2anki.notes.words import roots
 from qt2anki.source.discover import discover
@@ -72,8 +72,9 @@ def all_candidates(pages: Iterable[Page]) -> list[Candidate]:
     found: list[Candidate] = []
     meanings = defaultdict(list)
     for page in pages:
-        found += [choice.candidate for choice in choices_of(page, settings)]
-        for meaning in make_notes(page, settings).meanings:
+        made = make_notes(page, settings)
+        found += [choice.candidate for choice in made.choices]
+        for meaning in made.meanings:
             meanings[page.subjects[0]].append(meaning)
     abbreviations = Abbreviations({}, settings)
     for group in meanings.values():
@@ -149,7 +150,7 @@ def print_recall(pages: Iterable[Page], tutors: Sequence[Mapping[str, object]]) 
         for page in pages:
             if page.page_id not in wanted:
                 continue
-            choices = choices_of(page, standard)
+            choices = make_notes(page, standard).choices
             kept = [one for one in choices if name == "all candidates" or not one.left_out]
             answers = [roots(card_texts(one.candidate.note)[2]) for one in kept]
             total += len(wanted[page.page_id])

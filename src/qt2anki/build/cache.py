@@ -38,9 +38,6 @@ _TAG_TEXT = (
 )
 _CHANGE_COUNTER = slice(24, 28)  # https://sqlite.org/fileformat.html, "File change counter"
 
-# Data for the current build only is in a second database, which SQLite keeps in an unnamed file.
-# Memory use of neither grows with the site.
-
 # The libraries used to make notes and packages.
 _LIBRARIES = frozenset(
     (

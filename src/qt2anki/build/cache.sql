@@ -1,4 +1,5 @@
--- The tables of the cache. Those of the schema "scratch" are for one build.
+-- The tables of the cache. Those of the schema "scratch" are for one build, in a second database
+-- that SQLite keeps in an unnamed file: neither grows in memory with the site.
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
   name TEXT, part INTEGER, root TEXT, state TEXT, digest TEXT, page, subject TEXT,

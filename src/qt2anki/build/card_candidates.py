@@ -182,9 +182,6 @@ def made_from_of(one: Correction, page: PageCandidates | None) -> str:
     return page_digest(page.page) if one.is_own else made_from(note) if note else ""
 
 
-_ABBREVIATION = "abbr"
-
-
 @dataclass(frozen=True, slots=True)
 class ExplainedCard:
     """A candidate with what became of it and why."""
@@ -207,7 +204,7 @@ def explain_cards(
     """
     previous = read_previous_release((out,))
     choices: list[Choice] = []
-    if key.partition("/")[0] == _ABBREVIATION:
+    if key.partition("/")[0] == PAGELESS:
         pages = read_pages(paths, settings, previous.pages)
         nothing = Corrections()
         made = (candidates_of(page, previous, settings, nothing) for page in pages)

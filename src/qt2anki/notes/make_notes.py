@@ -178,15 +178,6 @@ def _kept(
             yield frame_for(page, settings).refreshed(note), tier_of(0)
 
 
-def choices_of(
-    page: Page, settings: Settings, published: Published | None = None
-) -> tuple[Choice, ...]:
-    """Return every candidate of *page* with its score and, if it is left out, the reason."""
-    if _reason_for_none(page, language_for(page, settings), settings):
-        return ()
-    return _choices(page, read_outline(page.answer), settings, published)[0]
-
-
 def _choices(
     page: Page,
     outline: Outline,

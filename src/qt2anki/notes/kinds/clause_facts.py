@@ -176,8 +176,8 @@ def _of_object(
         plainly, done = clause._replace(adverbs=""), f"{asked} {means['object']}"
         yield from _ask("how", "means", sentence, plainly, done, means["answer"])
         return
-    if pattern("counted_set").match(object_):
-        yield from _counted(sentence, clause, asked, object_)
+    if counted := pattern("counted_set").match(object_):
+        yield from _counted(sentence, clause, asked, counted)
         return
     moved = _MOVED.match(object_) if verb.base in _MOVES else None
     if moved:
@@ -259,10 +259,8 @@ def _is_plain(answer: str) -> bool:
     return is_word and not any(map(is_specialist, roots(answer)))
 
 
-def _counted(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:
+def _counted(sentence: Sentence, clause: Clause, verb: str, found: re.Match[str]) -> Iterator[Fact]:
     """Yield which members a set has that a clause counts, if it names all of them."""
-    found = pattern("counted_set").match(text)
-    assert found is not None
     members = found["list"] or found["inside"] or found["dash"]
     answer = all_members(members, found["count"])
     if answer and word_count(answer) <= MOST_WORDS:
@@ -272,8 +270,8 @@ def _counted(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterat
 
 def _state(sentence: Sentence, clause: Clause, verb: str, text: str) -> Iterator[Fact]:
     cue = "state"
-    if pattern("counted_set").match(text):
-        yield from _counted(sentence, clause, verb, text)
+    if counted := pattern("counted_set").match(text):
+        yield from _counted(sentence, clause, verb, counted)
         return
     answer = first_part(text, pattern("answer_end"))
     if verb.endswith(" by") and _GERUND.match(answer):

@@ -252,7 +252,17 @@ def _is_told(gap: Gap, front: str) -> bool:
     if found and (not found["short"] or gap.answer[0].upper() in found["short"]):
         return True
     own = [word for word in words(gap.answer) if len(word) >= _SHORTEST_PART]
-    return any(re.search(rf"\w{re.escape(word)}", front) for word in own)
+    return any(_is_inside(word, front) for word in own)
+
+
+def _is_inside(word: str, front: str) -> bool:
+    """Whether *word* is in *front* behind a letter, a digit or an underscore."""
+    at = front.find(word)
+    while at >= 0:
+        if at and (front[at - 1].isalnum() or front[at - 1] == "_"):
+            return True
+        at = front.find(word, at + 1)
+    return False
 
 
 def shown_around(frame: Frame, unit: Unit) -> str:
