@@ -37,7 +37,7 @@ def choices(
     return choose(
         candidates,
         settings,
-        frozenset(kept),
+        dict.fromkeys(kept, 0),
         estimate=lambda candidate: points.get(candidate.note.key, ENOUGH),
     )
 
@@ -120,6 +120,19 @@ def test_a_published_card_stays_until_its_score_is_clearly_too_low() -> None:
 
     assert keys(choices(pair, kept={"a", "b"}, scores=scores)) == ["a"]
     assert keys(choices(pair, scores=scores)) == []
+
+
+def test_a_published_card_keeps_the_score_that_is_sure() -> None:
+    made = choose([one(Kind.QA, "a")], FULL, {"a": ENOUGH}, estimate=lambda _: 0)
+
+    assert [(choice.score, choice.left_out) for choice in made] == [(ENOUGH, "")]
+
+
+def test_published_cards_may_be_more_than_a_page_may_have() -> None:
+    many = [one(Kind.CLOZE, f"c{n}", "one part") for n in range(30)]
+    names = [f"c{n}" for n in range(30)]
+
+    assert keys(choices([*many, one(Kind.CLOZE, "new")], kept=names)) == names
 
 
 def test_a_published_card_is_not_pushed_out_by_better_ones() -> None:

@@ -32,7 +32,7 @@ class Keys:
     keys: frozenset[str]
 
     def recognize(self, notes: tuple[Note, ...]) -> Recognized:
-        return Recognized({}, self.keys & {note.key for note in notes})
+        return Recognized({}, {note.key: 0 for note in notes if note.key in self.keys})
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:  # noqa: ARG002
         return ()

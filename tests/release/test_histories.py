@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from qt2anki.anki.note_content import field as field_of
 from qt2anki.config import Settings
-from qt2anki.model import Note, Page
+from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.release.previous_release import PreviousRelease, PublishedPage
 from qt2anki.release.reconcile import Carried, carry, published_facts
@@ -53,7 +54,7 @@ class Student:
     """The releases of one page, one after the other."""
 
     profile: str = "standard"
-    threshold: int = 0
+    threshold: int | None = 0
     live: dict[str, Note] = field(default_factory=dict)
     retired: dict[str, Note] = field(default_factory=dict)
     now: int = 1
@@ -278,3 +279,62 @@ def test_sample_pages_settle_after_every_edit(turn: int) -> None:
             student.build_page(now)
 
             assert student.build_page(now).changes == (), page.page_id
+
+
+TOP = re.compile(r"(?m)^(?=[-*] \*\*|\d+\. \*\*)")
+SENTENCE = "The harbour museum keeps a small brass telescope that Captain Brogan bought in Lisbon."
+
+
+def additions(answer: str) -> Iterator[str]:
+    """Yield a page with one more point or step, or with one more sentence."""
+    lists = re.split(r"\n\n(?![ -*]|\d)", answer)
+    for at, text in enumerate(lists):
+        places = [found.start() for found in TOP.finditer(text)]
+        for place in {*places[:1], *places[1:2], *places[-1:]}:
+            mark = text[place : text.index("**", place)]
+            one = f"{mark}**Calling Omar**: He picks up his phone and hears about it.\n\n"
+            yield "\n\n".join((*lists[:at], text[:place] + one + text[place:], *lists[at + 1 :]))
+    yield f"{SENTENCE} {answer}"
+    yield f"{answer.rstrip()} {SENTENCE}"
+
+
+@pytest.mark.parametrize("profile", ["core", "standard"])
+def test_what_is_added_to_a_page_retires_no_note_of_the_rest(profile: str) -> None:
+    asked = 0
+    for page in sample_pages():
+        for answer in additions(page.answer):
+            student = Student(profile, None)
+            student.build_page(page)
+            # These ask for a whole list, and its number of points has changed.
+            before = {guid for guid, n in student.live.items() if n.kind is not Kind.QA}
+            before -= {guid for guid, n in student.live.items() if n.key.startswith("set/")}
+
+            student.build_page(replace(page, answer=answer))
+
+            assert set(student.live) >= before, (page.page_id, answer)
+            asked += len(before)
+    assert asked > 300
+
+
+@pytest.mark.parametrize(("first", "then"), [(3, 2), (12, 13)])
+def test_a_published_sequence_may_become_short_or_long(first: int, then: int) -> None:
+    steps: tuple[str, ...] = ("Soaking", "Liming", "Deliming", "Pickling", "Tanning", "Wringing")
+    steps += ("Shaving", "Dyeing", "Fatliquoring", "Drying", "Staking", "Buffing", "Plating")
+
+    def leather(number: int) -> Page:
+        listed = "\n".join(
+            f"{at}. **{name}**: Once the vat is ready, hide number {at} goes through it slowly."
+            for at, name in enumerate(steps[:number], start=1)
+        )
+        answer = f"A hide becomes leather in these stages, in order:\n\n{listed}\n"
+        return Page("a.md", 7, "How is leather made?", answer, ("Crafts",), "", None, (), None)
+
+    student = Student()
+    student.build_page(leather(first))
+    before = {note.key for note in student.live.values() if note.kind is Kind.NEXT}
+
+    student.build_page(leather(then))
+
+    after = {note.key for note in student.live.values() if note.kind is Kind.NEXT}
+    assert len(before) >= 2
+    assert before - {f"step/{name.lower()}/next" for name in steps[then:]} <= after

@@ -8,8 +8,9 @@ first. What is left out depends on the page alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note
@@ -76,14 +77,15 @@ def judge(
     candidate: Candidate,
     settings: Settings,
     *,
-    is_published: bool,
+    published: int | None = None,
     estimate: Callable[[Candidate], int] = score,
 ) -> Choice:
     """Score *candidate*, and leave it out where its kind or its score rules it out.
 
-    A card that is published needs less than a new one.
+    A card that is *published* needs less than a new one, and has that score at least.
     """
-    points = estimate(candidate)
+    is_published = published is not None
+    points = max(estimate(candidate), published or 0)
     if candidate.note.kind not in wanted_kinds(settings):
         return Choice(candidate, points, "the settings do not ask for this kind")
     if candidate.note.kind is Kind.NEXT and "first-step" in candidate.traits and not is_published:
@@ -98,17 +100,17 @@ def judge(
 def choose(
     candidates: Sequence[Candidate],
     settings: Settings,
-    kept: Collection[str] = (),
+    kept: Mapping[str, int] = MappingProxyType({}),
     *,
     estimate: Callable[[Candidate], int] = score,
 ) -> tuple[Choice, ...]:
     """Choose the best of *candidates* within the page's budget; they stay in the given order.
 
-    *kept* are the keys of notes that students already have: they come first, so that a better
-    note that appears on the page does not push one out that is being learned.
+    *kept* are the keys of notes that students already have, with the least score of each: no note
+    that appears on the page pushes one out that is being learned.
     """
     choices = [
-        judge(one, settings, is_published=one.note.key in kept, estimate=estimate)
+        judge(one, settings, published=kept.get(one.note.key), estimate=estimate)
         for one in candidates
     ]
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
@@ -134,12 +136,14 @@ def choose(
         has_angle = candidates[at].note.kind not in _NO_ANGLE
         if choices[at].left_out:
             continue
+        is_new = candidates[at].note.key not in kept
+        most = _MOST_ANGLES if unit else _MOST_CLOZES_OF_PROSE
         terms = _defines(candidates[at])
         if candidates[at].note.kind is not Kind.TERM and not defined.isdisjoint(terms):
             choices[at] = replace(choices[at], left_out=_ASKED)
-        elif room == 0:
+        elif is_new and room <= 0:
             choices[at] = replace(choices[at], left_out="the page has enough better cards")
-        elif has_angle and angles[unit] >= (_MOST_ANGLES if unit else _MOST_CLOZES_OF_PROSE):
+        elif is_new and has_angle and angles[unit] >= most:
             why = "better cards ask about the same part of the page"
             choices[at] = replace(choices[at], left_out=why)
         else:

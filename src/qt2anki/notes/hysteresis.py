@@ -16,9 +16,10 @@ from qt2anki.notes.frame import Frame
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.steps import step_candidates
 from qt2anki.outline.sequence.in_text import sequences_in_text
-from qt2anki.outline.sequence.score import Sequence, find_sequences
+from qt2anki.outline.sequence.score import LENGTHS, Sequence, find_sequences
 
 SLACK = 0.5  # points of evidence
+_LENGTHS = range(2, 25)  # of a list that was a sequence before steps were added or removed
 _STEP = "step/"
 
 
@@ -37,7 +38,13 @@ def steady_sequences(
         return find_sequences(
             outline, question=frame.page.question, threshold=threshold, override=override
         )
-    able = find_sequences(outline, question=frame.page.question, threshold=threshold - SLACK)
+    able = find_sequences(
+        outline,
+        question=frame.page.question,
+        threshold=threshold - SLACK,
+        lengths=_LENGTHS,
+    )
+    usual = [sequence for sequence in able if len(sequence.steps) in LENGTHS]
     kinds = wanted_kinds(frame.settings)
     unclaimed = _steps(published, kinds)
     told = frozenset[str]().union(*map(_names, sequences_in_text(outline)))
@@ -45,12 +52,13 @@ def steady_sequences(
     for at, sequence in sorted(enumerate(able), key=lambda pair: -pair[1].score):
         own = _names(sequence)
         # The only list may have other titles now, but steps of a sentence are not its steps.
-        names = own & unclaimed if len(able) > 1 else unclaimed - (told - own)
+        names = unclaimed - (told - own) if usual == [sequence] else own & unclaimed
         unclaimed -= names
-        was_one = bool(names) or (
-            sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence)
+        is_one = sequence in usual and (
+            sequence.score >= threshold + SLACK
+            or (sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence))
         )
-        if sequence.score >= threshold + SLACK or was_one:
+        if names or is_one:
             chosen.add(at)
     return tuple(sequence for at, sequence in enumerate(able) if at in chosen)
 
@@ -70,7 +78,5 @@ def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool
     """Whether the list would have no note that shows that it was a sequence."""
     traits = page_traits(frame.page)
     made = step_candidates(frame, outline, (sequence,))
-    judged = (
-        judge(replace(one, page_traits=traits), frame.settings, is_published=False) for one in made
-    )
+    judged = (judge(replace(one, page_traits=traits), frame.settings) for one in made)
     return all(choice.left_out for choice in judged)

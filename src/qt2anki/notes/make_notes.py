@@ -37,7 +37,6 @@ from qt2anki.outline.sequence.score import Sequence as ScoredSequence
 
 # The order in which a page is learnt: its question, the next steps, what happens, the rest.
 _OUTLINE_FAMILIES = (
-    (Kind.COMPARE, compare_candidates),
     (Kind.FORMULA, formula_candidates),
     (Kind.VARIABLE, variable_candidates),
     (Kind.TABLE, table_candidates),
@@ -70,7 +69,7 @@ class Recognized:
     """The published notes among those that a page could have, by natural key."""
 
     keys: Mapping[str, str]  # -> the key that the note is, or can be, published under
-    live: frozenset[str]  # those that students have
+    live: Mapping[str, int]  # those that students have, with the score of each that is sure
 
     def named(self, note: Note) -> Note:
         """Give a note the key and GUID under which its fact is published."""
@@ -201,7 +200,7 @@ def _choices(
     recognized = (
         published.recognize(tuple(candidate.note for candidate in candidates))
         if published
-        else Recognized({}, frozenset())
+        else Recognized({}, {})
     )
     choices = choose(candidates, settings, recognized.live)
     return tuple(
@@ -231,10 +230,12 @@ def _candidates(
     """
     mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
     yield from mains
-    steps = step_candidates(frame, outline, sequences)
+    steps = step_candidates(frame, outline, sequences, published)
     # Ask about all steps in one way before the next way: the notes of one step give each other
     # away.
     yield from sorted(steps, key=lambda one: _STEP_ORDER.index(one.note.kind))
+    if Kind.COMPARE in kinds:
+        yield from compare_candidates(frame, outline, sequences, published)
     for kind, family in _OUTLINE_FAMILIES:
         if kind in kinds:
             yield from family(frame, outline, sequences)

@@ -22,7 +22,8 @@ _CURVE = (  # the logistic function, in thousandths, at -6.0, -5.5 ... 6.0
 _CURVE_FROM, _CURVE_STEP = -600, 50
 # No graded page has a deliberately short answer, so the grades say nothing about them.
 _BY_HAND = {"cue whole": 300, "trait short-page": 100}
-_TIERS = ((600, "extra"), (800, "standard"), (1001, "core"))  # scores below, and what they are
+LEAST_SCORES = {"core": 800, "standard": 600, "extra": 300}
+"""The tiers, with the score that a card of each usually has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _weights_of(kind: Kind) -> tuple[int, dict[str, int]]:
 
 def tier_of(score: int) -> str:
     """Return the tier for *score*."""
-    return next(tier for below, tier in _TIERS if score < below)
+    return next((tier for tier, least in LEAST_SCORES.items() if score >= least), "extra")
 
 
 @cache

@@ -28,10 +28,12 @@ from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.make_notes import Recognized
+from qt2anki.notes.ranker import LEAST_SCORES
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.corrected import corrected, page_words
 from qt2anki.release.match import (
     Fingerprint,
+    fact_likeness,
     fingerprints_of,
     join_key,
     match_facts,
@@ -63,12 +65,13 @@ class PublishedFacts:
         No fact ever gets a name that a different fact of the page has had.
         """
         if not self.facts:
-            return Recognized({}, frozenset())
+            return Recognized({}, {})
         new = fingerprints_of(notes)
         found = match_facts(new, self.facts)
         used = {fact.name for fact in self.facts}
         keys: dict[str, str] = {}
-        live: set[str] = set()
+        scores = {note.key: _least_score(note) for note in self.live}
+        live: dict[str, int] = {}
         for at, fact in enumerate(new):
             old = self.facts[found[at]] if at in found else None
             free = chain([fact.name], (f"{fact.name}~{number}" for number in count(2)))
@@ -77,8 +80,10 @@ class PublishedFacts:
             for part in fact.note_types:
                 keys[join_key(fact.name, part)] = join_key(name, part)
                 if old and not old.is_retired and part in old.note_types:
-                    live.add(join_key(fact.name, part))
-        return Recognized(keys, frozenset(live))
+                    is_same = fact_likeness(fact, old) == 1
+                    least = scores.get(join_key(name, part), 0) if is_same else 0
+                    live[join_key(fact.name, part)] = least
+        return Recognized(keys, live)
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
         """Return the live notes, but those *made* (by GUID), that a correction must not retire."""
@@ -110,6 +115,15 @@ class PublishedFacts:
         return frozenset(
             join_key(fact.name, part) for fact in self.facts for part in fact.note_types
         )
+
+
+def _least_score(note: PublishedNote) -> int:
+    """Return the score that a note had when it was published, at least.
+
+    The rest of its page may change its score, but if its own text is the same, it stays.
+    """
+    tiers = (tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag)
+    return max((LEAST_SCORES.get(tier, 0) for tier in tiers), default=0)
 
 
 def published_facts(

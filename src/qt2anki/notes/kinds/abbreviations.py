@@ -161,8 +161,8 @@ class Abbreviations:
                     (*named, *own, *group)[0], known, self._settings, needs_label=several
                 )
             if known.made is not None:
-                is_published = known.key in self._published
-                yield judge(known.made, self._settings, is_published=is_published)
+                published = 0 if known.key in self._published else None
+                yield judge(known.made, self._settings, published=published)
 
     def _find(self, meaning: Meaning) -> _Known:
         """Return the known meaning of this name, or else the most similar one (a typo)."""

@@ -7,7 +7,7 @@ difference from the other (Wozniak, rule 11).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from qt2anki.html.block_html import blocks_html
@@ -71,9 +71,15 @@ class _Side:
 
 
 def compare_candidates(
-    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
+    frame: Frame,
+    outline: Outline,
+    sequences: tuple[Sequence, ...],
+    published: Collection[str] = (),
 ) -> Iterator[Candidate]:
-    """Make one note a dimension, or one a cell where that would be too much to recall."""
+    """Make one note a dimension, or one a cell where that would be too much to recall.
+
+    A dimension that was asked cell by cell (*published*, by natural key) stays so.
+    """
     rows = compared(frame, outline, sequences)
     names = unit_slugs([(row.section, row.title) for row in rows])
     seen: set[frozenset[frozenset[str]]] = set()
@@ -81,7 +87,7 @@ def compare_candidates(
         told = frozenset((roots(row.title), *(roots(thing) for thing, _ in row.cells)))
         if told not in seen:
             seen.add(told)
-            yield from _candidates(frame, row, name)
+            yield from _candidates(frame, row, name, published)
 
 
 def compared(
@@ -93,15 +99,18 @@ def compared(
     return tuple(row for row in rows if not _NO_DIMENSION.match(plain_text(row.title)))
 
 
-def _candidates(frame: Frame, row: Dimension, name: str) -> Iterator[Candidate]:
+def _candidates(
+    frame: Frame, row: Dimension, name: str, published: Collection[str]
+) -> Iterator[Candidate]:
     sides = [_side(thing, item) for thing, item in row.cells]
     whole = _shortened([side for side in sides if side is not None])
     length = sum(word_count(plain_text(side.core)) for side in whole)
-    if len(sides) <= _MOST_SIDE_BY_SIDE and length <= _MOST_WORDS:
+    slugs = unit_slugs([("", thing) for thing, _ in row.cells])
+    is_apart = any(f"cmp/{name}/{place}" in published for place in slugs)
+    if len(sides) <= _MOST_SIDE_BY_SIDE and length <= _MOST_WORDS and not is_apart:
         if len(whole) == len(sides):
             yield from _side_by_side(frame, row, name, whole)
         return
-    slugs = unit_slugs([("", thing) for thing, _ in row.cells])
     for place, side in zip(slugs, sides, strict=True):
         if side is not None:
             yield from _alone(frame, row, f"{name}/{place}", side)

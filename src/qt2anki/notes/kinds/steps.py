@@ -7,7 +7,7 @@ changes only the notes that show it. So no step note has a number or the whole a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -97,12 +97,16 @@ class Step:
 
 
 def step_candidates(
-    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
+    frame: Frame,
+    outline: Outline,
+    sequences: tuple[Sequence, ...],
+    published: Collection[str] = (),
 ) -> Iterator[Candidate]:
     """Make the notes of every step that passes the gates, in the order of the steps.
 
     A page without *sequences* may describe one in a sentence. The context line names the section
-    if "What comes next?" would be ambiguous.
+    if "What comes next?" would be ambiguous. Whether a *published* note (its natural key) stays
+    does not depend on the titles of the other steps.
     """
     named = len(outline.lists) > 1 or not sequences
     is_refused = dict(frame.settings.sequences).get(frame.page.page_id) is False
@@ -111,7 +115,12 @@ def step_candidates(
     for step in _steps(frame, sequences, named=named):
         sentence = plain_text(next(iter(sentences(step.item.text)), ""))
         said = _said(step.item)
-        for note in (_next_note(frame, step), _explain_note(frame, step), _name_note(frame, step)):
+        notes = (
+            _next_note(frame, step, published),
+            _explain_note(frame, step),
+            _name_note(frame, step, published),
+        )
+        for note in notes:
             if note is not None:
                 cue = "order" if note.kind is Kind.NEXT else "step"
                 yield Candidate(
@@ -178,11 +187,13 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
         yield "placed"
 
 
-def _next_note(frame: Frame, step: Step) -> Note | None:
+def _next_note(frame: Frame, step: Step, published: Collection[str]) -> Note | None:
+    key = f"step/{step.slug}/next"
     title = plain_text(step.title)
     known = frame.known(step.section)
     ask, start = phrase("next"), phrase("start")
-    if not step.is_named or "placed" not in step.traits or not cloze_fits(title):
+    is_asked = key in published or (step.is_named and "placed" in step.traits)
+    if not is_asked or not cloze_fits(title):
         return None
     before = _shown_before(title, step.before, known, ask)
     front = _front(known, before, ask)
@@ -200,7 +211,7 @@ def _next_note(frame: Frame, step: Step) -> Note | None:
     explanation = explain(step.item)
     return frame.cloze(
         Kind.NEXT,
-        f"step/{step.slug}/next",
+        key,
         text=next_text(ask, start if starts else "…", before, step.title),
         context=frame.context(step.section),
         extra=f"<p>{explanation.core}</p>" if explanation else "",
@@ -254,13 +265,15 @@ def _explain_note(frame: Frame, step: Step) -> Note | None:
     )
 
 
-def _name_note(frame: Frame, step: Step) -> Note | None:
+def _name_note(frame: Frame, step: Step, published: Collection[str]) -> Note | None:
     """Ask for a named stage by what happens in it; the clue must not contain a word of the name."""
-    title = plain_text(step.title)
+    key, title = f"step/{step.slug}/name", plain_text(step.title)
     known = frame.known(step.section)
     clue = _clue(step.item)
     secret = residual(title, known=known)
-    if not clue or not secret or word_count(title) > _NAME_MOST_WORDS or not step.is_named:
+    if not clue or not secret or word_count(title) > _NAME_MOST_WORDS:
+        return None
+    if not step.is_named and key not in published:
         return None
     shown = roots(plain_text(clue))
     if is_command(title.lower()) or 2 * len(secret) < len(roots(title)):
@@ -280,7 +293,7 @@ def _name_note(frame: Frame, step: Step) -> Note | None:
         return None
     return frame.cloze(
         Kind.NAME,
-        f"step/{step.slug}/name",
+        key,
         text=f'<div class="qt-clue">{inline_html(clue)}</div>'
         f'<div class="qt-ask">{phrase("which_step")} {deletion(inline_html(step.title))}</div>',
         context=frame.context(step.section),

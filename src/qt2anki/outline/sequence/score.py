@@ -8,7 +8,7 @@ its numbers: cues in its lead, heading, question, titles and explanations are we
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from qt2anki.outline.sequence.view import View, is_labelled, plain, start_of, vi
 THRESHOLD = 3.0
 FEWEST_STEPS = 3
 MOST_STEPS = 12
+LENGTHS = range(FEWEST_STEPS, MOST_STEPS + 1)
 
 # Each cue is a number, mostly a share between 0 and 1, and has a weight. Frame cues return points
 # directly. The weights were tuned on lists labelled by hand, in steps of 0.5.
@@ -91,13 +92,18 @@ def split_steps(listing: Listing) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
 
 
 def find_sequences(
-    outline: Outline, *, question: str, threshold: float = THRESHOLD, override: bool | None = None
+    outline: Outline,
+    *,
+    question: str,
+    threshold: float = THRESHOLD,
+    override: bool | None = None,
+    lengths: Container[int] = LENGTHS,
 ) -> tuple[Sequence, ...]:
     """Return the lists of *outline* that are sequences, in reading order.
 
-    A sequence has 3 to 12 steps, each with a title, and scores at least *threshold*. *override* is
-    the page author's decision: True takes the page's best list regardless of its score, False takes
-    none.
+    A sequence has a number of steps that is in *lengths*, each with a title, and scores at least
+    *threshold*. *override* is the page author's decision: True takes the page's best list
+    regardless of its score, False takes none.
     """
     if override is False:
         return ()
@@ -110,7 +116,7 @@ def find_sequences(
         for listing in outline.lists
         if _may_be_ordered(listing)
         for steps, rest in [split_steps(listing)]
-        if FEWEST_STEPS <= len(steps) <= MOST_STEPS and all(step.title for step in steps)
+        if len(steps) in lengths and all(step.title for step in steps)
     ]
     if override and able:
         threshold = min(threshold, max(sequence.score for sequence in able))
