@@ -1,14 +1,16 @@
 """Turn what Obsidian, Hugo, Jekyll and other programs add to Markdown into plain Markdown.
 
 Code and math are left as they are, and every line keeps its number, so that problems are found
-where they are in the file.
+where they are in the file. The replacements are in dialects.toml.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from qt2anki.source.spans import find_spans
 
@@ -17,91 +19,17 @@ _OPEN, _CLOSE = "\U00100003", "\U00100004"
 _SHELTERED = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 
 _COMMENTS = (("<!--", "-->"), ("%%", "%%"), ("{% comment %}", "{% endcomment %}"))
-# Jekyll: {% tags %} and {: .classes}; Hugo: {{< shortcodes >}} and {#anchors}.
 _HIGHLIGHT = re.compile(
     r"^([ \t]*)\{%-?\s*(?:highlight\s+(\S{1,40})[^%\n]*|endhighlight\s*-?)%\}[ \t]*$", re.MULTILINE
 )
-_SHORTCODE = re.compile(
-    r"\{%[^%\n]{0,300}%\}|\{\{[<%][^\n]{0,300}?[>%]\}\}|\{\{-?[ \t][^{}\n]{0,300}\}\}"
-)
-_EMPTY_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\([ \t]*\)")
-_CLOZE = re.compile(r"\{\{c\d{1,3}::([^{}\n]{1,300}?)(?:::[^{}\n]{0,300})?\}\}")  # of Anki
-_ATTRIBUTES = re.compile(
-    r"[ \t]*\{:?[ \t]*(?:[.#][A-Za-z][\w-]*|[\w-]+=\"[^\"\n]*\")[^{}\n]{0,200}\}[ \t]*$",
-    re.MULTILINE,
-)
-_CONTENTS = re.compile(
-    r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\{:toc\})[ \t]*$", re.MULTILINE | re.IGNORECASE
-)
-# Obsidian: #tags on a line of their own, ^block-ids, [[links]], ![[embeds]], ==marks==, callouts.
-_TAGS_ONLY = re.compile(
-    r"^[ \t]*(?:\*{0,2}[Tt]ags?:\*{0,2}[ \t]*)?"
-    r"#[^\W\d][\w/-]*#?(?:[ \t,]+#[^\W\d][\w/-]*#?)*[ \t]*$"
-    r"|^[ \t]*\[#[\w/-]+\]\(\)[ \t]*$"
-    r"|(?<=[.!?)])(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$",
-    re.MULTILINE,
-)
-# Dataview and Logseq: "status:: seed".
-_FIELD = re.compile(r"^[ \t]*(?:[-*][ \t]+)?[a-z][\w-]{0,30}::[ \t][^\n]*$", re.MULTILINE)
-_BLOCK_ID = re.compile(
-    r"^[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*$|(?<=\s)\^(?=[0-9-]*[A-Za-z])[A-Za-z0-9-]{2,60}[ \t]*$",
-    re.MULTILINE,
-)
-_EMBED = re.compile(r"!\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
-_WIKI_LINK = re.compile(r"\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
-_LINKS_ONLY = re.compile(r"^[ \t]*(?:\[\[[^\[\]\n]{1,300}\]\][ \t,·|]*){2,}$", re.MULTILINE)
-_MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,400})(?<=[^\s=])==(?![=\w])")
-_CALLOUT = re.compile(
-    r"^((?:[ \t]*>)+)[ \t]*\[!([\w-]{1,40})(?:\|[^\]\n]{0,40})?\][+-]?[ \t]*(.*)$", re.MULTILINE
-)
 # MkDocs and Docusaurus.
-_IMPORT = re.compile(
-    r"^import [^\n\"']{1,200} from [\"'][^\"'\n]{1,200}[\"'];?[ \t]*$", re.MULTILINE
-)
 _INDENTED_NOTE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)[ \t]*(?:\"([^\"]*)\")?[ \t]*$")
 _FENCED_NOTE = re.compile(
     r":::+[ \t]*\{?\.?(?:callout-)?([\w-]+)[^\[\]{}\n]*\}?[ \t]*(?:\[([^\]\n]*)\]|(.*))$"
 )
 _TAB = re.compile(r"===[!+]?[ \t]+\"([^\"]*)\"[ \t]*$")
-# Components of MDX, a line each; citations of Pandoc and Quarto.
-_COMPONENT = re.compile(
-    r"^[ \t]*</?[A-Z][\w.]*(?:[ \t][^<>\n]{0,300})?/?>[ \t]*$|\{/\*[^{}]{0,1000}\*/\}", re.MULTILINE
-)
-_CITATION = re.compile(r"[ \t]?\[(?:see[ \t]+)?-?@[\w:.-]+(?:[,;][^\[\]\n]{0,200})?\]")
 _QUERY = re.compile(r"(?:`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|query|tasks|button)\b")
-# Tables of contents, and links back to them.
-_LOCAL_LINE = re.compile(
-    r"^[ \t]*(?:[-*+]|\d+\.)?[ \t]*\**\[[^\]\n]{1,300}\]\(#[^)\n]{0,300}\)\**[ \t]*$", re.MULTILINE
-)
-_LOCAL_LINK = re.compile(r"(?<!!)\[([^\]\n]{1,300})\]\(#[^)\n]{0,300}\)")
-# Definitions of links, which are dropped with their links; those of Foam are for other programs.
-_REFERENCE = re.compile(
-    r"^ {0,3}\[(?!\^)[^\]\n]{1,300}\]:[ \t]+(?:\S+|<[^<>\n]*>)(?:[ \t]+[\"'(][^\n]*)?[ \t]*$",
-    re.MULTILINE,
-)
-_REFERRING = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\]\[[^\[\]\n]{0,300}\]")
-# Terms in bold, each a paragraph of its own.
-_BOLD_TERM = re.compile(
-    r"(?:(?<=\n\n)|\A)(?=\*\*[^*\n]{1,60}(?:\*\*[ \t]*[:：–—]|[:：]\*\*)[ \t]*\S)"
-)
-# HTML.
-_IMAGE_TAG = re.compile(r"<img\b([^<>]{0,500})>", re.IGNORECASE)
-_LINK_TAG = re.compile(
-    r"<a\b[^<>]{0,300}?\bhref=[\"']([^\"'<>\s]{1,300})[\"'][^<>]{0,300}>([^<>]{1,300})</a>",
-    re.IGNORECASE,
-)
 _ATTRIBUTE = re.compile(r"\b(src|alt)=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
-_ANSWER_SUMMARY = re.compile(
-    r"<summary>\s*(?:(?:Show|See|View|Reveal|Click)[^<>]{0,60}|Answer|Solution)\s*:?\s*</summary>",
-    re.IGNORECASE,
-)
-_SUMMARY = re.compile(r"<summary>([^<>]{1,500})</summary>", re.IGNORECASE)
-_DEFINED = re.compile(r"<dt>([^<>]{1,300})</dt>\s{0,20}<dd>([^<>]{1,2000})</dd>", re.IGNORECASE)
-_BOX_TAG = re.compile(
-    r"</?(?:article|aside|center|details|div|dl|figcaption|figure|font|main|p|section|small|span)"
-    r"\b[^<>]{0,300}>",
-    re.IGNORECASE,
-)
 # PHP Markdown Extra, GitHub and Pandoc: footnotes.
 _NOTE = re.compile(
     r"^ {0,3}\[\^([^\]\s]{1,60})\]:[ \t]*([^\n]*"
@@ -118,37 +46,13 @@ def plain_markdown(text: str) -> str:
     plain, sheltered = _shelter(text)
     for opening, closing in _COMMENTS:
         plain = _without(plain, opening, closing)
-    plain = _HIGHLIGHT.sub(lambda m: f"{m[1]}```{m[2] or ''}", plain)
+    plain = _HIGHLIGHT.sub(r"\1```\2", plain)
     if ":::" in plain or "!!!" in plain or "???" in plain or '=== "' in plain:
         plain = "\n".join(_quoted_notes(plain.split("\n")))
-    for pattern in (
-        _FIELD,
-        _LINKS_ONLY,
-        _COMPONENT,
-        _CITATION,
-        _SHORTCODE,
-        _ATTRIBUTES,
-        _CONTENTS,
-        _LOCAL_LINE,
-        _IMPORT,
-        _TAGS_ONLY,
-        _BLOCK_ID,
-    ):
-        plain = pattern.sub("", plain)
-    plain = _EMPTY_LINK.sub(r"\1", _CLOZE.sub(r"\1", plain))
-    plain = _LOCAL_LINK.sub(r"\1", _REFERRING.sub(r"\1", _REFERENCE.sub("", plain)))
-    if len(_BOLD_TERM.findall(plain)) > 1:
-        plain = _BOLD_TERM.sub("- ", plain)
-    plain = _CALLOUT.sub(lambda m: f"{m[1]} **{m[3] or m[2].capitalize()}**  ", plain)
-    plain = _EMBED.sub(_embedded, plain)
-    plain = _WIKI_LINK.sub(lambda m: m[2] or _last_part(m[1]), plain)
-    plain = _MARKED.sub(r"<mark>\1</mark>", plain)
-    plain = _IMAGE_TAG.sub(_image, plain)
-    plain = _LINK_TAG.sub(r"[\2](\1)", plain)
-    plain = _DEFINED.sub(lambda m: f"\n{m[1].strip()}\n: {' '.join(m[2].split())}\n", plain)
-    plain = _ANSWER_SUMMARY.sub("", plain)
-    plain = _SUMMARY.sub(lambda m: f"**{m[1].strip()}**", plain)
-    return _restored(_BOX_TAG.sub("", plain), sheltered)
+    for rule in _RULES:
+        if rule.least == 1 or len(rule.pattern.findall(plain)) >= rule.least:
+            plain = rule.pattern.sub(rule.replacement, plain)
+    return _restored(plain, sheltered)
 
 
 def with_notes_last(text: str) -> str:
@@ -198,16 +102,11 @@ def _restored(text: str, sheltered: list[str]) -> str:
 def _without(text: str, opening: str, closing: str) -> str:
     """Take out what is between two marks; an opening one without a partner stays."""
     kept: list[str] = []
-    last = 0
-    start = text.find(opening)
-    while start >= 0:
-        end = text.find(closing, start + len(opening))
-        if end < 0:
-            break
-        end += len(closing)
-        kept += [text[last:start], "\n" * text.count("\n", start, end)]
-        last = end
-        start = text.find(opening, last)
+    last = end = 0
+    while (start := text.find(opening, last)) >= 0 and end >= 0:
+        if (end := text.find(closing, start + len(opening))) >= 0:
+            kept += [text[last:start], "\n" * text.count("\n", start, end)]
+            last = end + len(closing)
     return "".join((*kept, text[last:]))
 
 
@@ -225,9 +124,9 @@ def _quoted_notes(lines: list[str]) -> Iterator[str]:
             continue
         if inside in ("note", "tab") and not is_indented:
             inside = ""
-        tab, indented = _TAB.match(line), _INDENTED_NOTE.match(line)
+        indented = _INDENTED_NOTE.match(line)
         fenced = _FENCED_NOTE.match(line) if inside != "fences" else None
-        if tab:
+        if tab := _TAB.match(line):
             inside = "tab"
             yield f"**{tab[1]}**"
         elif found := indented or fenced:
@@ -251,14 +150,43 @@ def _target(path: str) -> str:
     return f"<{path}>" if re.search(r"[\s()]", path) else path
 
 
-def _last_part(target: str) -> str:
-    """Return what names a note: without its folder, and without the part that is meant."""
-    note, _, heading = target.partition("#")
-    return PurePosixPath(note.strip()).name or heading.strip(" ^")
+def _linked(link: re.Match[str]) -> str:
+    """Return the text of a link, or else the name of the note: no folder, no part of the note."""
+    note, _, heading = link[1].partition("#")
+    return link[2] or PurePosixPath(note.strip()).name or heading.strip(" ^")
 
 
 def _image(tag: re.Match[str]) -> str:
     values = {name.lower(): double or single for name, double, single in _ATTRIBUTE.findall(tag[1])}
-    if not values.get("src"):
-        return tag[0]
-    return f"![{values.get('alt', '')}]({_target(values['src'])})"
+    source = values.get("src")
+    return f"![{values.get('alt', '')}]({_target(source)})" if source else tag[0]
+
+
+class _Rule(NamedTuple):
+    """A pattern of dialects.toml, applied to texts in which it occurs often enough."""
+
+    pattern: re.Pattern[str]
+    replacement: str | Callable[[re.Match[str]], str]
+    least: int
+
+
+_FUNCTIONS: dict[str, Callable[[re.Match[str]], str]] = {
+    "callout": lambda m: f"{m[1]} **{m[3] or m[2].capitalize()}**  ",
+    "embedded picture": _embedded,
+    "wiki link": _linked,
+    "picture": _image,
+    "definition": lambda m: f"\n{m[1].strip()}\n: {' '.join(m[2].split())}\n",
+    "summary": lambda m: f"**{m[1].strip()}**",
+}
+
+
+def _rule(written: dict[str, Any]) -> _Rule:
+    pattern = written["pattern"]
+    alternatives = pattern if isinstance(pattern, str) else "|".join(pattern)
+    function = _FUNCTIONS.get(written.get("function", ""))
+    replacement = function or written.get("replacement", "")
+    return _Rule(re.compile(alternatives, re.MULTILINE), replacement, written.get("least", 1))
+
+
+_TABLE = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+_RULES = tuple(map(_rule, tomllib.loads(_TABLE)["rules"]))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -41,19 +42,20 @@ _BACKTICK_INFO = re.compile(r"[^`\n]*+$", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _TICKS = re.compile(r"`+")
 _MATH_TOKEN = re.compile(r"\\[\s\S]|\$+|\n[ \t]*\n")
+_CLOSING = {"$": ("$",), "$$": ("$$", "$$$$"), "\\(": ("\\)",), "\\[": ("\\]",)}
 _NEW_BLOCK = re.compile(r"\n[ \t]*(?:[-*+#>|]|\d{1,9}[.)])")
 
 _TEX = re.compile(r"\\[A-Za-z]+|[\^_]\{?[\\\w+-]")
 _TEX_COMMAND = re.compile(r"\\[A-Za-z]+\s?(?:\{[^{}]*\})?")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_PROSE = (
+_PROSE_WORDS = frozenset(
     "about after among and are as at be because between but by can each every for from has have "
     "if in into is it its more of on only or over per plus than that the then their these they "
-    "this to under up was were when where which while who will with would"
+    "this to under up was were when where which while who will with would".split()
 )
-_AMOUNT = "bn billion cents dollar dollars hundred million month thousand trillion usd week year"
-_PROSE_WORDS = frozenset(_PROSE.split())
-_AMOUNT_WORDS = frozenset(_AMOUNT.split())
+_AMOUNT_WORDS = frozenset(
+    "bn billion cents dollar dollars hundred million month thousand trillion usd week year".split()
+)
 _RELATION = re.compile(r"[=<>≤≥≠]")
 _AMOUNT_START = re.compile(r"\s?\d")
 
@@ -94,9 +96,9 @@ class _Scanner:
         self.text = text
         self.display_closes = True  # False once a "$$" was seen to have no partner
         self.next_blank = -1  # start of the first blank line at or after the last question
-        self.ticks: dict[int, list[int]] = {}  # length of a backtick run -> where such runs start
+        self.ticks = defaultdict[int, list[int]](list)  # length of backtick runs -> their starts
         for run in _TICKS.finditer(text):
-            self.ticks.setdefault(run.end() - run.start(), []).append(run.start())
+            self.ticks[run.end() - run.start()].append(run.start())
 
     def scan(self) -> list[Span]:
         spans: list[Span] = []
@@ -115,11 +117,7 @@ class _Scanner:
         if token["ticks"]:
             return self._code(token.start(), token.end())
         opening = token["escape"] or token["dollars"]
-        if opening in ("\\(", "\\["):
-            return self._bracketed(opening, token.start())
-        if opening == "$$":
-            return self._display(token.start())
-        return self._inline(token.start()) if opening == "$" else None
+        return self._math(opening, token.start()) if opening in _CLOSING else None
 
     def _opens_fence(self, token: re.Match[str]) -> bool:
         if len(token["ticks"] or token["tildes"] or "") < 3:
@@ -133,18 +131,17 @@ class _Scanner:
 
     def _fence(self, token: re.Match[str]) -> Span:
         start, fence = token.span()
+        end = len(self.text)
         line_end = self.text.find("\n", fence)
         if line_end < 0:
-            return Span("fence", start, len(self.text), len(self.text), len(self.text))
+            return Span("fence", start, end, end, end)
         close = _closing_fence(token[0][0], fence - start).search(self.text, line_end)
-        if not close:
-            return Span("fence", start, len(self.text), line_end + 1, len(self.text))
-        inner_end = max(line_end + 1, close.start())
-        return Span("fence", start, close.end(), line_end + 1, inner_end)
+        inner_end = max(line_end + 1, close.start()) if close else end
+        return Span("fence", start, close.end() if close else end, line_end + 1, inner_end)
 
     def _code(self, start: int, inner: int) -> Span | None:
         length = inner - start
-        runs = self.ticks.get(length, [])
+        runs = self.ticks[length]
         following = bisect_left(runs, inner)
         if following == len(runs) or runs[following] >= self._blank_after(inner):
             return None
@@ -157,47 +154,32 @@ class _Scanner:
             self.next_blank = found.start() if found else len(self.text)
         return self.next_blank
 
-    def _bracketed(self, opening: str, start: int) -> Span | None:
-        kind: SpanKind = "inline" if opening == "\\(" else "display"
-        closing = "\\)" if opening == "\\(" else "\\]"
-        for token in _MATH_TOKEN.finditer(self.text, start + 2):
-            if token[0] == closing:
-                span = Span(kind, start, token.end(), start + 2, token.start())
-                return span if self._holds_math(span) else None
-            if token[0] == opening or (kind == "inline" and token[0][0] == "\n"):
-                return None
-        return None
-
-    def _display(self, start: int) -> Span | None:
-        if not self.display_closes:
+    def _math(self, opening: str, start: int) -> Span | None:
+        inner = start + len(opening)
+        kind: SpanKind = "inline" if opening in ("$", "\\(") else "display"
+        if opening == "$$" and not self.display_closes:
             return None
-        for token in _MATH_TOKEN.finditer(self.text, start + 2):
-            if token[0] in ("$$", "$$$$"):
-                span = Span("display", start, token.start() + 2, start + 2, token.start())
-                return span if self._holds_math(span) else None
-            if token[0].startswith("$$"):
+        for token in _MATH_TOKEN.finditer(self.text, inner):
+            sign, close = token[0], token.start()
+            if sign in _CLOSING[opening] or (opening == "$" == sign[0]):
+                span = Span(kind, start, close + len(opening), inner, close)
+                return span if self._is_math(span) else None
+            if sign == opening or (opening == "$$" and sign.startswith("$$")):
                 return None
-        self.display_closes = False
+            if sign[0] == "\n" and kind == "inline":
+                return None
+        self.display_closes = self.display_closes and opening != "$$"
         return None
 
-    def _holds_math(self, span: Span) -> bool:
-        inner = self.text[span.inner_start : span.inner_end].strip()
+    def _is_math(self, span: Span) -> bool:
+        inner = self.text[span.inner_start : span.inner_end]
+        if span.end == span.inner_end + 1:
+            return _is_inline_math(inner, self.text[span.end : span.end + 1])
+        inner = inner.strip()
         # "\[1\]" is an escaped bracket, as in a reference, not a formula.
         if not inner or (self.text[span.start] == "\\" and inner.isdigit()):
             return False
         return not (_BLANK_LINE.search(inner) and is_prose(inner))
-
-    def _inline(self, start: int) -> Span | None:
-        for token in _MATH_TOKEN.finditer(self.text, start + 1):
-            if token[0][0] == "\n":
-                return None
-            if token[0][0] == "$":
-                close = token.start()
-                inner, after = self.text[start + 1 : close], self.text[close + 1 : close + 2]
-                if _is_inline_math(inner, after):
-                    return Span("inline", start, close + 1, start + 1, close)
-                return None
-        return None
 
 
 def _is_inline_math(inner: str, after: str) -> bool:
