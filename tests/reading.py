@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.source.discover import Source
-from qt2anki.source.read_file import PageReading, parse_pages, read_file
+from qt2anki.source.page_keys import PageReading
+from qt2anki.source.read_file import parse_pages, read_file
 
 Names = tuple[tuple[str, str], ...]
 

@@ -16,6 +16,7 @@ from qt2anki.errors import BusyError, PackageError, Qt2AnkiError
 from qt2anki.notes import make_notes as notes_module
 from qt2anki.source import read_file
 from qt2anki.source.discover import Source, SourceText
+from qt2anki.source.page_keys import PageReading
 from tests.site import TEA, Site, edited, kinds, with_settings
 
 CACHE = ".qt2anki-cache"
@@ -66,7 +67,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def counted(
         text: SourceText, source: Source, page_format: PageFormat
-    ) -> tuple[read_file.PageReading, ...]:
+    ) -> tuple[PageReading, ...]:
         names.append(Path(source.name).name)
         return parse(text, source, page_format)
 

@@ -12,8 +12,8 @@ from qt2anki.config import Settings
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.source.discover import Source, read_source
-from qt2anki.source.page_keys import LONGEST
-from qt2anki.source.read_file import PageReading, parse_pages
+from qt2anki.source.page_keys import LONGEST, PageReading
+from qt2anki.source.read_file import parse_pages
 from tests.reading import read_one
 
 SECONDS = 4.0  # of processor time; 2 s on an idle machine

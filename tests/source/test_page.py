@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qt2anki.messages import format_problem
 from qt2anki.model import Page
 from qt2anki.source.discover import discover, read_source
-from qt2anki.source.read_file import PageReading
+from qt2anki.source.page_keys import PageReading
 from tests.golden import golden
 from tests.reading import read_one
 

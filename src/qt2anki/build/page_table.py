@@ -77,13 +77,13 @@ class PageTable:
                 self._list(file.page_id, (file.subjects,))
                 subjects.add(file.subjects)
                 continue
-            one = join_pages((file.page() for file in same), names)
-            problems += one.problems
-            if one.page is None:
+            page, found = join_pages((file.page() for file in same), names)
+            problems += found
+            if page is None:
                 self._conflicts.add(same[0].page_id)
             else:
-                self._add(self._with_pictures(one.page), making)
-                subjects.update(one.page.subjects)
+                self._add(self._with_pictures(page), making)
+                subjects.update(page.subjects)
         self.problems = tuple(problems)
         self.subjects = tuple(sorted(subjects, key=str.casefold))
 

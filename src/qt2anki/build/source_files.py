@@ -39,7 +39,7 @@ from qt2anki.source.entry import file_id, with_published_roots
 
 if TYPE_CHECKING:
     from qt2anki.build.parallel import ParallelMap
-    from qt2anki.source.read_file import PageReading
+    from qt2anki.source.page_keys import PageReading
 
 RACY: Final = 3_000_000_000  # nanoseconds
 """A file this young is read again: on a disk that counts in seconds, a file written twice may keep

@@ -16,8 +16,8 @@ from qt2anki.model import Page, PageId
 from qt2anki.source.discover import Source, decode_bytes, read_source
 from qt2anki.source.entry import BODY, PATH, Entry, read_id
 from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.page_keys import KNOWN_KEYS
-from qt2anki.source.read_file import PageReading, pages_in, parse_pages
+from qt2anki.source.page_keys import KNOWN_KEYS, PageReading
+from qt2anki.source.read_file import pages_in, parse_pages
 
 _COMMON = 0.5  # of the files have a key that is proposed for what their pages lack
 _LEAST_ANSWER = 40  # characters

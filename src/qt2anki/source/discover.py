@@ -27,9 +27,6 @@ NO_TEXT: Final = re.compile(
 )
 """What a YAML 1.1 document (section 5.1) cannot hold; Anki drops it or fails on it, too."""
 
-_CONTROL_BYTES = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
-_CONTROL_LEADS = (b"\xc2", b"\xed", b"\xef\xbf")  # of U+0080, U+D800, U+FFFE and others
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -153,21 +150,9 @@ def decode_bytes(data: bytes, source: str) -> SourceText:
     return SourceText(None, (*found, control)) if control else SourceText(text, found)
 
 
-def has_controls(text: str) -> bool:
-    """Whether a character that no YAML document may hold is in *text*.
-
-    A look at the bytes clears most texts several times as fast as the expression does.
-    """
-    data = text.encode("utf-8", errors="surrogatepass")
-    is_suspect = len(data.translate(None, _CONTROL_BYTES)) < len(data) or any(
-        lead in data for lead in _CONTROL_LEADS
-    )
-    return is_suspect and NO_TEXT.search(text) is not None
-
-
 def find_control(text: str, source: str) -> Problem | None:
     """Report the first character in *text* that no YAML document may hold."""
-    found = NO_TEXT.search(text) if has_controls(text) else None
+    found = NO_TEXT.search(text)
     if not found:
         return None
     return make_problem(

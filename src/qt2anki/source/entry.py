@@ -66,42 +66,28 @@ class FrontMatter:
     part: int | None = None  # of a file with several questions: which one, from 0
 
 
-_PLACES: Final[Mapping[str, tuple[str, ...]]] = {"keywords": ("seo", "page_keywords")}
-
-
 def with_own_keys(front: FrontMatter, names: Sequence[tuple[str, str]]) -> FrontMatter:
     """Return the same values under our keys; a renamed key counts only under its new name.
 
     *names* is the setting ``front_matter``: our key, and the key of the pages. Entries keep their
     positions in the file, and messages use the page's own keys.
     """
-    if not names:
-        return front
     entries = dict(front.entries)
     for ours, theirs in names:
-        found = _find(front.entries, theirs.split("."))
-        _put(entries, _PLACES.get(ours, (ours,)), found)
-    return replace(front, entries=entries, names=dict(names))
-
-
-def _find(entries: Mapping[str, Entry], path: Sequence[str]) -> Entry | None:
-    found = entries.get(path[0])
-    for key in path[1:]:
-        found = found.entries.get(key) if found else None
-    return found
-
-
-def _put(entries: dict[str, Entry], path: Sequence[str], found: Entry | None) -> None:
-    key, *rest = path
-    if rest:
-        above = entries.get(key, Entry("mapping", "", found.line if found else 1))
-        inside = dict(above.entries)
-        _put(inside, rest, found)
-        entries[key] = above._replace(entries=inside)
-    elif found is None:
-        entries.pop(key, None)
-    else:
-        entries[key] = found
+        first, *others = theirs.split(".")
+        found = front.entries.get(first)
+        for key in others:
+            found = found.entries.get(key) if found else None
+        target, name = entries, ours
+        if ours == "keywords":
+            seo = entries.get("seo", Entry("mapping", "", found.line if found else 1))
+            target, name = dict(seo.entries), "page_keywords"
+            entries["seo"] = seo._replace(entries=target)
+        if found:
+            target[name] = found
+        else:
+            target.pop(name, None)
+    return replace(front, entries=entries, names=dict(names)) if names else front
 
 
 WHOLE_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -113,22 +113,19 @@ class _Finder:
         for folder in USUAL_FOLDERS:
             for source in self._sources:
                 try:
-                    return self._take(f"{folder}{target.lstrip('/') if folder else target}", source)
+                    path = _path_of(f"{folder}{target.lstrip('/') if folder else target}", source)
+                    self.looked_for[path] = None
+                    name = self._names[path] = self._names.get(path) or _name_of(path)
                 except _Unfit as unfit:
                     refused.append(unfit)
+                else:
+                    self.files.setdefault(name, path)
+                    return name
             if any(unfit.args[0] != _MISSING for unfit in refused):
                 break
         if refused and len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(_problem(target, self._sources[0], refused[0]))
+            self.problems.append(_problem(target, self._sources[0], *refused[0].args))
         return ""
-
-    def _take(self, target: str, source: Source) -> str:
-        path = _path_of(target, source)
-        self.looked_for[path] = None
-        name = self._names.get(path) or _name_of(path)
-        self._names[path] = name
-        self.files.setdefault(name, path)
-        return name
 
 
 def _path_of(target: str, source: Source) -> Path:
@@ -171,15 +168,11 @@ def media_name(data: bytes, ending: str) -> str:
     return f"qt2anki-{hashlib.sha256(data).hexdigest()[:32]}{ending.lower()}"
 
 
-def _problem(target: str, source: Source, why: _Unfit) -> Problem:
-    reason, hint = why.args
-    line, column = next(_places(target, source), (None, None))
+def _problem(target: str, source: Source, reason: str, hint: str) -> Problem:
+    # The page no longer has line numbers.
+    written = (read_source(source).text if source.path else None) or ""
+    at = written.find(target)
+    place = (written.count("\n", 0, at) + 1, at - written.rfind("\n", 0, at))
+    line, column = place if at >= 0 else (None, None)
     text = f"the picture '{target}' is not put on cards, and its text is shown: {reason}"
     return make_problem("QT216", source.name, text, hint=hint, line=line, column=column)
-
-
-def _places(target: str, source: Source) -> Iterator[tuple[int, int]]:
-    """Find the picture's line in the file; the page no longer has line numbers."""
-    text = read_source(source).text if source.path else None
-    if text and (at := text.find(target)) >= 0:
-        yield text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, make_problem, sort_problems
@@ -14,21 +14,10 @@ from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.discover import Source, SourceText, read_source
 from qt2anki.source.entry import FrontMatter, read_id, with_own_keys
 from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.page_keys import PageKeys, fold_spaces
+from qt2anki.source.page_keys import PageReading, read_page
 from qt2anki.source.questions_in_file import read_questions
-from qt2anki.source.unescape import decode_unicode
 
 _AS_THE_SITE: Final = PageFormat()
-
-
-@dataclass(frozen=True, slots=True)
-class PageReading:
-    """What became of one page; *page* is None exactly when a problem is an error."""
-
-    page: Page | None
-    problems: tuple[Problem, ...]
-    page_id: PageId | None = None  # also of a faulty page, if it is known
-    front: FrontMatter | None = None  # the values of the page, under our keys
 
 
 def read_file(source: Source, page_format: PageFormat = _AS_THE_SITE) -> tuple[PageReading, ...]:
@@ -62,31 +51,7 @@ def parse_pages(
         page_id = salvage_id(text, dict(page_format.names).get("id", "id"))
         return (PageReading(None, sort_problems(problems), page_id),)
     first, *others = questions
-    return (_reading(first, source.name, problems), *(_reading(q, source.name) for q in others))
-
-
-def _reading(front: FrontMatter, source: str, problems: tuple[Problem, ...] = ()) -> PageReading:
-    """Make a page of its values; *problems* are those that were found in reading them."""
-    keys = PageKeys(front, source)
-    page_id = keys.page_id()
-    page = Page(
-        source=source,
-        page_id=0 if page_id is None else page_id,
-        question=fold_spaces(decode_unicode(keys.text("question"))),
-        answer=keys.answer(),
-        subjects=keys.subjects(),
-        url=keys.url(),
-        date=keys.date(),
-        keywords=keys.keywords(),
-        score=keys.score(),
-        related=keys.related(),
-        language=keys.language(),
-        topic=keys.topic(),
-    )
-    keys.note_unread()
-    found = sort_problems((*problems, *keys.problems))
-    failed = any(problem.severity == "error" for problem in found)
-    return PageReading(None if failed else page, found, page_id, front)
+    return (read_page(first, source.name, problems), *(read_page(q, source.name) for q in others))
 
 
 def salvage_id(text: str, key: str = "id") -> PageId | None:
@@ -119,34 +84,51 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     by_id: dict[PageId, list[Page]] = defaultdict(list)
     for page in pages:
         by_id[page.page_id].append(page)
-    joined: list[Page] = []
-    problems: list[Problem] = []
-    for page_id in sorted(by_id, key=page_order):
-        one = join_pages(by_id[page_id], names)
-        problems += one.problems
-        if one.page:
-            joined.append(one.page)
-    subjects = {subject for page in joined for subject in page.subjects}
-    return Catalog(tuple(joined), tuple(sorted(subjects, key=str.casefold)), tuple(problems))
+    joined = [join_pages(by_id[page_id], names) for page_id in sorted(by_id, key=page_order)]
+    found = tuple(page for page, _ in joined if page)
+    subjects = {subject for page in found for subject in page.subjects}
+    problems = tuple(problem for _, some in joined for problem in some)
+    return Catalog(found, tuple(sorted(subjects, key=str.casefold)), problems)
 
 
-class Joined(NamedTuple):
-    """One page made of all that have its id; None when they are at odds."""
+def join_pages(
+    pages: Iterable[Page], names: Mapping[str, str]
+) -> tuple[Page | None, tuple[Problem, ...]]:
+    """Join the pages of one id, and report problems; there is no page if they contradict.
 
-    page: Page | None
-    problems: tuple[Problem, ...]
+    *names* are their subjects as :func:`spellings` gives them.
+    """
+    same = [replace(page, subjects=_sorted(names[s] for s in page.subjects)) for page in pages]
+    same.sort(key=lambda page: (page.subjects, page.source))
+    first = same[0]
+    for other in same[1:]:
+        if (other.question, other.answer) != (first.question, first.answer):
+            part = "answer" if other.question == first.question else "question"
+            text = f"id {other.page_id} is also the id of {first.source}, with another {part}"
+            hint = "give one of them a different id, or make both the same; until then"
+            hint += " neither makes cards"
+            return None, (make_problem("QT201", other.source, text, hint=hint),)
+    problems = []
+    first_of: dict[tuple[str, ...], Page] = {}
+    for page in same:
+        if first_of.setdefault(page.subjects, page) is not page:
+            text = f"the same page as {first_of[page.subjects].source}, in the same subject"
+            hint = "remove one of the two files"
+            problems.append(make_problem("QT202", page.source, text, hint=hint))
+    # Fields and tags must be equal in every package the page is in, so all of it comes from one
+    # of its files, whichever subject is being written.
+    joined = replace(
+        first,
+        subjects=_sorted(subject for page in same for subject in page.subjects),
+        keywords=tuple(dict.fromkeys(word for page in same for word in page.keywords)),
+        score=max((page.score for page in same if page.score is not None), default=None),
+        topic=next((page.topic for page in same if page.topic), ""),
+    )
+    return joined, tuple(problems)
 
 
-def join_pages(pages: Iterable[Page], names: Mapping[str, str]) -> Joined:
-    """Join the pages of one id; *names* are their subjects as :func:`spellings` gives them."""
-    renamed = []
-    for page in pages:
-        right = dict.fromkeys(names[subject] for subject in page.subjects)
-        renamed.append(replace(page, subjects=tuple(sorted(right, key=str.casefold))))
-    same = sorted(renamed, key=lambda page: (page.subjects, page.source))
-    if conflict := _conflict(same):
-        return Joined(None, (conflict,))
-    return Joined(_joined(same), tuple(_copies(same)))
+def _sorted(subjects: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(dict.fromkeys(subjects), key=str.casefold))
 
 
 def fold_question(question: str) -> str:
@@ -169,42 +151,3 @@ def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[st
 
 def _fold(subject: str) -> str:
     return " ".join(subject.casefold().split())
-
-
-def _conflict(same: Sequence[Page]) -> Problem | None:
-    first = same[0]
-    for other in same[1:]:
-        for part in ("question", "answer"):
-            if getattr(other, part) != getattr(first, part):
-                return make_problem(
-                    "QT201",
-                    other.source,
-                    f"id {other.page_id} is also the id of {first.source}, with another {part}",
-                    hint="give one of them a different id, or make both the same; until then"
-                    " neither makes cards",
-                )
-    return None
-
-
-def _copies(same: Sequence[Page]) -> Iterable[Problem]:
-    first_of: dict[tuple[str, ...], Page] = {}
-    for page in same:
-        first = first_of.setdefault(page.subjects, page)
-        if first is not page:
-            text = f"the same page as {first.source}, in the same subject"
-            yield make_problem("QT202", page.source, text, hint="remove one of the two files")
-
-
-def _joined(same: Sequence[Page]) -> Page:
-    # Fields and tags must be equal in every package the page is in, so all of it comes from one
-    # of its files, whichever subject is being written.
-    scores = [page.score for page in same if page.score is not None]
-    subjects = tuple(sorted({s for page in same for s in page.subjects}, key=str.casefold))
-    keywords = tuple(dict.fromkeys(word for page in same for word in page.keywords))
-    return replace(
-        same[0],
-        subjects=subjects,
-        keywords=keywords,
-        score=max(scores) if scores else None,
-        topic=next((page.topic for page in same if page.topic), ""),
-    )
