@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Job, NoProgress
 from qt2anki.config import Settings
-from qt2anki.preview.make_preview import Material, Request, gather, links_from, make_preview
+from qt2anki.preview.make_preview import STAMP, Material, gather, links_from, make_preview
 from tests.browser.viewer import Viewer
 
 INPUT = Path(__file__).parents[2] / "input"
@@ -23,8 +23,9 @@ Open = Callable[..., Viewer]
 @pytest.fixture(scope="session")
 def material() -> Material:
     """The cards of the sample pages."""
-    request = Request((str(INPUT),), Settings(card_threshold=0), load_note_types())
-    return gather(request, NoProgress())
+    settings = Settings(card_threshold=0)
+    job = Job((str(INPUT),), Path("nowhere"), settings, load_note_types(), STAMP)
+    return gather(job, NoProgress())
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page
 
 from qt2anki.anki.cards import joined_html
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Job, NoProgress
 from qt2anki.config import Settings
-from qt2anki.preview.make_preview import Request, gather
+from qt2anki.preview.make_preview import STAMP, gather
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from tests.anki.test_languages_in_anki import write_pages
 from tests.browser.test_cards import NIGHT, reviewer_page
@@ -34,9 +34,9 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[PreviewCar
     """All cards of the golden file, by the last part of their deck's name."""
     folder = tmp_path_factory.mktemp("languages")
     write_pages(folder)
-    request = Request((str(folder),), Settings(), load_note_types())
+    job = Job((str(folder),), folder / "dist", Settings(), load_note_types(), STAMP)
     found: dict[str, list[PreviewCard]] = {}
-    for card in preview_cards(gather(request, NoProgress()).packages, marks={}):
+    for card in preview_cards(gather(job, NoProgress()).packages, marks={}):
         found.setdefault(card.decks[0].rpartition("::")[2], []).append(card)
     return found
 

@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Job, NoProgress
 from qt2anki.config import Settings
 from qt2anki.preview import preview_cards as pictures
-from qt2anki.preview.make_preview import Request, gather, make_preview
+from qt2anki.preview.make_preview import STAMP, gather, make_preview
 from qt2anki.source.pictures import media_name
 from tests.browser.conftest import Open
 from tests.browser.made import made_card, write_preview
@@ -65,7 +65,14 @@ def site(tmp_path: Path) -> Site:
 
 def preview(site: Site) -> Path:
     material = gather(
-        Request((str(site.pages),), Settings(card_threshold=0), load_note_types()), NoProgress()
+        Job(
+            (str(site.pages),),
+            site.root / "dist",
+            Settings(card_threshold=0),
+            load_note_types(),
+            STAMP,
+        ),
+        NoProgress(),
     )
     file = site.root / "preview.html"
     made = make_preview(material, link=lambda _: None, with_audit=False)

@@ -13,7 +13,7 @@ from qt2anki.build.reports import list_pages
 from qt2anki.config.values import Condition
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
-from qt2anki.preview.make_preview import Request, gather
+from qt2anki.preview.make_preview import gather
 from tests.site import Site
 
 COURSE = 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [1, { text = "Herb 4" }]\n'
@@ -60,9 +60,7 @@ def test_a_dry_run(job: Job) -> None:
 
 
 def test_a_preview(job: Job) -> None:
-    request = Request(job.paths, job.settings, job.note_types, published=job.out)
-
-    material = gather(request, NoProgress())
+    material = gather(job, NoProgress())
 
     assert {name for p in material.packages for name in p.deck_names} == {
         "QuickTakes::Botany",

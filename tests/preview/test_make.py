@@ -11,8 +11,8 @@ from qt2anki.build.job import Job, NoProgress
 from qt2anki.build.pipeline import build
 from qt2anki.config import Settings
 from qt2anki.preview.make_preview import (
+    STAMP,
     Material,
-    Request,
     are_packages,
     gather,
     links_from,
@@ -25,20 +25,18 @@ INPUT = Path(__file__).parents[2] / "input"
 NURSING = INPUT / "nursing"
 
 
-def request(
+def gathered(
     *paths: Path, sources: tuple[Path, ...] = (), subjects: tuple[str, ...] = ()
-) -> Request:
-    return Request(
+) -> Material:
+    job = Job(
         paths=tuple(map(str, paths)),
+        out=Path("nowhere"),
         settings=Settings(card_threshold=0),
         note_types=load_note_types(),
-        source_paths=tuple(map(str, sources)),
+        stamp=STAMP,
         subjects=subjects,
     )
-
-
-def gathered(asked: Request) -> Material:
-    return gather(asked, NoProgress())
+    return gather(job, NoProgress(), source_paths=tuple(map(str, sources)))
 
 
 def test_pages_are_built_where_nothing_stays(
@@ -46,7 +44,7 @@ def test_pages_are_built_where_nothing_stays(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    material = gathered(request(NURSING))
+    material = gathered(NURSING)
 
     assert [package.deck_names for package in material.packages] == [("QuickTakes::Nursing",)]
     assert len(material.sources) == len(list(NURSING.glob("*.md")))
@@ -55,11 +53,10 @@ def test_pages_are_built_where_nothing_stays(
 
 
 def test_the_samples_have_no_findings_and_as_many_cards_as_their_build(tmp_path: Path) -> None:
-    asked = Request((str(INPUT),), Settings(), load_note_types())
     job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), stamp=1)
     report = build(job, NoProgress())
 
-    preview = make_preview(gathered(asked), link=lambda _page_id: None, with_audit=True)
+    preview = make_preview(gather(job, NoProgress()), link=lambda _page_id: None, with_audit=True)
 
     assert preview.marked == 0
     assert preview.cards_in_decks == sum(n for built in report.packages for _, n in built.cards)
@@ -69,7 +66,7 @@ def test_faults_of_pages_are_told(tmp_path: Path) -> None:
     bad = tmp_path / "bad.md"
     bad.write_text("no front matter\n", encoding="utf-8")
 
-    material = gathered(request(bad))
+    material = gathered(bad)
 
     assert [problem.code for problem in material.problems] == ["QT110"]
     assert material.packages == ()
@@ -79,10 +76,10 @@ def test_packages_are_read_as_they_are(tmp_path: Path) -> None:
     package(tmp_path / "a.apkg")
     package(tmp_path / "b.apkg", (qa_note(7),), subject="Optics")
 
-    assert len(gathered(request(tmp_path)).packages) == 2
-    (optics,) = gathered(request(tmp_path, subjects=("optics",))).packages
+    assert len(gathered(tmp_path).packages) == 2
+    (optics,) = gathered(tmp_path, subjects=("optics",)).packages
     assert optics.deck_names == ("QuickTakes::Optics",)
-    assert gathered(request(tmp_path / "a.apkg", sources=(NURSING,))).sources
+    assert gathered(tmp_path / "a.apkg", sources=(NURSING,)).sources
 
 
 def test_what_is_a_package(tmp_path: Path) -> None:
@@ -121,7 +118,7 @@ def test_links_lead_from_the_preview_to_the_page(tmp_path: Path) -> None:
     page.parent.mkdir()
     text = min(NURSING.glob("*.md")).read_text(encoding="utf-8")
     page.write_text(text, encoding="utf-8")
-    sources = gathered(request(page)).sources
+    sources = gathered(page).sources
     (page_id,) = sources
 
     link = links_from(tmp_path / "out", sources)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.cli.diff_output import as_json, as_markdown, as_text
+from qt2anki.cli.diff import as_markdown, as_text, differences_json
 from qt2anki.model import Note
 from qt2anki.release.changes import NoteDiff, Status, SubjectDiff
 from qt2anki.release.diff import diff_pages, diff_releases, word_diff
@@ -53,7 +53,7 @@ def test_equal_releases() -> None:
     assert compare(NOTES, NOTES) == ()
     assert text_of(()) == "No difference."
     assert list(as_markdown(())) == ["No difference."]
-    assert as_json(()) == {
+    assert differences_json(()) == {
         "version": 1,
         "is_equal": True,
         "counts": {"new": 0, "changed": 0, "moved": 0, "retired": 0},
@@ -172,7 +172,7 @@ def test_many_notes_of_one_fate_are_counted() -> None:
         "    + 4 notes",
     ]
     assert "  - new: 4 notes" in list(as_markdown(found))
-    subjects = json.loads(json.dumps(as_json(found)))["subjects"]
+    subjects = json.loads(json.dumps(differences_json(found)))["subjects"]
     assert len(subjects[0]["pages"][0]["notes"]) == 4
 
 

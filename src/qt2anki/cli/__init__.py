@@ -17,27 +17,27 @@ from qt2anki.cli.endings import EndedError, OutputError, ended_by_signals, safe_
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.messages import shown_path, visible_lines
 
-_COMMANDS = {
-    "audit": "qt2anki.cli.audit:audit_command",
-    "build": "qt2anki.cli.build:build_command",
-    "check": "qt2anki.cli.check:check_command",
-    "corrections": "qt2anki.cli.corrections:corrections_command",
-    "course": "qt2anki.cli.course:course_command",
-    "diff": "qt2anki.cli.diff:diff_command",
-    "explain": "qt2anki.cli.explain:explain_command",
-    "explain-card": "qt2anki.cli.explain:explain_card_command",
-    "export": "qt2anki.cli.push:export_command",
-    "init": "qt2anki.cli.init:init_command",
-    "list": "qt2anki.cli.list:list_command",
-    "outline": "qt2anki.cli.outline:outline_command",
-    "preview": "qt2anki.cli.preview:preview_command",
-    "push": "qt2anki.cli.push:push_command",
-    "review": "qt2anki.cli.preview:review_command",
-    "settings": "qt2anki.cli.settings:settings_command",
-    "stamp": "qt2anki.cli.init:stamp_command",
-    "topics": "qt2anki.cli.list:topics_command",
-    "verify": "qt2anki.cli.verify:verify_command",
-    "watch": "qt2anki.cli.watch:watch_command",
+_MODULES = {
+    "audit": "verify",
+    "build": "build",
+    "check": "check",
+    "corrections": "corrections",
+    "course": "init",
+    "diff": "diff",
+    "explain": "explain",
+    "explain-card": "explain",
+    "export": "push",
+    "init": "init",
+    "list": "list",
+    "outline": "list",
+    "preview": "preview",
+    "push": "push",
+    "review": "preview",
+    "settings": "explain",
+    "stamp": "init",
+    "topics": "list",
+    "verify": "verify",
+    "watch": "watch",
 }
 _EXHAUSTED = frozenset((errno.ENOMEM, errno.EMFILE, errno.ENFILE))
 _EXIT_FAILED = 1
@@ -49,17 +49,13 @@ class _Commands(click.Group):
     """The group of commands; imports each command only when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own
-        return sorted(_COMMANDS)
+        return sorted(_MODULES)
 
-    def get_command(
-        self,
-        ctx: click.Context,  # noqa: ARG002  # click's own
-        cmd_name: str,
-    ) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's own
+        if cmd_name not in _MODULES:
             return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        module = importlib.import_module(f"qt2anki.cli.{_MODULES[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # click's own

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,52 +10,44 @@ import click
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.options import (
-    OUTPUT,
-    build_time,
-    chosen_pool,
-    config_option,
-    corrections_from,
-    corrections_option,
-    default_paths,
-    executor_options,
+    Inputs,
     exit_with_problems,
+    inputs_options,
     json_option,
-    kinds_option,
-    note_models_option,
-    page_ids,
-    paths_argument,
-    previous_option,
+    page_id,
     print_json,
-    profile_option,
     quiet_option,
+    refuse_both,
     refuse_unknown_subjects,
-    resolved_settings,
-    sequence_threshold_option,
-    subject_option,
+    verbose_option,
 )
 from qt2anki.messages import plural
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qt2anki.build.job import Job, Progress, Report
     from qt2anki.build.pipeline import DryRun
-    from qt2anki.config import Resolved
-    from qt2anki.courses.course import Course
     from qt2anki.model import PageId
 
 CHECK_VERSION = 1
 
 
 @click.command("build")
-@paths_argument
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=OUTPUT,
-    show_default=True,
-    help="Output folder.",
+@inputs_options(
+    "paths",
+    "out",
+    "subjects",
+    "previous",
+    "config",
+    "corrections",
+    "note_models",
+    "sequence_threshold",
+    "profile",
+    "kinds",
+    "jobs",
+    "executor",
 )
-@subject_option
 @click.option(
     "--course",
     "courses",
@@ -64,7 +55,6 @@ CHECK_VERSION = 1
     metavar="NAME",
     help="Build this course instead of subjects (docs/courses.md); repeatable.",
 )
-@previous_option("--out")
 @click.option("--first-release", is_flag=True, help="Confirm that there is no earlier release.")
 @click.option(
     "--allow-retire",
@@ -73,6 +63,7 @@ CHECK_VERSION = 1
 )
 @click.option(
     "--partial",
+    "is_partial",
     is_flag=True,
     help="PATHS are only some of the pages: keep the published notes of all others.",
 )
@@ -80,15 +71,9 @@ CHECK_VERSION = 1
     "--rewritten",
     multiple=True,
     metavar="ID",
-    callback=page_ids,
+    type=page_id,
     help="Confirm that the page with this id is the published one, rewritten; repeatable.",
 )
-@config_option
-@corrections_option
-@note_models_option
-@sequence_threshold_option
-@profile_option
-@kinds_option
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
@@ -96,32 +81,20 @@ CHECK_VERSION = 1
     help=f"Cache directory; safe to delete.  [default: {CACHE_FOLDER} in --out]",
 )
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@executor_options
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--check", is_flag=True, help="List the packages that would change; write nothing.")
 @json_option
 @quiet_option
-@click.option("-v", "--verbose", is_flag=True, help="Also list notes and pages without cards.")
+@verbose_option
 def build_command(
-    paths: tuple[str, ...],
-    out: Path,
-    subjects: tuple[str, ...],
+    inputs: Inputs,
     courses: tuple[str, ...],
-    previous: tuple[Path, ...],
     first_release: bool,
     allow_retire: bool,
-    partial: bool,
+    is_partial: bool,
     rewritten: tuple[PageId, ...],
-    config: Path | None,
-    corrections: Path | None,
-    note_models: Path | None,
-    sequence_threshold: float | None,
-    profile: str | None,
-    kinds: tuple[str, ...],
     cache: Path | None,
     no_cache: bool,
-    jobs: int | None,
-    executor: str,
     dry_run: bool,
     check: bool,
     as_json: bool,
@@ -150,97 +123,65 @@ def build_command(
       qt2anki build pages/biology --dry-run
       qt2anki build --check
     """
-    _refuse_both("--quiet and --verbose", quiet, verbose)
-    _refuse_both("--cache and --no-cache", cache, no_cache)
-    _refuse_both("--subject and --course", subjects, courses)
-    _refuse_both("--partial and --allow-retire", partial, allow_retire)
-    if cache and cache.resolve() == out.resolve():
+    refuse_both("--quiet and --verbose", quiet, verbose)
+    refuse_both("--cache and --no-cache", cache, no_cache)
+    refuse_both("--subject and --course", inputs.subjects, courses)
+    refuse_both("--partial and --allow-retire", is_partial, allow_retire)
+    if cache and cache.resolve() == inputs.out.resolve():
         raise click.UsageError("--cache and --out must be different folders.")
-    from qt2anki.anki.note_types import load_note_types
-    from qt2anki.build.pipeline import Job
-    from qt2anki.cli.output import progress_shown
+    from qt2anki.cli.output import (
+        print_first_release,
+        print_report,
+        print_summary,
+        progress_shown,
+    )
 
     started = time.monotonic()
-    resolved = resolved_settings(
-        config, sequence_threshold=sequence_threshold, profile=profile, kinds=kinds
-    )
-    chosen = _chosen(courses, resolved) if courses else ()
-    job = Job(
-        paths=paths or default_paths(),
-        out=out,
-        settings=resolved.settings,
-        note_types=load_note_types(note_models),
-        stamp=build_time(),
-        subjects=tuple(subject.casefold() for subject in subjects),
-        previous=previous,
-        processes=jobs,
-        open_pool=chosen_pool(executor, jobs),
-        cache=None if no_cache else cache or out / CACHE_FOLDER,
+    build, would_change = _functions(courses, inputs)
+    job = inputs.job(
+        cache=None if no_cache else cache or inputs.out / CACHE_FOLDER,
         may_retire=allow_retire,
         rewritten=rewritten,
-        is_partial=partial,
-        corrections=corrections_from(resolved, corrections),
+        is_partial=is_partial,
     )
     is_aside = dry_run or check
     is_wanted = not quiet and not as_json
     with progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
-        report, aside = _run(job, chosen, progress, is_aside=is_aside)
+        aside = would_change(job, progress) if is_aside else None
+        report = aside.report if aside else build(job, progress)
     found = (*report.found, *(built.subject for built in report.packages))
-    refuse_unknown_subjects(subjects, found, "No page")
+    refuse_unknown_subjects(inputs.subjects, found, "No page")
     if aside is not None:
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
-    is_first = report.is_first and not first_release
-    is_fine = all(problem.severity == "note" for problem in report.problems)
-    if as_json or not quiet or is_first or not is_fine:  # what prints takes long to import
-        from qt2anki.cli.output import print_first_release, print_report, print_summary
-        from qt2anki.release.previous_release import COURSES_FOLDER
-
-        seconds = time.monotonic() - started
-        if as_json and aside is None:
-            print_summary(report, job, seconds)
-        if is_first:
-            print_first_release(job)
-        if chosen:
-            job = replace(job, out=out / COURSES_FOLDER)
-        is_short = quiet or as_json or aside is not None
-        print_report(report, job, seconds, quiet=is_short, verbose=verbose)
-    has_errors = any(problem.severity == "error" for problem in report.problems)
+    seconds = time.monotonic() - started
+    if as_json and aside is None:
+        print_summary(report, job, seconds)
+    if report.is_first and not first_release:
+        print_first_release(job)
+    is_short = quiet or as_json or aside is not None
+    print_report(report, job, seconds, quiet=is_short, verbose=verbose)
     stale = aside.files if aside is not None and check else ()
     if check:
         click.echo(f"A build would change {plural(len(stale), 'package')}.", err=True)
-    exit_with_problems(has_errors or stale)
+    exit_with_problems(stale or any(p.severity == "error" for p in report.problems))
 
 
-def _chosen(names: tuple[str, ...], resolved: Resolved) -> tuple[Course, ...]:
+def _functions(
+    names: tuple[str, ...], inputs: Inputs
+) -> tuple[Callable[[Job, Progress], Report], Callable[[Job, Progress], DryRun]]:
+    """Return what builds subjects, or the courses *names*, and what says how they would change."""
+    if not names:
+        from qt2anki.build.pipeline import build, would_change
+
+        return build, would_change
+    from qt2anki.courses.build_courses import build_courses, courses_would_change
     from qt2anki.courses.course_files import choose_courses
 
-    return choose_courses(names, Path(), resolved.source)
-
-
-def _refuse_both(names: str, one: object, other: object) -> None:
-    if one and other:
-        raise click.UsageError(f"{names} are mutually exclusive.")
-
-
-def _run(
-    job: Job, courses: tuple[Course, ...], progress: Progress, *, is_aside: bool
-) -> tuple[Report, DryRun | None]:
-    """Build subjects, or *courses* if there are any; with *is_aside*, write nothing."""
-    if courses:
-        from qt2anki.courses.build_courses import build_courses, courses_would_change
-
-        if not is_aside:
-            return build_courses(job, courses, progress), None
-        aside = courses_would_change(job, courses, progress)
-    else:
-        from qt2anki.build.pipeline import build
-
-        if not is_aside:
-            return build(job, progress), None
-        from qt2anki.build.pipeline import would_change
-
-        aside = would_change(job, progress)
-    return aside.report, aside
+    courses = choose_courses(names, Path(), inputs.resolved.source)
+    return (
+        lambda job, progress: build_courses(job, courses, progress),
+        lambda job, progress: courses_would_change(job, courses, progress),
+    )
 
 
 def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import quote
 
 import click
@@ -13,8 +13,6 @@ import click
 from qt2anki import __version__
 from qt2anki.cli.options import (
     Inputs,
-    chosen_pool,
-    executor_options,
     exit_with_problems,
     inputs_options,
     print_json,
@@ -32,12 +30,9 @@ from qt2anki.messages import (
     without_repeats,
 )
 
-Style = Literal["text", "json", "github", "sarif"]
 JSON_VERSION: Final = 1
-SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")
-
-_SARIF_VERSION = "2.1.0"
-_ABSENT_PLACE = "<"  # starts the name of a source that is not a file: "<stdin>"
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+_COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def json_report(problems: Sequence[Problem], files: int) -> dict[str, object]:
@@ -45,15 +40,14 @@ def json_report(problems: Sequence[Problem], files: int) -> dict[str, object]:
     return {
         "version": JSON_VERSION,
         "files": files,
-        "counts": counts(problems),
+        "counts": _counts(problems),
         "problems": [asdict(problem) for problem in problems],
     }
 
 
-def counts(problems: Iterable[Problem]) -> dict[Severity, int]:
-    """Count problems by severity, the most severe first, including zeros."""
+def _counts(problems: Iterable[Problem]) -> dict[Severity, int]:
     found = Counter(problem.severity for problem in problems)
-    return {severity: found[severity] for severity in SEVERITIES}
+    return {severity: found[severity] for severity in _SEVERITIES}
 
 
 def github_report(problems: Iterable[Problem]) -> str:
@@ -104,7 +98,7 @@ def sarif_report(problems: Sequence[Problem]) -> dict[str, object]:
         "results": [_sarif_result(problem, codes.index(problem.code)) for problem in problems],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"
-    return {"$schema": f"{schema}sarif-schema-2.1.0.json", "version": _SARIF_VERSION, "runs": [run]}
+    return {"$schema": f"{schema}sarif-schema-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
 def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
@@ -114,7 +108,7 @@ def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
         "level": problem.severity,
         "message": {"text": " — ".join(filter(None, (problem.text, problem.hint)))},
     }
-    if not problem.source.startswith(_ABSENT_PLACE):
+    if not problem.source.startswith("<"):  # not a file: "<stdin>"
         uri = quote(problem.source)
         uri = f"file://{uri}" if uri.startswith("/") else uri
         place: dict[str, object] = {"artifactLocation": {"uri": uri}}
@@ -125,23 +119,15 @@ def _sarif_result(problem: Problem, rule: int) -> dict[str, object]:
     return result
 
 
-_COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
-
-
-def _prefixes(
-    _ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]
-) -> tuple[str, ...]:
+def _prefixes(_ctx: object, _param: object, value: tuple[str, ...]) -> tuple[str, ...]:
     """Split lists at commas; refuse prefixes that no code has."""
-    prefixes = tuple(
-        part.strip().upper() for text in value for part in text.split(",") if part.strip()
-    )
+    parts = (part.strip().upper() for text in value for part in text.split(","))
+    prefixes = tuple(filter(None, parts))
     for prefix in prefixes:
-        if any(code.startswith(prefix) for code in message_codes()):
-            continue
-        hint = did_you_mean(
-            prefix, message_codes(), "Codes look like QT101; QT1 is every code of a stage."
-        )
-        raise click.BadParameter(f"no code starts with {prefix!r}. {hint}")
+        if not any(code.startswith(prefix) for code in message_codes()):
+            usual = "Codes look like QT101; QT1 is every code of a stage."
+            hint = did_you_mean(prefix, message_codes(), usual)
+            raise click.BadParameter(f"no code starts with {prefix!r}. {hint}")
     return prefixes
 
 
@@ -169,17 +155,14 @@ def _prefixes(
     callback=_prefixes,
     help="Leave out these codes; overrides --select.",
 )
-@inputs_options
-@executor_options
+@inputs_options("paths", "out", "config", "corrections", "jobs", "executor")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
 def check_command(
     inputs: Inputs,
-    style: Style,
+    style: str,
     strict: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
-    jobs: int | None,
-    executor: str,
     quiet: bool,
 ) -> None:
     """Check PATHS and report every problem; write nothing.
@@ -205,8 +188,8 @@ def check_command(
             inputs.paths,
             settings,
             lambda done, total: progress.pages("read", done, total),
-            processes=jobs,
-            open_pool=chosen_pool(executor, jobs),
+            processes=inputs.jobs,
+            open_pool=inputs.open_pool,
         )
     files = tuple(path for path in inputs.paths if path != "-")  # which can be read only once
     problems = (*found.problems, *correction_problems(files, inputs.out, settings, known))
@@ -227,7 +210,7 @@ def check_command(
         case "github" if kept:
             click.echo(github_report(kept))
     if not quiet:
-        numbers = ", ".join(plural(n, name) for name, n in counts(kept).items())
+        numbers = ", ".join(plural(n, name) for name, n in _counts(kept).items())
         click.echo(f"{numbers} in {plural(found.files, 'file')}", err=True)
         if waiting := sum(one.proposed for one in known.by_key.values()):
             said = f"{plural(waiting, 'proposal')} to confirm (qt2anki corrections proposals)"

@@ -10,10 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli.options import (
-    OUTPUT,
     Inputs,
-    config_option,
-    corrections_option,
     exit_with_problems,
     inputs_options,
     json_option,
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
     from qt2anki.corrections.edit import Decision
 
 _VERSION = 1
+_SHARED = ("paths", "out", "config", "corrections")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -37,7 +35,7 @@ def corrections_command() -> None:
 
 @corrections_command.command("add")
 @click.argument("key")
-@inputs_options
+@inputs_options(*_SHARED)
 @click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
 @click.option("--keep", "verdict", flag_value="keep", help="Mark the card as good and keep it.")
 @click.option("--remove", is_flag=True, help="Remove the correction.")
@@ -58,13 +56,8 @@ def add_command(
     key: str,
     verdict: Decision | None,
     remove: bool,
-    question: str | None,
-    answer: str | None,
-    text: str | None,
-    extra: str | None,
-    is_sequence: bool | None,
-    reason: str | None,
     proposed: bool,
+    **every: str | bool | None,
 ) -> None:
     """Correct the card KEY, or confirm its correction.
 
@@ -87,8 +80,6 @@ def add_command(
 
     known = read_corrections(inputs.places)
     old = known.by_key.get(key)
-    texts = {"question": question, "answer": answer, "text": text, "extra": extra, "reason": reason}
-    every = {**texts, "is_sequence": is_sequence}
     given = {name: value for name, value in every.items() if value is not None}
     state = {"proposed": True} if proposed else {}
     if remove and old is not None:
@@ -116,7 +107,7 @@ def add_command(
 
 @corrections_command.command("import")
 @click.argument("file", type=_FILE)
-@inputs_options
+@inputs_options(*_SHARED)
 @json_option
 @quiet_option
 def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> None:
@@ -179,17 +170,10 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
 
 @corrections_command.command("proposals")
 @click.argument("keys", nargs=-1)
-@config_option
-@corrections_option
+@inputs_options("config", "corrections")
 @click.option("--remove", is_flag=True, help="Remove them; without KEYS, ask first.")
 @json_option
-def proposals_command(
-    keys: tuple[str, ...],
-    config: Path | None,
-    corrections: Path | None,
-    remove: bool,
-    as_json: bool,
-) -> None:
+def proposals_command(inputs: Inputs, keys: tuple[str, ...], remove: bool, as_json: bool) -> None:
     """List the proposals that nobody has confirmed or rejected yet.
 
     KEYS select some of them: 900001/own/why is one card, and 900001 is all of a page. To confirm
@@ -202,10 +186,9 @@ def proposals_command(
     """
     from qt2anki.corrections.edit import read_text, set_corrections
 
-    known = Inputs((), Path(OUTPUT), config, corrections).corrections
     found = [
         one
-        for one in known.by_key.values()
+        for one in inputs.corrections.by_key.values()
         if one.proposed and (not keys or any(f"{one.key}/".startswith(f"{key}/") for key in keys))
     ]
     if as_json:
@@ -225,7 +208,7 @@ def proposals_command(
 
 
 @corrections_command.command("stats")
-@inputs_options
+@inputs_options(*_SHARED)
 @click.option("--labels", is_flag=True, help="Print verdicts as training data for the ranker.")
 @json_option
 def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:

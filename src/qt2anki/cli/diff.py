@@ -1,52 +1,72 @@
-"""``qt2anki diff``: compare two releases."""
+"""``qt2anki diff``: compare two releases, as text, Markdown or JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from qt2anki.cli.options import (
+    EXISTING,
     OUTPUT,
-    build_time,
-    config_option,
-    corrections_from,
-    default_paths,
+    Inputs,
+    exit_with_problems,
+    inputs_options,
     json_option,
     package_files,
     print_json,
-    resolved_settings,
+    refuse_both,
+    stdout_console,
+)
+from qt2anki.html.anki_escape import escape_markdown
+from qt2anki.messages import plural, visible
+from qt2anki.release.changes import (
+    FieldDiff,
+    NoteDiff,
+    PageDiff,
+    Piece,
+    Status,
+    SubjectDiff,
+    count_by_status,
+    counts_in_words,
 )
 
 if TYPE_CHECKING:
-    from qt2anki.release.changes import SubjectDiff
+    from rich.text import Text
+
     from qt2anki.release.diff import Release
 
-_PATH = click.Path(exists=True, path_type=Path)
+DIFF_VERSION = 1
+_SIGNS = {Status.NEW: "+", Status.CHANGED: "~", Status.MOVED: ">", Status.RETIRED: "-"}
+_STYLES = {
+    Status.NEW: "green",
+    Status.CHANGED: "yellow",
+    Status.MOVED: "cyan",
+    Status.RETIRED: "red",
+}
+_WORDS_AROUND = 4  # of unchanged text shown beside a change
+_FEW = 3  # above this number, notes without further details are only counted
+_MARKUP_ONLY = "only the markup differs"
 
 
 @click.command("diff")
-@click.argument("old", required=False, type=_PATH)
-@click.argument("new", required=False, type=_PATH)
-@config_option
+@click.argument("old", required=False, type=EXISTING)
+@click.argument("new", required=False, type=EXISTING)
+@inputs_options("config")
 @json_option
 @click.option("--markdown", is_flag=True, help="Print Markdown for release notes.")
-@click.pass_context
 def diff_command(
-    ctx: click.Context,
-    old: Path | None,
-    new: Path | None,
-    config: Path | None,
-    as_json: bool,
-    markdown: bool,
+    inputs: Inputs, old: Path | None, new: Path | None, as_json: bool, markdown: bool
 ) -> None:
     """Compare the notes of two releases, OLD and NEW.
 
     Shows which notes are new, changed, moved or retired. OLD and NEW are packages or folders of
-    packages. Without NEW, OLD is compared with a build of
-    the folder "input"; without OLD, the folder "dist" is. Nothing is written. To compare with a
-    build of different pages, use: qt2anki build PATHS --dry-run.
+    packages. Without NEW, OLD is compared with a build of the folder "input"; without OLD, the
+    folder "dist" is. Nothing is written. To compare with a build of different pages, use:
+    qt2anki build PATHS --dry-run.
 
     Exit status: 0 no differences, 1 differences.
 
@@ -56,33 +76,27 @@ def diff_command(
       qt2anki diff last-year/nursing.apkg dist/nursing.apkg
       qt2anki diff last-year dist --markdown > release-notes.md
     """
-    if as_json and markdown:
-        raise click.UsageError("--json and --markdown are mutually exclusive.")
+    refuse_both("--json and --markdown", as_json, markdown)
     if new is None:
-        differences = _against_build(old or Path(OUTPUT), config)
+        differences = _against_build(old or Path(OUTPUT), inputs)
     else:
         from qt2anki.release.diff import diff_releases
 
         differences = diff_releases(_release(old or Path(OUTPUT)), _release(new))
     print_differences(differences, as_json=as_json, markdown=markdown)
-    ctx.exit(1 if differences else 0)
+    exit_with_problems(differences)
 
 
 def print_differences(
-    differences: tuple[SubjectDiff, ...], *, as_json: bool, markdown: bool = False
+    differences: Sequence[SubjectDiff], *, as_json: bool, markdown: bool = False
 ) -> None:
     """Print a comparison on stdout, in colour on a terminal."""
-    from rich.console import Console
-
-    from qt2anki.cli.diff_output import as_json as json_of
-    from qt2anki.cli.diff_output import as_markdown, as_text
-
     if as_json:
-        print_json(json_of(differences))
+        print_json(differences_json(differences))
     elif markdown:
         click.echo("\n".join(as_markdown(differences)))
     else:
-        console = Console(highlight=False, soft_wrap=True)
+        console = stdout_console()
         for line in as_text(differences):
             console.print(line)
 
@@ -94,22 +108,16 @@ def _release(path: Path) -> Release:
     return release_of(read_previous_release(package_files([path])))
 
 
-def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
-    from qt2anki.anki.note_types import load_note_types
-    from qt2anki.build.job import Job
+def _against_build(old: Path, inputs: Inputs) -> tuple[SubjectDiff, ...]:
     from qt2anki.build.pipeline import would_change
     from qt2anki.cli.output import print_report, progress_shown
 
-    resolved = resolved_settings(config)
-    job = Job(
-        paths=default_paths(),
+    subjects = tuple(subject.casefold() for subject in _release(old)) if old.is_file() else ()
+    job = inputs.job(
         out=old,
-        settings=resolved.settings,
-        corrections=corrections_from(resolved),
-        note_types=load_note_types(None),
-        stamp=build_time(),
         previous=(old,),
-        subjects=tuple(subject.casefold() for subject in _release(old)) if old.is_file() else (),
+        subjects=subjects,
+        cache=None,
         may_retire=True,  # nothing is written
     )
     with progress_shown(is_wanted=True) as progress:
@@ -118,3 +126,138 @@ def _against_build(old: Path, config: Path | None) -> tuple[SubjectDiff, ...]:
         click.echo(f"There is no package in {old.as_posix()}, so every note is new.", err=True)
     print_report(found.report, job, 0.0, quiet=True, verbose=False)
     return found.differences
+
+
+def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
+    """Return lines of text, with colours for a terminal."""
+    from rich.text import Text
+
+    for subject in subjects:
+        yield Text(f"{subject.subject}: {_counts(subject)}", style="bold")
+        for page in subject.pages:
+            yield Text(f"  {_page_name(page)}")
+            for notes in _alike(page.notes):
+                yield from _note_lines(notes[0], len(notes))
+    if not subjects:
+        yield Text("No difference.")
+
+
+def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
+    """Group notes without details, which are only counted."""
+    groups: dict[object, list[NoteDiff]] = {}
+    for note in notes:
+        is_plain = note.status is not Status.MOVED and not note.fields
+        same = (note.status, note.tags_added, note.tags_removed) if is_plain else note.guid
+        groups.setdefault(same, []).append(note)
+    for group in groups.values():
+        yield from [tuple(group)] if len(group) > _FEW else [(note,) for note in group]
+
+
+def _note_lines(note: NoteDiff, number: int) -> Iterator[Text]:
+    """Describe a note, or the first of a *number* that are only counted."""
+    from rich.text import Text
+
+    said = f"{note.key}: {_title(note)}" if number == 1 else f"{number} notes"
+    yield Text(f"    {_SIGNS[note.status]} {said}", style=_STYLES[note.status])
+    for field in note.fields:
+        line = Text(f"        {field.name}: ")
+        for place, piece in enumerate(field.pieces or [Piece("same", _MARKUP_ONLY)]):
+            line.append(" " if place else "")
+            if piece.fate == "removed":
+                line.append(f"[-{visible(piece.text)}-]", style="red")
+            elif piece.fate == "added":
+                line.append(f"{{+{visible(piece.text)}+}}", style="green")
+            else:
+                line.append(_shortened(visible(piece.text), place, field), style="dim")
+        yield line
+    if note.tags_added or note.tags_removed:
+        tags = [f"+{tag}" for tag in note.tags_added] + [f"-{tag}" for tag in note.tags_removed]
+        yield Text(f"        tags: {visible(' '.join(tags))}")
+
+
+def _title(note: NoteDiff) -> str:
+    if note.status is Status.MOVED:
+        return visible(f"{note.old_title} -> {note.title}")
+    return visible(note.title)
+
+
+def _shortened(text: str, place: int, field: FieldDiff) -> str:
+    """Keep a few words next to the changes; a single piece stays whole."""
+    words = text.split()
+    start = words[:_WORDS_AROUND] if place else []
+    end = words[-_WORDS_AROUND:] if not place or place < len(field.pieces) - 1 else []
+    if len(start) + len(end) >= len(words):
+        return text
+    return " ".join([*start, "…", *end])
+
+
+def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
+    """Return the lines of release notes."""
+    for subject in subjects:
+        yield f"## {escape_markdown(subject.subject)}"
+        yield ""
+        yield f"{_counts(subject)}."
+        yield ""
+        for page in subject.pages:
+            yield f"- {escape_markdown(_page_name(page))}"
+            for notes in _alike(page.notes):
+                if len(notes) > 1:
+                    yield f"  - {notes[0].status}: {len(notes)} notes"
+                else:
+                    yield from _markdown_note(notes[0])
+        yield ""
+    if not subjects:
+        yield "No difference."
+
+
+def _markdown_note(note: NoteDiff) -> Iterator[str]:
+    yield f"  - {note.status}: {escape_markdown(_title(note))}"
+    for field in note.fields:
+        if not field.pieces:
+            yield f"    - {field.name}: {_MARKUP_ONLY}"
+            continue
+        texts = []
+        for place, piece in enumerate(field.pieces):
+            is_same = piece.fate == "same"
+            text = _shortened(piece.text, place, field) if is_same else piece.text
+            mark = {"same": "", "removed": "~~", "added": "**"}[piece.fate]
+            texts.append(f"{mark}{escape_markdown(text)}{mark}")
+        yield f"    - {field.name}: {' '.join(texts)}"
+
+
+def _page_name(page: PageDiff) -> str:
+    number = "" if page.page_id is None else f"{page.page_id} "
+    return visible(f"{number}{page.question}")
+
+
+def _counts(subject: SubjectDiff) -> str:
+    named = counts_in_words(subject.pages, is_course=subject.is_course)
+    return f"{named} ({plural(subject.old, 'note')} before, {subject.new} now)"
+
+
+def differences_json(subjects: Iterable[SubjectDiff]) -> dict[str, object]:
+    """Return the comparison as one JSON object; *version* increases if a name changes."""
+    found = list(subjects)
+    return {
+        "version": DIFF_VERSION,
+        "is_equal": not found,
+        "counts": count_by_status(page for subject in found for page in subject.pages),
+        "subjects": [
+            {
+                "subject": subject.subject,
+                "notes_before": subject.old,
+                "notes_now": subject.new,
+                "counts": count_by_status(subject.pages),
+                "pages": [
+                    asdict(page) | {"notes": [_note_as_json(note) for note in page.notes]}
+                    for page in subject.pages
+                ],
+            }
+            for subject in found
+        ],
+    }
+
+
+def _note_as_json(note: NoteDiff) -> dict[str, object]:
+    changes = {one.name: [[p.fate, p.text] for p in one.pieces] for one in note.fields}
+    return asdict(note) | {"fields": changes}

@@ -1,7 +1,8 @@
-"""``qt2anki explain`` and ``explain-card``: what a message means, why a card was made."""
+"""``qt2anki explain``, ``explain-card`` and ``settings``: messages, choices and settings."""
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from pathlib import Path
@@ -9,19 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    config_option,
-    corrections_from,
-    default_paths,
-    out_option,
-    paths_argument,
-    profile_option,
-    resolved_settings,
-)
+from qt2anki.cli.options import Inputs, inputs_options, json_option, print_json
 from qt2anki.messages import did_you_mean, format_problem, message_codes, message_stages
 
 if TYPE_CHECKING:
     from qt2anki.build.card_candidates import ExplainedCard
+    from qt2anki.config import Settings
+
+_TEXT_WIDTH = 80
+_PAGE_WIDTH = 100
+_TABLES = frozenset(("sequences", "subject_aliases", "front_matter"))
 
 
 @click.command("explain")
@@ -95,24 +93,16 @@ meaning, so you can rely on them in `--select` and `--ignore`. Both accept prefi
 `check` exits with status 1 if there is an error (with `--strict`, a warning), and reports at most
 25 problems with the same code per page.
 """
-_TEXT_WIDTH = 80
-_PAGE_WIDTH = 100
-_MARKUP = re.compile(r"[\\`*_<>\[\]$#]")
 
 
 def _as_markdown(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return re.sub(r"[\\`*_<>\[\]$#]", r"\\\g<0>", text)
 
 
 @click.command("explain-card")
 @click.argument("key")
-@paths_argument
-@out_option
-@config_option
-@profile_option
-def explain_card_command(
-    key: str, paths: tuple[str, ...], out: Path, config: Path | None, profile: str | None
-) -> None:
+@inputs_options("paths", "out", "config", "profile")
+def explain_card_command(inputs: Inputs, key: str) -> None:
     """Explain why a card was made or left out.
 
     KEY is the field "Key" of a note. The id of a page, or the path of its file, shows all of its
@@ -127,15 +117,14 @@ def explain_card_command(
     """
     from qt2anki.build.card_candidates import explain_cards, why_no_cards
 
-    resolved = resolved_settings(config, profile=profile)
-    settings = resolved.settings
-    pages = paths or ((key,) if Path(key).is_file() else default_paths())
-    found = explain_cards(key, pages, out, settings, corrections_from(resolved))
-    if not found and (problems := why_no_cards(key, pages, settings)):
+    is_file = Path(key).is_file()
+    pages = (key,) if is_file and not inputs.given_paths else inputs.paths
+    found = explain_cards(key, pages, inputs.out, inputs.settings, inputs.corrections)
+    if not found and (problems := why_no_cards(key, pages, inputs.settings)):
         click.echo("\n".join(map(format_problem, problems)))
         return
     if not found:
-        if Path(key).is_file():
+        if is_file:
             raise click.ClickException(f"There are no possible cards in {key}.")
         page = key.partition("/")[0]
         raise click.ClickException(
@@ -158,3 +147,41 @@ def _explanation(card: ExplainedCard, *, is_full: bool) -> str:
         for feature, weight in sorted(card.reasons, key=lambda reason: -abs(reason[1])):
             lines.append(f"    {weight / 100:+.2f}  {feature}")
     return "\n".join(lines)
+
+
+@click.command("settings")
+@inputs_options("config", "profile", "kinds", "sequence_threshold")
+@json_option
+def settings_command(inputs: Inputs, as_json: bool) -> None:
+    """Print every setting with its value and where it comes from.
+
+    Options override variables QT2ANKI_..., which override qt2anki.toml (or [tool.qt2anki] in
+    pyproject.toml). docs/settings.md describes each setting.
+
+    \b
+    Examples:
+      qt2anki settings
+      QT2ANKI_PROFILE=core qt2anki settings --json
+    """
+    found = inputs.resolved
+    values = {name: _setting_json(found.settings, name) for name in found.origins}
+    if as_json:
+        settings = {
+            name: {"value": value, "origin": found.origins[name]} for name, value in values.items()
+        }
+        file = found.source.file.path if found.source else None
+        print_json({"version": 1, "file": file, "settings": settings})
+        return
+    width = max(map(len, values))
+    for name, value in values.items():
+        shown = json.dumps(value, ensure_ascii=False)
+        click.echo(f"{name:{width}}  {shown}  [{found.origins[name]}]")
+
+
+def _setting_json(settings: Settings, name: str) -> object:
+    value = getattr(settings, name)
+    if name == "topics":
+        topics = settings.topics
+        pages = {topic: [one.written for one in conditions] for topic, conditions in topics.pages}
+        return {"names": dict(topics.names), "pages": pages} if topics.is_on else "off"
+    return dict(value) if name in _TABLES else value

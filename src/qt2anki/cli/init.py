@@ -1,4 +1,4 @@
-"""``qt2anki init`` and ``stamp``: settings for a folder of pages, and ids for its pages."""
+"""``qt2anki init``, ``stamp`` and ``course``: settings, ids of pages, and course files."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import config_option, exit_with_problems, out_option, resolved_settings
-from qt2anki.messages import format_problem, plural
+from qt2anki.cli.options import Inputs, exit_with_problems, inputs_options, page_id
+from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
+    from qt2anki.model import PageId
     from qt2anki.source.adopt import Survey
 
 _CARDS = 5
@@ -31,8 +32,7 @@ def init_command(folder: Path, yes: bool) -> None:
     """Propose a settings file for the pages in FOLDER.
 
     This describes the pages, proposes settings and shows five cards. After confirmation, it
-    writes qt2anki.toml to the current folder.
-    An existing file is never changed.
+    writes qt2anki.toml to the current folder. An existing file is never changed.
 
     \b
     Examples:
@@ -79,12 +79,8 @@ def _description(
 ) -> Iterator[str]:
     several = f" ({found.several:,} of them with several questions)" if found.several else ""
     yield f"{plural(len(found.pages), 'page')} in {plural(found.files, 'file')}{several}"
-    for name, count in (
-        ("answers", found.answers),
-        ("ids", found.ids),
-        ("subjects", found.subjects),
-        ("languages", languages),
-    ):
+    forms = {"answers": found.answers, "ids": found.ids, "subjects": found.subjects}
+    for name, count in (forms | {"languages": languages}).items():
         if count:
             yield f"  {name}: " + ", ".join(f"{kind} ({n:,})" for kind, n in count.most_common())
     subjects = sorted({subject for page in found.pages for subject in page.subjects})
@@ -103,15 +99,13 @@ def _description(
 
 @click.command("stamp")
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
-@out_option
-@config_option
+@inputs_options("out", "config")
 @click.option("--dry-run", is_flag=True, help="List the ids without writing them.")
-def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_run: bool) -> None:
+def stamp_command(inputs: Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.
 
-    The id is the one that the page already has because of its path, as in the packages
-    in --out, so its cards keep their review histories. From then on, the file can be
-    renamed or moved.
+    The id is the one that the page already has because of its path, as in the packages in --out,
+    so its cards keep their review histories. From then on, the file can be renamed or moved.
 
     \b
     Examples:
@@ -124,12 +118,12 @@ def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_ru
     from qt2anki.source.discover import discover, load_source
     from qt2anki.source.entry import with_published_roots
 
-    page_format = resolved_settings(config).settings.page_format
+    page_format = inputs.settings.page_format
     found = discover(paths)
     for problem in found.problems:
         click.echo(format_problem(problem), err=True)
     count = failed = 0
-    published = read_previous_release((out,)).pages
+    published = read_previous_release((inputs.out,)).pages
     for source in with_published_roots(found.sources, published):
         data = load_source(source)
         new = stamped_bytes(data, source, page_format) if isinstance(data, bytes) else None
@@ -146,3 +140,76 @@ def stamp_command(paths: tuple[str, ...], out: Path, config: Path | None, dry_ru
     click.echo(f"{plural(count, 'file')} {'would get' if dry_run else 'got'} an id", err=True)
     failed += sum(problem.severity == "error" for problem in found.problems)
     exit_with_problems(failed > 0)
+
+
+@click.group("course")
+def course_command() -> None:
+    """Create and list course files.
+
+    A course is a deck of pages from any subjects, in units. "qt2anki build --course NAME" builds
+    it; docs/courses.md describes its file.
+    """
+
+
+@course_command.command("new")
+@click.argument("name")
+@click.option("--title", help="Name of the deck.  [default: NAME in words]")
+@click.option(
+    "--take", type=page_id, multiple=True, metavar="ID", help="Include this page; repeatable."
+)
+@inputs_options("config")
+def new_command(inputs: Inputs, name: str, title: str | None, take: tuple[PageId, ...]) -> None:
+    """Create a commented course file NAME.toml in the folder "courses".
+
+    The folder is next to qt2anki.toml, or in the current folder. An existing file is never
+    overwritten.
+
+    \b
+    Examples:
+      qt2anki course new physiology-1
+      qt2anki course new week-plan --title "Pharmacology for Nurses" --take 900001
+    """
+    from qt2anki.anki.files import write_atomically
+    from qt2anki.config.values import InvalidValue, deck_name_of
+    from qt2anki.courses.course_files import course_folder, course_template
+
+    stem = name.removesuffix(".toml")
+    if not stem or stem.startswith(".") or set(stem) & set('/\\:*?"<>|') or not stem.isprintable():
+        raise click.BadParameter("the name must be a plain file name, such as physiology-1.")
+    try:
+        words = stem.replace("-", " ").replace("_", " ").split()
+        default = " ".join(word[:1].upper() + word[1:] for word in words) or stem
+        deck = deck_name_of(default if title is None else title)
+    except InvalidValue as bad:
+        raise click.BadParameter(f"{bad.text}. {bad.hint}", param_hint="'--title'") from bad
+    path = course_folder(Path(), inputs.resolved.source) / f"{stem}.toml"
+    if path.exists():
+        raise click.UsageError(f"{_shown(path)} already exists; edit it or choose a new name.")
+    text = course_template(stem, deck, take)
+    write_atomically(path, text.encode("utf-8"))
+    click.echo(visible(_shown(path)))
+    click.echo(f"Edit the file, then run: qt2anki build --course {stem}", err=True)
+
+
+@course_command.command("list")
+@inputs_options("config")
+def list_courses_command(inputs: Inputs) -> None:
+    """List every course with its name, title, number of units and file."""
+    from qt2anki.courses.course_files import all_courses, course_folder
+
+    source = inputs.resolved.source
+    courses = all_courses(Path(), source)
+    for name, course in courses.items():
+        units = plural(len(course.units), "unit")
+        click.echo("\t".join(map(visible, (name, course.title, units, _shown(course.file.path)))))
+    if not courses:
+        where = visible(_shown(course_folder(Path(), source)))
+        click.echo(
+            f"There are no courses in {where}; create one with: qt2anki course new NAME", err=True
+        )
+
+
+def _shown(path: Path) -> str:
+    """Return a path relative to the current folder if it is below it."""
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()

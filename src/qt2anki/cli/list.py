@@ -1,71 +1,64 @@
-"""``qt2anki list`` and ``topics``: list pages with their cards, topics and similar pages."""
+"""``qt2anki list``, ``topics`` and ``outline``: pages, their topics, outlines and cards."""
 
 from __future__ import annotations
 
 import csv
-import datetime
 import io
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from qt2anki.cli.options import (
     Inputs,
-    config_option,
     exit_with_problems,
     inputs_options,
     json_option,
-    out_option,
     page_id,
     plain_table,
     print_json,
     refuse_unknown_subjects,
 )
 from qt2anki.messages import plural, visible
-from qt2anki.model import OTHER_TOPICS, PageId
+from qt2anki.model import OTHER_TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from qt2anki.build.card_candidates import PageCandidates
     from qt2anki.build.reports import Row, SubjectTopicReport
     from qt2anki.messages import Problem
+    from qt2anki.model import PageId
 
 _VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("list")
-@inputs_options
+@inputs_options("paths", "out", "config", "corrections")
 @click.option("--id", "ids", type=page_id, multiple=True, help="Pages with this id.")
 @click.option("--slug", "slugs", multiple=True, help="Pages whose url ends in this name.")
-@click.option("--path", "patterns", multiple=True, help='Pages in matching files: "biology/*.md".')
+@click.option("--path", "paths", multiple=True, help='Pages in matching files: "biology/*.md".')
 @click.option("--subject", "subjects", multiple=True, help="Pages of this subject.")
-@click.option("--keyword", "keywords", multiple=True, help="Pages with these words in a keyword.")
+@click.option(
+    "--keyword", "keyword_words", multiple=True, help="Pages with these words in a keyword."
+)
 @click.option(
     "--question", "questions", multiple=True, help="Pages with these words in the question."
 )
 @click.option("--topic", "topics", multiple=True, help="Pages of this topic.")
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Pages from this day on.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Pages up to this day.")
+@click.option("--from", "since", type=_DAY, help="Pages from this day on.")
+@click.option("--until", type=_DAY, help="Pages up to this day.")
 @click.option("--related-to", type=page_id, multiple=True, help="Pages that this page recommends.")
 @click.option("--json", "style", flag_value="json", help="Print JSON on stdout.")
 @click.option("--csv", "style", flag_value="csv", help="Print CSV with a header line.")
 def list_command(
     inputs: Inputs,
-    ids: tuple[PageId, ...],
-    slugs: tuple[str, ...],
-    patterns: tuple[str, ...],
-    subjects: tuple[str, ...],
-    keywords: tuple[str, ...],
-    questions: tuple[str, ...],
     topics: tuple[str, ...],
-    texts: tuple[str, ...],
-    since: datetime.datetime | None,
-    until: datetime.datetime | None,
-    related_to: tuple[PageId, ...],
     style: str | None,
+    **condition: Any,  # noqa: ANN401  # the fields of a Condition
 ) -> None:
     """List the pages in PATHS and their cards.
 
@@ -82,32 +75,24 @@ def list_command(
     from qt2anki.cli.output import progress_shown
     from qt2anki.config.values import Condition
 
-    condition = Condition(
-        ids=ids,
-        slugs=slugs,
-        paths=patterns,
-        subjects=subjects,
-        keyword_words=keywords,
-        questions=questions,
-        texts=texts,
-        related_to=related_to,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-    )
+    days = {name: day.date() for name in ("since", "until") if (day := condition[name])}
     with progress_shown(is_wanted=style is None) as progress:
         found = list_pages(
-            inputs.listing_job(), condition, progress, topics={name.casefold() for name in topics}
+            inputs.job(may_retire=True),  # nothing is retired, and PATHS may be part of the pages
+            Condition(**(condition | days)),
+            progress,
+            topics={name.casefold() for name in topics},
         )
     if style == "json":
-        print_json({"version": _VERSION, "pages": [_as_json(row) for row in found.rows]})
+        print_json({"version": _VERSION, "pages": [_row_json(row) for row in found.rows]})
     elif style == "csv":
         click.echo(_as_csv(found.rows), nl=False)
     else:
         _print_table(found.rows)
-    exit_by_errors(found.problems)
+    _exit_by_errors(found.problems)
 
 
-def exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
+def _exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
     """Count the errors in pages, and exit with 1 if there are any, else with 0."""
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
@@ -115,7 +100,7 @@ def exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
     exit_with_problems(errors)
 
 
-def _as_json(row: Row) -> dict[str, object]:
+def _row_json(row: Row) -> dict[str, object]:
     page = row.page
     return {
         "id": page.page_id,
@@ -131,12 +116,12 @@ def _as_json(row: Row) -> dict[str, object]:
     }
 
 
-def _as_csv(rows: Sequence[Row]) -> str:
+def _as_csv(rows: Iterable[Row]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in rows:
-        values = _as_json(row) | {
+        values = _row_json(row) | {
             "subject": "; ".join(row.page.subjects),
             "kinds": " ".join(f"{kind.value}={count}" for kind, count in row.cards),
             "cards": row.total,
@@ -170,10 +155,8 @@ def _print_table(rows: Sequence[Row]) -> None:
     click.echo(f"{plural(len(rows), 'page')}, {plural(cards, 'card')}", err=True)
 
 
-_TOPICS_VERSION = 1
-
-
 @click.command("topics")
+@inputs_options("out", "config")
 @click.argument("subject", required=False)
 @click.option("--similar", is_flag=True, help="List pages that ask nearly the same instead.")
 @click.option(
@@ -183,16 +166,9 @@ _TOPICS_VERSION = 1
     metavar="PATH",
     help="Pages to read, as for build; repeatable.  [default: input]",
 )
-@out_option
-@config_option
 @json_option
 def topics_command(
-    subject: str | None,
-    similar: bool,
-    paths: tuple[str, ...],
-    out: Path,
-    config: Path | None,
-    as_json: bool,
+    inputs: Inputs, subject: str | None, similar: bool, paths: tuple[str, ...], as_json: bool
 ) -> None:
     """List the topics of SUBJECT, or of all subjects.
 
@@ -207,15 +183,14 @@ def topics_command(
     from qt2anki.build.reports import report_topics
     from qt2anki.cli.output import progress_shown
 
+    job = replace(inputs, given_paths=paths).job(may_retire=True)  # as in list
     with progress_shown(is_wanted=not as_json) as progress:
-        reports, problems = report_topics(Inputs(paths, out, config).listing_job(), progress)
+        reports, problems = report_topics(job, progress)
     if subject is not None:
         refuse_unknown_subjects([subject], (one.subject for one in reports), "No page")
         reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
     if as_json:
-        print_json(
-            {"version": _TOPICS_VERSION, "subjects": [_report_as_json(one) for one in reports]}
-        )
+        print_json({"version": _VERSION, "subjects": [_topics_json(one) for one in reports]})
     elif similar:
         for report in reports:
             for pair in report.similar:
@@ -225,23 +200,21 @@ def topics_command(
         click.echo(f"{plural(count, 'pair')} of pages that ask nearly the same", err=True)
     else:
         _print_topics(reports)
-    exit_by_errors(problems)
+    _exit_by_errors(problems)
 
 
-def _report_as_json(report: SubjectTopicReport) -> dict[str, object]:
-    return {
-        "subject": report.subject,
-        "topics": [
-            {
-                "name": topic.name or None,
-                "pages": [page.page_id for page in topic.pages],
-                "new_pages": topic.new_pages,
-                "cards": dict(zip(("core", "standard", "extra"), topic.cards, strict=True)),
-            }
-            for topic in report.topics
-        ],
-        "similar": [[page.page_id for page in pair] for pair in report.similar],
-    }
+def _topics_json(report: SubjectTopicReport) -> dict[str, object]:
+    topics = [
+        {
+            "name": topic.name or None,
+            "pages": [page.page_id for page in topic.pages],
+            "new_pages": topic.new_pages,
+            "cards": dict(zip(("core", "standard", "extra"), topic.cards, strict=True)),
+        }
+        for topic in report.topics
+    ]
+    similar = [[page.page_id for page in pair] for pair in report.similar]
+    return {"subject": report.subject, "topics": topics, "similar": similar}
 
 
 def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
@@ -254,3 +227,81 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
             name = topic.name or (OTHER_TOPICS if has_topics else "no topics")
             counts = f"{len(topic.pages):6}{topic.new_pages:6}{core:6}{standard:10}{extra:7}"
             click.echo(f"{counts}  {visible(name)}")
+
+
+@click.command("outline")
+@inputs_options("paths", "out", "config", "corrections")
+@click.option("--id", "ids", type=page_id, multiple=True, help="Only this page; repeatable.")
+@json_option
+def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
+    """Print the outlines of PATHS, their cards, and the keys in use.
+
+    This is what somebody needs to write cards for "qt2anki corrections import". PATHS are the same
+    as for build.
+
+    \b
+    Examples:
+      qt2anki outline --id 900001
+      qt2anki outline input/biology --json
+    """
+    from qt2anki.anki.visible_text import visible_text
+    from qt2anki.build.card_candidates import page_candidates
+    from qt2anki.corrections.wording import said_by
+    from qt2anki.notes.frame import frame_for
+
+    pages = page_candidates(
+        inputs.paths,
+        inputs.out,
+        inputs.settings,
+        inputs.corrections,
+        lambda page: not ids or page.page_id in ids,
+    )
+    found = [(one, visible_text(frame_for(one.page, inputs.settings).context())) for one in pages]
+    if as_json:
+        print_json({"version": _VERSION, "pages": [_outline_json(*one) for one in found]})
+    elif found:
+        click.echo(
+            "\n\n".join(
+                f"{one.page.page_id} {one.page.question}\n{one.page.answer}\n\n"
+                f"Line above cards of your own: {line}"
+                + "".join(f"\n{note.fields[0]}: {said_by(note)}" for note in one.notes)
+                for one, line in found
+            )
+        )
+    absent = [str(one) for one in ids if one not in {each.page.page_id for each, _ in found}]
+    if absent:
+        raise click.ClickException(f"There is no page {', '.join(absent)} in PATHS.")
+
+
+def _outline_json(one: PageCandidates, line: str) -> dict[str, object]:
+    from qt2anki.corrections.apply import page_digest
+    from qt2anki.corrections.wording import question_and_answer
+    from qt2anki.outline.read_outline import read_outline
+
+    cards = []
+    for note in one.notes:
+        question, answer = question_and_answer(note)
+        cards.append({"key": note.fields[0], "kind": note.kind, "front": question, "back": answer})
+    return {
+        "id": one.page.page_id,
+        "question": one.page.question,
+        "subjects": one.page.subjects,
+        "keywords": one.page.keywords,
+        "file": one.page.source,
+        "line": line,
+        "made_from": page_digest(one.page),
+        "outline": [_block_json(block) for block in read_outline(one.page.answer).blocks],
+        "cards": cards,
+        "keys": sorted({*one.generated, *(card["key"] for card in cards)}),
+    }
+
+
+def _block_json(value: object) -> object:
+    """Write a block of an outline as JSON; what is empty is left out."""
+    if isinstance(value, tuple):
+        return [_block_json(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    found = {each.name: _block_json(getattr(value, each.name)) for each in fields(value)}
+    kept = {name: inner for name, inner in found.items() if inner not in ("", [])}
+    return {"type": type(value).__name__.lower(), **kept}

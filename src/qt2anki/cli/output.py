@@ -8,44 +8,32 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from functools import cache
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from qt2anki.build.job import NoProgress, changes_by_kind
 from qt2anki.cli.options import plain_table, print_json
-from qt2anki.messages import (
-    Problem,
-    format_problem,
-    message_codes,
-    plural,
-    visible,
-    without_repeats,
-)
+from qt2anki.messages import format_problem, message_codes, plural, visible, without_repeats
 from qt2anki.release.changes import counts_in_words
-from qt2anki.release.previous_release import RETIRED_FOLDER
+from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from qt2anki.build.job import Report
-    from qt2anki.build.pipeline import Job
-    from qt2anki.model import Kind
-    from qt2anki.release.changes import Change
-
-    Counts = tuple[tuple[Kind, int], ...]
-    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+    from rich.table import Table
 
-    from qt2anki.build.job import Fate, Progress, Stage
+    from qt2anki.build.job import Built, BuiltRetired, Fate, Job, Progress, Report, Stage
+    from qt2anki.model import Kind
 
+SUMMARY_VERSION = 1
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
 _WINDOW = 10.0  # seconds over which the rate is averaged
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_NO_CARDS = frozenset({"QT203", "QT301", "QT302", "QT303"})
+_FEW = 10
 
 
 @contextlib.contextmanager
@@ -58,36 +46,27 @@ def progress_shown(
     until the work is done. Elsewhere, each package prints a line on stderr.
     """
     # Not is_terminal, which FORCE_COLOR can make true of a file: colours there are, but no cursor.
-    if is_wanted and sys.stderr.isatty():
-        from rich.console import Console
-
-        console = Console(stderr=True)
-        if not console.is_dumb_terminal:
-            with _bar(console, clock) as bar:
-                yield _OnTerminal(bar)
-            return
-    yield _Lines() if is_wanted and with_packages else NoProgress()
+    console = Console(stderr=True)
+    if is_wanted and sys.stderr.isatty() and not console.is_dumb_terminal:
+        with _bar(console, clock) as bar:
+            yield _OnTerminal(bar)
+    else:
+        yield _Lines() if is_wanted and with_packages else NoProgress()
 
 
 def _bar(console: Console, clock: Callable[[], float]) -> Bar:
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
+    from rich import progress
 
-    class Rate(ProgressColumn):
-        def render(self, task: Task) -> Text:
+    class Rate(progress.ProgressColumn):
+        def render(self, task: progress.Task) -> Text:
             return Text(f"{task.speed:.0f} pages/s" if task.speed else "")
 
-    text, left = TextColumn("{task.description}"), TimeRemainingColumn()
-    return Progress(
-        *(text, BarColumn(), MofNCompleteColumn(), Rate(), left),
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        Rate(),
+        progress.TimeRemainingColumn(),
         console=console,
         transient=True,
         refresh_per_second=4,
@@ -121,64 +100,51 @@ class _Lines(NoProgress):
         click.echo(f"{visible(name)}: {numbers}, {fate}", err=True)
 
 
-SUMMARY_VERSION = 1
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
-_NO_CARDS = frozenset({"QT203", "QT301", "QT302", "QT303"})
-_FEW = 10
-
-
-@cache
-def _console() -> Console:
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+def _say(text: str, style: str = "") -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(text, style=style))
 
 
 def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbose: bool) -> None:
     """Print problems and, unless *quiet*, the summary tables."""
-    console = _console()
-    without = [problem for problem in report.problems if problem.code in _NO_CARDS]
     for problem in report.problems if verbose else without_repeats(report.problems):
         if problem.severity != "note" or verbose:
-            console.print(Text(format_problem(problem), style=_STYLES[problem.severity]))
+            _say(format_problem(problem), _STYLES[problem.severity])
     if quiet:
         return
-    if without and not verbose:
-        _print_without(without)
+    if not verbose:
+        _print_pages_without_cards(report)
     if report.packages:
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
-    console.print(_closing_line(report, job.out, seconds))
+    _say(_closing_line(report, job, seconds))
     print_changes(report)
+    _print_searches(report, job)
+
+
+def _print_searches(report: Report, job: Job) -> None:
     if notes := sum(package.notes for package in report.retired):
         folder = next(package.path for package in report.retired).parent.as_posix()
-        text = (
+        _say(
             f"{plural(notes, 'retired note')} in {folder}, for students who have them; after"
             " importing those packages, search Anki for"
             f" tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
         )
-        console.print(Text(text))
-    _print_searches(report)
-
-
-def _print_searches(report: Report) -> None:
     if report.searches:
-        text = "Students who have the subjects' decks find a unit's cards there with this search:"
-        _console().print(Text(text))
+        _say("Students who have the subjects' decks find a unit's cards there with this search:")
     for name, search in report.searches:
-        pages = plural(search.count("::page::"), "page")
-        _console().print(Text(f"  {name} ({pages}): {search}"))
+        _say(f"  {name} ({plural(search.count('::page::'), 'page')}): {search}")
 
 
 def print_first_release(job: Job) -> None:
     """Warn that no earlier release was found."""
     where = " or ".join(path.as_posix() for path in job.previous or (job.out,))
-    _console().print(
-        Text(
-            f"There are no earlier packages in {where}, so this is treated as a first release.\n"
-            "  If students already have these decks, an import would overwrite their edits, and"
-            " renamed steps would lose their histories. In that case put the packages published"
-            " last into that folder, or name them with --previous, and build again.\n"
-            "  Otherwise, --first-release confirms that there are none.",
-            style="yellow",
-        )
+    _say(
+        f"There are no earlier packages in {where}, so this is treated as a first release.\n"
+        "  If students already have these decks, an import would overwrite their edits, and"
+        " renamed steps would lose their histories. In that case put the packages published"
+        " last into that folder, or name them with --previous, and build again.\n"
+        "  Otherwise, --first-release confirms that there are none.",
+        "yellow",
     )
 
 
@@ -191,10 +157,11 @@ def print_changes(report: Report) -> None:
         counts = counts_in_words(pages, is_course=True)
     else:
         counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
-    _console().print(Text(f"Since the last release: {counts or 'no changes'}"))
+    _say(f"Since the last release: {counts or 'no changes'}")
 
 
-def _print_without(problems: list[Problem]) -> None:
+def _print_pages_without_cards(report: Report) -> None:
+    problems = [problem for problem in report.problems if problem.code in _NO_CARDS]
     lines = [f"{problem.source}: no cards: {problem.text}" for problem in problems]
     if len(problems) > _FEW:
         counts = sorted(Counter(problem.code for problem in problems).items())
@@ -204,7 +171,7 @@ def _print_without(problems: list[Problem]) -> None:
         ]
         lines.append("-v lists them.")
     for line in lines:
-        _console().print(Text(line, style="dim"))
+        _say(line, "dim")
 
 
 def _subject_table(report: Report) -> Table:
@@ -212,19 +179,18 @@ def _subject_table(report: Report) -> Table:
     table.add_column("package", no_wrap=True)
     for built in report.packages:
         fate = " (removed)" if not built.size else "" if built.is_written else " (unchanged)"
-        numbers = (built.pages, _total(built.notes), _total(built.cards))
-        row = (*map(str, numbers), _size(built.size))
+        notes, cards = _by_kind(built)
         name = Text(built.subject, no_wrap=True, overflow="ellipsis")
-        table.add_row(name, *row, Text(built.path.name + fate))
+        numbers = (str(built.pages), str(notes.total()), str(cards.total()), _size(built.size))
+        table.add_row(name, *numbers, Text(built.path.name + fate))
     return table
 
 
 def _kind_table(report: Report) -> Table:
     table = _number_table("Kind of note", "notes", "cards")
-    for kind in dict.fromkeys(kind for built in report.packages for kind, _ in built.notes):
-        notes = sum(dict(built.notes).get(kind, 0) for built in report.packages)
-        cards = sum(dict(built.cards).get(kind, 0) for built in report.packages)
-        table.add_row(kind.value, str(notes), str(cards))
+    notes, cards = _by_kind(*report.packages)
+    for kind, count in notes.items():
+        table.add_row(kind.value, str(count), str(cards[kind]))
     return table
 
 
@@ -236,72 +202,76 @@ def _number_table(first: str, *numbers: str) -> Table:
     return table
 
 
-def _total(counts: Counts) -> int:
-    return sum(count for _, count in counts)
+def _by_kind(*packages: Built) -> tuple[Counter[Kind], Counter[Kind]]:
+    """Count the notes and the cards of packages."""
+    notes: Counter[Kind] = Counter()
+    cards: Counter[Kind] = Counter()
+    for built in packages:
+        notes.update(dict(built.notes))
+        cards.update(dict(built.cards))
+    return notes, cards
 
 
 def _size(size: int) -> str:
     return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
 
 
-def _closing_line(report: Report, out: Path, seconds: float) -> Text:
-    notes = sum(_total(built.notes) for built in report.packages)
-    cards = sum(_total(built.cards) for built in report.packages)
-    size = _size(sum(built.size for built in report.packages))
+def _closing_line(report: Report, job: Job, seconds: float) -> str:
+    notes, cards = _by_kind(*report.packages)
+    folder = job.out / COURSES_FOLDER if report.is_of_courses else job.out
     severities = Counter(problem.severity for problem in report.problems)
     problems = ", ".join(plural(severities[name], name) for name in ("error", "warning"))
-    numbers = {"page": report.pages, "note": notes, "card": cards}
-    made = f"{plural(len(report.packages), 'package')} in {out.as_posix()}/: "
+    numbers = {"page": report.pages, "note": notes.total(), "card": cards.total()}
+    made = f"{plural(len(report.packages), 'package')} in {folder.as_posix()}/: "
     made += ", ".join(plural(count, noun) for noun, count in numbers.items())
-    return Text(f"{made}, {size}; {problems}; {seconds:.1f} s")
+    size = _size(sum(built.size for built in report.packages))
+    return f"{made}, {size}; {problems}; {seconds:.1f} s"
 
 
 def print_summary(report: Report, job: Job, seconds: float) -> None:
     """Print the report as one JSON object on stdout."""
-    summary = {
-        "version": SUMMARY_VERSION,
-        "stamp": job.stamp,
-        "seconds": round(seconds, 3),
-        "pages": report.pages,
-        "first_release": report.is_first,
-        "packages": [
-            {
-                "subject": built.subject,
-                "deck": built.deck,
-                "path": built.path,
-                "bytes": built.size,
-                "written": built.is_written,
-                "pages": built.pages,
-                "pages_without_cards": built.pages_without_cards,
-                "notes": dict(built.notes),
-                "cards": dict(built.cards),
-                # In a first release all notes are new, and the list would only be long.
-                "changes": [] if report.is_first else list(map(_as_json, built.changes)),
-            }
-            for built in report.packages
-        ],
-        "retired": [
-            {
-                "subject": package.subject,
-                "path": package.path,
-                "bytes": package.size,
-                "written": package.is_written,
-                "notes": package.notes,
-                "changes": list(map(_as_json, package.changes)),
-            }
-            for package in report.retired
-        ],
-        "problems": [asdict(problem) for problem in report.problems],
-    }
-    print_json(summary)
+    packages = [
+        {
+            **_package_json(built),
+            "deck": built.deck,
+            "pages": built.pages,
+            "pages_without_cards": built.pages_without_cards,
+            "notes": dict(built.notes),
+            "cards": dict(built.cards),
+        }
+        for built in report.packages
+    ]
+    if report.is_first:  # all notes are new, and the list would only be long
+        packages = [package | {"changes": []} for package in packages]
+    print_json(
+        {
+            "version": SUMMARY_VERSION,
+            "stamp": job.stamp,
+            "seconds": round(seconds, 3),
+            "pages": report.pages,
+            "first_release": report.is_first,
+            "packages": packages,
+            "retired": [_package_json(one) | {"notes": one.notes} for one in report.retired],
+            "problems": [asdict(problem) for problem in report.problems],
+        }
+    )
 
 
-def _as_json(change: Change) -> dict[str, object]:
+def _package_json(package: Built | BuiltRetired) -> dict[str, object]:
     return {
-        "kind": change.kind,
-        "guid": change.guid,
-        "page": change.page_id,
-        "key": change.key,
-        "title": change.title,
-        "parts": change.parts,
+        "subject": package.subject,
+        "path": package.path,
+        "bytes": package.size,
+        "written": package.is_written,
+        "changes": [
+            {
+                "kind": change.kind,
+                "guid": change.guid,
+                "page": change.page_id,
+                "key": change.key,
+                "title": change.title,
+                "parts": change.parts,
+            }
+            for change in package.changes
+        ],
     }

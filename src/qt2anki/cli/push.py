@@ -12,7 +12,7 @@ from qt2anki.cli.options import package_files, packages_argument, quiet_option
 from qt2anki.messages import plural, visible, visible_lines
 
 
-def _check_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+def _url(value: str) -> str:
     try:
         parts = urllib.parse.urlsplit(value)
         is_fit = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -29,7 +29,8 @@ def _check_url(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     "--url",
     default="http://127.0.0.1:8765",
     show_default=True,
-    callback=_check_url,
+    type=_url,
+    metavar="URL",
     help="URL of AnkiConnect.",
 )
 @click.option(

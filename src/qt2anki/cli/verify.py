@@ -1,4 +1,4 @@
-"""``qt2anki verify``: test the import of packages with real Anki."""
+"""``qt2anki verify`` and ``audit``: test packages with real Anki, and measure their quality."""
 
 from __future__ import annotations
 
@@ -11,22 +11,36 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli.options import (
+    EXISTING,
+    OUTPUT,
+    Inputs,
     exit_with_problems,
+    inputs_options,
     json_option,
     package_files,
     packages_argument,
+    plain_table,
     print_json,
+    refuse_unknown_subjects,
     require_extra,
+    sources_option,
     stdout_console,
+    verbose_option,
 )
-from qt2anki.messages import plural, visible
+from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
+    from qt2anki.anki.package_reader import PublishedPackage
+    from qt2anki.audit import AuditReport
     from qt2anki.verify.rehearsal import Rehearsal, VerifyResult
 
 VERDICT_VERSION = 1
-_PATH = click.Path(exists=True, path_type=Path)
+AUDIT_VERSION = 1
 _FEW = 10
+_SHOWN = 5
+_FIGURES_SHOWN = 4
+_WIDTH = 120  # width of the table in a file or a pipe
+_VERDICT_STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
 
 
 @click.command("verify")
@@ -35,11 +49,11 @@ _FEW = 10
     "--against",
     multiple=True,
     metavar="OLD",
-    type=_PATH,
+    type=EXISTING,
     help="Package, or folder of packages, that students already have; repeatable.",
 )
 @json_option
-@click.option("-v", "--verbose", is_flag=True, help="List all findings, not only the first ten.")
+@verbose_option
 def verify_command(
     packages: tuple[Path, ...], against: tuple[Path, ...], as_json: bool, verbose: bool
 ) -> None:
@@ -64,22 +78,16 @@ def verify_command(
 
     verdict = rehearse(new, old)
     if as_json:
-        old_student = verdict.old_student
-        print_json(
-            {
-                "version": VERDICT_VERSION,
-                "anki": verdict.anki,
-                "kept": is_kept(verdict),
-                "new_student": _as_json(verdict.new_student),
-                "old_student": None if old_student is None else _as_json(old_student),
-            }
-        )
+        students = {"new_student": verdict.new_student, "old_student": verdict.old_student}
+        found = {name: one and _rehearsal_json(one) for name, one in students.items()}
+        kept = is_kept(verdict)
+        print_json({"version": VERDICT_VERSION, "anki": verdict.anki, "kept": kept, **found})
     else:
-        _print(verdict, most=None if verbose else _FEW, is_kept=is_kept(verdict))
+        _print_verdict(verdict, most=None if verbose else _FEW, is_kept=is_kept(verdict))
     exit_with_problems(not is_kept(verdict))
 
 
-def _print(verdict: VerifyResult, *, most: int | None, is_kept: bool) -> None:
+def _print_verdict(verdict: VerifyResult, *, most: int | None, is_kept: bool) -> None:
     from rich.text import Text
 
     console = stdout_console()
@@ -125,18 +133,10 @@ def _finding_lines(rehearsal: Rehearsal, most: int | None) -> Iterator[str]:
         yield f"and {left} more; -v lists them"
 
 
-def _as_json(rehearsal: Rehearsal) -> dict[str, object]:
+def _rehearsal_json(rehearsal: Rehearsal) -> dict[str, object]:
+    imports = [asdict(done) | {"conflicting": len(done.conflicting)} for done in rehearsal.imports]
     return {
-        "packages": [
-            {
-                "path": done.path,
-                "new": done.new,
-                "updated": done.updated,
-                "untouched": done.untouched,
-                "conflicting": len(done.conflicting),
-            }
-            for done in rehearsal.imports
-        ],
+        "packages": imports,
         "notes": rehearsal.notes,
         "cards": rehearsal.cards,
         "gone": rehearsal.gone,
@@ -144,4 +144,140 @@ def _as_json(rehearsal: Rehearsal) -> dict[str, object]:
         "kept": {each.what: {"kept": each.kept, "of": each.of} for each in rehearsal.kept},
         "faults": dict(sorted(Counter(f.fault.value for f in rehearsal.findings).items())),
         "findings": [asdict(each) for each in rehearsal.findings],
+    }
+
+
+@click.command("audit")
+@click.argument("packages", nargs=-1, type=EXISTING, metavar="[PACKAGES]...")
+@inputs_options("subjects")
+@sources_option
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(min=0),
+    help="Findings to show per metric.  [default: 5; with --json: all]",
+)
+@json_option
+def audit_command(
+    inputs: Inputs,
+    packages: tuple[Path, ...],
+    source_paths: tuple[str, ...],
+    most: int | None,
+    as_json: bool,
+) -> None:
+    """Measure the quality of finished PACKAGES.
+
+    PACKAGES are .apkg files or folders of them; the default is the folder "dist". Every card is
+    rendered with the templates of its package and measured as students see it. With --sources,
+    the cards are also compared with the pages.
+
+    Exit status: 0 success, 1 a hard metric has findings, 2 wrong usage.
+
+    \b
+    Examples:
+      qt2anki audit
+      qt2anki audit --sources input --max 20
+      qt2anki audit dist/nursing.apkg --json
+    """
+    from qt2anki.audit import audit, read_sources
+    from qt2anki.corrections.apply import is_reviewed
+
+    found = _chosen(packages, inputs)
+    sources = None
+    if source_paths:
+        sources, problems = read_sources(source_paths, inputs.settings.page_format, found)
+        for problem in problems:
+            if problem.severity == "error":
+                click.echo(format_problem(problem), err=True)
+    report, known = audit(found, sources=sources), inputs.corrections
+    notes = {note.guid: note for package in found for note in package.notes}
+    reviewed = sum(is_reviewed(note, known) for note in notes.values())
+    if as_json:
+        print_json(_audit_json(report, most) | {"reviewed": reviewed})
+    else:
+        _print_audit(report, _SHOWN if most is None else most)
+        if reviewed:
+            share = f"{reviewed / report.notes:.0%}"
+            click.echo(f"People have found {plural(reviewed, 'note')} good ({share}).")
+    exit_with_problems(report.has_failed)
+
+
+def _chosen(packages: tuple[Path, ...], inputs: Inputs) -> tuple[PublishedPackage, ...]:
+    """Read the packages of the subjects that are asked for, or all."""
+    from qt2anki.anki.package_reader import read_packages
+    from qt2anki.audit.rendered_cards import deck_part
+
+    if not packages and not inputs.out.is_dir():
+        raise click.UsageError(
+            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or name the"
+            " packages: qt2anki audit PACKAGES..."
+        )
+    found = read_packages(packages or [inputs.out])
+    if not found:
+        raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")
+    refuse_unknown_subjects(inputs.subjects, map(deck_part, found), "No package")
+    wanted = inputs.folded_subjects
+    return tuple(p for p in found if not wanted or deck_part(p).casefold() in wanted)
+
+
+def _print_audit(report: AuditReport, most: int) -> None:
+    from rich.text import Text
+
+    console = stdout_console()
+    if not console.is_terminal:
+        console.width = _WIDTH
+    table = plain_table()
+    table.add_column("#", justify="right")
+    for name in ("metric", "verdict", "target", "found"):
+        table.add_column(name, overflow="fold")
+    for metric in report.metrics:
+        verdict = Text(metric.verdict, _VERDICT_STYLES.get(metric.verdict, "dim"))
+        figures = ", ".join(
+            f"{one.name} {one.value:.1%}" if one.is_share else f"{one.name} {one.value:g}"
+            for one in metric.figures[:_FIGURES_SHOWN]
+        )
+        name = f"{metric.name} *" if metric.is_hard else metric.name
+        table.add_row(str(metric.number), name, verdict, metric.target, Text(figures))
+    console.print(table)
+    for metric in report.metrics if most else ():
+        if metric.findings:
+            number = len(metric.findings)
+            console.print()
+            console.print(Text(f"{metric.number} {metric.name}: {number}", "bold"))
+            for finding in metric.findings[:most]:
+                words = f" ({', '.join(finding.words)})" if finding.words else ""
+                kind = f"{finding.kind} {finding.guid}".strip()
+                console.print(Text(visible(f"  {finding.key} [{kind}]: {finding.text}{words}")))
+            if number > most:
+                text = f"  and {number - most} more; --max {number} shows all"
+                console.print(Text(text, "dim"))
+    counts = {"page": report.pages, "note": report.notes, "card": report.cards}
+    numbers = ", ".join(plural(count, noun) for noun, count in counts.items())
+    console.print(f"\n{plural(len(report.packages), 'package')}: {numbers}")
+    console.print("* hard metric: every finding is a fault of the deck")
+
+
+def _audit_json(report: AuditReport, most: int | None) -> dict[str, object]:
+    metrics = [
+        {
+            "number": metric.number,
+            "name": metric.name,
+            "hard": metric.is_hard,
+            "target": metric.target,
+            "verdict": metric.verdict,
+            "checked": metric.checked,
+            "figures": {figure.name: round(figure.value, 4) for figure in metric.figures},
+            "found": len(metric.findings),
+            "findings": [asdict(finding) for finding in metric.findings[:most]],
+        }
+        for metric in report.metrics
+    ]
+    return {
+        "version": AUDIT_VERSION,
+        "failed": report.has_failed,
+        "packages": report.packages,
+        "pages": report.pages,
+        "notes": report.notes,
+        "cards": report.cards,
+        "metrics": metrics,
     }

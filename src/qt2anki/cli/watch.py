@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,23 +15,16 @@ import click
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.cli.options import (
-    OUTPUT,
+    PORT,
+    Inputs,
     build_time,
-    config_option,
-    corrections_from,
-    default_paths,
-    jobs_option,
-    kinds_option,
+    inputs_options,
     no_audit_option,
-    note_models_option,
+    open_in_browser,
     open_option,
-    paths_argument,
-    previous_option,
-    profile_option,
     quiet_option,
     require_extra,
-    resolved_settings,
-    subject_option,
+    verbose_option,
 )
 from qt2anki.errors import PackageError, SettingsError, refused
 from qt2anki.messages import format_problem, visible_lines
@@ -43,51 +37,36 @@ if TYPE_CHECKING:
     from qt2anki.watch.loop import Task
     from qt2anki.watch.texts import Outcome
 
-_PUBLISHED = Path(OUTPUT)
 _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 
 
 @click.command("watch")
-@paths_argument
+@inputs_options(
+    "paths", "subjects", "previous", "config", "note_models", "profile", "kinds", "jobs"
+)
 @click.option(
     "-o",
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the packages to this folder, after every change.",
 )
-@previous_option(f"--out, otherwise {OUTPUT}")
-@subject_option
 @click.option(
     "--allow-retire", is_flag=True, help="With --out: allow retiring a large part of a deck."
 )
 @open_option
 @click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    help=f"Port of the preview.  [default: {_PORT}, or any free port]",
+    "--port", type=PORT, help=f"Port of the preview.  [default: {_PORT}, or any free port]"
 )
 @no_audit_option
-@config_option
-@note_models_option
-@profile_option
-@kinds_option
-@jobs_option
 @quiet_option
-@click.option("-v", "--verbose", is_flag=True, help="Also print notes about pages.")
+@verbose_option
 def watch_command(
-    paths: tuple[str, ...],
+    inputs: Inputs,
     out: Path | None,
-    previous: tuple[Path, ...],
-    subjects: tuple[str, ...],
     allow_retire: bool,
     is_opened: bool,
     port: int | None,
     no_audit: bool,
-    config: Path | None,
-    note_models: Path | None,
-    profile: str | None,
-    kinds: tuple[str, ...],
-    jobs: int | None,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -104,60 +83,50 @@ def watch_command(
       qt2anki watch pages -o drafts --previous last-release
     """
     require_extra("watch", "watchfiles", "watch")
-    if "-" in paths:
+    if "-" in inputs.given_paths:
         raise click.UsageError("Standard input cannot be watched; name files or folders.")
     if allow_retire and out is None:
         raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
-    from qt2anki.anki.note_types import load_note_types
-    from qt2anki.build.job import Job
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
     from qt2anki.watch.notifier import WatchedPaths, settings_files
 
-    paths = paths or default_paths()
-    memory = previous or (() if out is not None else (_PUBLISHED,))
+    pages, is_draft = tuple(map(Path, inputs.paths)), out is None
+    published = inputs.previous or ((inputs.out,) if is_draft else ())
     # With one time for all, drafts with the same notes have the same bytes.
-    stamp = build_time() if out is None else None
+    stamp = build_time() if is_draft else None
     with _output(out) as folder:
-        compared = Draft(folder, memory).previous if out is None else lambda: memory
+        previous = Draft(folder, published).previous if is_draft else lambda: published
 
         def make_job() -> Job:
-            """Read settings and note types again, because they may have changed."""
-            resolved = resolved_settings(config, profile=profile, kinds=kinds)
-            return Job(
-                paths=paths,
+            return replace(inputs).job(  # settings and note types may have changed
                 out=folder,
-                settings=resolved.settings,
-                corrections=corrections_from(resolved),
-                note_types=load_note_types(note_models),
                 stamp=stamp or build_time(),
-                previous=compared(),
-                subjects=tuple(subject.casefold() for subject in subjects),
-                processes=jobs,
-                may_retire=allow_retire or out is None,
-                rewritten=None if stamp is not None else (),  # a draft is published to nobody
+                previous=previous(),
+                may_retire=allow_retire or is_draft,
+                rewritten=None if is_draft else (),  # a draft is published to nobody
                 cache=folder / CACHE_FOLDER,
             )
 
         watched = WatchedPaths(
-            pages=tuple(map(Path, paths)),
-            settings=(*settings_files(Path.cwd(), config), *_correction_places(config)),
-            note_models=note_models,
-            published=tuple(path for path in memory if path.resolve() != folder.resolve()),
+            pages=pages,
+            settings=(*settings_files(Path.cwd(), inputs.config), *_correction_places(inputs)),
+            note_models=inputs.note_models,
+            published=tuple(path for path in published if path.resolve() != folder.resolve()),
             output=folder,
         )
-        published = "" if out is not None else " and ".join(path.as_posix() for path in memory)
+        names = " and ".join(path.as_posix() for path in published) if is_draft else ""
         teller = _Teller(quiet=quiet, verbose=verbose)
-        task = Task(make_job, watched, published)
+        task = Task(make_job, watched, names)
         _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
 
 
-def _correction_places(config: Path | None) -> tuple[Path, ...]:
+def _correction_places(inputs: Inputs) -> tuple[Path, ...]:
     from qt2anki.config import Settings
     from qt2anki.corrections.corrections_file import places_of_corrections
 
     try:
-        resolved = resolved_settings(config)
+        resolved = replace(inputs).resolved
     except SettingsError:  # each build reports it until it is corrected
         return places_of_corrections(Path.cwd(), Settings(), None)
     return places_of_corrections(Path.cwd(), resolved.settings, resolved.source)
@@ -216,9 +185,7 @@ def _serve(
         with _serving(live, port, news) as server, notifier:
             tell.say(f"{server.url} shows the cards and follows every change. Ctrl-C ends it.")
             if is_opened:
-                import webbrowser
-
-                webbrowser.open(server.url)
+                open_in_browser(server.url)
             watch.run(notifier, partial(progress_shown, is_wanted=not tell.is_quiet))
     except KeyboardInterrupt:
         tell.say("Ended.")

@@ -9,16 +9,14 @@ import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
-from qt2anki.anki.note_types import NoteTypes
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.audit import audit, read_sources
 from qt2anki.audit.rendered_cards import Sources
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build
-from qt2anki.config import Settings
-from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem
 from qt2anki.model import PageId
 from qt2anki.preview.html_page import Live, packed, packed_mathjax, shell_page
@@ -68,24 +66,8 @@ def plain_page(content: str, *, title: str, live: Live) -> str:
     return shell_page("plain.html", body, (_BACK, _LIVE), live=live)
 
 
-_STDIN = "-"
-_OF_RELEASES = "QT4"
-_STAMP = 1  # a preview shows no time of a build, and equal pages make equal files
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to show: packages, or pages with everything that a build of them needs."""
-
-    paths: tuple[str, ...]
-    settings: Settings
-    note_types: NoteTypes
-    source_paths: tuple[str, ...] = ()  # the pages behind packages
-    published: Path | None = None  # the folder of the last release, whose cache saves time
-    subjects: tuple[str, ...] = ()  # case-folded; empty: all
-    topics: tuple[str, ...] = ()  # the same
-    with_audit: bool = True
-    corrections: Corrections = field(default_factory=Corrections)
+STAMP: Final = 1
+"""The time of the build: a preview does not show it, and equal pages make equal files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +90,28 @@ class Preview:
     marked: int  # cards with findings
 
 
-def gather(request: Request, progress: Progress) -> Material:
-    """Read the packages of *request*, or build its pages in a temporary folder."""
-    if are_packages(request.paths):
-        packages, pictures = _read(map(Path, request.paths), request)
-        sources, problems = read_sources(
-            request.source_paths, request.settings.page_format, packages
-        )
+def gather(
+    job: Job,
+    progress: Progress,
+    *,
+    source_paths: tuple[str, ...] = (),
+    topics: tuple[str, ...] = (),
+) -> Material:
+    """Read the packages that *job* names, or build its pages in a temporary folder.
+
+    *source_paths* are the pages behind packages; *topics* (case-folded; empty: all) select cards.
+    The last release is in the output folder of the job, and its cache saves time.
+    """
+    pages: tuple[str, ...] = ()
+    if are_packages(job.paths):
+        packages, pictures = _read(map(Path, job.paths), job.subjects, topics)
+        problems: tuple[Problem, ...] | None = None
     else:
-        packages, pictures, problems = _built(request, progress)
-        again = [path for path in request.paths if path != _STDIN]  # that can be read only once
-        sources, _ = read_sources(
-            (*again, *request.source_paths), request.settings.page_format, packages
-        )
-    return Material(packages, pictures, sources, problems)
+        pages = tuple(path for path in job.paths if path != "-")  # that can be read only once
+        packages, pictures, problems = _built(job, progress, topics)
+    page_format = job.settings.page_format
+    sources, found = read_sources((*pages, *source_paths), page_format, packages)
+    return Material(packages, pictures, sources, found if problems is None else problems)
 
 
 def are_packages(paths: Sequence[str]) -> bool:
@@ -133,42 +123,36 @@ def are_packages(paths: Sequence[str]) -> bool:
 
 
 def _built(
-    request: Request, progress: Progress
+    job: Job, progress: Progress, topics: tuple[str, ...]
 ) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes], tuple[Problem, ...]]:
-    published = request.published
     with tempfile.TemporaryDirectory(prefix="qt2anki-preview-") as folder:
-        cache = Path(folder, "cache")
-        copy_cache(published and published / CACHE_FOLDER, cache)
-        job = Job(
-            paths=request.paths,
+        cache, published = Path(folder, "cache"), job.out / CACHE_FOLDER
+        copy_cache(published if published.is_dir() else None, cache)
+        draft = replace(
+            job,
             out=Path(folder),
-            settings=request.settings,
-            note_types=request.note_types,
-            stamp=_STAMP,
-            previous=(published,) if published else (),
-            subjects=request.subjects,
+            previous=(job.out,) if published.is_dir() else (),
             may_retire=True,  # which nobody sees
             rewritten=None,
             cache=cache,
-            corrections=request.corrections,
         )
-        report = build(job, progress)
-        of_pages = tuple(p for p in report.problems if not p.code.startswith(_OF_RELEASES))
-        return *_read([Path(folder)], request), of_pages
+        problems = build(draft, progress).problems
+        of_pages = tuple(p for p in problems if not p.code.startswith("QT4"))  # not of releases
+        return *_read([Path(folder)], job.subjects, topics), of_pages
 
 
 def _read(
-    paths: Iterable[Path], request: Request
+    paths: Iterable[Path], subjects: tuple[str, ...], topics: tuple[str, ...]
 ) -> tuple[tuple[PublishedPackage, ...], dict[str, bytes]]:
-    """Read the packages of the subjects and topics in *request*, and their pictures."""
+    """Read the packages of subjects and topics (empty: all), and their pictures."""
     packages = []
     for one in read_packages(paths):
         names = {name.rpartition("::")[2].casefold() for name in (one.deck, *one.deck_names)}
         notes = one.notes
-        if request.topics:
-            notes = tuple(n for n in notes if one.topic_of(n).casefold() in request.topics)
-        is_wanted = not request.subjects or not names.isdisjoint(request.subjects)
-        if is_wanted and (notes or not request.topics):
+        if topics:
+            notes = tuple(n for n in notes if one.topic_of(n).casefold() in topics)
+        is_wanted = not subjects or not names.isdisjoint(subjects)
+        if is_wanted and (notes or not topics):
             packages.append(replace(one, notes=notes))
     pictures = read_pictures({package.path: names_of(package) for package in packages})
     return tuple(packages), pictures
