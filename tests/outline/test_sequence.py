@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from benchmarks.sequences import LABELS, measure, read_labels
 from qt2anki.model import Item, Listing, Outline, Paragraph
 from qt2anki.outline.read_outline import read_outline
-from qt2anki.outline.sequence.in_text import sequences_in_text
 from qt2anki.outline.sequence.score import (
     FEWEST_STEPS,
     MOST_STEPS,
     THRESHOLD,
     find_sequences,
     score_list,
+    sequences_in_text,
     split_steps,
 )
 from qt2anki.source.unescape import decode

@@ -15,8 +15,7 @@ from qt2anki.notes.features import page_traits
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.steps import step_candidates
-from qt2anki.outline.sequence.in_text import sequences_in_text
-from qt2anki.outline.sequence.score import LENGTHS, Sequence, find_sequences
+from qt2anki.outline.sequence.score import LENGTHS, Sequence, find_sequences, sequences_in_text
 
 SLACK = 0.5  # points of evidence
 _LENGTHS = range(2, 25)  # of a list that was a sequence before steps were added or removed

@@ -81,6 +81,12 @@ def _stands_alone(text: str, start: int, opens: int, closes: int) -> bool:
     return ends_line and (not before or before.endswith(":"))
 
 
+_ALIGN: Final[dict[tuple[bool, bool], Literal["", "left", "right", "center"]]] = {
+    (False, False): "",
+    (True, False): "left",
+    (False, True): "right",
+    (True, True): "center",
+}
 _RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
 
 
@@ -102,7 +108,7 @@ def table_rows(lines: Sequence[Line], at: int) -> int:
 def read_table(lines: Sequence[Line], lead: str, section: str) -> Table:
     """Read the lines that :func:`table_rows` found; short rows are filled, long ones joined."""
     header = _cells(lines[0].text)
-    align = tuple(_align(cell) for cell in _cells(lines[1].text))
+    align = tuple(_ALIGN[cell[0] == ":", cell[-1] == ":"] for cell in _cells(lines[1].text))
     rows = tuple(_fitted(_cells(line.text), len(header)) for line in lines[2:])
     return Table(header, rows, align, lead, section)
 
@@ -116,12 +122,9 @@ def _cells(row: str) -> tuple[str, ...]:
         if char == "|" and at not in covered and (at == 0 or row[at - 1] != "\\"):
             cells.append(row[start:at].strip())
             start = at + 1
-    cells.append(row[start:].strip())
-    if row.startswith("|"):
-        cells = cells[1:]
-    if cells and not cells[-1]:
-        cells = cells[:-1]
-    return tuple(cell.replace("\\|", "|") for cell in cells)
+    if last := row[start:].strip():
+        cells.append(last)
+    return tuple(cell.replace("\\|", "|") for cell in cells[row.startswith("|") :])
 
 
 def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
@@ -129,14 +132,3 @@ def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
     if len(cells) > width:
         return (*cells[: width - 1], " | ".join(cells[width - 1 :]))
     return (*cells, *[""] * (width - len(cells)))
-
-
-def _align(rule: str) -> Literal["", "left", "right", "center"]:
-    match rule.startswith(":"), rule.endswith(":"):
-        case True, True:
-            return "center"
-        case True, False:
-            return "left"
-        case False, True:
-            return "right"
-    return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph, Summary
 from qt2anki.outline.blocks import lead_sentence, read_blocks
@@ -40,19 +41,10 @@ def read_outline(answer: str) -> Outline:
     blocks = _headings_as_steps(blocks)
     return Outline(
         blocks=blocks,
-        lead=_lead(blocks),
+        lead=tuple(takewhile(lambda block: isinstance(block, Paragraph), blocks)),
         lists=tuple(block for block in blocks if isinstance(block, Listing)),
         summary=next((b for b in reversed(blocks) if isinstance(b, Summary)), None),
     )
-
-
-def _lead(blocks: Sequence[Block]) -> tuple[Paragraph, ...]:
-    lead: list[Paragraph] = []
-    for block in blocks:
-        if not isinstance(block, Paragraph):
-            break
-        lead.append(block)
-    return tuple(lead)
 
 
 def _with_summary(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -27,7 +27,7 @@ from qt2anki.notes.kinds.fact import (
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, vague_words, word_count
-from qt2anki.outline.sequence.items import is_command
+from qt2anki.outline.sequence.view import is_command
 
 _MOST_ALIAS = 6
 _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")

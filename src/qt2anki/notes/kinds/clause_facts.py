@@ -27,7 +27,7 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.verbs import Verb, find_verb
 from qt2anki.notes.words import roots, vague_words, word_count
-from qt2anki.outline.sequence.items import is_command
+from qt2anki.outline.sequence.view import is_command
 
 MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5

@@ -14,8 +14,7 @@ from qt2anki.notes.kinds.questions import word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
-from qt2anki.outline.sequence.items import is_command
-from qt2anki.outline.sequence.view import names_event
+from qt2anki.outline.sequence.view import is_command, names_event
 
 _CORE_LEAST_NEW_WORDS = 4
 _LEAST_NEW_WORDS = 3

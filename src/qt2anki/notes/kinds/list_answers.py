@@ -22,7 +22,7 @@ from qt2anki.notes.kinds.questions import Asked, Wants, word_list
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label
 from qt2anki.notes.words import roots, word_count
-from qt2anki.outline.sequence.items import is_command
+from qt2anki.outline.sequence.view import is_command
 
 _MOST_MEMBERS = 5
 _MOST_MEMBERS_AT_ALL = 8

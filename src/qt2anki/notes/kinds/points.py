@@ -24,8 +24,8 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import is_label, praises
 from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sentences import sentences
-from qt2anki.outline.sequence.items import is_command
 from qt2anki.outline.sequence.score import Sequence
+from qt2anki.outline.sequence.view import is_command
 
 _MOST_SENTENCES = 3  # that an answer is looked for in
 _TITLE_MOST_WORDS = 7

@@ -37,10 +37,9 @@ from qt2anki.notes.kinds.explanations import (
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.words import roots, word_count
 from qt2anki.outline.sentences import sentences
-from qt2anki.outline.sequence.in_text import sequences_in_text
-from qt2anki.outline.sequence.items import is_command, is_placed
-from qt2anki.outline.sequence.score import Sequence
-from qt2anki.outline.sequence.view import names_event, plain, start_of
+from qt2anki.outline.sequence.cues import is_placed
+from qt2anki.outline.sequence.score import Sequence, sequences_in_text
+from qt2anki.outline.sequence.view import is_command, names_event, plain, start_of
 
 _SHOWN_BEFORE = 2  # steps shown before the one asked for (AnkiLPCG shows two lines)
 _CLUE_LEAST_WORDS = 12

@@ -34,7 +34,7 @@ from qt2anki.notes.soft_gates import clue_fits, identifies, is_label
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.outline.sentences import first_sentence, sentences
-from qt2anki.outline.sequence.items import is_command
+from qt2anki.outline.sequence.view import is_command
 
 _TERM_MOST_WORDS = 6
 _CLUE_LEAST_WORDS = 15

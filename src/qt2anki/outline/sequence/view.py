@@ -1,6 +1,6 @@
 """A view of a list for the cues, and the words that distinguish a process from a plain list.
 
-A view is lower case, without markup, and limited to what the cues need; the words are in
+A view is lower case, without markup, and limited to what the cues need; words and patterns are in
 ``vocabulary.toml``.
 """
 
@@ -10,7 +10,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from qt2anki.model import Item, Listing, Paragraph
 
@@ -19,10 +19,20 @@ _START_LENGTH = 160
 _AROUND_LENGTH = 400
 _MOST_ITEMS = 40
 _MARKS = re.compile(r"[*_`]+")
-_LABEL = re.compile(
-    r"(?:the )?(?:(?:step|stage|phase) (?:\d{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven)\b"
-    r"|(?:first|second|third|fourth|fifth|sixth|final) (?:step|stage|phase)\b)[\s:.)–—-]*"
+
+_TABLE = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
+_PLAIN_NOUNS = _TABLE["plain"].replace("\n", "")
+PATTERNS = {
+    name: re.compile(lines.replace("\n", "").replace("<plain>", _PLAIN_NOUNS))
+    for name, lines in _TABLE["patterns"].items()
+}
+ADVICE_VERBS = frozenset(_TABLE["advice"].split())
+ORDERS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(line.split()) for line in _TABLE["orders"].strip().splitlines()
 )
+_VERBS = frozenset(_TABLE["commands"].split())
+_EVENTS = frozenset(_TABLE["events"].split())
+_AFTER_EVENT = frozenset("of to into in by with from through across and at on".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ def view_of(listing: Listing, *, question: str, lead: str) -> View:
 
 
 def _unlabelled(title: str) -> str:
-    label = _LABEL.match(title)
+    label = PATTERNS["label"].match(title)
     return title[label.end() :] or title if label else title
 
 
@@ -69,7 +79,7 @@ def plain(text: str, most: int = _START_LENGTH) -> str:
 
 def is_labelled(title: str) -> bool:
     """Whether *title* contains its own number: "Step 1: ...", "Second Stage"."""
-    return bool(_LABEL.match(plain(title)))
+    return PATTERNS["label"].match(plain(title)) is not None
 
 
 def start_of(item: Item) -> str:
@@ -87,24 +97,18 @@ def start_of(item: Item) -> str:
     return ""
 
 
-_TABLE = tomllib.loads(
-    files("qt2anki.outline.sequence").joinpath("vocabulary.toml").read_text("utf-8")
-)
-VERBS = frozenset(_TABLE["commands"].split())
-ADVICE_VERBS = frozenset(_TABLE["advice"].split())
-EVENTS = frozenset(_TABLE["events"].split())
-PLAIN_NOUNS = "".join(_TABLE["plain"].split("\n"))
-ORDERS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(line.split()) for line in _TABLE["orders"].strip().splitlines()
-)
-_AFTER_EVENT = frozenset("of to into in by with from through across and at on".split())
-
-
 def names_event(title: str) -> bool:
     """Whether *title* names something that happens: "Fusion of ...", "Ion Channel Opening"."""
     words = title.partition(" (")[0].split()
     if not words:
         return False
-    if words[0] in EVENTS:
+    if words[0] in _EVENTS:
         return len(words) == 1 or words[1] in _AFTER_EVENT
-    return len(words) <= 4 and words[-1] in EVENTS
+    return len(words) <= 4 and words[-1] in _EVENTS
+
+
+def is_command(title: str) -> bool:
+    """Whether *title* is an instruction: "Draw the line", not "Release of ..." or "Storage"."""
+    first, _, rest = title.partition(" ")
+    first = first.lower()  # before a comma, it begins a series of nouns: "Research, Analysis"
+    return first in _VERBS and bool(rest) and not rest.startswith(("of ", "and "))
