@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph, Summary
 from qt2anki.outline.blocks import lead_sentence, read_blocks
@@ -37,11 +36,15 @@ _COUNTED = re.compile(r"(?:step|stage|phase|part)\s+(\d{1,2})\b", re.IGNORECASE)
 
 def read_outline(answer: str) -> Outline:
     """Read the decoded *answer*; ``blocks`` has all of it, in order."""
-    blocks = _with_summary(read_blocks(answer))
-    blocks = _headings_as_steps(blocks)
+    blocks = _headings_as_steps(_with_summary(read_blocks(answer)))
+    lead: list[Paragraph] = []
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            break
+        lead.append(block)
     return Outline(
         blocks=blocks,
-        lead=tuple(takewhile(lambda block: isinstance(block, Paragraph), blocks)),
+        lead=tuple(lead),
         lists=tuple(block for block in blocks if isinstance(block, Listing)),
         summary=next((b for b in reversed(blocks) if isinstance(b, Summary)), None),
     )
