@@ -259,7 +259,7 @@ def test_an_installed_package_brings_the_files(
     installed = tmp_path / "qt2anki"
     (installed / "note_models").mkdir(parents=True)
     monkeypatch.setattr(
-        "qt2anki.anki.note_type_files.__file__", str(installed / "package" / "model_files.py")
+        "qt2anki.anki.note_types.__file__", str(installed / "package" / "model_files.py")
     )
 
     with pytest.raises(NoteTypeError) as caught:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from qt2anki.anki.note_type_files import check_names, every_tag, read_template, shows_something
+from qt2anki.anki.card_templates import check_names, every_tag, read_template, shows_something
 
 FIELDS = ("Front", "Back", "Hint")
 

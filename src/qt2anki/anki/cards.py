@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from qt2anki.anki.card_templates import TemplateNode, is_cloze_section, read_template
 from qt2anki.anki.cloze import cloze_html, cloze_numbers, strip_html
-from qt2anki.anki.note_type_files import TemplateNode, is_cloze_section, read_template
 from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType
 from qt2anki.errors import NoteTypeError, PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note

@@ -64,9 +64,18 @@ def publish(staged: Staged) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; PackageError when the system refuses."""
+    """Make the names in a folder durable; Windows cannot open a folder and need not.
+
+    Raises PackageError when the system refuses.
+    """
+    if os.name != "posix":
+        return
     with _refusing(folder):
-        _sync_folder(folder)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _refusing(target: Path) -> AbstractContextManager[None]:
@@ -98,10 +107,8 @@ def package_file_name(subject: str) -> str:
     """
     folded = subject.casefold()
     # Marks count as letters: they are half of Hindi and Thai.
-    is_letter = (unicodedata.category(sign)[0] in "LMN" for sign in folded)
-    slug = "".join(
-        s if is_one else " " for s, is_one in zip(folded, is_letter, strict=True)
-    ).split()
+    letters = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded)
+    slug = "".join(letters).split()
     plain = "-".join(slug)
     is_faithful = (
         " ".join(slug) == folded
@@ -154,7 +161,7 @@ def _replace(target: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
             raise
         else:
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
             return
 
 
@@ -169,14 +176,3 @@ def _written_part(target: Path, data: bytes) -> Path:
         part.unlink(missing_ok=True)
         raise
     return part
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable; Windows cannot open a folder and need not."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

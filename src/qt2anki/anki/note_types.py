@@ -1,4 +1,4 @@
-"""The two note types, read from their files and handed on as frozen values.
+"""The two note types, read from their files.
 
 The files are in ``note_models``: ``style.css`` for both, and for each a folder with ``model.toml``
 and its templates. A folder of the user's own may be over ours, file by file.
@@ -6,20 +6,12 @@ and its templates. A folder of the user's own may be over ours, file by file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from qt2anki.anki.note_type_files import (
-    ModelFiles,
-    TemplateNode,
-    TomlTable,
-    check_names,
-    every_tag,
-    read_template,
-    shows_something,
-)
+from qt2anki.anki.card_templates import check_names, every_tag, read_template, shows_something
 from qt2anki.errors import NoteTypeError
 from qt2anki.messages import did_you_mean
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
@@ -68,22 +60,22 @@ class NoteTypes:
     cloze: NoteType
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What no file may change: fields are filled by place, and students have them already."""
+# What no file may change: fields are filled by place, and students have them already.
+_ANKI_KINDS = {"qa": "normal", "cloze": "cloze"}
+_FIELDS = {"qa": QA_FIELDS, "cloze": CLOZE_FIELDS}
+_ASKS = {"qa": ("Question", "Reverse"), "cloze": ("Text",)}  # for each template
 
-    anki_kind: Literal["normal", "cloze"]
-    fields: tuple[str, ...]
-    asks: tuple[str, ...]  # one for each template
-
-
-_SHAPES: dict[NoteTypeKind, _Shape] = {
-    "qa": _Shape("normal", QA_FIELDS, ("Question", "Reverse")),
-    "cloze": _Shape("cloze", CLOZE_FIELDS, ("Text",)),
+# The keys of model.toml and of its tables, and what each must be.
+_TEXT = "a text in double quotes"
+_NUMBER = "a whole number above 0 and below 2 to the 53rd"  # as Anki's ids and times are
+_ID = {"name": _TEXT, "id": _NUMBER}
+_TABLES: dict[str, dict[str, str]] = {
+    "fields": _ID,
+    "templates": {**_ID, "front": _TEXT, "back": _TEXT},
 }
-_MODEL_KEYS = ("name", "id", "kind", "mod", "sort_field", "fields", "templates")
-_FIELD_KEYS = ("name", "id")
-_TEMPLATE_KEYS = ("name", "id", "front", "back")
+_MODEL = {**_ID, "kind": _TEXT, "mod": _NUMBER, "sort_field": _TEXT} | {
+    key: f"one or more tables [[{key}]]" for key in _TABLES
+}
 
 
 def load_note_types(overlay: Path | None = None) -> NoteTypes:
@@ -92,7 +84,7 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     An overlay that changes a style or a template should bring a ``model.toml`` with a later ``mod``
     too: Anki keeps the style a student has until that number grows.
     """
-    files = ModelFiles(overlay)
+    files = _ModelFiles(overlay)
     css = files.text("style.css")
     qa, cloze = _load("qa", files, css), _load("cloze", files, css)
     if qa.model_id == cloze.model_id or qa.name == cloze.name:
@@ -103,103 +95,151 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     return NoteTypes(qa=qa, cloze=cloze)
 
 
-def _load(kind: NoteTypeKind, files: ModelFiles, css: str) -> NoteType:
-    model = files.toml(f"{kind}/model.toml", _MODEL_KEYS)
-    model.expect("kind", model.text("kind"), _SHAPES[kind].anki_kind)
-    fields = _load_fields(kind, model)
-    templates = _load_templates(kind, model, files)
+class _ModelFiles:
+    """Files by their path inside ``note_models``, those of the overlay first."""
+
+    def __init__(self, overlay: Path | None) -> None:
+        if overlay is not None and not overlay.is_dir():
+            text = "there is no such folder of note models"
+            hint = "name a folder with style.css, qa/ or cloze/ in it"
+            raise NoteTypeError(text, hint=hint, source=overlay.as_posix())
+        package = Path(__file__).resolve().parents[1]
+        installed = package / "note_models"
+        self._shipped = installed if installed.is_dir() else package.parents[1] / "note_models"
+        self._overlay = overlay
+        self._read: set[str] = set()
+
+    def _path(self, name: str) -> Path:
+        if self._overlay is not None and (self._overlay / name).is_file():
+            return self._overlay / name
+        return self._shipped / name
+
+    def source(self, name: str) -> str:
+        """Return the path of the file *name*, for an error."""
+        return self._path(name).as_posix()
+
+    def text(self, name: str) -> str:
+        """Read a file; raises NoteTypeError when that cannot be done."""
+        self._read.add(name)
+        try:
+            return self._path(name).read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            text, hint = "the file is not UTF-8 text", "save it as UTF-8"
+            raise NoteTypeError(text, hint=hint, source=self.source(name)) from error
+        except OSError as error:
+            text = f"the file cannot be read: {error.strerror}"
+            hint = "check that it is there and may be read"
+            raise NoteTypeError(text, hint=hint, source=self.source(name)) from error
+
+    def refuse_unread(self) -> None:
+        """Raise NoteTypeError for a file of the overlay that was never asked for."""
+        for path in sorted(self._overlay.rglob("*")) if self._overlay else ():
+            name = path.relative_to(self._overlay or path).as_posix()
+            is_hidden = any(part.startswith(".") for part in name.split("/"))
+            if path.is_dir() or is_hidden or name == "README.md" or name in self._read:
+                continue
+            others = f"The files are {', '.join(sorted(self._read))}."
+            text, hint = (
+                "no note type has a file of this name",
+                did_you_mean(name, self._read, others),
+            )
+            raise NoteTypeError(text, hint=hint, source=path.as_posix())
+
+
+def _load(kind: NoteTypeKind, files: _ModelFiles, css: str) -> NoteType:
+    text, source = files.text(f"{kind}/model.toml"), files.source(f"{kind}/model.toml")
+    try:
+        model: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:  # its text ends in "(at line 3, column 5)"
+        hint = "put text in double quotes and lists in [ ]"
+        raise NoteTypeError(f"this is not TOML: {error}", hint=hint, source=source) from error
+    _check_table(model, _MODEL, source)
+    for key, keys in _TABLES.items():
+        for table in model[key]:
+            _check_table(table, keys, source)
+        ids = [table["id"] for table in model[key]]
+        if len(set(ids)) < len(ids):
+            raise NoteTypeError("one id occurs twice", hint="give each its own", source=source)
+    names = _FIELDS[kind]
+    for what, found, wanted in (
+        ("kind", model["kind"], _ANKI_KINDS[kind]),
+        ("the list of fields", ", ".join(t["name"] for t in model["fields"]), ", ".join(names)),
+        ("the number of templates", str(len(model["templates"])), str(len(_ASKS[kind]))),
+    ):
+        if found != wanted:
+            text = f"{what} must stay {wanted!r}, not {found!r}"
+            hint = "Anki stops updating notes whose note type gets different fields or cards"
+            raise NoteTypeError(text, hint=hint, source=source)
+    if model["sort_field"] not in names:
+        text = f"sort_field names no field: {model['sort_field']!r}"
+        hint = did_you_mean(model["sort_field"], names, f"The fields are {', '.join(names)}.")
+        raise NoteTypeError(text, hint=hint, source=source)
     return NoteType(
         kind=kind,
-        name=model.text("name"),
-        model_id=model.number("id"),
-        mod=model.number("mod"),
-        fields=fields,
-        templates=templates,
+        name=model["name"],
+        model_id=model["id"],
+        mod=model["mod"],
+        fields=tuple(Field(**table) for table in model["fields"]),
+        templates=tuple(
+            _template(kind, table, asks, files, source)
+            for table, asks in zip(model["templates"], _ASKS[kind], strict=True)
+        ),
         css=css,
-        sort_field=_sort_field(kind, model),
+        sort_field=names.index(model["sort_field"]),
     )
 
 
-def _load_fields(kind: NoteTypeKind, model: TomlTable) -> tuple[Field, ...]:
-    fields = tuple(
-        Field(table.text("name"), table.number("id"))
-        for table in model.tables("fields", _FIELD_KEYS)
-    )
-    wanted = ", ".join(_SHAPES[kind].fields)
-    model.expect("the list of fields", ", ".join(field.name for field in fields), wanted)
-    _refuse_twice([field.id for field in fields], model.source)
-    return fields
+def _check_table(table: dict[str, Any], keys: dict[str, str], source: str) -> None:
+    """Check that a table of model.toml has exactly these keys, with values of their types."""
+    for key in table:
+        if key not in keys:
+            hint = did_you_mean(key, keys, f"The keys are {', '.join(keys)}.")
+            raise NoteTypeError(f"there is no key {key!r} here", hint=hint, source=source)
+    for key, wanted in keys.items():
+        if key not in table:
+            hint = "start from a copy of the model.toml that comes with the program"
+            raise NoteTypeError(f"the key {key!r} is missing", hint=hint, source=source)
+        if not _fits(table[key], wanted):
+            text = f"{key!r} is {table[key]!r}"
+            raise NoteTypeError(text, hint=f"write {wanted}", source=source)
 
 
-def _load_templates(
-    kind: NoteTypeKind, model: TomlTable, files: ModelFiles
-) -> tuple[Template, ...]:
-    tables = model.tables("templates", _TEMPLATE_KEYS)
-    asks = _SHAPES[kind].asks
-    model.expect("the number of templates", str(len(tables)), str(len(asks)))
-    templates = tuple(
-        Template(
-            name=table.text("name"),
-            id=table.number("id"),
-            asks=field,
-            front=_load_side(kind, table, "front", field, files),
-            back=_load_side(kind, table, "back", field, files),
+def _fits(value: object, wanted: str) -> bool:
+    if wanted == _TEXT:
+        return isinstance(value, str) and bool(value.strip())
+    if wanted == _NUMBER:
+        return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _template(
+    kind: NoteTypeKind, table: dict[str, Any], asks: str, files: _ModelFiles, source: str
+) -> Template:
+    sides = {}
+    for side in ("front", "back"):
+        file = table[side]
+        if "/" in file or "\\" in file or file.startswith("."):
+            text = f"{side} is not a plain file name: {file!r}"
+            hint = f"put the file into {kind}/ and write its name alone"
+            raise NoteTypeError(text, hint=hint, source=source)
+        sides[side] = files.text(f"{kind}/{file}")
+        _check_side(
+            sides[side], kind, asks, files.source(f"{kind}/{file}"), is_front=side == "front"
         )
-        for table, field in zip(tables, asks, strict=True)
-    )
-    _refuse_twice([template.id for template in templates], model.source)
-    return templates
+    return Template(table["name"], table["id"], asks, **sides)
 
 
-def _load_side(
-    kind: NoteTypeKind,
-    table: TomlTable,
-    side: Literal["front", "back"],
-    asks: str,
-    files: ModelFiles,
-) -> str:
-    file = table.text(side)
-    if "/" in file or "\\" in file or file.startswith("."):
-        said = f"{side} is not a plain file name: {file!r}"
-        hint = f"put the file into {kind}/ and write its name alone"
-        raise NoteTypeError(said, hint=hint, source=table.source)
-    name = f"{kind}/{file}"
-    text = files.text(name)
-    source = files.source(name)
-    tags = read_template(text, source)
-    check_names(tags, _SHAPES[kind].fields, source)
-    if side == "front":
-        _check_front(tags, asks, _SHAPES[kind].fields, source)
-    if kind == "cloze" and not any(
-        tag.value == asks and "cloze" in tag.filters for tag in every_tag(tags)
-    ):
-        said = f"this template never shows {{{{cloze:{asks}}}}}"
-        hint = "a cloze card needs this tag for its gap and its answer"
-        raise NoteTypeError(said, hint=hint, source=source)
-    return text
-
-
-def _check_front(
-    tags: Sequence[TemplateNode], asks: str, fields: Sequence[str], source: str
-) -> None:
+def _check_side(text: str, kind: NoteTypeKind, asks: str, source: str, *, is_front: bool) -> None:
     """Check that Anki makes the card exactly when the field it asks is filled."""
-    others = set(fields) - {asks}
-    if not shows_something(tags, {asks}) or shows_something(tags, others):
+    tags = read_template(text, source)
+    check_names(tags, _FIELDS[kind], source)
+    others = set(_FIELDS[kind]) - {asks}
+    if is_front and (not shows_something(tags, {asks}) or shows_something(tags, others)):
         text = f"this front must show {asks}, and nothing when {asks} is empty"
         hint = f"put all of it between {{{{#{asks}}}}} and {{{{/{asks}}}}}"
         raise NoteTypeError(text, hint=hint, source=source)
-
-
-def _sort_field(kind: NoteTypeKind, model: TomlTable) -> int:
-    name = model.text("sort_field")
-    fields = _SHAPES[kind].fields
-    if name not in fields:
-        text = f"sort_field names no field: {name!r}"
-        hint = did_you_mean(name, fields, f"The fields are {', '.join(fields)}.")
-        raise NoteTypeError(text, hint=hint, source=model.source)
-    return fields.index(name)
-
-
-def _refuse_twice(ids: Sequence[int], source: str) -> None:
-    if len(set(ids)) < len(ids):
-        raise NoteTypeError("one id occurs twice", hint="give each its own", source=source)
+    is_shown = any(tag.value == asks and "cloze" in tag.filters for tag in every_tag(tags))
+    if kind == "cloze" and not is_shown:
+        text = f"this template never shows {{{{cloze:{asks}}}}}"
+        hint = "a cloze card needs this tag for its gap and its answer"
+        raise NoteTypeError(text, hint=hint, source=source)

@@ -36,21 +36,6 @@ def blocks_html(blocks: Sequence[Block]) -> str:
 
 def _block_html(block: Block) -> str:
     match block:
-        case Heading() | Paragraph() | Summary():
-            return _text_html(block)
-        case Formula():
-            inner = math_html(block.tex, display=True)
-            return f'<div class="qt-math">{inner}</div>' if inner else ""
-        case Code():
-            return code_html(block.text, block.language)
-        case Table():
-            return _table_html(block)
-        case _:
-            return _holder_html(block)
-
-
-def _text_html(block: Heading | Paragraph | Summary) -> str:
-    match block:
         case Heading():
             # h1 and h2 are the page's; a bold line used as a heading gets the lowest level.
             level = min(max(block.level, 3), 6)
@@ -58,42 +43,46 @@ def _text_html(block: Heading | Paragraph | Summary) -> str:
             return f"<h{level}>{text}</h{level}>"
         case Paragraph():
             return _paragraph_html(block.text)
-        case _:
+        case Summary():
             return _paragraph_html(block.written)
+        case Formula():
+            inner = math_html(block.tex, display=True)
+            return f'<div class="qt-math">{inner}</div>' if inner else ""
+        case Code():
+            return code_html(block.text, block.language)
+        case Table():
+            return _table_html(block)
+        case Quote():
+            return f"<blockquote>{blocks_html(block.blocks)}</blockquote>"
+        case _:
+            return _list_html(block)
 
 
-def _holder_html(block: Quote | Listing) -> str:
-    if isinstance(block, Quote):
-        return f"<blockquote>{blocks_html(block.blocks)}</blockquote>"
-    if block.style == "headings":
+def _list_html(listing: Listing) -> str:
+    if listing.style == "headings":
         return "".join(
             f"<h4>{inline_html(f'{item.marker} {item.title}'.strip())}</h4>"
             f"{_paragraph_html(item.text)}{blocks_html(item.blocks)}"
-            for item in block.items
+            for item in listing.items
         )
-    system, numbers = list_numbers([item.marker for item in block.items])
-    items = _items_html(block.items, numbers)
-    if block.style == "bullets":
-        return f"<ul>{items}</ul>"
+    system, numbers = list_numbers([item.marker for item in listing.items])
+    parts = []
+    expected = numbers[0] if numbers else 0
+    for place, item in enumerate(listing.items):
+        jumps = bool(numbers) and numbers[place] != expected
+        parts.append(f'<li value="{numbers[place]}">' if jumps else "<li>")
+        parts.append(f"{_item_line(item)}{blocks_html(item.blocks)}</li>")
+        expected = numbers[place] + 1 if numbers else 0
+    if listing.style == "bullets":
+        return f"<ul>{''.join(parts)}</ul>"
     kind = f' type="{system}"' if system not in ("", "1") else ""
     start = f' start="{numbers[0]}"' if numbers and numbers[0] != 1 else ""
-    return f"<ol{kind}{start}>{items}</ol>"
+    return f"<ol{kind}{start}>{''.join(parts)}</ol>"
 
 
 def _paragraph_html(text: str) -> str:
     inner = inline_html(text)
     return f"<p>{inner}</p>" if inner else ""
-
-
-def _items_html(items: Sequence[Item], numbers: Sequence[int]) -> str:
-    parts = []
-    expected = numbers[0] if numbers else 0
-    for place, item in enumerate(items):
-        jumps = bool(numbers) and numbers[place] != expected
-        parts.append(f'<li value="{numbers[place]}">' if jumps else "<li>")
-        parts.append(f"{_item_line(item)}{blocks_html(item.blocks)}</li>")
-        expected = numbers[place] + 1 if numbers else 0
-    return "".join(parts)
 
 
 def _item_line(item: Item) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import threading
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -28,21 +28,6 @@ from qt2anki.html.anki_escape import defuse, escape, without_controls, without_d
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[\s\S]|[{}%#]|:|[^\\{}%#:]+|\\")
 _TEXT_MACRO = re.compile(r"\\(?:text[a-z]*|[mhf]box|ce|pu|tag|intertext|shortintertext)\*?\Z")
 _DELIMITERS = frozenset(("\\(", "\\)", "\\[", "\\]"))
-# Commands of MathJax that reach outside a formula or outlast it (MathJax 3.2, ui/safe and the TeX
-# packages ams, html, mathtools, newcommand, unicode): an address or a style would let a page run a
-# script or send a request from a student's Anki, a label exists once for all cards, and a
-# definition stays for all later ones.
-_REACHES_OUT = frozenset(
-    """
-    bbox class cssId data eqref fcolorbox href htmlClass htmlData htmlId htmlStyle includegraphics
-    label mathtip mathtoolsset mmlToken mmltoken refeq ref style texttip toggle unicode url
-    autoload require setOptions setoptions
-    DeclareMathOperator DeclarePairedDelimiter DeclarePairedDelimiterX DeclarePairedDelimiterXPP
-    DeclarePairedDelimiters DeclarePairedDelimitersX DeclarePairedDelimitersXPP Newextarrow def
-    definecolor edef futurelet gdef global let newcolumntype newcommand newenvironment newtagform
-    providecommand renewcommand renewenvironment renewtagform usetagform xdef
-    """.split()
-)
 _NAMED = re.compile(r"\\([A-Za-z]+|[-*+?@0-9]|[\s\S])")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)[ \t]*+\{([^{}]*+)\}")
 # A colour is a name, a code or numbers: "url(...)" would send a request.
@@ -51,6 +36,7 @@ _COLOR = re.compile(
     r"(?!\{[\w#., !-]{0,60}\}|[A-Za-z])"
 )
 _LINE_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
+_DATA = Path(__file__).with_name("data")
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +60,7 @@ def _is_allowed(source: str) -> bool:
     used = {name for name in _NAMED.findall(source) if name.isalnum() or name in "-*+?@"}
     return (
         used <= commands
-        and used.isdisjoint(_REACHES_OUT)
+        and used.isdisjoint(_unsafe_commands())
         and environments.issuperset(name.strip() for name in _ENVIRONMENT.findall(source))
         and not _COLOR.search(source)
     )
@@ -83,10 +69,18 @@ def _is_allowed(source: str) -> bool:
 @cache
 def mathjax_names() -> tuple[frozenset[str], frozenset[str]]:
     """Return the commands and the environments that MathJax in Anki knows."""
-    text = (files("qt2anki.html") / "data" / "mathjax.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.split("\n") if not line.startswith("#")]
-    commands, environments = "\n".join(lines).split("\n\n")
+    commands, environments = _table("mathjax.txt").split("\n\n")
     return frozenset(commands.split()), frozenset(environments.split())
+
+
+@cache
+def _unsafe_commands() -> frozenset[str]:
+    return frozenset(_table("unsafe-commands.txt").split())
+
+
+def _table(name: str) -> str:
+    lines = (_DATA / name).read_text(encoding="utf-8").split("\n")
+    return "\n".join(line for line in lines if not line.startswith("#"))
 
 
 class _Writer:
