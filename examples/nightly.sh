@@ -25,9 +25,33 @@ if ! flock --nonblock 9; then
   exit 1
 fi
 
-# A build needs the packages published last, so it works on a copy of them.
+# Put all files of the complete release in ready/ into public/.
+publish() {
+  find public -name '*.part' -delete # left by an interrupted run
+  (cd ready && find . -type f -print0) |
+    while IFS= read -r -d '' file; do
+      if ! cmp -s "ready/$file" "public/$file"; then
+        mkdir -p "public/$(dirname "$file")"
+        cp -p "ready/$file" "public/$file.part"
+        mv "public/$file.part" "public/$file" # atomically: nobody downloads half a package
+        echo "Published ${file#./}"
+      fi
+    done
+  (cd public && find . -type f -print0) |
+    while IFS= read -r -d '' file; do
+      if [ ! -e "ready/$file" ]; then
+        rm "public/$file"
+        echo "Removed ${file#./}"
+      fi
+    done
+  rm -rf next
+  mv ready next # an interrupted removal must not look like a release
+  rm -rf next
+}
+
+# A build needs the whole release published last, and works on a copy of it.
 mkdir -p public
-find public -name '*.part' -delete # left by an interrupted run
+[ ! -d ready ] || publish # an interrupted run
 if [ "${#first[@]}" -eq 0 ] && ! compgen -G 'public/*.apkg' > /dev/null; then
   echo "No package is in $PWD/public. Without the last release, students would lose their review" >&2
   echo "histories: restore it. If there is none yet, run this once with --first-release." >&2
@@ -59,25 +83,6 @@ rehearsal=(next)
 ! compgen -G 'public/courses/*.apkg' > /dev/null || rehearsal+=(--against public/courses)
 qt2anki verify "${rehearsal[@]}" > verdict.txt || { cat verdict.txt >&2; exit 1; }
 
-publish() {
-  if ! cmp -s "next/$1" "public/$1"; then
-    mkdir -p "public/$(dirname "$1")"
-    cp -p "next/$1" "public/$1.part"
-    mv "public/$1.part" "public/$1" # atomically: nobody downloads half a package
-    echo "Published $1"
-  fi
-}
-
-# The manifest comes last, so that the next run detects and completes an interrupted one.
-(cd next && find . -type f ! -name manifest.json -print0) |
-  while IFS= read -r -d '' file; do publish "${file#./}"; done
-(cd public && find . -type f ! -name manifest.json -print0) |
-  while IFS= read -r -d '' file; do
-    if [ ! -e "next/$file" ]; then
-      rm "public/$file"
-      echo "Removed ${file#./}"
-    fi
-  done
-publish manifest.json
-rm -rf next
+mv next ready
+publish
 exit "$status"

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from qt2anki.anki.package_reader import read_package
 from tests.shell import ROOT, Shell
 from tests.site import TEA, Site, edited
 
@@ -338,6 +339,40 @@ def test_what_has_changed_is_published_and_else_nothing(shell: Shell, site: Site
         "Removed zoology.apkg",
     }
     assert published(site).keys() == names - {"zoology.apkg"} | {"retired/cooking.apkg"}
+
+
+@needs_flock
+def test_an_interrupted_publication_is_completed(shell: Shell, site: Site) -> None:
+    public = site.root / "public"
+    site.process(5, subject="Zoology")
+    site.build(out=public)
+    # Only the packages know the keys of renamed steps.
+    renamed = tuple((title.replace("Phase", "Stage"), text) for title, text in TEA)
+    site.process(1, renamed)
+    site.process(5, renamed, subject="Zoology")
+    site.build(out=public)
+    known = {note.guid for file in public.glob("*.apkg") for note in read_package(file).notes}
+    for page_id, old, new in ((1, "Cooking", "Zoology"), (5, "Zoology", "Cooking")):
+        text = site.path(page_id, old).read_text(encoding="utf-8")
+        site.path(page_id, new).write_text(text.replace(old, new), encoding="utf-8")
+        site.path(page_id, old).unlink()
+    once = shell.folder / "once"  # one package was copied
+    shell.command(
+        "cp",
+        f'case "$2" in *.apkg) [ ! -e {once} ] || exit 1; [ "$1" = -Rp ] || touch {once};; esac\n'
+        f'exec {shutil.which("cp")} "$@"\n',
+    )
+    assert nightly(shell, site, "systemd").returncode != 0
+    assert once.exists()
+    (shell.bin / "cp").unlink()
+
+    done = nightly(shell, site, "systemd")
+
+    assert done.returncode == 0, done.stderr
+    assert known == {
+        note.guid for file in public.glob("*.apkg") for note in read_package(file).notes
+    }
+    assert not (site.root / "ready").exists()
 
 
 @needs_flock

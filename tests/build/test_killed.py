@@ -42,7 +42,7 @@ def run(site: Site, out: Path, stamp: int) -> float:
 
 def run_here(site: Site, out: Path, stamp: int) -> None:
     """Build in this process, which is quicker than starting one."""
-    done = CliRunner().invoke(main, command(site, out)[3:], env={"SOURCE_DATE_EPOCH": str(stamp)})
+    done = CliRunner().invoke(main, command(site, out)[3:], env=environment(stamp))
     assert done.exit_code == 0, done.output
 
 
@@ -127,6 +127,35 @@ def test_the_changelog_has_what_a_killed_build_has_published(tmp_path: Path) -> 
         assert not list(out.glob(".qt2anki-*.json"))
 
     assert number > 6
+
+
+def test_a_build_killed_while_a_page_changes_its_subject_loses_no_note(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    first, second = SUBJECTS[:2]
+    old, new, out = tmp_path / "old", tmp_path / "new", tmp_path / "killed"
+    for page_id, subject in ((10, first), (20, first), (30, second)):
+        site.process(page_id, subject=subject)
+    run_here(site, old, site.now)
+    # Only the packages know the keys of renamed steps.
+    renamed = tuple((title.replace("Phase", "Stage"), text) for title, text in TEA)
+    site.process(10, renamed, subject=first)
+    run_here(site, old, site.now + 9)
+    site.path(10, first).unlink()
+    site.process(10, renamed, subject=second)
+    shutil.copytree(old, new)
+    run_here(site, new, site.now + 99)
+
+    for number in range(99):
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(old, out)
+        arguments = [sys.executable, "-c", KILLED_AT_RENAMING, str(number), *command(site, out)[3:]]
+        killed = subprocess.run(arguments, env=environment(site.now + 99), check=False)  # noqa: S603
+        if killed.returncode == 0:
+            break
+        run_here(site, out, site.now + 99)
+        assert packages(out) == packages(new), number
+
+    assert number >= 4
 
 
 def told(folder: Path) -> list[str]:

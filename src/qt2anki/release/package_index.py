@@ -134,6 +134,15 @@ class Index:
         query = f"SELECT guid FROM published AS mine WHERE package = ? AND {_STAYS}"  # noqa: S608
         return {guid for (guid,) in self._database.execute(query, (head.number,))}
 
+    def takers(self, old: PackageEntry, new: int | None) -> set[int]:
+        """Return the unpublished packages with notes of *old* that the one replacing it lacks."""
+        query = (
+            "SELECT DISTINCT package FROM published JOIN packages ON packages.id = package"
+            " WHERE rank IS NULL AND guid IN (SELECT guid FROM published WHERE package = ?"
+            " EXCEPT SELECT guid FROM published WHERE package = ?)"
+        )
+        return {number for (number,) in self._database.execute(query, (old.number, new))}
+
     def replace(self, old: PackageEntry | None, new: int | None) -> None:
         """Replace *old* by the package *new*, which has been written."""
         if old is not None:

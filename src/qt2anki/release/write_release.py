@@ -1,15 +1,15 @@
 """Write the packages of a build so that it can be interrupted at any time.
 
-Retired notes are written before they are removed from their package, and returning notes are
-removed from the retired package only after they are back. In between, a note is in both packages,
-which the next build can handle.
+Retired notes are written before they are removed from their package, notes of a new subject before
+they are removed from that of the old one, and returning notes are removed from the retired package
+only after they are back. In between, a note is in both packages, which the next build can handle.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -244,7 +244,10 @@ def write_release(
     early = {
         one.subject for one, package in packages if one.new and package.write(one.before).is_written
     }
-    written = tuple(_publish(plan, previous, out) for plan in planned)
+    files = {
+        plan.subject: _publish(plan, previous, out) for plan in _takers_first(planned, previous)
+    }
+    written = tuple(files[plan.subject] for plan in planned)
     if any(one.is_written for one in written):
         sync_folder(out)
     late = [package.write(one.after, is_last=True) for one, package in packages]
@@ -252,6 +255,17 @@ def write_release(
     return written, tuple(
         replace(one, is_written=one.is_written or one.subject in early) for one in late
     )
+
+
+def _takers_first(planned: Sequence[Planned], previous: PreviousRelease) -> Iterator[Planned]:
+    """Yield packages after those that take over notes of them, where they do not exchange notes."""
+    index = previous.index
+    left = [(p, index.takers(p.before, p.number) if p.before else set()) for p in planned]
+    while left:
+        numbers = {plan.number for plan, _ in left}
+        one = next((one for one in left if one[1].isdisjoint(numbers)), left[0])
+        left.remove(one)
+        yield one[0]
 
 
 def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
