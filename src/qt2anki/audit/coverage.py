@@ -19,6 +19,7 @@ from qt2anki.audit.findings import (
     soft,
 )
 from qt2anki.audit.rendered_cards import (
+    PATTERNS,
     RUN,
     SEQUENCE_KINDS,
     Card,
@@ -34,31 +35,9 @@ from qt2anki.notes.words import word_count, words
 
 _ARTICLES = frozenset(("a", "an", "the"))
 _WHOLE_PAGE = frozenset(("qa", "summary"))
+_MOST_CARDS = 24  # of a page
 _LEAST_TITLES = 2  # what makes a page a list
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
-
-# A question about one sentence has an auxiliary, and a verb whose form may differ from the page's:
-# at its end, or before its object where it asks how, or what something is turned into.
-_BE = "(?:is|are|was|were)"
-_DO = "(?:do|does|did|can|may|might|must|will|could)"
-_PARTICLE = (
-    "(?:about|along|around|as|at|between|by|do|for|from|in|into|of|off|on|through|to|upon|with)"
-)
-_ADVERB = r"(?:[\w-]+ly|often|usually|sometimes|always|generally|not|be)"
-_TURN = "(?:convert|transform|divide|split|turn|translate|break|organize)"
-_QUESTION = re.compile(
-    rf"\b(?i:what|how|when|where|why|who) (?:{_BE}|{_DO}) (?:it|they)\b[^?:]*\?"
-    rf"|\b(?i:how|why) (?:{_DO}|{_BE})\b[^?:]*\?|\b(?i:whereas)\b"
-    rf"|\b(?i:which) (?P<members>(?:two|three|four|five)[^?:]*?) (?:{_DO}|{_BE})\b"
-    rf"(?P<of>[^?:]*?) [\w-]+(?: {_PARTICLE})*\?"
-    rf"|\b(?i:what) {_DO}\b(?P<maker>[^?:]*?) {_TURN}(?P<moved> [^?:]*?) into\?"
-    r"|, who\b(?=[^?:]*\?)"
-    rf"|\b(?i:what|when|where|from what to what) (?:{_DO}\b|(?<=ere ){_BE}\b|(?<=hen ){_BE}\b)"
-    rf"(?P<subject>[^?:]*?) (?:{_ADVERB} )*[\w-]+(?: (?:up )?{_PARTICLE})*"
-    r"(?: in (?:the )?\d{4}s?)?\?"
-    rf"|\b(?i:what|who) {_BE}\b(?P<thing>[^?:]*?)"
-    rf"(?: (?:{_ADVERB} )*[\w-]+(?: {_PARTICLE})+| also called)?\?"
-)
 
 
 def by_page(cards: Iterable[Card]) -> dict[PageId, list[Card]]:
@@ -145,18 +124,15 @@ def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
     return hard(17, checked, findings)
 
 
-def _without_questions(text: str) -> str:
-    """Leave of each question about one sentence what the sentence has in the same form."""
-    return _QUESTION.sub(
-        lambda found: "\n".join(("", *(part for part in found.groups() if part), "")), text
-    )
-
-
 def _alien(card: Card, source: SourcePage) -> str:
     """Return the first run of words on the back that the page does not have, "" for none."""
     for block in visible_blocks(card.back_html):
         said = block.removesuffix(card.key)  # at the foot
-        for clause in _CLAUSE_END.split(without_phrases(_without_questions(said))):
+        # Of a question about one sentence, only some parts have the form that they have there.
+        said = PATTERNS["question"].sub(
+            lambda m: "\n".join(("", *filter(None, m.groups()), "")), said
+        )
+        for clause in _CLAUSE_END.split(without_phrases(said)):
             found = words(clause)
             if found and found[0] in _ARTICLES:
                 found = found[1:]  # words of praise behind it may be left out
@@ -179,38 +155,44 @@ def _unfolded(card: Card) -> str:
     return visible_text(card.back_html.partition("<details")[0])
 
 
-_CLOZE_MOST = 8
-_CORE_MOST = 60
-_FRONT_MOST = 60
-_CARDS_MOST = 24
-
-
 def cloze_length(cards: Sequence[Card]) -> Metric:
     """3: what a cloze card asks for is short enough to be recalled to the letter."""
     asked = [card for card in cards if card.is_cloze]
     lengths = [max(map(word_count, card.answers), default=0) for card in asked]
-    is_met = _median(lengths) <= 2 and percentile(lengths, 95) <= 4
-    findings = _too_long(3, asked, lengths, _CLOZE_MOST, "hidden words")
-    return soft(3, met(is_met and not findings), len(asked), _spread(lengths), findings)
+    return _length(3, asked, lengths, (2, 4, 8), "hidden words", ())
 
 
 def core_length(cards: Sequence[Card]) -> Metric:
     """4: what a question asks for can be recalled in one go."""
     asked = [card for card in cards if not card.is_cloze]
     lengths = [word_count(card.answers[0]) for card in asked]
-    is_met = _median(lengths) <= 20 and percentile(lengths, 95) <= 45
-    findings = _too_long(4, asked, lengths, _CORE_MOST, "words in the answer")
-    figures = [*_spread(lengths), *_medians(asked, lengths)]
-    return soft(4, met(is_met and not findings), len(asked), figures, findings)
+    return _length(4, asked, lengths, (20, 45, 60), "words in the answer", _medians(asked, lengths))
 
 
 def front_length(cards: Sequence[Card]) -> Metric:
     """5: a front can be read in ten seconds (45 words at 238 a minute, Brysbaert 2019)."""
     lengths = [word_count(card.front) for card in cards]
-    is_met = _median(lengths) <= 35 and percentile(lengths, 95) <= 45
-    findings = _too_long(5, cards, lengths, _FRONT_MOST, "words on the front")
-    figures = [*_spread(lengths), *_medians(cards, lengths)]
-    return soft(5, met(is_met and not findings), len(cards), figures, findings)
+    return _length(5, cards, lengths, (35, 45, 60), "words on the front", _medians(cards, lengths))
+
+
+def _length(
+    number: int,
+    cards: Sequence[Card],
+    lengths: Sequence[int],
+    limits: tuple[int, int, int],
+    what: str,
+    more: Iterable[Figure],
+) -> Metric:
+    """Compare lengths with the *limits* of their median, of 95 %, and of all."""
+    median, usual, most = limits
+    findings = [
+        card.finding(number, f"{length} {what}, more than {most}")
+        for card, length in zip(cards, lengths, strict=True)
+        if length > most
+    ]
+    is_met = percentile(lengths, 50) <= median and percentile(lengths, 95) <= usual
+    figures = [*_spread(lengths), *more]
+    return soft(number, met(is_met and not findings), len(cards), figures, findings)
 
 
 def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> Metric:
@@ -219,7 +201,7 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> M
     lengths = list(counts.values())
     mean = share(sum(lengths), len(lengths))
     figures = [Figure("mean", round(mean, 2)), *_spread(lengths)]
-    crowded = sorted((i for i, count in counts.items() if count > _CARDS_MOST), key=page_order)
+    crowded = sorted((i for i, count in counts.items() if count > _MOST_CARDS), key=page_order)
     empty = sorted(set(pages or ()) - set(counts), key=page_order)
     if pages is not None:
         figures.append(Figure("pages without cards", len(empty)))
@@ -230,13 +212,9 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> M
     return soft(6, met(is_met), len(counts), figures, findings)
 
 
-def _median(lengths: Sequence[int]) -> int:
-    return percentile(lengths, 50)
-
-
 def _spread(lengths: Sequence[int]) -> list[Figure]:
     return [
-        Figure("median", _median(lengths)),
+        Figure("median", percentile(lengths, 50)),
         Figure("95 %", percentile(lengths, 95)),
         Figure("most", max(lengths, default=0)),
     ]
@@ -247,14 +225,4 @@ def _medians(cards: Sequence[Card], lengths: Sequence[int]) -> list[Figure]:
     of_kind: dict[str, list[int]] = {}
     for card, length in zip(cards, lengths, strict=True):
         of_kind.setdefault(card.kind, []).append(length)
-    return [Figure(f"median of {kind}", _median(of_kind[kind])) for kind in sorted(of_kind)]
-
-
-def _too_long(
-    metric: int, cards: Iterable[Card], lengths: Iterable[int], most: int, what: str
-) -> list[Finding]:
-    return [
-        card.finding(metric, f"{length} {what}, more than {most}")
-        for card, length in zip(cards, lengths, strict=True)
-        if length > most
-    ]
+    return [Figure(f"median of {kind}", percentile(of_kind[kind], 50)) for kind in sorted(of_kind)]

@@ -119,6 +119,14 @@ def soft(
     return Metric(number, name, is_hard, target, verdict, checked, tuple(figures), tuple(findings))
 
 
+def rare(
+    number: int, name: str, findings: Sequence[Finding], checked: int, *, most: float
+) -> Metric:
+    """Make a metric that only a small share of what is checked may violate."""
+    found = share_of(name, len(findings), checked)
+    return soft(number, met(found.value <= most), checked, (found,), findings)
+
+
 def met(is_met: object) -> Verdict:
     """Return the verdict on a goal."""
     return "met" if is_met else "missed"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import starmap
 
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, share_of, soft
-from qt2anki.audit.rendered_cards import GAP, Card, code_parts, compact, math_parts, word_run
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rare, share, share_of, soft
+from qt2anki.audit.rendered_cards import PATTERNS, Card, code_parts, compact, math_parts, word_run
 from qt2anki.model import PageId
 from qt2anki.notes.frequency import rarest
 from qt2anki.notes.words import content_words, root, roots, words
@@ -20,11 +20,6 @@ _MATH_MARK = re.compile(r"\\[()\[\]]")
 _NEAR = 20  # places in the order of new cards
 _MOST_TOLD = 0.5
 _LIST_ITEM = re.compile(r"<li>((?:[^<]|<(?!/?[ou]l>|/?li>))*+)")
-# Endings that make another word of a word and that the roots of words.py may leave on: form and
-# formation, embryo and embryonic, inhibit and inhibitor.
-_DERIVED = re.compile(
-    r"(?:[nt]?ations?|[nt]?ions?|n?ic|n?ical|i?al|i?ar|i?ary|i?ous|i?ty|ness|ers?|ors?|ists?|isms?)"
-)
 _SHORTEST_BASE = 5
 
 
@@ -37,17 +32,15 @@ def leak_metric(cards: Sequence[Card]) -> Metric:
 def _leak(card: Card) -> Finding | None:
     if card.is_short:
         seen = roots(card.seen)
-        shown = set().union(*(_residual(card, answer) & seen for answer in card.answers))
-        if shown:
-            return card.finding(1, f"the front shows words of {card.answers[-1]!r}", shown)
-        derived = _derived_words(card)
-        if derived:
-            return card.finding(1, f"the front shows a form of {card.answers[-1]!r}", derived)
-        acronyms = set().union(*(_acronyms_shared(answer, card.seen) for answer in card.answers))
-        if acronyms:
-            return card.finding(
-                1, f"the front shows the initials of {card.answers[-1]!r}", acronyms
-            )
+        told = f"of {card.answers[-1]!r}"
+        if shown := set().union(*(_residual(card, answer) & seen for answer in card.answers)):
+            return card.finding(1, f"the front shows words {told}", shown)
+        if derived := _derived_words(card):
+            return card.finding(1, f"the front shows a form {told}", derived)
+        if letters := set().union(
+            *(_acronyms_shared(answer, card.seen) for answer in card.answers)
+        ):
+            return card.finding(1, f"the front shows the initials {told}", letters)
     whole = next((answer for answer in card.answers if _is_shown(card, answer)), None)
     return card.finding(1, f"the front shows the answer {whole!r}") if whole else None
 
@@ -91,7 +84,7 @@ def _is_derived(one: str, other: str) -> bool:
         return False
     ending = longer[len(base) :]
     is_long_enough = len(base) >= _SHORTEST_BASE or (len(base) == 4 and ending == "ation")
-    return is_long_enough and _DERIVED.fullmatch(ending) is not None
+    return is_long_enough and PATTERNS["derived"].fullmatch(ending) is not None
 
 
 def _acronyms_shared(answer: str, seen: str) -> set[str]:
@@ -138,8 +131,7 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
         if share(len(told), len(points)) >= _MOST_TOLD:
             text = f"the question names {len(told)} of {len(points)} points: {'; '.join(told)}"
             findings.append(card.finding(21, text))
-    told_half = share_of("lists half told", len(findings), len(asked))
-    return soft(21, met(told_half.value <= 0.01), len(asked), (told_half,), findings)
+    return rare(21, "lists half told", findings, len(asked), most=0.01)
 
 
 def _points(card: Card) -> list[str]:
@@ -160,8 +152,7 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
                 away = abs(teller.place - card.place)
                 text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} cards away"
                 findings.append(card.finding(15, text))
-    told = share_of("told by a neighbour", len(findings), len(cards))
-    return soft(15, met(told.value <= 0.05), len(cards), (told,), findings)
+    return rare(15, "told by a neighbour", findings, len(cards), most=0.05)
 
 
 def _teller(card: Card, group: Iterable[Card]) -> Card | None:
@@ -178,18 +169,6 @@ def _teller(card: Card, group: Iterable[Card]) -> Card | None:
 _COMMON_RATE = 100  # pages of 10,000
 _LEAST_LEFT = 5
 _MOST_HIDDEN = 0.2
-_EXAMPLE = re.compile(
-    rf"\b(?:such as|including|include|like|e\.g\.,?|especially|for example,?)\s+{GAP}",
-    re.IGNORECASE,
-)
-# One member of a list; "and" before a verb joins sentences, and the gap is not one of several.
-_MEMBER = re.compile(
-    rf"\w\s*,?\s+(?:and|or|&)\s+{GAP}(?=\s*(?:[,.;:)]|$))"
-    rf"|(?:^|[,:]|\b(?:of|as|both|either|between|with|by|the))\s+{GAP}\s*,?\s+(?:and|or|&)\s+"
-    r"(?!(?:is|are|was|were|can|has|have|then|thus|therefore|also|it|this|they|to)\b)"
-    rf"|,\s+{GAP}\s*,[^.;]{{0,200}}?\b(?:and|or)\b",
-    re.IGNORECASE,
-)
 
 
 def ambiguity_metric(cards: Sequence[Card]) -> Metric:
@@ -197,27 +176,27 @@ def ambiguity_metric(cards: Sequence[Card]) -> Metric:
     gapped = [card for card in cards if card.is_cloze and card.kind not in ("next", "name")]
     named = [card for card in cards if card.kind == "name"]
     asked = [*gapped, *named]
-    never = [*_where(gapped, _member), *_where(gapped, _example), *_other_answers(gapped)]
-    seldom = [*_where(asked, _too_little_left), *_where(gapped, _common)]
+    never = [*_faults(gapped, _member, _example), *_other_answers(gapped)]
+    seldom = [*_faults(asked, _too_little_left), *_faults(gapped, _common)]
     doubtful = share_of("hard to tell", len({finding.guid for finding in seldom}), len(asked))
     figures = (Figure("one of several", len(never)), doubtful)
     is_met = not never and doubtful.value <= 0.05
     return soft(12, met(is_met), len(asked), figures, [*never, *seldom])
 
 
-def _where(cards: Iterable[Card], fault: Callable[[Card], str]) -> list[Finding]:
-    return [card.finding(12, text) for card in cards if (text := fault(card))]
+def _faults(cards: Sequence[Card], *faults: Callable[[Card], str]) -> Iterable[Finding]:
+    return (card.finding(12, text) for fault in faults for card in cards if (text := fault(card)))
 
 
 def _member(card: Card) -> str:
     if card.answers[0][:1].isupper() or any(char.isdigit() for char in card.answers[0]):
         return ""
-    found = _MEMBER.search(card.asks)
+    found = PATTERNS["member"].search(card.asks)
     return f"the gap is one of several: {found[0].strip()!r}" if found else ""
 
 
 def _example(card: Card) -> str:
-    found = _EXAMPLE.search(card.asks)
+    found = PATTERNS["example"].search(card.asks)
     return f"the gap is an example: {found[0].strip()!r}" if found else ""
 
 

@@ -5,34 +5,29 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from qt2anki.anki.cloze import every_deletion, hidden_parts, read_deletions
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, share, share_of, soft
-from qt2anki.audit.rendered_cards import Card, math_parts, prose, without_math, without_shape
+from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rare, share, share_of, soft
+from qt2anki.audit.rendered_cards import (
+    PATTERN_FILE,
+    PATTERNS,
+    Card,
+    math_parts,
+    prose,
+    without_math,
+    without_shape,
+)
 from qt2anki.notes.words import roots, vague_words, words
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset(("br", "hr", "img"))
 _EMPTY = re.compile(r"<(li|p|td|th|b|strong|em|span|h[1-6])(?: [^<>]*)?>\s*</\1>")
 _MAY_BE_EMPTY = frozenset(("td", "th"))
-_TEXT_FAULTS = (
-    ("bold marks", re.compile(r"\*\*(?=\w)|(?<=\w)\*\*|__(?=[A-Z])")),
-    ("a heading's marks", re.compile(r"^#{2,6} \w")),
-    ("a literal \\n", re.compile(r"\\n(?![a-z])")),
-    ("a math delimiter", re.compile(r"\\[()\[\]]")),
-    ("dollar signs of math", re.compile(r"\$\$|\$(?=[\\A-Za-z({])[^$\s]{1,40}\$")),
-    ("a link's marks", re.compile(r"\]\((?:https?:|/)")),
-    ("a cloze mark", re.compile(r"\{\{c[0-9]")),
-    ("a raw tag", re.compile(r"</?(?:b|i|em|p|br|li|ul|ol|div|span|strong|sub|sup)\b[^<>]*>")),
-    ("a character of no font", re.compile("[\ufffd\U00100000-\U0010ffff]")),
-)
-_MATH_FAULTS = (
-    ("a literal \\n in math", re.compile(r"\\n(?![A-Za-z])")),
-    ("a dollar sign in math", re.compile(r"(?<!\\)\$")),
-)
+_TEXT_FAULTS = PATTERN_FILE.patterns("text_faults")
+_MATH_FAULTS = PATTERN_FILE.patterns("math_faults")
 
 
 def markup_metric(cards: Sequence[Card]) -> Metric:
@@ -97,8 +92,8 @@ def _text(card: Card) -> Iterator[str]:
             yield from _matching(formula[2:-2], _MATH_FAULTS)
 
 
-def _matching(text: str, faults: Sequence[tuple[str, re.Pattern[str]]]) -> Iterator[str]:
-    for name, pattern in faults:
+def _matching(text: str, faults: Mapping[str, re.Pattern[str]]) -> Iterator[str]:
+    for name, pattern in faults.items():
         if found := pattern.search(text):
             around = text[max(0, found.start() - 15) : found.end() + 15].strip()
             yield f"{name} can be seen: {around!r}"
@@ -121,16 +116,6 @@ def same_everywhere(cards: Sequence[Card]) -> Metric:
 
 _ALIKE = 0.8
 _COMMONEST = 50
-_POINTS_BACK = re.compile(r"\W*(?:it|they|he|she|these|those|this|such)\b", re.IGNORECASE)
-# A step or a term that is asked for may be spoken of as "this": it is what the gap stands for.
-_THIS = re.compile(r"\W*(?:this|these)\b", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"\bth(?:is|e) (?:course|lecture|passage|excerpt|case study|assignment|video|webinar|workshop"
-    r"|syllabus|handout|podcast|seminar)\b(?!['’ ]*(?:of|to)\b|-)"
-    r"|\bthis (?:study|article|text|chapter|document|book|paper|reading|module|unit|lesson"
-    r"|story)\b",
-    re.IGNORECASE,
-)
 
 
 def duplicate_fronts(cards: Sequence[Card]) -> Metric:
@@ -156,8 +141,7 @@ def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
         for group in _by_package(cards).values()
         for card, other in _alike(group)
     ]
-    alike = share_of("alike", len(findings), len(cards))
-    return soft(11, met(alike.value <= 0.01), len(cards), (alike,), findings)
+    return rare(11, "alike", findings, len(cards), most=0.01)
 
 
 def _by_package(cards: Iterable[Card]) -> dict[str, list[Card]]:
@@ -200,8 +184,7 @@ def answer_concentration(cards: Sequence[Card]) -> Metric:
             for card in group
             if _answer(card) in common
         ]
-    repeated = share_of("with a common answer", len(findings), len(asked))
-    return soft(13, met(repeated.value <= 0.05), len(asked), (repeated,), findings)
+    return rare(13, "with a common answer", findings, len(asked), most=0.05)
 
 
 def _answer(card: Card) -> str:
@@ -230,24 +213,21 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
 
 def self_containedness(cards: Sequence[Card]) -> Metric:
     """16: no front starts with a word that points at what is not shown."""
-    found = (_points_back(card) or _points_elsewhere(card) for card in cards)
-    findings = list(filter(None, found))
-    figures = (Figure("found", len(findings)),)
-    return soft(16, met(not findings), len(cards), figures, findings)
+    findings = []
+    for card in cards:
+        found = _points_back(card)
+        if found is not None:
+            word = found[0].strip()
+            text = f"the front starts with {word!r}, which points at nothing"
+            findings.append(card.finding(16, text, (word,)))
+        elif card.kind == "qa" and (found := PATTERNS["elsewhere"].search(card.asks)):
+            text = "the question is about something not at hand"
+            findings.append(card.finding(16, text, (found[0].lower(),)))
+    return soft(16, met(not findings), len(cards), (Figure("found", len(findings)),), findings)
 
 
-def _points_back(card: Card) -> Finding | None:
-    if not card.is_short or card.kind == "next" or card.values.get("Title"):
+def _points_back(card: Card) -> re.Match[str] | None:
+    has_frame = not card.is_short or card.kind == "next" or card.values.get("Title")
+    if has_frame or (card.kind != "cloze" and PATTERNS["this"].match(card.asks)):
         return None
-    found = _POINTS_BACK.match(card.asks)
-    if found is None or (card.kind != "cloze" and _THIS.match(card.asks)):
-        return None
-    word = found[0].strip()
-    return card.finding(16, f"the front starts with {word!r}, which points at nothing", (word,))
-
-
-def _points_elsewhere(card: Card) -> Finding | None:
-    found = _ELSEWHERE.search(card.asks if card.kind == "qa" else "")
-    if found is None:
-        return None
-    return card.finding(16, "the question is about something not at hand", (found[0].lower(),))
+    return PATTERNS["points_back"].match(card.asks)

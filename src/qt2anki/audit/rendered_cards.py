@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.cloze import hidden_parts, with_gaps
@@ -20,8 +21,11 @@ from qt2anki.notes.words import words
 from qt2anki.release.previous_release import is_retired
 from qt2anki.source.discover import Source, discover
 from qt2anki.source.entry import with_published_roots
+from qt2anki.source.pattern_files import PatternFile
 from qt2anki.source.read_file import read_file
 
+PATTERN_FILE = PatternFile(Path(__file__).with_name("data") / "patterns.toml")
+PATTERNS = PATTERN_FILE.patterns()
 _CODE = re.compile(r"<code\b[^<>]*>(.*?)</code>", re.DOTALL)
 _MATH = re.compile(r"\\\((?:[^\\]|\\[^()\[\]])*+\\\)|\\\[(?:[^\\]|\\[^()\[\]])*+\\\]")
 
@@ -56,26 +60,15 @@ def compact(text: str) -> str:
     return "".join(text.casefold().split())
 
 
-_PHRASES = re.compile(
-    r"\bWhat comes next\?(?: Start\b)?|(?<=: )(?:what happens|how)\?"
-    r"|\bWhich [^\W\d_]+(?: [^\W\d_]+)?\?"
-    r"|\b(?:Which [\w' -]{1,30}|What|Who or what|Who) (?:is it|are they)(?: called)?\?"
-    r"|\bName it\b[:.]?|\bDefine:|\bWhat does (?=.{1,40} stand for\?)| stand for\?"
-    r"|\bFormula:|\bIn (?=\\[(\[])|, what is (?=\\\()|\bTruth table of\b| vs (?=\S)"
-    r"|: write it in [\w+#. /-]{1,30}$|\bIn one sentence:|\bPoint:|\bIn short:|\bAlso:"
-    r"|\bList the \d+ [a-z]+ in order:?|\((?:about )?\d+ [a-z]+(?:, in order)?\)"
-    r"|\bFull answer\b|\bSource\b|\bWhy\?|\bWhat is the result\?| also called\?| mean\?"
-    r"|\bFrom what to what\b|\bWho [a-z]+(?= )"
-)
 _BREAK = "\n"
 
 
 def without_phrases(text: str) -> str:
     """Return *text* with each of our fixed phrases replaced by a newline."""
-    return _PHRASES.sub(_BREAK, text)
+    return PATTERNS["phrases"].sub(_BREAK, text)
 
 
-GAP = "▢"
+GAP = PATTERN_FILE.table["parts"]["gap"]
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 # Kinds whose question is a clue to the answer; for all others, the question counts as given.
 _CLUE_KINDS = frozenset(("term", "define"))
@@ -197,14 +190,7 @@ _AS_THE_SITE = PageFormat()
 RUN = 4  # words in a row that must be in the page
 
 _FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?(?:^ *\1|\Z)", re.MULTILINE | re.DOTALL)
-# "1. **Title**: ...", and "### 1. Title" or "### 1. **Title**".
-_ITEM = re.compile(
-    r"^ {0,1}(?:(?:#{1,6} )[0-9]{1,2}[.)] +(?P<heading>[^\n]+)"
-    r"|[0-9]{1,2}[.)] +\*\*(?P<bold>[^*\n]+?)\*\*)",
-    re.MULTILINE,
-)
 _LINK_TARGET = re.compile(r"\]\([^()\s]*\)")
-_BARE_TAG = re.compile(r"</?(?:b|br|i|em|strong|sub|sup|u|s|del|code|kbd) ?/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +235,7 @@ def _source_page(same: Sequence[Page]) -> SourcePage:
     first = same[0]
     subjects = " \n".join(page.subjects[0] for page in same)
     text = html.unescape(f"{first.question}\n{first.answer}\n{subjects}")
-    bare = _BARE_TAG.sub("", _LINK_TARGET.sub("]", text)).replace("*", "")
+    bare = PATTERNS["bare_tag"].sub("", _LINK_TARGET.sub("]", text)).replace("*", "")
     grams = frozenset(gram for form in {text, bare} for gram in grams_of(words(form)))
     return SourcePage(first, grams, word_run(bare), titles_in(first.answer))
 
@@ -262,7 +248,7 @@ def grams_of(found: Sequence[str]) -> Iterable[tuple[str, ...]]:
 def titles_in(answer: str) -> tuple[str, ...]:
     """Return the titles of the numbered items of a decoded answer, without markup."""
     text = _FENCE.sub("", answer)
-    titles = (found["bold"] or found["heading"] for found in _ITEM.finditer(text))
+    titles = (found["bold"] or found["heading"] for found in PATTERNS["item"].finditer(text))
     return tuple(title.strip("*: \t") for title in titles)
 
 

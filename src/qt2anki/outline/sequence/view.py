@@ -7,12 +7,12 @@ A view is lower case, without markup, and limited to what the cues need; words a
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from qt2anki.model import Item, Listing, Paragraph
+from qt2anki.source.pattern_files import PatternFile
 
 # Cues only read the beginnings of texts. The limits also bound the time that hostile pages take.
 _START_LENGTH = 160
@@ -20,18 +20,12 @@ _AROUND_LENGTH = 400
 _MOST_ITEMS = 40
 _MARKS = re.compile(r"[*_`]+")
 
-_TABLE = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
-_PLAIN_NOUNS = _TABLE["plain"].replace("\n", "")
-PATTERNS = {
-    name: re.compile(lines.replace("\n", "").replace("<plain>", _PLAIN_NOUNS))
-    for name, lines in _TABLE["patterns"].items()
-}
-ADVICE_VERBS = frozenset(_TABLE["advice"].split())
-ORDERS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(line.split()) for line in _TABLE["orders"].strip().splitlines()
-)
-_VERBS = frozenset(_TABLE["commands"].split())
-_EVENTS = frozenset(_TABLE["events"].split())
+_VOCABULARY = PatternFile(Path(__file__).with_name("vocabulary.toml"))
+PATTERNS = _VOCABULARY.patterns()
+ADVICE_VERBS = _VOCABULARY.words("advice")
+ORDERS = [tuple(line.split()) for line in _VOCABULARY.table["words"]["orders"].strip().splitlines()]
+_VERBS = _VOCABULARY.words("commands")
+_EVENTS = _VOCABULARY.words("events")
 _AFTER_EVENT = frozenset("of to into in by with from through across and at on".split())
 
 
