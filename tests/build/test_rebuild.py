@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -67,6 +69,65 @@ def test_a_different_order_of_new_cards_is_no_change_of_a_note(site: Site) -> No
     assert after.notes != before.notes
     assert sorted(after.notes, key=lambda n: n.guid) == sorted(before.notes, key=lambda n: n.guid)
     assert not any(built.is_written for built in site.build().packages)
+
+
+PAGE = """---
+id: 5
+question: How does a Crème Brûlée set?
+subject: Pâtisserie
+---
+The custard sets in three stages, in order:
+
+1. **Tempering**: Once the cream is hot, it is poured over the yolks as in any café.
+2. **Poaching**: Then the dishes bake in a water bath until only their centres quiver gently.
+3. **Caramelising**: Finally, sugar on the cold custard is burnt to a crust by a torch.
+
+A gâteau needs `two  spaces`. Its crumb is dry.
+"""
+
+
+@pytest.mark.parametrize(
+    "looks_the_same",
+    [
+        pytest.param(lambda text: normalize("NFD", text), id="decomposed letters"),
+        pytest.param(lambda text: text.replace(" the ", "  the "), id="double spaces"),
+        pytest.param(lambda text: text.replace("\n", " \n"), id="a space at the end of lines"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="CRLF"),
+        pytest.param(lambda text: f"\ufeff{text}\n\n", id="a byte order mark, empty lines"),
+    ],
+)
+def test_what_looks_the_same_is_no_change(
+    tmp_path: Path, looks_the_same: Callable[[str], str]
+) -> None:
+    site = Site(tmp_path)
+    path = site.plain(5)
+    path.write_text(PAGE, encoding="utf-8", newline="")
+    site.build()
+    before = site.files()
+
+    path.write_text(looks_the_same(PAGE), encoding="utf-8", newline="")
+    report = site.build()
+
+    assert kinds(report) == {}
+    assert all(problem.severity != "error" for problem in report.problems)
+    assert site.files().keys() == before.keys()
+
+
+def test_a_folder_whose_name_is_composed_otherwise_is_the_same_subject(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    folder = site.pages / normalize("NFC", "Pâtisserie")
+    folder.mkdir(parents=True)
+    page = PAGE.replace("subject: Pâtisserie\n", "").replace("id: 5\n", "")
+    (folder / "brûlée.md").write_text(page, encoding="utf-8")
+    site.build()
+    before = site.files()
+
+    (folder / "brûlée.md").rename(folder / normalize("NFD", "brûlée.md"))
+    folder.rename(site.pages / normalize("NFD", "Pâtisserie"))
+    report = site.build()
+
+    assert kinds(report) == {}
+    assert site.files() == before
 
 
 def test_ids_may_be_names(site: Site) -> None:

@@ -18,10 +18,19 @@ LEAF = b"\x89PNG leaf"
 NAME = media_name(LEAF, ".png")
 
 
+DECOMPOSED = "in/bio/e\u0301corce.png"  # as file names are on a Mac
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Make a folder of pages with pictures, and a picture outside it."""
-    for path in ("in/bio/leaf.png", "in/bio/the leaf.PNG", "in/shared/leaf.png", "out.png"):
+    for path in (
+        "in/bio/leaf.png",
+        "in/bio/the leaf.PNG",
+        "in/shared/leaf.png",
+        "out.png",
+        DECOMPOSED,
+    ):
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(LEAF)
@@ -48,6 +57,8 @@ def taken(root: Path, answer: str, question: str = "What is it?") -> Pictures:
         "/shared/leaf.png",
         "<the leaf.PNG>",
         "the%20leaf.PNG",
+        "e\u0301corce.png",
+        "\u00e9corce.png",
         'leaf.png "A title"',
         "leaf.png 'A title'",
     ],

@@ -7,6 +7,7 @@ date, or a moved step, must not touch what a student wrote on a card.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
 
 _RETIRED = re.compile(r'<p class="qt-retired">[^<]*</p>')
 _LISTING = re.compile(r"<pre><code.*?</code></pre>", re.DOTALL)
+_PREFORMATTED = re.compile(r"(<pre.*?</pre>)", re.DOTALL)  # shown with all its spaces
+_SPACES = re.compile(r"[ \t\n]+")
 _COLOUR = re.compile(r"</?span[^>]*>")
 _QUOTES = (("&quot;", '"'), ("&#39;", "'"), ("&#x27;", "'"))
 _PAGE_DATE = re.compile(r"<span>[0-9]{4}-[0-9]{2}-[0-9]{2} · ")
@@ -81,12 +84,14 @@ def content_of(note: AnyNote) -> Content:
 
 
 def _as_read(fragment: str) -> str:
-    """Normalize what depends only on library versions: colours and quotes."""
+    """Normalize what a reader does not see: colours, quotes, white space, composed letters."""
     if "<pre>" in fragment:
         fragment = _LISTING.sub(lambda listing: _COLOUR.sub("", listing[0]), fragment)
     for reference, character in _QUOTES:
         fragment = fragment.replace(reference, character)
-    return fragment
+    parts = _PREFORMATTED.split(unicodedata.normalize("NFC", fragment))
+    parts[::2] = [_SPACES.sub(" ", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def without_reason(extra: str) -> str:

@@ -6,6 +6,7 @@ import html
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
+from unicodedata import normalize
 
 from qt2anki.anki.cloze import revealed
 
@@ -26,7 +27,7 @@ def visible_blocks(fragment: str) -> tuple[str, ...]:
 
     Cloze deletions are revealed; alternative texts of images and hints of deletions are left out.
     """
-    text = _without_invisible(revealed(fragment)).replace("\n", " ")
+    text = normalize("NFC", _without_invisible(revealed(fragment))).replace("\n", " ")
     lines = _TAG.sub("\n", _INLINE_TAG.sub("", text)).split("\n")
     folded = (" ".join(html.unescape(line).split()) for line in lines)
     return tuple(line for line in folded if line)

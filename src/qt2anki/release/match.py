@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from unicodedata import normalize
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import AnyNote, as_generated, field, without_reason
@@ -158,7 +159,7 @@ def _text_of(note: AnyNote, part: str) -> str:
 
 
 def _words(text: str, *, shortest: int = 1) -> Words:
-    words = frozenset(_WORD.findall(text.casefold()))
+    words = frozenset(_WORD.findall(normalize("NFC", text).casefold()))
     long = frozenset(w for w in words if len(w) >= shortest or not w.isascii() or w.isdigit())
     return long or words
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from unicodedata import normalize
 
 from qt2anki.anki.note_content import AnyNote, field
 from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
@@ -261,4 +262,4 @@ def subject_of(package: PublishedPackage) -> str:
 
 def subject_key(subject: str) -> str:
     """Return a key that is equal for all spellings of a subject, including that in a deck name."""
-    return " ".join(_COLONS.sub(": ", subject.casefold()).split()).strip(": ")
+    return " ".join(_COLONS.sub(": ", normalize("NFC", subject).casefold()).split()).strip(": ")

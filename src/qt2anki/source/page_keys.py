@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeVar
+from unicodedata import normalize
 
 from qt2anki.messages import Problem, make_problem, nearest, sort_problems
 from qt2anki.model import Page, PageId
@@ -114,7 +115,7 @@ class _PageKeys:
         """Read the answer; below the front matter it is Markdown without escapes."""
         text = self.text("answer")
         text = plain_markdown(text) if self._has_body_answer else decode(text)
-        return with_notes_last(text).strip()
+        return normalize("NFC", with_notes_last(text).strip())
 
     def text(self, key: str) -> str:
         """Read a text that every page needs."""
@@ -249,8 +250,8 @@ class _PageKeys:
 
 
 def fold_spaces(text: str) -> str:
-    """Collapse white space to single spaces, and strip the ends."""
-    return " ".join(text.split())
+    """Collapse white space to single spaces, strip the ends, and compose accented letters."""
+    return " ".join(normalize("NFC", text).split())
 
 
 def _is_name(name: str) -> bool:

@@ -14,8 +14,10 @@ import stat
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from qt2anki.messages import Problem, make_problem
@@ -111,9 +113,12 @@ class _Finder:
     def _look(self, target: str) -> str:
         refused: list[_Unfit] = []
         for folder in USUAL_FOLDERS:
-            for source in self._sources:
+            place = f"{folder}{target.lstrip('/') if folder else target}"
+            # Pages are read in NFC; a file copied from a Mac may have a name in NFD.
+            places = dict.fromkeys((place, normalize("NFD", place)))
+            for written, source in product(places, self._sources):
                 try:
-                    path = _path_of(f"{folder}{target.lstrip('/') if folder else target}", source)
+                    path = _path_of(written, source)
                     self.looked_for[path] = None
                     name = self._names[path] = self._names.get(path) or _name_of(path)
                 except _Unfit as unfit:

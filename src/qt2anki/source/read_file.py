@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
+from unicodedata import normalize
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, make_problem, sort_problems
@@ -150,4 +151,4 @@ def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[st
 
 
 def _fold(subject: str) -> str:
-    return " ".join(subject.casefold().split())
+    return " ".join(normalize("NFC", subject).casefold().split())
