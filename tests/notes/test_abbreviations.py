@@ -115,13 +115,22 @@ def test_one_of_two_meanings_that_nothing_tells_apart_is_not_asked() -> None:
 
 
 def test_of_two_wordings_the_published_one_is_asked() -> None:
-    first, second = meanings(QRT), meanings(QRT.replace("quick reed", "quick rush"), page_id=9)
+    first, second = meanings(QRT), meanings(QRT.replace("quick reed", "quicker reed"), page_id=9)
 
     (fresh,) = chosen(first, second)
-    (kept,) = chosen(first, second, published={"abbr/QRT/quick-rush-trimmer": "a guid"})
+    (kept,) = chosen(first, second, published={"abbr/QRT/quicker-reed-trimmer": "a guid"})
 
     assert values(fresh)["Answer"] == "quick reed trimmer"
-    assert values(kept)["Answer"] == "quick rush trimmer"
+    assert values(kept)["Answer"] == "quicker reed trimmer"
+
+
+def test_one_different_word_is_a_different_meaning() -> None:
+    rush = meanings(QRT.replace("quick reed", "quick rush"), page_id=9)
+
+    assert len(chosen(meanings(QRT), rush)) == 2
+    (note,) = chosen(rush, published={"abbr/QRT/quick-reed-trimmer": "a guid"})
+
+    assert (note.guid != "a guid", values(note)["Answer"]) == (True, "quick rush trimmer")
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,16 @@ def test_other_notes_go(note: Note) -> None:
     assert corrected(published(note), PAGE) is None
 
 
+def test_a_similar_word_is_not_the_answer_to_a_question_that_is_gone() -> None:
+    clue = "A solution that makes cells swell until they burst. What is it called?"
+    note = published(qa_note(5, key="item/hypotonic", Question=clue, Answer="Hypotonic"))
+    page = "Hypotonic: A solution that makes cells swell until they burst. "
+    rest = "Hypertonic: A solution that makes cells lose water and shrink."
+
+    assert corrected(note, page_words(page.replace("Hypo", "Hyppo") + rest)) is not None
+    assert corrected(note, page_words(rest)) is None
+
+
 def test_a_note_that_stayed_once_goes_with_its_sentence() -> None:
     note = published(qa_note(5, Answer="The chlorophyll goes first."), is_kept=True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import NamedTuple
 
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import field
@@ -21,6 +22,7 @@ _ASKED = re.compile(r'(?<=<div class="qt-ask">)[^<{]*|(?<=<div class="qt-step qt
 _GAP = "\ue000"  # stands for a deletion while its sentence is looked for
 _MOST_CORRECTED = 3  # words
 _SHORT = 4  # letters; shorter words are too much alike
+_MOST_MISSING = 0.2  # of the long words of a question, which may be our fixed words
 
 
 def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | None:
@@ -28,10 +30,10 @@ def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | No
 
     A note without a misspelling stays only if it stayed before.
     """
-    wrong = _misspelt(page_words(_said(note)), words)
-    if wrong is None:
+    found = _find_misspelt(page_words(_said(note)), words)
+    if found is None or not _is_asked_near(note, words, found.start):
         return None
-    wrong |= _misspelt_on_front(note, words)
+    wrong = found.wrong | _misspelt_on_front(note, words)
     if not (wrong or note.is_kept):
         return None
     fields = list(note.fields)
@@ -57,10 +59,17 @@ def _said(note: PublishedNote) -> str:
     return " ".join(re.sub(_GAP, lambda _: visible_text(next(hidden)), line) for line in gaps)
 
 
-def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] | None:
+class _Found(NamedTuple):
+    """Where a text begins on the page, and its misspelt words with the words of the page."""
+
+    start: int
+    wrong: dict[str, str]
+
+
+def _find_misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> _Found | None:
     """Find *said* in *words*, ignoring misspellings; None if it is missing."""
     folded, own = [w.casefold() for w in words], [w.casefold() for w in said]
-    best: dict[str, str] | None = None
+    best: _Found | None = None
     for start in range(len(words) - len(said) + 1 if said else 0):
         wrong: dict[str, str] = {}
         for at, word in enumerate(own):
@@ -70,9 +79,24 @@ def _misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> dict[str, str] |
                     break
                 wrong[said[at]] = words[start + at]
         else:
-            if best is None or len(wrong) < len(best):
-                best = wrong
+            if best is None or len(wrong) < len(best.wrong):
+                best = _Found(start, wrong)
     return best
+
+
+def _is_asked_near(note: PublishedNote, words: tuple[str, ...], start: int) -> bool:
+    """Whether what a question says is on the page, around the answer that begins at *start*.
+
+    Where a point is gone, a similar word elsewhere is not its answer (Hypotonic, Hypertonic).
+    """
+    if note.note_type != "qa" or note.key == "qa":
+        return True
+    asked = page_words(visible_text(field(note, "Question")))
+    reach = 2 * len(asked) + 10
+    near = {word.casefold() for word in words[max(start - reach, 0) : start + reach]}
+    long = {word.casefold() for word in asked if len(word) > _SHORT}
+    missing = [w for w in long - near if not any(_is_misspelt(w, each) for each in near)]
+    return len(missing) <= max(1, _MOST_MISSING * len(long))
 
 
 def _shows_answer(note: PublishedNote) -> bool:

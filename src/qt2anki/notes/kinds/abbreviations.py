@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from math import ceil
 from types import MappingProxyType
 
 from qt2anki.anki.visible_text import is_typo
@@ -38,7 +39,7 @@ _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
 _MAY_HAVE_BRACKET = re.compile(r"[(&]")  # it may be written as a reference
 _IN_WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[A-Za-z]")
-_SAME_MEANING = 0.5
+_SAME_STEM = 0.7  # of the letters of the longer root
 _LOCAL = re.compile(
     r"(?!(?:international|world|global|european|american|national|federal|united|central)\b)"
     r".*\b(?:programs?|programmes?|groups?|areas?|committees?|councils?|centers?|centres?|acts?"
@@ -242,10 +243,22 @@ def _name_in(key: str) -> str:
 
 
 def _is_alike(known: _Known, meaning: Meaning) -> bool:
-    left = frozenset(_name_in(known.key).rpartition("/")[2].split("-"))
-    right = roots(meaning.long)
-    same = sum(any(one == other or is_typo(one, other) for other in right) for one in left)
-    return same >= _SAME_MEANING * min(len(left), len(right))
+    """Whether every word of the shorter wording is in the other, perhaps misspelt.
+
+    One word more is a wording; a different word is a different meaning (acute renal failure,
+    acute respiratory failure).
+    """
+    names = [name.rpartition("/")[2] for name in (_name_in(known.key), meaning.name)]
+    if len({name.replace("-", "") for name in names}) == 1:  # intra-uterine, intrauterine
+        return True
+    short, long = sorted((name.split("-") for name in names), key=len)
+    return all(any(_is_one_word(word, other) for other in long) for word in short)
+
+
+def _is_one_word(one: str, other: str) -> bool:
+    """Whether two roots are of one word: equal, misspelt, or forms of it (comput, computer)."""
+    stem = ceil(_SAME_STEM * max(len(one), len(other)))
+    return one[:stem] == other[:stem] or is_typo(one, other)
 
 
 def _candidate(
