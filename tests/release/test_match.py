@@ -172,6 +172,45 @@ def test_retired_facts_come_back_under_their_names() -> None:
     assert {change.kind.value for change in carried.changes} == {"returned"}
 
 
+SILENT = ("silent syllable", "one that ends with a sound that is not pronounced")
+SONOROUS = ("sonorous syllable", "one that ends with a sound that is pronounced")
+ADDUCTION = ("adduction", "the movement of a limb toward the midline of the body")
+ABDUCTION = ("abduction", "the movement of a limb away from the midline")
+SINE = ("the sine function can be written as", r"\[\sin(x + 2\pi) = \sin(x)\]")
+COSINE = ("the cosine function can be written as", r"\[\cos(x + 2\pi) = \cos(x)\]")
+
+
+def meaning(term: str, text: str, *, kind: str = "gloss", answer: str = "") -> Note:
+    """Make a note that asks what a term is, or for a formula."""
+    values = {"Question": f"What is <b>{term}</b>?", "Answer": text, "Details": answer}
+    return _note(f"{kind}/{term.replace(' ', '-')}", "qa", values)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_same"),
+    [
+        pytest.param([SILENT], SONOROUS, True, id="reworded, for all that is known"),
+        pytest.param([SILENT, SONOROUS], SONOROUS, False, id="both were on the page"),
+        pytest.param([SILENT], ("silent sylable", SILENT[1]), True, id="a typo"),
+        pytest.param([ADDUCTION], ABDUCTION, False, id="the opposite looks like a typo"),
+    ],
+)
+def test_the_history_of_a_meaning(before: list[Step], after: Step, *, is_same: bool) -> None:
+    page = "".join(f"<p>A {term} is {text}.</p>" for term, text in before)
+    facts = published_facts([published(meaning(*before[0], answer=page))])
+
+    recognized = facts.recognize([meaning(*after)])
+
+    assert bool(recognized.live) == is_same
+
+
+def test_a_formula_with_a_different_title_is_a_different_formula() -> None:
+    facts = published_facts([published(meaning(*SINE, kind="formula"))])
+
+    assert not facts.recognize([meaning(*COSINE, kind="formula")]).live
+    assert facts.recognize([meaning("the sine", SINE[1], kind="formula")]).live
+
+
 def test_a_page_made_to_be_slow_is_not() -> None:
     many = tuple((f"Title {n}", f"Words about number {n} and nothing else") for n in range(3000))
 

@@ -45,6 +45,7 @@ class Fingerprint:
     title: Words
     texts: Mapping[str, Words]  # by the same parts; those without a text are missing
     is_gap: bool
+    sentence: Words  # the long words of the sentence it is from
     place: int  # on the page, from 0
     is_retired: bool
 
@@ -125,15 +126,19 @@ def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bo
         label = visible_text(field(first, "Answer"))
     else:
         label = _title_in_question(first)
-    texts = {part: _words(_text_of(note, part), shortest=SHORT) for part, note in notes.items()}
-    texts[_PAGE] = _words(next((n.text for n in notes.values() if n.text), ""), shortest=SHORT)
+    words = _all_words if name.startswith("formula/") else long_words
+    texts = {part: words(_text_of(note, part)) for part, note in notes.items()}
+    texts[_PAGE] = long_words(next((n.text for n in notes.values() if n.text), ""))
+    extra = visible_text(without_full_answer(without_reason(field(first, "Extra"))))
+    said = extra or f"{label} {_text_of(first, split_key(first.key)[1])}"
     return Fingerprint(
         name=name,
         natural_name=split_key(natural_key_of(first))[0],
         note_types={part: note.note_type for part, note in notes.items()},
-        title=_words(label),
+        title=_all_words(label),
         texts={part: words for part, words in texts.items() if words},
         is_gap=_is_gap(first),
+        sentence=long_words(said),
         place=place,
         is_retired=is_retired,
     )
@@ -158,9 +163,14 @@ def _text_of(note: AnyNote, part: str) -> str:
     return visible_text(field(note, "Answer") + " " + extra)
 
 
-def _words(text: str, *, shortest: int = 1) -> Words:
-    words = frozenset(_WORD.findall(normalize("NFC", text).casefold()))
-    long = frozenset(w for w in words if len(w) >= shortest or not w.isascii() or w.isdigit())
+def _all_words(text: str) -> Words:
+    return frozenset(_WORD.findall(normalize("NFC", text).casefold()))
+
+
+def long_words(text: str) -> Words:
+    """Return the long words and the numbers of a text, or all words if it has only short ones."""
+    words = _all_words(text)
+    long = frozenset(w for w in words if len(w) >= SHORT or not w.isascii() or w.isdigit())
     return long or words
 
 
@@ -177,11 +187,17 @@ _SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name anot
 _UNSEEN_TEXT = 0.7  # of an equal title, where the text of one of the two cannot be seen
 _SAME_SENTENCE = 0.8  # around a gap with a new answer
 _LEAST_SENTENCE = 4  # words; fewer do not identify a sentence
+_SAID = 0.8  # of the words of a fact, in the sentence that it is from
 _MOST_PAIRS = 100_000  # pages have some 50 facts; a page made to be slow may have more
 
 
-def match_facts(new: Sequence[Fingerprint], old: Sequence[Fingerprint]) -> dict[int, int]:
+def match_facts(
+    new: Sequence[Fingerprint], old: Sequence[Fingerprint], said: Sequence[Words] = ()
+) -> dict[int, int]:
     """Match facts of a page, by index, with published ones; facts without a match are new.
+
+    *said* are the sentences of the published page: a fact that was in one of its own, next to
+    that of a published fact, is not a rewording of it.
 
     No published fact is taken twice. Live ones are preferred to retired ones, unless title and
     text are the same; among equals the better likeness decides, then an equal name and the nearer
@@ -190,7 +206,7 @@ def match_facts(new: Sequence[Fingerprint], old: Sequence[Fingerprint]) -> dict[
     ranked = sorted(
         (rank, other, one)
         for one, other in _pairs_to_compare(new, old)
-        if (rank := _rank(new[one], old[other]))
+        if (rank := _rank(new[one], old[other])) and not _were_both_said(new[one], old[other], said)
     )
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -235,12 +251,33 @@ def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
     )
 
 
+def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -> bool:
+    """Whether the published page had a sentence for each of two facts with different words."""
+    if new.sentence == old.sentence or (new.title == old.title and not new.is_gap):
+        return False
+    one, other = _places(new, said), _places(old, said)
+    return bool(one and other) and one.isdisjoint(other)
+
+
+def _places(fact: Fingerprint, said: Sequence[Words]) -> frozenset[int]:
+    """Return the indexes of the sentences with the most words of a fact, if it is in any."""
+    counts = [len(fact.sentence & words) for words in said]
+    most = max(counts, default=0)
+    if most < _SAID * len(fact.sentence):
+        return frozenset()
+    return frozenset(at for at, count in enumerate(counts) if count == most)
+
+
 def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
     """Return how likely two facts of a page are the same, 0 to 1; 0.5 is enough."""
     if "/" not in left.natural_name:  # a page has one of it: the main question, the summary
         return float(left.natural_name == right.natural_name)
     title, text = likeness(left.title, right.title), text_likeness(left, right)
+    if title == 1 and left.title != right.title and (text or 0) < _SAME_SENTENCE:
+        title = 0.0  # not a typo, but another thing: abduction, adduction
     has_same_key = left.natural_name == right.natural_name
+    if left.family == "formula" and title < 1 and (text or 0) < _SAME_SENTENCE:
+        return 0.0  # most letters of two formulas are the same
     if text is None:
         return title if not left.texts and not right.texts else _UNSEEN_TEXT * title
     if left.is_gap and right.is_gap:

@@ -24,11 +24,13 @@ from qt2anki.anki.note_content import (
     with_field,
 )
 from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.anki.visible_text import Words, visible_blocks
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.make_notes import Recognized
 from qt2anki.notes.ranker import LEAST_SCORES
+from qt2anki.outline.sentences import sentences
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.corrected import corrected, page_words
 from qt2anki.release.match import (
@@ -36,6 +38,7 @@ from qt2anki.release.match import (
     fact_likeness,
     fingerprints_of,
     join_key,
+    long_words,
     match_facts,
     natural_key_of,
     title_of,
@@ -67,7 +70,7 @@ class PublishedFacts:
         if not self.facts:
             return Recognized({}, {})
         new = fingerprints_of(notes)
-        found = match_facts(new, self.facts)
+        found = match_facts(new, self.facts, self._said())
         used = {fact.name for fact in self.facts}
         keys: dict[str, str] = {}
         scores = {note.key: _least_score(note) for note in self.live}
@@ -84,6 +87,11 @@ class PublishedFacts:
                     least = scores.get(join_key(name, part), 0) if is_same else 0
                     live[join_key(fact.name, part)] = least
         return Recognized(keys, live)
+
+    def _said(self) -> tuple[Words, ...]:
+        """Return the sentences of the published answer, which is on one of the notes."""
+        blocks = chain.from_iterable(visible_blocks(field(n, "Details")) for n in self.live)
+        return tuple(long_words(one) for block in blocks for one in sentences(block))
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
         """Return the live notes, but those *made* (by GUID), that a correction must not retire."""
