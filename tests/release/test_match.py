@@ -204,6 +204,30 @@ def test_the_history_of_a_meaning(before: list[Step], after: Step, *, is_same: b
     assert bool(recognized.live) == is_same
 
 
+def test_one_question_with_one_answer_is_one_fact_whatever_kind_it_is() -> None:
+    facts = published_facts([published(meaning(*SILENT, kind="does"))])
+
+    recognized = facts.recognize([meaning(*SILENT, kind="point")])
+
+    assert recognized.keys == {"point/silent-syllable": "does/silent-syllable"}
+    assert not facts.recognize([meaning(*ADDUCTION, kind="point")]).live
+
+
+def test_a_different_question_about_one_title_is_a_different_fact() -> None:
+    found = _note("point/nuclei", "qa", {"Question": "<b>Nuclei</b>: where are they?"})
+    found = with_answer(found, "in the middle of each cell")
+    does = _note("point/nuclei", "qa", {"Question": "<b>Nuclei</b>: what do they do?"})
+    facts = published_facts([published(found)])
+
+    assert not facts.recognize([with_answer(does, "store genes and copy them")]).live
+    assert facts.recognize([with_answer(found, "near the wall of a cell")]).live
+
+
+def with_answer(note: Note, answer: str) -> Note:
+    at = QA_FIELDS.index("Answer")
+    return replace(note, fields=(*note.fields[:at], answer, *note.fields[at + 1 :]))
+
+
 def test_a_formula_with_a_different_title_is_a_different_formula() -> None:
     facts = published_facts([published(meaning(*SINE, kind="formula"))])
 

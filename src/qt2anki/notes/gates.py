@@ -36,6 +36,7 @@ _STARTS = (
     ("prokaryot", "eukaryot"),
     ("ana", "cata"),
     ("in", "out"),
+    ("ab", "ad"),
     ("", "non"),
     ("", "un"),
 )

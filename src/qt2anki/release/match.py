@@ -19,7 +19,9 @@ from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import AnyNote, as_generated, field, without_reason
 from qt2anki.anki.visible_text import Words, likeness, visible_text
 from qt2anki.notes.frame import without_full_answer
+from qt2anki.notes.gates import has_opposite
 from qt2anki.notes.identity import slug
+from qt2anki.notes.words import roots
 
 BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
 # A character of Chinese, Japanese or Korean is a word; they are written without spaces.
@@ -42,6 +44,7 @@ class Fingerprint:
     name: str  # the published key, of a step without its last part: "step/fusion"
     natural_name: str  # the same of the key that the page gave it when it was last built
     note_types: Mapping[str, str]  # by the last part of the key; "" where a fact is one note
+    card: tuple[str, str]  # of a fact that is one question: visible text of question and answer
     title: Words
     texts: Mapping[str, Words]  # by the same parts; those without a text are missing
     is_gap: bool
@@ -137,11 +140,18 @@ def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bo
         note_types={part: note.note_type for part, note in notes.items()},
         title=_all_words(label),
         texts={part: words for part, words in texts.items() if words},
+        card=_card_of(first) if first.note_type == "qa" and notes.keys() == {""} else ("", ""),
         is_gap=_is_gap(first),
         sentence=long_words(said),
         place=place,
         is_retired=is_retired,
     )
+
+
+def _card_of(note: AnyNote) -> tuple[str, str]:
+    fields = (field(note, name) for name in ("Question", "Answer"))
+    question, answer = (" ".join(_WORD.findall(visible_text(one).casefold())) for one in fields)
+    return question, answer
 
 
 def _is_gap(note: AnyNote) -> bool:
@@ -237,7 +247,7 @@ def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
     common = left.note_types.keys() & right.note_types.keys()
     # Anki never changes the type of a note.
     has_types = all(left.note_types[part] == right.note_types[part] for part in common)
-    if left.family != right.family or not has_types:
+    if not has_types or (left.family != right.family and not _is_one_card(left, right)):
         return ()
     score = fact_likeness(left, right)
     if score < _ENOUGH:
@@ -249,6 +259,11 @@ def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
         float(left.natural_name != right.natural_name),
         abs(left.place - right.place),
     )
+
+
+def _is_one_card(left: Fingerprint, right: Fingerprint) -> bool:
+    """Whether two facts of different families have the same question and the same answer."""
+    return left.card == right.card != ("", "")
 
 
 def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -> bool:
@@ -273,11 +288,9 @@ def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
     if "/" not in left.natural_name:  # a page has one of it: the main question, the summary
         return float(left.natural_name == right.natural_name)
     title, text = likeness(left.title, right.title), text_likeness(left, right)
-    if title == 1 and left.title != right.title and (text or 0) < _SAME_SENTENCE:
-        title = 0.0  # not a typo, but another thing: abduction, adduction
+    if text is not None and not _may_be_one(left, right, title, text):
+        return 0.0
     has_same_key = left.natural_name == right.natural_name
-    if left.family == "formula" and title < 1 and (text or 0) < _SAME_SENTENCE:
-        return 0.0  # most letters of two formulas are the same
     if text is None:
         return title if not left.texts and not right.texts else _UNSEEN_TEXT * title
     if left.is_gap and right.is_gap:
@@ -289,6 +302,19 @@ def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
     if has_same_key and text >= _SAME_KEY_TEXT:
         title = 1.0
     return max((title + text) / 2, text)
+
+
+def _may_be_one(left: Fingerprint, right: Fingerprint, title: float, text: float) -> bool:
+    """Whether a fact can have changed like this and still be the same."""
+    if title == 1 and left.card[0] != right.card[0]:
+        answers = (long_words(fact.card[1]) for fact in (left, right))
+        return likeness(*answers) >= _ENOUGH  # else: where is it found, what does it do
+    if text >= _SAME_SENTENCE:
+        return True
+    if left.family == "formula":  # most signs of two formulas are the same
+        return title == 1
+    titles = roots(" ".join(left.title)), roots(" ".join(right.title))
+    return not has_opposite(titles[0] - titles[1], titles[1] - titles[0])
 
 
 def _gap_likeness(left: Fingerprint, right: Fingerprint, answer: float, around: float) -> float:
