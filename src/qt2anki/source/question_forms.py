@@ -7,82 +7,22 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
+from qt2anki.source.pattern_files import PatternFile
 from qt2anki.source.spans import find_spans
 
-_Q = (
-    "Q|Question|Front|Frage|Pregunta|Pergunta|Pytanie|Domanda|Vraag|Вопрос"
-    "|السؤال|سؤال|س|问题|问|問題|質問|問|प्रश्न"
-)
-_A = (
-    "A|Ans|Answer|Back|Solution|Antwort|Respuesta|Resposta|Réponse|Odpowiedź|Risposta|Antwoord"
-    "|Ответ|الجواب|جواب|ج|回答|答案|答え|答|उत्तर"
-)
-_BULLET = r"(?:[-*+]|\d{1,4}[.)]|[a-z][.)])[ \t]+"
-_HEADING = re.compile(
-    r"^(?:\d+\.[ \t]+)?(?P<signs>#{1,6})[ \t]+(?P<text>\S.*?)[ \t]*#*[ \t]*$"
-    r"|^\*\*(?P<bold>\S.*?)\*\*:?[ \t]*$"
-    r"|^(?P<above>[^\s>|#*+-][^\n]*)\n(?P<line>=+|-{2,})[ \t]*$",
-    re.MULTILINE,
-)
+PATTERNS = PatternFile(Path(__file__).with_name("questions.toml")).patterns()
 _BOLD_LEVEL = 7
-_COUNT = re.compile(
-    r"(?:(?:Q|Question|FAQ)[ \t]*\d{0,4}[ \t]*[:.)]|\d{1,4}[.)]|[a-z]\))[ \t]*(?=\S)"
-)
 _ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
 _ANCHOR_TAG = re.compile(r"<a\s+(?:name|id)=[\"']?([\w.-]+)[\"']?\s*(?:/>|>)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
-_TAG = re.compile(r"</?(?:a|b|br|em|h[1-6]|i|span|strong|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _HASHTAGS = re.compile(r"(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$")
-_SIGNS = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]"
-_SIGNS_AROUND = re.compile(f"^(?:{_SIGNS}+\\s*)+|(?:\\s*{_SIGNS}+)+$")
-_ASKED = re.compile(
-    rf"^[ \t]*(?:{_BULLET}|#{{1,6}}[ \t]+)?(?P<marks>[*_]{{0,3}})(?:{_Q})[ \t]*\d{{0,4}}[:：.)]"
-    r"(?:(?P=marks)[ \t]*(?P<text>\S.*?)|[ \t]*(?P<bold>\S.*?)(?P=marks))"
-    rf"[ \t]*(?:$|(?=[ \t][*_]{{0,3}}(?:{_A})[:：]))",
-    re.MULTILINE,
-)
-_LABEL = rf"[*_]{{0,3}}(?:{_A})[ \t]*\d{{0,4}}[:：.)][*_]{{0,3}}[ \t]*"
-_ANSWERED = re.compile(rf"^[ \t]*(?:[-*+][ \t]+)?{_LABEL}", re.MULTILINE)
-_ANSWERED_BESIDE = re.compile(rf"[ \t]+{_LABEL}")
-_NAMED_QUESTION = re.compile(rf"(?:{_Q})$", re.IGNORECASE)
-_NAMED_ANSWER = re.compile(rf"(?:(?:show|see|view|reveal|click)\b[^?]*|{_A})$", re.IGNORECASE)
-# <details> of HTML, shortcodes of Hugo, components of MDX, and <dt> with <dd>.
-_FOLDED = re.compile(
-    r"<details\b[^<>]{0,200}>\s*<summary>((?:[^<]|<(?!/?summary)){1,1000}?)</summary>"
-    r"|\{\{[<%]\s*(?:accordion|details|expand|faq|question|spoiler)\s[^\"\n}]{0,60}\"([^\"\n]{1,300})\""
-    r"[^}\n]{0,200}\}\}"
-    r"|<(?:Accordion|Collapsible|Details|Faq|FAQ)\w{0,20}\s[^<>\"]{0,200}"
-    r"\b(?:title|question|summary)=\"([^\"\n]{1,300})\"[^<>]{0,200}>"
-    r"|<dt>([^<>]{1,1000})</dt>\s*<dd>"
-    r"|</details>|\{\{[<%]\s*/\w+\s*[>%]\}\}|</(?:Accordion|Collapsible|Details|Faq|FAQ)\w{0,20}>|</dd>",
-    re.IGNORECASE,
-)
-_CALLOUT = re.compile(
-    r"^>[ \t]*\[!(?:question|faq|help)\][+-]?[ \t]*(\S.*?)[ \t]*\n((?:>.*(?:\n|\Z))+)",
-    re.MULTILINE | re.IGNORECASE,
-)
 _QUOTE_SIGN = re.compile(r"^>[ ]?", re.MULTILINE)
-# The plugin "Spaced Repetition" of Obsidian; RemNote.
 _CARD_TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?)\b")
-_CARD = re.compile(
-    rf"^(?:{_BULLET})?(?P<front>\S[^\n]*?)(?:::|>>)(?P<back>[^\n]*)$"
-    r"|^(?P<above>\S[^\n]*)\n\?\??[ \t]*\n(?P<below>\S[^\n]*(?:\n[^\n]*\S[^\n]*)*)",
-    re.MULTILINE,
-)
-_TABLE = re.compile(
-    r"^(\|?[^\n|]*\|[^\n]*)\n[ \t]*\|?[ \t]*:?-+[ \t:|-]*\n((?:[^\n]*\|[^\n]*(?:\n|\Z))+)",
-    re.MULTILINE,
-)
 _BAR = re.compile(r"(?<!\\)\|")
-_ITEM = re.compile(
-    rf"^(?:{_BULLET})(?:(?P<marks>\*\*|__)(?P<bold>\S[^\n]*?[?？؟])(?P=marks)(?P<beside>[^\n]*)"
-    r"|(?P<text>\S[^\n]*))$",
-    re.MULTILINE,
-)
-_TOP_LINE = re.compile(rf"^(?={_BULLET}|\S)", re.MULTILINE)
 _PROPERTY = re.compile(r"^[ \t]*[a-z][\w-]*:: [^\n]*(?:\n|\Z)", re.MULTILINE)
 _ONE_BULLET = re.compile(r"[-*+][ \t]+(\S.*(?:\n(?![-*+] ).*)*)\Z")
 _OPTION = re.compile(r"^[-*+][ \t]+\[([ xX])\][ \t]+(\S[^\n]*)$", re.MULTILINE)
@@ -122,24 +62,26 @@ def find_questions(body: str, title: str) -> list[FoundQuestion]:
     parts = list(_labelled(body, outside)) or _folded(body, outside)
     if parts or asks(title):
         return parts
-    headings = outside(_HEADING.finditer(body))
+    headings = outside(PATTERNS["heading"].finditer(body))
     parts = list(_headed(body, headings))
     if parts or (headings and _level(headings[0]) == 1 and asks(question_text(_name(headings[0])))):
         return parts
-    forms = (
-        lambda: _sections(body, headings),
-        lambda: _callouts(body, outside),
-        lambda: _cards(body, outside),
-        lambda: _tables(body, outside),
-        lambda: _items(body, outside),
-        lambda: _paragraphs(body),
-    )
-    return next(filter(None, (list(form()) for form in forms)), [])
+    for form in (
+        _sections(body, headings),
+        _callouts(body, outside),
+        _cards(body, outside),
+        _tables(body, outside),
+        _items(body, outside),
+        _paragraphs(body),
+    ):
+        if parts := list(form):
+            return parts
+    return []
 
 
 def only_answer(body: str) -> FoundQuestion | None:
     """Return the section "Answer" of a text whose one section "Question" is above it."""
-    parts = list(_sections(body, list(_HEADING.finditer(body))))
+    parts = list(_sections(body, list(PATTERNS["heading"].finditer(body))))
     return parts[0] if len(parts) == 1 else None
 
 
@@ -150,8 +92,8 @@ def asks(text: str) -> bool:
 
 def question_text(text: str) -> str:
     """Return a question without number, anchor, emphasis and emojis."""
-    plain = _SIGNS_AROUND.sub("", _TAG.sub("", _ANCHOR.sub("", _HASHTAGS.sub("", text))).strip())
-    return bare(_COUNT.sub("", bare(plain), count=1))
+    plain = PATTERNS["tag"].sub("", _ANCHOR.sub("", _HASHTAGS.sub("", text))).strip()
+    return bare(PATTERNS["count"].sub("", bare(PATTERNS["signs_around"].sub("", plain)), count=1))
 
 
 def bare(text: str) -> str:
@@ -162,21 +104,23 @@ def bare(text: str) -> str:
 
 def _labelled(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield lines that start with Q: and A:, or a line with both."""
-    found = outside(_ASKED.finditer(body))
+    found = outside(PATTERNS["asked"].finditer(body))
     ends = [*(match.start() for match in found[1:]), len(body)]
     for match, end in zip(found, ends, strict=False):
         place = (body, match.end(), end)
-        if answer := _ANSWERED_BESIDE.match(*place) or _ANSWERED.search(*place):
+        beside = PATTERNS["answered_beside"].match(*place)
+        if answer := beside or PATTERNS["answered"].search(*place):
             question = match["text"] or match["bold"]
             yield FoundQuestion(question, match.start(), answer.end(), body[answer.end() : end])
 
 
 def _folded(body: str, outside: _Outside) -> list[FoundQuestion]:
     parts = []
-    for mark, after in pairwise(outside(_FOLDED.finditer(body))):
+    for mark, after in pairwise(outside(PATTERNS["folded"].finditer(body))):
         title = next(filter(None, mark.groups()), "")
-        question = " ".join(_TAG.sub("", title).split())
-        if question and not any(after.groups()) and not _NAMED_ANSWER.match(question.strip(" :")):
+        question = " ".join(PATTERNS["tag"].sub("", title).split())
+        is_answer = PATTERNS["named_answer"].match(question.strip(" :"))
+        if question and not any(after.groups()) and not is_answer:
             answer = body[mark.end() : after.start()]
             parts.append(FoundQuestion(question, mark.start(), mark.end(), answer))
     return parts if len(parts) > 1 or any(asks(part.question) for part in parts) else []
@@ -215,15 +159,17 @@ def _sections(body: str, headings: Sequence[re.Match[str]]) -> Iterator[FoundQue
     sections = list(zip(headings, ends, strict=False))  # without headings there is one end
     for (first, middle), (second, end) in pairwise(sections):
         question = " ".join(body[first.end() : middle].split())
-        names = (_name(heading).strip(" :：") for heading in (first, second))
-        is_one = all(map(re.Pattern[str].match, (_NAMED_QUESTION, _NAMED_ANSWER), names))
+        asked, answered = (_name(heading).strip(" :：") for heading in (first, second))
+        is_one = PATTERNS["named_question"].match(asked) and PATTERNS["named_answer"].match(
+            answered
+        )
         if is_one and question:
             yield FoundQuestion(question, first.start(), second.end(), body[second.end() : end])
 
 
 def _callouts(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield Obsidian's ``> [!question]``."""
-    for match in outside(_CALLOUT.finditer(body)):
+    for match in outside(PATTERNS["callout"].finditer(body)):
         if asks(match[1]):
             text = _QUOTE_SIGN.sub("", match[2])
             yield FoundQuestion(match[1], match.start(), match.start(2), text)
@@ -232,7 +178,7 @@ def _callouts(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
 def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield ``question::answer``, and questions with a "?" on the line below."""
     has_tag = _CARD_TAG.search(body) is not None
-    for match in outside(_CARD.finditer(body)):
+    for match in outside(PATTERNS["card"].finditer(body)):
         question = (match["front"] or match["above"]).strip()
         name = "back" if match["front"] else "below"
         answer = match[name].strip(": \t")
@@ -242,10 +188,10 @@ def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
 
 def _tables(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
     """Yield the rows of a table that has a column of questions and one of answers."""
-    for match in outside(_TABLE.finditer(body)):
+    for match in outside(PATTERNS["table"].finditer(body)):
         names, rows = _cells(match[1]), [_cells(row) for row in match[2].splitlines()]
-        asked = [n for n, name in enumerate(names) if _NAMED_QUESTION.match(name)]
-        told = [n for n, name in enumerate(names) if _NAMED_ANSWER.match(name)]
+        asked = [n for n, name in enumerate(names) if PATTERNS["named_question"].match(name)]
+        told = [n for n, name in enumerate(names) if PATTERNS["named_answer"].match(name)]
         if len(names) == 2 and all(asks(row[0]) for row in rows):
             asked, told = [0], [1]
         at = match.start(2)
@@ -260,19 +206,19 @@ def _cells(row: str) -> list[str]:
     return [cell.strip(" \t*_:") for cell in _BAR.split(row.strip().strip("|"))]
 
 
-def _items(body: str, outside: _Outside) -> list[FoundQuestion]:
-    """Return the questions among the points of a list, with what is below or beside each."""
-    found = outside(_ITEM.finditer(body))
+def _items(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+    """Yield the questions among the points of a list, with what is below or beside each."""
+    found = outside(PATTERNS["item"].finditer(body))
     parts = []
     for match in found:
         question = match["bold"] or match["text"]
-        end = _TOP_LINE.search(body, match.end() + 1)
+        end = PATTERNS["top_line"].search(body, match.end() + 1)
         below = body[match.end() : end.start() if end else len(body)]
         beside = (match["beside"] or "").strip(" \t:–—-")
         answer = _chosen(f"{beside}\n{_below(below)}".strip())
         if asks(_HASHTAGS.sub("", question)) and answer:
             parts.append(FoundQuestion(question, match.start(), match.start(), answer))
-    return parts if len(parts) >= max(_FEWEST, len(found) / 2) else []
+    yield from parts if len(parts) >= max(_FEWEST, len(found) / 2) else ()
 
 
 def _below(text: str) -> str:
@@ -291,8 +237,8 @@ def _chosen(answer: str) -> str:
     return checked[0] if len(checked) == 1 else "\n".join(f"- {text}" for text in checked)
 
 
-def _paragraphs(body: str) -> list[FoundQuestion]:
-    """Return paragraphs whose first line is a question, if all paragraphs are like that."""
+def _paragraphs(body: str) -> Iterator[FoundQuestion]:
+    """Yield paragraphs whose first line is a question, if all paragraphs are like that."""
     parts, at, others = [], 0, 0
     for text in re.split(r"(\n[ \t]*\n)", body):
         question, _, answer = text.strip().partition("\n")
@@ -301,4 +247,4 @@ def _paragraphs(body: str) -> list[FoundQuestion]:
             parts.append(FoundQuestion(question, at, at + text.index(question), answer))
         others += bool(question) and not question.startswith("#") and not is_asked
         at += len(text)
-    return parts if len(parts) >= _FEWEST and not others else []
+    yield from parts if len(parts) >= _FEWEST and not others else ()

@@ -17,6 +17,7 @@ from qt2anki.messages import nearest
 from qt2anki.source.discover import Source
 from qt2anki.source.entry import PATH, Entry, FrontMatter, file_id, path_in_root, slug_of
 from qt2anki.source.question_forms import (
+    PATTERNS,
     FoundQuestion,
     asks,
     bare,
@@ -31,32 +32,9 @@ _ANSWER_KEYS = ("answer", "a", "text")
 _KEYWORD_KEYS = ("keywords", "tags", "categories")
 _SUBJECT_KEYS = ("subjects", "category", "deck")
 
-# A heading at the top, and what programs put above it: properties, tags, imports, comments.
-_TOP_HEADING = re.compile(
-    r"(?:\s*(?:[a-z][\w-]*::[ ][^\n]*|import [^\n]*|(?:#[^\W\d][\w/-]*[ \t]*)+|<!--[^>]*-->)\n)*"
-    r"\s*(?:#[ \t]+(\S.*?)[ \t]*#*[ \t]*|%[ \t]+(\S.*)(?:\n%[^\n]*)*|(\S[^\n]*)\n=+[ \t]*)(?:\n|\Z)"
-)
-# A question at the top, which Mochi separates from its answer.
-_FIRST_LINE = re.compile(r"\s*(\S[^\n]*)\n(?:-{3,}[ \t]*\n)?(?=\s*\S)")
-# Notion writes the properties of a page below its title.
-_PROPERTIES = re.compile(r"\s*((?:[A-Z][\w /]{0,30}:[ \t]+\S[^\n]*(?:\n|\Z))+)(?=\s*(?:\n|\Z))")
-_PROPERTY_NAMES = re.compile(
-    r"^(?:Created|Created time|Created by|Last edited time|Last edited by|Status|Tags|URL):",
-    re.MULTILINE,
-)
 _QUOTE_SIGN = re.compile(r"^> ?", re.MULTILINE)
-_ANSWER_CALLOUT = re.compile(
-    r">[ \t]*\[![\w-]+\][+-]?[ \t]*(?:Answer|Solution)?[ \t]*\n", re.IGNORECASE
-)
 _RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})\Z", re.MULTILINE)  # between questions
 _HASH = re.compile(r"[ -]+[0-9a-f]{32}$")  # of a page of Notion
-_VERBS = "is|are|was|were|do|does|did|can|could|should|will|would|has|have|had|happens"
-_ASKING_NAME = re.compile(
-    rf"(?:what|why|how|when|where|who)(?: (?:{_VERBS})|['’]s) (?!.*[.!?]$)"
-    r"|(?:how|what|which|whose) (?!(?:an?|he|i|it|she|that|the|they|this|we|you)\b)\w+ "
-    rf"(?:{_VERBS}) (?!.*[.!?]$)",
-    re.IGNORECASE,
-)
 _TIMESTAMP = re.compile(r"\d{8,14}[ _–-]+(?=\S)|\d{4}-\d\d-\d\d[ _–-]+(?=\S)")
 _IS_COMPLETE = frozenset(("id", "question", "answer", "subject", "seo"))
 _MAY_BE_EMPTY = frozenset(("id", "title", "question", "answer", "subject", *_KEYWORD_KEYS))
@@ -90,16 +68,16 @@ def read_questions(
 
 def _single(whole: FrontMatter, body: Entry, title: Entry | None, source: Source) -> FrontMatter:
     """Return the one question of a file, whose title may be its first heading or its name."""
-    heading = _TOP_HEADING.match(body.text)
+    heading = PATTERNS["top_heading"].match(body.text)
     written = (heading[1] or heading[2] or heading[3]) if heading else ""
     if heading and _is_title(written, title):
         text = _TIMESTAMP.sub("", bare(written), count=1)
         title = body._replace(text=text, style="")
-        properties = _PROPERTIES.match(body.text, heading.end())
-        if properties and _PROPERTY_NAMES.search(properties[1]):
+        properties = PATTERNS["properties"].match(body.text, heading.end())
+        if properties and PATTERNS["property_names"].search(properties[1]):
             heading = properties
         body = _slice(body, heading.end(), len(body.text))
-    elif title is None and (first := _FIRST_LINE.match(body.text)) and asks(first[1]):
+    elif title is None and (first := PATTERNS["first_line"].match(body.text)) and asks(first[1]):
         title = body._replace(text=question_text(first[1]), style="")
         body = _slice(body, first.end(), len(body.text))
     elif title and asks(title.text) and (part := only_answer(body.text)):
@@ -127,7 +105,7 @@ def _name_of(stem: str) -> str:
         name = name.replace("-", " ").replace("_", " ").strip()
         name = name[:1].upper() + name[1:]
     # File systems do not allow question marks, and slugs have none.
-    return f"{name}?" if _ASKING_NAME.match(name) else name or stem
+    return f"{name}?" if PATTERNS["asking_name"].match(name) else name or stem
 
 
 def _with(front: FrontMatter, **entries: Entry | None) -> FrontMatter:
@@ -269,7 +247,7 @@ def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion) -> FrontMatte
     blank = part.answer[: len(part.answer) - len(part.answer.lstrip("\n"))]
     text = _RULE_AT_END.sub("", part.answer.strip("\n").rstrip())
     if all(line.startswith(">") for line in text.split("\n")):  # quoted as a whole
-        text = _QUOTE_SIGN.sub("", _ANSWER_CALLOUT.sub("", text))
+        text = _QUOTE_SIGN.sub("", PATTERNS["answer_callout"].sub("", text))
     answer = answer._replace(text=text, line=answer.line + len(blank))
     own = _own_id(whole, part.anchor or question.text)
     return _with(replace(whole, body=None), id=own, question=question, answer=answer)

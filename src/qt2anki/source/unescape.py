@@ -56,7 +56,14 @@ def decode(text: str) -> str:
 
     Text without these escapes, with real newlines or not, comes back as it is.
     """
-    return decode_unicode(_decode_newlines(text))
+    text = text.replace("\\r\\n", "\\n")
+    if "\\n" in text:
+        may_have_spans = any(map(text.__contains__, _SPAN_SIGNS))
+        if may_have_spans or _DOUBTFUL.search(text):
+            text = _Decoder(text, may_have_spans=may_have_spans).decode()
+        else:
+            text = text.replace("\\n", "\n")
+    return decode_unicode(text)
 
 
 def decode_unicode(text: str) -> str:
@@ -74,29 +81,10 @@ def decode_unicode(text: str) -> str:
     return _UNICODE.sub(decoded, text)
 
 
-def _decode_newlines(text: str) -> str:
-    text = text.replace("\\r\\n", "\\n")
-    if "\\n" not in text:
-        return text
-    may_have_spans = any(map(text.__contains__, _SPAN_SIGNS))
-    if not may_have_spans and not _DOUBTFUL.search(text):
-        return text.replace("\\n", "\n")
-    return _Decoder(text, may_have_spans=may_have_spans).decode()
-
-
-def _likely_newlines(text: str) -> str:
-    r"""Return a text as long as *text* and close to the decoded one, to find spans in.
-
-    Whatever is not a control word becomes a newline and a space, so that offsets stay the same.
-    """
-
-    def blank_out(escape: re.Match[str]) -> str:
-        word = escape["word"]
-        if word is None or word in CONTROL_WORDS:
-            return escape[0]
-        return "\n " + word[1:]
-
-    return _ESCAPE.sub(blank_out, text)
+def _likely_newline(escape: re.Match[str]) -> str:
+    """Return what an escape probably is, as long as it is written: offsets stay the same."""
+    word = escape["word"]
+    return escape[0] if word is None or word in CONTROL_WORDS else f"\n {word[1:]}"
 
 
 class _Decoder:
@@ -104,12 +92,15 @@ class _Decoder:
 
     def __init__(self, text: str, *, may_have_spans: bool) -> None:
         self.text = text
-        self.shape = _likely_newlines(text) if may_have_spans else ""
+        # As long as the text and close to the decoded one, to find spans in.
+        self.shape = _ESCAPE.sub(_likely_newline, text) if may_have_spans else ""
         self.spans = find_spans(self.shape)
         self.starts = [span.start for span in self.spans]
-        self.on_lines: dict[int, bool] = {}  # start of a formula -> has it newlines for certain
-        self.are_tex: dict[int, bool] = {}  # start of a fence -> is its language one of TeX's
         self.row_end = -1  # where the last "\\" ended
+        # The span that an escape was in last, and what is known of it.
+        self.span: Span | None = None
+        self.has_lines = False  # has it newlines for certain
+        self.is_tex = False  # is it code of a TeX language
         self.quote = ""  # the string that is open on this line of code
         self.quoted_to = 0  # how far the search for quotes has come
 
@@ -126,22 +117,22 @@ class _Decoder:
         return "".join(parts)
 
     def _is_newline(self, escape: re.Match[str]) -> bool:
-        span = self._span_around(escape.start())
-        if span is None:
+        index = bisect_right(self.starts, escape.start()) - 1
+        span = self.spans[index] if index >= 0 else None
+        if span is None or escape.start() >= span.inner_end:
             return self._newline_in_prose(escape)
+        if span is not self.span:
+            self.span = span
+            self.has_lines = "\n" in self.shape[span.inner_start : span.inner_end]
+            info = self.text[span.start : span.inner_start - 1].strip("`~ ").casefold()
+            self.is_tex = info in _TEX_LANGUAGES
+            self.quote, self.quoted_to = "", span.inner_start
         if span.kind == "fence":
             return self._newline_in_fence(escape, span)
         if span.kind == "code":
             # Inline code is on one line; what runs on to a new item is a stray backtick.
             return _LIST_LIKE.match(self.text, escape.start() + 2) is not None
         return self._newline_in_math(escape, span)
-
-    def _span_around(self, position: int) -> Span | None:
-        """Return the span with *position* in its inner part."""
-        index = bisect_right(self.starts, position) - 1
-        if index >= 0 and position < self.spans[index].inner_end:
-            return self.spans[index]
-        return None
 
     def _newline_in_prose(self, escape: re.Match[str]) -> bool:
         start, rest = escape.start(), escape.start() + 2
@@ -157,48 +148,31 @@ class _Decoder:
         return not (before in ("", " ", "(") and (not after or after in " ).,;:\\"))
 
     def _newline_in_math(self, escape: re.Match[str], span: Span) -> bool:
-        word = escape["word"]
+        word, start = escape["word"], escape.start()
         if word not in CONTROL_WORDS:
             return True
         if word not in _ONE_LETTER or span.kind == "inline":
             return False
         if word != "nu" and self.text[escape.end() : escape.end() + 2].lstrip().startswith("="):
             return True  # "\ne =" would be two relations in a row
-        return self._line_expected(escape.start(), span)
-
-    def _line_expected(self, position: int, span: Span) -> bool:
-        if not self._on_lines_of_its_own(span):
-            return False
-        if position in (span.inner_start, self.row_end):
-            return True
-        before = self.text[max(span.inner_start, position - _BEGIN_REACH) : position]
-        return _AFTER_BEGIN.search(before) is not None
-
-    def _on_lines_of_its_own(self, span: Span) -> bool:
-        if span.start not in self.on_lines:
-            found = self.shape.find("\n", span.inner_start, span.inner_end)
-            self.on_lines[span.start] = found >= 0
-        return self.on_lines[span.start]
+        before = self.text[max(span.inner_start, start - _BEGIN_REACH) : start]
+        is_expected = start in (span.inner_start, self.row_end) or _AFTER_BEGIN.search(before)
+        return self.has_lines and bool(is_expected)
 
     def _newline_in_fence(self, escape: re.Match[str], span: Span) -> bool:
         start, rest = escape.start(), escape.start() + 2
         if start < span.inner_start:
             return True  # the end of the info string
-        if self.quoted_to < span.inner_start:
-            self.quote, self.quoted_to = "", span.inner_start
         self._read_quotes(start)
-        if self._in_string(rest) or self.text.endswith(_REGEX_LEAD, span.inner_start, start):
+        string = _STRING_REST[self.quote].match(self.text, rest) if self.quote else None
+        if string and not _STATEMENT_END.search(string[0]):
             return False
-        if escape["word"] in CONTROL_WORDS and self._is_tex(span):
+        if self.text.endswith(_REGEX_LEAD, span.inner_start, start):
+            return False
+        if escape["word"] in CONTROL_WORDS and self.is_tex:
             return False
         self.quote = ""
         return True
-
-    def _is_tex(self, fence: Span) -> bool:
-        if fence.start not in self.are_tex:
-            info = self.text[fence.start : fence.inner_start - 1].strip("`~ ").casefold()
-            self.are_tex[fence.start] = info in _TEX_LANGUAGES
-        return self.are_tex[fence.start]
 
     def _read_quotes(self, end: int) -> None:
         """Keep track of the string that is open at *end*; triple quotes may span lines."""
@@ -210,9 +184,3 @@ class _Decoder:
                 apostrophe = mark == "'" and self.text[token.start() - 2 : token.start()].isalpha()
                 self.quote = "" if apostrophe else mark
         self.quoted_to = end
-
-    def _in_string(self, rest: int) -> bool:
-        if not self.quote:
-            return False
-        string = _STRING_REST[self.quote].match(self.text, rest)
-        return string is not None and _STATEMENT_END.search(string[0]) is None
