@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from qt2anki.checks.page_view import FILLER, Reading, Rule, quoted, quoted_end
+from qt2anki.checks.page_view import PATTERNS, Reading, Rule, quoted, quoted_end
 from qt2anki.messages import Problem, did_you_mean
 from qt2anki.notes.gates import FRONT_MOST_WORDS
 from qt2anki.notes.refusals import points_elsewhere
@@ -83,22 +83,6 @@ def question_fits(reading: Reading) -> Iterator[Problem]:
         yield reading.at("QT221", entry, text, "Ask in one sentence; the rest belongs elsewhere.")
 
 
-_NUMBERED = re.compile(
-    r"^(?P<indent>[ \t]*)(?:(?P<heading>\#{1,6})[ \t]+)?(?P<bold>\*\*)?"
-    r"(?P<number>[0-9]{1,2})[.)][ \t]+\S|^[ \t]*(?P<other>\#{1,6}|\*\*[^*\n]{1,80}\*\*:?[ \t]*$)",
-    re.MULTILINE,
-)
-_ANNOUNCED = re.compile(
-    r"(?:steps|stages|phases)\b[^.!?:\n]{0,80}:[*_]*[ \t]*+\n[ \t\n]*+(?P<next>\S[^\n]{0,60})"
-)
-_LISTED = re.compile(
-    r"[#>|*•+<(\\$-]|[0-9]|[a-z][.)]|(?:the |to |at )?(?:step|stage|phase|first)\b"
-    rf"|[a-z][\w ,'’-]{{0,50}}:|{FILLER}",
-    re.IGNORECASE,
-)
-_TITLE = re.compile(
-    r"^[ \t]*(?:[0-9]{1,3}[.)]|[-*+])[ \t]+\*\*(?P<title>[^*\n]+)\*\*", re.MULTILINE
-)
 _MOST_TITLE_WORDS = 20
 _LAST_WORD = re.compile(r"(?:[\w,;]|(?P<colon>:))[*_ ]*\Z")
 _LEAST_SENTENCE = 8
@@ -123,7 +107,7 @@ def list_numbers_in_order(reading: Reading) -> Iterator[Problem]:
     # By depth (indentation, or minus the level of a heading): the number, and 1 or -1 where the
     # list is known to count up or down.
     last: dict[int, tuple[int | None, int]] = {}
-    for line in _NUMBERED.finditer(reading.plain):
+    for line in PATTERNS["numbered"].finditer(reading.plain):
         if line["other"]:
             if line["other"][0] == "#":
                 last = {d: n for d, n in last.items() if d < 0 and -d < len(line["other"])}
@@ -144,8 +128,8 @@ def list_numbers_in_order(reading: Reading) -> Iterator[Problem]:
 
 def announced_steps(reading: Reading) -> Iterator[Problem]:
     """Find announcements of steps or stages that no list follows."""
-    for lead in _ANNOUNCED.finditer(reading.prose):
-        if not _LISTED.match(lead["next"]):
+    for lead in PATTERNS["announced"].finditer(reading.prose):
+        if not PATTERNS["listed"].match(lead["next"]):
             line = reading.prose.rfind("\n", 0, lead.start()) + 1
             shown = quoted_end(reading.prose[line : lead.start()] + lead[0].partition(":")[0] + ":")
             hint = "Write one line for each: 1. **Title**: what happens."
@@ -167,7 +151,7 @@ def proper_end(reading: Reading) -> Iterator[Problem]:
 
 def title_lengths(reading: Reading) -> Iterator[Problem]:
     """Find titles of points that are sentences, too long to ask for."""
-    for point in _TITLE.finditer(reading.plain):
+    for point in PATTERNS["title"].finditer(reading.plain):
         words = len(point["title"].split())
         if words > _MOST_TITLE_WORDS:
             text = f"the title {quoted(point['title'])} has {words} words"

@@ -9,19 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qt2anki.checks.page_view import Reading, Rule, quoted
+from qt2anki.checks.page_view import PATTERNS, WORDS, Reading, Rule, quoted
 from qt2anki.html.code_and_math import mathjax_names
 from qt2anki.messages import Problem, nearest
 from qt2anki.source.spans import Span
 
-_TOKEN = re.compile(
-    r"\\begin[ \t]*\{(?P<begin>[^{}\n]{1,40})\}|(?P<end>\\end[ \t]*\{[^{}\n]{1,40}\})"
-    r"|\\(?P<name>[A-Za-z]+)\*?|(?P<sign>[{}&^_])|\s+|\\[\s\S]|[^\\{}&^_\s]"
-)
 _TEXT = re.compile(r"text[a-z]*|[mhf]box|tag|intertext|shortintertext|label|ref|eqref")
-_OTHER_SYNTAX = frozenset("ce pu verb href url unicode begin def newcommand renewcommand".split())
-_ROWS = frozenset("matrix pmatrix cases eqalign eqalignno leqalignno substack array".split())
-_NO_ARGUMENT = frozenset(("left", "right", "middle", "limits", "nolimits"))
+_OTHER_SYNTAX = WORDS.words("other_syntax")
+_ROWS = WORDS.words("rows")
+_NO_ARGUMENT = WORDS.words("no_argument")
 
 
 @dataclass(slots=True)
@@ -36,7 +32,7 @@ def _slip_in(text: str, start: int, end: int) -> tuple[int, str] | None:
     """Return where the first slip in a formula with balanced braces is, and what is wrong."""
     groups = [_Group()]
     command = ""
-    for token in _TOKEN.finditer(text, start, end):
+    for token in PATTERNS["token"].finditer(text, start, end):
         if token[0].isspace():
             continue
         if token["name"] in _OTHER_SYNTAX:
@@ -88,35 +84,15 @@ def _read(token: re.Match[str], groups: list[_Group], command: str) -> None:
 
 
 _COMMAND = re.compile(r"\\(?:(?P<name>[A-Za-z]+|[-*+?@0-9])|[\s\S])")
-_DEFINED = re.compile(
-    r"\\(?:(?:re)?newcommand\*?|def|let|DeclareMathOperator\*?|providecommand)"
-    r"[ \t]*\{?\\([A-Za-z]+)"
-)
 _ENVIRONMENT = re.compile(r"\\begin[ \t]*\{([^{}\n]{1,40})\}")
-_PART = re.compile(
-    r"\\(?P<way>begin|end)[ \t]*\{(?P<environment>[^{}\n]{1,40})\}"
-    r"|\\(?P<size>left|right)(?![A-Za-z])|\\[\s\S]|(?P<brace>[{}])"
-)
 _CLOSERS = {"}": "{", "\\right": "\\left"}
 _MARK = re.compile(r"\\[\s\S]|\$\$?")
-_MONEY = re.compile(r"\$ ?[-+.,]?[0-9][0-9.,]*+(?![\\^_])")
+_MONEY = re.compile(r"(?<=[^\W\d_])\$|\$ ?[-+.,]?[0-9][0-9.,]*+(?![\\^_])")
 _PARTNERS = {"\\)": "\\(", "\\]": "\\["}
 _TEX = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|[\^_=]")
 _BARE = re.compile(r"(?<![\\\w])\\(?P<name>[A-Za-z]{2,})(?P<argument>\{)?")
-_SPOKEN = frozenset(
-    "alpha beta gamma delta epsilon theta lambda mu pi sigma omega Delta Omega Sigma frac sqrt sum "
-    "int infty times cdot leq geq neq approx rightarrow leftarrow Rightarrow partial nabla".split()
-)
-_WITH_ARGUMENT = frozenset(("frac", "sqrt"))
-_PACKAGES = {
-    "siunitx": "SI si num qty unit ang SIrange numrange per kilogram metre second joule",
-    "physics": "dv pdv fdv abs norm ev expval mel qq grad curl laplacian va vb vu dd dyad order",
-    "units": "nicefrac unit unitfrac",
-    "xcolor": "colorlet",
-    "graphicx": "includegraphics",
-    "tikz": "tikz draw node path",
-    "chemfig": "chemfig",
-}
+_SPOKEN = WORDS.words("spoken")
+_WITH_ARGUMENT = WORDS.words("with_argument")
 _NEAR = 0.75
 _LONGEST_NAME = 40
 
@@ -131,7 +107,7 @@ def unknown_commands(reading: Reading) -> Iterator[Problem]:
             if name is None or name in seen or name in mathjax_names()[0]:
                 continue
             if defined is None:
-                defined = frozenset(_DEFINED.findall(reading.answer))
+                defined = frozenset(PATTERNS["defined"].findall(reading.answer))
             seen.add(name)
             if name not in defined:
                 text = f"MathJax does not know \\{name[:_LONGEST_NAME]}"
@@ -141,7 +117,7 @@ def unknown_commands(reading: Reading) -> Iterator[Problem]:
 def _hint(name: str) -> str:
     if not name.isalpha():
         return "Write the sign without the backslash."
-    for package, names in _PACKAGES.items():
+    for package, names in WORDS.table["packages"].items():
         if name in names.split():
             return f"It belongs to the package {package}, which Anki has not; write it without."
     # A Greek letter or operator that the name runs on from, as in \pir.
@@ -169,41 +145,26 @@ def unknown_environments(reading: Reading) -> Iterator[Problem]:
                 yield reading.in_answer("QT233", begin.start(), text, hint)
 
 
-def unbalanced_formulas(reading: Reading) -> Iterator[Problem]:
-    r"""Find formulas whose braces, ``\left`` or environments have no partner: shown as source."""
+def faulty_formulas(reading: Reading) -> Iterator[Problem]:
+    r"""Find formulas that MathJax shows an error for instead, or as source.
+
+    Most have a brace, a ``\left`` or an environment without a partner.
+    """
     for span in reading.formulas:
-        part = _unbalanced_part(reading.answer, span)
-        if part is not None:
-            shown = quoted(reading.answer[span.inner_start : span.inner_end])
+        shown = quoted(reading.answer[span.inner_start : span.inner_end])
+        if part := _unbalanced_part(reading.answer, span):
             text = f"{part[0]} has no partner in the formula {shown}"
             hint = r"Add its partner; to show a brace, write \{."
             yield reading.in_answer("QT232", part.start(), text, hint)
-
-
-def refused_formulas(reading: Reading) -> Iterator[Problem]:
-    """Find balanced formulas that MathJax shows an error for instead."""
-    for span in reading.formulas:
-        if _unbalanced_part(reading.answer, span) is None:
-            slip = _slip_in(reading.answer, span.inner_start, span.inner_end)
-            if slip is not None:
-                position, wrong = slip
-                shown = quoted(reading.answer[span.inner_start : span.inner_end])
-                text = f"{wrong} in the formula {shown}"
-                yield reading.in_answer("QT235", position, text, _SLIP_HINTS[wrong[0]])
-
-
-_SLIP_HINTS = {
-    "&": r"Put the lines between \begin{aligned} and \end{aligned}; a sign to be seen is \&.",
-    "_": r"Close the text before it, or write \_ to show the sign.",
-    "^": r"Close the text before it.",
-    "n": "Write what is to be raised or lowered, in braces.",
-    "a": "Put braces around the first with all that belongs to it: {a_b}_c.",
-}
+        elif slip := _slip_in(reading.answer, span.inner_start, span.inner_end):
+            position, wrong = slip
+            hint = WORDS.table["slip_hints"][wrong[0]]
+            yield reading.in_answer("QT235", position, f"{wrong} in the formula {shown}", hint)
 
 
 def _unbalanced_part(text: str, span: Span) -> re.Match[str] | None:
     opened: list[re.Match[str]] = []
-    for part in _PART.finditer(text, span.inner_start, span.inner_end):
+    for part in PATTERNS["part"].finditer(text, span.inner_start, span.inner_end):
         if part["way"] == "begin" or part["size"] == "left" or part["brace"] == "{":
             opened.append(part)
         elif part["way"] or part["size"] or part["brace"]:
@@ -253,14 +214,9 @@ def _lonely_mark(text: str, start: int, end: int, dialects: frozenset[str]) -> r
             if _PARTNERS[mark[0]] not in opened:
                 return mark
             del opened[_PARTNERS[mark[0]]]
-        elif mark[0] == "$" and not _is_money(text, mark.start()):
+        elif mark[0] == "$" and not _MONEY.match(text, mark.start()):
             return mark
     return next(iter(opened.values()), None)
-
-
-def _is_money(text: str, position: int) -> bool:
-    before = text[max(0, position - 1) : position]
-    return before.isalpha() or _MONEY.match(text, position) is not None
 
 
 def bare_commands(reading: Reading) -> Iterator[Problem]:
@@ -279,8 +235,7 @@ def bare_commands(reading: Reading) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     unknown_commands,
     unknown_environments,
-    unbalanced_formulas,
-    refused_formulas,
+    faulty_formulas,
     unclosed_math,
     bare_commands,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from qt2anki.checks.page_view import Reading, Rule, quoted
+from qt2anki.checks.page_view import PATTERNS, WORDS, Reading, Rule, quoted
 from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.messages import Problem
 from qt2anki.source.pictures import USUAL_FOLDERS
@@ -15,22 +15,10 @@ from qt2anki.source.pictures import USUAL_FOLDERS
 _TICKS = re.compile(r"`+")
 _RULE_LINE = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
 _BOLD = re.compile(r"(?<!\*)\*{2,3}(?!\*)")
-_TAG = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9.+-]{0,40}+)(?P<rest>[^<>\n]{0,300}+)>"
-)
 _ADDRESS = re.compile(r"<(?:https?|mailto):")
-_LINK = re.compile(r"(?P<image>!?)\[(?P<label>[^\[\]\n]{0,300})\]\((?P<target>[^()\s]{1,500})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _CLOZE = re.compile(r"\{\{c[0-9]+(?:,[0-9]+)*::")
-
-# Elements of HTML (the living standard, section 4) that pages might hold but cards never show.
-_ELEMENTS = frozenset(
-    "a abbr applet article aside audio base blockquote body button canvas center cite dd details "
-    "dfn div dl dt embed fieldset figcaption figure font footer form frame h1 h2 h3 h4 h5 h6 head "
-    "header hr html iframe img input ins label li link main mark math meta nav object ol option p "
-    "param picture pre q script section select small source span style summary svg table tbody td "
-    "template textarea tfoot th thead title tr tt ul video".split()
-)
+_ELEMENTS = WORDS.words("elements")
 
 
 def unclosed_fence(reading: Reading) -> Iterator[Problem]:
@@ -93,7 +81,7 @@ def tags(reading: Reading) -> Iterator[Problem]:
         return
     found = [
         tag
-        for tag in _TAG.finditer(reading.plain)
+        for tag in PATTERNS["tag"].finditer(reading.plain)
         if not _ADDRESS.match(tag[0]) and not reading.plain.endswith("](", 0, tag.start())
     ]
     lonely = _without_partner(found)
@@ -132,7 +120,7 @@ def links(reading: Reading) -> Iterator[Problem]:
     """Find links that lead nowhere from a card, and pictures that no card can show."""
     if "](" not in reading.plain:
         return
-    for link in _LINK.finditer(reading.plain):
+    for link in PATTERNS["link"].finditer(reading.plain):
         target = reading.answer[link.start("target") : link.end("target")].strip("<>")
         if link["image"]:
             yield from _image(reading, link, target)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
+from pathlib import Path
 
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
@@ -15,6 +16,7 @@ from qt2anki.notes.refusals import is_refusal
 from qt2anki.source.dialects import plain_markdown
 from qt2anki.source.entry import BODY, Entry, FrontMatter
 from qt2anki.source.page_keys import LONGEST
+from qt2anki.source.pattern_files import PatternFile
 from qt2anki.source.spans import Span, find_spans
 from qt2anki.source.unescape import decode
 
@@ -40,7 +42,10 @@ class Places:
         """Take the text of the file and a text value that was read from it."""
         self._line_starts = [0, *accumulate(len(line) + 1 for line in file_text.split("\n"))]
         self._signs = _decoded_signs(entry.text)
-        self._written = list(_written_signs(file_text, entry, self._start(entry)))
+        start = self._line_starts[entry.line]  # where the first sign of the value can be
+        if entry.style not in ("|", ">"):
+            start = self._line_starts[entry.line - 1] + entry.column - 1 + len(entry.style)
+        self._written = list(_written_signs(file_text, entry, start))
 
     def place(self, position: int) -> tuple[int, int]:
         """Return line and column, from 1, of a *position* in the decoded text without its ends."""
@@ -49,12 +54,6 @@ class Places:
         at = self._written[min(count, len(self._written) - 1)] if self._written else 0
         line = bisect_right(self._line_starts, at)
         return line, at - self._line_starts[line - 1] + 1
-
-    def _start(self, entry: Entry) -> int:
-        """Return where in the file the first sign of the value can be."""
-        if entry.style in ("|", ">"):
-            return self._line_starts[entry.line]
-        return self._line_starts[entry.line - 1] + entry.column - 1 + len(entry.style)
 
 
 def _decoded_signs(value: str) -> list[tuple[int, int]]:
@@ -86,7 +85,9 @@ def _written_signs(text: str, entry: Entry, start: int) -> Iterator[int]:
             yield sign.start()
 
 
-FILLER = "\ue000"
+WORDS = PatternFile(Path(__file__).with_name("words.toml"))
+PATTERNS = WORDS.patterns()
+FILLER: str = WORDS.table["parts"]["filler"]
 """Replaces every character that is not prose; no rule looks for this private-use character."""
 
 _NOT_NEWLINE = re.compile(r"[^\n]")

@@ -97,7 +97,7 @@ class _Decoder:
         self.spans = find_spans(self.shape)
         self.starts = [span.start for span in self.spans]
         self.row_end = -1  # where the last "\\" ended
-        # The span that an escape was in last, and what is known of it.
+        # The span with the last escape, and two facts about it.
         self.span: Span | None = None
         self.has_lines = False  # has it newlines for certain
         self.is_tex = False  # is it code of a TeX language
