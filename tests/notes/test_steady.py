@@ -31,6 +31,10 @@ class Keys:
 
     keys: frozenset[str]
 
+    @property
+    def questions(self) -> frozenset[str]:
+        return frozenset()
+
     def recognize(self, notes: tuple[Note, ...]) -> Recognized:
         return Recognized({}, {note.key: 0 for note in notes if note.key in self.keys})
 

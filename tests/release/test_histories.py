@@ -338,3 +338,25 @@ def test_a_published_sequence_may_become_short_or_long(first: int, then: int) ->
     after = {note.key for note in student.live.values() if note.kind is Kind.NEXT}
     assert len(before) >= 2
     assert before - {f"step/{name.lower()}/next" for name in steps[then:]} <= after
+
+
+def test_a_sentence_before_the_published_one_does_not_take_its_history() -> None:
+    def hormones(glucagon: str) -> Page:
+        answer = (
+            "Two hormones balance each other:\n\n- **Insulin**: It lets muscles take up glucose."
+        )
+        answer += f"\n- **Glucagon**: {glucagon}\n"
+        asks = "Which hormones keep blood sugar steady?"
+        return Page("a.md", 7, asks, answer, ("Biology",), "", None, (), None)
+
+    told = "It stimulates the liver to convert stored glycogen back into glucose."
+    student = Student()
+    student.build_page(hormones(told))
+    (before,) = (note for note in student.live.values() if note.key == "point/glucagon")
+
+    student.build_page(hormones(f"It contains a thick layer of elastic cartilage. {told}"))
+
+    after = student.live[before.guid]
+    assert "what does it stimulate?" in field_of(before, "Question")
+    assert field_of(after, "Question") == field_of(before, "Question")
+    assert field_of(after, "Answer") == field_of(before, "Answer")

@@ -206,11 +206,15 @@ def test_the_history_of_a_meaning(before: list[Step], after: Step, *, is_same: b
 
 def test_one_question_with_one_answer_is_one_fact_whatever_kind_it_is() -> None:
     facts = published_facts([published(meaning(*SILENT, kind="does"))])
+    point = meaning(*SILENT, kind="point")
 
-    recognized = facts.recognize([meaning(*SILENT, kind="point")])
+    recognized = facts.recognize([point])
 
     assert recognized.keys == {"point/silent-syllable": "does/silent-syllable"}
     assert not facts.recognize([meaning(*ADDUCTION, kind="point")]).live
+    edited = replace(point, fields=tuple(text.replace("ends", "finishes") for text in point.fields))
+    again = published_facts([published(recognized.named(point))])
+    assert again.recognize([edited]).live
 
 
 def test_a_different_question_about_one_title_is_a_different_fact() -> None:

@@ -92,6 +92,10 @@ class Published(Protocol):
     def keys(self) -> frozenset[str]:
         """The natural keys of its notes."""
 
+    @property
+    def questions(self) -> frozenset[str]:
+        """The questions (HTML) of its notes that students have."""
+
     def recognize(self, notes: tuple[Note, ...]) -> Recognized:
         """Find which of *notes* are published."""
 
@@ -191,7 +195,8 @@ def _choices(
         sequences = steady_sequences(frame, outline, known)
         units = read_units(outline, sequences)
         kinds = wanted_kinds(settings)
-        found = _candidates(frame, outline, sequences, units, kinds, known)
+        questions = published.questions if published else frozenset[str]()
+        found = _candidates(frame, outline, sequences, units, kinds, known, questions)
     else:
         found = localized_candidates(frame, outline)
     own = tuple(_without_twins(found))
@@ -223,6 +228,7 @@ def _candidates(
     units: tuple[Unit, ...],
     kinds: frozenset[Kind],
     published: frozenset[str],
+    questions: frozenset[str],
 ) -> Iterator[Candidate]:
     """Yield all candidates of a page, in the order in which they are learnt.
 
@@ -243,7 +249,7 @@ def _candidates(
     answers = {one.note.fields[_ANSWER_AT] for one in mains}
     points = tuple(
         one
-        for one in point_candidates(frame, outline, sequences)
+        for one in point_candidates(frame, outline, sequences, questions)
         if one.note.fields[_ANSWER_AT] not in answers
     )
     yield from fact_candidates(frame, units, {one.sentence for one in (*points, *mains)})

@@ -54,8 +54,8 @@ class Fingerprint:
 
     @property
     def family(self) -> str:
-        """The first part of the key: only facts of one family can be the same."""
-        return self.name.partition("/")[0]
+        """The first part of the key that the page gave it: facts of two are seldom the same."""
+        return self.natural_name.partition("/")[0]
 
     @property
     def surroundings(self) -> Words:

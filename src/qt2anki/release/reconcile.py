@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from qt2anki.anki.cards import field_is_empty
 from qt2anki.anki.note_content import (
+    as_generated,
     content_of,
     content_tags,
     field,
@@ -61,6 +62,12 @@ class PublishedFacts:
     facts: tuple[Fingerprint, ...] = ()
     live: tuple[PublishedNote, ...] = ()
     retired_own: tuple[PublishedNote, ...] = ()  # cards that people had written
+
+    @property
+    def questions(self) -> frozenset[str]:
+        """The questions (HTML) of the live notes."""
+        notes = map(as_generated, self.live)
+        return frozenset(field(note, "Question") for note in notes if note.note_type == "qa")
 
     def recognize(self, notes: Sequence[Note]) -> Recognized:
         """Find the published fact of each note that could be made, and a free key for the others.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from qt2anki.anki.note_content import field
 from qt2anki.html.block_html import blocks_html
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Heading, Item, Kind, Listing, Note, Outline, Paragraph
@@ -94,15 +95,21 @@ class _Place(NamedTuple):
 
 
 def point_candidates(
-    frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
+    frame: Frame,
+    outline: Outline,
+    sequences: tuple[Sequence, ...],
+    published: Collection[str] = (),
 ) -> Iterator[Candidate]:
-    """Yield a candidate for every titled item that says something a question can ask for."""
+    """Yield a candidate for every titled item that says something a question can ask for.
+
+    Of several questions about an item, the *published* one (HTML) is asked, or else the first.
+    """
     events = {step for one in sequences for step in one.steps if is_event(step.title)}
     yield from _sets(frame, outline)
     for place in _places(frame, outline, events):
-        candidate = _asked(frame, place)
-        if candidate is not None:
-            yield candidate
+        found = list(_asked(frame, place))
+        known = (one for one in found if field(one.note, "Question") in published)
+        yield from [next(known, found[0])] if found else ()
 
 
 def _sets(frame: Frame, outline: Outline) -> Iterator[Candidate]:
@@ -172,15 +179,15 @@ def _places(frame: Frame, outline: Outline, events: set[Item]) -> Iterator[_Plac
             yield _Place(section, "", slug(plain_text(heading.text)))
 
 
-def _asked(frame: Frame, place: _Place) -> Candidate | None:
-    """Ask for what the page says the title is or does."""
+def _asked(frame: Frame, place: _Place) -> Iterator[Candidate]:
+    """Ask for what the page says the title is or does, sentence by sentence."""
     item = place.item
     title = plain_text(item.title)
     if not _names_thing(title) or (place.is_inner and names_aspect(title)):
-        return None
+        return
     for at, sentence in enumerate(sentences(_text(item))[:_MOST_SENTENCES]):
         if sentence.endswith((":", "?")):
-            return None
+            return
         asked = ask_point(title, sentence, opens=at == 0)
         if asked is None or asked.verb.partition(" ")[0] in _SAYS_NOTHING:
             continue
@@ -191,15 +198,14 @@ def _asked(frame: Frame, place: _Place) -> Candidate | None:
         if _repeats(title, said) or not _tells(frame, place, f"{title} {asked.verb}", said, traits):
             continue
         if not front_fits(frame.context_text(place.section), question):
-            return None
-        return Candidate(
+            return
+        yield Candidate(
             _note(frame, place, question, answer.rstrip(".")),
             place.name,
             sentence=plain_text(sentence),
             cue=_CUES.get(asked.asks, asked.asks),
             traits=traits,
         )
-    return None
 
 
 def _traits(title: str, asked: PointQuestion, known: frozenset[str], answer: str) -> Iterator[str]:
