@@ -48,8 +48,10 @@ def test_the_note_types_are_those_of_version_1() -> None:
     for kind, now in (("qa", today.qa), ("cloze", today.cloze)):
         then = first["qa" if kind == "qa" else "cloze"]
         assert (then.model_id, then.name) == (now.model_id, now.name)
-        assert then.fields == tuple(field.name for field in now.fields)
-        assert [side.name for side in then.templates] == [side.name for side in now.templates]
+        assert then.fields == now.fields
+        assert [(side.name, side.id) for side in then.templates] == [
+            (side.name, side.id) for side in now.templates
+        ]
         assert then.mod <= now.mod
 
 

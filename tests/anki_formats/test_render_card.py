@@ -5,22 +5,19 @@ from __future__ import annotations
 import pytest
 
 from qt2anki.anki.cards import Part, joined_html, render_card
-from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
+from qt2anki.anki.note_types import Field, NoteType, Template
+from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 
 DECK = "QuickTakes::Botany"
 
 
-def note_type(front: str, back: str = "", *, is_cloze: bool = False) -> PublishedNoteType:
-    return PublishedNoteType(
-        kind="cloze" if is_cloze else "qa",
-        name="Leaf",
-        model_id=1,
-        mod=1,
-        fields=CLOZE_FIELDS if is_cloze else QA_FIELDS,
-        templates=(PublishedTemplate("Side", front, back),),
-    )
+def note_type(front: str, back: str = "", *, is_cloze: bool = False) -> NoteType:
+    names = CLOZE_FIELDS if is_cloze else QA_FIELDS
+    fields = tuple(Field(name, at) for at, name in enumerate(names))
+    side = Template("Side", 1, front, back)
+    return NoteType("cloze" if is_cloze else "qa", "Leaf", 1, 1, fields, (side,), "", 1)
 
 
 def note(*, is_cloze: bool = False, **fields: str) -> PublishedNote:

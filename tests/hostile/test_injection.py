@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from qt2anki.anki.cards import joined_html, render_card
+from qt2anki.anki.note_content import field_values
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import Kind, Note
 from qt2anki.preview.html_page import mathjax
@@ -90,8 +91,7 @@ def sides(packages: Iterable[PublishedPackage]) -> list[str]:
     for package in packages:
         types = {note_type.kind: note_type for note_type in package.note_types}
         for note in package.notes:
-            names = types[note.note_type].fields
-            fields = dict(zip(names, note.fields, strict=True))
+            fields = field_values(note)
             if fields["Details"] in details:
                 fields["Details"] = ""
             details.add(fields["Details"])

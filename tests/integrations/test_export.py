@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import (
     PublishedNote,
-    PublishedNoteType,
     PublishedPackage,
     read_package,
 )
 from qt2anki.integrations.export import TextFormat, export_text
-from qt2anki.model import QA_FIELDS, Note
+from qt2anki.model import Note
 from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
 NOTE_TYPES = load_note_types()
@@ -89,8 +88,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0
 def test_every_text_reads_back(values: list[str], guid: str, text_format: TextFormat) -> None:
     note = PublishedNote(guid, "qa", "qa", tuple(values), ("x",), 1, 1, 1, (0,), "A::B")
 
-    note_type = PublishedNoteType("qa", "QuickTakes Q&A", 1, 1, QA_FIELDS)
-    whole = PublishedPackage(Path("a.apkg"), ("A::B",), "", (note,), (note_type,))
+    whole = PublishedPackage(Path("a.apkg"), ("A::B",), "", (note,), (load_note_types().qa,))
 
     exported = export_text([whole], text_format)
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from qt2anki.anki.card_templates import TemplateNode, is_cloze_section, read_template
 from qt2anki.anki.cloze import cloze_html, cloze_numbers, strip_html
-from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType
+from qt2anki.anki.note_content import AnyNote, field_values
+from qt2anki.anki.note_types import NoteType
 from qt2anki.errors import NoteTypeError, PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 
@@ -102,17 +103,14 @@ def joined_html(parts: Iterable[Part]) -> str:
     return "".join(part.html for part in parts)
 
 
-def render_card(
-    note: PublishedNote, note_type: PublishedNoteType, ord_: int, *, deck: str
-) -> CardSides:
+def render_card(note: AnyNote, note_type: NoteType, ord_: int, *, deck: str) -> CardSides:
     """Render the card number *ord_* (from 0) of a note in the deck of that name."""
     is_cloze = note_type.kind == "cloze"
     place = 0 if is_cloze else ord_
     if not 0 <= place < len(note_type.templates):
         raise PackageError(f"the note {note.guid!r} has a card {ord_ + 1} without a template")
     template = note_type.templates[place]
-    values = dict(zip(note_type.fields, note.fields, strict=True))
-    values |= {
+    values = field_values(note) | {
         "Tags": " ".join(note.tags),
         "Type": note_type.name,
         "Deck": deck,

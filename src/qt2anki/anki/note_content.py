@@ -53,6 +53,11 @@ def field(note: AnyNote, name: str) -> str:
     return note.fields[field_names(note).index(name)]
 
 
+def field_values(note: AnyNote) -> dict[str, str]:
+    """Return the HTML of the note's fields by their names."""
+    return dict(zip(field_names(note), note.fields, strict=True))
+
+
 def with_field(note: AnyNote, name: str, html: str) -> tuple[str, ...]:
     """Return the fields of *note* with one of them replaced."""
     at = field_names(note).index(name)
@@ -63,7 +68,7 @@ def as_generated(note: NoteT) -> NoteT:
     """Return a note as it was made from its page, before a correction reworded it."""
     if not note.generated:
         return note
-    values = dict(zip(field_names(note), note.fields, strict=True)) | dict(note.generated)
+    values = field_values(note) | dict(note.generated)
     return replace(note, fields=tuple(values.values()), generated=())
 
 
@@ -73,7 +78,7 @@ def content_of(note: AnyNote) -> Content:
     ``Key`` and ``Order`` are empty in it; the date in ``Source``, the sentence that marks a
     retired note, and the colours of code are left out.
     """
-    values = dict(zip(field_names(note), note.fields, strict=True))
+    values = field_values(note)
     values |= {
         "Key": "",
         "Extra": without_reason(values["Extra"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from qt2anki.anki.card_templates import check_names, every_tag, read_template, shows_something
 from qt2anki.errors import NoteTypeError
@@ -33,7 +33,6 @@ class Template:
 
     name: str
     id: int
-    asks: str  # the field that must be filled for this card to exist
     front: str
     back: str
 
@@ -60,10 +59,12 @@ class NoteTypes:
     cloze: NoteType
 
 
+ASKED_FIELDS: Final = {"qa": ("Question", "Reverse"), "cloze": ("Text",)}
+"""The field that must be filled for a card to exist, for each template."""
+
 # What no file may change: fields are filled by place, and students have them already.
 _ANKI_KINDS = {"qa": "normal", "cloze": "cloze"}
 _FIELDS = {"qa": QA_FIELDS, "cloze": CLOZE_FIELDS}
-_ASKS = {"qa": ("Question", "Reverse"), "cloze": ("Text",)}  # for each template
 
 # The keys of model.toml and of its tables, and what each must be.
 _TEXT = "a text in double quotes"
@@ -164,7 +165,7 @@ def _load(kind: NoteTypeKind, files: _ModelFiles, css: str) -> NoteType:
     for what, found, wanted in (
         ("kind", model["kind"], _ANKI_KINDS[kind]),
         ("the list of fields", ", ".join(t["name"] for t in model["fields"]), ", ".join(names)),
-        ("the number of templates", str(len(model["templates"])), str(len(_ASKS[kind]))),
+        ("the number of templates", str(len(model["templates"])), str(len(ASKED_FIELDS[kind]))),
     ):
         if found != wanted:
             text = f"{what} must stay {wanted!r}, not {found!r}"
@@ -182,7 +183,7 @@ def _load(kind: NoteTypeKind, files: _ModelFiles, css: str) -> NoteType:
         fields=tuple(Field(**table) for table in model["fields"]),
         templates=tuple(
             _template(kind, table, asks, files, source)
-            for table, asks in zip(model["templates"], _ASKS[kind], strict=True)
+            for table, asks in zip(model["templates"], ASKED_FIELDS[kind], strict=True)
         ),
         css=css,
         sort_field=names.index(model["sort_field"]),
@@ -226,7 +227,7 @@ def _template(
         _check_side(
             sides[side], kind, asks, files.source(f"{kind}/{file}"), is_front=side == "front"
         )
-    return Template(table["name"], table["id"], asks, **sides)
+    return Template(table["name"], table["id"], **sides)
 
 
 def _check_side(text: str, kind: NoteTypeKind, asks: str, source: str, *, is_front: bool) -> None:

@@ -7,11 +7,12 @@ import re
 import sqlite3
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from qt2anki.anki.note_types import Field, NoteType, Template
 from qt2anki.anki.package_file import (
     digest_of,
     open_collection,
@@ -56,28 +57,6 @@ class PublishedNote:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedTemplate:
-    """The two sides of a card in a package."""
-
-    name: str
-    front: str
-    back: str
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedNoteType:
-    """A note type in a package."""
-
-    kind: Literal["qa", "cloze"]
-    name: str
-    model_id: int
-    mod: int
-    fields: tuple[str, ...]
-    templates: tuple[PublishedTemplate, ...] = ()
-    css: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PublishedPackage:
     """A whole package; *notes* are in the order in which new cards are shown."""
 
@@ -85,7 +64,7 @@ class PublishedPackage:
     deck_names: tuple[str, ...]  # of the decks that have cards, sorted
     description: str  # of the first of them, or of the course
     notes: tuple[PublishedNote, ...]
-    note_types: tuple[PublishedNoteType, ...]
+    note_types: tuple[NoteType, ...]
     course: str = ""  # the deck above all of them, which only the package of a course has
     subject_deck: str = ""  # the deck above all of them, if they are topics of a subject
     unit_keys: tuple[tuple[str, str], ...] = ()  # deck of a unit -> its key, if not its title
@@ -137,21 +116,22 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     note_types = _note_types(_parsed(models_json), path)
     decks = _parsed(decks_json)
     used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
-    by_id = {int(did): decks[str(did)] for (did,) in used}
-    names = tuple(sorted({str(deck["name"]) for deck in by_id.values()}))
+    deck_of = {int(did): str(decks[str(did)]["name"]) for (did,) in used}
+    names = tuple(sorted(set(deck_of.values())))
     # Every collection has the deck Default, whether anything is in it or not.
     own = [deck for deck in decks.values() if int(deck["id"]) != _DEFAULT_DECK]
     described = {str(deck["name"]): str(deck["desc"]) for deck in own}
     settings = _parsed(settings_json)
     subject_deck = str(settings.get(SUBJECT_DECK, ""))
-    course = "" if subject_deck else _course_of(names, described)
+    # The deck that a course has above its units; the package of a subject has none.
+    parents = {name.rpartition("::")[0] for name in names}
+    parent = parents.pop() if len(parents) == 1 else ""
+    course = parent if parent in described and not subject_deck else ""
     return PublishedPackage(
         path=path,
         deck_names=names,
         description=described[course or subject_deck or names[0]] if names else "",
-        notes=_notes(
-            database, note_types, {did: str(deck["name"]) for did, deck in by_id.items()}, path
-        ),
+        notes=_notes(database, note_types, deck_of, path),
         note_types=tuple(note_types.values()),
         course=course,
         subject_deck=subject_deck,
@@ -166,43 +146,34 @@ def _parsed(text: str) -> dict[str, Any]:
     return found
 
 
-def _course_of(names: Sequence[str], described: Collection[str]) -> str:
-    """Return the deck that a course has above its units; the package of a subject has none."""
-    parents = {name.rpartition("::")[0] for name in names}
-    parent = parents.pop() if len(parents) == 1 else ""
-    return parent if parent in described else ""
-
-
-def _note_types(
-    models: Mapping[str, Mapping[str, Any]], path: Path
-) -> dict[int, PublishedNoteType]:
-    note_types: dict[int, PublishedNoteType] = {}
+def _note_types(models: Mapping[str, Mapping[str, Any]], path: Path) -> dict[int, NoteType]:
+    note_types: dict[int, NoteType] = {}
     for model in models.values():
-        fields = tuple(str(field["name"]) for field in model["flds"])
-        kind = _KINDS.get((int(model["type"]), fields))
+        fields = tuple(Field(str(one["name"]), int(one["id"])) for one in model["flds"])
+        kind = _KINDS.get((int(model["type"]), tuple(field.name for field in fields)))
         if kind is None:
-            raise package_error(
-                path, f"its note type {model['name']!r} is not one of this program's"
-            )
-        model_id = int(model["id"])
-        note_types[model_id] = PublishedNoteType(
+            text = f"its note type {model['name']!r} is not one of this program's"
+            raise package_error(path, text)
+        sides = sorted(model["tmpls"], key=lambda side: int(side["ord"]))
+        note_types[int(model["id"])] = NoteType(
             kind=kind,
             name=str(model["name"]),
-            model_id=model_id,
+            model_id=int(model["id"]),
             mod=int(model["mod"]),
             fields=fields,
             templates=tuple(
-                PublishedTemplate(str(side["name"]), str(side["qfmt"]), str(side["afmt"]))
-                for side in sorted(model["tmpls"], key=lambda side: int(side["ord"]))
+                Template(str(one["name"]), int(one["id"]), str(one["qfmt"]), str(one["afmt"]))
+                for one in sides
             ),
             css=str(model["css"]),
+            sort_field=int(model["sortf"]),
         )
     return note_types
 
 
 def _notes(
     database: sqlite3.Connection,
-    note_types: Mapping[int, PublishedNoteType],
+    note_types: Mapping[int, NoteType],
     decks: Mapping[int, str],
     path: Path,
 ) -> tuple[PublishedNote, ...]:
@@ -223,7 +194,8 @@ def _notes(
         is_named = isinstance(guid, str) and guid.strip() != ""
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not is_named:
             raise package_error(path, f"the note {guid!r} has a time or an id that no build gives")
-        page_id, key = _identity(dict(zip(note_type.fields, fields, strict=True)))
+        names = [field.name for field in note_type.fields]
+        page_id, key = _identity(dict(zip(names, fields, strict=True)))
         natural_key, text, is_kept, generated = _recognition(data)
         notes.append(
             PublishedNote(

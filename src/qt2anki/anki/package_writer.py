@@ -20,7 +20,7 @@ from typing import Any
 import genanki
 
 from qt2anki.anki.cards import card_ords
-from qt2anki.anki.note_types import NoteType, NoteTypes
+from qt2anki.anki.note_types import ASKED_FIELDS, NoteType, NoteTypes
 from qt2anki.errors import PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
 
@@ -49,10 +49,8 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]  # genanki has no types
     def _req(self) -> list[list[object]]:
         """Name the field each template needs, which genanki would guess wrongly for filters."""
         names = [field.name for field in self._note_type.fields]
-        return [
-            [place, "all", [names.index(template.asks)]]
-            for place, template in enumerate(self._note_type.templates)
-        ]
+        asked = ASKED_FIELDS[self._note_type.kind]
+        return [[place, "all", [names.index(name)]] for place, name in enumerate(asked)]
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
         """Return the note type as collections keep it, *timestamp* replaced by our own time."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.cloze import hidden_parts, with_gaps
-from qt2anki.anki.note_content import note_kind
-from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
+from qt2anki.anki.note_content import field_values, note_kind
+from qt2anki.anki.note_types import NoteType
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.anki.visible_text import visible_blocks, visible_text
 from qt2anki.audit.findings import Finding
 from qt2anki.config.settings import PageFormat
@@ -134,12 +135,12 @@ def without_shape(fragment: str) -> str:
 
 def _card(
     note: PublishedNote,
-    note_type: PublishedNoteType,
+    note_type: NoteType,
     package: PublishedPackage,
     place: int,
     ord_: int,
 ) -> Card:
-    values = dict(zip(note_type.fields, note.fields, strict=True))
+    values = field_values(note)
     is_cloze = note.note_type == "cloze"
     sides = render_card(note, note_type, ord_, deck=note.deck)
     front_html = joined_html(sides.front)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from qt2anki.anki.cards import is_blank
 from qt2anki.anki.cloze import hidden_parts, with_gaps
-from qt2anki.anki.note_content import AnyNote, field, field_names, without_reason
+from qt2anki.anki.note_content import AnyNote, field, field_names, field_values, without_reason
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.corrections.correction import Correction
 from qt2anki.html.anki_escape import text_html
@@ -93,7 +93,7 @@ def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
     marked = {name: frame.language.marked(html) for name, html in _fields(correction).items()}
     if "Answer" in marked and "Question" not in marked:  # "(6 points)" belongs to the old answer
         marked["Question"] = _SHAPE.sub("", field(note, "Question"))
-    values = dict(zip(field_names(note), note.fields, strict=True))
+    values = field_values(note)
     changed = tuple(name for name, html in marked.items() if values[name] != html)
     return replace(
         note,
@@ -117,7 +117,7 @@ def own_note(correction: Correction, frame: Frame) -> Note:
 
 def _below(line: str, note: Note, frame: Frame) -> Note:
     """Return *note* below a different line (HTML)."""
-    values = dict(zip(field_names(note), note.fields, strict=True))
+    values = field_values(note)
     values["Context"] = frame.language.marked(line)
     return replace(note, fields=tuple(values.values()))
 

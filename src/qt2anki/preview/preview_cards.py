@@ -19,7 +19,9 @@ from typing import Final
 
 from qt2anki.anki.cards import CardSides, Part, render_card
 from qt2anki.anki.media import files_in, shown_in
-from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedPackage
+from qt2anki.anki.note_content import field
+from qt2anki.anki.note_types import NoteType
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.audit import AuditReport
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
@@ -114,14 +116,14 @@ def cards_of(
 
 def _card(
     note: PublishedNote,
-    note_type: PublishedNoteType,
+    note_type: NoteType,
     ord_: int,
     deck: str,
     marks: Mapping[str, tuple[Mark, ...]],
 ) -> PreviewCard:
     return PreviewCard(
         guid=note.guid,
-        key=note.fields[note_type.fields.index("Key")],
+        key=field(note, "Key"),
         ord=ord_,
         page_id=note.page_id,
         kind=_value_of(_KIND_TAG, note.tags) or note.key.partition("/")[0],

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from qt2anki.anki.cards import render_card
-from qt2anki.anki.note_content import field_names
-from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_reader import PublishedNote, PublishedNoteType, PublishedTemplate
+from qt2anki.anki.note_content import field_values
+from qt2anki.anki.note_types import NoteType
 from qt2anki.build.card_candidates import PageCandidates, made_from_of
 from qt2anki.build.note_cache import lists_that_could_be_sequences, with_sequence
 from qt2anki.config import Settings
@@ -57,12 +56,12 @@ def reviewed_card(
     topic: str,
     found: PageCandidates,
     by: Correction | None,
-    note_type: PublishedNoteType,
+    note_type: NoteType,
 ) -> ReviewedCard:
     """Return a note as it is reviewed; *by* is its correction, *found* what it was chosen from."""
     key = note.fields[0]
     scores = (one.score for one in found.choices if one.candidate.note.fields[0] == key)
-    values = dict(zip(field_names(note), note.fields, strict=True))
+    values = field_values(note)
     return ReviewedCard(
         preview_of(note, page, note_type),
         page,
@@ -76,11 +75,8 @@ def reviewed_card(
     )
 
 
-def preview_of(note: Note, page: Page, note_type: PublishedNoteType) -> PreviewCard:
+def preview_of(note: Note, page: Page, note_type: NoteType) -> PreviewCard:
     """Return the first card of a note as Anki shows it."""
-    shown = PublishedNote(
-        note.guid, note.key, note.note_type, note.fields, note.tags, 0, 0, page.page_id
-    )
     return PreviewCard(
         guid=note.guid,
         key=note.fields[0],
@@ -91,7 +87,7 @@ def preview_of(note: Note, page: Page, note_type: PublishedNoteType) -> PreviewC
         tags=(),
         decks=(page.subjects[0],),
         css=note_type.css,
-        sides=render_card(shown, note_type, 0, deck=page.subjects[0]),
+        sides=render_card(note, note_type, 0, deck=page.subjects[0]),
     )
 
 
@@ -117,20 +113,6 @@ def seen_as(by: Correction | None) -> str:
     if by is None:
         return ""
     return hashlib.blake2b(repr(by.values).encode("utf-8"), digest_size=8).hexdigest()
-
-
-def published_type(note_types: NoteTypes, kind: Literal["qa", "cloze"]) -> PublishedNoteType:
-    """Return a note type as packages have it."""
-    made = note_types.qa if kind == "qa" else note_types.cloze
-    return PublishedNoteType(
-        made.kind,
-        made.name,
-        made.model_id,
-        made.mod,
-        tuple(one.name for one in made.fields),
-        tuple(PublishedTemplate(one.name, one.front, one.back) for one in made.templates),
-        made.css,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ from qt2anki.review.reviewed_card import (
     ReviewedPage,
     preview_of,
     problems_about,
-    published_type,
     reviewed_card,
     reviewed_page,
     seen_as,
@@ -90,8 +89,8 @@ class ReviewSession:
         self._settings = settings
         self._places = places
         self._note_types = {
-            "qa": published_type(note_types, "qa"),
-            "cloze": published_type(note_types, "cloze"),
+            "qa": note_types.qa,
+            "cloze": note_types.cloze,
         }
         self._previous = read_previous_release((out,))
         found = read_pages_with_pictures(paths, settings, self._previous.pages)
