@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import TEA, Site, kinds
+from tests.site import TEA, Site, Steps, kinds
 
 BEES = "Bees dance in the dark hive, and the angle of the dance shows the way to the flowers."
 TUNNEL = (
@@ -126,4 +126,59 @@ def test_two_pages_that_exchange_their_ids_are_both_refused(site: Site) -> None:
     report = site.build()
 
     assert [p.code for p in report.problems if p.severity == "error"] == ["QT408", "QT408"]
+    assert site.notes() == before
+
+
+SOUP = (
+    ("Chopping Phase", "Onions and carrots become small cubes on a wooden board."),
+    ("Frying Phase", "Butter melts in the pan until the cubes turn golden in it."),
+    ("Simmering Phase", "Two litres of stock are poured over them and cook for one hour."),
+)
+BREAD = (
+    ("Kneading Phase", "Press and fold the dough with both palms until it feels smooth."),
+    ("Proving Phase", "Linen covers the bowl, which stands near a stove overnight."),
+    ("Baking Phase", "The loaf slides onto hot stone and turns brown in forty minutes."),
+)
+
+
+def test_renumbered_pages_are_all_refused(site: Site) -> None:
+    before = site.notes()
+    site.page(1, "Why was the harbour line closed?", TUNNEL)
+    site.page(2, "How do bees tell each other where flowers grow?", BEES)
+    site.process(3)
+
+    report = site.build()
+
+    codes = [p.code for p in report.problems if p.severity == "error"]
+    assert codes == ["QT408"] * 3
+    assert site.notes() == before
+
+
+@pytest.mark.parametrize("drinks", [(SOUP, TEA), (BREAD, TEA, SOUP)])
+def test_renumbered_pages_of_one_title_are_refused(site: Site, drinks: tuple[Steps, ...]) -> None:
+    for number, steps in enumerate((TEA, SOUP), start=3):
+        site.process(number, steps)
+    site.build()
+    before = site.notes()
+    for number, steps in enumerate(drinks, start=3):
+        site.process(number, steps)
+
+    report = site.build()
+
+    codes = [p.code for p in report.problems if p.severity == "error"]
+    assert codes == ["QT408"] * len(drinks)
+    assert site.notes() == before
+    site.build(rewritten=[3, 4, 5])
+    assert site.notes() != before
+
+
+def test_a_page_that_cannot_be_read_keeps_its_question(site: Site) -> None:
+    site.page(3, "How do bees tell each other where flowers grow?", f"{BEES} {TUNNEL}")
+    site.build()
+    before = site.notes()
+    site.path(1).write_text("---\nid: 1\nquestion: [\n---\n")
+
+    report = site.build()
+
+    assert "asks the same as page 1 (as published)" in " ".join(p.text for p in report.problems)
     assert site.notes() == before

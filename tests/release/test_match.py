@@ -227,6 +227,19 @@ def test_a_different_question_about_one_title_is_a_different_fact() -> None:
     assert facts.recognize([with_answer(found, "near the wall of a cell")]).live
 
 
+def test_swapped_titles_leave_each_history_with_its_explanation() -> None:
+    schema = ("schema", "the structure that says which data may be kept")
+    database = ("database", "the data which may be kept in the organized collection itself")
+    facts = published_facts([published(meaning(*schema, kind="point"))])
+    swapped = [(schema[0], database[1]), (database[0], schema[1])]
+
+    known = facts.recognize([meaning(*one, kind=kind) for one in swapped for kind in ("point",)])
+    untold = facts.recognize([meaning(*swapped[0], kind="point"), meaning(*swapped[1])])
+
+    assert known.keys["point/database"] == "point/schema"
+    assert untold.keys["point/schema"] == "point/schema~2"
+
+
 def with_answer(note: Note, answer: str) -> Note:
     at = QA_FIELDS.index("Answer")
     return replace(note, fields=(*note.fields[:at], answer, *note.fields[at + 1 :]))

@@ -27,6 +27,7 @@ from qt2anki.notes.frame import frame_for
 from qt2anki.notes.kinds.abbreviations import Abbreviations, Meaning
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.release.changes import Change
+from qt2anki.release.diff import questions_of
 from qt2anki.release.package_index import is_pageless
 from qt2anki.release.previous_release import PreviousRelease, is_retired, subject_key
 from qt2anki.release.reconcile import Carried, carry, keep_as_published, note_again
@@ -143,7 +144,8 @@ def subject_deck(
     pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
     for page_id in kept:
         carried = keep_as_published(previous.pages[page_id].live)
-        pages.append(PageNotes(_placeholder(page_id, subject), carried.notes, ()))
+        page = _placeholder(page_id, subject, questions_of(carried.notes).get(page_id, ""))
+        pages.append(PageNotes(page, carried.notes, ()))
         changes += carried.changes
     changes += pageless.changes
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
@@ -197,7 +199,7 @@ def abbreviation_notes(
     """Make and correct the abbreviations of a subject; *before* is its published package."""
     choices: tuple[Choice, ...] = ()
     problems: tuple[Problem, ...] = ()
-    nothing = replace(_placeholder(0, ""), question="", subjects=())
+    nothing = replace(_placeholder(0, "", ""), subjects=())
 
     def correct(found: Sequence[Choice]) -> Sequence[Graded]:
         nonlocal choices, problems
@@ -215,6 +217,6 @@ def abbreviation_notes(
     return PageNotes(nothing, notes, problems, choices=choices)
 
 
-def _placeholder(page_id: PageId, subject: str) -> Page:
+def _placeholder(page_id: PageId, subject: str, question: str) -> Page:
     """Return a placeholder for a page that cannot be read; it is never shown."""
-    return Page("", page_id, f"page {page_id}", "", (subject,), "", None, (), None)
+    return Page("", page_id, question, "", (subject,), "", None, (), None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from qt2anki.anki.cards import card_ords
@@ -18,9 +21,15 @@ from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem, plural
 from qt2anki.model import Page, PageId, page_order
-from qt2anki.release.page_identity import former_ids, other_page
+from qt2anki.release.page_identity import (
+    former_ids,
+    has_other_answer,
+    moved_page,
+    other_page,
+)
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
+from qt2anki.source.entry import slug_of
 
 if TYPE_CHECKING:
     from qt2anki.build.note_cache import NoteCache
@@ -74,13 +83,43 @@ class Workspace:
             self._refuse_other_pages(self.job.rewritten)
 
     def _refuse_other_pages(self, rewritten: Collection[PageId]) -> None:
-        """Refuse pages that have nothing in common with what was published under their ids."""
-        for page_id in self.pages.changed():
-            published = self.previous.pages[page_id]
-            if page_id not in rewritten and (
-                problem := other_page(self.pages.page(page_id), published)
-            ):
+        """Refuse pages that have nothing in common with what was published under their ids.
+
+        Nor may pages that were renumbered take over the histories of their neighbours.
+        """
+        published, replaced, unlike = self.previous.pages, set[PageId](), dict[PageId, Page]()
+        for page_id in set(self.pages.changed()).difference(rewritten):
+            page = self.pages.page(page_id)
+            if problem := other_page(page, published[page_id]):
                 self.pages.refuse(page_id, problem)
+                replaced.add(page_id)
+            elif has_other_answer(page, published[page_id]):
+                unlike[page_id] = page
+        if replaced or unlike:
+            self._refuse_moved(replaced, unlike, rewritten)
+
+    def _refuse_moved(
+        self, replaced: set[PageId], unlike: dict[PageId, Page], rewritten: Collection[PageId]
+    ) -> None:
+        """Refuse pages that have the content of a *replaced* page, or that exchanged answers.
+
+        *unlike* are pages with a new answer to their question. Renumbered pages of one title
+        ("Overview") are of these.
+        """
+        ids = sorted(self.pages.ids.difference(self.previous.pages, rewritten), key=page_order)
+        titles = Counter(map(_title, (*unlike.values(), *map(self.pages.page, ids))))
+        unlike = {one: page for one, page in unlike.items() if titles[_title(page)] > 1}
+        moved = list(
+            former_ids(
+                chain(unlike.values(), map(self.pages.page, ids)),
+                {one: self.previous.pages[one] for one in (*replaced, *unlike)},
+                lambda one, old: one not in unlike and old in replaced,
+                lambda one, old: one != old,
+            )
+        )
+        moved += [(unlike[old], old) for _, old in moved if old in unlike]
+        for page, old in {page.page_id: (page, old) for page, old in reversed(moved)}.values():
+            self.pages.refuse(page.page_id, moved_page(page, old))
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
         """Find what to write of the *wanted* subjects (of all if there are none)."""
@@ -247,6 +286,11 @@ class Workspace:
             found += unread_corrections(self.job.corrections, self.pages.ids)
             found += self._topics.problems if self._topics is not None else ()
         return found
+
+
+def _title(page: Page) -> str:
+    """Return the question of a page without the numbers that a renumbering changes."""
+    return re.sub(r"\d+", "", slug_of(page.question))
 
 
 def _file_part(page_id: PageId) -> str:

@@ -102,10 +102,12 @@ def _without_twins(
     problems: list[Problem] = []
     for made in pages:
         winner = best.get(fold_question(made.page.question), made)
-        if not made.notes or winner is made:
+        is_kept = not made.page.source  # its notes stay as they were published
+        if not made.notes or winner is made or is_kept:
             kept.append(made)
             continue
-        text = f"asks the same as page {winner.page.page_id} ({winner.page.source}) in {subject}"
+        source = winner.page.source or "as published"
+        text = f"asks the same as page {winner.page.page_id} ({source}) in {subject}"
         problems.append(make_problem("QT203", made.page.source, text))
     return kept, tuple(problems)
 

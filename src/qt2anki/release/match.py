@@ -216,7 +216,9 @@ def match_facts(
     ranked = sorted(
         (rank, other, one)
         for one, other in _pairs_to_compare(new, old)
-        if (rank := _rank(new[one], old[other])) and not _were_both_said(new[one], old[other], said)
+        if (rank := _rank(new[one], old[other]))
+        and not _were_both_said(new[one], old[other], said)
+        and not _has_other_title(old[other], new[one], new)
     )
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -272,6 +274,15 @@ def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -
         return False
     one, other = _places(new, said), _places(old, said)
     return bool(one and other) and one.isdisjoint(other)
+
+
+def _has_other_title(old: Fingerprint, new: Fingerprint, facts: Sequence[Fingerprint]) -> bool:
+    """Whether what a published fact explained is now explained under a title of other *facts*."""
+    told = old.sentence - old.title
+    enough = _SAID * len(told)
+    if new.title != old.title or len(told & new.sentence) >= enough or len(told) < _LEAST_SENTENCE:
+        return False
+    return any(fact.title != old.title and len(told & fact.sentence) >= enough for fact in facts)
 
 
 def _places(fact: Fingerprint, said: Sequence[Words]) -> frozenset[int]:

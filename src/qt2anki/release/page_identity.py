@@ -39,11 +39,8 @@ def other_page(page: Page, published: PublishedPage) -> Problem | None:
     question = text_html(page.question)
     if not notes or any(question in html for note in notes for html in note.fields):
         return None
-    known = _phrases(visible_text(html) for note in notes for html in note.fields)
-    asked, said = _phrases([page.question]), _phrases([page.answer])
-    if len(asked & known) >= _SAME_QUESTION * len(asked):
-        return None
-    if len(said & known) >= _SAME_ANSWER * min(len(said), len(known)):
+    known, asked = _shown_phrases(notes), _phrases([page.question])
+    if len(asked & known) >= _SAME_QUESTION * len(asked) or _is_answer(page, known):
         return None
     was = questions_of(notes)[page.page_id]
     return make_problem(
@@ -54,6 +51,36 @@ def other_page(page: Page, published: PublishedPage) -> Problem | None:
         hint="give the new page an id of its own; or, if it is the old page rewritten, confirm"
         f" that its cards keep their review histories: --rewritten {page.page_id}",
     )
+
+
+def has_other_answer(page: Page, published: PublishedPage) -> bool:
+    """Whether the answer of *page* is nothing like the published one, whatever its question is."""
+    notes = [as_generated(note) for note in published.live or published.retired]
+    return bool(notes) and not _is_answer(page, _shown_phrases(notes))
+
+
+def moved_page(page: Page, old: PageId) -> Problem:
+    """Return the problem of a page that was published as *old*, or whose answer moved away."""
+    text = f"page {page.page_id} has the question or answer that was published as page {old}"
+    if page.page_id == old:
+        text = f"the answer published as page {old} is now on a different page"
+    return make_problem(
+        "QT408",
+        page.source,
+        text,
+        hint="if pages were renumbered or renamed, give each the id it was published under, and new"
+        " pages new ids; or, if the page is meant to replace the published one, confirm that:"
+        f" --rewritten {page.page_id}",
+    )
+
+
+def _is_answer(page: Page, known: Phrases) -> bool:
+    said = _phrases([page.answer])
+    return len(said & known) >= _SAME_ANSWER * min(len(said), len(known))
+
+
+def _shown_phrases(notes: Iterable[AnyNote]) -> Phrases:
+    return _phrases(visible_text(html) for note in notes for html in note.fields)
 
 
 def former_ids(
@@ -72,7 +99,7 @@ def former_ids(
         notes = [as_generated(note) for note in one.live]
         for slug in {slug_of(text) for note in notes for text in _asked(note)}:
             asked[slug].append(old)
-        for phrase in _phrases(visible_text(html) for note in notes for html in note.fields):
+        for phrase in _shown_phrases(notes):
             said[phrase].append(old)
     for page in pages:
         phrases = _phrases([page.answer])
