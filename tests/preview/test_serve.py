@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.errors import PackageError
-from qt2anki.preview.local_server import HOST
-from qt2anki.preview.server import News, PreviewServer, Served, page_link
+from qt2anki.preview.server import HOST, News, PreviewServer, Served, page_link
 
 
 class Maker:

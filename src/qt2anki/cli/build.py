@@ -9,32 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.cli.options import (
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    json_option,
-    page_id,
-    print_json,
-    quiet_option,
-    refuse_both,
-    refuse_unknown_subjects,
-    verbose_option,
-)
+from qt2anki.build.job import Job, Progress, Report
+from qt2anki.build.pipeline import DryRun
+from qt2anki.cli import options
 from qt2anki.messages import plural
+from qt2anki.model import PageId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qt2anki.build.job import Job, Progress, Report
-    from qt2anki.build.pipeline import DryRun
-    from qt2anki.model import PageId
 
 CHECK_VERSION = 1
 
 
 @click.command("build")
-@inputs_options(
+@options.shared(
     "paths",
     "out",
     "subjects",
@@ -71,7 +60,7 @@ CHECK_VERSION = 1
     "--rewritten",
     multiple=True,
     metavar="ID",
-    type=page_id,
+    type=options.page_id,
     help="Confirm that the page with this id is the published one, rewritten; repeatable.",
 )
 @click.option(
@@ -83,11 +72,11 @@ CHECK_VERSION = 1
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--check", is_flag=True, help="List the packages that would change; write nothing.")
-@json_option
-@quiet_option
-@verbose_option
+@options.as_json
+@options.quiet
+@options.verbose
 def build_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     courses: tuple[str, ...],
     first_release: bool,
     allow_retire: bool,
@@ -123,10 +112,10 @@ def build_command(
       qt2anki build pages/biology --dry-run
       qt2anki build --check
     """
-    refuse_both("--quiet and --verbose", quiet, verbose)
-    refuse_both("--cache and --no-cache", cache, no_cache)
-    refuse_both("--subject and --course", inputs.subjects, courses)
-    refuse_both("--partial and --allow-retire", is_partial, allow_retire)
+    options.refuse_both("--quiet and --verbose", quiet, verbose)
+    options.refuse_both("--cache and --no-cache", cache, no_cache)
+    options.refuse_both("--subject and --course", inputs.subjects, courses)
+    options.refuse_both("--partial and --allow-retire", is_partial, allow_retire)
     if cache and cache.resolve() == inputs.out.resolve():
         raise click.UsageError("--cache and --out must be different folders.")
     from qt2anki.cli.output import (
@@ -150,7 +139,7 @@ def build_command(
         aside = would_change(job, progress) if is_aside else None
         report = aside.report if aside else build(job, progress)
     found = (*report.found, *(built.subject for built in report.packages))
-    refuse_unknown_subjects(inputs.subjects, found, "No page")
+    options.refuse_unknown_subjects(inputs.subjects, found, "No page")
     if aside is not None:
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
     seconds = time.monotonic() - started
@@ -163,11 +152,11 @@ def build_command(
     stale = aside.files if aside is not None and check else ()
     if check:
         click.echo(f"A build would change {plural(len(stale), 'package')}.", err=True)
-    exit_with_problems(stale or any(p.severity == "error" for p in report.problems))
+    options.exit_with(stale or any(p.severity == "error" for p in report.problems))
 
 
 def _functions(
-    names: tuple[str, ...], inputs: Inputs
+    names: tuple[str, ...], inputs: options.Inputs
 ) -> tuple[Callable[[Job, Progress], Report], Callable[[Job, Progress], DryRun]]:
     """Return what builds subjects, or the courses *names*, and what says how they would change."""
     if not names:
@@ -197,7 +186,7 @@ def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> Non
             print_changes(aside.report)
     elif as_json:
         files = [change._asdict() for change in aside.files]
-        print_json({"version": CHECK_VERSION, "is_current": not files, "files": files})
+        options.print_json({"version": CHECK_VERSION, "is_current": not files, "files": files})
     else:
         for name, fate in aside.files:
             click.echo(f"would {fate} {name}")

@@ -11,13 +11,7 @@ from urllib.parse import quote
 import click
 
 from qt2anki import __version__
-from qt2anki.cli.options import (
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    print_json,
-    stdout_console,
-)
+from qt2anki.cli import options
 from qt2anki.messages import (
     Problem,
     Severity,
@@ -155,10 +149,10 @@ def _prefixes(_ctx: object, _param: object, value: tuple[str, ...]) -> tuple[str
     callback=_prefixes,
     help="Leave out these codes; overrides --select.",
 )
-@inputs_options("paths", "out", "config", "corrections", "jobs", "executor")
+@options.shared("paths", "out", "config", "corrections", "jobs", "executor")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
 def check_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     style: str,
     strict: bool,
     select: tuple[str, ...],
@@ -204,9 +198,9 @@ def check_command(
         case "text":
             _print_text(without_repeats(kept))
         case "json":
-            print_json(json_report(kept, found.files))
+            options.print_json(json_report(kept, found.files))
         case "sarif":
-            print_json(sarif_report(kept))
+            options.print_json(sarif_report(kept))
         case "github" if kept:
             click.echo(github_report(kept))
     if not quiet:
@@ -216,13 +210,13 @@ def check_command(
             said = f"{plural(waiting, 'proposal')} to confirm (qt2anki corrections proposals)"
             click.echo(said, err=True)
     failing = ("error", "warning") if strict else ("error",)
-    exit_with_problems(any(problem.severity in failing for problem in kept))
+    options.exit_with(any(problem.severity in failing for problem in kept))
 
 
 def _print_text(problems: Iterable[Problem]) -> None:
     from rich.text import Text
 
-    console = stdout_console()
+    console = options.stdout_console()
     for problem in problems:
         if not console.is_terminal:
             click.echo(format_problem(problem))

@@ -9,19 +9,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    json_option,
-    print_json,
-    quiet_option,
+from qt2anki.cli import options
+from qt2anki.config.values import InvalidValue
+from qt2anki.corrections.correction import correction_of
+from qt2anki.corrections.corrections_file import read_corrections
+from qt2anki.corrections.edit import (
+    Decision,
+    decided,
+    file_for,
+    merged,
+    read_text,
+    set_correction,
+    set_corrections,
+    write_text,
 )
+from qt2anki.corrections.proposals import read_proposals
 from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
     from qt2anki.build.import_proposals import JudgedProposal
-    from qt2anki.corrections.edit import Decision
 
 _VERSION = 1
 _SHARED = ("paths", "out", "config", "corrections")
@@ -35,7 +41,7 @@ def corrections_command() -> None:
 
 @corrections_command.command("add")
 @click.argument("key")
-@inputs_options(*_SHARED)
+@options.shared(*_SHARED)
 @click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
 @click.option("--keep", "verdict", flag_value="keep", help="Mark the card as good and keep it.")
 @click.option("--remove", is_flag=True, help="Remove the correction.")
@@ -52,7 +58,7 @@ def corrections_command() -> None:
 @click.option("--reason", help="Reason, for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
 def add_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     key: str,
     verdict: Decision | None,
     remove: bool,
@@ -73,10 +79,6 @@ def add_command(
       qt2anki corrections add 900001/own/why --question "Why?" --answer "It blocks the channels."
     """
     from qt2anki.build.card_candidates import made_from_of, refused_corrections
-    from qt2anki.config.values import InvalidValue
-    from qt2anki.corrections.correction import correction_of
-    from qt2anki.corrections.corrections_file import read_corrections
-    from qt2anki.corrections.edit import decided, file_for, read_text, set_correction
 
     known = read_corrections(inputs.places)
     old = known.by_key.get(key)
@@ -107,10 +109,10 @@ def add_command(
 
 @corrections_command.command("import")
 @click.argument("file", type=_FILE)
-@inputs_options(*_SHARED)
-@json_option
-@quiet_option
-def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> None:
+@options.shared(*_SHARED)
+@options.as_json
+@options.quiet
+def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: bool) -> None:
     """Import proposed cards and reports from a JSON or CSV FILE.
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
@@ -125,8 +127,6 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
       qt2anki corrections import reports.csv input
     """
     from qt2anki.build.import_proposals import import_proposals
-    from qt2anki.corrections.corrections_file import read_corrections
-    from qt2anki.corrections.proposals import read_proposals
 
     known = read_corrections(inputs.places)
     proposals = read_proposals(file, known)
@@ -134,7 +134,7 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
         proposals, inputs.paths, inputs.out, inputs.settings, inputs.places, known
     )
     if as_json:
-        print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
+        options.print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
     else:
         for line in _fates(found, is_quiet=quiet):
             click.echo(visible(line))
@@ -144,7 +144,7 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
         kept = f"{plural(len(found) - refused - old, 'proposal')} kept"
         also = f", {old} known already" if old else ""
         click.echo(f"{kept}{also}, {refused} refused", err=True)
-    exit_with_problems(refused)
+    options.exit_with(refused)
 
 
 def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
@@ -170,10 +170,12 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
 
 @corrections_command.command("proposals")
 @click.argument("keys", nargs=-1)
-@inputs_options("config", "corrections")
+@options.shared("config", "corrections")
 @click.option("--remove", is_flag=True, help="Remove them; without KEYS, ask first.")
-@json_option
-def proposals_command(inputs: Inputs, keys: tuple[str, ...], remove: bool, as_json: bool) -> None:
+@options.as_json
+def proposals_command(
+    inputs: options.Inputs, keys: tuple[str, ...], remove: bool, as_json: bool
+) -> None:
     """List the proposals that nobody has confirmed or rejected yet.
 
     KEYS select some of them: 900001/own/why is one card, and 900001 is all of a page. To confirm
@@ -184,15 +186,15 @@ def proposals_command(inputs: Inputs, keys: tuple[str, ...], remove: bool, as_js
       qt2anki corrections proposals
       qt2anki corrections proposals 900001 --remove
     """
-    from qt2anki.corrections.edit import read_text, set_corrections
-
     found = [
         one
         for one in inputs.corrections.by_key.values()
         if one.proposed and (not keys or any(f"{one.key}/".startswith(f"{key}/") for key in keys))
     ]
     if as_json:
-        print_json({"version": _VERSION, "proposals": [{"key": o.key, **o.values} for o in found]})
+        options.print_json(
+            {"version": _VERSION, "proposals": [{"key": o.key, **o.values} for o in found]}
+        )
     else:
         for one in found:
             click.echo(visible(f"{one.source}:{one.line}: {one.key}: {one.summary}"))
@@ -208,10 +210,10 @@ def proposals_command(inputs: Inputs, keys: tuple[str, ...], remove: bool, as_js
 
 
 @corrections_command.command("stats")
-@inputs_options(*_SHARED)
+@options.shared(*_SHARED)
 @click.option("--labels", is_flag=True, help="Print verdicts as training data for the ranker.")
-@json_option
-def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
+@options.as_json
+def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
     """Print how many cards people have read, and how many were good, by kind.
 
     Cards that people have written are of the kind own. Proposals count once they are confirmed.
@@ -228,11 +230,11 @@ def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
     known = inputs.corrections
     pages = page_candidates(inputs.paths, inputs.out, inputs.settings, known)
     if labels:
-        print_json(labels_of(pages, known.by_key))
+        options.print_json(labels_of(pages, known.by_key))
         return
     found = reviewed_kinds(pages, known.by_key)
     if as_json:
-        print_json({"version": _VERSION, "kinds": [asdict(one) for one in found]})
+        options.print_json({"version": _VERSION, "kinds": [asdict(one) for one in found]})
         return
     names = ("cards", "read", "good", "reworded", "dropped", "proposed")
     click.echo(f"{'kind':9}" + "".join(f"{name:>10}" for name in names))
@@ -260,8 +262,6 @@ def merge_command(base: Path, ours: Path, theirs: Path) -> None:
       git config merge.corrections.driver "qt2anki corrections merge %O %A %B"
       echo "corrections.toml merge=corrections" >> .gitattributes
     """
-    from qt2anki.corrections.edit import merged, read_text, write_text
-
     sides = {"base": base, "ours": ours, "theirs": theirs}  # git gives temporary names
     named = (replace(read_text(p), path=Path(f"{p} ({side})")) for side, p in sides.items())
     file, conflicts = merged(*named)
@@ -269,4 +269,4 @@ def merge_command(base: Path, ours: Path, theirs: Path) -> None:
     for key in conflicts:
         said = f"Both sides have corrected {key}; keep one of the two tables."
         click.echo(visible(said), err=True)
-    exit_with_problems(conflicts)
+    options.exit_with(conflicts)

@@ -9,18 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    EXISTING,
-    OUTPUT,
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    json_option,
-    package_files,
-    print_json,
-    refuse_both,
-    stdout_console,
-)
+from qt2anki.build.pipeline import would_change
+from qt2anki.cli import options
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import plural, visible
 from qt2anki.release.changes import (
@@ -33,6 +23,7 @@ from qt2anki.release.changes import (
     count_by_status,
     counts_in_words,
 )
+from qt2anki.release.previous_release import read_previous_release
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -53,13 +44,13 @@ _MARKUP_ONLY = "only the markup differs"
 
 
 @click.command("diff")
-@click.argument("old", required=False, type=EXISTING)
-@click.argument("new", required=False, type=EXISTING)
-@inputs_options("config")
-@json_option
+@click.argument("old", required=False, type=options.EXISTING)
+@click.argument("new", required=False, type=options.EXISTING)
+@options.shared("config")
+@options.as_json
 @click.option("--markdown", is_flag=True, help="Print Markdown for release notes.")
 def diff_command(
-    inputs: Inputs, old: Path | None, new: Path | None, as_json: bool, markdown: bool
+    inputs: options.Inputs, old: Path | None, new: Path | None, as_json: bool, markdown: bool
 ) -> None:
     """Compare the notes of two releases, OLD and NEW.
 
@@ -76,15 +67,15 @@ def diff_command(
       qt2anki diff last-year/nursing.apkg dist/nursing.apkg
       qt2anki diff last-year dist --markdown > release-notes.md
     """
-    refuse_both("--json and --markdown", as_json, markdown)
+    options.refuse_both("--json and --markdown", as_json, markdown)
     if new is None:
-        differences = _against_build(old or Path(OUTPUT), inputs)
+        differences = _against_build(old or Path(options.OUTPUT), inputs)
     else:
         from qt2anki.release.diff import diff_releases
 
-        differences = diff_releases(_release(old or Path(OUTPUT)), _release(new))
+        differences = diff_releases(_release(old or Path(options.OUTPUT)), _release(new))
     print_differences(differences, as_json=as_json, markdown=markdown)
-    exit_with_problems(differences)
+    options.exit_with(differences)
 
 
 def print_differences(
@@ -92,24 +83,22 @@ def print_differences(
 ) -> None:
     """Print a comparison on stdout, in colour on a terminal."""
     if as_json:
-        print_json(differences_json(differences))
+        options.print_json(differences_json(differences))
     elif markdown:
         click.echo("\n".join(as_markdown(differences)))
     else:
-        console = stdout_console()
+        console = options.stdout_console()
         for line in as_text(differences):
             console.print(line)
 
 
 def _release(path: Path) -> Release:
     from qt2anki.release.diff import release_of
-    from qt2anki.release.previous_release import read_previous_release
 
-    return release_of(read_previous_release(package_files([path])))
+    return release_of(read_previous_release(options.package_files([path])))
 
 
-def _against_build(old: Path, inputs: Inputs) -> tuple[SubjectDiff, ...]:
-    from qt2anki.build.pipeline import would_change
+def _against_build(old: Path, inputs: options.Inputs) -> tuple[SubjectDiff, ...]:
     from qt2anki.cli.output import print_report, progress_shown
 
     subjects = tuple(subject.casefold() for subject in _release(old)) if old.is_file() else ()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import Inputs, inputs_options, json_option, print_json
+from qt2anki.cli import options
+from qt2anki.config import Settings
 from qt2anki.messages import did_you_mean, format_problem, message_codes, message_stages
 
 if TYPE_CHECKING:
     from qt2anki.build.card_candidates import ExplainedCard
-    from qt2anki.config import Settings
 
 _TEXT_WIDTH = 80
 _PAGE_WIDTH = 100
@@ -101,8 +101,8 @@ def _as_markdown(text: str) -> str:
 
 @click.command("explain-card")
 @click.argument("key")
-@inputs_options("paths", "out", "config", "profile")
-def explain_card_command(inputs: Inputs, key: str) -> None:
+@options.shared("paths", "out", "config", "profile")
+def explain_card_command(inputs: options.Inputs, key: str) -> None:
     """Explain why a card was made or left out.
 
     KEY is the field "Key" of a note. The id of a page, or the path of its file, shows all of its
@@ -150,9 +150,9 @@ def _explanation(card: ExplainedCard, *, is_full: bool) -> str:
 
 
 @click.command("settings")
-@inputs_options("config", "profile", "kinds", "sequence_threshold")
-@json_option
-def settings_command(inputs: Inputs, as_json: bool) -> None:
+@options.shared("config", "profile", "kinds", "sequence_threshold")
+@options.as_json
+def settings_command(inputs: options.Inputs, as_json: bool) -> None:
     """Print every setting with its value and where it comes from.
 
     Options override variables QT2ANKI_..., which override qt2anki.toml (or [tool.qt2anki] in
@@ -170,7 +170,7 @@ def settings_command(inputs: Inputs, as_json: bool) -> None:
             name: {"value": value, "origin": found.origins[name]} for name, value in values.items()
         }
         file = found.source.file.path if found.source else None
-        print_json({"version": 1, "file": file, "settings": settings})
+        options.print_json({"version": 1, "file": file, "settings": settings})
         return
     width = max(map(len, values))
     for name, value in values.items():

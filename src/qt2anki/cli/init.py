@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import Inputs, exit_with_problems, inputs_options, page_id
+from qt2anki.anki.files import write_atomically
+from qt2anki.cli import options
+from qt2anki.config.settings import PageFormat, Settings
+from qt2anki.config.values import InvalidValue, deck_name_of
 from qt2anki.messages import format_problem, plural, visible
+from qt2anki.model import PageId
+from qt2anki.release.previous_release import read_previous_release
+from qt2anki.source.discover import discover, load_source
 
 if TYPE_CHECKING:
-    from qt2anki.model import PageId
     from qt2anki.source.adopt import Survey
 
 _CARDS = 5
@@ -39,12 +44,10 @@ def init_command(folder: Path, yes: bool) -> None:
       qt2anki init vault
       qt2anki init vault --yes
     """
-    from qt2anki.config.settings import PageFormat, Settings
     from qt2anki.notes.features import card_texts
     from qt2anki.notes.languages import guess_language
     from qt2anki.notes.make_notes import make_notes
     from qt2anki.source.adopt import proposed_keys, proposed_settings, survey
-    from qt2anki.source.discover import discover
 
     sources = discover((str(folder),)).sources
     found = survey(sources, PageFormat())
@@ -99,9 +102,9 @@ def _description(
 
 @click.command("stamp")
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
-@inputs_options("out", "config")
+@options.shared("out", "config")
 @click.option("--dry-run", is_flag=True, help="List the ids without writing them.")
-def stamp_command(inputs: Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
+def stamp_command(inputs: options.Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.
 
     The id is the one that the page already has because of its path, as in the packages in --out,
@@ -112,10 +115,7 @@ def stamp_command(inputs: Inputs, paths: tuple[str, ...], dry_run: bool) -> None
       qt2anki stamp vault --dry-run
       qt2anki stamp vault
     """
-    from qt2anki.anki.files import write_atomically
-    from qt2anki.release.previous_release import read_previous_release
     from qt2anki.source.adopt import stamped_bytes
-    from qt2anki.source.discover import discover, load_source
     from qt2anki.source.entry import with_published_roots
 
     page_format = inputs.settings.page_format
@@ -139,7 +139,7 @@ def stamp_command(inputs: Inputs, paths: tuple[str, ...], dry_run: bool) -> None
             write_atomically(source.path, new.data)
     click.echo(f"{plural(count, 'file')} {'would get' if dry_run else 'got'} an id", err=True)
     failed += sum(problem.severity == "error" for problem in found.problems)
-    exit_with_problems(failed > 0)
+    options.exit_with(failed > 0)
 
 
 @click.group("course")
@@ -155,10 +155,16 @@ def course_command() -> None:
 @click.argument("name")
 @click.option("--title", help="Name of the deck.  [default: NAME in words]")
 @click.option(
-    "--take", type=page_id, multiple=True, metavar="ID", help="Include this page; repeatable."
+    "--take",
+    type=options.page_id,
+    multiple=True,
+    metavar="ID",
+    help="Include this page; repeatable.",
 )
-@inputs_options("config")
-def new_command(inputs: Inputs, name: str, title: str | None, take: tuple[PageId, ...]) -> None:
+@options.shared("config")
+def new_command(
+    inputs: options.Inputs, name: str, title: str | None, take: tuple[PageId, ...]
+) -> None:
     """Create a commented course file NAME.toml in the folder "courses".
 
     The folder is next to qt2anki.toml, or in the current folder. An existing file is never
@@ -169,8 +175,6 @@ def new_command(inputs: Inputs, name: str, title: str | None, take: tuple[PageId
       qt2anki course new physiology-1
       qt2anki course new week-plan --title "Pharmacology for Nurses" --take 900001
     """
-    from qt2anki.anki.files import write_atomically
-    from qt2anki.config.values import InvalidValue, deck_name_of
     from qt2anki.courses.course_files import course_folder, course_template
 
     stem = name.removesuffix(".toml")
@@ -192,8 +196,8 @@ def new_command(inputs: Inputs, name: str, title: str | None, take: tuple[PageId
 
 
 @course_command.command("list")
-@inputs_options("config")
-def list_courses_command(inputs: Inputs) -> None:
+@options.shared("config")
+def list_courses_command(inputs: options.Inputs) -> None:
     """List every course with its name, title, number of units and file."""
     from qt2anki.courses.course_files import all_courses, course_folder
 

@@ -9,26 +9,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from qt2anki.cli.options import (
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    json_option,
-    page_id,
-    plain_table,
-    print_json,
-    refuse_unknown_subjects,
-)
-from qt2anki.messages import plural, visible
-from qt2anki.model import OTHER_TOPICS
+from qt2anki.cli import options
+from qt2anki.config.values import Condition
+from qt2anki.messages import Problem, plural, visible
+from qt2anki.model import OTHER_TOPICS, PageId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from qt2anki.build.card_candidates import PageCandidates
     from qt2anki.build.reports import Row, SubjectTopicReport
-    from qt2anki.messages import Problem
-    from qt2anki.model import PageId
 
 _VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
@@ -36,8 +26,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("list")
-@inputs_options("paths", "out", "config", "corrections")
-@click.option("--id", "ids", type=page_id, multiple=True, help="Pages with this id.")
+@options.shared("paths", "out", "config", "corrections")
+@click.option("--id", "ids", type=options.page_id, multiple=True, help="Pages with this id.")
 @click.option("--slug", "slugs", multiple=True, help="Pages whose url ends in this name.")
 @click.option("--path", "paths", multiple=True, help='Pages in matching files: "biology/*.md".')
 @click.option("--subject", "subjects", multiple=True, help="Pages of this subject.")
@@ -51,11 +41,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
 @click.option("--from", "since", type=_DAY, help="Pages from this day on.")
 @click.option("--until", type=_DAY, help="Pages up to this day.")
-@click.option("--related-to", type=page_id, multiple=True, help="Pages that this page recommends.")
+@click.option(
+    "--related-to", type=options.page_id, multiple=True, help="Pages that this page recommends."
+)
 @click.option("--json", "style", flag_value="json", help="Print JSON on stdout.")
 @click.option("--csv", "style", flag_value="csv", help="Print CSV with a header line.")
 def list_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     topics: tuple[str, ...],
     style: str | None,
     **condition: Any,  # noqa: ANN401  # the fields of a Condition
@@ -73,7 +65,6 @@ def list_command(
     """
     from qt2anki.build.reports import list_pages
     from qt2anki.cli.output import progress_shown
-    from qt2anki.config.values import Condition
 
     days = {name: day.date() for name in ("since", "until") if (day := condition[name])}
     with progress_shown(is_wanted=style is None) as progress:
@@ -84,7 +75,7 @@ def list_command(
             topics={name.casefold() for name in topics},
         )
     if style == "json":
-        print_json({"version": _VERSION, "pages": [_row_json(row) for row in found.rows]})
+        options.print_json({"version": _VERSION, "pages": [_row_json(row) for row in found.rows]})
     elif style == "csv":
         click.echo(_as_csv(found.rows), nl=False)
     else:
@@ -97,7 +88,7 @@ def _exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         click.echo(f"{plural(errors, 'error')} in the pages; see: qt2anki check", err=True)
-    exit_with_problems(errors)
+    options.exit_with(errors)
 
 
 def _row_json(row: Row) -> dict[str, object]:
@@ -139,7 +130,7 @@ def _print_table(rows: Sequence[Row]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    table = plain_table()
+    table = options.plain_table()
     table.add_column("id", justify="right", no_wrap=True, max_width=16)
     table.add_column("subject", max_width=16)
     table.add_column("question")
@@ -156,7 +147,7 @@ def _print_table(rows: Sequence[Row]) -> None:
 
 
 @click.command("topics")
-@inputs_options("out", "config")
+@options.shared("out", "config")
 @click.argument("subject", required=False)
 @click.option("--similar", is_flag=True, help="List pages that ask nearly the same instead.")
 @click.option(
@@ -166,9 +157,13 @@ def _print_table(rows: Sequence[Row]) -> None:
     metavar="PATH",
     help="Pages to read, as for build; repeatable.  [default: input]",
 )
-@json_option
+@options.as_json
 def topics_command(
-    inputs: Inputs, subject: str | None, similar: bool, paths: tuple[str, ...], as_json: bool
+    inputs: options.Inputs,
+    subject: str | None,
+    similar: bool,
+    paths: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """List the topics of SUBJECT, or of all subjects.
 
@@ -187,10 +182,12 @@ def topics_command(
     with progress_shown(is_wanted=not as_json) as progress:
         reports, problems = report_topics(job, progress)
     if subject is not None:
-        refuse_unknown_subjects([subject], (one.subject for one in reports), "No page")
+        options.refuse_unknown_subjects([subject], (one.subject for one in reports), "No page")
         reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
     if as_json:
-        print_json({"version": _VERSION, "subjects": [_topics_json(one) for one in reports]})
+        options.print_json(
+            {"version": _VERSION, "subjects": [_topics_json(one) for one in reports]}
+        )
     elif similar:
         for report in reports:
             for pair in report.similar:
@@ -230,10 +227,12 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
 
 
 @click.command("outline")
-@inputs_options("paths", "out", "config", "corrections")
-@click.option("--id", "ids", type=page_id, multiple=True, help="Only this page; repeatable.")
-@json_option
-def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
+@options.shared("paths", "out", "config", "corrections")
+@click.option(
+    "--id", "ids", type=options.page_id, multiple=True, help="Only this page; repeatable."
+)
+@options.as_json
+def outline_command(inputs: options.Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
     """Print the outlines of PATHS, their cards, and the keys in use.
 
     This is what somebody needs to write cards for "qt2anki corrections import". PATHS are the same
@@ -258,7 +257,7 @@ def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> N
     )
     found = [(one, visible_text(frame_for(one.page, inputs.settings).context())) for one in pages]
     if as_json:
-        print_json({"version": _VERSION, "pages": [_outline_json(*one) for one in found]})
+        options.print_json({"version": _VERSION, "pages": [_outline_json(*one) for one in found]})
     elif found:
         click.echo(
             "\n\n".join(

@@ -8,30 +8,33 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from qt2anki.anki.note_types import NoteTypes, load_note_types
 from qt2anki.build import CACHE_FOLDER
+from qt2anki.build.job import Job
+from qt2anki.config import Resolved, Settings, resolve_settings
+from qt2anki.corrections.corrections_file import (
+    Corrections,
+    places_of_corrections,
+    read_corrections,
+)
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.messages import did_you_mean
+from qt2anki.model import Kind, PageId, page_id_of
 
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
+if TYPE_CHECKING:  # these take long to import
     from rich.console import Console
     from rich.table import Table
 
-    from qt2anki.anki.note_types import NoteTypes
-    from qt2anki.build.job import Job
     from qt2anki.build.parallel import OpenPool, Pool
-    from qt2anki.config import Resolved, Settings
-    from qt2anki.corrections.corrections_file import Corrections
-    from qt2anki.model import PageId
 
-    Command = Callable[..., object]
+Command = Callable[..., object]
 
 OUTPUT = "dist"
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -43,10 +46,7 @@ _YEAR_10000 = 253_402_300_800
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The values of shared options; the defaults are for commands without the option.
-
-    Settings are read once; *replace* makes a copy that reads them again.
-    """
+    """The values of shared options, and what they mean. Settings are read once for each value."""
 
     given_paths: tuple[str, ...] = ()
     out: Path = Path(OUTPUT)  # the folder of the packages published last
@@ -72,8 +72,6 @@ class Inputs:
     @functools.cached_property
     def resolved(self) -> Resolved:
         """The settings, overridden by options, and where they come from."""
-        from qt2anki.config import resolve_settings
-
         names = ("profile", "kinds", "sequence_threshold")
         given = {n: value for n in names if (value := getattr(self, n)) not in (None, ())}
         return resolve_settings(Path.cwd(), self.config, environ=os.environ, options=given)
@@ -86,16 +84,12 @@ class Inputs:
     @property
     def places(self) -> tuple[Path, ...]:
         """Where corrections are, or will be written."""
-        from qt2anki.corrections.corrections_file import places_of_corrections
-
         source = self.resolved.source
         return places_of_corrections(Path(), self.settings, source, self.given_corrections)
 
     @property
     def corrections(self) -> Corrections:
         """The corrections of cards."""
-        from qt2anki.corrections.corrections_file import read_corrections
-
         given, places = self.given_corrections, self.places
         if given is not None and not given.exists():
             raise click.BadParameter(f"There is no file or folder '{given.as_posix()}'.")
@@ -111,8 +105,6 @@ class Inputs:
     @property
     def note_types(self) -> NoteTypes:
         """The note types, with the files of --note-models."""
-        from qt2anki.anki.note_types import load_note_types
-
         return load_note_types(self.note_models)
 
     @property
@@ -141,8 +133,6 @@ class Inputs:
 
     def job(self, **changes: Any) -> Job:  # noqa: ANN401  # any field of a job
         """Return what to build, with *changes* to the fields of the job."""
-        from qt2anki.build.job import Job
-
         usual: dict[str, Any] = {
             "paths": self.paths,
             "out": self.out,
@@ -161,8 +151,6 @@ class Inputs:
 
 def page_id(text: str) -> PageId:
     """Read the id of a page; raise BadParameter for anything else."""
-    from qt2anki.model import page_id_of
-
     found = page_id_of(text)
     if found is None:
         raise click.BadParameter(f"{text!r} is not a page id.")
@@ -170,8 +158,6 @@ def page_id(text: str) -> PageId:
 
 
 def _kinds(value: str) -> tuple[str, ...]:
-    from qt2anki.model import Kind
-
     names = [name.strip() for name in value.split(",") if name.strip()]
     if wrong := [name for name in names if name not in tuple(Kind)]:
         raise click.BadParameter(f"there is no kind {wrong[0]!r}; choose from {', '.join(Kind)}.")
@@ -187,12 +173,10 @@ def _executor(value: str) -> str:
     return value
 
 
-paths_argument = click.argument("given_paths", nargs=-1, metavar="[PATHS]...")
-packages_argument = click.argument(
-    "packages", nargs=-1, required=True, metavar="PACKAGES...", type=EXISTING
-)
+paths = click.argument("given_paths", nargs=-1, metavar="[PATHS]...")
+packages = click.argument("packages", nargs=-1, required=True, metavar="PACKAGES...", type=EXISTING)
 _OPTIONS = {
-    "paths": paths_argument,
+    "paths": paths,
     "out": click.option(
         "-o",
         "--out",
@@ -263,16 +247,12 @@ _OPTIONS = {
         help="Where to run: local processes, a local Dask cluster, or a running one.",
     ),
 }
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-verbose_option = click.option("-v", "--verbose", is_flag=True, help="Print all details.")
-open_option = click.option(
-    "--open", "is_opened", is_flag=True, help="Open the page in the web browser."
-)
-no_audit_option = click.option(
-    "--no-audit", is_flag=True, help="Do not mark cards with audit findings."
-)
-sources_option = click.option(
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Print all details.")
+opened = click.option("--open", "is_opened", is_flag=True, help="Open the page in the web browser.")
+no_audit = click.option("--no-audit", is_flag=True, help="Do not mark cards with audit findings.")
+sources = click.option(
     "--sources",
     "source_paths",
     multiple=True,
@@ -281,14 +261,14 @@ sources_option = click.option(
 )
 
 
-def inputs_options(*names: str) -> Callable[[Command], Command]:
+def shared(*names: str) -> Callable[[Command], Command]:
     """Add the shared options *names* to a command, and pass their values as one Inputs."""
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def with_inputs(**options: Any) -> object:  # noqa: ANN401  # those of any command
-            shared = {field: options.pop(field) for field in map(_field, names)}
-            return command(inputs=Inputs(**shared), **options)
+            values = {field: options.pop(field) for field in map(_field, names)}
+            return command(inputs=Inputs(**values), **options)
 
         for name in reversed(names):
             _OPTIONS[name](with_inputs)
@@ -367,7 +347,7 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=as_text))
 
 
-def exit_with_problems(problems: object) -> NoReturn:
+def exit_with(problems: object) -> NoReturn:
     """Exit with status 1 if there are problems, else with 0."""
     click.get_current_context().exit(1 if problems else 0)
 

@@ -10,24 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    PORT,
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    no_audit_option,
-    open_in_browser,
-    open_option,
-    quiet_option,
-    sources_option,
-)
+from qt2anki.anki.files import write_atomically
+from qt2anki.cli import options
 from qt2anki.errors import PackageError
 from qt2anki.messages import format_problem, plural
 
 if TYPE_CHECKING:
-    from qt2anki.preview.local_server import LocalServer
     from qt2anki.preview.make_preview import Material
-    from qt2anki.preview.server import Served
+    from qt2anki.preview.server import LocalServer, Served
 
 _FILE = Path("dist/preview.html")
 _PORT = 8765
@@ -35,24 +25,24 @@ _REVIEW_PORT = 8766
 
 
 @click.command("preview")
-@inputs_options("paths", "subjects", "config", "note_models")
+@options.shared("paths", "subjects", "config", "note_models")
 @click.option(
     "-o",
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"Output file.  [default: {_FILE.as_posix()}]",
 )
-@open_option
+@options.opened
 @click.option("--serve", "is_served", is_flag=True, help="Serve it; each reload builds it again.")
-@click.option("--port", type=PORT, help=f"Port of --serve.  [default: {_PORT}]")
+@click.option("--port", type=options.PORT, help=f"Port of --serve.  [default: {_PORT}]")
 @click.option(
     "--topic", "topics", multiple=True, metavar="NAME", help="Only this topic; repeatable."
 )
-@sources_option
-@no_audit_option
-@quiet_option
+@options.sources
+@options.no_audit
+@options.quiet
 def preview_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     out: Path | None,
     is_opened: bool,
     is_served: bool,
@@ -88,12 +78,12 @@ def preview_command(
     material, file = gather(quiet=quiet), out or _FILE
     _write(material, file, with_audit=not no_audit, quiet=quiet)
     if is_opened:
-        open_in_browser(file.resolve().as_uri())
-    exit_with_problems(any(problem.severity == "error" for problem in material.problems))
+        options.open_in_browser(file.resolve().as_uri())
+    options.exit_with(any(problem.severity == "error" for problem in material.problems))
 
 
 def _gather(
-    inputs: Inputs, source_paths: tuple[str, ...], topics: tuple[str, ...], *, quiet: bool
+    inputs: options.Inputs, source_paths: tuple[str, ...], topics: tuple[str, ...], *, quiet: bool
 ) -> Material:
     """Read what to show; settings and note types too, so that a reload shows changes to them."""
     from qt2anki.cli.output import progress_shown
@@ -116,7 +106,6 @@ def _gather(
 
 
 def _write(material: Material, out: Path, *, with_audit: bool, quiet: bool) -> None:
-    from qt2anki.anki.files import write_atomically
     from qt2anki.preview.make_preview import links_from, make_preview
 
     link = links_from(out.parent, material.sources)
@@ -159,7 +148,7 @@ def _serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> 
     """Say where the server is, open it in a browser if wanted, and serve until Ctrl-C."""
     click.echo(said, err=True)
     if is_opened:
-        open_in_browser(server.url)
+        options.open_in_browser(server.url)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -167,10 +156,10 @@ def _serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> 
 
 
 @click.command("review")
-@inputs_options("paths", "out", "config", "corrections", "subjects", "note_models")
-@click.option("--port", type=PORT, default=_REVIEW_PORT, show_default=True, help="Port.")
-@open_option
-def review_command(inputs: Inputs, port: int, is_opened: bool) -> None:
+@options.shared("paths", "out", "config", "corrections", "subjects", "note_models")
+@click.option("--port", type=options.PORT, default=_REVIEW_PORT, show_default=True, help="Port.")
+@options.opened
+def review_command(inputs: options.Inputs, port: int, is_opened: bool) -> None:
     """Review cards in the browser, one at a time: keep, drop, reword or add.
 
     PATHS are the same as for build. Every verdict is written to corrections.toml at once

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import click
 
-from qt2anki.cli.options import package_files, packages_argument, quiet_option
+from qt2anki.anki.files import write_atomically
+from qt2anki.anki.package_reader import read_package, read_packages
+from qt2anki.cli import options
+from qt2anki.integrations.export import TextFormat, export_text
+from qt2anki.integrations.push import Address, push
 from qt2anki.messages import plural, visible, visible_lines
 
 
@@ -24,7 +28,7 @@ def _url(value: str) -> str:
 
 
 @click.command("push")
-@packages_argument
+@options.packages
 @click.option(
     "--url",
     default="http://127.0.0.1:8765",
@@ -52,7 +56,7 @@ def _url(value: str) -> str:
     default=None,
     help="Send the file or only its path.  [default: the path if Anki is on this machine]",
 )
-@quiet_option
+@options.quiet
 def push_command(
     packages: tuple[Path, ...],
     url: str,
@@ -74,10 +78,7 @@ def push_command(
       qt2anki push dist/nursing.apkg
       qt2anki push dist --url http://192.168.1.7:8765 --key secret
     """
-    from qt2anki.anki.package_reader import read_packages
-    from qt2anki.integrations.push import Address, push
-
-    files = package_files(packages)
+    files = options.package_files(packages)
     # Reading all of them first refuses an invalid file before any import.
     notes = {found.path: len(found.notes) for found in read_packages(files)}
     address = Address(url, key or None, timeout)
@@ -91,7 +92,7 @@ def push_command(
 
 
 @click.command("export")
-@packages_argument
+@options.packages
 @click.option(
     "--format",
     "format_name",
@@ -107,7 +108,7 @@ def push_command(
     metavar="DIRECTORY",
     help='Output folder, or "-" for stdout.  [default: next to the packages]',
 )
-@quiet_option
+@options.quiet
 def export_command(
     packages: tuple[Path, ...], format_name: str, out: str | None, quiet: bool
 ) -> None:
@@ -125,11 +126,7 @@ def export_command(
       qt2anki export dist
       qt2anki export dist/nursing.apkg --format csv -o -
     """
-    from qt2anki.anki.files import write_atomically
-    from qt2anki.anki.package_reader import read_package, read_packages
-    from qt2anki.integrations.export import TextFormat, export_text
-
-    files, text_format = package_files(packages), TextFormat(format_name)
+    files, text_format = options.package_files(packages), TextFormat(format_name)
     if out == "-":
         text = export_text(read_packages(files), text_format).text
         if sys.stdout.isatty():

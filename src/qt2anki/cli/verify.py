@@ -10,27 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli.options import (
-    EXISTING,
-    OUTPUT,
-    Inputs,
-    exit_with_problems,
-    inputs_options,
-    json_option,
-    package_files,
-    packages_argument,
-    plain_table,
-    print_json,
-    refuse_unknown_subjects,
-    require_extra,
-    sources_option,
-    stdout_console,
-    verbose_option,
-)
+from qt2anki.anki.package_reader import PublishedPackage, read_packages
+from qt2anki.cli import options
 from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
-    from qt2anki.anki.package_reader import PublishedPackage
     from qt2anki.audit import AuditReport
     from qt2anki.verify.rehearsal import Rehearsal, VerifyResult
 
@@ -44,16 +28,16 @@ _VERDICT_STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
 
 
 @click.command("verify")
-@packages_argument
+@options.packages
 @click.option(
     "--against",
     multiple=True,
     metavar="OLD",
-    type=EXISTING,
+    type=options.EXISTING,
     help="Package, or folder of packages, that students already have; repeatable.",
 )
-@json_option
-@verbose_option
+@options.as_json
+@options.verbose
 def verify_command(
     packages: tuple[Path, ...], against: tuple[Path, ...], as_json: bool, verbose: bool
 ) -> None:
@@ -72,8 +56,8 @@ def verify_command(
       qt2anki verify dist
       qt2anki verify dist/nursing.apkg --against last-year/nursing.apkg
     """
-    new, old = package_files(packages), package_files(against)
-    require_extra("verify", "anki", "verify")
+    new, old = options.package_files(packages), options.package_files(against)
+    options.require_extra("verify", "anki", "verify")
     from qt2anki.verify.rehearsal import is_kept, rehearse
 
     verdict = rehearse(new, old)
@@ -81,16 +65,18 @@ def verify_command(
         students = {"new_student": verdict.new_student, "old_student": verdict.old_student}
         found = {name: one and _rehearsal_json(one) for name, one in students.items()}
         kept = is_kept(verdict)
-        print_json({"version": VERDICT_VERSION, "anki": verdict.anki, "kept": kept, **found})
+        options.print_json(
+            {"version": VERDICT_VERSION, "anki": verdict.anki, "kept": kept, **found}
+        )
     else:
         _print_verdict(verdict, most=None if verbose else _FEW, is_kept=is_kept(verdict))
-    exit_with_problems(not is_kept(verdict))
+    options.exit_with(not is_kept(verdict))
 
 
 def _print_verdict(verdict: VerifyResult, *, most: int | None, is_kept: bool) -> None:
     from rich.text import Text
 
-    console = stdout_console()
+    console = options.stdout_console()
     students = {
         "A new student": verdict.new_student,
         "A student who has studied the old decks": verdict.old_student,
@@ -148,18 +134,18 @@ def _rehearsal_json(rehearsal: Rehearsal) -> dict[str, object]:
 
 
 @click.command("audit")
-@click.argument("packages", nargs=-1, type=EXISTING, metavar="[PACKAGES]...")
-@inputs_options("subjects")
-@sources_option
+@click.argument("packages", nargs=-1, type=options.EXISTING, metavar="[PACKAGES]...")
+@options.shared("subjects")
+@options.sources
 @click.option(
     "--max",
     "most",
     type=click.IntRange(min=0),
     help="Findings to show per metric.  [default: 5; with --json: all]",
 )
-@json_option
+@options.as_json
 def audit_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     packages: tuple[Path, ...],
     source_paths: tuple[str, ...],
     most: int | None,
@@ -193,29 +179,28 @@ def audit_command(
     notes = {note.guid: note for package in found for note in package.notes}
     reviewed = sum(is_reviewed(note, known) for note in notes.values())
     if as_json:
-        print_json(_audit_json(report, most) | {"reviewed": reviewed})
+        options.print_json(_audit_json(report, most) | {"reviewed": reviewed})
     else:
         _print_audit(report, _SHOWN if most is None else most)
         if reviewed:
             share = f"{reviewed / report.notes:.0%}"
             click.echo(f"People have found {plural(reviewed, 'note')} good ({share}).")
-    exit_with_problems(report.has_failed)
+    options.exit_with(report.has_failed)
 
 
-def _chosen(packages: tuple[Path, ...], inputs: Inputs) -> tuple[PublishedPackage, ...]:
+def _chosen(packages: tuple[Path, ...], inputs: options.Inputs) -> tuple[PublishedPackage, ...]:
     """Read the packages of the subjects that are asked for, or all."""
-    from qt2anki.anki.package_reader import read_packages
     from qt2anki.audit.rendered_cards import deck_part
 
     if not packages and not inputs.out.is_dir():
         raise click.UsageError(
-            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or name the"
+            f"There is no folder '{options.OUTPUT}' here. Build first (qt2anki build), or name the"
             " packages: qt2anki audit PACKAGES..."
         )
     found = read_packages(packages or [inputs.out])
     if not found:
         raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")
-    refuse_unknown_subjects(inputs.subjects, map(deck_part, found), "No package")
+    options.refuse_unknown_subjects(inputs.subjects, map(deck_part, found), "No package")
     wanted = inputs.folded_subjects
     return tuple(p for p in found if not wanted or deck_part(p).casefold() in wanted)
 
@@ -223,10 +208,10 @@ def _chosen(packages: tuple[Path, ...], inputs: Inputs) -> tuple[PublishedPackag
 def _print_audit(report: AuditReport, most: int) -> None:
     from rich.text import Text
 
-    console = stdout_console()
+    console = options.stdout_console()
     if not console.is_terminal:
         console.width = _WIDTH
-    table = plain_table()
+    table = options.plain_table()
     table.add_column("#", justify="right")
     for name in ("metric", "verdict", "target", "found"):
         table.add_column(name, overflow="fold")

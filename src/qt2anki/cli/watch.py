@@ -14,24 +14,14 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.cli.options import (
-    PORT,
-    Inputs,
-    build_time,
-    inputs_options,
-    no_audit_option,
-    open_in_browser,
-    open_option,
-    quiet_option,
-    require_extra,
-    verbose_option,
-)
+from qt2anki.build.job import Job
+from qt2anki.cli import options
+from qt2anki.config import Settings
+from qt2anki.corrections.corrections_file import places_of_corrections
 from qt2anki.errors import PackageError, SettingsError, refused
-from qt2anki.messages import format_problem, visible_lines
+from qt2anki.messages import Problem, format_problem, visible_lines
 
 if TYPE_CHECKING:
-    from qt2anki.build.job import Job
-    from qt2anki.messages import Problem
     from qt2anki.preview.server import News, PreviewServer
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Task
@@ -41,7 +31,7 @@ _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 
 
 @click.command("watch")
-@inputs_options(
+@options.shared(
     "paths", "subjects", "previous", "config", "note_models", "profile", "kinds", "jobs"
 )
 @click.option(
@@ -53,15 +43,15 @@ _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 @click.option(
     "--allow-retire", is_flag=True, help="With --out: allow retiring a large part of a deck."
 )
-@open_option
+@options.opened
 @click.option(
-    "--port", type=PORT, help=f"Port of the preview.  [default: {_PORT}, or any free port]"
+    "--port", type=options.PORT, help=f"Port of the preview.  [default: {_PORT}, or any free port]"
 )
-@no_audit_option
-@quiet_option
-@verbose_option
+@options.no_audit
+@options.quiet
+@options.verbose
 def watch_command(
-    inputs: Inputs,
+    inputs: options.Inputs,
     out: Path | None,
     allow_retire: bool,
     is_opened: bool,
@@ -82,7 +72,7 @@ def watch_command(
       qt2anki watch pages/nursing --previous last-release
       qt2anki watch pages -o drafts --previous last-release
     """
-    require_extra("watch", "watchfiles", "watch")
+    options.require_extra("watch", "watchfiles", "watch")
     if "-" in inputs.given_paths:
         raise click.UsageError("Standard input cannot be watched; name files or folders.")
     if allow_retire and out is None:
@@ -94,14 +84,14 @@ def watch_command(
     pages, is_draft = tuple(map(Path, inputs.paths)), out is None
     published = inputs.previous or ((inputs.out,) if is_draft else ())
     # With one time for all, drafts with the same notes have the same bytes.
-    stamp = build_time() if is_draft else None
+    stamp = options.build_time() if is_draft else None
     with _output(out) as folder:
         previous = Draft(folder, published).previous if is_draft else lambda: published
 
         def make_job() -> Job:
             return replace(inputs).job(  # settings and note types may have changed
                 out=folder,
-                stamp=stamp or build_time(),
+                stamp=stamp or options.build_time(),
                 previous=previous(),
                 may_retire=allow_retire or is_draft,
                 rewritten=None if is_draft else (),  # a draft is published to nobody
@@ -121,9 +111,7 @@ def watch_command(
         _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
 
 
-def _correction_places(inputs: Inputs) -> tuple[Path, ...]:
-    from qt2anki.config import Settings
-    from qt2anki.corrections.corrections_file import places_of_corrections
+def _correction_places(inputs: options.Inputs) -> tuple[Path, ...]:
 
     try:
         resolved = replace(inputs).resolved
@@ -185,7 +173,7 @@ def _serve(
         with _serving(live, port, news) as server, notifier:
             tell.say(f"{server.url} shows the cards and follows every change. Ctrl-C ends it.")
             if is_opened:
-                open_in_browser(server.url)
+                options.open_in_browser(server.url)
             watch.run(notifier, partial(progress_shown, is_wanted=not tell.is_quiet))
     except KeyboardInterrupt:
         tell.say("Ended.")

@@ -130,10 +130,7 @@ PROJECT_FILE: Final = "pyproject.toml"
 PROJECT_TABLE: Final = ("tool", "qt2anki")
 COURSE_KEY: Final = "course"
 """Key next to the settings in their file; its tables are courses (qt2anki.courses)."""
-VARIABLE_START: Final = "QT2ANKI_"
-DEFAULT: Final = "default"
-_NUMBERS = frozenset(("sequence_threshold", "card_threshold"))
-_FLAGS = frozenset(("only_reviewed",))
+_VARIABLE = "QT2ANKI_"
 _LISTS = frozenset(("kinds", "subject_order"))
 _TABLES = frozenset(("sequences", "subject_aliases", "front_matter", "topics"))
 _NEAR = 0.85  # QT2ANKI_PROFIL is a typo; less similar names may belong to other programs
@@ -183,7 +180,7 @@ def resolve_settings(
     """
     source = find_settings_file(start, explicit)
     values: dict[str, object] = {}
-    origins = dict.fromkeys(READERS, DEFAULT)
+    origins = dict.fromkeys(READERS, "default")
     for found in (_from_file(source), _from_environment(environ)):
         for key, value, origin in found:
             values[key], origins[key] = value, origin
@@ -245,40 +242,30 @@ def _from_file(source: SettingsFile | None) -> Iterator[tuple[str, object, str]]
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
-    names = {f"{VARIABLE_START}{key.upper()}": key for key in READERS}
+    names = {f"{_VARIABLE}{key.upper()}": key for key in READERS}
     for name, text in sorted(environ.items()):
-        if not name.startswith(VARIABLE_START) or not text:
+        if not name.startswith(_VARIABLE) or not text:
             continue
-        if name in names:
-            yield names[name], _of_variable(name, names[name], text), name
+        if key := names.get(name):
+            try:
+                yield key, READERS[key](_plain_value(key, text)), name
+            except InvalidValue as bad:
+                inner = "" if bad.key is None else f"{bad.key}: "
+                raise SettingsError(f"{inner}{bad.text}", hint=bad.hint, source=name) from bad
         elif hint := did_you_mean(name, names, cutoff=_NEAR):
             raise SettingsError("there is no such setting", hint=hint, source=name)
 
 
-def _of_variable(name: str, key: str, text: str) -> object:
-    try:
-        return READERS[key](_plain_value(key, text))
-    except InvalidValue as bad:
-        inner = "" if bad.key is None else f"{bad.key}: "
-        raise SettingsError(f"{inner}{bad.text}", hint=bad.hint, source=name) from bad
-
-
 def _plain_value(key: str, text: str) -> object:
-    """Convert a variable to its TOML value: lists are separated by commas, tables are TOML."""
+    """Convert a variable to its TOML value: lists are separated by commas, the rest is TOML."""
     if key in _LISTS:
         return [part.strip() for part in text.split(",") if part.strip()]
-    if key in _TABLES and text not in ("on", "off"):
-        try:
-            return tomllib.loads(f"value = {text}")["value"]
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidValue(
-                "not a TOML table", "Write it like {42 = true, 7 = false}."
-            ) from error
-    if key in _FLAGS:
-        return {"true": True, "false": False}.get(text, text)
-    if key in _NUMBERS:
-        try:
-            return float(text)
-        except ValueError:
+    if isinstance(getattr(Settings(), key), str) or text in ("on", "off"):
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError as error:
+        if key not in _TABLES:
             return text
-    return text
+        hint = "Write it like {42 = true, 7 = false}."
+        raise InvalidValue("not a TOML table", hint) from error

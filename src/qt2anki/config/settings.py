@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from qt2anki.config.values import (
     Condition,
@@ -17,6 +16,7 @@ from qt2anki.config.values import (
     flag_of,
     found_at,
     kind_of,
+    matching,
     one_of,
     table_of,
     text_of,
@@ -91,39 +91,20 @@ class Settings:
         return PageFormat(self.front_matter, self.default_subject)
 
 
-Reader = Callable[[object], object]
-REPORT_PLACES: Final = ("page", "url")
-_TAG_LEVELS: Final = frozenset(("subject", "page", "kind", "tier", "topic", "retired"))
+_TAG_LEVELS: Final = ("kind", "page", "retired", "subject", "tier", "topic")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 def _tag_root(value: object) -> str:
     text = text_of(value)
-    if text.split() != [text] or not all(text.split("::")):
-        raise InvalidValue(
-            "not a valid tag", "A tag has no spaces and no empty level between '::'."
-        )
-    own = next((part for part in text.split("::") if part.casefold() in _TAG_LEVELS), None)
-    if own:
-        names = ", ".join(f'"{name}"' for name in sorted(_TAG_LEVELS))
-        raise InvalidValue(
-            f'has the level "{own}", which qt2anki uses for its own tags',
-            f"Avoid the levels {names}.",
-        )
-    return text
-
-
-def _base_url(value: object) -> str:
-    text = text_of(value)
-    if not re.fullmatch(r"https?://[^\s/\"<>]+(?:/[^\s\"<>]*)?", text):
-        raise InvalidValue("not a URL", 'Write it in full, like "https://example.org".')
-    return text.rstrip("/")
-
-
-def _language(value: object) -> str:
-    text = text_of(value)
-    if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", text):
-        raise InvalidValue("not a language tag", 'Write it like "en" or "pt-BR".')
+    levels = text.split("::")
+    if text.split() != [text] or not all(levels):
+        hint = "A tag has no spaces and no empty level between '::'."
+        raise InvalidValue("not a valid tag", hint)
+    if own := [level for level in levels if level.casefold() in _TAG_LEVELS]:
+        names = ", ".join(f'"{name}"' for name in _TAG_LEVELS)
+        said = f'has the level "{own[0]}", which qt2anki uses for its own tags'
+        raise InvalidValue(said, f"Avoid the levels {names}.")
     return text
 
 
@@ -152,69 +133,32 @@ def kinds_of(value: object) -> tuple[str, ...]:
     return tuple(kind.value for kind in Kind if kind.value in kinds)
 
 
-def _sequences(value: object) -> tuple[tuple[PageId, bool], ...]:
-    choices: dict[PageId, bool] = {}
-    for key, choice in table_of(value).items():
-        with found_at(key):
-            if (page_id := page_id_of(key)) is None:
-                hint = "Write what follows 'id:' in the page."
-                raise InvalidValue("not the id of a page", hint)
-            choices[page_id] = flag_of(choice)
-    return tuple(sorted(choices.items(), key=lambda choice: page_order(choice[0])))
-
-
-def _aliases(value: object) -> tuple[tuple[str, str], ...]:
-    aliases: dict[str, str] = {}
-    for key, subject in table_of(value).items():
-        with found_at(key):
-            aliases[text_of(key)] = _subject_of(subject)
-    return tuple(sorted(aliases.items()))
-
-
-def _subject_of(value: object) -> str:
+def _subject(value: object) -> str:
     text = text_of(value)
     if not text.strip(": "):
         raise InvalidValue("not a subject: it has nothing but colons")
     return text
 
 
+def _page_id(key: str) -> PageId:
+    page_id = page_id_of(key)
+    if page_id is None:
+        raise InvalidValue("not the id of a page", "Write what follows 'id:' in the page.")
+    return page_id
+
+
 def _report_link(value: object) -> str:
-    text = text_of(value)
-    if not re.fullmatch(r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*", text):
-        hint = 'Write it in full, like "https://example.org/report?page={page}".'
-        raise InvalidValue("not a URL", hint)
-    places = _PLACE.findall(text)
-    if wrong := [name for name in places if name not in REPORT_PLACES]:
+    text = matching(
+        value,
+        r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*",
+        "not a URL",
+        'Write it in full, like "https://example.org/report?page={page}".',
+    )
+    if wrong := [name for name in _PLACE.findall(text) if name not in ("page", "url")]:
         raise InvalidValue(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
     if {"{", "}"} & set(_PLACE.sub("", text)):
         raise InvalidValue("unmatched brace", "Write {page} or {url}.")
     return text
-
-
-def _front_matter(value: object) -> tuple[tuple[str, str], ...]:
-    names: dict[str, str] = {}
-    for key, name in table_of(value).items():
-        with found_at(key):
-            names[one_of(PAGE_KEYS, key)] = text_of(name)
-    return tuple(sorted(names.items()))
-
-
-def _topics(value: object) -> TopicSettings:
-    if value in ("on", "off"):
-        return TopicSettings(is_on=value == "on")
-    if not isinstance(value, Mapping):
-        raise InvalidValue(f"{kind_of(value)}, not a table", 'Or write "off" for flat decks.')
-    for key in value:
-        check_key(key, ("names", "pages"), "key")
-    names: dict[str, str] = {}
-    pages: dict[str, tuple[Condition, ...]] = {}
-    for key, chosen in table_of(value.get("names", {})).items():
-        with found_at("names", f"{key}: "):
-            names[key] = topic_name_of(chosen)
-    for key, chosen in table_of(value.get("pages", {})).items():
-        with found_at("pages", f"{key}: "):
-            pages[topic_name_of(key)] = conditions_of(chosen)
-    return TopicSettings(names=tuple(sorted(names.items())), pages=tuple(pages.items()))
 
 
 def topic_name_of(value: object) -> str:
@@ -225,25 +169,60 @@ def topic_name_of(value: object) -> str:
     return text
 
 
-READERS: Final[Mapping[str, Reader]] = MappingProxyType(
-    {
-        "deck_root": deck_name_of,
-        "tag_root": _tag_root,
-        "base_url": _base_url,
-        "report_link": _report_link,
-        "language": _language,
-        "sequence_threshold": _number,
-        "sequences": _sequences,
-        "profile": profile_of,
-        "card_threshold": _score,
-        "kinds": kinds_of,
-        "subject_aliases": _aliases,
-        "subject_order": texts_of,
-        "front_matter": _front_matter,
-        "default_subject": text_of,
-        "corrections": text_of,
-        "only_reviewed": flag_of,
-        "topics": _topics,
-    }
-)
+def _pairs(
+    value: object, read_key: Callable[[str], Any], read: Callable[[object], Any], table: str = ""
+) -> dict[Any, Any]:
+    """Read a table; a fault names its key, or the *table* inside a setting."""
+    found = {}
+    for key, each in table_of(value).items():
+        with found_at(table or key, f"{key}: " if table else ""):
+            found[read_key(key)] = read(each)
+    return found
+
+
+def _topics(value: object) -> TopicSettings:
+    if value in ("on", "off"):
+        return TopicSettings(is_on=value == "on")
+    if not isinstance(value, Mapping):
+        raise InvalidValue(f"{kind_of(value)}, not a table", 'Or write "off" for flat decks.')
+    for key in value:
+        check_key(key, ("names", "pages"), "key")
+    names = _pairs(value.get("names", {}), str, topic_name_of, "names")
+    pages = _pairs(value.get("pages", {}), topic_name_of, conditions_of, "pages")
+    return TopicSettings(names=tuple(sorted(names.items())), pages=tuple(pages.items()))
+
+
+READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "deck_root": deck_name_of,
+    "tag_root": _tag_root,
+    "base_url": lambda value: matching(
+        value,
+        r"https?://[^\s/\"<>]+(?:/[^\s\"<>]*)?",
+        "not a URL",
+        'Write it in full, like "https://example.org".',
+    ).rstrip("/"),
+    "report_link": _report_link,
+    "language": lambda value: matching(
+        value,
+        r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*",
+        "not a language tag",
+        'Write it like "en" or "pt-BR".',
+    ),
+    "sequence_threshold": _number,
+    "sequences": lambda value: tuple(
+        sorted(_pairs(value, _page_id, flag_of).items(), key=lambda one: page_order(one[0]))
+    ),
+    "profile": profile_of,
+    "card_threshold": _score,
+    "kinds": kinds_of,
+    "subject_aliases": lambda value: tuple(sorted(_pairs(value, text_of, _subject).items())),
+    "subject_order": texts_of,
+    "front_matter": lambda value: tuple(
+        sorted(_pairs(value, lambda key: one_of(PAGE_KEYS, key), text_of).items())
+    ),
+    "default_subject": text_of,
+    "corrections": text_of,
+    "only_reviewed": flag_of,
+    "topics": _topics,
+}
 """Setting -> function that converts its TOML value, or raises :class:`InvalidValue`."""

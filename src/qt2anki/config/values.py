@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,6 +48,14 @@ def text_of(value: object) -> str:
     if not value.isprintable():
         raise InvalidValue("contains a character that cannot be shown")
     return value
+
+
+def matching(value: object, pattern: str, fault: str, hint: str) -> str:
+    """Read text that matches a pattern."""
+    text = text_of(value)
+    if not re.fullmatch(pattern, text):
+        raise InvalidValue(fault, hint)
+    return text
 
 
 def deck_name_of(value: object) -> str:
@@ -113,7 +122,7 @@ class Condition:
     word: str = ""  # used to find its line
 
 
-_MANY: Final[Mapping[str, str]] = {
+_FIELDS: Final[Mapping[str, str]] = {
     "id": "ids",
     "slug": "slugs",
     "path": "paths",
@@ -122,9 +131,10 @@ _MANY: Final[Mapping[str, str]] = {
     "question": "questions",
     "text": "texts",
     "related_to": "related_to",
+    "from": "since",
+    "until": "until",
 }
-_DAYS: Final[Mapping[str, str]] = {"from": "since", "until": "until"}
-CONDITION_KEYS: Final = (*_MANY, *_DAYS)
+"""Key of a condition -> the field of Condition that it sets."""
 
 
 def conditions_of(value: object) -> tuple[Condition, ...]:
@@ -132,10 +142,10 @@ def conditions_of(value: object) -> tuple[Condition, ...]:
     if not isinstance(value, list):
         hint = 'Write it like [900001, "biology/*.md"].'
         raise InvalidValue(f"{kind_of(value)}, not a list", hint)
-    return tuple(map(condition_of, value))
+    return tuple(map(_condition, value))
 
 
-def condition_of(value: object) -> Condition:
+def _condition(value: object) -> Condition:
     """Read one element: 900001, "slug-of-a-page", "folder/*.md", or a table of conditions."""
     if isinstance(value, Mapping):
         return _of_table(value)
@@ -151,16 +161,17 @@ def condition_of(value: object) -> Condition:
 def _of_table(table: Mapping[str, object]) -> Condition:
     values: dict[str, Any] = {}
     for key, value in table.items():
-        reader: Callable[[object], object] = _id if key in ("id", "related_to") else text_of
         with found_at(None, f"{key}: "):
-            check_key(key, CONDITION_KEYS, "condition")
-            if key in _DAYS:
-                values[_DAYS[key]] = _day(value)
+            check_key(key, _FIELDS, "condition")
+            if key in ("from", "until"):
+                values[_FIELDS[key]] = _day(value)
             else:
-                every = value if isinstance(value, list) else [value]
-                values[_MANY[key]] = tuple(map(reader, every))
+                read: Callable[[object], object] = _id if key in ("id", "related_to") else text_of
+                values[_FIELDS[key]] = tuple(
+                    map(read, value if isinstance(value, list) else [value])
+                )
     if not any(values.values()):
-        raise InvalidValue("an empty condition", f"The conditions are {', '.join(CONDITION_KEYS)}.")
+        raise InvalidValue("an empty condition", f"The conditions are {', '.join(_FIELDS)}.")
     written = ", ".join(f"{key} = {_shown(value)}" for key, value in table.items())
     first = next(iter(table.values()))
     word = first[0] if isinstance(first, list) and first else first

@@ -1,17 +1,82 @@
-"""Serve the preview on this machine; every reload renders it again."""
+"""Serve pages to a browser on this machine; every reload renders the preview again."""
 
 from __future__ import annotations
 
+import sys
 import threading
 import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar
 
-from qt2anki.errors import Qt2AnkiError
+from qt2anki.errors import Qt2AnkiError, refused
 from qt2anki.model import PageId, page_id_of
-from qt2anki.preview.local_server import LocalHandler, LocalServer
+
+HOST = "127.0.0.1"
+_BEAT = 15.0  # seconds; a closed connection is noticed only when it is written to
+
+
+class LocalServer(ThreadingHTTPServer):
+    """Listens on this machine only; port 0 is any free port."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int, handler: type[LocalHandler]) -> None:
+        hint = "choose another one with --port; 0 takes any that is free"
+        with refused(f"the port {port} cannot be used", hint=hint):
+            super().__init__((HOST, port), handler)
+
+    @property
+    def url(self) -> str:
+        """The URL to open."""
+        return f"http://{HOST}:{self.server_port}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is there
+        """Ignore browsers that disconnect; anything else is a bug."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class LocalHandler(BaseHTTPRequestHandler):
+    """Answers requests; each answer has *more_headers*, too."""
+
+    more_headers: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    @property
+    def is_asked_here(self) -> bool:
+        """Whether the request is for this machine by its own name.
+
+        A foreign site may point its own name at this machine; such requests are refused.
+        """
+        return self.headers.get("Host", "").rpartition(":")[0] in (HOST, "localhost")
+
+    @property
+    def asked_path(self) -> str:
+        """The path of the request, "" if it is invalid."""
+        try:
+            return urllib.parse.urlsplit(self.path).path
+        except ValueError:  # a bracket that is not closed
+            return ""
+
+    def answer(self, status: HTTPStatus, kind: str, text: str) -> None:
+        """Send *text*, with headers that prevent browsers from caching it or guessing its type."""
+        data = text.encode("utf-8", "replace")
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in self.more_headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its given name
+        """Do not log requests to the terminal."""
 
 
 class News:
@@ -49,10 +114,6 @@ class News:
         with self._changed:
             self._is_over = True
             self._changed.notify_all()
-
-
-NEWS_PATH = "/news"
-_BEAT = 15.0  # seconds; a closed connection is noticed only when it is written to
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +156,7 @@ class PreviewServer(LocalServer):
 class _Handler(LocalHandler):
     server: PreviewServer
 
-    def do_GET(self) -> None:  # noqa: N802  # the name http.server looks for
+    def do_GET(self) -> None:  # the name http.server looks for
         if not self.is_asked_here:
             self.answer(HTTPStatus.FORBIDDEN, "text/plain", "This is a preview for one machine.")
             return
@@ -107,7 +168,7 @@ class _Handler(LocalHandler):
                 self.answer(HTTPStatus.OK, "text/html", text)
             except Qt2AnkiError as error:
                 self.answer(HTTPStatus.INTERNAL_SERVER_ERROR, "text/plain", str(error))
-        elif path == NEWS_PATH and self.server.news is not None:
+        elif path == "/news" and self.server.news is not None:
             self._tell(self.server.news)
         else:
             self._page(path.removeprefix("/pages/"))

@@ -25,8 +25,8 @@ from qt2anki.corrections.edit import CorrectionsChangedError
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.notes.identity import slug
 from qt2anki.preview.html_page import packed, packed_mathjax, shell_page
-from qt2anki.preview.local_server import LocalHandler, LocalServer
 from qt2anki.preview.preview_cards import MOST_BYTES, PreviewCard, data_url, payload
+from qt2anki.preview.server import LocalHandler, LocalServer
 from qt2anki.review.reviewed_card import ReviewedCard, ReviewedPage
 from qt2anki.review.session import RefusedVerdictError, ReviewSession, ReviewVerdict
 
