@@ -17,28 +17,21 @@ from qt2anki.cli.endings import EndedError, OutputError, ended_by_signals, safe_
 from qt2anki.errors import Qt2AnkiError, SettingsError
 from qt2anki.messages import shown_path, visible_lines
 
-_MODULES = {
-    "audit": "verify",
+_COMMANDS = {
     "build": "build",
     "check": "check",
     "corrections": "corrections",
-    "course": "init",
     "diff": "diff",
-    "explain": "explain",
-    "explain-card": "explain",
-    "export": "push",
-    "init": "init",
-    "list": "list",
-    "outline": "list",
-    "preview": "preview",
-    "push": "push",
-    "review": "preview",
-    "settings": "explain",
-    "stamp": "init",
-    "topics": "list",
-    "verify": "verify",
+    "explain": "explain explain-card settings",
+    "init": "course init stamp",
+    "list": "list outline topics",
+    "preview": "preview review",
+    "push": "export push",
+    "verify": "audit verify",
     "watch": "watch",
 }
+"""Modules, and the commands in them."""
+_MODULES = {name: module for module, names in _COMMANDS.items() for name in names.split()}
 _EXHAUSTED = frozenset((errno.ENOMEM, errno.EMFILE, errno.ENFILE))
 _EXIT_FAILED = 1
 _EXIT_WRONG_USE = 2

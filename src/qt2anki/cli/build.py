@@ -24,18 +24,8 @@ CHECK_VERSION = 1
 
 @click.command("build")
 @options.shared(
-    "paths",
-    "out",
-    "subjects",
-    "previous",
-    "config",
-    "corrections",
-    "note_models",
-    "sequence_threshold",
-    "profile",
-    "kinds",
-    "jobs",
-    "executor",
+    "paths out subjects previous config corrections note_models sequence_threshold profile kinds"
+    " jobs executor"
 )
 @click.option(
     "--course",
@@ -74,7 +64,7 @@ CHECK_VERSION = 1
 @click.option("--check", is_flag=True, help="List the packages that would change; write nothing.")
 @options.as_json
 @options.quiet
-@options.verbose
+@options.verbose("Also list notes and pages without cards.")
 def build_command(
     inputs: options.Inputs,
     courses: tuple[str, ...],

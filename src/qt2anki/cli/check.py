@@ -149,7 +149,7 @@ def _prefixes(_ctx: object, _param: object, value: tuple[str, ...]) -> tuple[str
     callback=_prefixes,
     help="Leave out these codes; overrides --select.",
 )
-@options.shared("paths", "out", "config", "corrections", "jobs", "executor")
+@options.shared("paths out config corrections jobs executor")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
 def check_command(
     inputs: options.Inputs,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qt2anki.build.import_proposals import JudgedProposal
 
 _VERSION = 1
-_SHARED = ("paths", "out", "config", "corrections")
+_SHARED = "paths out config corrections"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -41,7 +41,7 @@ def corrections_command() -> None:
 
 @corrections_command.command("add")
 @click.argument("key")
-@options.shared(*_SHARED)
+@options.shared(_SHARED)
 @click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
 @click.option("--keep", "verdict", flag_value="keep", help="Mark the card as good and keep it.")
 @click.option("--remove", is_flag=True, help="Remove the correction.")
@@ -109,7 +109,7 @@ def add_command(
 
 @corrections_command.command("import")
 @click.argument("file", type=_FILE)
-@options.shared(*_SHARED)
+@options.shared(_SHARED)
 @options.as_json
 @options.quiet
 def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: bool) -> None:
@@ -170,7 +170,7 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
 
 @corrections_command.command("proposals")
 @click.argument("keys", nargs=-1)
-@options.shared("config", "corrections")
+@options.shared("config corrections")
 @click.option("--remove", is_flag=True, help="Remove them; without KEYS, ask first.")
 @options.as_json
 def proposals_command(
@@ -210,7 +210,7 @@ def proposals_command(
 
 
 @corrections_command.command("stats")
-@options.shared(*_SHARED)
+@options.shared(_SHARED)
 @click.option("--labels", is_flag=True, help="Print verdicts as training data for the ranker.")
 @options.as_json
 def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:

@@ -101,7 +101,7 @@ def _as_markdown(text: str) -> str:
 
 @click.command("explain-card")
 @click.argument("key")
-@options.shared("paths", "out", "config", "profile")
+@options.shared("paths out config profile")
 def explain_card_command(inputs: options.Inputs, key: str) -> None:
     """Explain why a card was made or left out.
 
@@ -150,7 +150,7 @@ def _explanation(card: ExplainedCard, *, is_full: bool) -> str:
 
 
 @click.command("settings")
-@options.shared("config", "profile", "kinds", "sequence_threshold")
+@options.shared("config profile kinds sequence_threshold")
 @options.as_json
 def settings_command(inputs: options.Inputs, as_json: bool) -> None:
     """Print every setting with its value and where it comes from.

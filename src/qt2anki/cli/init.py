@@ -102,7 +102,7 @@ def _description(
 
 @click.command("stamp")
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
-@options.shared("out", "config")
+@options.shared("out config")
 @click.option("--dry-run", is_flag=True, help="List the ids without writing them.")
 def stamp_command(inputs: options.Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.

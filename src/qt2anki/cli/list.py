@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command("list")
-@options.shared("paths", "out", "config", "corrections")
+@options.shared("paths out config corrections")
 @click.option("--id", "ids", type=options.page_id, multiple=True, help="Pages with this id.")
 @click.option("--slug", "slugs", multiple=True, help="Pages whose url ends in this name.")
 @click.option("--path", "paths", multiple=True, help='Pages in matching files: "biology/*.md".')
@@ -147,7 +147,7 @@ def _print_table(rows: Sequence[Row]) -> None:
 
 
 @click.command("topics")
-@options.shared("out", "config")
+@options.shared("out config")
 @click.argument("subject", required=False)
 @click.option("--similar", is_flag=True, help="List pages that ask nearly the same instead.")
 @click.option(
@@ -227,7 +227,7 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
 
 
 @click.command("outline")
-@options.shared("paths", "out", "config", "corrections")
+@options.shared("paths out config corrections")
 @click.option(
     "--id", "ids", type=options.page_id, multiple=True, help="Only this page; repeatable."
 )

@@ -249,7 +249,6 @@ _OPTIONS = {
 }
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 quiet = click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-verbose = click.option("-v", "--verbose", is_flag=True, help="Print all details.")
 opened = click.option("--open", "is_opened", is_flag=True, help="Open the page in the web browser.")
 no_audit = click.option("--no-audit", is_flag=True, help="Do not mark cards with audit findings.")
 sources = click.option(
@@ -261,16 +260,21 @@ sources = click.option(
 )
 
 
-def shared(*names: str) -> Callable[[Command], Command]:
+def verbose(text: str) -> Callable[[Command], Command]:
+    """Add ``--verbose``, which *text* describes."""
+    return click.option("-v", "--verbose", is_flag=True, help=text)
+
+
+def shared(names: str) -> Callable[[Command], Command]:
     """Add the shared options *names* to a command, and pass their values as one Inputs."""
 
     def decorate(command: Command) -> Command:
         @functools.wraps(command)
         def with_inputs(**options: Any) -> object:  # noqa: ANN401  # those of any command
-            values = {field: options.pop(field) for field in map(_field, names)}
+            values = {field: options.pop(field) for field in map(_field, names.split())}
             return command(inputs=Inputs(**values), **options)
 
-        for name in reversed(names):
+        for name in reversed(names.split()):
             _OPTIONS[name](with_inputs)
         return with_inputs
 

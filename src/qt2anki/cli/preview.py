@@ -25,7 +25,7 @@ _REVIEW_PORT = 8766
 
 
 @click.command("preview")
-@options.shared("paths", "subjects", "config", "note_models")
+@options.shared("paths subjects config note_models")
 @click.option(
     "-o",
     "--out",
@@ -156,7 +156,7 @@ def _serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> 
 
 
 @click.command("review")
-@options.shared("paths", "out", "config", "corrections", "subjects", "note_models")
+@options.shared("paths out config corrections subjects note_models")
 @click.option("--port", type=options.PORT, default=_REVIEW_PORT, show_default=True, help="Port.")
 @options.opened
 def review_command(inputs: options.Inputs, port: int, is_opened: bool) -> None:

@@ -37,7 +37,7 @@ _VERDICT_STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
     help="Package, or folder of packages, that students already have; repeatable.",
 )
 @options.as_json
-@options.verbose
+@options.verbose("List all findings, not only the first ten.")
 def verify_command(
     packages: tuple[Path, ...], against: tuple[Path, ...], as_json: bool, verbose: bool
 ) -> None:

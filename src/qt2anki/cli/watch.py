@@ -31,9 +31,7 @@ _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 
 
 @click.command("watch")
-@options.shared(
-    "paths", "subjects", "previous", "config", "note_models", "profile", "kinds", "jobs"
-)
+@options.shared("paths subjects previous config note_models profile kinds jobs")
 @click.option(
     "-o",
     "--out",
@@ -49,7 +47,7 @@ _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 )
 @options.no_audit
 @options.quiet
-@options.verbose
+@options.verbose("Also print notes about pages.")
 def watch_command(
     inputs: options.Inputs,
     out: Path | None,

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from qt2anki.anki.note_content import AnyNote, as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.config import Settings
+from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import OWN, Correction
 from qt2anki.corrections.corrections_file import FILE, Corrections
 from qt2anki.corrections.wording import (
-    RefusedWording,
     check_wording,
     fronts_of,
     made_from,
@@ -116,14 +116,14 @@ class CorrectionsOfPage:
                 return make_problem("QT606", by.source, text, hint=hint, line=by.line)
             live = self.live.get(made.key)
             if live is not None and live.note_type != made.note_type:
-                raise RefusedWording(
+                raise InvalidValue(
                     "the card was published as a question or as a gap, and cannot become the other",
                     "Drop it, and write a card with a different name after own/.",
                 )
             if (note is None or made.generated) and not _is_worded_so(live, made):
                 others = (front for key, front in fronts.items() if key != made.key)
                 check_wording(made, frame, frozenset().union(*others))
-        except RefusedWording as refused:
+        except InvalidValue as refused:
             text, hint = f"{by.key}: {refused.text}", refused.hint
             return make_problem("QT602", by.source, text, hint=hint, line=by.line)
         fronts[made.key] = fronts_of(made, frame)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 from qt2anki.config.values import (
     InvalidValue,
     check_key,
     flag_of,
+    found_at,
     kind_of,
     table_of,
     text_of,
@@ -23,9 +23,7 @@ from qt2anki.notes.identity import guid_for
 PAGELESS: Final = "abbr"
 """First part of the keys of abbreviations, which belong to no page."""
 WORDING: Final = ("question", "answer", "text", "extra")
-KEYS: Final = (*WORDING, "drop", "keep", "is_sequence", "proposed", "reason", "made_from")
 TABLES: Final = ("card", "page")
-_OF = {"card": tuple(n for n in KEYS if n != "is_sequence"), "page": ("is_sequence", "reason")}
 OWN: Final = "own/"
 """First part of the names of cards that people have written."""
 _MAY_BE_FALSE = ("extra", "is_sequence")
@@ -74,7 +72,7 @@ class Correction:
     @property
     def values(self) -> dict[str, object]:
         """Its table, as it is written."""
-        every = {name: getattr(self, name) for name in KEYS}
+        every = {name: getattr(self, name) for name in READERS}
         return {n: v for n, v in every.items() if v or (v is not None and n in _MAY_BE_FALSE)}
 
     @property
@@ -117,16 +115,16 @@ def key_order(key: str) -> tuple[tuple[bool, int, str], str]:
 def correction_of(key: str, table: object, source: str, line: int | None) -> Correction:
     """Read the correction of the card or page *key*; raise InvalidValue if it is invalid."""
     values: dict[str, Any] = {}
-    keys = _OF[table_name(key)]
-    if table_name(key) == "page" and "is_sequence" not in table_of(table):
+    keys: tuple[str, ...] = ("is_sequence", "reason")
+    if table_name(key) == "card":
+        keys = tuple(name for name in READERS if name != "is_sequence")
+    elif "is_sequence" not in table_of(table):
         hint = 'Write is_sequence = true or false; or the key of a card, such as "170604/qa".'
         raise InvalidValue("a page, but no is_sequence", hint)
     for name, value in table_of(table).items():
-        try:
+        with found_at(name):
             check_key(name, keys, "key")
-            values[name] = _READERS[name](value)
-        except InvalidValue as bad:
-            raise InvalidValue(bad.text, bad.hint, name) from bad
+            values[name] = READERS[name](value)
     correction = Correction(key, source, line, **values)
     _check_name(correction)
     if not correction.is_of_page:
@@ -140,26 +138,22 @@ def _check_name(correction: Correction) -> None:
         hint = 'Write it as on the card: "PAGE/KEY", such as "170604/qa".'
         raise InvalidValue("not the key of a card", hint)
     if correction.is_own and not _OWN_NAME.fullmatch(correction.name):
-        raise InvalidValue(
-            "not a name for a card of your own",
-            "Use small letters, digits and hyphens after own/, such as own/why-it-stops.",
-        )
+        hint = "Use small letters, digits and hyphens after own/, such as own/why-it-stops."
+        raise InvalidValue("not a name for a card of your own", hint)
 
 
 def _check_meaning(correction: Correction) -> None:
     is_question = correction.question is not None or correction.answer is not None
+    hint = "Write question and answer, or a text with one {{c1::...}}."
     if correction.drop and correction.keep:
         raise InvalidValue("drop and keep are mutually exclusive", "Leave one of them out.")
     if is_question and correction.text is not None:
-        hint = "Write question and answer, or a text with one {{c1::...}}."
         raise InvalidValue("a card has either a question or a cloze deletion", hint)
     if correction.drop:
         if correction.has_wording:
-            hint = "Remove drop, or the wording."
-            raise InvalidValue("a dropped card needs no wording", hint)
+            raise InvalidValue("a dropped card needs no wording", "Remove drop, or the wording.")
     elif correction.is_own:
         if correction.text is None and not (correction.question and correction.answer):
-            hint = "Write question and answer, or a text with one {{c1::...}}."
             raise InvalidValue("a card without an answer", hint)
     elif not (correction.keep or correction.has_wording or correction.proposed):
         raise InvalidValue("says nothing", f"Write {', '.join(WORDING)}, drop or keep.")
@@ -175,27 +169,24 @@ def _wording(value: object) -> str:
     return value
 
 
-def _extra(value: object) -> str:
-    return "" if value == "" else _wording(value)  # an empty one removes that of the card
-
-
 def _made_from(value: object) -> str:
     if not isinstance(value, str) or not _DIGEST.fullmatch(value):
         raise InvalidValue("not 8 hexadecimal digits", "qt2anki corrections add KEY writes it.")
     return value
 
 
-_READERS: Final[Mapping[str, Callable[[object], object]]] = MappingProxyType(
-    {
-        "question": _wording,
-        "answer": _wording,
-        "text": _wording,
-        "extra": _extra,
-        "drop": flag_of,
-        "keep": flag_of,
-        "is_sequence": flag_of,
-        "proposed": flag_of,
-        "reason": text_of,
-        "made_from": _made_from,
-    }
-)
+READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "question": _wording,
+    "answer": _wording,
+    "text": _wording,
+    "extra": lambda value: (
+        value if value == "" else _wording(value)
+    ),  # an empty one removes that of the card
+    "drop": flag_of,
+    "keep": flag_of,
+    "is_sequence": flag_of,
+    "proposed": flag_of,
+    "reason": text_of,
+    "made_from": _made_from,
+}
+"""Key of a correction -> function that checks its value; in the order in which keys are written."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import tomlkit
 from tomlkit.items import Item, KeyType, SingleKey
 
-from qt2anki.corrections.correction import KEYS, TABLES, key_order, table_name
+from qt2anki.corrections.correction import READERS, TABLES, key_order, table_name
 
 # Skip strings and comments: a line in them may look like the header of a table.
 _TOKEN = re.compile(
@@ -77,7 +77,7 @@ def _key_in(header: str) -> str:
 
 def _table(key: str, values: Mapping[str, object]) -> str:
     document, cards, table = tomlkit.document(), tomlkit.table(is_super_table=True), tomlkit.table()
-    for name in KEYS:
+    for name in READERS:
         if name in values:
             table.add(name, _item(values[name]))
     cards.add(SingleKey(key, t=KeyType.Basic), table)
@@ -97,7 +97,7 @@ def _edited(text: str, key: str, values: Mapping[str, object]) -> str:
     table = document[table_name(key)][key]
     for name in [name for name in table if name not in values]:
         table.remove(name)
-    for name in KEYS:
+    for name in READERS:
         if name in values and table.get(name) != values[name]:
             table[name] = _item(values[name])
     return tomlkit.dumps(document)

@@ -11,6 +11,7 @@ from qt2anki.anki.cards import is_blank
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import AnyNote, field, field_names, field_values, without_reason
 from qt2anki.anki.visible_text import visible_text
+from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import Correction
 from qt2anki.html.anki_escape import text_html
 from qt2anki.html.block_html import blocks_html
@@ -47,15 +48,6 @@ _SIGN = re.compile(r"[^\W\d_]+|\d+|[^\s{}\\]")
 _GAP = "▢"
 
 
-class RefusedWording(Exception):  # noqa: N818  # says what is wrong with the text of a user
-    """A wording cannot be a card; *text* says why, *hint* what to do."""
-
-    def __init__(self, text: str, hint: str = "") -> None:
-        super().__init__(text)
-        self.text = text
-        self.hint = hint
-
-
 def made_from(note: AnyNote) -> str:
     """Return the digest (8 hexadecimal digits) of what a generated card says."""
     made = hashlib.blake2b(digest_size=4)
@@ -83,13 +75,13 @@ def said_by(note: AnyNote) -> str:
 
 
 def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
-    """Return *note* with the wording of *correction*; raise RefusedWording if it cannot have it."""
+    """Return *note* with the wording of *correction*; raise InvalidValue if it cannot have it."""
     if note.note_type == "qa" and correction.text is not None:
-        raise RefusedWording("the card has a question, not a text", "Write question or answer.")
+        raise InvalidValue("the card has a question, not a text", "Write question or answer.")
     is_asked = correction.question is not None or correction.answer is not None
     if note.note_type == "cloze" and is_asked:
         hint = "Write text with one {{c1::...}} around what is to be recalled."
-        raise RefusedWording("the card is a cloze deletion and has no question or answer", hint)
+        raise InvalidValue("the card is a cloze deletion and has no question or answer", hint)
     marked = {name: frame.language.marked(html) for name, html in _fields(correction).items()}
     if "Answer" in marked and "Question" not in marked:  # "(6 points)" belongs to the old answer
         marked["Question"] = _SHAPE.sub("", field(note, "Question"))
@@ -128,7 +120,9 @@ def _fields(correction: Correction) -> dict[str, str]:
     if correction.question is not None:
         made["Question"] = inline_html(correction.question)
     if correction.answer is not None:
-        made["Answer"] = _short_html(correction.answer)
+        blocks = read_blocks(correction.answer)
+        is_line = len(blocks) == 1 and isinstance(blocks[0], Paragraph)  # as in made cards
+        made["Answer"] = inline_html(correction.answer) if is_line else blocks_html(blocks)
     if correction.text is not None:
         made["Text"] = _cloze_html(correction.text)
     if correction.extra is not None:
@@ -136,18 +130,11 @@ def _fields(correction: Correction) -> dict[str, str]:
     return made
 
 
-def _short_html(markdown: str) -> str:
-    """Render blocks; a single paragraph is a line, as the answers of made cards are."""
-    blocks = read_blocks(markdown)
-    is_line = len(blocks) == 1 and isinstance(blocks[0], Paragraph)
-    return inline_html(markdown) if is_line else blocks_html(blocks)
-
-
 def _cloze_html(markdown: str) -> str:
     found = list(_DELETION.finditer(markdown))
     if len(found) != 1 or len(_ANY_DELETION.findall(markdown)) != 1 or _PLACE in markdown:
         hint = "Write {{c1::...}} around what is to be recalled, once."
-        raise RefusedWording("the text needs exactly one cloze deletion", hint)
+        raise InvalidValue("the text needs exactly one cloze deletion", hint)
     one = found[0]
     shape = f"::{inline_html(one['hint'])}" if one["hint"] else ""
     inside = deletion(f"{inline_html(one['hidden'])}{shape}")
@@ -156,10 +143,10 @@ def _cloze_html(markdown: str) -> str:
         is_inside = one.start("hidden") <= span.start and span.end <= one.end("hidden")
         if span.start < one.end() and one.start() < span.end and not is_inside:
             hint = "Put all of the formula or code into it, or write a question."
-            raise RefusedWording("a cloze deletion cannot begin or end in math or code", hint)
+            raise InvalidValue("a cloze deletion cannot begin or end in math or code", hint)
     if shown.count(_PLACE) != 1 or _IN_TAG.search(shown):
         hint = "Keep it out of addresses and pictures."
-        raise RefusedWording("a cloze deletion cannot be within a link", hint)
+        raise InvalidValue("a cloze deletion cannot be within a link", hint)
     return shown.replace(_PLACE, inside)
 
 
@@ -176,7 +163,7 @@ def fronts_of(note: Note, frame: Frame) -> frozenset[tuple[str, ...]]:
 
 
 def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]]) -> None:
-    """Apply the hard gates to a corrected note; raise RefusedWording for the first that fails.
+    """Apply the hard gates to a corrected note; raise InvalidValue for the first that fails.
 
     *fronts* are those of the other cards of its page.
     """
@@ -185,21 +172,21 @@ def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]])
     length = frame.language.size(visible_text(hidden))
     shown = frame.language.size(f"{given} {asked}")
     if is_blank(hidden) or not (asked or given).replace(_GAP, "").strip():
-        raise RefusedWording("the card shows nothing", "Write words that can be seen.")
+        raise InvalidValue("the card shows nothing", "Write words that can be seen.")
     if length > most:
         text = f"the answer has {plural(length, 'word')}; {most} are the most that can be graded"
-        raise RefusedWording(text, "Shorten it, and put the rest into extra.")
+        raise InvalidValue(text, "Shorten it, and put the rest into extra.")
     if shown > FRONT_MOST_WORDS:
         text = f"the front has {plural(shown, 'word')}; the most is {FRONT_MOST_WORDS}"
-        raise RefusedWording(text, "Shorten it.")
+        raise InvalidValue(text, "Shorten it.")
     leak = _leak(note, frame)
     if leak and note.kind is Kind.OWN:  # below any line, so its own text is at fault
         leak = _leak(_below("", note, frame), frame)
     if leak:
-        raise RefusedWording(leak, "Reword what is asked, or ask for something else.")
+        raise InvalidValue(leak, "Reword what is asked, or ask for something else.")
     if not fronts_of(note, frame).isdisjoint(fronts):
         hint = "Reword it, or drop one of them."
-        raise RefusedWording("a different card of the page has the same front", hint)
+        raise InvalidValue("a different card of the page has the same front", hint)
 
 
 def _sides(note: Note) -> tuple[str, str, str]:

@@ -13,10 +13,9 @@ import html
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 _MATHJAX = "mathjax/tex-svg-full.js.gz"
-_SLOT = re.compile(r"@([a-z]+)@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,27 @@ def shell_page(
     HTML.
     """
     script = "\n".join(_asset(f"js/{name}.js") for name in scripts)
-    used = ("page.css", *(() if live is None else ("live.css",)), *styles)
+    hashes = [_hash(script.encode("utf-8"))] + ([_hash(mathjax())] if with_math else [])
+    policy = [
+        "default-src 'none'",
+        f"script-src {' '.join(hashes)}",
+        "style-src 'unsafe-inline'",  # the styles of the deck and of formulas
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    if is_served or live:
+        policy.insert(-2, "connect-src 'self'")  # for news and verdicts
+    attributes = ""
+    if live:
+        styles = ("live.css", *styles)
+        subject, version = html.escape(live.subject), html.escape(live.version)
+        attributes = f' data-subject="{subject}" data-version="{version}"'
     values = {
-        "live": _attributes(live),
+        "live": attributes,
         "title": body["title"],
-        "policy": _policy(script, with_math=with_math, connects=is_served or live is not None),
-        "style": "".join(map(_asset, used)),
+        "policy": "; ".join(policy),
+        "style": "".join(map(_asset, ("page.css", *styles))),
         "body": _filled(asset, body),
         "script": script,
     }
@@ -59,31 +73,16 @@ def shell_page(
 
 
 def _filled(name: str, values: dict[str, str]) -> str:
-    return _SLOT.sub(lambda slot: values[slot[1]], _asset(name))
+    return re.sub("@([a-z]+)@", lambda slot: values[slot[1]], _asset(name))
 
 
-def _attributes(live: Live | None) -> str:
-    if live is None:
-        return ""
-    subject, version = html.escape(live.subject), html.escape(live.version)
-    return f' data-subject="{subject}" data-version="{version}"'
+def _asset(name: str) -> str:
+    return _bytes(name).decode("utf-8")
 
 
-def _policy(script: str, *, with_math: bool, connects: bool) -> str:
-    scripts = [_hash(script.encode("utf-8"))]
-    if with_math:
-        scripts.append(_hash(mathjax()))
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {' '.join(scripts)}",
-            "style-src 'unsafe-inline'",  # the styles of the deck and of formulas
-            "img-src data:",
-            *(["connect-src 'self'"] if connects else []),  # for news and verdicts
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
+@cache
+def _bytes(name: str) -> bytes:
+    return (Path(__file__).with_name("assets") / name).read_bytes()
 
 
 def packed_mathjax() -> str:
@@ -96,14 +95,9 @@ def mathjax() -> bytes:
     return gzip.decompress(_bytes(_MATHJAX))
 
 
-@cache
-def _asset(name: str) -> str:
-    return _bytes(name).decode("utf-8")
-
-
-@cache
-def _bytes(name: str) -> bytes:
-    return resources.files("qt2anki.preview").joinpath("assets", *name.split("/")).read_bytes()
+def packed(text: str, *, is_served: bool = True) -> str:
+    """Return JSON as a script element of a page may hold it: compressed, in Base64."""
+    return _base64(gzip.compress(text.encode("utf-8"), 1 if is_served else 9, mtime=0))
 
 
 def _hash(data: bytes) -> str:
@@ -112,8 +106,3 @@ def _hash(data: bytes) -> str:
 
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-def packed(text: str, *, is_served: bool = True) -> str:
-    """Return JSON as a script element of a page may hold it: compressed, in Base64."""
-    return _base64(gzip.compress(text.encode("utf-8"), 1 if is_served else 9, mtime=0))

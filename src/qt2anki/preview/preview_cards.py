@@ -20,22 +20,19 @@ from typing import Final
 from qt2anki.anki.cards import CardSides, Part, render_card
 from qt2anki.anki.media import files_in, shown_in
 from qt2anki.anki.note_content import field
-from qt2anki.anki.note_types import NoteType
-from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
+from qt2anki.anki.package_reader import PublishedPackage
 from qt2anki.audit import AuditReport
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
 
-ACTIONS: Final = MappingProxyType(
-    {
-        1: "Reword the page so that the question does not contain the answer.",
-        2: "Reword the answer so that it says more than the question.",
-        10: "Reword one of the two questions.",
-        11: "Reword one of the two questions.",
-        16: "Name what the text refers to.",
-        18: "Correct the markup in the page.",
-    }
-)
+ACTIONS: Final = {
+    1: "Reword the page so that the question does not contain the answer.",
+    2: "Reword the answer so that it says more than the question.",
+    10: "Reword one of the two questions.",
+    11: "Reword one of the two questions.",
+    16: "Name what the text refers to.",
+    18: "Correct the markup in the page.",
+}
 """Number of a metric -> what an author can do about its findings; others are not marked."""
 
 
@@ -59,10 +56,6 @@ def marks_of(report: AuditReport) -> dict[str, tuple[Mark, ...]]:
                 text = f"{finding.text}{words}. {action}"
                 marks[finding.guid].append(Mark(metric.name, text, metric.is_hard))
     return {guid: tuple(found) for guid, found in marks.items()}
-
-
-_KIND_TAG = re.compile(r".*::kind::(?P<value>.+)")
-_TIER_TAG = re.compile(r".*::tier::(?P<value>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,40 +98,28 @@ def cards_of(
 ) -> Iterator[PreviewCard]:
     """Render the cards of a package in their order."""
     note_types = {note_type.kind: note_type for note_type in package.note_types}
+    deck = package.deck.rpartition("::")[2]
     try:
         for note in package.notes:
+            note_type = note_types[note.note_type]
+            named = dict(re.findall(r"::(kind|tier)::(\S+)", " ".join(note.tags)))
             for ord_ in note.ords:
-                yield _card(note, note_types[note.note_type], ord_, package.deck, marks)
+                yield PreviewCard(
+                    guid=note.guid,
+                    key=field(note, "Key"),
+                    ord=ord_,
+                    page_id=note.page_id,
+                    kind=named.get("kind") or note.key.partition("/")[0],
+                    tier=named.get("tier", ""),
+                    tags=note.tags,
+                    decks=(deck,),
+                    css=note_type.css,
+                    sides=render_card(note, note_type, ord_, deck=note.deck),
+                    marks=marks.get(note.guid, ()),
+                )
     except PackageError as error:
         hint = "build it again with templates that fit their fields"
         raise PackageError(error.text, hint=hint, source=package.path.as_posix()) from error
-
-
-def _card(
-    note: PublishedNote,
-    note_type: NoteType,
-    ord_: int,
-    deck: str,
-    marks: Mapping[str, tuple[Mark, ...]],
-) -> PreviewCard:
-    return PreviewCard(
-        guid=note.guid,
-        key=field(note, "Key"),
-        ord=ord_,
-        page_id=note.page_id,
-        kind=_value_of(_KIND_TAG, note.tags) or note.key.partition("/")[0],
-        tier=_value_of(_TIER_TAG, note.tags),
-        tags=note.tags,
-        decks=(deck.rpartition("::")[2],),
-        css=note_type.css,
-        sides=render_card(note, note_type, ord_, deck=note.deck),
-        marks=marks.get(note.guid, ()),
-    )
-
-
-def _value_of(pattern: re.Pattern[str], tags: Sequence[str]) -> str:
-    found = next(filter(None, map(pattern.fullmatch, tags)), None)
-    return found["value"] if found else ""
 
 
 MOST_BYTES: Final = 1_000_000
@@ -197,24 +178,27 @@ Link = Callable[[PageId | None], str | None]
 """Gives the address of the source file of a page's id, None when there is none."""
 
 
-class _Writer:
-    """Writes cards, and keeps what they share in tables: values with their numbers."""
+def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, bytes] = NONE) -> str:
+    """Write *cards* as JSON, with their *pictures* by name.
 
-    def __init__(self, cards: Sequence[PreviewCard], link: Link) -> None:
-        self._link = link
-        found = {(mark.metric, mark.is_hard) for card in cards for mark in card.marks}
-        self._metrics = sorted(found, key=lambda metric: (not metric[1], metric[0]))
-        self._template_text: dict[str, int] = {}
-        self._note_text: dict[str, int] = {}
-        names = ("styles", "decks", "kinds", "tiers", "tags", "sources")
-        self._tables: dict[str, dict[str, int]] = {name: {} for name in names}
-        for part in chain.from_iterable((*card.sides.front, *card.sides.back) for card in cards):
-            _number(self._text_of(part), part.html)
-        self._fixed = len(self._template_text)
+    ``strings`` holds the text of templates first; strings from number ``fixed`` are texts of notes.
+    All values that cards share are in tables, and the cards have their numbers.
+    """
+    found = {(mark.metric, mark.is_hard) for card in cards for mark in card.marks}
+    metrics = sorted(found, key=lambda metric: (not metric[1], metric[0]))
+    names = ("styles", "decks", "kinds", "tiers", "tags", "sources")
+    tables: dict[str, dict[str, int]] = {name: {} for name in names}
+    fixed: dict[str, int] = {}
+    free: dict[str, int] = {}
+    for part in chain.from_iterable((*card.sides.front, *card.sides.back) for card in cards):
+        _number(free if part.is_content else fixed, part.html)
 
-    def card(self, card: PreviewCard) -> dict[str, object]:
-        source, tables = self._link(card.page_id), self._tables
-        return {
+    def side(parts: Iterable[Part]) -> list[int]:
+        texts = [part for part in parts if part.html]
+        return [len(fixed) + free[p.html] if p.is_content else fixed[p.html] for p in texts]
+
+    written = [
+        {
             "key": card.key,
             "ord": card.ord,
             "decks": [_number(tables["decks"], deck) for deck in card.decks],
@@ -223,47 +207,25 @@ class _Writer:
             "tags": [_number(tables["tags"], tag) for tag in card.tags],
             "style": _number(tables["styles"], card.css),
             "source": None if source is None else _number(tables["sources"], source),
-            "marks": [
-                [self._metrics.index((mark.metric, mark.is_hard)), mark.text] for mark in card.marks
-            ],
-            "front": self._side(card.sides.front),
-            "back": self._side(card.sides.back),
+            "marks": [[metrics.index((one.metric, one.is_hard)), one.text] for one in card.marks],
+            "front": side(card.sides.front),
+            "back": side(card.sides.back),
         }
-
-    def tables(self) -> dict[str, object]:
-        """Return the tables that the written cards refer to."""
-        return {
-            "strings": [*self._template_text, *self._note_text],
-            "fixed": self._fixed,
-            "metrics": [{"name": name, "hard": is_hard} for name, is_hard in self._metrics],
-            **{name: list(table) for name, table in self._tables.items()},
-        }
-
-    def _text_of(self, part: Part) -> dict[str, int]:
-        return self._note_text if part.is_content else self._template_text
-
-    def _side(self, parts: Iterable[Part]) -> list[int]:
-        return [
-            _number(self._text_of(part), part.html) + (self._fixed if part.is_content else 0)
-            for part in parts
-            if part.html
-        ]
+        for card, source in zip(cards, (link(card.page_id) for card in cards), strict=True)
+    ]
+    everything = {
+        "strings": [*fixed, *free],
+        "fixed": len(fixed),
+        "metrics": [{"name": name, "hard": is_hard} for name, is_hard in metrics],
+        **{name: list(table) for name, table in tables.items()},
+        "pictures": {name: data_url(name, data) for name, data in pictures.items()},
+        "cards": written,
+    }
+    return json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
 
 
 def _number(table: dict[str, int], value: str) -> int:
     return table.setdefault(value, len(table))
-
-
-def payload(cards: Sequence[PreviewCard], link: Link, pictures: Mapping[str, bytes] = NONE) -> str:
-    """Write *cards* as JSON, with their *pictures* by name.
-
-    ``strings`` holds the text of templates first; strings from number ``fixed`` are texts of notes.
-    """
-    writer = _Writer(cards, link)
-    written = [writer.card(card) for card in cards]
-    urls = {name: data_url(name, data) for name, data in pictures.items()}
-    everything = {**writer.tables(), "pictures": urls, "cards": written}
-    return json.dumps(everything, ensure_ascii=False, separators=(",", ":"))
 
 
 def has_math(cards: Iterable[PreviewCard]) -> bool:
