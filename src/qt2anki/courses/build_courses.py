@@ -48,8 +48,6 @@ from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
 from qt2anki.source.read_file import fold_question
 
-Notes = tuple[Note, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class NotesByPage:
@@ -59,19 +57,13 @@ class NotesByPage:
     deck has only one of them.
     """
 
-    notes: Mapping[PageId, Notes] = field(default_factory=dict)
-    owner: Mapping[PageId, Page] = field(default_factory=dict)
-    changes: tuple[Change, ...] = ()
+    notes: dict[PageId, tuple[Note, ...]] = field(default_factory=dict)
+    owner: dict[PageId, Page] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
 
-
-def notes_by_page(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> NotesByPage:
-    """Collect the notes of *pages* from the subjects' *decks*."""
-    home = {page.page_id: page.subjects[0] for page in pages}
-    notes: dict[PageId, Notes] = {}
-    owner: dict[PageId, Page] = {}
-    changes: list[Change] = []
-    for made in decks:
-        changes += made.changes
+    def add(self, made: SubjectDeck, home: Mapping[PageId, str]) -> None:
+        """Add the notes of pages whose first subject, in *home*, is that of the deck."""
+        self.changes.extend(made.changes)
         own: dict[PageId, list[Note]] = defaultdict(list)
         for note in made.deck.notes:
             own[note.page_id].append(note)
@@ -81,46 +73,39 @@ def notes_by_page(decks: Iterable[SubjectDeck], pages: Iterable[Page]) -> NotesB
                 continue
             found = page if page.page_id in own else by_question.get(fold_question(page.question))
             if found is not None:
-                owner[page.page_id] = found
-                notes[found.page_id] = tuple(own[found.page_id])
-    return NotesByPage(notes, owner, tuple(changes))
+                self.owner[page.page_id] = found
+                self.notes[found.page_id] = tuple(own[found.page_id])
 
 
-def unit_decks(
-    selection: Selection, by_page: NotesByPage, corrections: Corrections
-) -> tuple[tuple[Deck, ...], tuple[Problem, ...]]:
+def _unit_decks(
+    selection: Selection, by_page: NotesByPage, corrections: Corrections, problems: list[Problem]
+) -> tuple[Deck, ...]:
     """Make a deck for each unit, numbered as in ``Course::01 Unit``, and report problems."""
     course = selection.course
     width = max(2, len(str(len(selection.units))))
-    taken: set[PageId] = {page.page_id for page in selection.pages}
+    taken = {page.page_id for page in selection.pages}
     decks: list[Deck] = []
-    problems: list[Problem] = []
     for number, (unit, pages) in enumerate(zip(course.units, selection.units, strict=True)):
-        groups: list[Notes] = []
+        groups: list[tuple[Note, ...]] = []
         for page in pages:
             owner = by_page.owner.get(page.page_id, page)
-            is_other = owner.page_id != page.page_id
             every = by_page.notes.get(owner.page_id, ())
             notes = taken_by(every, (course.cards, unit.cards), corrections)
-            problems += _told(selection, number, page, owner, notes)
-            if not is_other or owner.page_id not in taken:
+            text = code = ""
+            if not notes:
+                code, text = "QT505", f"page {page.page_id} ({page.question}) has no cards"
+            elif owner.page_id != page.page_id:
+                code, text = "QT506", f"page {page.page_id} asks the same as page {owner.page_id}"
+                text += ", which has the cards"
+            if code:
+                word = str(page.page_id)
+                problems.append(course.problem(code, text, "unit", number, "take", word=word))
+            if owner.page_id == page.page_id or owner.page_id not in taken:
                 taken.add(owner.page_id)
                 groups.append(notes)
         name = f"{course.title}::{number + 1:0{width}} {unit.title}"
         decks.append(Deck(unit.title, name, "", new_card_order(groups)))
-    return tuple(decks), tuple(problems)
-
-
-def _told(
-    selection: Selection, unit: int, page: Page, owner: Page, notes: Notes
-) -> Iterator[Problem]:
-    course, key, word = selection.course, ("unit", unit, "take"), str(page.page_id)
-    if not notes:
-        text = f"page {page.page_id} ({page.question}) has no cards"
-        yield course.problem("QT505", text, *key, word=word)
-    elif owner.page_id != page.page_id:
-        text = f"page {page.page_id} asks the same as page {owner.page_id}, which has the cards"
-        yield course.problem("QT506", text, *key, word=word)
+    return tuple(decks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +176,20 @@ def _make(
         unread = {s.course.name: p for s in selections if (p := _unread(s.course, workspace))}
         usable = [s for s in selections if s.is_usable and s.course.name not in unread]
         pages = [page for selection in usable for page in selection.pages]
-        notes = NotesByPage()
-        if wanted := {page.subjects[0] for page in pages}:  # an empty tuple would mean all
-            scope = workspace.scope(wanted)
-            decks = workspace.decks(scope.subjects, scope, parallel, progress)
-            notes = notes_by_page(decks, pages)
+        notes, home = NotesByPage(), {page.page_id: page.subjects[0] for page in pages}
+        if home:  # no subjects would mean all
+            scope = workspace.scope(set(home.values()))
+            for deck in workspace.decks(scope.subjects, scope, parallel, progress):
+                notes.add(deck, home)
     packages = [_package(selection, notes, workspace) for selection in usable]
     if not (job.may_retire or job.corrections.digest):
         pairs = ((one.packed.before, one.packed.notes) for one in packages)
         refuse_undone(
             note for old, new in pairs if old for note in undone_corrections(old.notes, new)
         )
-    problems = [*workspace.problems, *(p for one in selections for p in one.problems)]
-    problems += unread.values()
-    problems += [problem for one in packages for problem in one.problems]
+    problems = [*workspace.problems, *unread.values()]
+    problems += chain.from_iterable(one.problems for one in selections)
+    problems += chain.from_iterable(one.problems for one in packages)
     report = Report(
         packages=(),
         problems=sort_problems(dict.fromkeys(problems)),
@@ -239,8 +224,8 @@ def _unread(course: Course, workspace: Workspace) -> Problem | None:
 
 
 def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -> CoursePackage:
-    course, job = selection.course, workspace.job
-    units, problems = unit_decks(selection, by_page, job.corrections)
+    course, job, problems = selection.course, workspace.job, list[Problem]()
+    units = _unit_decks(selection, by_page, job.corrections, problems)
     searches = tuple(
         (deck.name, page_search(deck.notes, job.settings.tag_root)) for deck in units if deck.notes
     )
@@ -248,12 +233,16 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     path = job.out / COURSES_FOLDER / package_name(course)
     before = workspace.previous.courses.get(path.name)
     differences = diff_pages(before.notes if before else (), notes, with_words=False)
-    problems = (
-        *problems,
-        *unknown_drops(course, chain(*by_page.notes.values())),
-        *_renamed(course, units, before),
-        *_in_subjects(selection, notes, workspace),
-    )
+    problems += unknown_drops(course, chain(*by_page.notes.values()))
+    problems += _renamed(course, units, before)
+    ids = {note.page_id for note in notes}
+    if known := sum(page_id in workspace.previous.homes for page_id in ids):
+        text = (
+            f"{known} of {plural(len(ids), 'page')} are in published decks of subjects: students"
+            " who have these get no cards of these pages from the course"
+        )
+        hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."
+        problems.append(course.problem("QT508", text, hint=hint))
     decks = (_parent(selection, units, searches, before, differences, job), *units)
     keys = {deck.name: unit.key for deck, unit in zip(units, course.units, strict=True)}
     has_keys = any(unit.key != unit.title.casefold() for unit in course.units)
@@ -269,7 +258,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
         changes=tuple(change for change in by_page.changes if change.guid in guids),
         sources=fingerprint(pages),
     )
-    return CoursePackage(packed, replace(built, searches=searches), problems)
+    return CoursePackage(packed, replace(built, searches=searches), tuple(problems))
 
 
 def _renamed(
@@ -287,19 +276,6 @@ def _renamed(
             text = f"{name} is now {deck.name}; cards that students have stay in the old deck"
             hint = "Add new units at the end, and keep titles, to avoid that."
             yield course.problem("QT509", text, "unit", number, hint=hint)
-
-
-def _in_subjects(selection: Selection, notes: Notes, workspace: Workspace) -> Iterator[Problem]:
-    """Report that students may already have cards of the course."""
-    ids = {note.page_id for note in notes}
-    known = sum(page_id in workspace.previous.homes for page_id in ids)
-    if known:
-        text = (
-            f"{known} of {plural(len(ids), 'page')} are in published decks of subjects: students"
-            " who have these get no cards of these pages from the course"
-        )
-        hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."
-        yield selection.course.problem("QT508", text, hint=hint)
 
 
 def _parent(

@@ -101,17 +101,14 @@ def refuse_wider(course: Course, settings: Settings) -> None:
     """Raise SettingsError if a course wants more kinds of notes than its subjects have."""
     for place, cards in _filters(course):
         if absent := [kind for kind in cards.kinds if kind not in wanted_kinds(settings)]:
-            text, hint = (
-                f"the decks have no {absent[0]!r}",
-                "Build the decks with it, or remove it.",
-            )
-            raise course.file.error(f"kinds: {text}", hint, (*place, "kinds"))
-        if settings.kinds or not cards.profile:
-            continue
-        if PROFILES.index(cards.profile) > PROFILES.index(settings.profile):
-            text = f"the decks have the profile {settings.profile!r}, so a course cannot have more"
+            text = f"kinds: the decks have no {absent[0]!r}"
+            hint = "Build the decks with it, or remove it."
+            raise course.file.error(text, hint, (*place, "kinds"))
+        has_profile = not settings.kinds and cards.profile
+        if has_profile and PROFILES.index(cards.profile) > PROFILES.index(settings.profile):
+            text = f"profile: the decks have {settings.profile!r}, so a course cannot have more"
             hint = f"Build the decks with {cards.profile!r}, too (settings), or leave the key out."
-            raise course.file.error(f"profile: {text}", hint, (*place, "profile"))
+            raise course.file.error(text, hint, (*place, "profile"))
 
 
 def _filters(course: Course) -> Iterator[tuple[KeyPath, CardFilter]]:
@@ -124,8 +121,7 @@ def _is_named(note: Note, key: str) -> bool:
     return f"{note.fields[0]}/".startswith(f"{key}/")
 
 
-_NEAREST = 3
-_SOME = 5  # ids named in one message
+_FEW = 5  # ids named in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,63 +145,95 @@ class Selection:
 
 def select(course: Course, library: Library) -> Selection:
     """Find the pages of each unit; a page is in the first unit that takes it."""
-    units: list[tuple[Page, ...]] = []
-    problems: list[Problem] = []
-    taken: dict[PageId, tuple[int, Condition]] = {}
-    for number, unit in enumerate(course.units):
+    finder = _Finder(course, library)
+    units = tuple(finder.pages_of(number) for number in range(len(course.units)))
+    return Selection(course, units, tuple(finder.problems))
+
+
+class _Finder:
+    """Finds the pages of units, one after the other, and collects problems."""
+
+    def __init__(self, course: Course, library: Library) -> None:
+        self.problems: list[Problem] = []
+        self._course = course
+        self._library = library
+        self._taken: dict[PageId, tuple[int, Condition]] = {}  # the first unit that takes a page
+
+    def pages_of(self, number: int) -> tuple[Page, ...]:
+        unit, library = self._course.units[number], self._library
         found: dict[PageId, Condition] = {}
         for condition in unit.take:
-            pages = find_pages(condition, library)
-            problems += _missing(course, number, "take", condition, pages, library)
-            for page in pages:
+            for page in self._matches(number, "take", condition):
                 found.setdefault(page.page_id, condition)
-        out = {page.page_id for one in unit.exclude for page in find_pages(one, library)}
-        for one in unit.exclude:
-            problems += _missing(course, number, "exclude", one, find_pages(one, library), library)
+        out = {p.page_id for one in unit.exclude for p in self._matches(number, "exclude", one)}
         chosen = {page_id: one for page_id, one in found.items() if page_id not in out}
-        problems += _emptied(course, number, found, chosen)
-        problems += _twice(course, number, chosen, taken, library)
-        chosen = {page_id: one for page_id, one in chosen.items() if taken[page_id][0] == number}
-        units.append(_ordered([library.pages[page_id] for page_id in chosen], unit))
-    return Selection(course, tuple(units), tuple(problems))
+        if found and not chosen:
+            self._empty(number, "exclude", f": all {len(found)} pages are excluded")
+        elif not unit.take:
+            self._empty(number, "take", " takes nothing")
+        self._report_shared(number, chosen)
+        own = [library.pages[page_id] for page_id in chosen if self._taken[page_id][0] == number]
+        if unit.order == "written":
+            return tuple(own)
+        own.sort(key=lambda page: page_order(page.page_id))
+        if unit.order == "date":  # those without a date come last
+            own.sort(key=lambda page: (page.date is None, str(page.date)))
+        elif unit.order == "title":
+            own.sort(key=lambda page: page.question.casefold())
+        return tuple(own)
 
+    def _report(
+        self, code: str, text: str, unit: int, key: str, word: str = "", hint: str = ""
+    ) -> None:
+        self.problems.append(
+            self._course.problem(code, text, "unit", unit, key, word=word, hint=hint)
+        )
 
-def _ordered(pages: Sequence[Page], unit: CourseUnit) -> tuple[Page, ...]:
-    by_id = sorted(pages, key=lambda page: page_order(page.page_id))
-    match unit.order:
-        case "written":
-            return tuple(pages)
-        case "id":
-            return tuple(by_id)
-        case "date":  # those without a date come last
-            return tuple(sorted(by_id, key=lambda page: (page.date is None, str(page.date))))
-        case "title":
-            return tuple(sorted(by_id, key=lambda page: page.question.casefold()))
+    def _empty(self, unit: int, key: str, why: str) -> None:
+        self._report("QT501", f"{self._course.units[unit].title!r}{why}", unit, key)
 
+    def _matches(self, unit: int, key: str, condition: Condition) -> tuple[Page, ...]:
+        """Find the pages of a condition, and report ids that do not exist, and no pages."""
+        known = self._library.pages
+        found = find_pages(condition, self._library)
+        absent = [one for one in (*condition.ids, *condition.related_to) if one not in known]
+        for page_id in absent:
+            text, hint = f"there is no page {page_id}", _nearest(page_id, self._library)
+            self._report("QT502", text, unit, key, str(page_id), hint)
+        if not found and set(absent).isdisjoint(condition.ids):
+            code, hint = "QT501" if key == "take" else "QT504", _hint_for(condition, self._library)
+            text = f"{self._course.units[unit].title!r}: no page is {condition.written}"
+            self._report(code, text, unit, key, condition.word, hint)
+        return found
 
-def _missing(
-    course: Course,
-    unit: int,
-    key: str,
-    condition: Condition,
-    found: Sequence[Page],
-    library: Library,
-) -> Iterator[Problem]:
-    for page_id in (*condition.ids, *condition.related_to):
-        if page_id not in library.pages:
-            text, hint = f"there is no page {page_id}", _nearest(page_id, library)
-            yield course.problem("QT502", text, "unit", unit, key, word=str(page_id), hint=hint)
-    if found or any(page_id not in library.pages for page_id in condition.ids):
-        return
-    hint = _hint_for(condition, library)
-    text = f"{course.units[unit].title!r}: no page is {condition.written}"
-    code = "QT501" if key == "take" else "QT504"
-    yield course.problem(code, text, "unit", unit, key, word=condition.word, hint=hint)
+    def _report_shared(self, unit: int, chosen: Mapping[PageId, Condition]) -> None:
+        """Report pages that an earlier unit has taken."""
+        shared: dict[tuple[int, Condition, Condition], list[PageId]] = defaultdict(list)
+        for page_id, condition in chosen.items():
+            first, earlier = self._taken.setdefault(page_id, (unit, condition))
+            if first != unit:
+                shared[first, earlier, condition].append(page_id)
+        for (first, earlier, condition), ids in shared.items():
+            page = self._library.pages[ids[0]]
+            pages = f"page {page.page_id} ({page.question})"
+            if len(ids) > 1:
+                some = ", ".join(map(str, ids[:_FEW])) + (", ..." if len(ids) > _FEW else "")
+                pages = f"{len(ids)} pages ({some})"
+            line = self._course.line("unit", first, "take", word=earlier.word)
+            text = (
+                f"{condition.written} takes {pages}, which {self._course.units[first].title!r}"
+                f" keeps, because {earlier.written} (line {line}) takes"
+                f" {'them' if len(ids) > 1 else 'it'}"
+            )
+            hint = "Exclude what is shared in the later unit."
+            self._report("QT503", text, unit, "take", condition.word, hint)
+        if chosen and sum(map(len, shared.values())) == len(chosen):
+            self._empty(unit, "take", f": earlier units have all {plural(len(chosen), 'page')}")
 
 
 def _nearest(page_id: PageId, library: Library) -> str:
     known = {str(each): each for each in library.pages}
-    near = difflib.get_close_matches(str(page_id), known, n=_NEAREST, cutoff=0.5)
+    near = difflib.get_close_matches(str(page_id), known, n=3, cutoff=0.5)
     pages = [library.pages[known[each]] for each in near]
     if not pages:
         return "qt2anki list shows all pages."
@@ -213,54 +241,12 @@ def _nearest(page_id: PageId, library: Library) -> str:
 
 
 def _hint_for(condition: Condition, library: Library) -> str:
-    if condition.subjects:
-        names = {s.casefold(): s for page in library.pages.values() for s in page.subjects}
-        absent = [name for name in condition.subjects if name.casefold() not in names]
-        if hints := list(filter(None, (did_you_mean(name, names.values()) for name in absent))):
-            return hints[0]
+    names = {s.casefold(): s for page in library.pages.values() for s in page.subjects}
+    for name in condition.subjects:
+        if name.casefold() not in names and (hint := did_you_mean(name, names.values())):
+            return hint
     if condition.slugs:
         slugs = {slug for p in library.pages.values() for slug in page_slugs(p, (p.source,))}
         if hint := did_you_mean(condition.slugs[0], sorted(slugs)):
             return hint
     return "'qt2anki list' with the same conditions as options shows the pages that match."
-
-
-def _emptied(
-    course: Course, unit: int, found: Mapping[PageId, Condition], chosen: Mapping[PageId, Condition]
-) -> Iterator[Problem]:
-    if found and not chosen:
-        text = f"{course.units[unit].title!r}: all {len(found)} pages are excluded"
-        yield course.problem("QT501", text, "unit", unit, "exclude")
-    elif not course.units[unit].take:
-        text = f"{course.units[unit].title!r} takes nothing"
-        yield course.problem("QT501", text, "unit", unit, "take")
-
-
-def _twice(
-    course: Course,
-    unit: int,
-    chosen: Mapping[PageId, Condition],
-    taken: dict[PageId, tuple[int, Condition]],
-    library: Library,
-) -> Iterator[Problem]:
-    shared: dict[tuple[int, Condition, Condition], list[PageId]] = defaultdict(list)
-    for page_id, condition in chosen.items():
-        first, earlier = taken.setdefault(page_id, (unit, condition))
-        if first != unit:
-            shared[first, earlier, condition].append(page_id)
-    for (first, earlier, condition), ids in shared.items():
-        page = library.pages[ids[0]]
-        pages = f"page {page.page_id} ({page.question})"
-        if len(ids) > 1:
-            some = ", ".join(map(str, ids[:_SOME]))
-            pages = f"{len(ids)} pages ({some}{', ...' if len(ids) > _SOME else ''})"
-        line = course.line("unit", first, "take", word=earlier.word)
-        text = (
-            f"{condition.written} takes {pages}, which {course.units[first].title!r} keeps,"
-            f" because {earlier.written} (line {line}) takes {'them' if len(ids) > 1 else 'it'}"
-        )
-        hint, word = "Exclude what is shared in the later unit.", condition.word
-        yield course.problem("QT503", text, "unit", unit, "take", word=word, hint=hint)
-    if chosen and all(taken[page_id][0] != unit for page_id in chosen):
-        text = f"{course.units[unit].title!r}: earlier units have all {plural(len(chosen), 'page')}"
-        yield course.problem("QT501", text, "unit", unit, "take")

@@ -32,9 +32,9 @@ def course_template(name: str, title: str, pages: tuple[PageId, ...] = ()) -> st
     """Return the text of a course file; *pages* are the ids that its unit takes."""
     quoted = _quoted(title)
     ids = [_quoted(one) if isinstance(one, str) else str(one) for one in pages]
-    template = Path(__file__).with_name("template.toml").read_text(encoding="utf-8")
-    text = template.replace("@name@", name)
-    text = text.replace("@quoted@", quoted).replace("@title@", quoted[1:-1])
+    text = Path(__file__).with_name("template.toml").read_text(encoding="utf-8")
+    text = text.replace("@name@", name).replace("@quoted@", quoted)
+    text = text.replace("@title@", quoted[1:-1])
     return text.replace("@take@\n", "".join(f"  {page_id},\n" for page_id in ids))
 
 
