@@ -16,9 +16,8 @@ from qt2anki.messages import Problem
 from qt2anki.preview.server import News
 from qt2anki.watch.draft import Draft
 from qt2anki.watch.live_preview import LivePreview
-from qt2anki.watch.loop import Task, Watch
+from qt2anki.watch.loop import Outcome, Task, Watch
 from qt2anki.watch.notifier import Notifier, PolledFiles, WatchedPaths, polled_files
-from qt2anki.watch.texts import Outcome
 from tests.site import Site
 
 Step = Callable[[], object]

@@ -11,7 +11,7 @@ from qt2anki.errors import SettingsError
 from qt2anki.messages import make_problem
 from qt2anki.model import Kind
 from qt2anki.release.changes import Change, ChangeKind
-from qt2anki.watch.texts import Outcome, line_of, news_of
+from qt2anki.watch.loop import Outcome, line_of, news_of
 
 PAGE = ChangedFile("page", Path("pages/tea.md"))
 BAD = make_problem("QT110", "pages/tea.md", "it has no front matter", line=1, hint="write some")

@@ -24,8 +24,7 @@ from qt2anki.messages import Problem, format_problem, visible_lines
 if TYPE_CHECKING:
     from qt2anki.preview.server import News, PreviewServer
     from qt2anki.watch.live_preview import LivePreview
-    from qt2anki.watch.loop import Task
-    from qt2anki.watch.texts import Outcome
+    from qt2anki.watch.loop import Outcome, Task
 
 _PORT = 8766  # the one after that of AnkiConnect, and of the preview
 

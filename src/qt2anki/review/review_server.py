@@ -68,28 +68,19 @@ class ReviewServer(LocalServer):
 
 
 def _facts(one: ReviewedCard) -> dict[str, object]:
+    names = ("topic", "score", "state", "seen", "reason", "problem", "fields")
     return {
         "key": one.card.key,
         "page": str(one.page.page_id),
         "question": one.page.question,
         "subject": one.page.subjects[0],
-        "topic": one.topic,
-        "score": one.score,
-        "state": one.state,
-        "seen": one.seen,
-        "reason": one.reason,
-        "problem": one.problem,
-        "fields": one.fields,
+        **{name: getattr(one, name) for name in names},
     }
 
 
 def _sides(card: PreviewCard) -> dict[str, object]:
-    return {
-        "kind": card.kind,
-        "css": card.css,
-        "front": joined_html(card.sides.front),
-        "back": joined_html(card.sides.back),
-    }
+    front, back = joined_html(card.sides.front), joined_html(card.sides.back)
+    return {"kind": card.kind, "css": card.css, "front": front, "back": back}
 
 
 def _cards_of(session: ReviewSession, key: str) -> dict[str, object]:
@@ -135,7 +126,7 @@ class _Handler(LocalHandler):
                     found = self.server.session.page(page)
                 said = _page(found) if found else None
             except (Qt2AnkiError, OSError) as error:
-                self._fault(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), "")
+                self._fault(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
             else:
                 status = HTTPStatus.OK if said else HTTPStatus.NOT_FOUND
                 self._json(status, said or {"error": "There is no such page here."})
@@ -158,7 +149,7 @@ class _Handler(LocalHandler):
         except (InvalidValue, RefusedVerdictError) as error:
             self._fault(HTTPStatus.UNPROCESSABLE_ENTITY, error.text, error.hint)
         except Qt2AnkiError as error:  # the disk, or a file that an editor has just broken
-            self._fault(HTTPStatus.INSUFFICIENT_STORAGE, str(error), "")
+            self._fault(HTTPStatus.INSUFFICIENT_STORAGE, str(error))
 
     def _asked(self) -> str | None:
         """Return the path after the token; refuse a request without the token and return None."""
@@ -182,8 +173,8 @@ class _Handler(LocalHandler):
             raise RefusedVerdictError("not a verdict of a review") from error
         return found if isinstance(found, dict) else {}
 
-    def _fault(self, status: HTTPStatus, text: str, hint: str | None) -> None:
-        self._json(status, {"error": text, "hint": hint or ""})
+    def _fault(self, status: HTTPStatus, text: str, hint: str = "") -> None:
+        self._json(status, {"error": text, "hint": hint})
 
     def _json(self, status: HTTPStatus, value: Mapping[str, object]) -> None:
         self.answer(status, "application/json", json.dumps(value))
@@ -202,16 +193,13 @@ def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> 
     if action == "verdict":
         session.decide(verdict)
     elif action == "settle":
-        session.settle(verdict.key, verdict.seen, is_sequence=_settled(asked.get("list")))
+        answer = asked.get("list")
+        if not isinstance(answer, str) or answer not in _SETTLED:
+            raise RefusedVerdictError("not a verdict of a review")
+        session.settle(verdict.key, verdict.seen, is_sequence=_SETTLED[answer])
     elif action != "look":
         raise RefusedVerdictError("a review has no such action")
     return _cards_of(session, verdict.key)
-
-
-def _settled(answer: object) -> bool | None:
-    if not isinstance(answer, str) or answer not in _SETTLED:
-        raise RefusedVerdictError("not a verdict of a review")
-    return _SETTLED[answer]
 
 
 def _verdict(asked: Mapping[str, object]) -> ReviewVerdict:

@@ -63,15 +63,15 @@ def reviewed_card(
     scores = (one.score for one in found.choices if one.candidate.note.fields[0] == key)
     values = field_values(note)
     return ReviewedCard(
-        preview_of(note, page, note_type),
-        page,
-        topic,
-        {n.lower(): without_full_answer(values[n]) for n in _EDITED if n in values},
-        next(scores, _NO_SCORE),
-        _state(by, found),
-        seen_as(by),
-        by.reason if by else "",
-        " ".join(problem.text for problem in problems_about(found.problems, key)),
+        card=preview_of(note, page, note_type),
+        page=page,
+        topic=topic,
+        fields={n.lower(): without_full_answer(values[n]) for n in _EDITED if n in values},
+        score=next(scores, _NO_SCORE),
+        state=_state(by, found),
+        seen=seen_as(by),
+        reason=by.reason if by else "",
+        problem=" ".join(problem.text for problem in problems_about(found.problems, key)),
     )
 
 

@@ -88,10 +88,7 @@ class ReviewSession:
     ) -> None:
         self._settings = settings
         self._places = places
-        self._note_types = {
-            "qa": note_types.qa,
-            "cloze": note_types.cloze,
-        }
+        self._note_types = {"qa": note_types.qa, "cloze": note_types.cloze}
         self._previous = read_previous_release((out,))
         found = read_pages_with_pictures(paths, settings, self._previous.pages)
         self._every = {one.page.page_id: one.page for one in found}
@@ -147,9 +144,8 @@ class ReviewSession:
         """
 
         def values(old: Correction | None, known: Corrections) -> Values:
-            tried = correction_of(
-                verdict.key, decided(old, verdict.decision, verdict.texts, ""), "", None
-            )
+            new = decided(old, verdict.decision, verdict.texts, "")
+            tried = correction_of(verdict.key, new, "", None)
             found = self._applied(tried, known)
             if not tried.drop:
                 _accepted(tried, found)
@@ -206,11 +202,10 @@ class ReviewSession:
                 )
             try:
                 self._write(key, values(old, known), known, files)
+                break
             except CorrectionsChangedError:
                 if attempt == _ATTEMPTS - 1:
                     raise
-                continue
-            break
         after = self._known().by_key.get(key)
         self._undo.append(_Undo(key, old.values if old else None, seen_as(after)))
 
@@ -242,9 +237,8 @@ class ReviewSession:
 
     def _applied(self, tried: Correction, known: Corrections) -> PageCandidates:
         """Apply a correction without writing it."""
-        return self._candidates(
-            tried.page, known.for_page(tried.page, [replace(tried, proposed=False)])
-        )
+        applied = [replace(tried, proposed=False)]
+        return self._candidates(tried.page, known.for_page(tried.page, applied))
 
     def _candidates(self, group: str, known: Corrections) -> PageCandidates:
         """Return the candidates of a page, or of all abbreviations."""
@@ -278,10 +272,9 @@ class ReviewSession:
         shown = tuple(replace(one, drop=False, keep=True) for one in dropped)
         found = self._candidates(group, known.for_page(group, proposed + shown))
         for note in found.notes:
-            page = self._every[note.page_id]
+            page, by = self._every[note.page_id], known.by_key.get(note.fields[0])
             topic = page.topic or self._topics.get(page.page_id, "")
-            note_type, by = self._note_types[note.note_type], known.by_key.get(note.fields[0])
-            yield reviewed_card(note, page, topic, found, by, note_type)
+            yield reviewed_card(note, page, topic, found, by, self._note_types[note.note_type])
 
 
 def _accepted(tried: Correction, found: PageCandidates) -> Note:

@@ -9,35 +9,34 @@ from __future__ import annotations
 import datetime
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
 
-from qt2anki.build.job import ChangedFile, Fate, FileFate, Job, Progress, Report, Stage
+from qt2anki.build.job import (
+    ChangedFile,
+    Fate,
+    FileFate,
+    Job,
+    Progress,
+    Report,
+    Stage,
+    changes_by_kind,
+)
 from qt2anki.build.pipeline import build
 from qt2anki.errors import BusyError, Qt2AnkiError
-from qt2anki.messages import Problem
+from qt2anki.messages import Problem, format_problem, plural, visible, visible_lines
 from qt2anki.preview.server import News
+from qt2anki.release.previous_release import RETIRED_FOLDER
 from qt2anki.watch.draft import as_published, of_published
 from qt2anki.watch.live_preview import LivePreview
 from qt2anki.watch.notifier import PAGE, Notifier, PolledFiles, WatchedPaths, polled_files, stamp_of
-from qt2anki.watch.texts import Outcome, has_errors, line_of, news_of
 
-Progresses = Callable[[], AbstractContextManager[Progress]]
-"""Makes the progress of one build."""
-
-_TRY_AGAIN: Final = 1.0  # seconds until the next attempt while another build is running
-_UNREAD: Final = "QT404"
-_FIRST: Final = {"level": "good", "text": "The first build is running.", "problems": []}
-
-
-class Teller(Protocol):
-    """A listener that is notified of every build."""
-
-    def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        """Receive a build, and the problems that the previous build did not have."""
+_TRY_AGAIN = 1.0  # seconds until the next attempt while another build is running
+_FEW = 2
+_MOST_PROBLEMS = 50  # in the browser; the others appear when these are fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,26 @@ class Task:
     make_job: Callable[[], Job]
     paths: WatchedPaths
     published: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One build: its cause, its result, and how long it took."""
+
+    at: str  # time of day, "17:03:12"
+    changed: Sequence[ChangedFile]  # empty: the first build, or a retry
+    seconds: float
+    report: Report | None = None
+    error: Qt2AnkiError | None = None
+    published: str = ""  # of a draft: where the packages published last are looked for
+    is_after_draft: bool = False  # whether it was compared with an earlier draft
+    subjects: tuple[str, ...] = ()  # case-folded; those given by the user
+
+
+Teller = Callable[[str, Outcome, Sequence[Problem]], None]
+"""Receives each build with its line, and the problems that the previous build did not have."""
+Progresses = Callable[[], AbstractContextManager[Progress]]
+"""Makes the progress of one build."""
 
 
 class _Listening(Progress):
@@ -70,7 +89,8 @@ class Watch:
     """Builds whenever something changes, notifies *news*, and shows the result in *live*."""
 
     def __init__(self, task: Task, live: LivePreview, news: News, tell: Teller) -> None:
-        news.tell(json.dumps({**_FIRST, "versions": live.versions()}))
+        first = {"level": "good", "text": "The first build is running.", "problems": []}
+        news.tell(json.dumps({**first, "versions": live.versions()}))
         self._task = task
         self._live = live
         self._news = news
@@ -166,7 +186,7 @@ class Watch:
         problems = (
             of_published(problem, paths.output, paths.published)
             for problem in report.problems
-            if problem.code != _UNREAD or any(repr(name) in problem.text for name in self._read)
+            if problem.code != "QT404" or any(repr(name) in problem.text for name in self._read)
         )
         return replace(report, problems=tuple(problems))
 
@@ -204,3 +224,71 @@ def _is_same(last: Outcome, now: Outcome) -> bool:
 
 def _is_written(report: Report) -> bool:
     return any(built.is_written for built in report.packages)
+
+
+def line_of(outcome: Outcome) -> str:
+    """Return one line with time, cause, result and duration.
+
+    ``17:03:12 1 page changed (a.md): wrote tea.apkg; 1 changed; 0.2 s``
+    """
+    what = _built(outcome, outcome.report) if outcome.report else ["not built"]
+    reason = _reason(outcome.changed)
+    return visible(f"{outcome.at} {reason}{'; '.join((*what, f'{outcome.seconds:.1f} s'))}")
+
+
+def news_of(outcome: Outcome, *, kept_from: str) -> dict[str, object]:
+    """Return the same for the browser; *kept_from* is when its cards were built, if earlier."""
+    is_bad = outcome.report is None or has_errors(outcome.report)
+    text = line_of(outcome) + (f"; the cards are those of {kept_from}" if kept_from else "")
+    if outcome.error is not None:
+        shown = [visible_lines(str(outcome.error))]
+    else:
+        problems = [p for p in outcome.report.problems if p.severity != "note"]  # type: ignore[union-attr]
+        problems.sort(key=lambda problem: problem.severity != "error")  # stable: errors first
+        shown = [format_problem(problem) for problem in problems[:_MOST_PROBLEMS]]
+        if problems[_MOST_PROBLEMS:]:
+            shown.append(f"and {len(problems) - _MOST_PROBLEMS:,} more")
+    return {"level": "bad" if is_bad else "good", "text": text, "problems": shown}
+
+
+def has_errors(report: Report) -> bool:
+    """Whether a page could not be used."""
+    return any(problem.severity == "error" for problem in report.problems)
+
+
+def _reason(changed: Sequence[ChangedFile]) -> str:
+    if not changed:
+        return ""
+    counts = Counter((change.kind, change.fate) for change in changed)
+    kinds = ", ".join(f"{plural(number, kind)} {fate}" for (kind, fate), number in counts.items())
+    names = [change.path.name for change in changed[:_FEW]]
+    more = f" and {len(changed) - _FEW:,} more" if len(changed) > _FEW else ""
+    return f"{kinds} ({', '.join(names)}{more}): "
+
+
+def _built(outcome: Outcome, report: Report) -> list[str]:
+    parts = [] if outcome.changed else [plural(report.pages, "page")]
+    if report.is_first:
+        parts.append(f"nothing is published in {outcome.published or 'that folder'} yet")
+    if not outcome.published:
+        written = [built.path.name for built in report.packages if built.is_written]
+        written += [f"{RETIRED_FOLDER}/{one.path.name}" for one in report.retired if one.is_written]
+        names = ", ".join(written) or "no package"
+        parts.append(f"wrote {names if len(written) <= _FEW else f'{len(written)} packages'}")
+    if not report.is_first:
+        said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
+        parts.append(_since(outcome) + (said or "no note has changed"))
+    known = {*report.found, *(built.subject for built in report.packages)}
+    missing = set(outcome.subjects) - set(map(str.casefold, known))
+    parts += [f"no page has the subject {name!r}" for name in outcome.subjects if name in missing]
+    counts = Counter(problem.severity for problem in report.problems)
+    severities = [plural(counts[name], name) for name in ("error", "warning") if counts[name]]
+    return [*parts, ", ".join(severities)] if severities else parts
+
+
+def _since(outcome: Outcome) -> str:
+    """Return what a draft is compared with, if that is not clear from the previous line."""
+    if outcome.published and not outcome.is_after_draft:
+        return f"since {outcome.published}: "
+    is_of_packages = any(change.kind == "package" for change in outcome.changed)
+    return "since the draft before: " if outcome.published and is_of_packages else ""

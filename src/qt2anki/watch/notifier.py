@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from watchfiles import watch
@@ -138,12 +137,7 @@ class Notifier:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._end.set()
         self._thread.join(_PATIENCE)
 
@@ -207,7 +201,8 @@ class Notifier:
                 matters = change_filter(self._paths)
             elif any(matters(path) for _, path in found):
                 self._bell.set()
-            self._poll()
+            if (seen := self._seen) and polled_files(self._paths, seen[1]) != seen[0]:
+                self._bell.set()
             # One that was made again may have the number that the one before it had.
             if self._folders() != folders or any(path in folders for _, path in found):
                 return
@@ -228,11 +223,6 @@ class Notifier:
             force_polling=self._is_polling,
             ignore_permission_denied=True,
         )
-
-    def _poll(self) -> None:
-        seen = self._seen
-        if seen is not None and polled_files(self._paths, seen[1]) != seen[0]:
-            self._bell.set()
 
     def _folders(self) -> dict[str, int]:
         """Return the true paths of the folders of pages, with their numbers on the disk."""
