@@ -132,8 +132,8 @@ def test_every_correction_of_a_sample_applies(tmp_path: Path) -> None:
     corrections = read_corrections([INPUT / "corrections"])
     pages = (str(INPUT),)
 
-    assert correction_problems(pages, tmp_path, Settings(), corrections) == ()
     job = Job(pages, tmp_path, Settings(), load_note_types(), stamp=1, corrections=corrections)
+    assert correction_problems(job) == ()
     build(job, NoProgress())
     made = {note.fields[0] for package in read_packages([tmp_path]) for note in package.notes}
     assert len(corrections.by_key) >= 100

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_content import field
+from qt2anki.anki.note_types import load_note_types
 from qt2anki.build.card_candidates import explain_cards
-from qt2anki.corrections.corrections_file import read_corrections
+from qt2anki.build.job import Job
 from tests.site import Site, kinds, with_settings
 
 SLACK = 100
@@ -62,9 +63,8 @@ def texts(site: Site) -> dict[str, str]:
 
 def scores(site: Site) -> list[int]:
     """Return the scores of all points of the page, the lowest first."""
-    none = read_corrections([site.corrections])
-    cards = explain_cards("1/point", [str(site.pages)], site.out, site.settings, none)
-    return sorted(card.score for card in cards)
+    job = Job((str(site.pages),), site.out, site.settings, load_note_types(), stamp=1)
+    return sorted(card.score for card in explain_cards("1/point", job))
 
 
 def test_fewer_cards_settle_after_titles_changed_places(site: Site) -> None:

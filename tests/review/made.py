@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qt2anki.anki.note_types import load_note_types
+from qt2anki.build.job import Job
 from qt2anki.corrections.correction import Correction
 from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.review.review_server import ReviewServer
@@ -31,9 +32,8 @@ def reviewed_site(folder: Path) -> Site:
 
 def session_of(site: Site, *subjects: str) -> ReviewSession:
     """Begin a review of a site, or of some of its subjects."""
-    places = (site.corrections,)
-    pages = (str(site.pages),)
-    return ReviewSession(pages, site.out, site.settings, places, load_note_types(), subjects)
+    job = Job((str(site.pages),), site.out, site.settings, load_note_types(), 0, subjects=subjects)
+    return ReviewSession(job, (site.corrections,))
 
 
 def written(site: Site) -> dict[str, Correction]:

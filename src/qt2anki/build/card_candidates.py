@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from qt2anki.build.job import Job
 from qt2anki.build.note_cache import corrected_notes, request_for
 from qt2anki.build.subject_decks import abbreviation_notes, known_abbreviations
 from qt2anki.config import Settings
@@ -50,16 +51,12 @@ class PageCandidates:
 
 
 def page_candidates(
-    paths: Sequence[str],
-    out: Path,
-    settings: Settings,
-    corrections: Corrections,
-    wanted: Callable[[Page], bool] = lambda _: True,
+    job: Job, wanted: Callable[[Page], bool] = lambda _: True
 ) -> Iterator[PageCandidates]:
-    """Yield the candidates of the *wanted* pages in *paths*, by id."""
-    previous = read_previous_release((out,))
-    for page in filter(wanted, read_pages(paths, settings, previous.pages)):
-        yield candidates_of(page, previous, settings, corrections)
+    """Yield the candidates of the *wanted* pages of a job, by id."""
+    previous = read_previous_release((job.out,))
+    for page in filter(wanted, read_pages(job.paths, job.settings, previous.pages)):
+        yield candidates_of(page, previous, job.settings, job.corrections)
 
 
 def candidates_of(
@@ -102,18 +99,16 @@ def abbreviation_candidates(
     )
 
 
-def correction_problems(
-    paths: Sequence[str], out: Path, settings: Settings, corrections: Corrections
-) -> tuple[Problem, ...]:
+def correction_problems(job: Job) -> tuple[Problem, ...]:
     """Return what a build would report of corrections; see page_candidates()."""
-    if not corrections.by_key:
+    if not job.corrections.by_key:
         return ()
-    previous = read_previous_release((out,))
-    pages = read_pages(paths, settings, previous.pages)
-    found = list(unread_corrections(corrections, [page.page_id for page in pages]))
+    previous = read_previous_release((job.out,))
+    pages = read_pages(job.paths, job.settings, previous.pages)
+    found = list(unread_corrections(job.corrections, [page.page_id for page in pages]))
     for page in pages:
-        if corrections.of_page(page.page_id):
-            problems = candidates_of(page, previous, settings, corrections).problems
+        if job.corrections.of_page(page.page_id):
+            problems = candidates_of(page, previous, job.settings, job.corrections).problems
             found += (problem for problem in problems if problem.code.startswith(_STAGE))
     return tuple(found)
 
@@ -141,11 +136,7 @@ def read_pages_with_pictures(
 
 
 def refused_corrections(
-    tried: Sequence[Correction],
-    paths: Sequence[str],
-    out: Path,
-    settings: Settings,
-    corrections: Corrections,
+    tried: Sequence[Correction], job: Job
 ) -> tuple[dict[str, Problem], dict[str, PageCandidates]]:
     """Hold corrections to all gates, as if they were applied beside the present ones.
 
@@ -153,14 +144,11 @@ def refused_corrections(
     of an abbreviation must be in the packages published last.
     """
     applied = tuple(replace(one, proposed=False) for one in tried)
-    trial, ids = replace(corrections, more=applied), {one.page for one in tried}
-    pages = {
-        str(one.page.page_id): one
-        for one in page_candidates(
-            paths, out, settings, trial, lambda page: str(page.page_id) in ids
-        )
-    }
-    known = read_previous_release((out,)).pageless
+    trial = replace(job, corrections=replace(job.corrections, more=applied))
+    ids = {one.page for one in tried}
+    found_pages = page_candidates(trial, lambda page: str(page.page_id) in ids)
+    pages = {str(one.page.page_id): one for one in found_pages}
+    known = read_previous_release((job.out,)).pageless
     refused: dict[str, Problem] = {}
     for one in tried:
         found = pages[one.page].problems if one.page in pages else ()
@@ -194,18 +182,17 @@ class ExplainedCard:
     reasons: tuple[tuple[str, int], ...]  # features, and their weights in hundredths of log-odds
 
 
-def explain_cards(
-    key: str, paths: Sequence[str], out: Path, settings: Settings, corrections: Corrections
-) -> tuple[ExplainedCard, ...]:
+def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
     """Explain the candidates whose keys are *key* or begin with its parts.
 
-    The id of a page selects all of its candidates, and a file those of all pages in it.
-    *out* is the folder of the packages published last: a published card needs a lower score.
+    The id of a page selects all of its candidates, and a file those of all pages in it. A card
+    that is published in the output folder of the job needs a lower score.
     """
-    previous = read_previous_release((out,))
+    settings, corrections = job.settings, job.corrections
+    previous = read_previous_release((job.out,))
     choices: list[Choice] = []
     if key.partition("/")[0] == PAGELESS:
-        pages = read_pages(paths, settings, previous.pages)
+        pages = read_pages(job.paths, settings, previous.pages)
         nothing = Corrections()
         made = (candidates_of(page, previous, settings, nothing) for page in pages)
         meanings = (meaning for one in made for meaning in one.meanings)
@@ -213,7 +200,7 @@ def explain_cards(
         found = abbreviation_candidates(meanings, ids, previous, settings, corrections)
         choices += found.choices
     else:
-        for page in _pages_of(key, paths, settings, previous.pages):
+        for page in _pages_of(key, job, previous.pages):
             choices += candidates_of(page, previous, settings, corrections).choices
     is_file = _is_file(key)
     return tuple(
@@ -239,26 +226,25 @@ def _fate(choice: Choice, corrections: Corrections) -> str:
     return f"dropped in {by.source}:{by.line}" if by.drop else ""
 
 
-def why_no_cards(key: str, paths: Sequence[str], settings: Settings) -> tuple[Problem, ...]:
+def why_no_cards(key: str, job: Job) -> tuple[Problem, ...]:
     """Return what is said of the pages that *key* names when they have no cards."""
-    pages = _pages_of(key, paths, settings)
+    pages = _pages_of(key, job)
     if not pages and _is_file(key):
         (source,) = discover((key,)).sources
-        return tuple(p for one in read_file(source, settings.page_format) for p in one.problems)
-    return tuple(problem for page in pages for problem in make_notes(page, settings).problems)
+        found = read_file(source, job.settings.page_format)
+        return tuple(problem for one in found for problem in one.problems)
+    return tuple(problem for page in pages for problem in make_notes(page, job.settings).problems)
 
 
 def _is_file(key: str) -> bool:
     return is_page_name(Path(key).name) and Path(key).is_file()
 
 
-def _pages_of(
-    key: str, paths: Sequence[str], settings: Settings, published: Iterable[PageId] = ()
-) -> Sequence[Page]:
+def _pages_of(key: str, job: Job, published: Iterable[PageId] = ()) -> Sequence[Page]:
     """Return the page whose id *key* begins with, or those in the file that it names."""
-    pages = read_pages(paths, settings, published)
+    pages = read_pages(job.paths, job.settings, published)
     if not _is_file(key):
         return [page for page in pages if str(page.page_id) == key.partition("/")[0]]
     file = Path(key).resolve()
     own = [page for page in pages if Path(page.source).resolve() == file]
-    return own or read_pages((key,), settings, published)
+    return own or read_pages((key,), job.settings, published)

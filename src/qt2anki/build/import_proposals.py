@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qt2anki.build.card_candidates import PageCandidates, made_from_of, refused_corrections
-from qt2anki.config import Settings
+from qt2anki.build.job import Job
 from qt2anki.corrections.correction import PAGELESS, WORDING, Correction
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.corrections.edit import file_for, read_text, set_corrections
@@ -35,15 +35,10 @@ class JudgedProposal:
 
 
 def import_proposals(
-    proposals: Sequence[Proposal],
-    paths: Sequence[str],
-    out: Path,
-    settings: Settings,
-    places: Sequence[Path],
-    corrections: Corrections,
+    proposals: Sequence[Proposal], job: Job, places: Sequence[Path]
 ) -> tuple[JudgedProposal, ...]:
     """Judge proposals in their order, and write all that are kept; see file_for()."""
-    known, tried = corrections.by_key, dict[str, Correction]()
+    known, tried = job.corrections.by_key, dict[str, Correction]()
     judged: list[JudgedProposal] = []
     for one in proposals:
         fault, is_known, replaces = one.fault, False, False
@@ -56,7 +51,7 @@ def import_proposals(
             else:
                 fault = joined
         judged.append(JudgedProposal(one.place, one.key, fault, is_known, replaces))
-    refused, pages = refused_corrections(tuple(tried.values()), paths, out, settings, corrections)
+    refused, pages = refused_corrections(tuple(tried.values()), job)
     why = {
         key: ". ".join(filter(None, (problem.text, problem.hint))).removeprefix(f"{key}: ")
         for key, problem in refused.items()
@@ -66,7 +61,7 @@ def import_proposals(
         key: NO_PAGE for key in why if tried[key].page != PAGELESS and tried[key].page not in pages
     }
     new = (one for key, one in tried.items() if key not in why and one is not known.get(key))
-    _write(new, pages, places, corrections)
+    _write(new, pages, places, job.corrections)
     return tuple(
         replace(one, refused=why[one.key])
         if one.key in why and not one.refused

@@ -186,7 +186,8 @@ def check_command(
             open_pool=inputs.open_pool,
         )
     files = tuple(path for path in inputs.paths if path != "-")  # which can be read only once
-    problems = (*found.problems, *correction_problems(files, inputs.out, settings, known))
+    job = inputs.job(paths=files, corrections=known, stamp=0)
+    problems = (*found.problems, *correction_problems(job))
     kept = tuple(
         problem
         for problem in sort_problems(problems)

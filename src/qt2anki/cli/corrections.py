@@ -95,7 +95,7 @@ def add_command(
     except InvalidValue as bad:
         name = f"{bad.key}: " if bad.key else ""
         raise click.UsageError(". ".join(filter(None, (name + bad.text, bad.hint)))) from bad
-    refused, pages = refused_corrections((tried,), inputs.paths, inputs.out, inputs.settings, known)
+    refused, pages = refused_corrections((tried,), inputs.job(corrections=known, stamp=0))
     if problem := refused.get(key):
         said = "\n  hint: ".join(filter(None, (problem.text, problem.hint)))
         raise click.ClickException(said)
@@ -130,9 +130,8 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
 
     known = read_corrections(inputs.places)
     proposals = read_proposals(file, known)
-    found = import_proposals(
-        proposals, inputs.paths, inputs.out, inputs.settings, inputs.places, known
-    )
+    job = inputs.job(corrections=known, stamp=0)
+    found = import_proposals(proposals, job, inputs.places)
     if as_json:
         options.print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
     else:
@@ -228,7 +227,7 @@ def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
     from qt2anki.build.review_stats import labels_of, reviewed_kinds
 
     known = inputs.corrections
-    pages = page_candidates(inputs.paths, inputs.out, inputs.settings, known)
+    pages = page_candidates(inputs.job(corrections=known, stamp=0))
     if labels:
         options.print_json(labels_of(pages, known.by_key))
         return

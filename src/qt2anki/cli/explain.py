@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,9 +119,10 @@ def explain_card_command(inputs: options.Inputs, key: str) -> None:
     from qt2anki.build.card_candidates import explain_cards, why_no_cards
 
     is_file = Path(key).is_file()
-    pages = (key,) if is_file and not inputs.given_paths else inputs.paths
-    found = explain_cards(key, pages, inputs.out, inputs.settings, inputs.corrections)
-    if not found and (problems := why_no_cards(key, pages, inputs.settings)):
+    paths = inputs.given_paths or ((key,) if is_file else ())
+    job = replace(inputs, given_paths=paths).job(stamp=0)
+    found = explain_cards(key, job)
+    if not found and (problems := why_no_cards(key, job)):
         click.echo("\n".join(map(format_problem, problems)))
         return
     if not found:

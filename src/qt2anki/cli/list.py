@@ -248,13 +248,7 @@ def outline_command(inputs: options.Inputs, ids: tuple[PageId, ...], as_json: bo
     from qt2anki.corrections.wording import said_by
     from qt2anki.notes.frame import frame_for
 
-    pages = page_candidates(
-        inputs.paths,
-        inputs.out,
-        inputs.settings,
-        inputs.corrections,
-        lambda page: not ids or page.page_id in ids,
-    )
+    pages = page_candidates(inputs.job(stamp=0), lambda page: not ids or page.page_id in ids)
     found = [(one, visible_text(frame_for(one.page, inputs.settings).context())) for one in pages]
     if as_json:
         options.print_json({"version": _VERSION, "pages": [_outline_json(*one) for one in found]})

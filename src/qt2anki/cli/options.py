@@ -132,19 +132,21 @@ class Inputs:
         return open_dask
 
     def job(self, **changes: Any) -> Job:  # noqa: ANN401  # any field of a job
-        """Return what to build, with *changes* to the fields of the job."""
+        """Return what to build, with *changes* to the fields of the job; stamp 0 only reads."""
+        if "corrections" not in changes:
+            changes["corrections"] = self.corrections
+        if "stamp" not in changes:
+            changes["stamp"] = build_time()
         usual: dict[str, Any] = {
             "paths": self.paths,
             "out": self.out,
             "settings": self.settings,
             "note_types": self.note_types,
-            "stamp": changes.get("stamp") or build_time(),
             "previous": self.previous,
             "subjects": self.folded_subjects,
             "processes": self.jobs,
             "open_pool": self.open_pool,
             "cache": self.out / CACHE_FOLDER,
-            "corrections": self.corrections,
         }
         return Job(**(usual | changes))
 

@@ -12,6 +12,7 @@ import click
 
 from qt2anki.anki.files import write_atomically
 from qt2anki.cli import options
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import format_problem, plural
 
@@ -173,14 +174,7 @@ def review_command(inputs: options.Inputs, port: int, is_opened: bool) -> None:
     from qt2anki.review.review_server import ReviewServer
     from qt2anki.review.session import ReviewSession
 
-    session = ReviewSession(
-        inputs.paths,
-        inputs.out,
-        inputs.settings,
-        inputs.places,
-        inputs.note_types,
-        inputs.folded_subjects,
-    )
+    session = ReviewSession(inputs.job(corrections=Corrections(), stamp=0), inputs.places)
     subjects = ", ".join(inputs.subjects)
     title = f"Review of {subjects}" if subjects else "Review of all cards"
     with ReviewServer(session, port, title=title) as server:

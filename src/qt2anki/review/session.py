@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from qt2anki.anki.note_types import NoteTypes
 from qt2anki.build.card_candidates import (
     REFUSED,
     PageCandidates,
@@ -16,8 +15,8 @@ from qt2anki.build.card_candidates import (
     made_from_of,
     read_pages_with_pictures,
 )
+from qt2anki.build.job import Job
 from qt2anki.build.note_cache import request_for
-from qt2anki.config import Settings
 from qt2anki.corrections.correction import PAGELESS, Correction, correction_of
 from qt2anki.corrections.corrections_file import Corrections, correction_files, read_corrections
 from qt2anki.corrections.edit import (
@@ -72,31 +71,23 @@ class _Undo:
 
 
 class ReviewSession:
-    """Reads pages once, and corrections before each verdict; not thread-safe.
+    """Reads the pages of a job once, and corrections before each verdict; not thread-safe.
 
-    Only the cards of *subjects* (case-folded; empty: all) are reviewed.
+    *places* are those of the corrections.
     """
 
-    def __init__(
-        self,
-        paths: Sequence[str],
-        out: Path,
-        settings: Settings,
-        places: Sequence[Path],
-        note_types: NoteTypes,
-        subjects: Sequence[str] = (),
-    ) -> None:
-        self._settings = settings
+    def __init__(self, job: Job, places: Sequence[Path]) -> None:
+        self._settings = job.settings
         self._places = places
-        self._note_types = {"qa": note_types.qa, "cloze": note_types.cloze}
-        self._previous = read_previous_release((out,))
-        found = read_pages_with_pictures(paths, settings, self._previous.pages)
+        self._note_types = {"qa": job.note_types.qa, "cloze": job.note_types.cloze}
+        self._previous = read_previous_release((job.out,))
+        found = read_pages_with_pictures(job.paths, job.settings, self._previous.pages)
         self._every = {one.page.page_id: one.page for one in found}
         self._pictures = {name: path for one in found for name, path in one.files}
         self._pages = {
             str(one.page.page_id): one.page
             for one in found
-            if not subjects or any(name.casefold() in subjects for name in one.page.subjects)
+            if not job.subjects or any(s.casefold() in job.subjects for s in one.page.subjects)
         }
         self._undo: list[_Undo] = []
         self._last = Corrections()
