@@ -19,10 +19,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any
 
 from qt2anki.errors import PushError, refused
 
@@ -76,7 +75,13 @@ def push(packages: Iterable[Path], address: Address, *, by_upload: bool) -> Iter
 
 def _greet(address: Address) -> None:
     """Ask for permission; if Anki has to ask the user, it answers after that."""
-    _reach(address)
+    parts = urllib.parse.urlsplit(address.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    patience = min(_PATIENCE, address.timeout)  # an import may be slow, a connection must not be
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=patience).close()
+    except OSError as error:
+        raise _not_there(address, error) from error
     try:
         answer = _call("requestPermission", {}, address)
     except _Refused as error:
@@ -96,17 +101,6 @@ def _greet(address: Address) -> None:
     if answer.get("requireApiKey") and not address.key:
         hint = 'give the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key'
         raise address.error("AnkiConnect asks for a key", hint)
-
-
-def _reach(address: Address) -> None:
-    """Check quickly whether anything listens: an import may be slow, a connection must not be."""
-    parts = urllib.parse.urlsplit(address.url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    patience = min(_PATIENCE, address.timeout)
-    try:
-        socket.create_connection((parts.hostname or "", port), timeout=patience).close()
-    except OSError as error:
-        raise _not_there(address, error) from error
 
 
 def _import_uploaded(package: Path, address: Address) -> None:
@@ -133,37 +127,32 @@ class _Refused(Exception):  # noqa: N818  # never leaves this module
 
 
 def _call(action: str, params: dict[str, str], address: Address) -> object:
-    request: dict[str, Any] = {"action": action, "version": _VERSION, "params": params}
-    if address.key:
-        request["key"] = address.key
+    request = {"action": action, "version": _VERSION, "params": params}
+    request |= {"key": address.key} if address.key else {}
     answer = _exchange(json.dumps(request).encode("utf-8"), address)
     if not isinstance(answer, dict) or not {"result", "error"} <= answer.keys():
         raise address.error(*_NOT_OURS)
     if answer["error"] is not None:
         raise _Refused(str(answer["error"]))
-    result: object = answer["result"]
-    return result
+    return answer["result"]
 
 
 def _exchange(data: bytes, address: Address) -> object:
     """Send a request and return the answer, which must be complete before the timeout."""
-    answers: SimpleQueue[object] = SimpleQueue()
+    answer = Future[object]()
 
     def ask() -> None:
         try:
-            answers.put(_answer(data, address))
+            answer.set_result(_answer(data, address))
         except Exception as error:  # noqa: BLE001  # raised by the thread that waits
-            answers.put(error)
+            answer.set_exception(error)
 
     # With a server that sends a byte now and then, a read never times out.
     threading.Thread(target=ask, daemon=True).start()
     try:
-        answer = answers.get(timeout=address.timeout)
-    except Empty:
+        return answer.result(address.timeout)
+    except TimeoutError:
         raise _late(address) from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
 
 
 def _answer(data: bytes, address: Address) -> object:
