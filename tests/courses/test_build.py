@@ -94,11 +94,48 @@ def test_a_page_left_out_of_a_course_is_not_retired(site: Site) -> None:
     site.build()
     build_course(site)
     write_course(site, COURSE.replace("[3, 1]", "[3]"))
-    build_course(site)
+    assert build_course(site).retired == ()
 
     assert {note.page_id for note in course_package(site).notes} == {3, 4}
     report = site.build()
     assert report.retired == ()
+
+
+def test_a_course_published_alone_retires_what_its_pages_no_longer_have(site: Site) -> None:
+    build_course(site)
+    site.process(1, (*TEA[:3], TEA[4]))
+    report = build_course(site)
+    gone = site.retired("Kitchen Basics")
+    assert kinds(report) == {"changed": 1, "retired": len(gone)}
+    assert {key.rpartition("/")[0] for key in gone} == {"1/step/steeping-phase"}
+    assert kinds(build_course(site)) == {}
+
+    other = (TEA[3][0], "Dirty cups soak in hot soapy water until the brown stains come off.")
+    site.process(1, (*TEA[:3], TEA[4], other))
+    build_course(site)
+
+    keys = {note.key for note in course_package(site).notes if note.page_id == 1}
+    keys = {key for key in keys if "steeping" in key}
+    assert keys == {"step/steeping-phase~2/explain"}
+    assert site.retired("Kitchen Basics") == gone
+
+
+def test_a_course_published_alone_gets_left_out_cards_back(site: Site) -> None:
+    build_course(site)
+    site.process(1, tuple((title.replace("Phase", "Stage"), text) for title, text in TEA))
+    build_course(site)
+    before = {note.guid for note in course_package(site).notes}
+    write_course(site, COURSE.replace("take = [3, 1]", 'kinds = ["qa"]\ntake = [3, 1]'))
+    build_course(site)
+    left = {note.guid for note in site.retired("Kitchen Basics").values()}
+    assert left
+    assert left < before
+
+    write_course(site)
+    build_course(site)
+
+    assert {note.guid for note in course_package(site).notes} == before
+    assert site.retired("Kitchen Basics") == {}
 
 
 def test_a_retired_note_is_not_brought_back_by_an_old_course(site: Site) -> None:
@@ -110,6 +147,8 @@ def test_a_retired_note_is_not_brought_back_by_an_old_course(site: Site) -> None
     assert gone
 
     site.build()
+    write_course(site, name="other")
+    build_course(site, "other")
 
     assert {note.guid for note in site.retired().values()} == gone
 

@@ -30,11 +30,13 @@ from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.release.retirement import Scope
 from qt2anki.release.write_release import (
     Planned,
+    RetiredNotes,
     Written,
     pack_release,
     plan_package,
     retire,
     write_release,
+    write_with_retired,
 )
 
 
@@ -258,8 +260,8 @@ def _write(
         subjects=scope.subjects if job.subjects else None,
     )
     write_journal(job.out, [(one.built, one.planned.digest) for one in made], job.stamp)
-    written, files = write_release(
-        planned,
+    written, files = write_with_retired(
+        lambda: write_release(planned, previous, job.out),
         retired,
         previous,
         out=job.out,
@@ -274,7 +276,11 @@ def _write(
         subject_key(h.name): BuiltRetired(h.name, h.path, h.size, h.notes, False, ())  # noqa: FBT003
         for h in heads
     }
-    for one, file in zip(retired, files, strict=True):
-        values = (file.path, file.size, len(one.after), file.is_written, one.changes)
-        built[subject_key(one.subject)] = BuiltRetired(one.subject, *values)
+    built |= {subject_key(one.subject): one for one in map(built_retired, retired, files)}
     return written, list(built.values())
+
+
+def built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:
+    """Return what is reported of a package of retired notes."""
+    values = (file.path, file.size, len(retired.after), file.is_written, retired.changes)
+    return BuiltRetired(retired.subject, *values)

@@ -19,7 +19,7 @@ from qt2anki.build.changelog import (
     with_version,
 )
 from qt2anki.build.find_pages import library_of
-from qt2anki.build.job import Built, Job, Progress, Report, report_package
+from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, report_package
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import (
     fingerprint,
@@ -30,7 +30,7 @@ from qt2anki.build.manifest import (
 )
 from qt2anki.build.parallel import parallel_map
 from qt2anki.build.pipeline import DryRun, FileChange
-from qt2anki.build.subject_build import PackedDecks, built_of, package_of
+from qt2anki.build.subject_build import PackedDecks, built_of, built_retired, package_of
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace, open_workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
@@ -46,6 +46,7 @@ from qt2anki.release.changes import Change, PageDiff, SubjectDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
+from qt2anki.release.write_release import retire_from_courses, write_with_retired
 from qt2anki.source.read_file import fold_question
 
 
@@ -127,16 +128,18 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         workspace = open_workspace(job, database, progress)
         packages, report = _make(workspace, courses, progress)
         changes = complete_changelog(job.out, read_changelog((job.out, *job.previous)))
-        built = tuple(_write(one, workspace) for one in packages)
+        built, retired = _write(packages, workspace)
         sweep_parts(job.out / COURSES_FOLDER)
         update_changelog(job.out, changes, built, job.stamp)
         manifest, counts = read_manifest((job.out,)), job.corrections.counts
-        if manifest.get("corrections", {}) != counts:
-            update_manifest(job.out, manifest, replace(report, corrections=counts), job.stamp)
+        report = replace(report, packages=built, retired=retired)
+        if retired or manifest.get("corrections", {}) != counts:
+            own = replace(report, packages=(), corrections=counts)
+            update_manifest(job.out, manifest, own, job.stamp)
         workspace.remember()
     for one in built:
         report_package(one, progress, is_changed=one.is_written)
-    return replace(report, packages=built)
+    return report
 
 
 def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress) -> DryRun:
@@ -315,11 +318,36 @@ def _parent(
     return Deck(course.name, course.title, said, (), language)
 
 
-def _write(made: CoursePackage, workspace: Workspace) -> Built:
-    built, packed, previous = made.built, made.packed, workspace.previous
-    is_written = write_atomically(built.path, packed.data)
-    name, digest = built.path.name, digest_of(packed.data)
-    head = PackageEntry(0, built.path, "course", name, digest, built.size, len(packed.notes))
-    number = previous.index.add(head, packed.notes, None)
-    previous.index.replace(previous.course_heads.get(name), number)
-    return replace(built, is_written=is_written)
+def _write(
+    packages: Sequence[CoursePackage], workspace: Workspace
+) -> tuple[tuple[Built, ...], tuple[BuiltRetired, ...]]:
+    job, previous, index = workspace.job, workspace.previous, workspace.previous.index
+    numbers = {}
+    for one in packages:
+        path, data, notes = one.built.path, one.packed.data, one.packed.notes
+        head = PackageEntry(0, path, "course", path.name, digest_of(data), len(data), len(notes))
+        numbers[path.name] = index.add(head, notes, None)
+        if before := previous.course_heads.get(path.name):
+            index.leave(before)
+    titles = {one.built.path.name: one.built.subject for one in packages}
+    retired = retire_from_courses(titles, previous, stamp=job.stamp, tag_root=job.settings.tag_root)
+
+    def write() -> tuple[Built, ...]:
+        written = [
+            replace(one.built, is_written=write_atomically(one.built.path, one.packed.data))
+            for one in packages
+        ]
+        for name, number in numbers.items():
+            index.replace(previous.course_heads.get(name), number)
+        return tuple(written)
+
+    built, files = write_with_retired(
+        write,
+        retired,
+        previous,
+        out=job.out,
+        note_types=job.note_types,
+        settings=job.settings,
+        media=workspace.media,
+    )
+    return built, tuple(map(built_retired, retired, files))

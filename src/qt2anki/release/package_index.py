@@ -7,6 +7,7 @@ does not contain the notes themselves; packages are opened when they are needed.
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
@@ -38,9 +39,11 @@ _ROWS = """
 SELECT packages.id, side, rank, place, guid, page, mod
 FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL AND
 """
-_STAYS = """
-EXISTS (SELECT 1 FROM published JOIN packages ON packages.id = published.package
-        WHERE published.guid = mine.guid AND side = 'live' AND NOT leaves)
+_NOTES_IN = """
+SELECT guid FROM published AS mine WHERE package = ? AND {} (
+  SELECT 1 FROM published JOIN packages ON packages.id = published.package
+  WHERE published.guid = mine.guid AND NOT leaves
+  AND iif(rank IS NULL, 'new', side) IN (SELECT value FROM json_each(?)))
 """
 _HEADS = "SELECT id, path, side, name, digest, size, notes FROM packages WHERE rank IS NOT NULL"
 
@@ -124,15 +127,16 @@ class Index:
         """Mark a package that will be replaced or removed."""
         self._database.execute("UPDATE packages SET leaves = 1 WHERE id = ?", (head.number,))
 
-    def vanished(self, head: PackageEntry) -> list[str]:
-        """Return the notes of a package that will be in no live package after this build."""
-        query = f"SELECT guid FROM published AS mine WHERE package = ? AND NOT {_STAYS}"  # noqa: S608
-        return [guid for (guid,) in self._database.execute(query, (head.number,))]
+    def vanished(self, head: PackageEntry, *sides: Side | Literal["new"]) -> list[str]:
+        """Return the notes of a package that will be in none of these *sides* after this build."""
+        values = (head.number, json.dumps(sides))
+        query = _NOTES_IN.format("NOT EXISTS")
+        return [guid for (guid,) in self._database.execute(query, values)]
 
-    def returned(self, head: PackageEntry) -> set[str]:
-        """Return the notes of a package that will be in a live package after this build."""
-        query = f"SELECT guid FROM published AS mine WHERE package = ? AND {_STAYS}"  # noqa: S608
-        return {guid for (guid,) in self._database.execute(query, (head.number,))}
+    def returned(self, head: PackageEntry, *sides: Side | Literal["new"]) -> set[str]:
+        """Return the notes of a package that will be in one of these *sides* after this build."""
+        values = (head.number, json.dumps(sides))
+        return {guid for (guid,) in self._database.execute(_NOTES_IN.format("EXISTS"), values)}
 
     def takers(self, old: PackageEntry, new: int | None) -> set[int]:
         """Return the unpublished packages with notes of *old* that the one replacing it lacks."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from qt2anki.anki.files import (
     Staged,
@@ -44,6 +45,7 @@ from qt2anki.release.previous_release import (
 from qt2anki.release.reconcile import note_again
 from qt2anki.release.retirement import refuse_many, retired_deck, retired_note
 
+T = TypeVar("T")
 _DIGEST = re.compile(r"_[0-9a-f]{10}(?=\.apkg$)")  # of a subject's spelling
 
 
@@ -164,19 +166,45 @@ def retire(
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
     vanished = {
-        key: previous.index.vanished(head) for key, head in written.items() if head is not None
+        key: previous.index.vanished(head, "live", "new") for key, head in written.items() if head
     }
     if may_retire is not None:
         refuse_many(_shares(vanished, previous, frozenset(may_retire)))
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     names = {key: head.name for key, head in (previous.live_heads | previous.retired_heads).items()}
     keys = None if subjects is None else set(map(subject_key, subjects))
-    back = {key: previous.index.returned(head) for key, head in previous.retired_heads.items()}
+    heads = previous.retired_heads
+    back = {key: previous.index.returned(head, "live", "new") for key, head in heads.items()}
     return tuple(
         _retired(names[key], newly.get(key, []), previous.retired.get(key), back.get(key, set()))
         for key in {**previous.retired_heads, **newly}
         if (keys is None or key in keys)
         and (newly.get(key) or back[key] or not is_settled(previous.retired_heads[key]))
+    )
+
+
+def retire_from_courses(
+    titles: Mapping[str, str], previous: PreviousRelease, *, stamp: int, tag_root: str
+) -> tuple[RetiredNotes, ...]:
+    """Find the notes that are left out of new packages of courses, and in no other package.
+
+    *titles* are those of the courses, by the names of their files. A course that is published
+    alone has no other memory of what it leaves out: its names, times and texts.
+    """
+    index, heads = previous.index, previous.retired_heads
+    vanished = {
+        subject_key(title): index.vanished(head, "live", "course", "retired", "new")
+        for name, title in titles.items()
+        if (head := previous.course_heads.get(name))
+    }
+    newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
+    back = {key: index.returned(head, "new") for key, head in heads.items()}
+    names = {subject_key(title): title for title in titles.values()}
+    names |= {key: head.name for key, head in heads.items()}
+    return tuple(
+        _retired(names[key], newly.get(key, []), previous.retired.get(key), back.get(key, set()))
+        for key in {**heads, **newly}
+        if newly.get(key) or back[key]
     )
 
 
@@ -222,7 +250,20 @@ def _retired(
 
 
 def write_release(
-    planned: Sequence[Planned],
+    planned: Sequence[Planned], previous: PreviousRelease, out: Path
+) -> tuple[Written, ...]:
+    """Put all staged packages in place; up-to-date files are not touched."""
+    files = {
+        plan.subject: _publish(plan, previous, out) for plan in _takers_first(planned, previous)
+    }
+    written = tuple(files[plan.subject] for plan in planned)
+    if any(one.is_written for one in written):
+        sync_folder(out)
+    return written
+
+
+def write_with_retired(
+    write: Callable[[], T],
     retired: Sequence[RetiredNotes],
     previous: PreviousRelease,
     *,
@@ -230,8 +271,8 @@ def write_release(
     note_types: NoteTypes,
     settings: Settings,
     media: MediaSource,
-) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
-    """Write all packages and those of retired notes; up-to-date files are not touched."""
+) -> tuple[T, tuple[Written, ...]]:
+    """Write the packages of retired notes before and after the others, which *write* writes."""
     held = media.holding(note for one in retired for note in one.before)
     packages = []
     for one in retired:
@@ -244,12 +285,7 @@ def write_release(
     early = {
         one.subject for one, package in packages if one.new and package.write(one.before).is_written
     }
-    files = {
-        plan.subject: _publish(plan, previous, out) for plan in _takers_first(planned, previous)
-    }
-    written = tuple(files[plan.subject] for plan in planned)
-    if any(one.is_written for one in written):
-        sync_folder(out)
+    written = write()
     late = [package.write(one.after, is_last=True) for one, package in packages]
     sweep_parts(out)
     return written, tuple(
