@@ -45,10 +45,8 @@ def is_blank(html: str) -> bool:
 
 def card_ords(note: Note) -> tuple[int, ...]:
     """Return the template numbers (from 0) of the note's cards."""
-    return _qa_ords(note) if note.note_type == "qa" else _cloze_ords(note)
-
-
-def _qa_ords(note: Note) -> tuple[int, ...]:
+    if note.note_type == "cloze":
+        return _cloze_ords(note)
     if is_blank(note.fields[_QUESTION]):
         raise _error(note, "its Question shows nothing")
     if field_is_empty(note.fields[_REVERSE]):
@@ -92,10 +90,11 @@ class CardSides:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
+    """What a template is filled with; the front is empty while it is being rendered itself."""
+
     values: Mapping[str, str]
     cloze: int  # the number of the card's deletion, 0 when it is not a cloze card
-    is_front: bool
-    front: tuple[Part, ...] = ()
+    front: tuple[Part, ...] | None = None
 
 
 def joined_html(parts: Iterable[Part]) -> str:
@@ -120,9 +119,13 @@ def render_card(note: AnyNote, note_type: NoteType, ord_: int, *, deck: str) -> 
         "CardID": "0",
     }
     cloze = ord_ + 1 if is_cloze else 0
-    front = tuple(_render(_read(template.front), _Side(values, cloze, is_front=True)))
-    back = _Side(values, cloze, is_front=False, front=front)
-    return CardSides(front, tuple(_render(_read(template.back), back)))
+    try:
+        asking, answering = read_template(template.front), read_template(template.back)
+    except NoteTypeError as error:
+        text = f"a card template in the package cannot be used: {error}"
+        raise PackageError(text) from error
+    front = tuple(_render(asking, _Side(values, cloze)))
+    return CardSides(front, tuple(_render(answering, _Side(values, cloze, front))))
 
 
 def _render(nodes: Iterable[TemplateNode], side: _Side) -> Iterator[Part]:
@@ -133,7 +136,7 @@ def _render(nodes: Iterable[TemplateNode], side: _Side) -> Iterator[Part]:
             if _holds(node.value, side) == (node.kind == "if"):
                 yield from _render(node.inside, side)
         elif node.value == "FrontSide":
-            yield from side.front
+            yield from side.front or ()
         else:
             yield Part(_filled(node, side), is_content=True)
 
@@ -153,17 +156,10 @@ def _filled(node: TemplateNode, side: _Side) -> str:
     text = side.values[node.value]
     for name in node.filters:
         if name == "cloze" and side.cloze:
-            text = cloze_html(text, side.cloze, is_front=side.is_front)
+            text = cloze_html(text, side.cloze, is_front=side.front is None)
         elif name == "text":
             text = html.unescape(strip_html(text)).replace("\xa0", " ")
         elif name == "hint" and text:
             summary = html.escape(node.value)
             text = f'<details class="hint"><summary>{summary}</summary>{text}</details>'
     return text
-
-
-def _read(template: str) -> tuple[TemplateNode, ...]:
-    try:
-        return read_template(template)
-    except NoteTypeError as error:
-        raise PackageError(f"a card template in the package cannot be used: {error}") from error

@@ -75,16 +75,13 @@ def cloze_numbers(html: str) -> frozenset[int]:
     Raises ValueError for a number Anki cannot make a card of, and for several numbers at one
     deletion, which only the newest Anki reads.
     """
-    if "{{c" not in html:
-        return frozenset()
-    return frozenset(_number(one.written) for one in every_deletion(read_deletions(html)))
-
-
-def _number(written: str) -> int:
-    number = int(written) if written.isdigit() and len(written) < 6 else 0
-    if not 1 <= number <= _HIGHEST:
-        raise ValueError(f"c{written[:20]} is not a cloze number from 1 to {_HIGHEST}")
-    return number
+    found: set[int] = set()
+    for one in every_deletion(read_deletions(html)) if "{{c" in html else ():
+        number = int(one.written) if one.written.isdigit() and len(one.written) < 6 else 0
+        if not 1 <= number <= _HIGHEST:
+            raise ValueError(f"c{one.written[:20]} is not a cloze number from 1 to {_HIGHEST}")
+        found.add(number)
+    return frozenset(found)
 
 
 def hidden_parts(html: str, number: int) -> tuple[str, ...]:
@@ -119,7 +116,7 @@ def cloze_html(html: str, number: int, *, is_front: bool) -> str:
         if number not in one.numbers:
             return f'<span class="cloze-inactive" {ordinal}>{inner}</span>'
         if is_front:
-            answer = _ENCODED.sub(_encode, inner)
+            answer = _ENCODED.sub(lambda m: _NAMED.get(m[0]) or f"&#x{ord(m[0]):02X};", inner)
             return f'<span class="cloze" data-cloze="{answer}" {ordinal}>[{one.hint}]</span>'
         return f'<span class="cloze" {ordinal}>{inner}</span>'
 
@@ -131,10 +128,6 @@ def _written(nodes: Nodes, shown: Callable[[Deletion, str], str]) -> str:
         node if isinstance(node, str) else shown(node, _written(node.inside, shown))
         for node in nodes
     )
-
-
-def _encode(sign: re.Match[str]) -> str:
-    return _NAMED.get(sign[0]) or f"&#x{ord(sign[0]):02X};"
 
 
 def strip_html_in_math(html: str) -> str:

@@ -41,8 +41,13 @@ class MediaSource:
     def _read(self, name: str) -> bytes | None:
         if name in self.held:
             return self.held[name]
-        if name in self.files:
-            return _from_file(self.files[name], name)
+        if path := self.files.get(name):
+            with refused("the picture cannot be read", path):
+                data = path.read_bytes()
+            if media_name(data, path.suffix) == name:
+                return data
+            text, hint = "the picture was changed while pages were read", "build again"
+            raise PackageError(text, hint=hint, source=path.as_posix())
         found = (data for package in self.packages for _, data in files_in(package, [name]))
         return next(found, None)
 
@@ -50,15 +55,6 @@ class MediaSource:
 def shown_in(html: str) -> list[str]:
     """Return the names of the files that a field shows."""
     return _SHOWN.findall(html) if "<img" in html else []
-
-
-def _from_file(path: Path, name: str) -> bytes:
-    with refused("the picture cannot be read", path):
-        data = path.read_bytes()
-    if media_name(data, path.suffix) != name:
-        text, hint = "the picture was changed while pages were read", "build again"
-        raise PackageError(text, hint=hint, source=path.as_posix())
-    return data
 
 
 def files_in(

@@ -164,11 +164,12 @@ def pack_decks(
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
     _check_decks(decks)
     _refuse_twice([name for name, _ in media], "the media file", decks[0].name)
-    for name, _ in media:
+    names: dict[str, str] = {}
+    members: dict[str, bytes] = {}
+    for number, (name, data) in enumerate(media):
         if not name or "/" in name or "\\" in name:
             raise PackageError(f"a media file has no plain name: {name!r}")
-    names = {str(number): name for number, (name, _) in enumerate(media)}
-    members = {str(number): data for number, (_, data) in enumerate(media)}
+        names[str(number)], members[str(number)] = name, data
     members["media"] = json.dumps(names, ensure_ascii=False).encode("utf-8")
     try:
         # On the disk, for the collection of a large deck takes more memory than its notes.
