@@ -14,7 +14,7 @@ from statistics import mean
 from qt2anki.config.settings import PageFormat, Settings
 from qt2anki.model import Page, PageId
 from qt2anki.source.discover import Source, decode_bytes, read_source
-from qt2anki.source.entry import BODY, PATH, Entry, read_id
+from qt2anki.source.entry import BODY, PATH, read_id
 from qt2anki.source.front_matter import read_front_matter
 from qt2anki.source.page_keys import KNOWN_KEYS, PageReading
 from qt2anki.source.read_file import pages_in, parse_pages
@@ -60,14 +60,11 @@ def _count(found: Survey, reading: PageReading) -> None:
         return
     found.pages.append(reading.page)
     entries = reading.front.entries
-    found.answers[_place(entries["answer"], "in the text", "in the front matter")] += 1
-    found.subjects[_place(entries["subject"], "from the folders", "in the front matter")] += 1
+    is_below, by_path = entries["answer"].style == BODY, entries["subject"].style == PATH
+    found.answers["in the text" if is_below else "in the front matter"] += 1
+    found.subjects["from the folders" if by_path else "in the front matter"] += 1
     by_number = "numbers" if isinstance(reading.page.page_id, int) else "names"
     found.ids["none" if entries["id"].style == PATH else by_number] += 1
-
-
-def _place(entry: Entry, elsewhere: str, written: str) -> str:
-    return elsewhere if entry.style in (BODY, PATH) else written
 
 
 def proposed_settings(found: Survey, folder: Path, mapped: Mapping[str, str], language: str) -> str:

@@ -8,7 +8,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,7 +110,12 @@ def read_source(source: Source) -> SourceText:
 def load_source(source: Source) -> bytes | Problem:
     """Return the bytes of one page's file (or stdin, to its end), or why there are none."""
     try:
-        data = _read_stdin() if source.path is None else read_bytes(source.path)
+        if source.path is not None:
+            data = read_bytes(source.path)
+        elif sys.stdin is None:  # as Python sets it when the shell has closed it
+            raise OSError(errno.EBADF, "standard input is closed")
+        else:
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
         return _unreadable(source.name, error)
     if len(data) > MAX_BYTES:
@@ -174,7 +179,12 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        yield name, _no_such_path(name, error)
+        if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+            hint = f"Paths are taken from {shown_path(Path.cwd())}."
+            text = "no such file or folder"
+            yield name, make_problem("QT101", shown_path(name), text, hint=hint)
+        else:
+            yield name, _unreadable(shown_path(name), error)
         return
     if not stat.S_ISDIR(mode):
         yield str(path.resolve()), _source(path, path.parent)
@@ -200,9 +210,9 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
         except OSError as error:
             yield str(folder), _unreadable(shown_path(folder), error)
             continue
-        passed_over = left_by_a_build(entry.name for entry in entries)
+        is_output = any(entry.name.endswith(".apkg") for entry in entries)
         for entry in entries:
-            if entry.name.startswith(".") or entry.name in passed_over:
+            if entry.name.startswith(".") or (is_output and entry.name == "CHANGES.md"):
                 continue
             path = folder / entry.name
             if entry.is_symlink():
@@ -212,12 +222,6 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
             elif is_page_name(entry.name) and entry.is_file():
                 place = os.path.join(true_folder, entry.name)  # noqa: PTH118  # quicker, for every page
                 yield place, _source(path, root)
-
-
-def left_by_a_build(names: Iterable[str]) -> frozenset[str]:
-    """Return the files in a folder that a build has written next to its packages."""
-    has_packages = any(name.endswith(".apkg") for name in names)
-    return frozenset(("CHANGES.md",) if has_packages else ())
 
 
 def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
@@ -249,22 +253,9 @@ def is_page_name(name: str) -> bool:
     return folded.endswith(_PAGE_ENDINGS) and folded not in _READMES
 
 
-def _no_such_path(name: str, error: OSError | ValueError) -> Problem:
-    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
-        hint = f"Paths are taken from {shown_path(Path.cwd())}."
-        return make_problem("QT101", shown_path(name), "no such file or folder", hint=hint)
-    return _unreadable(shown_path(name), error)
-
-
 def _unreadable(name: str, error: OSError) -> Problem:
     text = f"cannot be read: {(error.strerror or str(error)).lower()}"
     return make_problem("QT103", name, text)
-
-
-def _read_stdin() -> bytes:
-    if sys.stdin is None:  # as Python sets it when the shell has closed it
-        raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError, source: str) -> Problem:

@@ -179,22 +179,15 @@ def _published_root(root: Path, files: Sequence[Path], names: Collection[str]) -
     most = max(map(len, hits.values()))
     best = [folder for folder in hits if len(hits[folder]) == most]
     # Without a hit, files are new. Hits may also be of published files of the same names above.
-    best += [folder for folder in here.parents if not most or _has_all(folder, hits[here][:_FEW])]
+    few = hits[here][:_FEW]
+    alike = (f for f in here.parents if few and all((f / file).is_file() for file in few))
+    best += alike if most else here.parents
     if len(best) > 1:
-        best.sort(key=lambda folder: -_pages_in(folder, some))
+        pages = [f"{name.replace('.', '/')}.md" for name in some]
+        best.sort(key=lambda folder: -sum((folder / page).is_file() for page in pages))
     return root if best[0] == here else best[0]
-
-
-def _has_all(folder: Path, files: Sequence[PurePath]) -> bool:
-    return bool(files) and all((folder / file).is_file() for file in files)
 
 
 def _absolute(path: Path) -> Path:
     # Links are not resolved: ids count from folders as they are named.
     return Path(os.path.abspath(path))  # noqa: PTH100  # absolute() keeps ".."
-
-
-def _pages_in(folder: Path, names: Sequence[str]) -> int:
-    """Count the ids that are paths of pages in a folder."""
-    paths = (os.path.join(folder, f"{name.replace('.', '/')}.md") for name in names)  # noqa: PTH118
-    return sum(map(os.path.isfile, paths))

@@ -50,10 +50,14 @@ def read_front_matter(text: str, source: str) -> _Found:
     header = _HEADER.match(text, start)
     if header:
         return _front_matter(_read_header(header[0], line), line, text, text[header.end() :]), ()
-    problem = _no_front_matter(text[start:], line, source)
-    if text.startswith("---", len(text) - len(text.lstrip())):
-        return None, (problem,)
-    body = body_entry(text, text)
+    said, hint = "the page has no front matter", _HOW_TO_BEGIN
+    is_indented = text.lstrip().startswith("---")
+    if is_indented:
+        hint = "Put '---' alone on a line, at the left edge."
+    elif not text[start:]:
+        said, hint = "the file is empty", ""
+    problem = make_problem("QT110", source, said, hint=hint, line=line)
+    body = None if is_indented else body_entry(text, text)
     return FrontMatter({}, line, body=body, has_fences=False) if body else None, (problem,)
 
 
@@ -91,6 +95,7 @@ _HEADER = re.compile(
     r"[Tt]itle::?[ \t]+\S[^\n]*\n(?:[A-Za-z][\w -]{0,40}::?[ \t][^\n]*\n)*(?=\s*\n)"
 )
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_HOW_TO_BEGIN = "Begin with a line '---', 'key: value' lines and '---' again, or with '# Title'."
 _TOO_DEEP = "the front matter is nested too deeply"
 _KINDS: Final[Mapping[type, ValueKind]] = {
     str: "text",
@@ -117,16 +122,6 @@ def _front_matter(
     entries: Mapping[str, Entry] | None, line: int, text: str, below: str
 ) -> FrontMatter | None:
     return FrontMatter(entries, line, body=body_entry(text, below)) if entries else None
-
-
-def _no_front_matter(text: str, line: int, source: str) -> Problem:
-    if not text:
-        return make_problem("QT110", source, "the file is empty", line=line)
-    if text.lstrip().startswith("---"):
-        hint = "Put '---' alone on a line, at the left edge."
-    else:
-        hint = "Begin with a line '---', 'key: value' lines and '---' again, or with '# Title'."
-    return make_problem("QT110", source, "the page has no front matter", hint=hint, line=line)
 
 
 def _read_header(text: str, line: int) -> Mapping[str, Entry]:

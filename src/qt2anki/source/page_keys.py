@@ -96,7 +96,6 @@ class _PageKeys:
         self._is_named_by_path = page_id is not None and page_id.style == PATH
 
     def page_id(self) -> PageId | None:
-        """Read the id; None if there is no valid one."""
         entry = self._needed("id")
         if entry is None or entry.style == PATH:
             return read_id(entry.text) if entry else None
@@ -112,13 +111,11 @@ class _PageKeys:
         return None
 
     def answer(self) -> str:
-        """Read the answer; below the front matter it is Markdown without escapes."""
-        text = self.text("answer")
-        text = plain_markdown(text) if self._has_body_answer else decode(text)
+        # Below the front matter an answer is Markdown without escapes.
+        text = (plain_markdown if self._has_body_answer else decode)(self.text("answer"))
         return normalize("NFC", with_notes_last(text).strip())
 
     def text(self, key: str) -> str:
-        """Read a text that every page needs."""
         entry = self._needed(key)
         if entry is None:
             return ""
@@ -138,7 +135,6 @@ class _PageKeys:
         return entry.text
 
     def subjects(self) -> tuple[str, ...]:
-        """Read the subject, or a list of them."""
         entry = self._entries.get("subject")
         if entry and entry.kind == "list" and entry.items:
             named = [self._subject(item) for item in entry.items if item.kind == "text"]
@@ -155,7 +151,6 @@ class _PageKeys:
         return name
 
     def url(self) -> str:
-        """Read the URL of the page, "" for none."""
         entry = self._entries.get("url")
         is_part = self._front.part is not None
         if entry is None and (is_part or self._is_named_by_path or self._has_body_answer):
@@ -184,7 +179,6 @@ class _PageKeys:
         return value
 
     def keywords(self) -> tuple[str, ...]:
-        """Read the keywords, without duplicates."""
         seo = self._entries.get("seo")
         entry = seo.entries.get("page_keywords") if seo else None
         if entry is None or entry.kind == "nothing":
@@ -198,7 +192,6 @@ class _PageKeys:
         return ()
 
     def note_unread(self) -> None:
-        """Report what is not read in the file, and what depends on its path."""
         body = self._front.body
         if body is not None and "answer" in self._entries and not self._has_body_answer:
             hint = "The answer is in the front matter; put a second page into its own file."
@@ -223,7 +216,6 @@ class _PageKeys:
         return None
 
     def _how_to_add(self, name: str) -> str:
-        """Return a hint on where to write *name*, and which keys of the page may be meant."""
         hint = f"Add a line '{name}: ...' to the front matter"
         if name == "answer":
             hint = "Write it below the front matter, or add a line 'answer: ...' to that"

@@ -7,7 +7,7 @@ title as the question, and their folder as the subject; and some files have many
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -53,16 +53,19 @@ def read_questions(
     whole = replace(front, entries=_filled(front, source, page_format.default_subject))
     listed = _listed(whole)
     if listed:
-        return _parts_of(listed)
-    title = whole.entries.get("question") or _title(whole)
-    body = whole.body
+        return tuple(replace(question, part=part) for part, question in enumerate(listed))
+    title, body = whole.entries.get("question"), whole.body
+    named = whole.entries.get("title")
+    is_named = named is not None and named.kind == "text" and named.text.strip()
+    if title is None and is_named and _may_lack_question(whole):
+        title = named
     if "answer" in whole.entries or body is None:
         return (_with(whole, question=title),)
     parts = []
     if "question" not in whole.entries:
         parts = find_questions(body.text, title.text if title else "")
     if 0 < len(parts) <= _MOST_QUESTIONS:
-        return _parts_of([_of_part(whole, body, part) for part in parts])
+        return tuple(_of_part(whole, body, part, place) for place, part in enumerate(parts))
     return (_single(whole, body, title, source),)
 
 
@@ -87,10 +90,6 @@ def _single(whole: FrontMatter, body: Entry, title: Entry | None, source: Source
     return _with(whole, question=title, answer=body)
 
 
-def _parts_of(questions: Sequence[FrontMatter]) -> tuple[FrontMatter, ...]:
-    return tuple(replace(question, part=part) for part, question in enumerate(questions))
-
-
 def _is_title(heading: str, title: Entry | None) -> bool:
     """Whether a heading at the top repeats the question, or states it better than the title."""
     if title is None or _fold(bare(heading)) == _fold(title.text):
@@ -111,12 +110,6 @@ def _name_of(stem: str) -> str:
 def _with(front: FrontMatter, **entries: Entry | None) -> FrontMatter:
     found = {key: entry for key, entry in entries.items() if entry is not None}
     return replace(front, entries={**front.entries, **found})
-
-
-def _title(front: FrontMatter) -> Entry | None:
-    entry = front.entries.get("title")
-    is_text = entry is not None and entry.kind == "text" and entry.text.strip()
-    return entry if is_text and _may_lack_question(front) else None
 
 
 def _may_lack_question(front: FrontMatter) -> bool:
@@ -240,7 +233,7 @@ def _mapped(questions: Entry) -> list[Entry]:
     ]
 
 
-def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion) -> FrontMatter:
+def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion, place: int) -> FrontMatter:
     line = body.line + body.text.count("\n", 0, part.at)
     question = body._replace(text=question_text(part.question), line=line, style="")
     answer = _slice(body, part.start, part.start)
@@ -250,7 +243,8 @@ def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion) -> FrontMatte
         text = _QUOTE_SIGN.sub("", PATTERNS["answer_callout"].sub("", text))
     answer = answer._replace(text=text, line=answer.line + len(blank))
     own = _own_id(whole, part.anchor or question.text)
-    return _with(replace(whole, body=None), id=own, question=question, answer=answer)
+    front = replace(whole, body=None, part=place)
+    return _with(front, id=own, question=question, answer=answer)
 
 
 def _own_id(whole: FrontMatter, question: str) -> Entry | None:
