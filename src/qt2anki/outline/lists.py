@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from qt2anki.model import Block, Heading, Item, Listing, Paragraph
 from qt2anki.outline.lines import counts_down, follows, marker_kind, numbering
+from qt2anki.outline.sentences import PATTERNS
 
-# Emphasis that wraps a whole title: **T**, __T__, ***T***, and *T* or _T_ alone.
-_WRAPPED = re.compile(
-    r"(\*{1,3}|_{1,3})(?=[^\s*_])(.{1,200}?)(?<=[^\s*_\\])\1(?![*_\w])", re.DOTALL
-)
-_BRACKETED = re.compile(r"[ \t]*\([^()\n]{1,80}\)")
-_JOINT = re.compile(r"[ \t]*(?::(?=[\s*_$\\(]|$)|[-–—](?=\s|$)|[.!?]?$)", re.ASCII)
-_MORE_TITLE = re.compile(r"[ \t]*(?:and|or|&|vs\.?|/|,|of|in|to)[ \t]*(?=[*_]{2})", re.IGNORECASE)
-_PLAIN = re.compile(r"[^\s*_`:$\\(][^:\n*_`$]{0,78}?(?=:(?:\s|$))")
-# Signs that decorate a title: arrows, boxes, emoji.
-_DECORATED = re.compile(
-    "[\u2190-\u2bff\u3000-\u303f\U0001f000-\U0001faff][\ufe0f\u20e3\u200d\U0001f3fb-\U0001f3ff"
-    "\u2190-\u2bff\U0001f000-\U0001faff]{0,8}[ \t]*(?=[*_])"
-)
+_WRAPPED = PATTERNS["wrapped"]
+_JOINT = PATTERNS["joint"]
+_DECORATED = PATTERNS["decorated"]
 _LAST_LETTER = "\u218f"  # signs that decorate come later
 _PLAIN_MOST_WORDS = 8
 _TITLE_MOST_WORDS = 16
-_CLOSING = re.compile(r"(?:[:.–—\-\s\u200b\ufeff]|&nbsp;|&#160;|<br ?/?>)+$")
 _ELLIPSIS = "..."
 
 
@@ -73,18 +62,18 @@ def _emphasised_end(content: str) -> int | None:
     if match is None:
         return None
     end = match.end()
-    while (more := _MORE_TITLE.match(content, end)) and (
+    while (more := PATTERNS["more_title"].match(content, end)) and (
         again := _WRAPPED.match(content, more.end())
     ):
         end = again.end()
-    bracket = _BRACKETED.match(content, end)
+    bracket = PATTERNS["bracketed"].match(content, end)
     if bracket and _JOINT.match(content, bracket.end()):
         end = bracket.end()
     return end
 
 
 def _split_plain(content: str) -> Titled:
-    match = _PLAIN.match(content)
+    match = PATTERNS["plain_title"].match(content)
     if match is None or len(match.group().split()) > _PLAIN_MOST_WORDS:
         return Titled("", "", content)
     return Titled(match.group().strip(), ":", content[match.end() + 1 :].strip())
@@ -107,7 +96,7 @@ def _without_closing(title: str) -> str:
     """Take off what closes a title; three dots belong to it."""
     if title[-1:].isalnum():  # the search for the end would start at each sign
         return title
-    cut = _CLOSING.sub("", title)
+    cut = PATTERNS["title_end"].sub("", title)
     return f"{cut}{_ELLIPSIS}" if title[len(cut) :].rstrip().startswith(_ELLIPSIS) else cut
 
 

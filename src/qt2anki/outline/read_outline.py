@@ -7,30 +7,11 @@ from collections.abc import Sequence
 
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph, Summary
 from qt2anki.outline.blocks import lead_sentence, read_blocks
+from qt2anki.outline.sentences import PATTERNS
 
-_CUE = re.compile(
-    r"(?P<cue>(?:\*\*|__)?"
-    r"(?:(?:in|to) (?:summary|conclusion|short|brief|essence|closing|sum|sum up|conclude"
-    r"|summari[sz]e)"
-    r"|(?:in )?summary|(?:in )?conclusion|overall|ultimately|all in all|taken together)"
-    r"(?:\*\*|__)?[ \t]*[,:](?:\*\*|__)?[ \t]*)(?P<text>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_SUMMARY_HEADING = re.compile(
-    r"(?:in |overall )?(?:summary|conclusions?|concluding (?:remarks|thoughts)|final thoughts"
-    r"|summing up|key takeaways?|takeaways?)(?: (?:and|of) .{1,60})?$",
-    re.IGNORECASE,
-)
+_CUE = PATTERNS["cue"]
 # "Overall, " can open any paragraph; the others always announce a summary.
 _WEAK_CUES = ("overall", "ultimately")
-_CLOSING = re.compile(
-    r"(?:by|through|understanding|together|both|each|these|this|such|with|all)\b", re.IGNORECASE
-)
-_NOT_CLOSING = re.compile(
-    r"(?:thus|therefore|so|hence|for example|for instance|where|if|note|additionally|however"
-    r"|in addition|moreover|furthermore|in this example)\b",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(r"(?:step|stage|phase|part)\s+(\d{1,2})\b", re.IGNORECASE)
 
 
@@ -67,12 +48,11 @@ def _summary_at(blocks: tuple[Block, ...]) -> int | None:
     paragraphs = [at for at, block in enumerate(blocks) if isinstance(block, Paragraph)]
     if len(blocks) < 2 or not paragraphs:
         return None
-    for at in reversed(paragraphs):
+    for at in filter(None, reversed(paragraphs)):
         cue, above = _CUE.match(_text(blocks[at])), blocks[at - 1]
         is_strong = cue and not cue["cue"].strip("*_ ").lower().startswith(_WEAK_CUES)
-        if at and (
-            is_strong or (isinstance(above, Heading) and _SUMMARY_HEADING.match(above.text))
-        ):
+        heading = above.text if isinstance(above, Heading) else ""
+        if is_strong or PATTERNS["summary_heading"].match(heading):
             return at
     last = paragraphs[-1]
     if last != len(blocks) - 1 or last == 0:
@@ -86,10 +66,10 @@ def _closes(blocks: tuple[Block, ...]) -> bool:
     After a list it is, unless it draws a conclusion from an example. If the answer has sections,
     the paragraph belongs to the last section, unless it opens like closing words.
     """
-    if not isinstance(blocks[-2], Listing) or _NOT_CLOSING.match(_text(blocks[-1])):
+    if not isinstance(blocks[-2], Listing) or PATTERNS["not_closing"].match(_text(blocks[-1])):
         return False
     headed = any(isinstance(block, Heading) for block in blocks)
-    return not headed or bool(_CLOSING.match(_text(blocks[-1])))
+    return not headed or bool(PATTERNS["closing"].match(_text(blocks[-1])))
 
 
 def _text(block: Block) -> str:

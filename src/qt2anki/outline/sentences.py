@@ -5,29 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from pathlib import Path
 
+from qt2anki.source.pattern_files import PatternFile
 from qt2anki.source.spans import find_spans
 
-# A full stop after one of these ends no sentence.
-_ABBREVIATIONS = frozenset(
-    "al approx art ca cf ch cir dept dr e.g eds eq eqs esp ex fig figs gen gov govt hon i.e jr lt"
-    " mr mrs ms nos pp prof resp rev sec sen sgt sr st viz vol vols vs v ph.d u.s u.k".split()
-)
-# Initials that mostly end a sentence where a capital letter follows.
-_ERAS_AND_PLACES = frozenset(("a.d", "b.c", "b.c.e", "c.e", "d.c", "a.m", "p.m"))
-# After one of these a number goes on: "No. 5", "p. 12".
-_COUNTED = frozenset(("no", "p"))
-# After "vitamin C." or "the U.S." one of these opens a new sentence all the same.
-_OPENERS = frozenset(
-    "a an and as at by each for from he how however if in it its many no on once she since some"
-    " such that the their there these they this those thus to we what when while with you".split()
-)
-# The look behind keeps a row of full stops from being read again from each of them; it comes second
-# because a search for one of a few characters is quick.
-_END = re.compile(r"[.!?](?<![.!?]{2})[.!?]*+[\"'”’)\]*_]*+(?=\s|$)")
+_WORDS = PatternFile(Path(__file__).with_name("outline.toml"))
+PATTERNS = _WORDS.patterns()
+_ABBREVIATIONS = _WORDS.words("abbreviations")
+_ERAS_AND_PLACES = _WORDS.words("eras_and_places")
+_COUNTED = _WORDS.words("counted")
+_OPENERS = _WORDS.words("openers")
+_END = PATTERNS["sentence_end"]
+_STARTS = PATTERNS["sentence_start"]
 _SPACES = re.compile(r"\s*+")
 _NEXT_WORD = re.compile(r"\S++")
-_STARTS = re.compile(r"[\"'“‘(\[*_`]*[A-Z0-9À-ÖØ-Þ$\\`]|[\"'“‘(\[*_]*[^\x00-\x7f]")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘*_]*$")
 
 
