@@ -37,7 +37,7 @@ from qt2anki.notes.features import features_of, page_traits
 from qt2anki.notes.ranker import as_score, tier_of
 
 FOLDS = 10
-STRENGTH = 0.08  # of the regularisation: small is strong
+STRENGTH = 0.05  # of the regularisation: small is strong
 BY_KIND = 1.5  # how freely kinds differ
 OF_KIND = 0.4  # how freely a feature may mean something else for one kind
 TRUST = 15  # cards that count as much as the share of all kinds

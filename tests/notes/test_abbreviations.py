@@ -141,6 +141,8 @@ def test_one_different_word_is_a_different_meaning() -> None:
         pytest.param("The Quick Reed Group (QRG) met. The QRG has rules.", id="an institution"),
         pytest.param("It is a quick reed trimmer (QRT).", id="used once, and nowhere else"),
         pytest.param("The Pond Care (PC) rules. PC is law.", id="the subject itself"),
+        pytest.param("The Frog Reform Party (FRP) met. The FRP lost.", id="a party"),
+        pytest.param("A DNA reed trimmer (DNART) hums. The DNART floats.", id="half is short"),
         pytest.param("No acronym (see above) here.", id="none"),
     ],
 )
@@ -171,6 +173,14 @@ def test_no_question_with_hardly_anything_left() -> None:
     answer = "A floating reed trimmer (FRT) cuts every stalk. The FRT is loud."
 
     (note,) = chosen(meanings(answer, question="What is a floating reed trimmer?"))
+
+    assert values(note)["Context"] == "Biology · Abbreviation"
+
+
+def test_no_question_with_half_a_word_left() -> None:
+    answer = "A reed-nor gate (RNG) has two inputs. The RNG is slow."
+
+    (note,) = chosen(meanings(answer, question="How do engineers draw the reed-xor gate today?"))
 
     assert values(note)["Context"] == "Biology · Abbreviation"
 

@@ -11,7 +11,7 @@ from qt2anki.config import PROFILES as PROFILE_NAMES
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import PROFILES, THRESHOLDS, Choice, choose, wanted_kinds
+from qt2anki.notes.choose import HARDER, PROFILES, THRESHOLDS, Choice, choose, wanted_kinds
 
 FULL = Settings(profile="full")
 ENOUGH = THRESHOLDS["full"]
@@ -105,6 +105,16 @@ def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
 
     assert keys(chosen) == ["fine"]
     assert chosen[0].left_out == f"a new card needs a score of {least}"
+
+
+@pytest.mark.parametrize("kind", HARDER)
+def test_some_kinds_need_more_but_for_what_is_published(kind: Kind) -> None:
+    standard, least = Settings(), HARDER[kind]
+    scores = {"poor": least - 1, "fine": least, "old": THRESHOLDS["standard"] - 100}
+    three = [one(kind, key) for key in scores]
+
+    assert keys(choices(three, standard, kept=("old",), scores=scores)) == ["fine", "old"]
+    assert keys(choices(three, scores=scores)) == ["poor", "fine", "old"]
 
 
 def test_the_settings_may_name_the_score_a_card_needs() -> None:

@@ -56,8 +56,15 @@ _BODY = re.compile(
     r"|newspaper|magazine|school|college|university|foundation|centre|center|council|services?"
     r"|network|team|charity|academy|orchestra|airport|station|police)\b"
 )
+# Parties, armies and schemes: whoever knows one needs no card, and nobody else has a use for it.
+_NAME_OF_GROUP = re.compile(
+    r"\b(?:party|army|navy|air force|armed forces|defen[cs]e forces?|militia|abhiyan|yojana)$",
+    re.IGNORECASE,
+)
+_SHORT_PART = re.compile(r"\b[A-Z]{2,}\b")
 _OF_PLACE = re.compile(r"\b(?:of|in|for) (?:the )?(?P<place>[A-Z]\w+)$")
 _ONE_PLACE = re.compile(r"\b(?:coalition|shelter|hospital|clinic|club|festival)\b", re.IGNORECASE)
+_HALF_BOXED = re.compile(r"▢-|-▢")  # what is left of the word tells the rest
 _LEAST_TOPIC = 2  # words that are left of a question
 _MOST_BOXED = 0.67
 _CUE = "abbreviation"
@@ -198,7 +205,14 @@ def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
         return False
     if (rate == 0 and _LOCAL.search(meaning.long)) or _is_of_one_place(meaning.long):
         return False
+    if _NAME_OF_GROUP.search(meaning.long) or _leaves_letters(meaning):
+        return False
     return rate > 0 or meaning.is_name or _stands_twice(meaning.short, answer)
+
+
+def _leaves_letters(meaning: Meaning) -> bool:
+    """Whether the meaning has letters of the acronym as they are: CTU, CT urogram."""
+    return any(part in meaning.short for part in _SHORT_PART.findall(meaning.long))
 
 
 def _is_of_one_place(long: str) -> bool:
@@ -307,7 +321,12 @@ def _masked_question(meaning: Meaning) -> str:
     masked = mask(inline_html(question), secret=hidden, along=frozenset(), hide=box)
     if masked is None or not front_fits(plain):
         return ""
-    left = len(content_words(plain_text(masked.html).replace("▢", " ")))
-    if left < _LEAST_TOPIC or len(every) - left > _MOST_BOXED * len(every):
+    shown = plain_text(masked.html)
+    left = len(content_words(shown.replace("▢", " ")))
+    if (
+        _HALF_BOXED.search(shown)
+        or left < _LEAST_TOPIC
+        or len(every) - left > _MOST_BOXED * len(every)
+    ):
         return ""
     return masked.html

@@ -16,6 +16,7 @@ _ROMAN = re.compile(r"[IVXLC]+")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)*\d(?:[A-Z][a-z]?\d*)*[+-]?")
 _BOND = re.compile(r"^[A-Z]-|-[A-Z]$|/.$")  # C-F: carbon-fluorine
 _LONG_WORD = 8
+_LEAST_OF_INNER = 6  # letters of a word that gives more than its initial, unlike "based"
 _REACH = 140  # characters before a bracket in which an expansion may start
 
 
@@ -116,7 +117,8 @@ def _taken(word: str, letters: str) -> range:
         return range(0)
     at = 1
     count = 1
-    while count < len(letters) and (at := word.find(letters[count], at) + 1):
+    may_give_more = len(word) >= _LEAST_OF_INNER
+    while may_give_more and count < len(letters) and (at := word.find(letters[count], at) + 1):
         count += 1
     return range(1, count + 1)
 

@@ -234,6 +234,9 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
     if fact.cue in ("does", "state", "when") and is_long and _echoed(answer, known) >= _LEAST_NEW:
         return True
     technical = frozenset(filter(is_rare, roots(answer)))
+    if fact.cue == "state":  # hydroxy acids are characterized by the hydroxyl group
+        technical = frozenset(one for one in technical if not echoes(frozenset((one,)), known))
+        return not technical
     return bool(technical) and technical <= known
 
 

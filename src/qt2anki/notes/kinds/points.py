@@ -53,6 +53,8 @@ _POINTS_BACK = re.compile(
     r"|unlike)\b",
     re.IGNORECASE,
 )
+# What may be so of one thing may be so of others.
+_MAY_BE = re.compile(r"\b(?:may|might|could|can (?:lead|help|cause|result))\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
 _SET = re.compile(
     r"^(?!other|additional|summary|successful)"
@@ -273,6 +275,8 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozense
     """Whether *answer* (plain text) holds enough that front and common sense do not tell."""
     length = word_count(answer)
     if not _LEAST_WORDS <= length <= _MOST_WORDS or _POINTS_BACK.search(answer):
+        return False
+    if _MAY_BE.search(answer):
         return False
     known = frame.known(place.section) | roots(seen)
     is_weak = length < _LEAST_OF_WEAK or not traits.isdisjoint(("plain-title", "soft-verb"))

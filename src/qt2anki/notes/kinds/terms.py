@@ -54,6 +54,8 @@ _NO_TERM = re.compile(
     r"|responsibilit|rights?\b|identify|establish|maintain)",
     re.IGNORECASE,
 )
+# Hepatitis C, vitamin D, type 2: what is said of it mostly fits the others, too.
+_ONE_OF_A_ROW = re.compile(r" (?:[A-Z]|[IVX]+|\d+)$")
 _NOUNS = re.compile(
     r"\b(type|kind|form|component|stage|phase|hormone|theory|principle|method|technique|structure"
     r"|layer|enzyme|disease|disorder|condition|model|law|test|symptom|element|organelle|mechanism"
@@ -221,7 +223,7 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
         term.unit.name if term.unit.title else "",
         sentence=plain_text(term.clue),
         cue="definition" if term.meaning else "clue",
-        traits=_traits(term, clue),
+        traits=_traits(term, clue, known),
     )
 
 
@@ -232,8 +234,9 @@ def _fits_many(clue: str, known: frozenset[str]) -> bool:
     return bool(_PRODUCT.match(clue)) and special < _LEAST_OF_PRODUCT
 
 
-def _traits(term: _Term, clue: str) -> frozenset[str]:
+def _traits(term: _Term, clue: str, known: frozenset[str]) -> frozenset[str]:
     has = {
+        "plain-clue": not any(map(is_specialist, residual(clue, known=known))),
         "defined": bool(term.meaning),
         "boxes": "▢" in clue,
         "short-clue": word_count(clue) < _CLUE_LEAST_WORDS,
@@ -247,6 +250,8 @@ def _is_term(term: _Term, secret: frozenset[str]) -> bool:
     """Whether the title is what a field calls something; a definition may make do with less."""
     title = term.plain
     if not secret or 2 * len(secret) < len(roots(title)) or _NO_TERM.match(title):
+        return False
+    if _ONE_OF_A_ROW.search(title):
         return False
     if is_label(title) or word_count(title) > _TERM_MOST_WORDS or _QUALITY.match(title):
         return False
