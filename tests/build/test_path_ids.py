@@ -256,3 +256,33 @@ def test_a_new_page_may_take_the_place_of_a_different_one(tmp_path: Path) -> Non
     site.build()
 
     assert page_ids(site) == {"sage", "mint"}
+
+
+@pytest.mark.parametrize("kind", ["plain", "process"])
+def test_a_page_with_a_different_id_is_refused(tmp_path: Path, kind: str) -> None:
+    site = Site(tmp_path)
+    path = site.plain(7) if kind == "plain" else site.process(7)
+    site.build()
+    before = site.files()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("id: 7", "id: 8"), encoding="utf-8")
+
+    with pytest.raises(PackageError, match="7 would become 8") as caught:
+        site.build()
+
+    assert "id: 7" in caught.value.hint
+    assert site.files() == before
+    site.build(may_retire=True)
+    assert page_ids(site) == {"8"}
+
+
+def test_a_new_page_may_have_the_title_of_one_that_is_gone(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.page(7, "What is an overview?", "Sage grows on dry slopes and tastes of pepper and lemon.")
+    site.build()
+    site.path(7).unlink()
+    site.page(8, "What is an overview?", "Trams crossed below the harbour in a brick tube.")
+
+    site.build()
+
+    assert page_ids(site) == {"8"}

@@ -113,8 +113,9 @@ class Workspace:
             former_ids(
                 chain(unlike.values(), map(self.pages.page, ids)),
                 {one: self.previous.pages[one] for one in (*replaced, *unlike)},
-                lambda one, old: one not in unlike and old in replaced,
-                lambda one, old: one != old,
+                lambda one, old, asks, says: (
+                    (says and one != old) or (asks and one not in unlike and old in replaced)
+                ),
             )
         )
         moved += [(unlike[old], old) for _, old in moved if old in unlike]
@@ -174,26 +175,23 @@ class Workspace:
         """Return pages with the *missing* ids that they were published under."""
         files, is_partial = set(map(_file_part, missing)), self.job.is_partial
         new = sorted(self.pages.ids - set(self.previous.pages), key=page_order)
-        new = [one for one in new if one in by_path or _file_part(one) in files]
+        if is_partial:
+            new = [one for one in new if one in by_path or _file_part(one) in files]
 
-        def may_ask(new_id: PageId, old: PageId) -> bool:
-            # In a partial build, any page may have a title that an unread one has.
-            return _file_part(new_id) == _file_part(old) or (
-                new_id in by_path and (not is_partial or _are_paths_of_one(f"{new_id}", f"{old}"))
-            )
-
-        def may_say(new_id: PageId, old: PageId) -> bool:
+        def counts(new_id: PageId, old: PageId, asks: bool, says: bool) -> bool:  # noqa: FBT001
             file = _file_part(new_id)
             if file == _file_part(old):  # a reworded question among several is a new page
-                return file in (f"{new_id}", f"{old}")
-            return new_id in by_path and not is_partial
+                return asks or (says and file in (f"{new_id}", f"{old}"))
+            if is_partial:  # any page may have a title that an unread one has
+                return asks and new_id in by_path and _are_paths_of_one(f"{new_id}", f"{old}")
+            return (asks and says) or new_id in by_path
 
         known = {
             old: self.previous.pages[old]
             for old in sorted(missing, key=page_order)
-            if any(may_ask(one, old) for one in new)
+            if any(counts(one, old, True, True) for one in new)  # noqa: FBT003
         }
-        return list(former_ids(map(self.pages.page, new), known, may_ask, may_say)) if known else []
+        return list(former_ids(map(self.pages.page, new), known, counts)) if known else []
 
     def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
         """Refuse to build part of the pages; what would be retired is judged elsewhere."""

@@ -86,12 +86,11 @@ def _shown_phrases(notes: Iterable[AnyNote]) -> Phrases:
 def former_ids(
     pages: Iterable[Page],
     published: Mapping[PageId, PublishedPage],
-    may_ask: Callable[[PageId, PageId], bool],
-    may_say: Callable[[PageId, PageId], bool],
+    counts: Callable[[PageId, PageId, bool, bool], bool],
 ) -> Iterator[tuple[Page, PageId]]:
     """Yield the pages whose question or answer was *published* under a different id.
 
-    The functions tell for a page and an id whether an equal question or answer counts.
+    *counts* tells for a page and an id whether an equal question, an equal answer, or both count.
     """
     asked: dict[str, list[PageId]] = defaultdict(list)
     said: dict[tuple[str, ...], list[PageId]] = defaultdict(list)
@@ -104,12 +103,16 @@ def former_ids(
     for page in pages:
         phrases = _phrases([page.answer])
         shared = Counter(old for phrase in phrases for old in said.get(phrase, ()))
-        enough = max(_FEWEST, _COPIED * len(phrases))
-        copied = (old for old, number in shared.most_common() if number >= enough)
-        same = [old for old in asked.get(slug_of(page.question), ()) if may_ask(page.page_id, old)]
-        same += [old for old in copied if may_say(page.page_id, old)]
-        if same:
-            yield page, same[0]
+        same = asked.get(slug_of(page.question), [])
+        copied = [
+            old
+            for old, number in shared.most_common()
+            if number >= _COPIED * len(phrases) and (number >= _FEWEST or old in same)
+        ]
+        for old in dict.fromkeys((*same, *copied)):
+            if counts(page.page_id, old, old in same, old in copied):
+                yield page, old
+                break
 
 
 def _asked(note: AnyNote) -> Iterator[str]:
