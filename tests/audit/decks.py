@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.audit import AuditReport, Finding, audit_packages, read_sources
+from qt2anki.anki.package_reader import read_packages
+from qt2anki.audit.audit_packages import audit
+from qt2anki.audit.findings import AuditReport, Finding
+from qt2anki.audit.rendered_cards import read_sources
 from qt2anki.model import Note
 from tests.anki_formats.decks import STAMP, cloze_note, deck_of, pack, qa_note
 
@@ -57,7 +60,7 @@ def write_package(folder: Path, notes: Sequence[Note], *, subject: str = "Botany
 def audit_notes(folder: Path, *notes: Note, pages: str = "") -> AuditReport:
     """Audit one package of *notes*; *pages* is a folder of sources."""
     sources = read_sources([pages])[0] if pages else None
-    return audit_packages([write_package(folder, notes)], sources=sources)
+    return audit(read_packages([write_package(folder, notes)]), sources=sources)
 
 
 def findings(report: AuditReport, number: int) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.audit import Metric
+from qt2anki.audit.findings import Metric
 from qt2anki.model import Note
 from tests.audit.decks import audit_notes, findings, qa, write_page
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.audit import audit_packages
+from qt2anki.anki.package_reader import read_packages
+from qt2anki.audit.audit_packages import audit
 from qt2anki.audit.findings import METRICS
 from qt2anki.model import Note
 from tests.anki_formats.decks import cloze_note
@@ -247,7 +248,7 @@ def test_a_note_that_differs_between_packages(tmp_path: Path) -> None:
     one = write_package(tmp_path, [note])
     other = write_package(tmp_path, [replace(note, tags=tags("qa", "Zoology"))], subject="Zoology")
 
-    report = audit_packages([one, other])
+    report = audit(read_packages([one, other]))
 
     assert [found.guid for found in findings(report, 20)] == [note.guid]
     assert (report.notes, report.cards, report.pages) == (1, 1, 1)

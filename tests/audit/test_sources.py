@@ -10,8 +10,9 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.audit import AuditReport, audit, read_sources
-from qt2anki.audit.rendered_cards import titles_in
+from qt2anki.audit.audit_packages import audit
+from qt2anki.audit.findings import AuditReport
+from qt2anki.audit.rendered_cards import read_sources, titles_in
 from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings

@@ -6,38 +6,11 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from qt2anki.anki.package_reader import PublishedPackage, read_packages
-from qt2anki.audit.coverage import (
-    by_page,
-    cards_per_page,
-    cloze_length,
-    core_length,
-    faithfulness,
-    front_length,
-    item_coverage,
-    keyword_coverage,
-    outline_coverage,
-)
+from qt2anki.anki.package_reader import PublishedPackage
+from qt2anki.audit import coverage, leaks, readability
 from qt2anki.audit.findings import AuditReport, Figure, Metric, met, share, share_of, soft
-from qt2anki.audit.leaks import (
-    ambiguity_metric,
-    leak_metric,
-    neighbour_metric,
-    told_points_metric,
-    trivial_metric,
-)
-from qt2anki.audit.readability import (
-    answer_concentration,
-    duplicate_fronts,
-    markup_metric,
-    near_duplicate_fronts,
-    same_everywhere,
-    self_containedness,
-    vague_metric,
-)
 from qt2anki.audit.rendered_cards import Card, Sources, rendered_cards
 
 _AIM = 0.75
@@ -73,57 +46,52 @@ def _tier_of(card: Card) -> str:
 @cache
 def _table() -> dict[str, dict[str, int]]:
     """Read the shares by tier and kind; "" is for kinds that were graded too rarely."""
-    text = files("qt2anki.audit").joinpath("data", "expected-good.json").read_text("utf-8")
-    table: dict[str, dict[str, int]] = json.loads(text)
+    path = Path(__file__).with_name("data") / "expected-good.json"
+    table: dict[str, dict[str, int]] = json.loads(path.read_text(encoding="utf-8"))
     return table
 
 
 _OF_CARDS = (
-    leak_metric,
-    trivial_metric,
-    cloze_length,
-    core_length,
-    front_length,
-    ambiguity_metric,
-    vague_metric,
-    self_containedness,
-    markup_metric,
-    told_points_metric,
+    leaks.leak_metric,
+    leaks.trivial_metric,
+    coverage.cloze_length,
+    coverage.core_length,
+    coverage.front_length,
+    leaks.ambiguity_metric,
+    readability.vague_metric,
+    readability.self_containedness,
+    readability.markup_metric,
+    leaks.told_points_metric,
     expected_good,
 )
 _OF_PACKAGES = (
-    duplicate_fronts,
-    near_duplicate_fronts,
-    answer_concentration,
-    neighbour_metric,
-    same_everywhere,
+    readability.duplicate_fronts,
+    readability.near_duplicate_fronts,
+    readability.answer_concentration,
+    leaks.neighbour_metric,
+    readability.same_everywhere,
 )
-_OF_PAGES = (outline_coverage, item_coverage, keyword_coverage)
-
-
-def audit_packages(paths: Sequence[Path], *, sources: Sources | None = None) -> AuditReport:
-    """Audit the packages in *paths* (files, and folders of them)."""
-    return audit(read_packages(paths), sources=sources)
+_OF_PAGES = (coverage.outline_coverage, coverage.item_coverage, coverage.keyword_coverage)
 
 
 def audit(packages: Sequence[PublishedPackage], *, sources: Sources | None = None) -> AuditReport:
-    """Audit packages that were read already; see audit_packages."""
+    """Audit packages, with their pages if *sources* has them."""
     every = [card for package in packages for card in rendered_cards(package)]
     # A cross-listed note is in several packages; what is wrong with it is said once.
     once = list({(card.guid, card.ord): card for card in reversed(every)}.values())[::-1]
     metrics = [metric(once) for metric in _OF_CARDS]
     metrics += [metric(every) for metric in _OF_PACKAGES]
-    metrics.append(cards_per_page(once, sources.keys() if sources is not None else None))
+    metrics.append(coverage.cards_per_page(once, sources.keys() if sources is not None else None))
     if sources is None:
         metrics += [soft(number, "not measured", 0, ()) for number in (7, 8, 9, 17)]
     else:
-        grouped = by_page(once)
+        grouped = coverage.by_page(once)
         metrics += [metric(grouped, sources) for metric in _OF_PAGES]
-        metrics.append(faithfulness(once, sources))
+        metrics.append(coverage.faithfulness(once, sources))
     return AuditReport(
         packages=tuple(package.path for package in packages),
         notes=len({card.guid for card in once}),
         cards=len(once),
-        pages=len(by_page(once)),
+        pages=len(coverage.by_page(once)),
         metrics=tuple(sorted(metrics, key=lambda metric: metric.number)),
     )

@@ -37,9 +37,8 @@ def _leak(card: Card) -> Finding | None:
             return card.finding(1, f"the front shows words {told}", shown)
         if derived := _derived_words(card):
             return card.finding(1, f"the front shows a form {told}", derived)
-        if letters := set().union(
-            *(_acronyms_shared(answer, card.seen) for answer in card.answers)
-        ):
+        shared = [_acronyms_shared(answer, card.seen) for answer in card.answers]
+        if letters := set().union(*shared):
             return card.finding(1, f"the front shows the initials {told}", letters)
     whole = next((answer for answer in card.answers if _is_shown(card, answer)), None)
     return card.finding(1, f"the front shows the answer {whole!r}") if whole else None
@@ -89,14 +88,11 @@ def _is_derived(one: str, other: str) -> bool:
 
 def _acronyms_shared(answer: str, seen: str) -> set[str]:
     """Return acronyms of the one text that abbreviate words of the other."""
+    hidden, shown = ({s.removesuffix("s") for s in _ACRONYM.findall(t)} for t in (answer, seen))
     told = [_initials(part) for part in _CLAUSE_END.split(seen)]
-    hidden = {name for name in _acronyms(answer) if any(name.lower() in run for run in told)}
     letters = _initials(answer)
-    return hidden | {name for name in _acronyms(seen) if letters == name.lower()}
-
-
-def _acronyms(text: str) -> Iterable[str]:
-    return (found.removesuffix("s") for found in _ACRONYM.findall(text))
+    found = {name for name in hidden if any(name.lower() in run for run in told)}
+    return found | {name for name in shown if letters == name.lower()}
 
 
 def _initials(text: str) -> str:
@@ -105,38 +101,29 @@ def _initials(text: str) -> str:
 
 def trivial_metric(cards: Sequence[Card]) -> Metric:
     """2: an answer says something that question, title and context do not."""
-    findings = [
-        card.finding(2, f"the question gives away {' / '.join(card.answers)!r}")
-        for card in cards
-        if _is_trivial(card)
-    ]
+    findings = []
+    for card in cards:
+        answer, shown = " ".join(card.answers), _bare_tex(card.known)
+        kept = [*math_parts(answer), *code_parts(card.answer_html)]
+        if not _residual(card, answer) and all(_bare_tex(part) in shown for part in kept):
+            text = f"the question gives away {' / '.join(card.answers)!r}"
+            findings.append(card.finding(2, text))
     return hard(2, len(cards), findings)
-
-
-def _is_trivial(card: Card) -> bool:
-    answer = " ".join(card.answers)
-    if _residual(card, answer):
-        return False
-    shown = _bare_tex(card.known)
-    kept = [*math_parts(answer), *code_parts(card.answer_html)]
-    return all(_bare_tex(part) in shown for part in kept)
 
 
 def told_points_metric(cards: Sequence[Card]) -> Metric:
     """21: of a list that is asked for, the question does not tell half of the points or more."""
-    asked = [(card, points) for card in cards if len(points := _points(card)) > 1]
-    findings = []
-    for card, points in asked:
+    findings: list[Finding] = []
+    asked = 0
+    for card in cards:
+        items = [] if card.is_cloze else _LIST_ITEM.findall(card.answer_html)
+        points = [point for point in map(visible_text, items) if roots(point)]
+        asked += len(points) > 1
         told = [point for point in points if roots(point) <= roots(card.known)]
-        if share(len(told), len(points)) >= _MOST_TOLD:
+        if len(points) > 1 and share(len(told), len(points)) >= _MOST_TOLD:
             text = f"the question names {len(told)} of {len(points)} points: {'; '.join(told)}"
             findings.append(card.finding(21, text))
-    return rare(21, "lists half told", findings, len(asked), most=0.01)
-
-
-def _points(card: Card) -> list[str]:
-    items = [] if card.is_cloze else _LIST_ITEM.findall(card.answer_html)
-    return [point for point in map(visible_text, items) if roots(point)]
+    return rare(21, "lists half told", findings, asked, most=0.01)
 
 
 def neighbour_metric(cards: Sequence[Card]) -> Metric:
@@ -157,13 +144,8 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
 
 def _teller(card: Card, group: Iterable[Card]) -> Card | None:
     secret = _residual(card, card.answers[-1])
-    if not secret:
-        return None
-    for other in group:
-        is_near = other.guid != card.guid and abs(other.place - card.place) < _NEAR
-        if is_near and secret <= roots(other.seen):
-            return other
-    return None
+    near = (o for o in group if o.guid != card.guid and abs(o.place - card.place) < _NEAR)
+    return next((other for other in near if secret <= roots(other.seen)), None) if secret else None
 
 
 _COMMON_RATE = 100  # pages of 10,000

@@ -15,7 +15,7 @@ from qt2anki.cli import options
 from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
-    from qt2anki.audit import AuditReport
+    from qt2anki.audit.findings import AuditReport
     from qt2anki.verify.rehearsal import Rehearsal, VerifyResult
 
 VERDICT_VERSION = 1
@@ -165,7 +165,8 @@ def audit_command(
       qt2anki audit --sources input --max 20
       qt2anki audit dist/nursing.apkg --json
     """
-    from qt2anki.audit import audit, read_sources
+    from qt2anki.audit.audit_packages import audit
+    from qt2anki.audit.rendered_cards import read_sources
     from qt2anki.corrections.apply import is_reviewed
 
     found = _chosen(packages, inputs)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
-from qt2anki.audit import audit, read_sources
-from qt2anki.audit.rendered_cards import Sources
+from qt2anki.audit.audit_packages import audit
+from qt2anki.audit.rendered_cards import Sources, read_sources
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.cache import copy_cache
 from qt2anki.build.pipeline import Job, Progress, build

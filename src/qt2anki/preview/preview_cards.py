@@ -21,7 +21,7 @@ from qt2anki.anki.cards import CardSides, Part, render_card
 from qt2anki.anki.media import files_in, shown_in
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedPackage
-from qt2anki.audit import AuditReport
+from qt2anki.audit.findings import AuditReport
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from qt2anki.anki.package_reader import read_package
-from qt2anki.audit import audit, read_source_files
+from qt2anki.audit.audit_packages import audit
+from qt2anki.audit.rendered_cards import read_source_files
 from qt2anki.build.cache import page_files
 from qt2anki.build.job import Built
 from qt2anki.config.settings import PageFormat
