@@ -133,6 +133,13 @@ def test_one_different_word_is_a_different_meaning() -> None:
     assert (note.guid != "a guid", values(note)["Answer"]) == (True, "quick rush trimmer")
 
 
+def test_an_opposite_is_a_different_meaning() -> None:
+    macro, micro = (QRT.replace("quick", f"{start}scopic") for start in ("macro", "micro"))
+    macro, micro = macro.replace("QRT", "MRT"), micro.replace("QRT", "MRT")
+
+    assert len(chosen(meanings(macro), meanings(micro, page_id=9))) == 2
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -193,6 +193,7 @@ def meaning(term: str, text: str, *, kind: str = "gloss", answer: str = "") -> N
         pytest.param([SILENT, SONOROUS], SONOROUS, False, id="both were on the page"),
         pytest.param([SILENT], ("silent sylable", SILENT[1]), True, id="a typo"),
         pytest.param([ADDUCTION], ABDUCTION, False, id="the opposite looks like a typo"),
+        pytest.param([ADDUCTION], ("abduction", ADDUCTION[1]), True, id="a wrong title"),
     ],
 )
 def test_the_history_of_a_meaning(before: list[Step], after: Step, *, is_same: bool) -> None:

@@ -320,12 +320,14 @@ def _may_be_one(left: Fingerprint, right: Fingerprint, title: float, text: float
     if title == 1 and left.card[0] != right.card[0]:
         answers = (long_words(fact.card[1]) for fact in (left, right))
         return likeness(*answers) >= _ENOUGH  # else: where is it found, what does it do
-    if text >= _SAME_SENTENCE:
-        return True
-    if left.family == "formula":  # most signs of two formulas are the same
-        return title == 1
-    titles = roots(" ".join(left.title)), roots(" ".join(right.title))
-    return not has_opposite(titles[0] - titles[1], titles[1] - titles[0])
+    named = (
+        fact.title | fact.surroundings if fact.is_gap else fact.title for fact in (left, right)
+    )
+    one, other = (roots(" ".join(words)) for words in named)
+    if has_opposite(one - other, other - one):
+        return text == 1 and not left.is_gap  # a wrong title was corrected
+    # Most signs of two formulas are the same.
+    return left.family != "formula" or title == 1 or text >= _SAME_SENTENCE
 
 
 def _gap_likeness(left: Fingerprint, right: Fingerprint, answer: float, around: float) -> float:

@@ -26,7 +26,14 @@ from qt2anki.notes.choose import Choice, Graded, chosen, judge
 from qt2anki.notes.cloze_deletion import box, mask
 from qt2anki.notes.frame import Frame, frame_for
 from qt2anki.notes.frequency import acronym_rate, is_english
-from qt2anki.notes.gates import core_fits, echoes, front_fits, other_forms, says_something
+from qt2anki.notes.gates import (
+    core_fits,
+    echoes,
+    front_fits,
+    has_opposite,
+    other_forms,
+    says_something,
+)
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.kinds.acronyms import find_acronyms
 from qt2anki.notes.phrases import phrase
@@ -266,6 +273,8 @@ def _is_alike(known: _Known, meaning: Meaning) -> bool:
     if len({name.replace("-", "") for name in names}) == 1:  # intra-uterine, intrauterine
         return True
     short, long = sorted((name.split("-") for name in names), key=len)
+    if has_opposite(frozenset(short), frozenset(long)):
+        return False
     return all(any(_is_one_word(word, other) for other in long) for word in short)
 
 
