@@ -4,11 +4,11 @@ import pytest
 
 from qt2anki.notes.frequency import (
     acronym_rate,
-    is_rare,
-    is_specialist,
-    is_technical,
+    rare_of,
     rarest,
     rate,
+    specialist_of,
+    technical_of,
 )
 from qt2anki.notes.words import root
 
@@ -23,10 +23,11 @@ from qt2anki.notes.words import root
     ],
 )
 def test_three_grades_of_terms(word: str, rare: bool, technical: bool, specialist: bool) -> None:
-    assert (is_rare(root(word)), is_technical(root(word)), is_specialist(root(word))) == (
-        rare,
-        technical,
-        specialist,
+    own = frozenset((root(word),))
+    assert (rare_of(own), technical_of(own), specialist_of(own)) == (
+        own if rare else frozenset(),
+        own if technical else frozenset(),
+        own if specialist else frozenset(),
     )
 
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.frequency import is_specialist, is_technical, rarest, rate
+from qt2anki.notes.frequency import rarest, rate, specialist_of, technical_of
 from qt2anki.notes.words import (
     STOP_WORDS,
     content_words,
@@ -139,13 +139,12 @@ def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
         yield f"{_span(shared, _PERCENT)} % of the answer is on the front"
         yield f"{_span(common, _PERCENT)} % of the answer is common words"
     uncommon = sum([1 for root in new if rate(root) < _COMMON])
-    technical = [root for root in new if is_technical(root)]
-    specialist = sum(map(is_specialist, technical))
+    technical, specialist = len(technical_of(new)), len(specialist_of(new))
     yield f"{_span(len(new), (0, 1, 2, 3, 5, 8))} new words"
     yield f"{_span(uncommon, (0, 1, 2, 3, 4, 5))} new uncommon words"
-    yield f"{_span(len(technical), (0, 1, 2, 3))} new technical words"
+    yield f"{_span(technical, (0, 1, 2, 3))} new technical words"
     yield f"{_span(specialist, (0, 1, 2))} new specialist words"
-    yield f"{_span(sum(map(is_specialist, known)), (0, 1, 2, 3, 5))} specialist words on the front"
+    yield f"{_span(len(specialist_of(known)), (0, 1, 2, 3, 5))} specialist words on the front"
     yield f"rarest new word on {_span(rarest(new), (0, 10, 30, 100, 300, 1000))} of 10,000 pages"
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
 _RATES = "frequency.txt.gz"
 _ENGLISH = "english.txt.gz"
 _RARE = 100  # of 10,000 pages
-_OF_A_DECK = 65536
 
 
 def rate(root: str) -> int:
@@ -33,22 +32,19 @@ def rarest(roots: Iterable[str]) -> int:
     return min(map(rate, roots), default=10_000)
 
 
-@lru_cache(maxsize=_OF_A_DECK)
-def is_rare(root: str) -> bool:
-    """Whether *root* is a technical word: on fewer than one page in a hundred."""
-    return _rates().get(root, 0) < _RARE
+def rare_of(roots: frozenset[str]) -> frozenset[str]:
+    """Return those of *roots* that are technical words: on fewer than one page in a hundred."""
+    return roots - _common()[0]
 
 
-@lru_cache(maxsize=_OF_A_DECK)
-def is_technical(root: str) -> bool:
-    """Whether *root* is rare, and no word of everyday English (``teamwork``)."""
-    return root not in _english()[0] and is_rare(root)
+def technical_of(roots: frozenset[str]) -> frozenset[str]:
+    """Return those of *roots* that are rare, and no words of everyday English (``teamwork``)."""
+    return roots - _common()[1]
 
 
-@lru_cache(maxsize=_OF_A_DECK)
-def is_specialist(root: str) -> bool:
-    """Whether *root* is rare, and no word of general English at all (``pamphlet``)."""
-    return root not in _english()[1] and is_technical(root)
+def specialist_of(roots: frozenset[str]) -> frozenset[str]:
+    """Return those of *roots* that are rare, and no words of English at all (``pamphlet``)."""
+    return roots - _common()[2]
 
 
 def is_english(root: str) -> bool:
@@ -71,6 +67,14 @@ def _english() -> tuple[frozenset[str], frozenset[str]]:
     """Read the everyday roots, and the other roots of general English."""
     everyday, general = (frozenset(line.split(" ")) for line in _lines(_ENGLISH))
     return everyday, general
+
+
+@cache
+def _common() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the roots that are not rare, not technical, not words of specialists."""
+    common = frozenset(root for root, rate in _rates().items() if rate >= _RARE)
+    everyday, general = _english()
+    return common, common | everyday, common | everyday | general
 
 
 def _lines(table: str) -> list[str]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from qt2anki.notes.clauses import Clause, points_back, read_clause
-from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.frequency import specialist_of
 from qt2anki.notes.kinds.definitions import noun_before
+from qt2anki.notes.kinds.fact import Sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import roots
@@ -17,9 +18,12 @@ _AND = re.compile(r",? and (?P<predicate>(?:[a-z]+ly |often |also )?(?P<verb>[a-
 _WHICH = re.compile(r", which ([^;:]{8,200})(?=[;:.]|$)")
 _JOINT = re.compile(r",? and ")
 _BE = frozenset(("is", "are", "was", "were"))
+_PARTICIPLES = frozenset(
+    "located found situated composed made discovered invented developed proposed formulated coined"
+    " written introduced derived produced secreted formed caused named".split()
+)
 _SAID = (
-    r"(?P<said>(?:\w+ly )?(?:located|found|situated|composed|made up|discovered|invented|developed"
-    r"|proposed|formulated|coined|written|introduced|derived|produced|secreted|formed|caused|named)"
+    rf"(?P<said>(?:\w+ly )?(?:{'|'.join(sorted(_PARTICIPLES)).replace('made', 'made up')})"
     r" (?:in|on|at|by|of|from|after|between|within|when) [^,;:]{4,120}), "
 )
 _BESIDE_SUBJECT = re.compile(rf"(?P<subject>[A-Z][^,;:]{{2,60}}), {_SAID}")
@@ -27,12 +31,13 @@ _BEFORE_SUBJECT = re.compile(rf"{_SAID}(?P<rest>[^;:]{{10,}})$", re.IGNORECASE)
 _ARTICLE = re.compile(r"\S+ (?:the|an?|its|their) ")
 
 
-def simple_sentences(text: str, title: str, terms: tuple[str, ...]) -> Iterator[str]:
-    """Yield *text* (Markdown), and what else can be read from it, as sentences of its words.
+def simple_sentences(sentence: Sentence) -> Iterator[str]:
+    """Yield the text of *sentence*, and what else can be read from it, as sentences of its words.
 
     What research shows is a sentence; so is a keyword with the clause after "which", and the
     subject with its second verb.
     """
+    text, title = sentence.text, sentence.title
     reported = pattern("reported").match(text) if " that " in text else None
     if reported:
         text = reported[1][:1].upper() + reported[1][1:]
@@ -42,9 +47,10 @@ def simple_sentences(text: str, title: str, terms: tuple[str, ...]) -> Iterator[
     if clause is not None and second:
         subject = clause.subject or ("They" if clause.is_plural else "It")
         yield f"{clause.opening}{subject} {second}"
-    yield from _with_participle(text, title)
+    if not sentence.words.isdisjoint(_PARTICIPLES):
+        yield from _with_participle(text, title)
     for found in _WHICH.finditer(text) if ", which " in text else ():
-        subject = _before_which(text[: found.start()], terms)
+        subject = _before_which(text[: found.start()], sentence.page.keywords)
         if subject:
             opens = len(subject) == found.start()
             told = found[1].partition(", ")[0] if opens else found[1]
@@ -73,7 +79,7 @@ def _before_which(before: str, terms: tuple[str, ...]) -> str:
         return f"{lead[0]}{term}" if lead else term
     head, article, name = noun_before(before)
     is_certain = name and head not in ("of", "in", "as", "and", "or", "between")
-    is_technical = any(map(is_specialist, roots(name))) or not name.islower()
+    is_technical = specialist_of(roots(name)) or not name.islower()
     return f"{article} {name}".strip() if is_certain and is_technical else ""
 
 

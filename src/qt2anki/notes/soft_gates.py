@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.frequency import specialist_of
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.words import roots, vague_words, word_count
 
 MOST_VAGUE = 1
+_REACH = 60  # characters before a gap
 _LEAST_WORDS = 8
 _MOST_WORDS = 35
 _LONGEST = 400  # characters: 35 words of a reader are fewer
@@ -166,8 +167,9 @@ def clue_fits(clue: str) -> bool:
 
 def names_gap(before: str, after: str) -> bool:
     """Whether the sentence is about what the gap is called, so that nothing else can fit it."""
-    opens = not _ARTICLE.sub("", before).strip()
-    return bool(_NAMED_BEFORE.search(before) or (opens and _NAMED_AFTER.match(after)))
+    if _NAMED_BEFORE.search(before, max(0, len(before) - _REACH)):
+        return True
+    return not _ARTICLE.sub("", before).strip() and _NAMED_AFTER.match(after) is not None
 
 
 def identifies(clue: str, *, names_term: bool = False) -> bool:
@@ -188,7 +190,9 @@ def is_label(title: str) -> bool:
     """Whether *title* is a heading made for its list (``Supply Chain Issues``), not a term."""
     folded = title.lower()
     last = _NO_WORD.split(folded.rpartition(" ")[2])[-1]
-    return last in _LABELS or bool(_LABEL_OF.match(folded)) or bool(_JOINED.search(folded))
+    if last in _LABELS or (" of" in folded and _LABEL_OF.match(folded)):
+        return True
+    return _JOINED.search(folded) is not None
 
 
 def explains_gap(after: str) -> bool:
@@ -199,7 +203,7 @@ def explains_gap(after: str) -> bool:
 @lru_cache(maxsize=8)
 def field_of(keywords: tuple[str, ...]) -> int:
     """Return how technical the *keywords* of a page are: 0, 1 or 2."""
-    technical = sum(any(map(is_specialist, roots(keyword))) for keyword in keywords)
+    technical = sum(bool(specialist_of(roots(keyword))) for keyword in keywords)
     return min(2, 5 * technical // max(1, len(keywords)))
 
 

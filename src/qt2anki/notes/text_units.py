@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
+from qt2anki.html.fragment import plain_text
 from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.notes.identity import slug, unit_slugs
+from qt2anki.notes.words import words
+from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence as Steps
 
 _DEEPEST = 4  # levels of points: no page explains a term further down
+_PRONOUNS = ("It ", "They ")
 
 
-@dataclass(frozen=True, slots=True)
+class UnitSentence(NamedTuple):
+    """One sentence of a unit; what all kinds of cards need of it is found once."""
+
+    markdown: str
+    plain: str  # as a reader sees it
+    words: frozenset[str]  # in lower case
+    opens: bool  # it says more of the title of the unit
+
+
+@dataclass(frozen=True, eq=False)
 class Unit:
     """One point of a list, or one paragraph; all texts are Markdown."""
 
@@ -23,6 +37,17 @@ class Unit:
     lead: str = ""  # what its list hangs on: where a singular for it is looked for
     is_step: bool = False
     name: str = ""  # its name within the page, for keys
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[UnitSentence, ...], ...]:
+        """The sentences of each text."""
+        return tuple(tuple(self._sentences_of(text)) for text in self.texts)
+
+    def _sentences_of(self, text: str) -> Iterator[UnitSentence]:
+        for at, sentence in enumerate(sentences(text)):
+            opens = bool(self.title) and (at == 0 or sentence.startswith(_PRONOUNS))
+            plain = plain_text(sentence)
+            yield UnitSentence(sentence, plain, frozenset(words(plain)), opens)
 
     @property
     def angle(self) -> str:

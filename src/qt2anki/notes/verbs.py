@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -38,12 +37,6 @@ class Verb(NamedTuple):
         return self.takes_object or self.takes_clause or self.is_event or bool(self.particles)
 
 
-def find_verb(word: str) -> Verb | None:
-    """Return the verb that *word* (lower case) is a form of, None for an unknown one."""
-    return _verbs().get(word)
-
-
-@cache
 def _verbs() -> Mapping[str, Verb]:
     text = files("qt2anki.notes").joinpath("data", "verbs.toml").read_text("utf-8")
     table = tomllib.loads(text)
@@ -89,3 +82,7 @@ def _past(base: str) -> str:
     if _DOUBLED.search(base) and (is_short or _STRESSED.search(base)):
         return f"{base}{base[-1]}ed"
     return f"{base}ed"
+
+
+find_verb = _verbs().get
+"""Return the verb that a word (lower case) is a form of, None for an unknown one."""

@@ -109,10 +109,11 @@ _SPLITTABLE = str.maketrans(
     {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))} | {"'": "'"}
 )
 # Searched in lower-case text, because a case-insensitive search takes many times as long.
+# The alternatives begin with different letters, so that most words are left at their first.
 _VAGUE = re.compile(
-    r"\W(?:crucial|essential|importan\w+|vital\w*|significan\w+|various|overall|effective\w*"
-    r"|enhanc\w+|improv\w+|key roles?|critical roles?|contribut\w+|insights?|promot\w+|foster\w*"
-    r"|support\w*|fundamental\w*|valuable|comprehensive|profound\w*)\b"
+    r"\W(?:c(?:rucial|ritical roles?|ontribut\w+|omprehensive)|e(?:ssential|ffective\w*|nhanc\w+)"
+    r"|f(?:oster\w*|undamental\w*)|i(?:mportan\w+|mprov\w+|nsights?)|key roles?|overall"
+    r"|pro(?:mot\w+|found\w*)|s(?:ignifican\w+|upport\w*)|v(?:ital\w*|arious|aluable))\b"
 )
 
 

@@ -193,12 +193,13 @@ class Abbreviations:
 
 def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
     label = unit.title or unit.section
-    for text in (unit.title, *unit.texts):
-        if not _MAY_HAVE_BRACKET.search(text):
-            continue
-        for sentence in filter(_MAY_HAVE_BRACKET.search, sentences(text)):
+    titles = sentences(unit.title) if _MAY_HAVE_BRACKET.search(unit.title) else ()
+    found = [(title, plain_text(title)) for title in titles]
+    found += [(one.markdown, one.plain) for text in unit.sentences for one in text]
+    for sentence, plain in found:
+        if "(" in plain:
             shown = "" if sentence == unit.title else sentence
-            for acronym in find_acronyms(plain_text(sentence)):
+            for acronym in find_acronyms(plain):
                 yield Meaning(acronym.short, acronym.long, page, shown, label, acronym.is_name)
 
 

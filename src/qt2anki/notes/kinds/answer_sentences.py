@@ -9,7 +9,7 @@ from functools import cached_property
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Listing, Outline, Paragraph
-from qt2anki.notes.frequency import is_technical, rate
+from qt2anki.notes.frequency import rate, technical_of
 from qt2anki.notes.kinds.questions import Asked, word_list
 from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, vague_words, word_count
@@ -138,7 +138,7 @@ def news(text: str, known: frozenset[str]) -> tuple[int, int]:
     """Count the roots of *text* beyond *known* that few pages have, and the technical ones."""
     new = roots(text) - known
     figures = bool(_FIGURE.search(text))
-    return sum(rate(r) < _RARE for r in new) + figures, sum(map(is_technical, new)) + figures
+    return sum(rate(r) < _RARE for r in new) + figures, len(technical_of(new)) + figures
 
 
 def covered(asked: Asked, text: str) -> float:

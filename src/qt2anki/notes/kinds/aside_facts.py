@@ -9,9 +9,9 @@ from dataclasses import replace
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Page
 from qt2anki.notes.clauses import Clause, is_plural, points_back, read_clause
-from qt2anki.notes.frequency import is_rare
+from qt2anki.notes.frequency import rare_of
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.definitions import Definition, read_asides, read_definition
+from qt2anki.notes.kinds.definitions import DEFINING, Definition, read_asides, read_definition
 from qt2anki.notes.kinds.fact import (
     COUNTS,
     MOST_WORDS,
@@ -30,11 +30,15 @@ from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sequence.view import is_command
 
 _MOST_ALIAS = 6
+_NAMING = frozenset("known called referred termed named".split())
 _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
 
 
 def term_definitions(text: str, sentence: Sentence) -> Iterator[Fact]:
     """Yield what the subject of *text*, which is read from *sentence*, is."""
+    is_told = sentence.title or text is not sentence.text
+    if not is_told and sentence.words.isdisjoint(DEFINING):
+        return
     found = read_definition(text, sentence.title)
     if found is not None:
         yield from _definition(sentence, found)
@@ -66,11 +70,13 @@ def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
         return False
     is_named = any(term <= roots(name) for name in (*page.keywords, page.question))
     is_any = len(term) > 1 or not subject.startswith("The ")
-    return is_any or is_named or any(map(is_rare, term))
+    return is_any or is_named or bool(rare_of(term))
 
 
 def aliases(sentence: Sentence) -> Iterator[Fact]:
     """Yield what the subject of *sentence*, or a keyword in it, is also called."""
+    if sentence.words.isdisjoint(_NAMING):
+        return
     first = pattern("alias_first").match(sentence.text)
     if first and sentence.title:
         yield from _alias(sentence.title, first["alias"], sentence, title=sentence.title)
@@ -110,13 +116,13 @@ def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Ite
 
 def sets(sentence: Sentence) -> Iterator[Fact]:
     """Yield the members of a set that *sentence* counts and names."""
-    if not any(map(sentence.text.__contains__, COUNTS)):
+    if sentence.words.isdisjoint(COUNTS):
         return
     found = pattern("set_of").search(sentence.text.rstrip("."))
     if not found:
         return
     items = all_members(found["list"] or found["inside"] or found["dash"], found["count"])
-    if not items or not any(map(is_rare, roots(found["set"]))):
+    if not items or not rare_of(roots(found["set"])):
         return
     if points_back(found["set"]) or word_count(items) > MOST_WORDS:
         return

@@ -9,7 +9,7 @@ from dataclasses import replace
 from qt2anki.html.fragment import inline_html
 from qt2anki.model import Kind
 from qt2anki.notes.clauses import Clause, points_back, read_clause, without_connector
-from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.frequency import specialist_of
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.fact import (
     MOST_WORDS,
@@ -35,6 +35,7 @@ _SHORT = frozenset(("number", "means"))  # what is told in few words
 _MOST_DONE = 7  # words of what is done by some means
 _MOST_SUBJECT = 10
 _MOST_FIRST = 16  # words of the first half of a contrast
+_CONTRASTED = frozenset(("while", "whereas"))
 _CONTRASTS = ("Unlike", "Whereas")
 _UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "sometimes"))
 _EFFECTS = ("lead to", "result in")  # there are too many of them
@@ -67,7 +68,7 @@ def clause_facts(text: str, sentence: Sentence) -> Iterator[Fact]:
 
 def contrast_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield what the second half of a contrast tells, and show the first half."""
-    if "while " not in sentence.text and "whereas " not in sentence.text:
+    if sentence.words.isdisjoint(_CONTRASTED):
         return
     found = pattern("contrast").match(sentence.text.rstrip("."))
     second = read_clause(found["second"]) if found else None
@@ -256,7 +257,7 @@ def _role(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
 def _is_plain(answer: str) -> bool:
     """Whether *answer* is one everyday word."""
     is_word = " " not in answer and answer.islower()
-    return is_word and not any(map(is_specialist, roots(answer)))
+    return is_word and not specialist_of(roots(answer))
 
 
 def _counted(sentence: Sentence, clause: Clause, verb: str, found: re.Match[str]) -> Iterator[Fact]:

@@ -15,7 +15,7 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Item, Kind, Listing, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_technical
+from qt2anki.notes.frequency import technical_of
 from qt2anki.notes.gates import echoes, front_fits
 from qt2anki.notes.identity import unit_slugs
 from qt2anki.notes.kinds.matrix import Dimension, dimensions
@@ -217,9 +217,10 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Iterator[Can
     front = f"{frame.context_text(section)} {plain_text(side.name)} {plain_text(row.title)}"
     core = plain_text(side.core)
     known = roots(front)
-    new = [one for one in roots(core) - known if not echoes(frozenset((one,)), known)]
+    fresh = (frozenset((one,)) for one in roots(core) - known)
+    new = frozenset[str]().union(*(one for one in fresh if not echoes(one, known)))
     tells = _LEAST_ALONE <= word_count(core) <= _MOST_ALONE and (
-        sum(map(is_technical, new)) >= _LEAST_TECHNICAL or _FIGURE.search(core)
+        len(technical_of(new)) >= _LEAST_TECHNICAL or _FIGURE.search(core)
     )
     if not front_fits(front) or not tells or praises(core):
         return

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.notes.clauses import is_plural, without_connector
-from qt2anki.notes.frequency import is_rare, is_specialist, is_technical, rate
+from qt2anki.notes.frequency import rare_of, rate, specialist_of, technical_of
 from qt2anki.notes.gates import echoes
 from qt2anki.notes.kinds.answer_sentences import emptiness
 from qt2anki.notes.kinds.explanations import has_synonym
@@ -43,7 +43,9 @@ _VERB = re.compile(
     rf" (?P<verb>(?:is|are|was|were)(?= )|refers? to|denotes?|means|describes){_ADVERBS} "
 )
 _BE = frozenset(("is", "are", "was", "were"))
-_VERBS = _BE.union("refers refer denotes denote means describes".split())
+DEFINING = _BE.union("refers refer denotes denote means describes".split())
+"""Words of which one is in every definition below no title."""
+
 _NAME = re.compile(r"(?:^| )[A-Z]\S*$")
 _PRONOUN = re.compile(r"(?:(?P<one>This|It)|These|They)(?: \w+){0,2}$")
 _MARKS = '"“”*_'
@@ -81,15 +83,14 @@ class Definition(NamedTuple):
 
 
 @lru_cache(maxsize=512)  # of one page: several kinds of cards ask for the same sentences
-def read_definition(sentence: str, title: str = "") -> Definition | None:
+def read_definition(sentence: str, title: str) -> Definition | None:
     """Read a sentence (without bold) that says what its subject is; None for any other.
 
     With *title* it is the first sentence below that, which "This ..." is about.
     """
     if len(sentence) > _LONGEST:
         return None
-    is_told = not _VERBS.isdisjoint(sentence[:_REACH].split(" "))
-    found = _VERB.search(sentence, 0, _REACH) if is_told else None
+    found = _VERB.search(sentence, 0, _REACH)
     opening, subject = _subject(sentence[: found.start()], title) if found else ("", None)
     if found is None or subject is None:
         return _fragment(sentence, title) if title and pattern("fragment").match(sentence) else None
@@ -143,13 +144,13 @@ def _relative(found: re.Match[str], name: str, *, opens: bool) -> Definition | N
     if is_plural(name) is not (found["verb"] in ("are", "were", "refer to")):
         return None
     said = found["which"].partition(", ")[0] if opens else found["which"]
-    whole = read_definition(f"{name[0].upper()}{name[1:]} {said}")
+    whole = read_definition(f"{name[0].upper()}{name[1:]} {said}", "")
     return whole if whole and whole.subject.lower() == name.lower() else None
 
 
 def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Definition | None:
     """Read a bracket behind a technical term, or behind a name that is asked about anyway."""
-    if not any(map(is_rare if is_named else is_specialist, roots(name))):
+    if not (rare_of if is_named else specialist_of)(roots(name)):
         return None
     is_short = word_count(said) < _LEAST_ASIDE
     if is_short or pattern("no_gloss").match(said) or pattern("counted").search(before):
@@ -157,7 +158,7 @@ def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Defini
     if is_plural(said) is not is_plural(name):
         return None
     own = roots(said)
-    is_term = not pattern("joins").search(said) and 2 * sum(map(is_specialist, own)) > len(own)
+    is_term = not pattern("joins").search(said) and 2 * len(specialist_of(own)) > len(own)
     if is_term or pattern("quality").search(name):
         return None
     return Definition("", "", ("is", "are")[is_plural(name)], said, frozenset(("bracket",)))
@@ -168,7 +169,7 @@ def _beside(before: str, name: str, said: str) -> Definition | None:
     clause = before.rpartition(", ")[2]
     is_opening = clause == before and pattern("after_opening").match(before)
     is_opening = is_opening or pattern("subordinate").search(clause)
-    if is_opening or not any(map(is_rare, roots(name))):
+    if is_opening or not rare_of(roots(name)):
         return None
     is_event = pattern("event").match(said) and not pattern("names_event").search(name)
     return _fragment(said, name) if pattern("beside_noun").match(said) and not is_event else None
@@ -179,7 +180,7 @@ def _without_adjective(name: str, terms: Collection[str]) -> str:
     for term in terms:
         lead = name[: -len(term)]
         is_end = lead.endswith(" ") and name.lower().endswith(term.lower())
-        if is_end and lead.islower() and not any(map(is_technical, roots(lead))):
+        if is_end and lead.islower() and not technical_of(roots(lead)):
             return name[-len(term) :]
     return name
 

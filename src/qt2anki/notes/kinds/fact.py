@@ -30,6 +30,7 @@ class Sentence:
     text: str  # Markdown without bold
     title: str  # of the point, where "This ..." or "It ..." is about it
     page: Page
+    words: frozenset[str]  # in lower case
 
 
 @dataclass(frozen=True, slots=True)

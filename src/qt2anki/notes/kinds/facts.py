@@ -13,7 +13,7 @@ from qt2anki.model import Kind, Page
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_rare, is_specialist
+from qt2anki.notes.frequency import rare_of, specialist_of
 from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual
 from qt2anki.notes.kinds.aside_facts import aliases, aside_definitions, sets, term_definitions
 from qt2anki.notes.kinds.clause_facts import clause_facts, contrast_facts
@@ -22,8 +22,7 @@ from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import resolved, simple_sentences
 from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.text_units import Unit
-from qt2anki.notes.words import root, roots, vague_words, word_count
-from qt2anki.outline.sentences import sentences
+from qt2anki.notes.words import root, roots, vague_words, word_count, words
 
 _SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is examined
 _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence can refer to
@@ -91,14 +90,16 @@ def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
     example = pattern("example_title")
     if example.match(unit.title) or example.match(unit.section):
         return
-    for place, text in enumerate(unit.texts):
+    for place, text in enumerate(unit.sentences):
         title, before = (unit.title if place == 0 else ""), ""
-        for at, sentence in enumerate(sentences(text)):
-            bare = sentence.replace("**", "").replace("__", "")
+        for at, sentence in enumerate(text):
+            bare = sentence.markdown.replace("**", "").replace("__", "")
             read, title = (bare, title) if at == 0 else _with_subject(bare, before, title)
             before = read
-            if _SHORTEST < len(sentence) <= _LONGEST and sentence[-1] not in "?:":
-                yield bare, Sentence(read, title, page)
+            marked = sentence.markdown
+            if _SHORTEST < len(marked) <= _LONGEST and marked[-1] not in "?:":
+                has = sentence.words if read is bare else frozenset(words(read))
+                yield bare, Sentence(read, title, page, has)
 
 
 def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
@@ -120,7 +121,7 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
 
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:
-    for text in simple_sentences(sentence.text, sentence.title, sentence.page.keywords):
+    for text in simple_sentences(sentence):
         yield from term_definitions(text, sentence)
         yield from clause_facts(text, sentence)
     yield from aside_definitions(sentence)
@@ -203,11 +204,11 @@ def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
 
 
 def _is_technical(frame: Frame, answer: str) -> bool:
-    return field_of(frame.page.keywords) > 1 or any(map(is_specialist, roots(answer)))
+    return field_of(frame.page.keywords) > 1 or bool(specialist_of(roots(answer)))
 
 
 def _is_of_field(answer: str, front: str) -> bool:
-    return any(map(is_rare, roots(answer))) or any(map(is_specialist, roots(front)))
+    return bool(rare_of(roots(answer)) or specialist_of(roots(front)))
 
 
 def _is_sum(answer: str, front: str) -> bool:
@@ -233,10 +234,9 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
     is_long = len(roots(answer)) > _SHORT_ROOTS
     if fact.cue in ("does", "state", "when") and is_long and _echoed(answer, known) >= _LEAST_NEW:
         return True
-    technical = frozenset(filter(is_rare, roots(answer)))
+    technical = rare_of(roots(answer))
     if fact.cue == "state":  # hydroxy acids are characterized by the hydroxyl group
-        technical = frozenset(one for one in technical if not echoes(frozenset((one,)), known))
-        return not technical
+        return all(echoes(frozenset((one,)), known) for one in technical)
     return bool(technical) and technical <= known
 
 
@@ -256,10 +256,10 @@ def _is_whole(text: str) -> bool:
 def _traits(answer: str, front: str, secret: frozenset[str], *, echoed: bool) -> frozenset[str]:
     """Return the features that predict how good the card is."""
     has = {
-        "specialist-answer": any(map(is_specialist, secret)),
-        "rare-answer": any(map(is_rare, secret)),
-        "specialist-front": any(map(is_specialist, roots(front))),
-        "rare-front": any(map(is_rare, roots(front))),
+        "specialist-answer": specialist_of(secret),
+        "rare-answer": rare_of(secret),
+        "specialist-front": specialist_of(roots(front)),
+        "rare-front": rare_of(roots(front)),
         "vague-answer": pattern("vague").search(answer) is not None,
         "number-answer": any(char.isdigit() for char in answer),
         "short-answer": word_count(answer) <= _SHORT_ANSWER,

@@ -29,7 +29,6 @@ from qt2anki.notes.soft_gates import is_one_of_several
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.tokens import is_bare, tokens
 from qt2anki.notes.words import content_words, root, roots, word_count, words
-from qt2anki.outline.sentences import sentences
 
 Place = tuple[int, int]
 """Where something starts and ends in a fragment, in characters."""
@@ -56,7 +55,6 @@ _TOLD_AFTER = re.compile(
 _SHORTEST_PART = 5
 _DASHES = ("-", "‐", "‑")
 _NO_GAP = re.compile(r"['’]| (?:known as|called)\b")
-_PRONOUNS = ("It ", "They ")
 _JOINS = re.compile(r"[ \n\-‐‑]*")
 _TAG = re.compile(r"<[^>]*>")
 _BARE_WORD = re.compile(r"[A-Za-z0-9]+")
@@ -169,13 +167,6 @@ def shape(answer: str) -> str:
     """Return the hint that a gap of several words gets; no letters, for they do the recalling."""
     count = word_count(_ACRONYM_INSIDE.sub("", answer))
     return phrase("words_hidden", count=str(count)) if count > 1 else ""
-
-
-def unit_sentences(unit: Unit) -> Iterator[tuple[str, bool]]:
-    """Yield the sentences of *unit* (Markdown), and whether each says more of the title."""
-    for text in unit.texts:
-        for at, sentence in enumerate(sentences(text)):
-            yield sentence, bool(unit.title) and (at == 0 or sentence.startswith(_PRONOUNS))
 
 
 def is_at_end(gap: Gap) -> bool:

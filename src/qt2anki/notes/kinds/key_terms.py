@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, starmap
+from itertools import chain, pairwise, starmap
 from typing import NamedTuple
 
-from qt2anki.html.fragment import inline_html, plain_text
+from qt2anki.html.fragment import inline_html
 from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import (
-    is_rare,
-    is_specialist,
-    is_technical,
-    rarest,
-    rate,
-)
+from qt2anki.notes.frequency import rare_of, rarest, rate, specialist_of, technical_of
 from qt2anki.notes.gates import residual
 from qt2anki.notes.kinds.gaps import (
     Gap,
@@ -31,7 +25,6 @@ from qt2anki.notes.kinds.gaps import (
     is_verb_gap,
     is_whole_name,
     shape,
-    unit_sentences,
     with_acronym,
 )
 from qt2anki.notes.kinds.sentence_terms import bold_words, named_words, noun_phrases, rare_words
@@ -44,9 +37,9 @@ from qt2anki.notes.soft_gates import (
     praises,
     sentence_fits,
 )
-from qt2anki.notes.text_units import Unit
+from qt2anki.notes.text_units import Unit, UnitSentence
 from qt2anki.notes.verbs import find_verb
-from qt2anki.notes.words import STOP_WORDS, root, roots, vague_words, words
+from qt2anki.notes.words import STOP_WORDS, root, roots, vague_words
 
 _MOST_OF_TERM, _MOST_OF_PHRASE = 0.34, 0.24  # of the content words of a sentence
 _EVERYWHERE = 1000  # of 10,000 pages
@@ -137,7 +130,7 @@ def _phrase_traits(gap: Gap, cue: str) -> Iterator[str]:
     last = _head(gap.answer)
     if gap.answer[0].isupper():
         yield "name"
-    elif is_specialist(root(last)):
+    elif specialist_of(frozenset((root(last),))):
         yield "special-head"
     if _ABSTRACT.search(last):
         yield "abstract-head"
@@ -157,9 +150,7 @@ def cloze_candidates(
     seen: set[str] = set()
     hidden: set[frozenset[str]] = set()
     keywords = [
-        _phrase(word, is_keyword=True)
-        for word in frame.page.keywords
-        if any(map(is_rare, roots(word)))
+        _phrase(word, is_keyword=True) for word in frame.page.keywords if rare_of(roots(word))
     ]
     example = pattern("example_title")
     for unit in units:
@@ -188,7 +179,7 @@ def cloze_candidates(
 
 def _phrase(text: str, *, is_keyword: bool = False) -> _Phrase:
     own = roots(text)
-    return _Phrase(text, own, frozenset(filter(is_rare, own)), is_keyword=is_keyword)
+    return _Phrase(text, own, rare_of(own), is_keyword=is_keyword)
 
 
 def _cuts(
@@ -197,53 +188,59 @@ def _cuts(
     known = frame.known(unit.section, unit.title)
     field = field_of(frame.page.keywords)
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
-    for sentence, opens in unit_sentences(unit):
-        plain = plain_text(sentence)
-        if not sentence_fits(plain, opens=opens):
+    for sentence in chain.from_iterable(unit.sentences):
+        if not sentence_fits(sentence.plain, opens=sentence.opens):
             continue
-        phrases = list(_phrases(sentence, plain, keywords, known, is_technical_page=field > 0))
-        if not phrases:
-            continue
-        has = {"refers": _REFERS.match(plain), "praise": praises(plain), f"field-{field}": True}
-        around = frozenset(name for name, holds in has.items() if holds)
-        vague = vague_words(plain)
-        for one in phrases:
-            for found in find_gaps(inline_html(sentence), one.text, known=known):
+        around: frozenset[str] = frozenset()
+        for one in _phrases(sentence, keywords, known, is_technical_page=field > 0):
+            for found in find_gaps(inline_html(sentence.markdown), one.text, known=known):
                 secret = residual(found.answer, known=known)
+                if not _fits(found, one, secret):
+                    continue
+                around = around or _around(sentence.plain, field)
+                # Of a sentence that praises, only what it explains is asked.
+                if one.cue and "praise" in around and not explains_gap(found.after):
+                    continue
                 gap = with_acronym(found)
                 most = _MOST_OF_PHRASE if one.cue else _MOST_OF_TERM
-                if not _fits(found, one, secret, around):
-                    continue
                 passes = gap_passes(frame, unit, gap, most_hidden=most)
-                if not passes or _is_of_no_use(plain, opens=opens):
+                if not passes or _is_of_no_use(sentence.plain, opens=sentence.opens):
                     continue
                 names = names_gap(found.before, found.after)
                 is_kept = gap_key(unit, gap) in kept
+                vague = vague_words(sentence.plain)
                 yield Cut(gap, one, is_kept, names, vague, rarest(secret), around)
 
 
+def _around(sentence: str, field: int) -> frozenset[str]:
+    """Return what a plain *sentence* and its page are like."""
+    has = {"refers": _REFERS.match(sentence), "praise": praises(sentence), f"field-{field}": True}
+    return frozenset(name for name, holds in has.items() if holds)
+
+
 def _phrases(
-    sentence: str,
-    plain: str,
+    sentence: UnitSentence,
     keywords: Sequence[_Phrase],
     known: frozenset[str],
     *,
     is_technical_page: bool,
 ) -> Iterator[_Phrase]:
     """Yield what can be left out of a sentence: keywords, what it names, technical nouns."""
-    own = {word: root(word) for word in frozenset(words(plain)) - STOP_WORDS}
-    shown = frozenset(own.values())
+    shown = frozenset(map(root, sentence.words - STOP_WORDS))
+    new = rare_of(shown - known)
+    if not new:
+        return
     yield from (one for one in keywords if one.roots <= shown)
-    marked = map(_phrase, (*bold_words(sentence), *named_words(plain)))
+    marked = map(_phrase, (*bold_words(sentence.markdown), *named_words(sentence)))
     yield from (one for one in marked if one.rare - known and one.roots <= shown)
-    fresh = frozenset(filter(is_technical, shown - known))
+    fresh = technical_of(new)
     if not fresh:
         return
-    if is_technical_page:
-        yield from (one for one in map(_phrase, rare_words(plain)) if one.rare - known)
-    if not _HEDGED.search(plain):
-        telling = {word for word, stem in own.items() if stem in fresh}
-        for text, cue in noun_phrases(plain, telling):
+    if is_technical_page and specialist_of(fresh):
+        yield from (one for one in map(_phrase, rare_words(sentence.plain)) if one.rare - known)
+    if not _HEDGED.search(sentence.plain):
+        telling = {word for word in sentence.words if root(word) in fresh}
+        for text, cue in noun_phrases(sentence.plain, telling):
             # The first words of a sentence, and what follows "to", may be a verb.
             if cue in _PLACES and _is_noun(text):
                 yield _Phrase(text, cue=cue)
@@ -253,7 +250,7 @@ def _is_noun(text: str) -> bool:
     """Whether *text* ends with a noun that tells something: a single one is a specialist word."""
     if _head(text) in _NO_HEAD or (text[0].islower() and _ADJECTIVE.search(text)):
         return False  # "oriented relative to"
-    return " " in text or any(map(is_specialist, roots(text)))
+    return " " in text or bool(specialist_of(roots(text)))
 
 
 def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
@@ -272,22 +269,17 @@ def _is_predicate(before: str, word: str) -> bool:
     return verb is not None and (verb.form != "base" or before.endswith(("s", "a")))
 
 
-def _fits(gap: Gap, phrase: _Phrase, secret: frozenset[str], around: frozenset[str]) -> bool:
+def _fits(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
     """Whether *gap* hides a technical term, or what the sentence says something is called.
 
     *secret* are the roots of the gap that its card does not show elsewhere.
     """
-    # Of a sentence that praises, only what it explains is asked.
-    if phrase.cue and (
-        ("praise" in around and not explains_gap(gap.after))
-        or not _ends_with_phrase(gap, phrase)
-        or not _is_name(gap, phrase, secret)
-    ):
+    if phrase.cue and not (_ends_with_phrase(gap, phrase) and _is_name(gap, phrase, secret)):
         return False
     if not is_whole_name(gap):
         return False
     if not phrase.cue and names_gap(gap.before, gap.after):
-        return any(map(is_rare, secret))
+        return bool(rare_of(secret))
     if is_verb_gap(gap) or is_label(gap.answer) or _NUMBER_BEFORE.search(gap.before):
         return False
     return bool(phrase.cue) or (bool(gap.before.strip()) and _is_term(gap, secret))
@@ -297,12 +289,13 @@ def _is_term(gap: Gap, secret: frozenset[str]) -> bool:
     """Whether *gap* hides a person, or a term with something of its sentence behind it."""
     answer = gap.answer
     if answer[0].isupper():
-        return is_person(gap) and any(map(is_specialist, secret))
+        return is_person(gap) and bool(specialist_of(secret))
     if is_at_end(gap) and not gap.before.endswith("("):
         return False
     # Many adjectives go with an everyday noun: crystalline materials, cyber attacks.
-    is_noun = any(map(is_technical, roots(answer.split()[-1])))
-    return is_noun and any(map(is_technical if explains_gap(gap.after) else is_specialist, secret))
+    is_noun = technical_of(roots(answer.split()[-1]))
+    of_field = technical_of if explains_gap(gap.after) else specialist_of
+    return bool(is_noun and of_field(secret))
 
 
 def _ends_with_phrase(gap: Gap, phrase: _Phrase) -> bool:
@@ -319,7 +312,7 @@ def _is_name(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
     answer, before, head = gap.answer, gap.before, _head(gap.answer)
     if before.endswith("(") and not _GLOSS.fullmatch(answer):
         return False
-    is_special = any(map(is_specialist, secret))
+    is_special = bool(specialist_of(secret))
     if answer[0].isupper():
         return is_special and not _NAME_BEFORE.search(before)
     if " " in answer and before.endswith(" to "):
@@ -328,4 +321,4 @@ def _is_name(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
     if is_special or " " not in answer or phrase.cue == "other":
         return is_special
     is_everyday = _MERE_QUALITY.match(answer) or rate(root(head)) > _EVERYWHERE
-    return not is_everyday and any(map(is_technical, secret))
+    return not is_everyday and bool(technical_of(secret))

@@ -46,12 +46,12 @@ _MOST_OF_CLAUSE = 30
 _MOST_BESIDE = 5  # roots of a main clause that are not of the question
 
 _BY = re.compile(
-    r"\b(?P<how>by (?:\w+ly )?\w+ing|through (?!(?:which|an?|the (?:use|lens|establishment|concept"
+    r"\b(?:by (?:\w+ly )?\w+ing|through (?!(?:which|an?|the (?:use|lens|establishment|concept"
     r"|development|process|implementation|diagnosis|analysis|study|creation|application)|their|its"
     r"|several|various|two|three|these|this|such|education|policies|processes|practices"
     r"|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
-    r"|\b(?P<why>because|due to|since (?!\d|its|the \d|then))\b"
 )
+_BECAUSE = re.compile(r"\b(?:because|due to|since (?!\d|its|the \d|then))\b")
 # Means that anybody would name.
 # What a page says of the means is seldom the means of these.
 _NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied|roles?)\b")
@@ -138,21 +138,20 @@ def whole_answer(asked: Asked, text: PageText) -> Core | None:
 
 def clauses(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield "by ...-ing" and "because ..." of sentences whose main clause is the question."""
-    found = ((one, cue) for one in text.sentences for cue in _BY.finditer(one.markdown))
+    if _NO_MEANS.search(asked.text):
+        return iter(())
+    cues = _BECAUSE if asked.text.lower().startswith("why") else _BY
+    told = (one for one in text.sentences if not one.is_deep)
+    found = ((one, cue) for one in told for cue in cues.finditer(one.markdown))
     made = (_clause(asked, one, cue) for one, cue in found if not one.points_away)
     return best_first([pair for pair in made if pair])
 
 
 def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] | None:
     known = asked.known
-    if _NO_MEANS.search(asked.text):
-        return None
-    asks_why = asked.text.lower().startswith("why")
     main = plain_text(one.markdown[: cue.start()])
     share, beside = covered(asked, main), len(roots(main) - known)
-    if one.is_deep or asks_why is not bool(cue["why"]) or share < 0.75:
-        return None
-    if word_count(main) > _MOST_OF_CLAUSE or beside > _MOST_BESIDE:
+    if share < 0.75 or word_count(main) > _MOST_OF_CLAUSE or beside > _MOST_BESIDE:
         return None
     short = trimmed(one.markdown[cue.start() :], least=_LEAST_OF_CLAUSE)
     said = plain_text(short)
@@ -161,7 +160,7 @@ def _clause(asked: Asked, one: Told, cue: re.Match[str]) -> tuple[float, Core] |
         return None
     if rare < 2 or _SOFT_MEANS.match(said):
         return None
-    core = sentence_core(short, "how" if cue["how"] else "why", one, known)
+    core = sentence_core(short, "why" if cue.re is _BECAUSE else "how", one, known)
     return rare + technical + 5 * share - word_count(said) / 10, core
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_specialist
+from qt2anki.notes.frequency import specialist_of
 from qt2anki.notes.gates import front_fits
-from qt2anki.notes.kinds.gaps import Gap, cut, gap_html, gap_key, shown_around, unit_sentences
+from qt2anki.notes.kinds.gaps import Gap, cut, gap_html, gap_key, shown_around
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import sentence_fits
@@ -150,23 +151,22 @@ def _traits(gap: Gap) -> frozenset[str]:
         "percent": _SHARE_AFTER.match(gap.after) is not None,
         "several-numbers": _DIGIT.search(around) is not None,
         "statistic": _STATISTIC.search(around.lower()) is not None,
-        "named": any(map(is_specialist, roots(around))),
+        "named": specialist_of(roots(around)),
     }
     return frozenset(name for name, holds in has.items() if holds)
 
 
 def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
-    if not any(map(_DIGIT.search, unit.texts)) or pattern("example_title").match(unit.title):
+    if pattern("example_title").match(unit.title):
         return
-    for sentence, opens in unit_sentences(unit):
-        if not _DIGIT.search(sentence):
+    for sentence in chain.from_iterable(unit.sentences):
+        plain = sentence.plain
+        if not _DIGIT.search(plain) or len(_NUMBER.findall(plain)) > _MOST_NUMBERS:
             continue
-        plain = plain_text(sentence)
-        if len(_NUMBER.findall(plain)) > _MOST_NUMBERS or not sentence_fits(plain, opens=opens):
+        is_case = _CASE.search(plain.lower()) or _tells_case(unit)
+        if is_case or not sentence_fits(plain, opens=sentence.opens):
             continue
-        if _CASE.search(plain.lower()) or _tells_case(unit):
-            continue
-        for gap in _numbers(inline_html(sentence)):
+        for gap in _numbers(inline_html(sentence.markdown)):
             if _passes(frame, unit, gap) and not _is_one_of_many(gap):
                 yield gap
 
@@ -246,7 +246,7 @@ def _is_measure(gap: Gap) -> bool:
         return False
     if _SAMPLE.search(f"{gap.before}{gap.after}"):
         return False
-    if _SHARE_AFTER.match(gap.after) and not any(map(is_specialist, roots(gap.before + gap.after))):
+    if _SHARE_AFTER.match(gap.after) and not specialist_of(roots(gap.before + gap.after)):
         return False
     return bool(money or _UNIT_AFTER.match(gap.after)) and gap.answer not in ("1", "2", "100")
 

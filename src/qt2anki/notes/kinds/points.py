@@ -13,7 +13,7 @@ from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Heading, Item, Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_specialist, is_technical
+from qt2anki.notes.frequency import specialist_of, technical_of
 from qt2anki.notes.gates import front_fits, head_is_told, residual
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.explanations import has_synonym, is_event
@@ -222,7 +222,8 @@ def _traits(title: str, asked: PointQuestion, known: frozenset[str], answer: str
     if praises(answer):
         yield "praises"
     # What is concrete: technical words (those of a specialist twice), names, numbers.
-    told = sum(is_technical(one) + is_specialist(one) for one in residual(answer, known=known))
+    new = residual(answer, known=known)
+    told = len(technical_of(new)) + len(specialist_of(new))
     told += len(_NAME.findall(answer))
     if told == 0:
         yield "everyday"
@@ -258,7 +259,7 @@ def _names_thing(title: str) -> bool:
 def _is_plain(title: str) -> bool:
     """Whether a title of several words tells half of what it is: ``Query Processor``."""
     bare = _BRACKETS.sub("", title)
-    return " " in bare.strip() and not any(map(is_specialist, roots(bare)))
+    return " " in bare.strip() and not specialist_of(roots(bare))
 
 
 def _repeats(title: str, answer: str) -> bool:

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.html.fragment import plain_text
-from qt2anki.notes.frequency import is_english, is_specialist
+from qt2anki.notes.frequency import is_english, specialist_of
 from qt2anki.notes.patterns import pattern, word_set
+from qt2anki.notes.text_units import UnitSentence
 from qt2anki.notes.verbs import find_verb
 from qt2anki.notes.words import STOP_WORDS, root, words
 
@@ -37,7 +38,14 @@ _BEFORE_PAST = frozenset("which that who it they and he she ,".split())
 _BEFORE_INFINITIVE = word_set("before_infinitive")
 _NO_ADVERBS = word_set("no_adverbs")
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|lt|nd|ing)$")
-_CALLED = ("called", "known as", "termed", "referred to")
+# Patterns, and words of which one is in what they find.
+_NAMED = {
+    "called": frozenset("called known termed referred".split()),
+    "kind_of_thing": frozenset(
+        "hormone enzyme protein neurotransmitter bacterium parasite antibiotic drug pigment"
+        " alkaloid polymer mineral metal nutrient".split()
+    ),
+}
 
 
 def bold_words(sentence: str) -> Iterator[str]:
@@ -51,8 +59,10 @@ def bold_words(sentence: str) -> Iterator[str]:
 
 def rare_words(sentence: str) -> Iterator[str]:
     """Yield the words of a plain *sentence* that no other field has."""
-    for word in _LONG_WORD.findall(sentence):
-        if word not in _NO_TERMS and is_specialist(root(word)) and not _is_compound(word):
+    long = _LONG_WORD.findall(sentence)
+    special = specialist_of(frozenset(map(root, long)))
+    for word in long:
+        if root(word) in special and word not in _NO_TERMS and not _is_compound(word):
             yield word
 
 
@@ -65,13 +75,13 @@ def _is_compound(word: str) -> bool:
     return any(is_english(root(word[:at])) and is_english(root(word[at:])) for at in cuts)
 
 
-def named_words(sentence: str) -> Iterator[str]:
-    """Yield what a plain *sentence* says that something is called, in words or in brackets."""
-    if any(map(sentence.__contains__, _CALLED)):
-        yield from (found["name"] for found in pattern("called").finditer(sentence))
-    yield from (found["name"] for found in pattern("kind_of_thing").finditer(sentence))
-    if "(" in sentence:
-        yield from (found["name"] for found in pattern("in_brackets").finditer(sentence))
+def named_words(sentence: UnitSentence) -> Iterator[str]:
+    """Yield what a *sentence* says that something is called, in words or in brackets."""
+    for name, cues in _NAMED.items():
+        if not sentence.words.isdisjoint(cues):
+            yield from (found["name"] for found in pattern(name).finditer(sentence.plain))
+    if "(" in sentence.plain:
+        yield from (found["name"] for found in pattern("in_brackets").finditer(sentence.plain))
 
 
 class NounPhrase(NamedTuple):

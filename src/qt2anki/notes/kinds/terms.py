@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.cloze_deletion import box, mask
 from qt2anki.notes.frame import Frame
-from qt2anki.notes.frequency import is_rare, is_specialist, is_technical
+from qt2anki.notes.frequency import rare_of, specialist_of, technical_of
 from qt2anki.notes.gates import (
     core_fits,
     echoes,
@@ -27,13 +28,13 @@ from qt2anki.notes.gates import (
 )
 from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
-from qt2anki.notes.kinds.definitions import read_definition
+from qt2anki.notes.kinds.definitions import DEFINING, read_definition
 from qt2anki.notes.kinds.explanations import has_synonym
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import clue_fits, identifies, is_label
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots, word_count
-from qt2anki.outline.sentences import first_sentence, sentences
+from qt2anki.outline.sentences import first_sentence
 from qt2anki.outline.sequence.view import is_command
 
 _TERM_MOST_WORDS = 6
@@ -133,22 +134,21 @@ def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
 
 def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
     """Yield what *unit* may be asked for: its title, else what one of its sentences defines."""
-    plain = _without_brackets(plain_text(unit.title))
-    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords) and _is_rare(plain):
-        clue = _clue(unit)
-        first = _first(unit)
-        found = read_definition(first.replace("**", ""), unit.title)
-        yield _Term(unit.title, plain, clue, found.answer if found else "", unit, unit.name)
-    for text in unit.texts:
-        for sentence in sentences(text):
-            found = read_definition(sentence.replace("**", ""))
-            if found and _is_keyword(term := _ARTICLE.sub("", found.subject), keywords):
-                plain = _without_brackets(plain_text(term))
-                yield _Term(term, plain, sentence, found.answer, unit, slug(plain))
-
-
-def _is_rare(title: str) -> bool:
-    return any(map(is_rare, roots(title)))
+    if unit.title and not unit.is_step and _is_keyword(unit.title, keywords):
+        plain = _without_brackets(plain_text(unit.title))
+        if rare_of(roots(plain)):
+            opening = [one.markdown for one in unit.sentences[0][:2]] if unit.texts else []
+            first = opening[0].replace("**", "") if opening else ""
+            found = read_definition(first, unit.title)
+            meaning = found.answer if found else ""
+            yield _Term(unit.title, plain, _clue(opening), meaning, unit, unit.name)
+    for sentence in chain.from_iterable(unit.sentences):
+        if sentence.words.isdisjoint(DEFINING):
+            continue
+        found = read_definition(sentence.markdown.replace("**", ""), "")
+        if found and _is_keyword(term := _ARTICLE.sub("", found.subject), keywords):
+            plain = _without_brackets(plain_text(term))
+            yield _Term(term, plain, sentence.markdown, found.answer, unit, slug(plain))
 
 
 def _is_keyword(title: str, keywords: frozenset[frozenset[str]]) -> bool:
@@ -164,31 +164,20 @@ def _without_brackets(title: str) -> str:
     return _BRACKET.sub("", title).strip() or title
 
 
-def _first(unit: Unit) -> str:
-    found = sentences(unit.texts[0]) if unit.texts else ()
-    return found[0] if found else ""
+def _clue(opening: list[str]) -> str:
+    """Return the first sentence of what is said, or two when the first is short.
 
-
-def _clue(unit: Unit) -> str:
-    """Return the first sentence of what is said, or two when the first is short."""
-    found = sentences(unit.texts[0]) if unit.texts else ()
-    if not found or found[0].endswith(":"):
+    What it says of the opposite is cut off: ``, while veins ...``.
+    """
+    if not opening or opening[0].endswith(":"):
         return ""
-    found = (_without_contrast(found[0]), *found[1:])
-    if word_count(found[0]) < _CLUE_LEAST_WORDS and len(found) > 1 and _goes_on(found[1]):
-        return " ".join(found[:2])
-    return found[0]
-
-
-def _goes_on(sentence: str) -> bool:
-    """Whether a second sentence tells more of the term."""
-    return not sentence.endswith(":") and not _CASE.match(sentence)
-
-
-def _without_contrast(sentence: str) -> str:
-    """Cut off what the sentence says of the opposite: ``, while veins ...``."""
-    found = _CONTRAST.search(sentence)
-    return f"{sentence[: found.start()]}." if found else sentence
+    first, *more = opening
+    if found := _CONTRAST.search(first):
+        first = f"{first[: found.start()]}."
+    is_short = word_count(first) < _CLUE_LEAST_WORDS
+    if is_short and more and not more[0].endswith(":") and not _CASE.match(more[0]):
+        return f"{first} {more[0]}"
+    return first
 
 
 def _candidate(frame: Frame, term: _Term) -> Candidate | None:
@@ -230,13 +219,13 @@ def _candidate(frame: Frame, term: _Term) -> Candidate | None:
 def _fits_many(clue: str, known: frozenset[str]) -> bool:
     if _BOX_LISTED.search(clue) or _LOOSE.search(clue):
         return True
-    special = sum(map(is_specialist, residual(clue, known=known)))
+    special = len(specialist_of(residual(clue, known=known)))
     return bool(_PRODUCT.match(clue)) and special < _LEAST_OF_PRODUCT
 
 
 def _traits(term: _Term, clue: str, known: frozenset[str]) -> frozenset[str]:
     has = {
-        "plain-clue": not any(map(is_specialist, residual(clue, known=known))),
+        "plain-clue": not specialist_of(residual(clue, known=known)),
         "defined": bool(term.meaning),
         "boxes": "▢" in clue,
         "short-clue": word_count(clue) < _CLUE_LEAST_WORDS,
@@ -255,7 +244,7 @@ def _is_term(term: _Term, secret: frozenset[str]) -> bool:
         return False
     if is_label(title) or word_count(title) > _TERM_MOST_WORDS or _QUALITY.match(title):
         return False
-    return any(map(is_rare if term.meaning else is_technical, secret))
+    return bool(rare_of(secret) if term.meaning else technical_of(secret))
 
 
 def _is_half_told(title: str, secret: frozenset[str], clue: str) -> bool:
