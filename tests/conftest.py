@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,27 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+# Tests of these folders repeat what quicker ones show, in Anki, in a browser or at full size.
+_UNMEASURED = frozenset({"anki", "benchmarks", "browser", "hostile"})
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 
 # A machine may be busy; speed is measured in benchmarks.
-settings.register_profile("patient", deadline=None)
+EXAMPLES = int(os.environ.get("QT2ANKI_EXAMPLES", "50"))
+settings.register_profile("patient", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure the coverage of examples only: it doubles the time of a test."""
+    for item in items:
+        has_examples = not hasattr(getattr(item, "obj", None), "hypothesis")
+        if (
+            not has_examples
+            or item.path.parent.name in _UNMEASURED
+            or "corpus" in getattr(item, "fixturenames", ())
+        ):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -64,7 +64,9 @@ PIECES = (
 ).split(" ")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=4 * settings.default.max_examples, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join))
 def test_any_cloze_field_is_as_anki_shows_it(anki: Learner, field: str) -> None:
     note_type = anki.collection.models.by_name("Cloze")

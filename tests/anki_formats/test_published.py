@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.anki.note_types import load_note_types
@@ -90,7 +90,6 @@ def test_a_package_reads_back_as_it_was_written(tmp_path: Path) -> None:
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
 
 
-@settings(deadline=None)  # each example writes a file
 @given(fields=st.tuples(TEXT, TEXT, TEXT), mod=st.integers(1, 2**31))
 def test_any_text_comes_back(
     fields: tuple[str, str, str], mod: int, tmp_path_factory: pytest.TempPathFactory

@@ -13,7 +13,10 @@ SINCE_EVER = -(10**15)  # nanoseconds
 EDITS = ("text", "title", "drop", "back", "subject", "alone", "settings", "copy", "nothing")
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 5,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     steps=st.lists(st.tuples(st.sampled_from(EDITS), st.integers(1, 5)), min_size=1, max_size=6),
     are_trusted=st.booleans(),

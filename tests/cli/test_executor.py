@@ -60,8 +60,11 @@ def test_without_dask_the_way_to_install_it_is_said(
 
 
 @COMMANDS
-def test_a_scheduler_that_is_not_there_is_said(command: str) -> None:
+def test_a_scheduler_that_is_not_there_is_said(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setattr("qt2anki.integrations.dask_cluster.ANSWER_SECONDS", 0.5)
 
     result = run(command, "--executor", "dask=tcp://127.0.0.1:1")
 

@@ -36,14 +36,13 @@ def test_what_was_found(values: dict[str, str]) -> None:
     check_page(page(**values))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(pieces, st.sampled_from(VECTORS) | st.text(max_size=20))
 def test_any_page(answer: str, other: str) -> None:
     check_page(page(answer=answer))
     check_page(page(question=f"Why {other}?", subject=other, url=f"/{other}", answer=answer))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_any_file(data: bytes) -> None:
     check_page(data)

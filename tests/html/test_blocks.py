@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.html.block_html import blocks_html
@@ -106,7 +106,6 @@ def _holders(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     return st.builds(Quote, blocks) | st.builds(Listing, styles, items, texts, texts)
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.lists(st.recursive(leaves, _holders, max_leaves=4), max_size=2))
 def test_blocks_are_always_well_formed(blocks: list[Block]) -> None:
     check_html(blocks_html(blocks))

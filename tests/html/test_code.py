@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.html.code_and_math import code_html, inline_code_html
@@ -55,7 +55,6 @@ def test_inline_code(text: str, expected: str) -> None:
     assert inline_code_html(text) == expected
 
 
-@settings(deadline=None)
 @given(
     nasty_text | st.text(), st.sampled_from(("", "python", "cpp", "latex", "html", "sql", "bash"))
 )

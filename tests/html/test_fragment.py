@@ -45,7 +45,7 @@ def test_characters_that_no_field_may_hold_are_dropped() -> None:
     assert inline_html("\U001000000\U00100001 `x`") == "0 <code>x</code>"
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(any_text)
 @example("[x](`j`avascript:y)")
 @example("[$a$](https://example.org/$a$)")
@@ -54,7 +54,6 @@ def test_output_is_well_formed_and_harmless(markdown: str) -> None:
     check_html(inline_html(markdown))
 
 
-@settings(deadline=None)
 @given(any_text)
 def test_a_second_sanitising_changes_nothing(markdown: str) -> None:
     html = inline_html(markdown)
@@ -62,7 +61,6 @@ def test_a_second_sanitising_changes_nothing(markdown: str) -> None:
     assert clean_by_bleach(html) == html
 
 
-@settings(deadline=None)
 @given(nasty_text)
 def test_a_closing_cloze_may_follow_any_fragment(markdown: str) -> None:
     cloze = f"{{{{c1::{inline_html(markdown)}}}}}"
@@ -74,7 +72,6 @@ def test_a_closing_cloze_may_follow_any_fragment(markdown: str) -> None:
 words = st.text(alphabet="xyz TU12<>{}:;=#/\"'(),.-ü漢\n", max_size=60)
 
 
-@settings(deadline=None)
 @given(words)
 def test_no_text_is_lost(text: str) -> None:
     shown = " ".join(text.split())

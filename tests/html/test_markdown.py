@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.html import fragment as module
@@ -22,7 +22,6 @@ def test_a_text_beyond_any_length_is_escaped() -> None:
     assert markdown_html(text) == "*a* &lt;b&gt; &amp; &lt; " * 1000
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab .,:;#-+=|(){}!?\"'$^~%/@0 1ü漢").map(str.strip))
 def test_text_without_marks_needs_no_markdown(text: str) -> None:
     converter = module._converter()  # noqa: SLF001 - the short cut is to do what this does

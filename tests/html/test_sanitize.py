@@ -55,7 +55,7 @@ soup = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(soup | any_text.map(without_controls).map(limit_raw_html).map(markdown_html))
 def test_the_short_cut_is_what_bleach_would_do(html: str) -> None:
     assert clean(html) == clean_by_bleach(html)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.config import Settings
@@ -87,7 +87,6 @@ def names(notes: tuple[Note, ...]) -> dict[str, str]:
 some_titles = st.lists(st.sampled_from(TITLES), min_size=3, max_size=7, unique=True)
 
 
-@settings(deadline=None, max_examples=60)
 @given(some_titles, st.randoms(use_true_random=False))
 def test_steps_in_another_order_are_the_same_notes(titles: list[str], random: object) -> None:
     moved = list(titles)
@@ -96,7 +95,6 @@ def test_steps_in_another_order_are_the_same_notes(titles: list[str], random: ob
     assert names(sequence(moved)) == names(sequence(titles))
 
 
-@settings(deadline=None, max_examples=60)
 @given(some_titles, st.sampled_from(TITLES), st.integers(0, 7))
 def test_a_step_put_in_names_no_other_anew(titles: list[str], new: str, at: int) -> None:
     longer = [*titles[:at], *([] if new in titles else [new]), *titles[at:]]
@@ -107,7 +105,6 @@ def test_a_step_put_in_names_no_other_anew(titles: list[str], new: str, at: int)
     assert all(f"/{new.lower()}/" in key for key in after.keys() - before.keys())
 
 
-@settings(deadline=None, max_examples=60)
 @given(some_titles, st.sampled_from(TITLES), st.integers(0, 7))
 def test_a_step_put_in_changes_the_two_notes_after_it(titles: list[str], new: str, at: int) -> None:
     if new in titles:
@@ -125,7 +122,6 @@ def contents(note: Note) -> dict[str, str]:
     return {name: text for name, text in fields(note).items() if name not in ("Order", "Details")}
 
 
-@settings(deadline=None, max_examples=30)
 @given(some_titles, st.integers(1, 3))
 def test_other_words_are_the_same_notes(titles: list[str], act: int) -> None:
     assert names(sequence(titles, act)) == names(sequence(titles))

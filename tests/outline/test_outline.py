@@ -26,13 +26,12 @@ def test_an_outline_holds_all_of_its_answer(answer: str, expected: str) -> None:
     assert letters(put_together(read_outline(answer).blocks)) == letters(answer)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(answers)
 def test_nothing_of_an_answer_is_lost(answer: str) -> None:
     assert letters(put_together(read_outline(answer).blocks)) == letters(answer)
 
 
-@settings(deadline=None)
 @given(answers)
 def test_the_views_point_into_the_blocks(answer: str) -> None:
     outline = read_outline(answer)
@@ -42,7 +41,6 @@ def test_the_views_point_into_the_blocks(answer: str) -> None:
     assert outline.summary is None or outline.summary in outline.blocks
 
 
-@settings(deadline=None)
 @given(answers)
 def test_no_item_is_empty_handed(answer: str) -> None:
     for item in items(read_outline(answer).blocks):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.anki.visible_text import visible_text
@@ -212,7 +212,6 @@ def test_markdown_shows_text_as_text() -> None:
 TEXTS = st.lists(st.sampled_from(["sap", "rises", "buds", "swell", "."])).map(" ".join)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(TEXTS, TEXTS)
 def test_pieces_put_together_give_both_texts(old: str, new: str) -> None:
     pieces = word_diff(old, new)
@@ -226,7 +225,6 @@ def test_pieces_put_together_give_both_texts(old: str, new: str) -> None:
         assert (text("added"), text("removed")) == (visible_text(old), visible_text(new))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.permutations(OLD), st.permutations(NEW))
 def test_the_order_of_notes_makes_no_difference(old: list[Note], new: list[Note]) -> None:
     assert compare(old, old[::-1]) == ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.anki.note_content import field as field_of
@@ -163,7 +163,6 @@ def misspelt(text: str, at: int) -> str:
     return f"{text[:here]}{text[here + 1]}{text[here]}{text[here + 2 :]}"
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(edits(), min_size=1, max_size=8))
 def test_no_history_of_edits_moves_or_flips_a_history(
     history: list[tuple[str, int, int]],

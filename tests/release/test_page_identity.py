@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qt2anki.config import Settings
@@ -58,7 +58,6 @@ def half_rewritten(page: Page, other: Page, chance: random.Random) -> Page:
 
 
 @given(st.data(), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
 def test_a_different_page_is_told_from_a_rewritten_one(
     data: st.DataObject, chance: random.Random
 ) -> None:

@@ -88,7 +88,7 @@ def test_renamed_topics_may_be_merged() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_the_order_of_pages_does_not_matter(order: random.Random) -> None:
     shuffled = list(PAGES)
     order.shuffle(shuffled)
@@ -97,7 +97,7 @@ def test_the_order_of_pages_does_not_matter(order: random.Random) -> None:
 
 
 @given(st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_no_published_page_moves(data: st.DataObject) -> None:
     """Edit, add and remove one page in twenty."""
     published = find_topics("Everything", PAGES)

@@ -24,7 +24,7 @@ from qt2anki.build.signals import signals_held
 from qt2anki.errors import Qt2AnkiError
 
 _METHOD = "distributed.worker.multiprocessing-method"
-_SECONDS = 5.0  # to wait for an answer: a running cluster answers at once
+ANSWER_SECONDS = 5.0  # to wait for an answer: a running cluster answers at once
 
 
 @contextlib.contextmanager
@@ -62,7 +62,7 @@ def cluster_at(address: str) -> Iterator[Pool]:
     _silence()
     _check_scheduler(address)
     with (
-        Client(address, timeout=_SECONDS, set_as_default=False) as client,
+        Client(address, timeout=ANSWER_SECONDS, set_as_default=False) as client,
         _clear_faults(f"the Dask cluster at {address}"),
     ):
         _check_programs(client, address)
@@ -116,7 +116,7 @@ def _check_scheduler(address: str) -> None:
     try:
         # In a thread, because the caller may run its own event loop, as a notebook does.
         with ThreadPoolExecutor(1) as thread:
-            asked = asyncio.wait_for(_identity(address), _SECONDS)
+            asked = asyncio.wait_for(_identity(address), ANSWER_SECONDS)
             found = thread.submit(asyncio.run, asked).result()
     # A wrong address is a ValueError or TypeError, and so is TLS without keys; an answer in another
     # language than Dask's has any length.
