@@ -19,9 +19,10 @@ INPUT = Path(__file__).parents[2] / "input"
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Give the sample pages, a process of tea and three plain pages in a subject of their own."""
+    """Give two sample subjects, and two processes and six plain pages in a subject of their own."""
     one = Site(tmp_path / "site", now=1_700_000_000)
-    shutil.copytree(INPUT, one.pages, ignore=shutil.ignore_patterns("README.md"))
+    for subject in ("nursing", "physics"):
+        shutil.copytree(INPUT / subject, one.pages / subject)
     one.process(1)
     one.process(2, TEA[::-1], question="How is tea unmade?")
     for page_id in range(3, 9):

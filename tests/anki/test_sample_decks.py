@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -50,8 +51,20 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 
 @pytest.fixture(scope="module")
-def real(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return built(corpus, tmp_path_factory.mktemp("real"), processes=2)
+def real_pages(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every sixth of the real pages, and all that have one of the traps."""
+    folder = tmp_path_factory.mktemp("pages")
+    for number, file in enumerate(sorted(corpus.rglob("*.md"))):
+        if number % 6 == 0 or any(commands(file.read_text(encoding="utf-8"))):
+            copy = folder / file.relative_to(corpus)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def real(real_pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    return built(real_pages, tmp_path_factory.mktemp("real"), processes=1)
 
 
 def test_every_sample_card_is_sound(samples: Report, check: Check) -> None:
@@ -129,8 +142,8 @@ def test_tex_that_begins_like_a_newline_arrives_whole(samples: Report) -> None:
     assert_tex_whole(samples, INPUT)
 
 
-def test_tex_of_real_pages_arrives_whole(real: Report, corpus: Path) -> None:
-    assert_tex_whole(real, corpus)
+def test_tex_of_real_pages_arrives_whole(real: Report, real_pages: Path) -> None:
+    assert_tex_whole(real, real_pages)
 
 
 def assert_tex_whole(report: Report, source: Path) -> None:
