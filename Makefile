@@ -22,7 +22,7 @@ decks: $(VENV)/.runs ## Build the decks: input/ -> dist/
 	$(BIN)/qt2anki build $(INPUT) --out $(OUTPUT) $(if $(wildcard $(INPUT)/corrections),--corrections $(INPUT)/corrections) $(if $(wildcard $(OUTPUT)/*.apkg),,--first-release)
 
 test: lint ## Run all checks: style, types, import order, wording, tests with coverage
-	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
 
 lint: $(VENV)/.develops ## Run all checks except the tests
 	$(BIN)/ruff check

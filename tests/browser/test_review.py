@@ -254,8 +254,7 @@ def test_the_card_is_seen_while_a_form_is_open(
         expect(button).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1000, 390])
+@pytest.mark.parametrize(("width", "scheme"), [(1000, "light"), (390, "dark")])
 def test_axe_finds_nothing(
     browser: Browser, server: ReviewServer, scheme: Literal["light", "dark"], width: int
 ) -> None:

@@ -267,15 +267,15 @@ def read_until(terminal: int, part: bytes) -> None:
         seen += os.read(terminal, 4096)
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    one = Site(tmp_path)
-    for page_id in range(1, 301):
+def site_of(folder: Path, pages: int) -> Site:
+    one = Site(folder)
+    for page_id in range(1, pages + 1):
         one.process(page_id, subject=f"Subject {page_id % 3}")
     return one
 
 
-def test_a_terminal_that_closes_ends_a_build_in_order(site: Site) -> None:
+def test_a_terminal_that_closes_ends_a_build_in_order(tmp_path: Path) -> None:
+    site = site_of(tmp_path, 200)
     command = ["-m", "qt2anki", "build", "pages", "-o", "dist", "--jobs", "2", "--first-release"]
 
     with on_a_terminal(command, site.root) as (process, terminal):
@@ -287,8 +287,9 @@ def test_a_terminal_that_closes_ends_a_build_in_order(site: Site) -> None:
     assert [name for name in names if name.endswith((".part", ".lock"))] == []
 
 
-def test_a_terminal_that_closes_ends_a_watch_in_order(site: Site) -> None:
+def test_a_terminal_that_closes_ends_a_watch_in_order(tmp_path: Path) -> None:
     pytest.importorskip("watchfiles")
+    site = site_of(tmp_path, 12)
     temporary = site.root / "tmp"
     temporary.mkdir()
     command = ["-m", "qt2anki", "watch", "pages", "--port", "0"]
@@ -296,14 +297,15 @@ def test_a_terminal_that_closes_ends_a_watch_in_order(site: Site) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", str(temporary))
         with on_a_terminal(command, site.root) as (process, terminal):
-            read_until(terminal, b"300 pages")
+            read_until(terminal, b"12 pages")
             os.close(terminal)
 
             assert process.wait(LIMIT) == 129
     assert list(temporary.iterdir()) == []
 
 
-def test_who_ignores_that_a_terminal_closes_works_on(site: Site) -> None:
+def test_who_ignores_that_a_terminal_closes_works_on(tmp_path: Path) -> None:
+    site = site_of(tmp_path, 100)
     ignoring = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
     build = "['build', 'pages', '-o', 'dist', '--first-release', '--jobs', '2']"
     code = f"{ignoring}from qt2anki.cli import main; main({build})"
