@@ -17,6 +17,7 @@ from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from tests.anki.learner import Learner
+from tests.conftest import EXAMPLES
 
 INPUT = Path(__file__).parents[2] / "input"
 
@@ -64,9 +65,7 @@ PIECES = (
 ).split(" ")
 
 
-@settings(
-    max_examples=4 * settings.default.max_examples, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=4 * EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join))
 def test_any_cloze_field_is_as_anki_shows_it(anki: Learner, field: str) -> None:
     note_type = anki.collection.models.by_name("Cloze")

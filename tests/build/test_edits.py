@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import EXAMPLES
 from tests.site import TEA, Site, edited, with_settings
 
 SINCE_EVER = -(10**15)  # nanoseconds
@@ -14,7 +15,7 @@ EDITS = ("text", "title", "drop", "back", "subject", "alone", "settings", "copy"
 
 
 @settings(
-    max_examples=settings.default.max_examples // 5,
+    max_examples=EXAMPLES // 5,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.html.sanitize import clean_by_bleach
+from tests.conftest import EXAMPLES
 from tests.golden import golden
 from tests.html.html_check import check_html
 from tests.html.strategies import any_text, nasty_text
@@ -45,7 +46,7 @@ def test_characters_that_no_field_may_hold_are_dropped() -> None:
     assert inline_html("\U001000000\U00100001 `x`") == "0 <code>x</code>"
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=4 * EXAMPLES)
 @given(any_text)
 @example("[x](`j`avascript:y)")
 @example("[$a$](https://example.org/$a$)")

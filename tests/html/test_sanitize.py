@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.html.fragment import markdown_html
 from qt2anki.html.sanitize import INLINE_TAGS, clean, clean_by_bleach, limit_raw_html
+from tests.conftest import EXAMPLES
 from tests.html.strategies import any_text
 
 RAW = [
@@ -55,7 +56,7 @@ soup = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=4 * EXAMPLES)
 @given(soup | any_text.map(without_controls).map(limit_raw_html).map(markdown_html))
 def test_the_short_cut_is_what_bleach_would_do(html: str) -> None:
     assert clean(html) == clean_by_bleach(html)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from qt2anki.model import Block, Item, Listing, Quote
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.source.discover import discover, read_source
+from tests.conftest import EXAMPLES
 from tests.golden import golden
 from tests.outline.outline_text import letters, put_together, shown
 from tests.outline.strategies import answers
@@ -26,7 +27,7 @@ def test_an_outline_holds_all_of_its_answer(answer: str, expected: str) -> None:
     assert letters(put_together(read_outline(answer).blocks)) == letters(answer)
 
 
-@settings(max_examples=4 * settings.default.max_examples)
+@settings(max_examples=4 * EXAMPLES)
 @given(answers)
 def test_nothing_of_an_answer_is_lost(answer: str) -> None:
     assert letters(put_together(read_outline(answer).blocks)) == letters(answer)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qt2anki.model import Page
 from qt2anki.topics.find_topics import FEWEST, MOST, find_topics
+from tests.conftest import EXAMPLES
 from tests.topics.subject_pages import WORDS, large_subject, page, pages_about
 
 PAGES = large_subject()
@@ -88,7 +89,7 @@ def test_renamed_topics_may_be_merged() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=EXAMPLES // 5)
 def test_the_order_of_pages_does_not_matter(order: random.Random) -> None:
     shuffled = list(PAGES)
     order.shuffle(shuffled)
@@ -97,7 +98,7 @@ def test_the_order_of_pages_does_not_matter(order: random.Random) -> None:
 
 
 @given(st.data())
-@settings(max_examples=settings.default.max_examples // 5)
+@settings(max_examples=EXAMPLES // 5)
 def test_no_published_page_moves(data: st.DataObject) -> None:
     """Edit, add and remove one page in twenty."""
     published = find_topics("Everything", PAGES)
