@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from qt2anki.model import Block, Code, Formula, Heading, Item, Listing, Paragraph, Quote
 from qt2anki.outline.leaf_blocks import (
@@ -39,6 +39,7 @@ from qt2anki.outline.lists import (
     whole_line_title,
 )
 from qt2anki.outline.sentences import last_sentence
+from qt2anki.source.spans import Span
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?$", re.DOTALL)
 _CODE_INDENT = 4
@@ -48,35 +49,7 @@ _DEEPEST = 12  # lists and quotes nested deeper are read as text
 
 def read_blocks(text: str) -> tuple[Block, ...]:
     """Return the blocks of *text* in reading order; headings are not yet grouped."""
-    return _read(logical_lines(text), "", 0)
-
-
-def _read(lines: Sequence[Line], section: str, depth: int) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    at = 0
-    while at < len(lines):
-        if not lines[at].text:
-            at += 1
-            continue
-        found, at = _take(lines, at, _Place(section, blocks, depth))
-        for block in found:
-            if isinstance(block, Heading):
-                section = block.text
-            blocks.append(block)
-    return join_split_lists(blocks)
-
-
-class _Place(NamedTuple):
-    """The context of a block: its section, the blocks before it, and its depth."""
-
-    section: str
-    before: Sequence[Block]
-    depth: int
-
-    @property
-    def lead(self) -> str:
-        """The sentence before the block."""
-        return lead_sentence(self.before)
+    return _BlockReader(logical_lines(text), "", 0).read()
 
 
 def lead_sentence(blocks: Sequence[Block]) -> str:
@@ -85,133 +58,176 @@ def lead_sentence(blocks: Sequence[Block]) -> str:
     return last_sentence(split_title(last.text).text) if isinstance(last, Paragraph) else ""
 
 
-def _take(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    """Read the block that starts at line *at*; return it and the line after it."""
-    line = lines[at]
-    if line.indent >= _CODE_INDENT and _is_indented_code(lines, at, place):
-        return _take_indented_code(lines, at, place)
-    if _definition_below(lines, at):
-        return _take_definitions(lines, at, place)
-    # A line with nothing but the fence or formula that opens it.
-    if line.opens is not None and AFTER_FORMULA.match(line.text, line.opens.end):
-        return [_span_block(line, place)], at + 1
-    if line.marker and place.depth < _DEEPEST:
-        return _take_list(lines, at, place)
-    if "|" in line.text and (end := table_rows(lines, at)):
-        return [read_table(lines[at:end], place.lead, place.section)], end
-    return _take_by_mark(lines, at, place)
+class _BlockReader:
+    """Reads blocks from lines; what is in a list or a quotation, with a reader of its own."""
 
+    def __init__(self, lines: Sequence[Line], section: str, depth: int) -> None:
+        self.lines = lines
+        self.section = section  # the nearest heading above
+        self.depth = depth
+        self.at = 0  # the line at which the next block starts
+        self.blocks: list[Block] = []
 
-def _take_by_mark(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    """Read a block by its first character: a heading, a rule, a quotation, or text."""
-    text = lines[at].text
-    if text[0] == "#" and (heading := _HEADING.match(text)):
-        return [read_heading(len(heading[1]), heading[2] or "")], at + 1
-    if RULE.match(text):
-        return [], at + 1
-    if text[0] == ">" and place.depth < _DEEPEST:
-        return _take_quote(lines, at, place)
-    return _take_paragraph(lines, at, place)
+    def read(self) -> tuple[Block, ...]:
+        while self.at < len(self.lines):
+            if not self.lines[self.at].text:
+                self.at += 1
+                continue
+            for block in self._take():
+                if isinstance(block, Heading):
+                    self.section = block.text
+                self.blocks.append(block)
+        return join_split_lists(self.blocks)
 
+    def _inside(self, lines: Sequence[Line]) -> tuple[Block, ...]:
+        return _BlockReader(lines, self.section, self.depth + 1).read()
 
-def _span_block(line: Line, place: _Place) -> Block:
-    span = line.opens
-    assert span is not None
-    inner = line.text[span.inner_start : span.inner_end]
-    if span.kind == "display":
-        return Formula(inner.strip(), place.lead)
-    info = line.text[: span.inner_start].strip().lstrip("`~").strip()
-    text = textwrap.dedent(inner.strip("\n")).rstrip()
-    if " " in info:  # not the name of a language, but code on the line of the fence
-        return Code(f"{info}\n{text}", "", place.lead, place.section)
-    return Code(text, info.lower(), place.lead, place.section)
+    def _lead(self) -> str:
+        return lead_sentence(self.blocks)
 
+    def _take(self) -> Sequence[Block]:
+        """Read the block that starts at the current line, and go to the line after it."""
+        line = self.lines[self.at]
+        if line.indent >= _CODE_INDENT and self._is_indented_code():
+            return [self._indented_code()]
+        if self._definition_below():
+            return [self._definitions()]
+        # A line with nothing but the fence or formula that opens it.
+        if line.opens is not None and AFTER_FORMULA.match(line.text, line.opens.end):
+            self.at += 1
+            return [self._span_block(line, line.opens)]
+        if line.marker and self.depth < _DEEPEST:
+            return [self._list()]
+        if "|" in line.text and (end := table_rows(self.lines, self.at)):
+            rows, self.at = self.lines[self.at : end], end
+            return [read_table(rows, self._lead(), self.section)]
+        return self._take_by_mark(line.text)
 
-def _is_indented_code(lines: Sequence[Line], at: int, place: _Place) -> bool:
-    """Whether the line is indented code, which no page has inside a list."""
-    after_blank = at == 0 or not lines[at - 1].text
-    is_marked = lines[at].marker or lines[at].opens or lines[at].text[0] in ">|#"
-    after_list = bool(place.before) and isinstance(place.before[-1], Listing)
-    return after_blank and not is_marked and not after_list and not place.depth
+    def _take_by_mark(self, text: str) -> Sequence[Block]:
+        """Read a block by its first character: a heading, a rule, a quotation, or text."""
+        heading = _HEADING.match(text)
+        if heading or RULE.match(text):
+            self.at += 1
+            return [read_heading(len(heading[1]), heading[2] or "")] if heading else []
+        if text[0] == ">" and self.depth < _DEEPEST:
+            return [self._quote()]
+        return self._paragraph()
 
+    def _span_block(self, line: Line, span: Span) -> Block:
+        inner = line.text[span.inner_start : span.inner_end]
+        if span.kind == "display":
+            return Formula(inner.strip(), self._lead())
+        info = line.text[: span.inner_start].strip().lstrip("`~").strip()
+        text = textwrap.dedent(inner.strip("\n")).rstrip()
+        if " " in info:  # not the name of a language, but code on the line of the fence
+            text, info = f"{info}\n{text}", ""
+        return Code(text, info.lower(), self._lead(), self.section)
 
-def _take_indented_code(
-    lines: Sequence[Line], at: int, place: _Place
-) -> tuple[Sequence[Block], int]:
-    end = at
-    for here in range(at, len(lines)):
-        if lines[here].text and lines[here].indent < _CODE_INDENT:
-            break
-        end = here + 1 if lines[here].text else end
-    text = "\n".join(" " * line.indent + line.text for line in lines[at:end])
-    return [Code(textwrap.dedent(text), "", place.lead, place.section)], end
+    def _is_indented_code(self) -> bool:
+        """Whether the line is indented code, which no page has inside a list."""
+        line = self.lines[self.at]
+        after_blank = self.at == 0 or not self.lines[self.at - 1].text
+        is_marked = line.marker or line.opens or line.text[0] in ">|#"
+        after_list = bool(self.blocks) and isinstance(self.blocks[-1], Listing)
+        return after_blank and not is_marked and not after_list and not self.depth
 
-
-def _definition_below(lines: Sequence[Line], at: int) -> int:
-    """Return the line with the definition of the term on line *at*, 0 if that is not a term."""
-    below = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
-    if below >= len(lines) or not lines[below].text.startswith(": "):
-        return 0
-    term = lines[at]
-    is_term = term.text and not term.marker and not term.opens and term.text[-1] not in ".:;"
-    return below if is_term and len(term.text.split()) <= _TERM_MOST_WORDS else 0
-
-
-def _take_definitions(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    """Read a definition list: terms, each on a line of its own, and ``: meaning`` below them."""
-    items: list[Item] = []
-    while at < len(lines) and (below := _definition_below(lines, at)):
-        term, at = lines[at].text, below
-        meaning: list[str] = []
-        while at < len(lines) and lines[at].text:
-            starts = lines[at].text.startswith(": ")
-            if not starts and not lines[at].indent:
+    def _indented_code(self) -> Code:
+        start = end = self.at
+        for here in range(start, len(self.lines)):
+            if self.lines[here].text and self.lines[here].indent < _CODE_INDENT:
                 break
-            meaning += ["", lines[at].text[2:].strip()] if starts else [lines[at].text]
-            at += 1
-        first, *rest = _read(logical_lines("\n".join(meaning)), place.section, place.depth + 1)
-        text = first.text if isinstance(first, Paragraph) else ""
-        items.append(
-            Item("-", bare_title(term), ":", text, tuple(rest if text else (first, *rest)))
-        )
-        while at < len(lines) and not lines[at].text:
-            at += 1
-    return [Listing("bullets", tuple(items), place.lead, place.section)], at
+            end = here + 1 if self.lines[here].text else end
+        self.at = end
+        text = "\n".join(" " * line.indent + line.text for line in self.lines[start:end])
+        return Code(textwrap.dedent(text), "", self._lead(), self.section)
 
+    def _definition_below(self) -> int:
+        """Return the line with the definition of the term on the current line, 0 for none."""
+        lines, at = self.lines, self.at
+        below = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
+        if below >= len(lines) or not lines[below].text.startswith(": "):
+            return 0
+        term = lines[at]
+        is_term = term.text and not term.marker and not term.opens and term.text[-1] not in ".:;"
+        return below if is_term and len(term.text.split()) <= _TERM_MOST_WORDS else 0
 
-def _take_quote(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    end = at
-    while end < len(lines) and lines[end].text.startswith(">"):
-        end += 1
-    inner = "\n".join(line.text[1:].removeprefix(" ") for line in lines[at:end])
-    return [Quote(_read(logical_lines(inner), place.section, place.depth + 1))], end
+    def _definitions(self) -> Listing:
+        """Read a definition list: terms, each on a line of its own, and ``: meaning`` below."""
+        items: list[Item] = []
+        while self.at < len(self.lines) and (below := self._definition_below()):
+            term, self.at = self.lines[self.at].text, below
+            meaning: list[str] = []
+            while self.at < len(self.lines) and self.lines[self.at].text:
+                line = self.lines[self.at]
+                starts = line.text.startswith(": ")
+                if not starts and not line.indent:
+                    break
+                meaning += ["", line.text[2:].strip()] if starts else [line.text]
+                self.at += 1
+            blocks = self._inside(logical_lines("\n".join(meaning)))
+            text = blocks[0].text if isinstance(blocks[0], Paragraph) else ""
+            items.append(Item("-", bare_title(term), ":", text, blocks[1:] if text else blocks))
+            self._skip_empty()
+        return Listing("bullets", tuple(items), self._lead(), self.section)
 
+    def _skip_empty(self) -> None:
+        while self.at < len(self.lines) and not self.lines[self.at].text:
+            self.at += 1
 
-def _take_list(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    kind, indent = marker_kind(lines[at].marker), lines[at].indent
-    raw: list[tuple[str, tuple[Block, ...]]] = []
-    markers: list[str] = []
-    while at < len(lines) and abs(lines[at].indent - indent) <= 1:
-        marker = lines[at].marker
-        if not marker or marker_kind(marker) != kind or (raw and _restarts(markers, marker)):
-            break
-        markers.append(marker)
-        end = _item_end(lines, at)
-        inside = _inside(lines[at], lines[at + 1 : end])
-        raw.append((marker, _read(inside, place.section, place.depth + 1)))
-        at = end
-        while at < len(lines) and not lines[at].text:
-            at += 1
-    style: Literal["numbered", "bullets"] = "bullets" if kind == "bullets" else "numbered"
-    return [Listing(style, read_items(raw), place.lead, place.section)], at
+    def _quote(self) -> Quote:
+        inner: list[str] = []
+        while self.at < len(self.lines) and self.lines[self.at].text.startswith(">"):
+            inner.append(self.lines[self.at].text[1:].removeprefix(" "))
+            self.at += 1
+        return Quote(self._inside(logical_lines("\n".join(inner))))
+
+    def _list(self) -> Listing:
+        first = self.lines[self.at]
+        kind = marker_kind(first.marker)
+        raw: list[tuple[str, tuple[Block, ...]]] = []
+        while self.at < len(self.lines) and abs(self.lines[self.at].indent - first.indent) <= 1:
+            marker = self.lines[self.at].marker
+            markers = [before for before, _ in raw[-2:]]
+            if not marker or marker_kind(marker) != kind or (raw and _restarts(markers, marker)):
+                break
+            start, self.at = self.at, _item_end(self.lines, self.at)
+            raw.append((marker, self._inside(_item_lines(self.lines[start : self.at]))))
+            self._skip_empty()
+        style: Literal["numbered", "bullets"] = "bullets" if kind == "bullets" else "numbered"
+        return Listing(style, read_items(raw), self._lead(), self.section)
+
+    def _paragraph(self) -> Sequence[Block]:
+        heading, self.at = heading_in_text(self.lines, self.at)
+        if heading is not None:
+            return [heading]
+        lines = [self.lines[self.at]]
+        self.at += 1
+        while self.at < len(self.lines) and not _ends_paragraph(self.lines, self.at):
+            lines.append(self.lines[self.at])
+            self.at += 1
+        blocks: list[Block] = []
+        text: list[str] = []
+        for number, line in enumerate(lines, start=1):
+            for part in split_formulas(line):
+                if isinstance(part, str):
+                    text.append(with_break(part) if line.breaks and number < len(lines) else part)
+                    continue
+                if text:
+                    blocks.append(Paragraph("\n".join(text)))
+                    text = []
+                lead = lead_sentence(blocks) if blocks else self._lead()
+                blocks.append(replace(part, lead=lead))
+        if text:
+            blocks.append(Paragraph("\n".join(text)))
+        return blocks
 
 
 def _restarts(markers: Sequence[str], marker: str) -> bool:
-    """Whether *marker* begins a new list after the items with *markers*."""
+    """Whether *marker* begins a new list after items, the last of which have *markers*."""
     numbers, last = numbering(marker), numbering(markers[-1])
     if not numbers or 1 not in numbers.values() or follows(markers[-1], marker):
         return False
-    return 1 not in last.values() and not counts_down((*markers[-2:], marker))
+    return 1 not in last.values() and not counts_down((*markers, marker))
 
 
 def _item_end(lines: Sequence[Line], at: int) -> int:
@@ -244,37 +260,13 @@ def _opens_block(lines: Sequence[Line], at: int) -> bool:
     )
 
 
-def _inside(first: Line, rest: Sequence[Line]) -> tuple[Line, ...]:
+def _item_lines(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return the lines of an item without its marker and its margin."""
+    first, *rest = lines
     margin = min((line.indent for line in rest if line.text and line.indent > 1), default=0)
     shifted = (line._replace(indent=max(0, line.indent - margin)) for line in rest)
     *before, last = logical_lines(first.text[len(first.marker) :].lstrip())
     return (*before, last._replace(breaks=first.breaks), *shifted)
-
-
-def _take_paragraph(lines: Sequence[Line], at: int, place: _Place) -> tuple[Sequence[Block], int]:
-    heading, end = heading_in_text(lines, at)
-    if heading is not None:
-        return [heading], end
-    end = at + 1
-    while end < len(lines) and not _ends_paragraph(lines, end):
-        end += 1
-    blocks: list[Block] = []
-    text: list[str] = []
-    for place_in, line in enumerate(lines[at:end], start=at + 1):
-        for part in split_formulas(line):
-            if isinstance(part, str):
-                text.append(with_break(part) if line.breaks and place_in < end else part)
-                continue
-            if text:
-                blocks.append(Paragraph("\n".join(text)))
-                text = []
-            blocks.append(
-                replace(part, lead=lead_sentence(blocks) or (place.lead if not blocks else ""))
-            )
-    if text:
-        blocks.append(Paragraph("\n".join(text)))
-    return blocks, end
 
 
 def _ends_paragraph(lines: Sequence[Line], at: int) -> bool:
