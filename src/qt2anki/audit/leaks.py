@@ -9,7 +9,7 @@ from itertools import starmap
 
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rare, share, share_of, soft
-from qt2anki.audit.rendered_cards import PATTERNS, Card, code_parts, compact, math_parts, word_run
+from qt2anki.audit.rendered_cards import PATTERNS, Card, code_parts, math_parts, word_run
 from qt2anki.model import PageId
 from qt2anki.notes.frequency import rarest
 from qt2anki.notes.words import content_words, root, roots, words
@@ -58,7 +58,7 @@ def _is_shown(card: Card, answer: str) -> bool:
 
 
 def _bare_tex(text: str) -> str:
-    return compact(_MATH_MARK.sub("", text))
+    return "".join(_MATH_MARK.sub("", text).casefold().split())
 
 
 def _derived_words(card: Card) -> set[str]:

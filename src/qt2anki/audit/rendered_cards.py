@@ -56,17 +56,9 @@ def word_run(text: str) -> str:
     return f" {' '.join(words(text))} "
 
 
-def compact(text: str) -> str:
-    """Return *text* without spaces and case, to search for formulas and code."""
-    return "".join(text.casefold().split())
-
-
-_BREAK = "\n"
-
-
 def without_phrases(text: str) -> str:
     """Return *text* with each of our fixed phrases replaced by a newline."""
-    return PATTERNS["phrases"].sub(_BREAK, text)
+    return PATTERNS["phrases"].sub("\n", text)
 
 
 GAP = PATTERN_FILE.table["parts"]["gap"]
@@ -146,12 +138,18 @@ def _card(
     front_html = joined_html(sides.front)
     front = visible_text(front_html)
     kind = note_kind(note).value
-    asks, answers, answer_html = _content(values, ord_, is_cloze=is_cloze)
     known = [visible_text(values["Context"])]
     if is_cloze:
+        hidden = hidden_parts(values["Text"], ord_ + 1)
+        asks = visible_text(with_gaps(values["Text"], ord_ + 1, GAP))
+        answers, answer_html = tuple(map(visible_text, hidden)), " ".join(hidden)
         known.append(visible_text(values["Title"]))
-    elif ord_ == 1 or kind not in _CLUE_KINDS:
-        known.append(asks)
+    else:
+        question, answer = ("Reverse", "ReverseAnswer") if ord_ else ("Question", "Answer")
+        asks = visible_text(without_shape(values[question]))
+        answers, answer_html = (visible_text(values[answer]),), values[answer]
+        if ord_ or kind not in _CLUE_KINDS:
+            known.append(asks)
     return Card(
         guid=note.guid,
         key=values["Key"],
@@ -172,19 +170,6 @@ def _card(
         answers=answers,
         answer_html=answer_html,
     )
-
-
-def _content(
-    values: Mapping[str, str], ord_: int, *, is_cloze: bool
-) -> tuple[str, tuple[str, ...], str]:
-    """Return the question as text, the answers as texts, and the answer as HTML."""
-    if is_cloze:
-        hidden = hidden_parts(values["Text"], ord_ + 1)
-        asks = visible_text(with_gaps(values["Text"], ord_ + 1, GAP))
-        return asks, tuple(map(visible_text, hidden)), " ".join(hidden)
-    question, answer = ("Reverse", "ReverseAnswer") if ord_ else ("Question", "Answer")
-    asks = visible_text(without_shape(values[question]))
-    return asks, (visible_text(values[answer]),), values[answer]
 
 
 _AS_THE_SITE = PageFormat()
@@ -251,11 +236,6 @@ def titles_in(answer: str) -> tuple[str, ...]:
     text = _FENCE.sub("", answer)
     titles = (found["bold"] or found["heading"] for found in PATTERNS["item"].finditer(text))
     return tuple(title.strip("*: \t") for title in titles)
-
-
-def keywords_in(source: SourcePage) -> tuple[str, ...]:
-    """Return the keywords of the page that are in its answer."""
-    return tuple(word for word in source.page.keywords if word_run(word) in source.text_run)
 
 
 Sources = Mapping[PageId, SourcePage]
