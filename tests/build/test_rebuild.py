@@ -687,3 +687,35 @@ def test_a_larger_profile_changes_and_retires_no_published_note(tmp_path: Path) 
         reports.append(kinds(site.build()).keys())
 
     assert reports == [set(), {"new"}, {"new"}, {"retired"}]  # a first release lists nothing
+
+
+@pytest.mark.parametrize("is_cached", [False, True])
+def test_text_that_left_with_a_subject_is_newer_when_it_is_taken_back(
+    tmp_path: Path, *, is_cached: bool
+) -> None:
+    site = Site(tmp_path, is_cached=is_cached)
+    other = edited(TEA, 3, text="A woollen cosy covers everything for about five minutes.")
+    for page_id, subject in ((1, "Cooking"), (1, "Crafts"), (2, "Cooking"), (3, "Crafts")):
+        site.process(page_id, subject=subject)
+    site.build()
+    for subject in ("Cooking", "Crafts"):
+        site.process(1, other, subject=subject)
+    site.build(subjects=["Cooking"])
+    newest = site.notes()
+    site.path(1).unlink()
+    site.process(1, subject="Crafts")
+    site.build(subjects=["Cooking"])
+    site.process(1)
+
+    site.build()
+
+    after = site.notes("Crafts")
+    both = newest.keys() & after.keys()
+    changed = [key for key in both if newest[key].fields != after[key].fields]
+    assert changed
+    assert all(after[key].mod > newest[key].mod for key in changed)
+    before = site.files()
+    assert kinds(site.build()) == {}
+    site.is_cached = not is_cached
+    assert kinds(site.build()) == {}
+    assert site.files() == before

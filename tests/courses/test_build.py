@@ -138,6 +138,26 @@ def test_a_course_published_alone_gets_left_out_cards_back(site: Site) -> None:
     assert site.retired("Kitchen Basics") == {}
 
 
+def test_text_that_a_course_took_along_and_back_is_newer_everywhere(site: Site) -> None:
+    site.build()
+    build_course(site)
+    site.process(1, edited(TEA, 3, text="A woollen cosy covers everything for about five minutes."))
+    build_course(site)
+    at_course = {note.guid: note for note in course_package(site).notes}
+    site.process(1)
+    write_course(site, COURSE.replace("[3, 1]", "[3]"))
+    build_course(site)
+
+    site.build()
+
+    changed = [note for note in site.notes().values() if note.guid in at_course]
+    changed = [note for note in changed if note.fields != at_course[note.guid].fields]
+    assert changed
+    assert all(note.mod > at_course[note.guid].mod for note in changed)
+    assert kinds(site.build()) == {}
+    assert kinds(build_course(site)) == {}
+
+
 def test_a_retired_note_is_not_brought_back_by_an_old_course(site: Site) -> None:
     site.build()
     build_course(site)

@@ -25,6 +25,7 @@ from qt2anki.model import CLOZE_FIELDS, OTHER_TOPICS, QA_FIELDS, PageId, page_id
 # In the settings of a collection, which Anki does not import:
 SUBJECT_DECK = "qt2ankiSubjectDeck"
 UNIT_KEYS = "qt2ankiUnitKeys"
+LEFT_OUT = "qt2ankiLeftOut"
 _SCHEMA = 11  # of collection.anki2; later ones are in members of other names
 _DEFAULT_DECK = 1
 _KINDS: dict[tuple[int, tuple[str, ...]], Literal["qa", "cloze"]] = {
@@ -68,6 +69,8 @@ class PublishedPackage:
     course: str = ""  # the deck above all of them, which only the package of a course has
     subject_deck: str = ""  # the deck above all of them, if they are topics of a subject
     unit_keys: tuple[tuple[str, str], ...] = ()  # deck of a unit -> its key, if not its title
+    # Notes that this package had in a newer state than the packages that still have them, by guid.
+    left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def deck(self) -> str:
@@ -136,7 +139,15 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
         course=course,
         subject_deck=subject_deck,
         unit_keys=tuple(dict(settings.get(UNIT_KEYS, {})).items()),
+        left_out=_left_out(settings, path),
     )
+
+
+def _left_out(settings: Mapping[str, Any], path: Path) -> tuple[tuple[str, int], ...]:
+    found = tuple((str(guid), int(mod)) for guid, mod in dict(settings.get(LEFT_OUT, {})).items())
+    if any(not 0 <= mod < _LATEST for _, mod in found):
+        raise package_error(path, "a note that it left out has a time that no build gives")
+    return found
 
 
 def _parsed(text: str) -> dict[str, Any]:

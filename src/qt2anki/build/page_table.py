@@ -207,10 +207,12 @@ SELECT published.page, guid, code, max(mod), side, owner,
   sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
 FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
 """
+# The time of a newer state of a note, which the package that had it has left out.
+_LEFT_OUT = "coalesce((SELECT max(mod) FROM left_out WHERE guid = states.guid), '')"
 _PUBLISHED_PAGES = f"""
 INSERT INTO scratch.published_pages
-SELECT page, digest(group_concat(code || ':' || is_live || is_retired))
-FROM ({STATES} AND published.page IS NOT NULL GROUP BY page, guid ORDER BY page, guid)
+SELECT page, digest(group_concat(code || ':' || is_live || is_retired || {_LEFT_OUT}))
+FROM ({STATES} AND published.page IS NOT NULL GROUP BY page, guid ORDER BY page, guid) AS states
 GROUP BY page
 """  # noqa: S608  # all ours
 _SUBJECT_STATE = """
@@ -220,10 +222,10 @@ WHERE subject = ? ORDER BY page
 """
 # A note that belongs to no page depends on the page that it shows, in whatever subject that is.
 _PAGELESS_STATE = f"""
-SELECT guid || ':' || code || ':'
+SELECT guid || ':' || code || ':' || {_LEFT_OUT}
   || coalesce((SELECT input FROM scratch.joined WHERE joined.page = owner), '')
 FROM ({STATES} AND published.page IS NULL AND guid IN
-  (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid)
+  (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid) AS states
 """  # noqa: S608  # all ours
 
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name, sweep_parts
-from qt2anki.anki.media import MediaSource
-from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_reader import SUBJECT_DECK, PublishedNote, PublishedPackage
+from qt2anki.anki.package_reader import LEFT_OUT, SUBJECT_DECK, PublishedNote, PublishedPackage
 from qt2anki.build.changelog import with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
@@ -55,11 +52,9 @@ class SubjectPackage:
         return replace(self.built, path=written.path, is_written=written.is_written)
 
 
-def subject_package(
-    made: SubjectDeck, job: Job, previous: PreviousRelease, media: MediaSource, sources: str
-) -> SubjectPackage:
+def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> SubjectPackage:
     """Pack and stage the deck of a subject; *sources* is the fingerprint of its pages."""
-    deck, before = made.deck, made.before
+    deck, before, job, previous = made.deck, made.before, workspace.job, workspace.previous
     differences = diff_pages(before.notes, deck.notes, with_words=False) if before else ()
     names = tuple(sorted(one.name for one in deck.with_subdecks() if one.notes))
     is_same = before is not None and before.deck_names == names and not differences
@@ -76,8 +71,7 @@ def subject_package(
         deck.with_subdecks(),
         before,
         differences,
-        job.note_types,
-        media,
+        workspace,
         {SUBJECT_DECK: deck.name} if deck.topics else {},
     )
     built = built_of(
@@ -89,7 +83,7 @@ def subject_package(
         changes=() if previous.is_empty else made.changes,
         sources=sources,
     )
-    planned = plan_package(deck, packed.data, previous, job.out)
+    planned = plan_package(deck, packed.data, packed.left_out, previous, job.out)
     undone = undone_corrections(before.notes if before else (), deck.notes)
     return SubjectPackage(planned, built, made.problems, made.abbreviations, undone)
 
@@ -102,6 +96,7 @@ class PackedDecks:
     before: PublishedPackage | None
     differences: tuple[PageDiff, ...]
     data: bytes
+    left_out: tuple[tuple[str, int], ...]  # see PublishedPackage
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -113,14 +108,16 @@ def package_of(
     decks: tuple[Deck, ...],
     before: PublishedPackage | None,
     differences: tuple[PageDiff, ...],
-    note_types: NoteTypes,
-    media: MediaSource,
-    marks: Mapping[str, object] = MappingProxyType({}),
+    workspace: Workspace,
+    marks: Mapping[str, object],
 ) -> PackedDecks:
     """Pack decks; see :func:`qt2anki.release.write_release.pack_release`."""
     ids = {note.guid: note.note_id for note in before.notes} if before else {}
-    data = pack_release(decks, note_types, ids, media, marks)
-    return PackedDecks(decks, before, differences, data)
+    guids = {note.guid for deck in decks for note in deck.notes}
+    left = tuple(workspace.previous.index.left_out(before.path, guids)) if before else ()
+    marks = {**marks, LEFT_OUT: dict(left)} if left else marks
+    data = pack_release(decks, workspace.job.note_types, ids, workspace.media, marks)
+    return PackedDecks(decks, before, differences, data, left)
 
 
 def built_of(
@@ -229,10 +226,9 @@ def _packages(
     parallel: ParallelMap,
     progress: Progress,
 ) -> Iterator[SubjectPackage]:
-    job, previous, media = workspace.job, workspace.previous, workspace.media
     for deck in workspace.decks(subjects, scope, parallel, progress):
         sources = fingerprint(workspace.pages.of_subject(deck.deck.subject))
-        made = subject_package(deck, job, previous, media, sources)
+        made = subject_package(deck, workspace, sources)
         if made.built.size or made.planned.before:
             report_package(made.built, progress, is_changed=made.planned.is_changed)
         yield made

@@ -250,7 +250,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     keys = {deck.name: unit.key for deck, unit in zip(units, course.units, strict=True)}
     has_keys = any(unit.key != unit.title.casefold() for unit in course.units)
     marks = {UNIT_KEYS: keys} if has_keys else {}
-    packed = package_of(decks, before, differences, job.note_types, workspace.media, marks)
+    packed = package_of(decks, before, differences, workspace, marks)
     guids = {note.guid for note in packed.notes}
     pages = tuple(selection.pages)
     built = built_of(
@@ -326,7 +326,7 @@ def _write(
     for one in packages:
         path, data, notes = one.built.path, one.packed.data, one.packed.notes
         head = PackageEntry(0, path, "course", path.name, digest_of(data), len(data), len(notes))
-        numbers[path.name] = index.add(head, notes, None)
+        numbers[path.name] = index.add(head, notes, None, one.packed.left_out)
         if before := previous.course_heads.get(path.name):
             index.leave(before)
     titles = {one.built.path.name: one.built.subject for one in packages}

@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS published (
   package INTEGER, place INTEGER, guid TEXT, page, mod INTEGER, code INTEGER, owner,
   PRIMARY KEY (package, place)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS left_out (package INTEGER, guid TEXT, mod INTEGER);
+CREATE INDEX IF NOT EXISTS left_out_guid ON left_out (guid);
 CREATE INDEX IF NOT EXISTS published_guid ON published (guid, mod);
 CREATE INDEX IF NOT EXISTS published_page ON published (page);
 """
@@ -44,6 +46,20 @@ SELECT guid FROM published AS mine WHERE package = ? AND {} (
   SELECT 1 FROM published JOIN packages ON packages.id = published.package
   WHERE published.guid = mine.guid AND NOT leaves
   AND iif(rank IS NULL, 'new', side) IN (SELECT value FROM json_each(?)))
+"""
+_NEWEST = """
+SELECT max(mod) FROM (
+  SELECT guid, mod, package FROM published UNION ALL SELECT guid, mod, package FROM left_out
+) JOIN packages ON packages.id = package WHERE guid = :guid AND rank IS NOT NULL
+"""
+_LEFT_OUT = """
+WITH own AS (SELECT id FROM packages WHERE path = :path AND rank IS NOT NULL),
+  kept AS (SELECT value FROM json_each(:notes))
+SELECT guid, mod FROM published AS mine
+WHERE package IN own AND guid NOT IN kept AND mod > (
+  SELECT max(mod) FROM published JOIN packages ON packages.id = package
+  WHERE published.guid = mine.guid AND rank IS NOT NULL AND package != mine.package)
+UNION SELECT guid, mod FROM left_out WHERE package IN own AND guid NOT IN kept ORDER BY guid
 """
 _HEADS = "SELECT id, path, side, name, digest, size, notes FROM packages WHERE rank IS NOT NULL"
 
@@ -104,7 +120,13 @@ class Index:
         self._database.execute(query, (rank, row[0], rank))
         return True
 
-    def add(self, head: PackageEntry, notes: Iterable[AnyNote], rank: int | None) -> int:
+    def add(
+        self,
+        head: PackageEntry,
+        notes: Iterable[AnyNote],
+        rank: int | None,
+        left_out: Iterable[tuple[str, int]] = (),
+    ) -> int:
         """Add a package with its notes in their order, and return its number."""
         values = (rank, head.path.as_posix(), head.side, head.name, head.digest, head.size)
         number = self._database.execute(
@@ -120,6 +142,9 @@ class Index:
                 for place, n in enumerate(notes)
                 for page_id in (None if is_pageless(n) else n.page_id,)
             ),
+        )
+        self._database.executemany(
+            "INSERT INTO left_out VALUES (?, ?, ?)", ((number, *pair) for pair in left_out)
         )
         return number
 
@@ -165,20 +190,22 @@ class Index:
         return list(map(NotePlace._make, rows))
 
     def newest(self, guid: str) -> int | None:
-        """Return the time of the newest state of a note in any package."""
-        row = self._database.execute(
-            "SELECT max(mod) FROM published JOIN packages ON packages.id = package"
-            " WHERE guid = ? AND rank IS NOT NULL",
-            (guid,),
-        ).fetchone()
-        return None if row[0] is None else int(row[0])
+        """Return the time of the newest state of a note that any package has or had."""
+        mod: int | None = self._database.execute(_NEWEST, {"guid": guid}).fetchone()[0]
+        return mod
+
+    def left_out(self, path: Path, notes: Collection[str]) -> Iterator[tuple[str, int]]:
+        """Yield the notes that a package leaves out, and other packages have in older states."""
+        values = {"path": path.as_posix(), "notes": json.dumps([*notes])}
+        yield from self._database.execute(_LEFT_OUT, values)
 
     def select(self, query: str) -> Iterator[tuple[Any, ...]]:
         """Run a query over the tables."""
         return iter(self._database.execute(query))
 
     def _forget(self, number: int) -> None:
-        self._database.execute("DELETE FROM published WHERE package = ?", (number,))
+        for table in ("published", "left_out"):
+            self._database.execute(f"DELETE FROM {table} WHERE package = ?", (number,))  # noqa: S608
         self._database.execute("DELETE FROM packages WHERE id = ?", (number,))
 
 

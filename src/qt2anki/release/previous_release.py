@@ -208,7 +208,8 @@ def read_previous_release(
         if not index.known(file, digest, rank):
             package = parse_package(data, file)
             if package.notes:
-                index.add(_head_of(package, digest, len(data)), package.notes, rank)
+                head = _head_of(package, digest, len(data))
+                index.add(head, package.notes, rank, package.left_out)
     _refuse_twins(index)
     return PreviousRelease(index, PackageCache())
 

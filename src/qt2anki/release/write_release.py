@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -115,7 +115,13 @@ def pack_release(
     )
 
 
-def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) -> Planned:
+def plan_package(
+    deck: Deck,
+    data: bytes,
+    left_out: Iterable[tuple[str, int]],
+    previous: PreviousRelease,
+    out: Path,
+) -> Planned:
     """Write a package to a temporary file and index its notes; *data* is b"" for no package."""
     before = previous.live_heads.get(subject_key(deck.subject))
     if before is not None:
@@ -129,7 +135,7 @@ def plan_package(deck: Deck, data: bytes, previous: PreviousRelease, out: Path) 
         raise PackageError(text, hint=hint, source=before.path.as_posix())
     name = deck.name.rpartition("::")[2]
     head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
-    number = previous.index.add(head, deck.notes, None)
+    number = previous.index.add(head, deck.notes, None, left_out)
     return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
 
 
