@@ -93,18 +93,15 @@ def _exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
 
 def _row_json(row: Row) -> dict[str, object]:
     page = row.page
-    return {
-        "id": page.page_id,
-        "subjects": page.subjects,
-        "topics": row.topics,
-        "question": page.question,
-        "date": page.date,
-        "keywords": page.keywords,
-        "related": page.related,
-        "cards": {kind.value: count for kind, count in row.cards},
-        "slug": page.url.rstrip("/").rpartition("/")[2],
-        "file": page.source,
-    }
+    return options.to_json(
+        page,
+        "subjects question date keywords related",
+        id=page.page_id,
+        topics=row.topics,
+        cards={kind.value: count for kind, count in row.cards},
+        slug=page.url.rstrip("/").rpartition("/")[2],
+        file=page.source,
+    )
 
 
 def _as_csv(rows: Iterable[Row]) -> str:
@@ -275,18 +272,17 @@ def _outline_json(one: PageCandidates, line: str) -> dict[str, object]:
     for note in one.notes:
         question, answer = question_and_answer(note)
         cards.append({"key": note.fields[0], "kind": note.kind, "front": question, "back": answer})
-    return {
-        "id": one.page.page_id,
-        "question": one.page.question,
-        "subjects": one.page.subjects,
-        "keywords": one.page.keywords,
-        "file": one.page.source,
-        "line": line,
-        "made_from": page_digest(one.page),
-        "outline": [_block_json(block) for block in read_outline(one.page.answer).blocks],
-        "cards": cards,
-        "keys": sorted({*one.generated, *(card["key"] for card in cards)}),
-    }
+    return options.to_json(
+        one.page,
+        "question subjects keywords",
+        id=one.page.page_id,
+        file=one.page.source,
+        line=line,
+        made_from=page_digest(one.page),
+        outline=[_block_json(block) for block in read_outline(one.page.answer).blocks],
+        cards=cards,
+        keys=sorted({*one.generated, *(card["key"] for card in cards)}),
+    )
 
 
 def _block_json(value: object) -> object:

@@ -344,6 +344,11 @@ def build_time() -> int:
     return int(given)
 
 
+def to_json(value: object, names: str, **more: object) -> dict[str, object]:
+    """Return the attributes *names* of a value, and *more*, as an object of JSON."""
+    return {name: getattr(value, name) for name in names.split()} | more
+
+
 def print_json(value: object) -> None:
     """Print *value* as JSON on stdout; paths and dates become text."""
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from qt2anki.build.job import NoProgress, changes_by_kind
-from qt2anki.cli.options import plain_table, print_json
+from qt2anki.cli import options
 from qt2anki.messages import format_problem, message_codes, plural, visible, without_repeats
 from qt2anki.release.changes import counts_in_words
 from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
@@ -195,7 +195,7 @@ def _kind_table(report: Report) -> Table:
 
 
 def _number_table(first: str, *numbers: str) -> Table:
-    table = plain_table()
+    table = options.plain_table()
     table.add_column(first)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
@@ -231,19 +231,17 @@ def _closing_line(report: Report, job: Job, seconds: float) -> str:
 def print_summary(report: Report, job: Job, seconds: float) -> None:
     """Print the report as one JSON object on stdout."""
     packages = [
-        {
-            **_package_json(built),
-            "deck": built.deck,
-            "pages": built.pages,
-            "pages_without_cards": built.pages_without_cards,
-            "notes": dict(built.notes),
-            "cards": dict(built.cards),
-        }
+        _package_json(
+            built,
+            "deck pages pages_without_cards",
+            notes=dict(built.notes),
+            cards=dict(built.cards),
+        )
         for built in report.packages
     ]
     if report.is_first:  # all notes are new, and the list would only be long
         packages = [package | {"changes": []} for package in packages]
-    print_json(
+    options.print_json(
         {
             "version": SUMMARY_VERSION,
             "stamp": job.stamp,
@@ -251,27 +249,16 @@ def print_summary(report: Report, job: Job, seconds: float) -> None:
             "pages": report.pages,
             "first_release": report.is_first,
             "packages": packages,
-            "retired": [_package_json(one) | {"notes": one.notes} for one in report.retired],
+            "retired": [_package_json(one, "notes") for one in report.retired],
             "problems": [asdict(problem) for problem in report.problems],
         }
     )
 
 
-def _package_json(package: Built | BuiltRetired) -> dict[str, object]:
-    return {
-        "subject": package.subject,
-        "path": package.path,
-        "bytes": package.size,
-        "written": package.is_written,
-        "changes": [
-            {
-                "kind": change.kind,
-                "guid": change.guid,
-                "page": change.page_id,
-                "key": change.key,
-                "title": change.title,
-                "parts": change.parts,
-            }
-            for change in package.changes
-        ],
-    }
+def _package_json(package: Built | BuiltRetired, names: str, **more: object) -> dict[str, object]:
+    changes = [
+        options.to_json(change, "kind guid key title parts", page=change.page_id)
+        for change in package.changes
+    ]
+    more |= {"bytes": package.size, "written": package.is_written, "changes": changes}
+    return options.to_json(package, f"subject path {names}", **more)

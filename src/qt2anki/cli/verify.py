@@ -86,8 +86,12 @@ def _print_verdict(verdict: VerifyResult, *, most: int | None, is_kept: bool) ->
             console.print(Text(title, style="bold"))
             for line in _lines(rehearsal):
                 console.print(Text(f"  {visible(line)}"))
-            for line in _finding_lines(rehearsal, most):
-                console.print(Text(f"  {visible(line)}", style="red"))
+            for finding in rehearsal.findings[:most]:
+                place = f" {finding.place}:" if finding.place else ""
+                line = f"  {finding.fault}:{place} {finding.text}"
+                console.print(Text(visible(line), style="red"))
+            if most and (left := len(rehearsal.findings) - most) > 0:
+                console.print(Text(f"  and {left} more; -v lists them", style="red"))
     word, style = ("kept", "green") if is_kept else ("broken", "bold red")
     console.print(Text(f"The promises to students are {word} (Anki {verdict.anki}).", style=style))
 
@@ -110,27 +114,15 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
         yield f"{each.what}: {each.kept} of {each.of} kept"
 
 
-def _finding_lines(rehearsal: Rehearsal, most: int | None) -> Iterator[str]:
-    for finding in rehearsal.findings[:most]:
-        place = f" {finding.place}:" if finding.place else ""
-        yield f"{finding.fault}:{place} {finding.text}"
-    left = len(rehearsal.findings) - (most or len(rehearsal.findings))
-    if left > 0:
-        yield f"and {left} more; -v lists them"
-
-
-def _rehearsal_json(rehearsal: Rehearsal) -> dict[str, object]:
-    imports = [asdict(done) | {"conflicting": len(done.conflicting)} for done in rehearsal.imports]
-    return {
-        "packages": imports,
-        "notes": rehearsal.notes,
-        "cards": rehearsal.cards,
-        "gone": rehearsal.gone,
-        "lost": rehearsal.lost,
-        "kept": {each.what: {"kept": each.kept, "of": each.of} for each in rehearsal.kept},
-        "faults": dict(sorted(Counter(f.fault.value for f in rehearsal.findings).items())),
-        "findings": [asdict(each) for each in rehearsal.findings],
-    }
+def _rehearsal_json(one: Rehearsal) -> dict[str, object]:
+    return options.to_json(
+        one,
+        "notes cards gone lost",
+        packages=[asdict(done) | {"conflicting": len(done.conflicting)} for done in one.imports],
+        kept={each.what: {"kept": each.kept, "of": each.of} for each in one.kept},
+        faults=Counter(sorted(finding.fault.value for finding in one.findings)),
+        findings=[asdict(each) for each in one.findings],
+    )
 
 
 @click.command("audit")
@@ -245,25 +237,15 @@ def _print_audit(report: AuditReport, most: int) -> None:
 
 def _audit_json(report: AuditReport, most: int | None) -> dict[str, object]:
     metrics = [
-        {
-            "number": metric.number,
-            "name": metric.name,
-            "hard": metric.is_hard,
-            "target": metric.target,
-            "verdict": metric.verdict,
-            "checked": metric.checked,
-            "figures": {figure.name: round(figure.value, 4) for figure in metric.figures},
-            "found": len(metric.findings),
-            "findings": [asdict(finding) for finding in metric.findings[:most]],
-        }
+        options.to_json(
+            metric,
+            "number name target verdict checked",
+            hard=metric.is_hard,
+            figures={figure.name: round(figure.value, 4) for figure in metric.figures},
+            found=len(metric.findings),
+            findings=[asdict(finding) for finding in metric.findings[:most]],
+        )
         for metric in report.metrics
     ]
-    return {
-        "version": AUDIT_VERSION,
-        "failed": report.has_failed,
-        "packages": report.packages,
-        "pages": report.pages,
-        "notes": report.notes,
-        "cards": report.cards,
-        "metrics": metrics,
-    }
+    more = {"version": AUDIT_VERSION, "failed": report.has_failed, "metrics": metrics}
+    return options.to_json(report, "packages pages notes cards", **more)
