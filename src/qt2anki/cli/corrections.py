@@ -93,8 +93,7 @@ def add_command(
     try:
         tried = correction_of(key, decided(old, verdict, given, "") | state, "", None)
     except InvalidValue as bad:
-        name = f"{bad.key}: " if bad.key else ""
-        raise click.UsageError(". ".join(filter(None, (name + bad.text, bad.hint)))) from bad
+        raise click.UsageError(". ".join(filter(None, (bad.named, bad.hint)))) from bad
     refused, pages = refused_corrections((tried,), inputs.job(corrections=known, stamp=0))
     if problem := refused.get(key):
         said = "\n  hint: ".join(filter(None, (problem.text, problem.hint)))

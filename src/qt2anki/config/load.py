@@ -16,12 +16,9 @@ from types import MappingProxyType
 from typing import Final
 
 from qt2anki.config.settings import READERS, Settings
-from qt2anki.config.values import InvalidValue, check_key
+from qt2anki.config.values import InvalidValue, KeyPath, check_key, found_at
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
-
-KeyPath = tuple[str | int, ...]
-"""Keys from the top down; a number (from 0) chooses one table of an array of tables."""
 
 _PLACE = re.compile(r" \(at line (\d+), column \d+\)$")
 _NAME = re.compile(r"""\s*+(\[{0,2})\s*+((?:"[^"]*+"|'[^']*+'|[\w. -])++)[\]=]""")
@@ -228,17 +225,16 @@ def _below(table: object, keys: tuple[str, ...]) -> object:
 def _from_file(source: SettingsFile | None) -> Iterator[tuple[str, object, str]]:
     if source is None:
         return
-    for key, value in source.table.items():
-        path = (*source.prefix, key)
-        try:
-            check_key(key, _KNOWN_KEYS)
-            if key != COURSE_KEY:
-                line = source.file.line_of(path)
-                yield key, READERS[key](value), f"{source.file.path.as_posix()}:{line}"
-        except InvalidValue as bad:
-            inner = () if bad.key is None else (bad.key,)
-            name = ".".join((key, *inner))
-            raise source.file.error(f"{name}: {bad.text}", bad.hint, (*path, *inner)) from bad
+    try:
+        for key, value in source.table.items():
+            with found_at(key):
+                check_key(key, _KNOWN_KEYS)
+                if key != COURSE_KEY:
+                    line = source.file.line_of((*source.prefix, key))
+                    yield key, READERS[key](value), f"{source.file.path.as_posix()}:{line}"
+    except InvalidValue as bad:
+        text = f"{'.'.join(map(str, bad.key))}: {bad.text}"
+        raise source.file.error(text, bad.hint, (*source.prefix, *bad.key)) from bad
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
@@ -250,8 +246,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object,
             try:
                 yield key, READERS[key](_plain_value(key, text)), name
             except InvalidValue as bad:
-                inner = "" if bad.key is None else f"{bad.key}: "
-                raise SettingsError(f"{inner}{bad.text}", hint=bad.hint, source=name) from bad
+                raise SettingsError(bad.named, hint=bad.hint, source=name) from bad
         elif hint := did_you_mean(name, names, cutoff=_NEAR):
             raise SettingsError("there is no such setting", hint=hint, source=name)
 

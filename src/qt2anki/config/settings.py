@@ -175,7 +175,7 @@ def _pairs(
     """Read a table; a fault names its key, or the *table* inside a setting."""
     found = {}
     for key, each in table_of(value).items():
-        with found_at(table or key, f"{key}: " if table else ""):
+        with found_at(table or key, before=f"{key}: " if table else ""):
             found[read_key(key)] = read(each)
     return found
 

@@ -12,24 +12,50 @@ from typing import Any, Final
 from qt2anki.messages import did_you_mean
 from qt2anki.model import PageId, page_id_of
 
+KeyPath = tuple[str | int, ...]
+"""Keys from the top down; a number (from 0) chooses one table of an array of tables."""
+
 
 class InvalidValue(Exception):  # noqa: N818  # never leaves the readers of files
-    """A value is invalid; *key* is the key inside a table, if it is in one."""
+    """A value is invalid; *key* leads to it in the table that is read."""
 
-    def __init__(self, text: str, hint: str = "", key: str | None = None) -> None:
+    def __init__(self, text: str, hint: str = "", key: KeyPath = ()) -> None:
         super().__init__(text)
         self.text = text
         self.hint = hint
         self.key = key
 
+    @property
+    def named(self) -> str:
+        """The text after the name of the innermost key, if it has one."""
+        name = self.key[-1] if self.key else 0
+        return f"{name}: {self.text}" if isinstance(name, str) else self.text
+
 
 @contextlib.contextmanager
-def found_at(key: str | None, before: str = "") -> Iterator[None]:
-    """Name the *key* of an invalid value in this block, and put *before* before its message."""
+def found_at(*key: str | int, before: str = "") -> Iterator[None]:
+    """Add *key* to an invalid value in this block, and put *before* before its message."""
     try:
         yield
-    except InvalidValue as invalid:
-        raise InvalidValue(f"{before}{invalid.text}", invalid.hint, key) from invalid
+    except InvalidValue as bad:
+        raise InvalidValue(f"{before}{bad.text}", bad.hint, (*key, *bad.key)) from bad
+
+
+def read_table(
+    table: object,
+    readers: Mapping[str, Callable[[Any], object]],
+    what: str = "key",
+    required: Collection[str] = (),
+) -> dict[str, Any]:
+    """Read the values of a table; refuse unknown keys, and missing ones that are *required*."""
+    found = {}
+    for key, value in table_of(table).items():
+        with found_at(key):
+            check_key(key, readers, what)
+            found[key] = readers[key](value)
+    if missing := [key for key in required if key not in found]:
+        raise InvalidValue(f"there is no {missing[0]}", f"Add a line '{missing[0]} = ...'.")
+    return found
 
 
 def flag_of(value: object) -> bool:
@@ -161,7 +187,7 @@ def _condition(value: object) -> Condition:
 def _of_table(table: Mapping[str, object]) -> Condition:
     values: dict[str, Any] = {}
     for key, value in table.items():
-        with found_at(None, f"{key}: "):
+        with found_at(before=f"{key}: "):
             check_key(key, _FIELDS, "condition")
             if key in ("from", "until"):
                 values[_FIELDS[key]] = _day(value)

@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from qt2anki.config.values import (
-    InvalidValue,
-    check_key,
-    flag_of,
-    found_at,
-    kind_of,
-    table_of,
-    text_of,
-)
+from qt2anki.config.values import InvalidValue, flag_of, kind_of, read_table, table_of, text_of
 from qt2anki.html.anki_escape import CONTROLS
 from qt2anki.model import page_id_of, page_order
 from qt2anki.notes.identity import guid_for
@@ -114,17 +106,13 @@ def key_order(key: str) -> tuple[tuple[bool, int, str], str]:
 
 def correction_of(key: str, table: object, source: str, line: int | None) -> Correction:
     """Read the correction of the card or page *key*; raise InvalidValue if it is invalid."""
-    values: dict[str, Any] = {}
-    keys: tuple[str, ...] = ("is_sequence", "reason")
-    if table_name(key) == "card":
-        keys = tuple(name for name in READERS if name != "is_sequence")
-    elif "is_sequence" not in table_of(table):
+    is_page = table_name(key) == "page"
+    if is_page and "is_sequence" not in table_of(table):
         hint = 'Write is_sequence = true or false; or the key of a card, such as "170604/qa".'
         raise InvalidValue("a page, but no is_sequence", hint)
-    for name, value in table_of(table).items():
-        with found_at(name):
-            check_key(name, keys, "key")
-            values[name] = READERS[name](value)
+    of_pages = ("is_sequence", "reason")
+    names = of_pages if is_page else [name for name in READERS if name != "is_sequence"]
+    values = read_table(table, {name: READERS[name] for name in names})
     correction = Correction(key, source, line, **values)
     _check_name(correction)
     if not correction.is_of_page:

@@ -195,9 +195,7 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
             line = lines.get(key) or file.line_of((name, key))
             yield correction_of(key, tables[name][key], source, line)
         except InvalidValue as bad:
-            inner = () if bad.key is None else (bad.key,)
-            what = f"{key}: {bad.key}: {bad.text}" if bad.key else f"{key}: {bad.text}"
-            errors.append(file.error(what, bad.hint, (name, key, *inner)))
+            errors.append(file.error(f"{key}: {bad.named}", bad.hint, (name, key, *bad.key)))
 
 
 def _lines_of(path: Path, text: str) -> dict[str, int]:

@@ -105,7 +105,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, object]]:
 
 def _check_keys(names: Sequence[str], what: str) -> None:
     for name in names:
-        with found_at(None, f"{name}: " if name else ""):
+        with found_at(before=f"{name}: " if name else ""):
             check_key(name, _KEYS, what)
 
 
@@ -129,8 +129,7 @@ def _proposal(
         values["proposed"] = True
         return Proposal(place, key, correction_of(key, values, path.as_posix(), None))
     except InvalidValue as bad:
-        named = f"{bad.key}: " if bad.key else ""
-        return Proposal(place, key, None, ". ".join(filter(None, (named + bad.text, bad.hint))))
+        return Proposal(place, key, None, ". ".join(filter(None, (bad.named, bad.hint))))
 
 
 def _key_of(row: Mapping[str, Any], corrections: Corrections, taken: dict[str, str]) -> str:

@@ -10,8 +10,8 @@ from typing import Literal
 
 from qt2anki.build.find_pages import Library, find_pages, page_slugs
 from qt2anki.config import PROFILES, Settings
-from qt2anki.config.load import KeyPath, TomlFile
-from qt2anki.config.values import Condition
+from qt2anki.config.load import TomlFile
+from qt2anki.config.values import Condition, KeyPath
 from qt2anki.corrections.apply import is_reviewed
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem, did_you_mean, make_problem, plural
@@ -39,9 +39,9 @@ class CourseUnit:
     title: str
     key: str  # identifies the unit if its number or title changes
     take: tuple[Condition, ...]
-    exclude: tuple[Condition, ...]
-    order: Order
     cards: CardFilter
+    exclude: tuple[Condition, ...] = ()
+    order: Order = "written"
 
 
 @dataclass(frozen=True, slots=True)

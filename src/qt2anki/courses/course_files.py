@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from qt2anki.anki.files import package_file_name
-from qt2anki.config.load import COURSE_KEY, KeyPath, SettingsFile, TomlFile, read_toml
+from qt2anki.config.load import COURSE_KEY, SettingsFile, TomlFile, read_toml
 from qt2anki.config.settings import kinds_of, profile_of
 from qt2anki.config.values import (
     InvalidValue,
-    check_key,
+    KeyPath,
     conditions_of,
     deck_name_of,
     flag_of,
+    found_at,
     kind_of,
     one_of,
+    read_table,
     text_of,
     texts_of,
 )
@@ -45,12 +47,7 @@ def _quoted(text: str) -> str:
 
 FOLDER: Final = "courses"
 _ENDING = ".toml"
-_CARD_KEYS = ("profile", "kinds", "drop", "only_reviewed")
-_COURSE_KEYS = ("name", "title", "description", *_CARD_KEYS, "unit")
-_UNIT_KEYS = ("title", "key", "take", "exclude", "order", *_CARD_KEYS)
 _NEW = "qt2anki course new NAME writes a course file to start from."
-_NO_NAME = re.compile(r"[^\w]+")
-_Read = Callable[[str, Callable[[object], Any], Any], Any]
 
 
 def course_folder(start: Path, settings: SettingsFile | None) -> Path:
@@ -120,79 +117,71 @@ def _is_file(name: str) -> bool:
 
 
 def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
+    """Read a course that is at the path *at* of a file."""
     if not isinstance(table, Mapping):
         raise file.error(f"the course is {kind_of(table)}, not a table", "", at)
-    read = _reader(file, at, table, _COURSE_KEYS)
-    title = read("title", deck_name_of, None)
-    units = read("unit", _tables_of, None)
-    # Words in small letters, with hyphens.
-    default = _NO_NAME.sub("-", unicodedata.normalize("NFKC", title).casefold()).strip("-")
+    try:
+        values = read_table(table, _COURSE, required=("title", "unit"))
+    except InvalidValue as bad:
+        raise file.error(bad.named, bad.hint, (*at, *bad.key)) from bad
+    title = unicodedata.normalize("NFKC", values["title"]).casefold()
+    name = name or re.sub(r"\W+", "-", title).strip("-") or "course"
     return Course(
-        name=read("name", text_of, name or default or "course"),
-        title=title,
-        description=read("description", str, "").strip(),
-        cards=_cards(read),
-        units=tuple(_unit(file, (*at, "unit", n), unit) for n, unit in enumerate(units)),
+        name=values.get("name", name),
+        title=values["title"],
+        description=values.get("description", "").strip(),
+        cards=_take_cards(values),
+        units=values["unit"],
         file=file,
         at=at,
     )
 
 
-def _unit(file: TomlFile, at: KeyPath, table: object) -> CourseUnit:
-    if not isinstance(table, Mapping):
-        raise file.error(f"a unit is {kind_of(table)}, not a table", "Begin it with [[unit]].", at)
-    read = _reader(file, at, table, _UNIT_KEYS)
-    title = read("title", _level_of, None)
-    return CourseUnit(
-        title=title,
-        key=read("key", text_of, title).casefold(),
-        take=read("take", conditions_of, None),
-        exclude=read("exclude", conditions_of, ()),
-        order=read("order", lambda value: one_of(get_args(Order), text_of(value)), "written"),
-        cards=_cards(read),
-    )
-
-
-def _cards(read: _Read) -> CardFilter:
-    return CardFilter(
-        profile=read("profile", profile_of, ""),
-        kinds=read("kinds", kinds_of, ()),
-        drop=read("drop", texts_of, ()),
-        only_reviewed=read("only_reviewed", flag_of, False),  # noqa: FBT003  # a default
-    )
-
-
-def _reader(
-    file: TomlFile, at: KeyPath, table: Mapping[str, object], known: Collection[str]
-) -> _Read:
-    """Return what reads one key of *table*; a key without a default must be there."""
-
-    def read(key: str, reader: Callable[[object], Any], default: object) -> object:
-        if key not in table:
-            if default is None:
-                raise file.error(f"there is no {key}", f"Add a line '{key} = ...'.", at)
-            return default
-        try:
-            return reader(table[key])
-        except InvalidValue as invalid:
-            raise file.error(f"{key}: {invalid.text}", invalid.hint, (*at, key)) from invalid
-
-    for key in table:
-        try:
-            check_key(key, known, "key")
-        except InvalidValue as invalid:
-            raise file.error(f"{key}: {invalid.text}", invalid.hint, (*at, key)) from invalid
-    return read
-
-
-def _tables_of(value: object) -> Sequence[object]:
+def _units(value: object) -> tuple[CourseUnit, ...]:
     if not isinstance(value, list) or not value:
         raise InvalidValue("no units", "Begin each unit with [[unit]].")
-    return value
+    units = []
+    for number, table in enumerate(value):
+        with found_at(number):
+            if not isinstance(table, Mapping):
+                text = f"a unit is {kind_of(table)}, not a table"
+                raise InvalidValue(text, "Begin it with [[unit]].")
+            values = read_table(table, _UNIT, required=("title", "take"))
+            values["key"] = values.get("key", values["title"]).casefold()
+            units.append(CourseUnit(cards=_take_cards(values), **values))
+    return tuple(units)
 
 
-def _level_of(value: object) -> str:
+def _take_cards(values: dict[str, Any]) -> CardFilter:
+    return CardFilter(**{name: values.pop(name) for name in _CARDS if name in values})
+
+
+def _unit_title(value: object) -> str:
     text = " ".join(text_of(value).split())
     if "::" in text:
         raise InvalidValue("'::' would make levels of it", "A unit is one deck; leave '::' out.")
     return text
+
+
+_Readers = Mapping[str, Callable[[Any], object]]
+_CARDS: _Readers = {
+    "profile": profile_of,
+    "kinds": kinds_of,
+    "drop": texts_of,
+    "only_reviewed": flag_of,
+}
+_UNIT: _Readers = {
+    "title": _unit_title,
+    "key": text_of,
+    "take": conditions_of,
+    "exclude": conditions_of,
+    "order": lambda value: one_of(get_args(Order), text_of(value)),
+    **_CARDS,
+}
+_COURSE: _Readers = {
+    "name": text_of,
+    "title": deck_name_of,
+    "description": str,
+    **_CARDS,
+    "unit": _units,
+}
