@@ -25,8 +25,8 @@ from qt2anki.corrections.edit import (
     read_text,
     set_correction,
     set_corrections,
+    with_correction,
 )
-from qt2anki.corrections.tables_text import with_correction
 from qt2anki.errors import SettingsError
 
 WRITTEN = """\

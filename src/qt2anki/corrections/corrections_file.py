@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Final
 
 from qt2anki.config import Settings
 from qt2anki.config.load import SettingsFile, TomlFile, parse_toml, toml_text
-from qt2anki.config.values import InvalidValue, check_key, table_of
+from qt2anki.config.values import InvalidValue, read_table, table_of
 from qt2anki.corrections.correction import (
     PAGELESS,
     TABLES,
@@ -29,10 +30,15 @@ from qt2anki.model import PageId
 
 FILE: Final = "corrections.toml"
 FOLDER: Final = "corrections"
-_HEADER = re.compile(
-    r"""^[ \t]*\[[ \t]*(?:card|page)[ \t]*\.[ \t]*(?:"([^"\\\n]*)"|'([^'\n]*)')[ \t]*\]""",
-    re.MULTILINE,
+# Skip strings and comments: a line in them may look like the header of a table.
+_TOKEN = re.compile(
+    r"""
+    ^(?:[ \t]*+\#[^\n]*+\n)*+[ \t]*+(?P<header>\[[^\n]*)?  # with the comment above it
+    | \"{3}(?:\\.|[^\\])*?\"{3} | '{3}.*?'{3} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' | \#[^\n]*
+    """,
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
+_SIMPLE_HEADER = re.compile(r'\[(card|page)\."([^"\\]*)"\]')
 _WRONG_TABLE: Final = {
     "card": ("not the key of a card", 'Write it as on the card: "PAGE/KEY", such as "170604/qa".'),
     "page": ("not the id of a page", 'Write cards as [card."PAGE/KEY"].'),
@@ -177,9 +183,7 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
     try:
         lines = _lines_of(path, text)
         file = parse_corrections(path, text)
-        for key in file.table:
-            check_key(key, TABLES, "table")
-        tables = {name: table_of(file.table.get(name, {})) for name in TABLES}
+        tables = read_table(file.table, dict.fromkeys(TABLES, table_of), "table")
     except SettingsError as error:
         errors.append(error)
         return
@@ -187,7 +191,7 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
         hint = 'Begin each correction with [card."PAGE/KEY"] or [page."PAGE"].'
         errors.append(SettingsError(bad.text, hint=hint, source=source, line=1))
         return
-    rows = [(each, key) for each, table in tables.items() for key in table]
+    rows = [(name, key) for name, table in tables.items() for key in table]
     for name, key in rows:
         try:
             if name != table_name(key):
@@ -201,14 +205,49 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
 def _lines_of(path: Path, text: str) -> dict[str, int]:
     """Return the lines of the headers by key; raise SettingsError for a second one of a key."""
     lines: dict[str, int] = {}
-    line, place = 1, 0
-    for header in _HEADER.finditer(text):
-        line += text.count("\n", place, header.start())
-        key, place = header[1] or header[2], header.start()
-        if key in lines:
-            raise _twice(key, Correction(key, path.as_posix(), lines[key]), path, line)
-        lines[key] = line
+    for table in split_tables(text):
+        if table.key in lines:
+            first = Correction(table.key, path.as_posix(), lines[table.key])
+            raise _twice(table.key, first, path, table.line)
+        if table.key:
+            lines[table.key] = table.line
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class TableText:
+    """A table and the comment above it, as a part of the text of its file."""
+
+    key: str  # "" for one that is not a correction
+    line: int  # of its header, from 1
+    start: int
+    end: int
+    text: str
+
+
+def split_tables(text: str) -> list[TableText]:
+    """Return the tables of a file, in order."""
+    headers = [token for token in _TOKEN.finditer(text) if token["header"]]
+    ends = [*(header.start() for header in headers), len(text)][1:]
+    tables, line, place = [], 1, 0
+    for header, end in zip(headers, ends, strict=True):
+        start, at = header.start(), header.start("header")
+        line += text.count("\n", place, at)
+        place = at
+        tables.append(TableText(_key_in(header["header"]), line, start, end, text[start:end]))
+    return tables
+
+
+def _key_in(header: str) -> str:
+    if simple := _SIMPLE_HEADER.fullmatch(header):  # for speed
+        return simple[2] if table_name(simple[2]) == simple[1] else ""
+    try:
+        table = tomllib.loads(header.rstrip())
+    except tomllib.TOMLDecodeError:
+        return ""
+    found = ((name, table.get(name)) for name in TABLES)
+    keys = ((name, key) for name, t in found if isinstance(t, dict) for key in t)
+    return next((key for name, key in keys if table_name(key) == name), "")
 
 
 def parse_corrections(path: Path, text: str) -> TomlFile:

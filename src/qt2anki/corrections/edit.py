@@ -13,11 +13,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
+import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import KeyType, SingleKey
 
 from qt2anki.anki.files import package_file_name, write_atomically
 from qt2anki.config.load import unreadable_refused
 from qt2anki.corrections.correction import (
+    READERS,
     TABLES,
     WORDING,
     Correction,
@@ -25,9 +28,12 @@ from qt2anki.corrections.correction import (
     key_order,
     table_name,
 )
-from qt2anki.corrections.corrections_file import Corrections, parse_corrections
-from qt2anki.corrections.tables_text import split_tables, with_correction, with_table_text
+from qt2anki.corrections.corrections_file import Corrections, parse_corrections, split_tables
 from qt2anki.errors import Qt2AnkiError, SettingsError
+
+_TOP = """\
+# Corrections of cards. See docs/corrections.md; qt2anki check reports mistakes.
+"""
 
 
 class CorrectionsChangedError(Qt2AnkiError):
@@ -62,19 +68,19 @@ def read_text(path: Path) -> CorrectionsText:
 def set_correction(
     file: CorrectionsText, key: str, values: Mapping[str, object] | None
 ) -> CorrectionsText:
-    """Write the correction of the card *key* and return the file as it is now.
-
-    *values* are those of its table (None: remove it). Raises CorrectionsChangedError if the file is
-    not as it was read, InvalidValue for invalid values, SettingsError for a file that cannot be
-    edited, and PackageError if the disk fails. In these cases nothing is written.
-    """
+    """Write the correction of *key* (None: remove it); see :func:`set_corrections`."""
     return set_corrections([(file, {key: values})])[0]
 
 
 def set_corrections(
     edits: Sequence[tuple[CorrectionsText, Mapping[str, Mapping[str, object] | None]]],
 ) -> tuple[CorrectionsText, ...]:
-    """Write several corrections at once into their files; see :func:`set_correction`."""
+    """Write corrections into their files, and return the files as they are now.
+
+    Raises CorrectionsChangedError if a file is not as it was read, InvalidValue for invalid values,
+    SettingsError for a file that cannot be edited, and PackageError if the disk fails. In these
+    cases nothing is written.
+    """
     edited = [replace(file, text=_with_tables(file, tables)) for file, tables in edits]
     with contextlib.ExitStack() as locks:
         for folder in sorted({file.path.parent for file in edited}):
@@ -157,6 +163,49 @@ def _not_editable(file: CorrectionsText, key: str) -> SettingsError:
     )
 
 
+def with_correction(text: str, key: str, values: Mapping[str, object] | None) -> str:
+    """Return the text of a file with the table *values* for *key*; None removes it."""
+    tables = split_tables(text)
+    at = next((at for at, table in enumerate(tables) if table.key == key), None)
+    if at is not None:
+        old = tables[at]
+        new = "" if values is None else _edited(old.text, key, values)
+        return text[: old.start] + new + text[old.end :]
+    if values is None:
+        return text
+    order = key_order(key)
+    after = [table for table in tables if table.key and key_order(table.key) > order]
+    place = after[0].start if after else len(text)
+    before = text[:place] or _TOP
+    gap = "" if before.endswith("\n\n") else "\n" if before.endswith("\n") else "\n\n"
+    quoted = SingleKey(key, t=KeyType.Basic).as_string()
+    made = _edited(f"[{table_name(key)}.{quoted}]\n", key, values)
+    return before + gap + made + ("\n" if after else "") + text[place:]
+
+
+def _edited(text: str, key: str, values: Mapping[str, object]) -> str:
+    """Change a table in place, so that comments in it and the order of its keys stay."""
+    document = tomlkit.parse(text)
+    table = document[table_name(key)][key]
+    for name in [name for name in table if name not in values]:
+        table.remove(name)
+    for name in READERS:
+        value = values.get(name)
+        if name in values and table.get(name) != value:
+            is_long = isinstance(value, str) and "\n" in value
+            table[name] = tomlkit.string(str(value), multiline=True) if is_long else value
+    return tomlkit.dumps(document)
+
+
+def with_table_text(text: str, key: str, table: str | None) -> str:
+    """Insert the text of a table where with_correction() would put it."""
+    if table is None:
+        return with_correction(text, key, None)
+    place = with_correction(with_correction(text, key, None), key, {"keep": True})
+    found = next(one for one in split_tables(place) if one.key == key)
+    return f"{place[: found.start]}{table}{place[found.end :]}".rstrip("\n") + "\n"
+
+
 Decision = Literal["drop", "keep"]
 
 
@@ -171,11 +220,8 @@ def decided(
     *texts* are the new wording and the reason. New wording undoes a drop, and a drop removes the
     wording. Any decision confirms a proposal.
     """
-    values: dict[str, object] = dict(old.values) if old else {}
-    for name in ("proposed", "made_from"):
-        values.pop(name, None)
-    if verdict == "drop":
-        values = {name: values[name] for name in values if name == "reason"}
+    kept = {"reason"} if verdict == "drop" else READERS.keys() - {"proposed", "made_from"}
+    values = {name: value for name, value in (old.values if old else {}).items() if name in kept}
     if verdict == "keep" or any(name in WORDING for name in texts):
         values.pop("drop", None)
     values |= texts
@@ -236,26 +282,22 @@ def merged(
     return replace(ours, text=text), tuple(conflicts)
 
 
-if sys.platform == "win32":
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Make other writers of corrections in *folder* wait; Windows has no locks for folders."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # noqa: PLC0415  # Windows has none
 
-    def _locked(_folder: Path) -> contextlib.AbstractContextManager[None]:
-        """Return no lock: Windows has none for folders."""
-        return contextlib.nullcontext()
-
-else:
-    import fcntl
-
-    @contextlib.contextmanager
-    def _locked(folder: Path) -> Iterator[None]:
-        """Make other writers of corrections in *folder* wait."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(folder, os.O_RDONLY)
-        except OSError:  # writing into it fails, too, and says why
-            yield
-            return
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # writing into it fails, too, and says why
+        yield
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
