@@ -170,7 +170,7 @@ def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> Non
     if with_differences:
         has_errors = any(problem.severity == "error" for problem in aside.report.problems)
         if has_errors and not aside.differences and not as_json:
-            return  # what has an error is not compared
+            return  # pages with errors are not compared
         print_differences(aside.differences, as_json=as_json)
         if aside.differences and not as_json:
             print_changes(aside.report)

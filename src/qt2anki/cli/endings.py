@@ -1,4 +1,4 @@
-"""How the program ends when it is asked to, and its output when that has gone."""
+"""Handle signals that ask the program to end, and output streams that are closed or full."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class InterruptError(KeyboardInterrupt):
 def ended_by_signals() -> Iterator[None]:
     """Raise KeyboardInterrupt or EndedError for a signal that asks to end.
 
-    What is ignored already, as nohup has it, stays ignored. Once a signal came, the program is
-    about to end, and nothing more may come between.
+    Signals that are ignored already, as under nohup, stay ignored. Once one has been raised, the
+    program is ending, and further signals are ignored.
     """
     raised: list[float] = []
 
@@ -91,7 +91,7 @@ def safe_streams() -> Iterator[None]:
             sys.stderr.flush()
     finally:
         sys.stdout, sys.stderr = before
-        for stream in ours:  # Python would do it when signals cannot be held back any more
+        for stream in ours:  # Python would do it too late to hold back signals
             stream.close()
 
 
@@ -99,7 +99,7 @@ def _open_closed() -> None:
     for number in range(3):
         try:
             os.fstat(number)
-        except OSError:  # the lowest free number is taken; what is only read refuses all data
+        except OSError:  # open() takes the lowest free number; one that is only read refuses data
             mode = os.O_WRONLY if number == 2 else os.O_RDONLY
             os.set_inheritable(os.open(os.devnull, mode), True)  # noqa: FBT003
 
@@ -110,13 +110,13 @@ def _text_stream(stream: TextIO | None, number: int) -> TextIO:
     return _Text(
         io.BufferedWriter(raw),
         encoding="utf-8" if stream is None else stream.encoding,
-        errors="backslashreplace",  # a file's name may be no text
+        errors="backslashreplace",  # a file name may not be valid text
         line_buffering=number == 2 or raw.isatty(),
     )
 
 
 class _Text(io.TextIOWrapper):
-    """Is not interrupted: what has been written already would be written again."""
+    """Holds back signals while writing: an interrupted write would be repeated."""
 
     def write(self, text: str, /) -> int:
         with signals_held():
@@ -135,9 +135,9 @@ class _Stream(io.FileIO):
         self._has_failed = False
 
     def isatty(self) -> bool:
-        return self._is_terminal  # as it was: what is drawn on it is drawn to its end
+        return self._is_terminal  # as at the start, so that a drawing is completed
 
-    def write(self, data: Any, /) -> int:  # noqa: ANN401  # whatever has bytes
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  # any buffer
         try:
             if not self._has_failed:
                 return super().write(data)

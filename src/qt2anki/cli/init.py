@@ -53,7 +53,7 @@ def init_command(folder: Path, yes: bool) -> None:
     found = survey(sources, PageFormat())
     if mapped := proposed_keys(found):
         found = survey(sources, PageFormat(tuple(mapped.items())))
-    # Of the pages that do not name their language.
+    # Only pages that do not name their language count.
     unnamed = [page for page in found.pages if not page.language]
     guesses = (guess_language(f"{page.question}\n{page.answer}") for page in unnamed)
     languages = Counter(filter(None, guesses))

@@ -46,7 +46,7 @@ _YEAR_10000 = 253_402_300_800
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The values of shared options, and what they mean. Settings are read once for each value."""
+    """The values of shared options, and what they mean. Settings are read once per instance."""
 
     given_paths: tuple[str, ...] = ()
     out: Path = Path(OUTPUT)  # the folder of the packages published last
@@ -132,7 +132,7 @@ class Inputs:
         return open_dask
 
     def job(self, **changes: Any) -> Job:  # noqa: ANN401  # any field of a job
-        """Return what to build, with *changes* to the fields of the job; stamp 0 only reads."""
+        """Return what to build, with *changes* to fields; stamp 0 is for jobs that only read."""
         if "corrections" not in changes:
             changes["corrections"] = self.corrections
         if "stamp" not in changes:

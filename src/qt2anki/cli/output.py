@@ -239,7 +239,7 @@ def print_summary(report: Report, job: Job, seconds: float) -> None:
         )
         for built in report.packages
     ]
-    if report.is_first:  # all notes are new, and the list would only be long
+    if report.is_first:  # every note is new; the list would only be long
         packages = [package | {"changes": []} for package in packages]
     options.print_json(
         {

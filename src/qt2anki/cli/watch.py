@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Outcome, Task
 
-_PORT = 8766  # the one after that of AnkiConnect, and of the preview
+_PORT = 8766  # AnkiConnect and the preview use 8765
 
 
 @click.command("watch")
@@ -91,7 +91,7 @@ def watch_command(
                 stamp=stamp or options.build_time(),
                 previous=previous(),
                 may_retire=allow_retire or is_draft,
-                rewritten=None if is_draft else (),  # a draft is published to nobody
+                rewritten=None if is_draft else (),  # nobody gets a draft
                 cache=folder / CACHE_FOLDER,
             )
 

@@ -41,7 +41,7 @@ def found_at(*key: str | int, before: str = "") -> Iterator[None]:
         raise InvalidValue(f"{before}{bad.text}", bad.hint, (*key, *bad.key)) from bad
 
 
-def read_table(
+def read_keys(
     table: object,
     readers: Mapping[str, Callable[[Any], object]],
     what: str = "key",
@@ -143,7 +143,7 @@ class Condition:
     since: datetime.date | None = None
     until: datetime.date | None = None
     questions: tuple[str, ...] = ()  # prefixes of words; all of one text must be in the question
-    keyword_words: tuple[str, ...] = ()  # the same of a keyword; only to list pages
+    keyword_words: tuple[str, ...] = ()  # the same for keywords; only to list pages
     written: str = ""  # as in the file, for messages
     word: str = ""  # used to find its line
 

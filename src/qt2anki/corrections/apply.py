@@ -229,6 +229,6 @@ def _clipped(text: str) -> str:
 
 
 def page_digest(page: Page) -> str:
-    """Return the digest (8 hexadecimal digits) that a card of a person's own is written from."""
+    """Return the digest (8 hexadecimal digits) of a page that people write cards from."""
     text = f"{page.question}\0{page.answer}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=4).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from qt2anki.config.values import InvalidValue, flag_of, kind_of, read_table, table_of, text_of
+from qt2anki.config.values import InvalidValue, flag_of, kind_of, read_keys, table_of, text_of
 from qt2anki.html.anki_escape import CONTROLS
 from qt2anki.model import page_id_of, page_order
 from qt2anki.notes.identity import guid_for
@@ -112,7 +112,7 @@ def correction_of(key: str, table: object, source: str, line: int | None) -> Cor
         raise InvalidValue("a page, but no is_sequence", hint)
     of_pages = ("is_sequence", "reason")
     names = of_pages if is_page else [name for name in READERS if name != "is_sequence"]
-    values = read_table(table, {name: READERS[name] for name in names})
+    values = read_keys(table, {name: READERS[name] for name in names})
     correction = Correction(key, source, line, **values)
     _check_name(correction)
     if not correction.is_of_page:

@@ -15,7 +15,7 @@ from typing import Final
 
 from qt2anki.config import Settings
 from qt2anki.config.load import SettingsFile, TomlFile, parse_toml, toml_text
-from qt2anki.config.values import InvalidValue, read_table, table_of
+from qt2anki.config.values import InvalidValue, read_keys, table_of
 from qt2anki.corrections.correction import (
     PAGELESS,
     TABLES,
@@ -183,7 +183,7 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
     try:
         lines = _lines_of(path, text)
         file = parse_corrections(path, text)
-        tables = read_table(file.table, dict.fromkeys(TABLES, table_of), "table")
+        tables = read_keys(file.table, dict.fromkeys(TABLES, table_of), "table")
     except SettingsError as error:
         errors.append(error)
         return

@@ -20,7 +20,7 @@ from qt2anki.config.values import (
     found_at,
     kind_of,
     one_of,
-    read_table,
+    read_keys,
     text_of,
     texts_of,
 )
@@ -121,7 +121,7 @@ def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
     if not isinstance(table, Mapping):
         raise file.error(f"the course is {kind_of(table)}, not a table", "", at)
     try:
-        values = read_table(table, _COURSE, required=("title", "unit"))
+        values = read_keys(table, _COURSE, required=("title", "unit"))
     except InvalidValue as bad:
         raise file.error(bad.named, bad.hint, (*at, *bad.key)) from bad
     title = unicodedata.normalize("NFKC", values["title"]).casefold()
@@ -146,7 +146,7 @@ def _units(value: object) -> tuple[CourseUnit, ...]:
             if not isinstance(table, Mapping):
                 text = f"a unit is {kind_of(table)}, not a table"
                 raise InvalidValue(text, "Begin it with [[unit]].")
-            values = read_table(table, _UNIT, required=("title", "take"))
+            values = read_keys(table, _UNIT, required=("title", "take"))
             values["key"] = values.get("key", values["title"]).casefold()
             units.append(CourseUnit(cards=_take_cards(values), **values))
     return tuple(units)

@@ -47,7 +47,7 @@ def preview_page(
     """Return the preview of *cards* as HTML; *link* gives the address of a page's source file.
 
     A picture that is not among *pictures* is shown as its text. Equal cards give equal text.
-    Formulas cost some 0.9 MB; without any the file goes without.
+    MathJax adds about 0.9 MB, so a file without formulas leaves it out.
     """
     with_math = has_math(cards)
     data = payload(cards, link, pictures)
@@ -107,7 +107,9 @@ def gather(
         packages, pictures = _read(map(Path, job.paths), job.subjects, topics)
         problems: tuple[Problem, ...] | None = None
     else:
-        pages = tuple(path for path in job.paths if path != "-")  # that can be read only once
+        pages = tuple(
+            path for path in job.paths if path != "-"
+        )  # standard input, which can be read only once
         packages, pictures, problems = _built(job, progress, topics)
     page_format = job.settings.page_format
     sources, found = read_sources((*pages, *source_paths), page_format, packages)
@@ -132,7 +134,7 @@ def _built(
             job,
             out=Path(folder),
             previous=(job.out,) if published.is_dir() else (),
-            may_retire=True,  # which nobody sees
+            may_retire=True,  # the result is not published
             rewritten=None,
             cache=cache,
         )
@@ -180,7 +182,7 @@ def links_from(folder: Path, sources: Sources) -> Link:
         file = Path(sources[page_id].page.source).resolve()
         try:
             relative = Path(os.path.relpath(file, folder.resolve()))
-        except ValueError:  # another drive of Windows
+        except ValueError:  # on a different drive of Windows
             return file.as_uri()
         return urllib.parse.quote(relative.as_posix())
 

@@ -35,7 +35,7 @@ class LocalServer(ThreadingHTTPServer):
         """The URL to open."""
         return f"http://{HOST}:{self.server_port}/"
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as it is there
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # as in the base class
         """Ignore browsers that disconnect; anything else is a bug."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)

@@ -1,4 +1,4 @@
-"""A build again at every save, and a preview that follows it in the browser.
+"""Rebuild at every save, with a preview in the browser that follows.
 
-Needs the library watchfiles (``qt2anki[watch]``); nothing else of the program does.
+Needs the library watchfiles (``qt2anki[watch]``); no other part of the program does.
 """

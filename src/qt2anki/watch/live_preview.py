@@ -6,6 +6,7 @@ depends on the subject being viewed, not on the size of the site.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import html
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from qt2anki.anki.package_reader import read_package
 from qt2anki.audit.audit_packages import audit
@@ -63,13 +64,6 @@ class _Shown:
         return hashlib.blake2b(state.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-class _Read(NamedTuple):
-    """The cards of a package, and the names of the pictures that they show."""
-
-    cards: tuple[PreviewCard, ...]
-    pictures: tuple[str, ...]
-
-
 class LivePreview:
     """What a server of previews shows while pages are edited.
 
@@ -86,7 +80,8 @@ class LivePreview:
         self._cache: Path | None = None
         self._page_format = PageFormat()
         self._made: tuple[Live, Served] | None = None
-        self._read: dict[str, _Read] = {}  # for the page made last, by version
+        # For the page made last, by version: the cards of packages, and the names of their pictures
+        self._read: dict[str, tuple[tuple[PreviewCard, ...], tuple[str, ...]]] = {}
 
     def take(self, packages: Iterable[Built], cache: Path | None, page_format: PageFormat) -> None:
         """Show the packages that were built; *cache* has the file of each page."""
@@ -107,14 +102,14 @@ class LivePreview:
         """Audit one package that is being viewed and has changed; return whether there was one."""
         if not self._with_audit:
             return False
-        waiting = (one for one in self._shown if not one.is_audited and self._is_looked_at(one))
-        stale = next(waiting, None)
+        is_whole = sum(one.cards for one in self._shown) <= MOST_CARDS and ALL in self._looked_at
+        waiting = (one for one in self._shown if is_whole or one.subject in self._looked_at)
+        stale = next((one for one in waiting if not one.is_audited), None)
         if stale is None:
             return False
-        try:
+        marks: _Marks = {}
+        with contextlib.suppress(Qt2AnkiError):  # removed or replaced; the next build reports it
             marks = self._audited(stale)
-        except Qt2AnkiError:  # it was removed or replaced; the next build reports it
-            marks = {}
         now, before = ({guid: m for guid, (_, m) in one.items()} for one in (marks, stale.marks))
         has_changed = now != before
         done = replace(stale, is_audited=True, marks=marks, audits=stale.audits + has_changed)
@@ -148,29 +143,17 @@ class LivePreview:
         if live.subject == ALL and sum(one.cards for one in wanted) > MOST_CARDS:
             title = f"{len(wanted)} subjects"
             return Served(plain_page(_contents(wanted), title=title, live=live), {})
-        self._read = {one.version: self._read_of(one) for one in wanted}
+        self._read = {one.version: self._read.get(one.version) or _rendered(one) for one in wanted}
         paths = {page: Path(files[0].name) for page, files in page_files(self._cache).items()}
+        name = wanted[0].subject if len(wanted) == 1 else f"{len(wanted)} decks"
         page = preview_page(
-            each_once(chain.from_iterable(read.cards for read in self._read.values())),
-            title=f"{wanted[0].subject if len(wanted) == 1 else f'{len(wanted)} decks'}: preview",
+            each_once(chain.from_iterable(cards for cards, _ in self._read.values())),
+            title=f"{name}: preview",
             link=lambda page_id: page_link(page_id) if page_id in paths else None,
-            pictures=read_pictures({one.path: self._read[one.version].pictures for one in wanted}),
+            pictures=read_pictures({one.path: self._read[one.version][1] for one in wanted}),
             live=live,
         )
         return Served(page, paths)
-
-    def _read_of(self, one: _Shown) -> _Read:
-        """Read a package and render its cards, unless they are cached from the previous page."""
-        if one.version in self._read:
-            return self._read[one.version]
-        package = read_package(one.path)
-        texts = {note.guid: hash(note.fields) for note in package.notes}
-        current = {g: m for g, (text, m) in one.marks.items() if m and texts.get(g) == text}
-        return _Read(tuple(cards_of(package, current)), names_of(package))
-
-    def _is_looked_at(self, one: _Shown) -> bool:
-        is_whole = sum(each.cards for each in self._shown) <= MOST_CARDS
-        return one.subject in self._looked_at or (is_whole and ALL in self._looked_at)
 
     def _audited(self, shown: _Shown) -> _Marks:
         package = read_package(shown.path)
@@ -180,6 +163,14 @@ class LivePreview:
         sources, _ = read_source_files(tuple(files), self._page_format)
         marks = marks_of(audit([package], sources=sources or None))
         return {n.guid: (hash(n.fields), marks[n.guid]) for n in package.notes if n.guid in marks}
+
+
+def _rendered(one: _Shown) -> tuple[tuple[PreviewCard, ...], tuple[str, ...]]:
+    """Read a package; return its cards and the names of the pictures that they show."""
+    package = read_package(one.path)
+    texts = {note.guid: hash(note.fields) for note in package.notes}
+    current = {g: m for g, (text, m) in one.marks.items() if m and texts.get(g) == text}
+    return tuple(cards_of(package, current)), names_of(package)
 
 
 def _shown(built: Built, stamp: Stamp, before: _Shown | None) -> _Shown:

@@ -1,7 +1,7 @@
-"""Notice changes of pages, settings and pictures: as the system reports them, or by looking.
+"""Notice changes of pages, settings and pictures, as the system reports them or by polling.
 
-To the system, a folder that goes and comes back is a different one, and so is a single file that an
-editor replaces; so a look at the folders goes on beside it.
+To the system, a folder that disappears and returns is a new one, and so is a single file that an
+editor replaces; so folders and single files are also polled.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ _POLL: Final = 300  # milliseconds between two polls
 _QUIET: Final = 50  # milliseconds without a change that end a save
 _LONGEST: Final = 1000  # milliseconds; a stream of changes is cut into parts of this length
 _PATIENCE: Final = 5.0  # seconds for the system to begin to watch a large folder
-_SLICE: Final = 0.5  # seconds; Windows hears of Ctrl-C only between two of them
+_SLICE: Final = 0.5  # seconds; Windows notices Ctrl-C only between two of them
 
 
 class Notifier:
@@ -130,7 +130,7 @@ class Notifier:
         self._bell = threading.Event()
         self._end = threading.Event()
         self._error: Exception | None = None
-        self._is_polling: bool | None = None  # None: as the system and its variables have it
+        self._is_polling: bool | None = None  # None: as the system and the environment decide
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def __enter__(self) -> Self:
@@ -179,17 +179,17 @@ class Notifier:
         while not self._end.is_set():
             try:
                 self._follow()
-            except FileNotFoundError:  # it went while we began to watch it
+            except FileNotFoundError:  # deleted while we started to watch it
                 self._end.wait(_POLL / 1000)
             except UnicodeEncodeError:
                 self._error = ValueError("the folder's path is not UTF-8")
                 return
-            except (OSError, RuntimeError) as error:  # the second is how watchfiles says the first
+            except (OSError, RuntimeError) as error:  # watchfiles turns some into RuntimeError
                 if self._is_polling:
                     self._error = error
                     return
                 self._is_polling = True
-                self._tell(f"the system cannot report changes ({error}); all files are looked at")
+                self._tell(f"the system cannot report changes ({error}); polling all files instead")
 
     def _follow(self) -> None:
         """Ring for changes until a folder appears or disappears."""
@@ -203,7 +203,7 @@ class Notifier:
                 self._bell.set()
             if (seen := self._seen) and polled_files(self._paths, seen[1]) != seen[0]:
                 self._bell.set()
-            # One that was made again may have the number that the one before it had.
+            # A new folder may have the number of the one that it replaces.
             if self._folders() != folders or any(path in folders for _, path in found):
                 return
 
