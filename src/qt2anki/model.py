@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar, overload
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 PageId = int | str
 """A whole number, or a name such as ``bio-017`` or ``biology.cells``; see :func:`page_id_of`."""
@@ -228,6 +232,27 @@ class Note:
     generated: tuple[tuple[str, str], ...] = ()  # fields that a correction has replaced, as made
 
 
+class LazySequence(Sequence[T]):
+    """Values that are found by their keys whenever they are asked for, and not kept."""
+
+    def __init__(self, find: Callable[[K], T], keys: Sequence[K]) -> None:
+        self._find = find
+        self._keys = keys
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> LazySequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | LazySequence[T]:
+        """Find a value, or return a part of them."""
+        if isinstance(at, slice):
+            return LazySequence(self._find, self._keys[at])
+        return self._find(self._keys[at])
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
 OTHER_TOPICS = "Other topics"
 """The subdeck of pages without a topic, in a deck that has topics."""
 
@@ -248,7 +273,7 @@ class Deck:
     subject: str
     name: str  # "QuickTakes::Nursing"
     description: str  # Markdown; Anki shows it on the deck's page
-    notes: tuple[Note, ...]
+    notes: Sequence[Note]
     language: str = "en"  # of its description
     topics: tuple[Subdeck, ...] = ()  # in the order of their notes; each note is in one topic
 

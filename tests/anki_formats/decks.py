@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -88,4 +89,6 @@ def pack(
     """Return the .apkg of a subject's deck with those of its topics."""
     decks = deck.with_subdecks()
     marks = {SUBJECT_DECK: deck.name} if deck.topics else {}
-    return pack_decks(decks, note_types, stamp=stamp, note_ids=note_ids, media=media, marks=marks)
+    package = io.BytesIO()
+    pack_decks(package, decks, note_types, stamp=stamp, note_ids=note_ids, media=media, marks=marks)
+    return package.getvalue()

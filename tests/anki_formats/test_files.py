@@ -41,7 +41,11 @@ def test_the_file_behind_a_link_is_written(tmp_path: Path, *, is_staged: bool) -
     shared.write_bytes(b"one")
     link.symlink_to("shared/botany.apkg")
 
-    assert publish(stage(link, b"two")) if is_staged else write_atomically(link, b"two")
+    assert (
+        publish(stage(link, lambda file: file.write(b"two")))
+        if is_staged
+        else write_atomically(link, b"two")
+    )
 
     assert link.is_symlink()
     assert shared.read_bytes() == b"two"

@@ -58,8 +58,10 @@ def test_several_decks_share_one_order_and_a_parent_has_no_cards() -> None:
         Deck("Two", "C::02 Two", "", NOTES[1:]),
     )
 
-    data = pack_decks(decks, NOTE_TYPES, stamp=STAMP)
+    package = io.BytesIO()
+    pack_decks(package, decks, NOTE_TYPES, stamp=STAMP)
 
+    data = package.getvalue()
     found = rows(data, "SELECT did, due FROM cards ORDER BY cards.id")
     assert found == [
         (deck_id(decks[1].name), 1),
@@ -74,7 +76,7 @@ def test_two_decks_of_one_name_are_refused() -> None:
     decks = (Deck("C", "C::a", "", NOTES[:1]), Deck("D", "c::A", "", NOTES[1:]))
 
     with pytest.raises(PackageError, match="occurs twice"):
-        pack_decks(decks, NOTE_TYPES, stamp=STAMP)
+        pack_decks(io.BytesIO(), decks, NOTE_TYPES, stamp=STAMP)
 
 
 def test_new_cards_are_due_in_the_order_of_the_deck() -> None:

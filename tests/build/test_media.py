@@ -123,9 +123,9 @@ def test_a_picture_changed_meanwhile_stops_the_build(tmp_path: Path) -> None:
     note = qa_note(1, Answer=f'<img src="{name}" alt="">')
 
     with pytest.raises(PackageError, match="changed while pages were read"):
-        MediaSource({name: path}).of([note])
+        MediaSource({name: path}).holding([note])
     with pytest.raises(PackageError, match="cannot be read"):
-        MediaSource({name: tmp_path / "none.png"}).of([note])
+        MediaSource({name: tmp_path / "none.png"}).holding([note])
     with pytest.raises(PackageError, match="not an Anki package"):
-        MediaSource({}, (path,)).of([note])
-    assert MediaSource().of([note]) == ()
+        MediaSource({}, (path,)).holding([note])
+    assert MediaSource().holding([note]) == MediaSource()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from hypothesis import given
@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note, PageId
 from qt2anki.notes.frame import frame_for
-from qt2anki.notes.new_card_order import is_extra, lessons_of, new_card_order, tier_rank
+from qt2anki.notes.new_card_order import (
+    LessonPage,
+    is_extra,
+    lessons_of,
+    new_card_order,
+    tier_rank,
+)
 from tests.notes.card_text import page_of
 
 FRAME = frame_for(page_of("Why rye?\nIt keeps."), Settings())
@@ -39,6 +45,10 @@ def note(
     return replace(made, guid=f"{page_id}/{key}", page_id=page_id, tags=tags)
 
 
+def lesson_pages(pages: Iterable[Sequence[Note]]) -> list[LessonPage]:
+    return [LessonPage(notes[0].page_id if notes else 0, list(enumerate(notes))) for notes in pages]
+
+
 def fillers(first: int, count: int) -> list[list[Note]]:
     return [[note(page_id, "1")] for page_id in range(first, first + count)]
 
@@ -47,20 +57,20 @@ def guids(notes: Sequence[Note]) -> list[str]:
     return [one.guid for one in notes]
 
 
-def ids(lessons: Sequence[Sequence[Sequence[Note]]]) -> list[list[PageId]]:
-    return [[notes[0].page_id for notes in lesson] for lesson in lessons]
+def ids(lessons: Iterable[Sequence[LessonPage]]) -> list[list[PageId]]:
+    return [[page.page_id for page in lesson] for lesson in lessons]
 
 
 def test_lessons_are_of_five_pages_in_order() -> None:
     pages = [*fillers(1, 6), [], [note("a", "1")]]
 
-    assert ids(list(lessons_of(pages, {}))) == [[1, 2, 3, 4, 5], [6, "a"]]
+    assert ids(lessons_of(lesson_pages(pages), {})) == [[1, 2, 3, 4, 5], [6, "a"]]
 
 
 def test_related_pages_are_in_one_lesson_if_they_are_near() -> None:
     related: dict[PageId, Sequence[PageId]] = {9: (1,), 1: (20,), 2: (60,)}
 
-    lessons = ids(list(lessons_of(fillers(1, 60), related)))
+    lessons = ids(lessons_of(lesson_pages(fillers(1, 60)), related))
 
     assert lessons[:2] == [[1, 9, 20, 2, 3], [4, 5, 6, 7, 8]]
 
@@ -68,7 +78,9 @@ def test_related_pages_are_in_one_lesson_if_they_are_near() -> None:
 def test_a_large_page_is_a_lesson_of_its_own() -> None:
     large = [note(2, str(number)) for number in range(70)]
 
-    assert ids(list(lessons_of([*fillers(1, 1), large, *fillers(3, 1)], {}))) == [[1], [2], [3]]
+    pages = lesson_pages([*fillers(1, 1), large, *fillers(3, 1)])
+
+    assert ids(lessons_of(pages, {})) == [[1], [2], [3]]
 
 
 def test_in_a_lesson_the_best_cards_come_first_and_definitions_before_others() -> None:
@@ -131,7 +143,7 @@ def test_extra_cards_come_last() -> None:
 
 
 def test_similar_pages_are_not_in_lessons_that_follow_each_other() -> None:
-    lessons = ids(list(lessons_of(fillers(1, 15), {}, {1: [2], 2: [1]})))
+    lessons = ids(lessons_of(lesson_pages(fillers(1, 15)), {}, {1: [2], 2: [1]}))
 
     assert [at for at, lesson in enumerate(lessons) if {1, 2} & set(lesson)] == [0, 2]
 
@@ -169,11 +181,12 @@ def test_promises_of_the_order(drawn: list[list[tuple[Kind, str, str]]]) -> None
 
     place = {one.guid: at for at, one in enumerate(order)}
     assert sorted(place) == sorted(one.guid for notes in pages for one in notes)
-    assert new_card_order(pages) == order
+    assert list(new_card_order(pages)) == list(order)
     assert list(map(is_extra, order)) == sorted(map(is_extra, order))
     for are_extra in (False, True):
         part = [[one for one in notes if is_extra(one) is are_extra] for notes in pages]
-        for lesson in lessons_of(part, {}):
-            notes = sorted((one for page in lesson for one in page), key=lambda n: place[n.guid])
+        for lesson in lessons_of(lesson_pages(part), {}):
+            every = (one for page in lesson for _, one in page.notes)
+            notes = sorted(every, key=lambda n: place[n.guid])
             assert list(map(tier_rank, notes)) == sorted(map(tier_rank, notes))
             assert place[notes[-1].guid] - place[notes[0].guid] < SPAN

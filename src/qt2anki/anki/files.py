@@ -6,15 +6,18 @@ import contextlib
 import hashlib
 import os
 import unicodedata
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from qt2anki.errors import refused
 
 _PART_START = ".qt2anki-"
 _PART_END = ".part"
 _ATTEMPTS = 5
+_AT_ONCE = 1 << 20  # bytes
 
 # Windows keeps these for devices, whatever the ending ("Naming Files, Paths, and Namespaces").
 _PORTS = tuple(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")
@@ -30,10 +33,12 @@ def write_atomically(target: Path, data: bytes) -> bool:
     target, or by ``sweep_parts``. Of a link, the file that it points to is written.
     """
     with _refusing(target):
-        target, is_right = _prepared(target, data)
-        if not is_right:
-            _replace(target, data)
-    return not is_right
+        target = _prepared(target)
+        with contextlib.suppress(FileNotFoundError):
+            if target.stat().st_size == len(data) and target.read_bytes() == data:
+                return False
+        _replace(target, data)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +47,41 @@ class Staged:
 
     target: Path
     part: Path | None
+    size: int  # bytes
+    digest: str
 
 
-def stage(target: Path, data: bytes) -> Staged:
-    """Write *data* beside *target*, for :func:`publish`; call sweep_parts to give up."""
+def stage(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
+    """Write a file beside *target*, for :func:`publish`; call sweep_parts to give up."""
     with _refusing(target):
-        target, is_right = _prepared(target, data)
-        return Staged(target, None if is_right else _written_part(target, data))
+        target = _prepared(target)
+        part = _new_part(target)
+        with _removing_on_error(part), part.open("x+b") as stream:
+            write(stream)
+            stream.flush()
+            digest, size = file_digest(stream), stream.tell()
+            if not _has(target, size, digest):
+                os.fsync(stream.fileno())
+                return Staged(target, part, size, digest)
+        part.unlink()
+        return Staged(target, None, size, digest)
+
+
+def _has(target: Path, size: int, digest: str) -> bool:
+    try:
+        with target.open("rb") as stream:
+            return os.fstat(stream.fileno()).st_size == size and file_digest(stream) == digest
+    except FileNotFoundError:
+        return False
+
+
+def file_digest(file: BinaryIO) -> str:
+    """Return a digest of an open file, from its start to its end."""
+    made = hashlib.blake2b(digest_size=16)
+    file.seek(0)
+    while data := file.read(_AT_ONCE):
+        made.update(data)
+    return made.hexdigest()
 
 
 def publish(staged: Staged) -> bool:
@@ -137,42 +170,41 @@ def _remove_parts(folder: Path, start: str) -> None:
                 (folder / name).unlink()
 
 
-def _prepared(target: Path, data: bytes) -> tuple[Path, bool]:
-    """Return the true path of *target*, made ready for writing, and whether it has *data*."""
+def _prepared(target: Path) -> Path:
+    """Return the true path of *target*, made ready for writing."""
     target = Path(os.path.realpath(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_parts(target.parent, _part_start(target.name))
-    try:
-        return target, target.stat().st_size == len(data) and target.read_bytes() == data
-    except FileNotFoundError:
-        return target, False
+    return target
 
 
 def _replace(target: Path, data: bytes) -> None:
     """Write a part file and rename it; another run's sweep may take it away in between."""
     for attempt in range(_ATTEMPTS):
-        part = _written_part(target, data)
-        try:
-            part.replace(target)
-        except FileNotFoundError:
-            if attempt == _ATTEMPTS - 1:
-                raise
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        else:
-            sync_folder(target.parent)
-            return
+        part = _new_part(target)
+        with _removing_on_error(part):
+            with part.open("xb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            try:
+                part.replace(target)
+            except FileNotFoundError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                sync_folder(target.parent)
+                return
 
 
-def _written_part(target: Path, data: bytes) -> Path:
-    part = target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
+def _new_part(target: Path) -> Path:
+    return target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
+
+
+@contextlib.contextmanager
+def _removing_on_error(part: Path) -> Iterator[None]:
     try:
-        with part.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    return part

@@ -25,18 +25,18 @@ class MediaSource:
     packages: tuple[Path, ...] = ()
     held: Mapping[str, bytes] = field(default_factory=dict)
 
-    def of(self, notes: Iterable[AnyNote]) -> tuple[tuple[str, bytes], ...]:
-        """Return the files that *notes* show, sorted by name.
+    def named(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield the files with these *names*, sorted by name.
 
         One that is nowhere is left out, as if it had been in no package: the card shows its text.
         """
-        names = sorted({name for note in notes for text in note.fields for name in shown_in(text)})
-        found = ((name, self._read(name)) for name in names)
-        return tuple((name, data) for name, data in found if data is not None)
+        found = ((name, self._read(name)) for name in sorted(names))
+        return ((name, data) for name, data in found if data is not None)
 
     def holding(self, notes: Iterable[AnyNote]) -> MediaSource:
         """Return a source that has read the files of *notes*: packages may be replaced now."""
-        return replace(self, held=dict(self.of(notes)))
+        names = {name for note in notes for text in note.fields for name in shown_in(text)}
+        return replace(self, held=dict(self.named(names)))
 
     def _read(self, name: str) -> bytes | None:
         if name in self.held:

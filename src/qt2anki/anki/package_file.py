@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
 import shutil
 import sqlite3
@@ -75,12 +74,6 @@ def packages_in(folder: Path) -> list[Path]:
     return files
 
 
-def package_bytes(path: Path) -> bytes:
-    """Return the bytes of a package; PackageError when they cannot be read, or are too many."""
-    with open_file(path) as file:
-        return file.read()
-
-
 @contextlib.contextmanager
 def open_file(path: Path) -> Iterator[BinaryIO]:
     """Open a package; PackageError when it cannot be read, or is too large."""
@@ -120,10 +113,10 @@ def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 @contextlib.contextmanager
-def open_collection(data: bytes, path: Path) -> Iterator[sqlite3.Connection]:
+def open_collection(package: BinaryIO, path: Path) -> Iterator[sqlite3.Connection]:
     """Open a package's collection for reading; PackageError if no build could have written it."""
     with (
-        open_archive(io.BytesIO(data), path) as archive,
+        open_archive(package, path) as archive,
         contextlib.ExitStack() as stack,
         _refusing(path),
     ):

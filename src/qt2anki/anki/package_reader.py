@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from qt2anki.anki.files import file_digest
 from qt2anki.anki.note_types import Field, NoteType, Template
 from qt2anki.anki.package_file import (
-    digest_of,
     open_collection,
-    package_bytes,
+    open_file,
     package_error,
     packages_in,
 )
@@ -98,16 +98,12 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
 
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
     """Read one package that this program wrote, whose bytes have *digest* if one is given."""
-    data = package_bytes(path)
-    if digest and digest_of(data) != digest:
-        raise package_error(path, "the package was changed while it was being read", "build again")
-    return parse_package(data, path)
-
-
-def parse_package(data: bytes, path: Path) -> PublishedPackage:
-    """Read a package from its bytes; see :func:`read_package`."""
-    with open_collection(data, path) as database:
-        return _read(database, path)
+    with open_file(path) as file:
+        if digest and file_digest(file) != digest:
+            text = "the package was changed while it was being read"
+            raise package_error(path, text, "build again")
+        with open_collection(file, path) as database:
+            return _read(database, path)
 
 
 def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import io
 import itertools
 import json
 import re
@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, BinaryIO
 
 import genanki
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.note_types import ASKED_FIELDS, NoteType, NoteTypes
-from qt2anki.errors import PackageError
+from qt2anki.errors import PackageError, refused
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
 
 _ANKI_KINDS = {"qa": genanki.Model.FRONT_BACK, "cloze": genanki.Model.CLOZE}
@@ -144,15 +144,16 @@ _MODE_0644 = 0o644 << 16
 
 
 def pack_decks(
+    package: BinaryIO,
     decks: Sequence[Deck],
     note_types: NoteTypes,
     *,
     stamp: int,
     note_ids: Mapping[str, int] = MappingProxyType({}),
-    media: Sequence[tuple[str, bytes]] = (),
+    media: Iterable[tuple[str, bytes]] = (),
     marks: Mapping[str, object] = MappingProxyType({}),
-) -> bytes:
-    """Return the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
+) -> None:
+    """Write the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
 
     A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order of
     the notes. *note_ids* are ids by GUID, for notes that have been published before; the others get
@@ -162,26 +163,21 @@ def pack_decks(
     """
     if stamp < 1:  # note ids are made of it, and Check Database fails on the id 0
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
-    _check_decks(decks)
-    _refuse_twice([name for name, _ in media], "the media file", decks[0].name)
-    names: dict[str, str] = {}
-    members: dict[str, bytes] = {}
-    for number, (name, data) in enumerate(media):
-        if not name or "/" in name or "\\" in name:
-            raise PackageError(f"a media file has no plain name: {name!r}")
-        names[str(number)], members[str(number)] = name, data
-    members["media"] = json.dumps(names, ensure_ascii=False).encode("utf-8")
-    try:
-        # On the disk, for the collection of a large deck takes more memory than its notes.
-        with tempfile.TemporaryDirectory(prefix="qt2anki-") as folder:
+    for deck in decks:
+        if not deck.name.strip():
+            raise PackageError(f"the deck of {deck.subject!r} has no name")
+        if _CONTROL.search(deck.name + deck.description):
+            raise PackageError(f"the deck {deck.name!r} contains a control character")
+    _refuse_twice((deck_id(deck.name) for deck in decks), "the deck with the id", decks[0].name)
+    with contextlib.ExitStack() as stack:
+        hint = "make room on the disk for them, or name a different folder in TMPDIR"
+        kinds = (OSError, sqlite3.Error)
+        with refused("temporary files cannot be written", hint=hint, kinds=kinds):
+            # On the disk, for the collection of a large deck takes more memory than its notes.
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="qt2anki-"))
             collection = Path(folder, "collection.anki2")
             _write_collection(collection, decks, note_types, stamp, note_ids, marks)
-            return _stable_zip(collection, members)
-    except (OSError, sqlite3.Error) as error:
-        raise PackageError(
-            f"temporary files cannot be written: {error}",
-            hint="make room on the disk for them, or name a different folder in TMPDIR",
-        ) from error
+        _write_zip(package, collection, _checked(media, decks[0].name))
 
 
 def deck_id(name: str) -> int:
@@ -190,26 +186,23 @@ def deck_id(name: str) -> int:
     return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1, Default
 
 
-def _check_decks(decks: Sequence[Deck]) -> None:
-    for deck in decks:
-        if not deck.name.strip():
-            raise PackageError(f"the deck of {deck.subject!r} has no name")
-        if _CONTROL.search(deck.name + deck.description):
-            raise PackageError(f"the deck {deck.name!r} contains a control character")
-    notes = [note for deck in decks for note in deck.notes]
-    where = decks[0].name
-    _refuse_twice([deck_id(deck.name) for deck in decks], "the deck with the id", where)
-    _refuse_twice((note.guid for note in notes), "the guid", where)
-    for note in notes:
-        _check_note(note)
-
-
 def _refuse_twice(values: Iterable[str | int], what: str, where: str) -> None:
     seen: set[str | int] = set()
     for value in values:
-        if value in seen:  # Anki would import both and update only one of them ever after
+        if value in seen:
             raise PackageError(f"{what} {value!r} occurs twice in the deck {where!r}")
         seen.add(value)
+
+
+def _checked(media: Iterable[tuple[str, bytes]], where: str) -> Iterator[tuple[str, bytes]]:
+    seen: set[str] = set()
+    for name, data in media:
+        if not name or "/" in name or "\\" in name:
+            raise PackageError(f"a media file has no plain name: {name!r}")
+        if name in seen:
+            raise PackageError(f"the media file {name!r} occurs twice in the deck {where!r}")
+        seen.add(name)
+        yield name, data
 
 
 def _check_note(note: Note) -> None:
@@ -235,10 +228,9 @@ def _write_collection(
     marks: Mapping[str, object],
 ) -> None:
     models = {"qa": AnkiModel(note_types.qa), "cloze": AnkiModel(note_types.cloze)}
-    notes = [note for deck in decks for note in deck.notes]
     rows = (
         AnkiNote(note, models[note.note_type], ids=ids, ords=ords, due=due)
-        for due, (note, ords, ids) in enumerate(_with_ids(notes, stamp, note_ids), start=1)
+        for due, (note, ords, ids) in enumerate(_with_ids(decks, stamp, note_ids), start=1)
     )
     anki_decks = []
     for deck in decks:
@@ -254,6 +246,10 @@ def _write_collection(
             (text,) = database.execute("SELECT conf FROM col").fetchone()
             text = json.dumps(json.loads(text) | marks, ensure_ascii=False)
             database.execute("UPDATE col SET conf = ?", (text,))
+        # Anki would import both and update only one of them ever after.
+        twice = "SELECT guid FROM notes GROUP BY guid HAVING count(*) > 1 LIMIT 1"
+        for (guid,) in database.execute(twice):
+            raise PackageError(f"the guid {guid!r} occurs twice in the deck {decks[0].name!r}")
         database.commit()
     with path.open("r+b") as stream:
         for place in _UNSTABLE_HEADER:
@@ -262,19 +258,22 @@ def _write_collection(
 
 
 def _with_ids(
-    notes: Sequence[Note], stamp: int, note_ids: Mapping[str, int]
+    decks: Sequence[Deck], stamp: int, note_ids: Mapping[str, int]
 ) -> Iterator[tuple[Note, tuple[int, ...], tuple[int, ...]]]:
     """Yield each note, the template numbers of its cards, and the ids of the note and its cards.
 
     Ids are milliseconds, and equal for equal notes. A card's id follows its note's, so that a note
     that was published before needs no more than its own id for the same bytes.
     """
-    taken = {note_ids[note.guid] for note in notes if note.guid in note_ids}
+    notes = itertools.chain.from_iterable(deck.notes for deck in decks)
+    taken = {note_ids[note.guid] for note in notes if note.guid in note_ids} if note_ids else set()
     free = (n for n in itertools.count(stamp * 1000, _ID_STEP) if n not in taken)
     used: set[int] = set()
     last = max((*taken, stamp * 1000))
-    beyond = itertools.count(last + 2 * _ID_STEP * (len(notes) + 1))
-    for note in notes:
+    number = sum(len(deck.notes) for deck in decks)
+    beyond = itertools.count(last + 2 * _ID_STEP * (number + 1))
+    for note in itertools.chain.from_iterable(deck.notes for deck in decks):
+        _check_note(note)
         note_id = note_ids.get(note.guid) or next(free)
         ords = card_ords(note)
         cards = []
@@ -288,16 +287,17 @@ def _with_ids(
         yield note, ords, (note_id, *cards)
 
 
-def _stable_zip(collection: Path, members: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+def _write_zip(package: BinaryIO, collection: Path, media: Iterable[tuple[str, bytes]]) -> None:
+    names = {}
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
         info = _member(collection.name)
         info.file_size = collection.stat().st_size
         with archive.open(info, "w") as target, collection.open("rb") as source:
             shutil.copyfileobj(source, target, _COPIED_AT_ONCE)
-        for name, data in members.items():
-            archive.writestr(_member(name), data)
-    return buffer.getvalue()
+        for number, (name, data) in enumerate(media):
+            names[f"{number}"] = name
+            archive.writestr(_member(f"{number}"), data)
+        archive.writestr(_member("media"), json.dumps(names, ensure_ascii=False).encode("utf-8"))
 
 
 def _member(name: str) -> zipfile.ZipInfo:

@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from qt2anki.anki.files import remove_file, write_atomically
-from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
+from qt2anki.anki.files import file_digest, remove_file, write_atomically
+from qt2anki.anki.package_file import open_file, packages_in
 from qt2anki.build.job import Built
 from qt2anki.errors import refused
 from qt2anki.html.anki_escape import escape_markdown
@@ -107,7 +107,10 @@ def complete_changelog(folder: Path, earlier: str) -> str:
     journal = folder / _JOURNAL
     if not journal.is_file():
         return earlier
-    files = {path.name: digest_of(package_bytes(path)) for path in packages_in(folder)}
+    files = {}
+    for path in packages_in(folder):
+        with open_file(path) as file:
+            files[path.name] = file_digest(file)
     what = "the list of changes of a stopped build cannot be read"
     hint = "move the file away; CHANGES.md will lack what that build has published"
     with refused(what, journal, hint=hint, kinds=(OSError, ValueError, TypeError)):

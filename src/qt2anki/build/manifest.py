@@ -205,8 +205,11 @@ def _with_others(entries: Iterable[_Json], earlier: Iterable[_Json], folder: Pat
 def _file(path: Path) -> _Json:
     """Describe a file; one that is not there has no bytes."""
     with refused("the file cannot be read", path):
-        data = path.read_bytes() if path.exists() else b""
-    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        if not path.exists():
+            return {"bytes": 0, "sha256": hashlib.sha256(b"").hexdigest()}
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return {"bytes": file.tell(), "sha256": digest}
 
 
 def _digests(manifest: _Json) -> list[str]:

@@ -10,10 +10,10 @@ import json
 import pickle
 import sqlite3
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
-from typing import Any
 
 from qt2anki.anki.note_content import topic_tags
 from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
@@ -146,6 +146,11 @@ INSERT OR IGNORE INTO scratch.to_make
 SELECT page, subject FROM scratch.members
 WHERE subject = ? AND NOT EXISTS (SELECT 1 {_KNOWN} AND joined.page = members.page)
 """  # noqa: S608  # all ours
+_FINISHED = f"""
+SELECT header, made.value FROM scratch.joined JOIN scratch.made USING (page) WHERE page = :page
+UNION ALL SELECT header, value {_KNOWN} AND page = :page
+LIMIT 1
+"""  # noqa: S608  # all ours
 # Notes that were published as they were made are made again; so are notes of which nothing is
 # published, but for their time.
 _REMEMBER = f"""
@@ -163,8 +168,11 @@ WHERE made.codes = coalesce(live.codes, '') OR (made.is_new AND now.state IS NUL
 """  # noqa: S608  # all ours
 
 
+_MOST_PAGES = 1_000  # in memory; few subjects have more
+
+
 class NoteCache:
-    """The notes of pages, in the database of the cache."""
+    """The notes of pages, in the database of the cache; in memory are those used last."""
 
     def __init__(
         self,
@@ -179,6 +187,7 @@ class NoteCache:
         self._states = states
         self._previous = previous
         self._stamp = stamp
+        self._recent: OrderedDict[PageId, PageNotes] = OrderedDict()
 
     def plan(self, subjects: Iterable[str]) -> int:
         """Find the pages of *subjects* that have to be made, and return their number."""
@@ -199,22 +208,24 @@ class NoteCache:
         )
         for page_id, maker in self._database.execute(query, (subject,)).fetchall():
             if maker == subject:
-                yield self._finish(next(made))
+                finished = self._finish(next(made))
             else:
-                yield self._shared(page_id) or self._known(page_id)
+                finished = self._shared(page_id) or self._known(page_id)
+            self._keep(PageNotes(finished.page, finished.notes, ()))
+            yield finished
 
-    def notes_of(self, page_id: PageId) -> tuple[Note, ...]:
-        """Return the notes of a finished page."""
-        row = (
-            self._database.execute(
-                "SELECT value FROM scratch.made WHERE page = ?", (page_id,)
-            ).fetchone()
-            or self._database.execute(
-                f"SELECT value {_KNOWN} AND page = ?",  # all ours
-                (page_id,),
-            ).fetchone()
-        )
-        return _notes_from_json(json.loads(zlib.decompress(row[0]))[0])
+    def page_notes(self, page_id: PageId) -> PageNotes:
+        """Return a finished page with its notes."""
+        if page_id not in self._recent:
+            header, value = self._database.execute(_FINISHED, {"page": page_id}).fetchone()
+            self._keep(_from_json(value, page_from_json(header)))
+        self._recent.move_to_end(page_id)
+        return self._recent[page_id]
+
+    def _keep(self, notes: PageNotes) -> None:
+        self._recent[notes.page.page_id] = notes
+        if len(self._recent) > _MOST_PAGES:
+            self._recent.popitem(last=False)
 
     def remember(self) -> None:
         """Store the new notes, now that all packages are in place."""
@@ -268,18 +279,14 @@ def _from_json(value: bytes, page: Page) -> PageNotes:
     notes, problems, meanings = json.loads(zlib.decompress(value))
     return PageNotes(
         page,
-        _notes_from_json(notes),
+        tuple(
+            Note(
+                *(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags)),
+                *(mod, natural_key, text, is_kept, tuple(map(tuple, generated))),
+            )
+            for guid, page_id, key, kind, note_type, texts, tags, *more in notes
+            for mod, natural_key, text, is_kept, generated in (more,)
+        ),
         tuple(Problem(*row) for row in problems),
         tuple(Meaning(page=page, **dict(zip(_MEANING, row, strict=True))) for row in meanings),
-    )
-
-
-def _notes_from_json(rows: Iterable[Any]) -> tuple[Note, ...]:
-    return tuple(
-        Note(
-            *(guid, page_id, key, Kind(kind), note_type, tuple(texts), tuple(tags)),
-            *(mod, natural_key, text, is_kept, tuple(map(tuple, generated))),
-        )
-        for guid, page_id, key, kind, note_type, texts, tags, *more in rows
-        for mod, natural_key, text, is_kept, generated in (more,)
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name, sweep_parts
-from qt2anki.anki.package_reader import LEFT_OUT, SUBJECT_DECK, PublishedNote, PublishedPackage
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.build.changelog import with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
 from qt2anki.build.last_build import FreshDeck, LastBuild
@@ -20,8 +21,8 @@ from qt2anki.corrections.apply import is_said, read_by_people, refuse_undone, un
 from qt2anki.corrections.correction import PAGELESS
 from qt2anki.corrections.corrections_file import unknown_abbreviations
 from qt2anki.messages import Problem, sort_problems
-from qt2anki.model import Deck, Note
-from qt2anki.release.changes import Change, PageDiff
+from qt2anki.model import Deck, Kind, Note, PageId
+from qt2anki.release.changes import PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.release.retirement import Scope
@@ -29,7 +30,6 @@ from qt2anki.release.write_release import (
     Planned,
     RetiredNotes,
     Written,
-    pack_release,
     plan_package,
     retire,
     write_release,
@@ -47,13 +47,9 @@ class SubjectPackage:
     abbreviations: frozenset[str]
     undone: tuple[PublishedNote, ...]  # whose corrections are gone
 
-    def published(self, written: Written) -> Built:
-        """Return what is reported of the package once its file is *written*."""
-        return replace(self.built, path=written.path, is_written=written.is_written)
-
 
 def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> SubjectPackage:
-    """Pack and stage the deck of a subject; *sources* is the fingerprint of its pages."""
+    """Stage the deck of a subject; *sources* is the fingerprint of its pages."""
     deck, before, job, previous = made.deck, made.before, workspace.job, workspace.previous
     differences = diff_pages(before.notes, deck.notes, with_words=False) if before else ()
     names = tuple(sorted(one.name for one in deck.with_subdecks() if one.notes))
@@ -67,85 +63,46 @@ def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> Su
             text, known, differences, deck.notes, job.stamp, deck.language, is_first=before is None
         )
     deck = replace(deck, description=said)
-    packed = package_of(
-        deck.with_subdecks(),
-        before,
-        differences,
-        workspace,
-        {SUBJECT_DECK: deck.name} if deck.topics else {},
-    )
-    built = built_of(
-        packed,
-        subject=deck.subject,
-        path=job.out / package_file_name(deck.subject),
-        pages=len(made.pages),
-        # Of a first release everything is new, which is not reported note by note.
-        changes=() if previous.is_empty else made.changes,
-        sources=sources,
-    )
-    planned = plan_package(deck, packed.data, packed.left_out, previous, job.out)
+    planned = plan_package(deck, before, job.note_types, previous, job.out, workspace.media)
+    staged = planned.staged
+    path, size = job.out / package_file_name(deck.subject), staged.size if staged else 0
+    built = built_of(deck, deck.notes, before, differences, path, size, len(made.pages))
+    # Of a first release everything is new, which is not reported note by note.
+    changes = () if previous.is_empty else made.changes
+    built = replace(built, changes=changes, sources=sources)
     undone = undone_corrections(before.notes if before else (), deck.notes)
     return SubjectPackage(planned, built, made.problems, made.abbreviations, undone)
 
 
-@dataclass(frozen=True, slots=True)
-class PackedDecks:
-    """A package with *decks*, of which the first names it; without notes it has no *data*."""
-
-    decks: tuple[Deck, ...]
-    before: PublishedPackage | None
-    differences: tuple[PageDiff, ...]
-    data: bytes
-    left_out: tuple[tuple[str, int], ...]  # see PublishedPackage
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """All notes, deck by deck."""
-        return tuple(note for deck in self.decks for note in deck.notes)
-
-
-def package_of(
-    decks: tuple[Deck, ...],
+def built_of(
+    deck: Deck,
+    notes: Iterable[Note],
     before: PublishedPackage | None,
     differences: tuple[PageDiff, ...],
-    workspace: Workspace,
-    marks: Mapping[str, object],
-) -> PackedDecks:
-    """Pack decks; see :func:`qt2anki.release.write_release.pack_release`."""
-    ids = {note.guid: note.note_id for note in before.notes} if before else {}
-    guids = {note.guid for deck in decks for note in deck.notes}
-    left = tuple(workspace.previous.index.left_out(before.path, guids)) if before else ()
-    marks = {**marks, LEFT_OUT: dict(left)} if left else marks
-    data = pack_release(decks, workspace.job.note_types, ids, workspace.media, marks)
-    return PackedDecks(decks, before, differences, data, left)
-
-
-def built_of(
-    packed: PackedDecks,
-    *,
-    subject: str,
     path: Path,
+    size: int,
     pages: int,
-    changes: tuple[Change, ...],
-    sources: str,
 ) -> Built:
-    """Return what is reported of a package, as if it had been written."""
-    with_cards = {note.page_id for note in packed.notes}
+    """Return what is reported of a package of *notes*, as if it had been written."""
+    with_cards: set[PageId] = set()
+    kinds, cards = Counter[Kind](), Counter[Kind]()
+    for note in notes:
+        with_cards.add(note.page_id)
+        kinds[note.kind] += 1
+        cards[note.kind] += len(card_ords(note))
     return Built(
-        subject=subject,
-        deck=packed.decks[0].name,
+        subject=deck.subject,
+        deck=deck.name,
         path=path,
-        size=len(packed.data),
+        size=size,
         pages=pages,
         pages_without_cards=max(0, pages - len(with_cards)),
-        notes=by_kind((note.kind, 1) for note in packed.notes),
-        cards=by_kind((note.kind, len(card_ords(note))) for note in packed.notes),
+        notes=by_kind(kinds.items()),
+        cards=by_kind(cards.items()),
         is_written=True,
-        changes=changes,
-        is_first=packed.before is None,
-        differences=packed.differences,
-        sources=sources,
-        language=packed.decks[0].language,
+        is_first=before is None,
+        differences=differences,
+        language=deck.language,
     )
 
 
@@ -184,7 +141,7 @@ def _build_stale(
     # A page has the same problem in each of its subjects.
     once = dict.fromkeys(problem for deck in fresh.values() for problem in deck.problems)
     for one, file in zip(made, written, strict=True):
-        built = one.published(file)
+        built = replace(one.built, path=file.path, is_written=file.is_written)
         name = built.subject
         state = workspace.states.of_subject(name, one.planned.number)
         last.record_deck(FreshDeck(built, one.problems), file.digest, scope.kept[name], state)
@@ -255,7 +212,8 @@ def _write(
         is_settled=last.is_settled,
         subjects=scope.subjects if job.subjects else None,
     )
-    write_journal(job.out, [(one.built, one.planned.digest) for one in made], job.stamp)
+    staged = [(one.built, one.planned.staged) for one in made]
+    write_journal(job.out, [(built, one.digest if one else "") for built, one in staged], job.stamp)
     written, files = write_with_retired(
         lambda: write_release(planned, previous, job.out),
         retired,

@@ -12,15 +12,13 @@ from qt2anki.build.job import Job, Progress
 from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
-from qt2anki.build.stored_notes import PageTexts
-from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
 from qt2anki.corrections.correction import PAGELESS
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.html.anki_escape import text_html
 from qt2anki.messages import Problem
-from qt2anki.model import Deck, Note, Page, PageId
+from qt2anki.model import Deck, LazySequence, Note, Page, PageId
 from qt2anki.notes.choose import Choice, Graded
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.frame import frame_for
@@ -39,7 +37,7 @@ class SubjectDeck:
 
     deck: Deck  # without a version in its description
     before: PublishedPackage | None
-    pages: tuple[Page, ...]  # without their answers
+    pages: Sequence[PageNotes]  # without their answers
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     abbreviations: frozenset[str]  # the keys of all that could be made
@@ -54,7 +52,7 @@ def subject_decks(
     parallel: ParallelMap,
     progress: Progress,
 ) -> Iterator[SubjectDeck]:
-    """Make the decks of some subjects one by one, so that only one deck's notes are in memory."""
+    """Make the decks of some subjects one by one."""
     to_make = notes.plan(kept)
     requests = (
         request_for(pages.page(page_id), previous, job.corrections)
@@ -73,31 +71,9 @@ def subject_decks(
         return is_here or not previous.subjects_with(note.guid) <= names
 
     abbreviations = known_abbreviations(previous, job.settings, stays)
-    texts = PageTexts(notes.notes_of)
     for subject in kept:
-        before = previous.live.get(subject_key(subject))
-        known = {note.guid: note for note in before.notes} if before else {}
         finished = notes.finished(subject, counted)
-        if previous.is_empty:  # everything is new, which is not reported note by note
-            finished = (replace(one, changes=()) for one in finished)
-        small = tuple(_small(one, known, texts) for one in finished)
-        yield subject_deck(
-            subject, small, kept[subject], abbreviations, notes.topics, previous, job
-        )
-
-
-def _small(
-    finished: FinishedPage, known: Mapping[str, PublishedNote], texts: PageTexts
-) -> FinishedPage:
-    """Leave out what decks do not need, and take the texts of equal published notes."""
-    notes = tuple(
-        replace(note, fields=old.fields, tags=old.tags)
-        if (old := known.get(note.guid)) and (old.fields, old.tags) == (note.fields, note.tags)
-        else note
-        for note in finished.notes
-    )
-    page = replace(finished.page, keywords=())
-    return replace(finished, page=page, notes=texts.stored(page.page_id, notes))
+        yield subject_deck(subject, finished, kept[subject], abbreviations, notes, previous, job)
 
 
 def known_abbreviations(
@@ -130,24 +106,35 @@ def _counted(
 
 def subject_deck(
     subject: str,
-    made: Sequence[FinishedPage],
+    made: Iterable[FinishedPage],
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
-    topics: SubjectTopics,
+    notes: NoteCache,
     previous: PreviousRelease,
     job: Job,
 ) -> SubjectDeck:
     """Make the deck of a subject from its pages and from those *kept* as they were published."""
     before = previous.live.get(subject_key(subject))
-    pageless, of_pageless, names = _pageless(made, kept, abbreviations, before, previous, job)
-    changes = [change for one in made for change in one.changes]
-    pages = [PageNotes(one.page, one.notes, one.problems) for one in made]
+    ids, meanings = list[PageId](), list[Meaning]()
+    changes, problems = list[Change](), list[Problem]()
+    for one in made:
+        ids.append(one.page.page_id)
+        meanings += one.meanings
+        changes += one.changes
+        problems += one.problems
+        if previous.is_empty:  # everything is new, which is not reported note by note
+            changes.clear()
+    held = {}
     for page_id in kept:
         carried = keep_as_published(previous.pages[page_id].live)
         page = _placeholder(page_id, subject, questions_of(carried.notes).get(page_id, ""))
-        pages.append(PageNotes(page, carried.notes, ()))
+        held[page_id] = PageNotes(page, carried.notes, ())
         changes += carried.changes
+    pageless, of_pageless, names = _pageless(meanings, kept, abbreviations, before, previous, job)
     changes += pageless.changes
+    pages = LazySequence(
+        lambda page_id: held.get(page_id) or notes.page_notes(page_id), (*ids, *kept)
+    )
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
     deck, twins = plan_deck(
         subject,
@@ -155,22 +142,22 @@ def subject_deck(
         job.settings,
         known,
         pageless.notes,
-        topics.of(subject),
-        topics.similar(subject),
+        notes.topics.of(subject),
+        notes.topics.similar(subject),
     )
-    guids = {note.guid for note in deck.notes}
+    guids = {note.guid for note in deck.notes} if changes else set()
     return SubjectDeck(
         deck=deck,
         before=before,
-        pages=tuple(one.page for one in pages),
+        pages=pages,
         changes=tuple(change for change in changes if change.guid in guids),
-        problems=(*(p for one in made for p in one.problems), *of_pageless, *twins),
+        problems=(*problems, *of_pageless, *twins),
         abbreviations=names,
     )
 
 
 def _pageless(
-    made: Sequence[FinishedPage],
+    meanings: Iterable[Meaning],
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
     before: PublishedPackage | None,
@@ -178,7 +165,6 @@ def _pageless(
     job: Job,
 ) -> tuple[Carried, tuple[Problem, ...], frozenset[str]]:
     """Make the notes that belong to the subject; those of *kept* pages stay, too."""
-    meanings = [meaning for one in made for meaning in one.meanings]
     found = abbreviation_notes(meanings, abbreviations, before, job.corrections, job.settings)
     new = carry(found.notes, previous.pageless, previous, stamp=job.stamp)
     guids = {note.guid for note in found.notes}

@@ -145,7 +145,7 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
 
 def read_by_people(notes: Sequence[AnyNote], corrections: Corrections, language: str) -> str:
     """Say what share of *notes* people have read; "" for less than one percent."""
-    read = sum(is_reviewed(note, corrections) for note in notes)
+    read = sum(is_reviewed(one, corrections) for one in notes) if corrections.by_key else 0
     share = 100 * read // len(notes) if read else 0
     return phrase("read_by_people", language, share=str(share)) if share else ""
 
@@ -161,13 +161,11 @@ def undone_corrections(
     published: Iterable[PublishedNote], notes: Iterable[Note]
 ) -> tuple[PublishedNote, ...]:
     """Return the published notes that were written or reworded, but not in *notes*."""
-    now = {note.guid: note for note in notes}
-    corrected = (one for one in published if one.key.startswith(OWN) or one.generated)
-    return tuple(
-        one
-        for one in corrected
-        if (note := now.get(one.guid)) is None or (one.generated and not note.generated)
-    )
+    corrected = {n.guid: n for n in published if n.key.startswith(OWN) or n.generated}
+    for note in notes if corrected else ():
+        if note.guid in corrected and (note.generated or not corrected[note.guid].generated):
+            del corrected[note.guid]
+    return tuple(corrected.values())
 
 
 def refuse_undone(notes: Iterable[PublishedNote]) -> None:

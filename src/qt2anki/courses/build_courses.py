@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from pathlib import Path
 
-from qt2anki.anki.files import sweep_parts, write_atomically
-from qt2anki.anki.package_file import digest_of
-from qt2anki.anki.package_reader import UNIT_KEYS, PublishedPackage
+from qt2anki.anki.files import Staged, publish, sweep_parts, sync_folder
+from qt2anki.anki.package_reader import LEFT_OUT, UNIT_KEYS, PublishedPackage
 from qt2anki.build.cache import cache_locked, copied_cache, open_cache
 from qt2anki.build.changelog import (
     complete_changelog,
@@ -30,7 +31,7 @@ from qt2anki.build.manifest import (
 )
 from qt2anki.build.parallel import parallel_map
 from qt2anki.build.pipeline import DryRun, FileChange
-from qt2anki.build.subject_build import PackedDecks, built_of, built_retired, package_of
+from qt2anki.build.subject_build import built_of, built_retired
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace, open_workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
@@ -39,14 +40,19 @@ from qt2anki.courses.course import Course, Selection, refuse_wider, select, take
 from qt2anki.courses.course_files import package_name
 from qt2anki.messages import Problem, plural, sort_problems
 from qt2anki.model import Deck, Note, Page, PageId, page_order
-from qt2anki.notes.deck_plan import deck_language, page_search
+from qt2anki.notes.deck_plan import deck_language, language_code, page_search
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
 from qt2anki.release.changes import Change, PageDiff, SubjectDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
-from qt2anki.release.write_release import retire_from_courses, write_with_retired
+from qt2anki.release.write_release import (
+    left_out_of,
+    retire_from_courses,
+    stage_package,
+    write_with_retired,
+)
 from qt2anki.source.read_file import fold_question
 
 
@@ -68,8 +74,9 @@ class NotesByPage:
         own: dict[PageId, list[Note]] = defaultdict(list)
         for note in made.deck.notes:
             own[note.page_id].append(note)
-        by_question = {fold_question(p.question): p for p in made.pages if p.page_id in own}
-        for page in made.pages:
+        of_deck = [one.page for one in made.pages]
+        by_question = {fold_question(p.question): p for p in of_deck if p.page_id in own}
+        for page in of_deck:
             if home.get(page.page_id) != made.deck.subject:
                 continue
             found = page if page.page_id in own else by_question.get(fold_question(page.question))
@@ -111,9 +118,12 @@ def _unit_decks(
 
 @dataclass(frozen=True, slots=True)
 class CoursePackage:
-    """The package of one course, not written yet, and its report."""
+    """The staged package of one course, and its report; without notes it has no file."""
 
-    packed: PackedDecks
+    staged: Staged | None
+    before: PublishedPackage | None
+    notes: tuple[Note, ...]
+    left_out: tuple[tuple[str, int], ...]
     built: Built
     problems: tuple[Problem, ...]
 
@@ -126,10 +136,12 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
     """
     with locked(job.out), cache_locked(job.cache), open_cache(job.cache) as database:
         workspace = open_workspace(job, database, progress)
-        packages, report = _make(workspace, courses, progress)
-        changes = complete_changelog(job.out, read_changelog((job.out, *job.previous)))
-        built, retired = _write(packages, workspace)
-        sweep_parts(job.out / COURSES_FOLDER)
+        try:
+            packages, report = _make(workspace, courses, progress)
+            changes = complete_changelog(job.out, read_changelog((job.out, *job.previous)))
+            built, retired = _write(packages, workspace)
+        finally:
+            sweep_parts(job.out / COURSES_FOLDER)
         update_changelog(job.out, changes, built, job.stamp)
         manifest, counts = read_manifest((job.out,)), job.corrections.counts
         report = replace(report, packages=built, retired=retired)
@@ -144,22 +156,28 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
 
 def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress) -> DryRun:
     """Return what a build of *courses* would change, and write nothing."""
-    with copied_cache(job.cache) as database:
-        packages, report = _make(open_workspace(job, database, progress), courses, progress)
-        differences = []
-        for one in packages:
-            old, new = one.packed.before.notes if one.packed.before else (), one.packed.notes
-            if pages := diff_pages(old, new):
-                name = one.built.subject
-                differences.append(SubjectDiff(name, len(old), len(new), pages, is_course=True))
-    published = ((one.built, one.packed.before, one.packed.data) for one in packages)
-    built = tuple(
-        replace(built, is_written=not old or old.path.read_bytes() != data)
-        for built, old, data in published
-    )
+    previous = job.previous or (job.out,)
+    with (
+        tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder,
+        copied_cache(job.cache) as database,
+    ):
+        aside = replace(job, out=Path(folder), previous=previous)
+        workspace = open_workspace(aside, database, progress)
+        packages, report = _make(workspace, courses, progress)
+    differences, built = [], []
+    for one in packages:
+        if one.staged is None:
+            continue
+        old = one.before.notes if one.before else ()
+        if pages := diff_pages(old, one.notes):
+            name, numbers = one.built.subject, (len(old), len(one.notes))
+            differences.append(SubjectDiff(name, *numbers, pages, is_course=True))
+        head = workspace.previous.course_heads.get(one.built.path.name)
+        is_new = head is None or head.digest != one.staged.digest
+        built.append(replace(one.built, is_written=is_new))
     names = (one.path.name for one in built if one.is_written)
     files = tuple(FileChange(f"{COURSES_FOLDER}/{name}", "write") for name in names)
-    return DryRun(replace(report, packages=built), tuple(differences), files)
+    return DryRun(replace(report, packages=tuple(built)), tuple(differences), files)
 
 
 def _make(
@@ -186,7 +204,7 @@ def _make(
                 notes.add(deck, home)
     packages = [_package(selection, notes, workspace) for selection in usable]
     if not (job.may_retire or job.corrections.digest):
-        pairs = ((one.packed.before, one.packed.notes) for one in packages)
+        pairs = ((one.before, one.notes) for one in packages)
         refuse_undone(
             note for old, new in pairs if old for note in undone_corrections(old.notes, new)
         )
@@ -201,7 +219,7 @@ def _make(
         is_first=workspace.previous.is_empty,
         is_of_courses=True,
     )
-    return [one for one in packages if one.packed.data], report
+    return packages, report
 
 
 def _unread(course: Course, workspace: Workspace) -> Problem | None:
@@ -230,7 +248,9 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     course, job, problems = selection.course, workspace.job, list[Problem]()
     units = _unit_decks(selection, by_page, job.corrections, problems)
     searches = tuple(
-        (deck.name, page_search(deck.notes, job.settings.tag_root)) for deck in units if deck.notes
+        (deck.name, page_search({note.page_id for note in deck.notes}, job.settings.tag_root))
+        for deck in units
+        if deck.notes
     )
     notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)
@@ -249,19 +269,23 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     decks = (_parent(selection, units, searches, before, differences, job), *units)
     keys = {deck.name: unit.key for deck, unit in zip(units, course.units, strict=True)}
     has_keys = any(unit.key != unit.title.casefold() for unit in course.units)
-    marks = {UNIT_KEYS: keys} if has_keys else {}
-    packed = package_of(decks, before, differences, workspace, marks)
-    guids = {note.guid for note in packed.notes}
+    marks: dict[str, object] = {UNIT_KEYS: keys} if has_keys else {}
+    left_out, staged = left_out_of(notes, before, workspace.previous), None
+    if notes:
+        marks = {**marks, LEFT_OUT: dict(left_out)} if left_out else marks
+        note_ids = {note.guid: note.note_id for note in before.notes} if before else {}
+        staged = stage_package(path, decks, job.note_types, note_ids, workspace.media, marks)
+    guids = {note.guid for note in notes}
     pages = tuple(selection.pages)
-    built = built_of(
-        packed,
+    size = staged.size if staged else 0
+    built = replace(
+        built_of(decks[0], notes, before, differences, path, size, len(pages)),
         subject=course.title,
-        path=path,
-        pages=len(pages),
         changes=tuple(change for change in by_page.changes if change.guid in guids),
         sources=fingerprint(pages),
+        searches=searches,
     )
-    return CoursePackage(packed, replace(built, searches=searches), tuple(problems))
+    return CoursePackage(staged, before, notes, left_out, built, tuple(problems))
 
 
 def _renamed(
@@ -290,7 +314,12 @@ def _parent(
     job: Job,
 ) -> Deck:
     """Make the deck above the units, whose description Anki shows with all of them."""
-    course, language = selection.course, deck_language(selection.pages, job.settings)
+    course, language = (
+        selection.course,
+        deck_language(
+            (language_code(page, job.settings) for page in selection.pages), job.settings
+        ),
+    )
     notes = [note for deck in units for note in deck.notes]
     pages = len({note.page_id for note in notes})
     contents = phrase(
@@ -322,26 +351,26 @@ def _write(
     packages: Sequence[CoursePackage], workspace: Workspace
 ) -> tuple[tuple[Built, ...], tuple[BuiltRetired, ...]]:
     job, previous, index = workspace.job, workspace.previous, workspace.previous.index
+    staged = [(one, one.staged) for one in packages if one.staged is not None]
     numbers = {}
-    for one in packages:
-        path, data, notes = one.built.path, one.packed.data, one.packed.notes
-        head = PackageEntry(0, path, "course", path.name, digest_of(data), len(data), len(notes))
-        numbers[path.name] = index.add(head, notes, None, one.packed.left_out)
+    for one, file in staged:
+        path, notes = one.built.path, one.notes
+        head = PackageEntry(0, path, "course", path.name, file.digest, file.size, len(notes))
+        numbers[path.name] = index.add(head, notes, None, one.left_out)
         if before := previous.course_heads.get(path.name):
             index.leave(before)
-    titles = {one.built.path.name: one.built.subject for one in packages}
+    titles = {one.built.path.name: one.built.subject for one, _ in staged}
     retired = retire_from_courses(titles, previous, stamp=job.stamp, tag_root=job.settings.tag_root)
 
     def write() -> tuple[Built, ...]:
-        written = [
-            replace(one.built, is_written=write_atomically(one.built.path, one.packed.data))
-            for one in packages
-        ]
+        written = tuple(replace(one.built, is_written=publish(file)) for one, file in staged)
+        if any(built.is_written for built in written):
+            sync_folder(job.out / COURSES_FOLDER)
         for name, number in numbers.items():
             index.replace(previous.course_heads.get(name), number)
-        return tuple(written)
+        return written
 
-    built, files = write_with_retired(
+    written, files = write_with_retired(
         write,
         retired,
         previous,
@@ -350,4 +379,4 @@ def _write(
         settings=job.settings,
         media=workspace.media,
     )
-    return built, tuple(map(built_retired, retired, files))
+    return written, tuple(map(built_retired, retired, files))

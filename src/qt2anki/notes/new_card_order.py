@@ -6,14 +6,17 @@ cards depends on this order; no note does.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
+from typing import NamedTuple
 
 from qt2anki.anki.note_content import AnyNote, field
 from qt2anki.anki.visible_text import visible_text
-from qt2anki.model import Kind, Note, PageId
+from qt2anki.model import Kind, LazySequence, Note, PageId
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.words import roots
 
@@ -21,6 +24,7 @@ NEAR = 8  # positions, within which cards do not give each other away where poss
 _PAGES = 5  # of a lesson
 _NEIGHBOURS = 24  # pages; nine of ten related pages are as near by id
 _SPAN = 60  # notes from the first of a lesson to its last
+_BITS = 32  # of the number of a note on its page, in its place
 _OPEN = 45  # notes left in the lessons that cards are taken from
 _TIERS = ("core", "standard", "extra")
 Related = Mapping[PageId, Collection[PageId]]
@@ -33,6 +37,7 @@ class PlacedCard:
     """A note with its place in its lesson, and what its cards ask and show."""
 
     note: Note
+    place: int
     rank: tuple[int, bool, int, int]  # tier, comes later in it, place in its page's group, page
     secrets: tuple[frozenset[str], ...]  # roots of each answer that the context does not tell
     shown: frozenset[str]  # roots of what a student sees on its cards
@@ -49,6 +54,13 @@ class PlacedCard:
         return (one.page_id, one.kind) == (other.note.page_id, other.note.kind)
 
 
+class LessonPage(NamedTuple):
+    """The notes of a page that are in a lesson, each with its place; see new_card_order()."""
+
+    page_id: PageId
+    notes: Sequence[tuple[int, Note]]
+
+
 @dataclass(slots=True, eq=False)
 class _Lesson:
     """What is left of a lesson, in order, and the position of its first card."""
@@ -61,21 +73,46 @@ def new_card_order(
     pages: Sequence[Sequence[Note]],
     related: Related = MappingProxyType({}),
     similar: Related = MappingProxyType({}),
-) -> tuple[Note, ...]:
+) -> LazySequence[Note]:
     """Put the notes of *pages* into the order in which new cards are shown.
 
     Lessons are made of pages that follow each other, or are near and *related*; *similar* pages
     are not in one lesson, nor in two that follow each other. While a card of one lesson has to
     wait, a card of the next is shown. Extra cards come after all others.
     """
-    order: list[Note] = []
+    return notes_at(pages, new_card_places(pages, range(len(pages)), related, similar))
+
+
+def notes_at(pages: Sequence[Sequence[Note]], places: Iterable[int]) -> LazySequence[Note]:
+    """Return the notes at some places, each of them the number of a page and that of a note."""
+
+    def note_at(place: int) -> Note:
+        return pages[place >> _BITS][place & ((1 << _BITS) - 1)]
+
+    return LazySequence(note_at, array("Q", places))
+
+
+def new_card_places(
+    pages: Sequence[Sequence[Note]], numbers: Sequence[int], related: Related, similar: Related
+) -> Iterator[int]:
+    """Yield the places of the notes of the pages with these *numbers*; see new_card_order()."""
     recent: deque[PlacedCard] = deque(maxlen=NEAR)
     for are_extra in (False, True):
-        part = [[note for note in page if is_extra(note) is are_extra] for page in pages]
+        part = (
+            LessonPage(
+                notes[0].page_id,
+                [
+                    (number << _BITS | at, note)
+                    for at, note in enumerate(notes)
+                    if is_extra(note) is are_extra
+                ],
+            )
+            for number in numbers
+            if (notes := pages[number])
+        )
         for card in _in_lessons(lessons_of(part, related, similar), recent):
-            order.append(card.note)
+            yield card.place
             recent.appendleft(card)
-    return tuple(order)
 
 
 def is_extra(note: Note) -> bool:
@@ -84,7 +121,7 @@ def is_extra(note: Note) -> bool:
 
 
 def _in_lessons(
-    found: Iterable[Sequence[Sequence[Note]]], recent: Sequence[PlacedCard]
+    found: Iterable[Sequence[LessonPage]], recent: Sequence[PlacedCard]
 ) -> Iterator[PlacedCard]:
     """Yield the cards of lessons; each of them becomes the first of the *recent* ones."""
     upcoming = map(_lesson_of, found)  # one by one: cards take much memory
@@ -109,35 +146,38 @@ def _in_lessons(
 
 
 def lessons_of(
-    pages: Sequence[Sequence[Note]], related: Related, similar: Related = MappingProxyType({})
-) -> Iterator[list[Sequence[Note]]]:
+    pages: Iterable[LessonPage], related: Related, similar: Related = MappingProxyType({})
+) -> Iterator[list[LessonPage]]:
     """Yield the pages of each lesson: the next one, and those near it, related ones first."""
-    left = [notes for notes in pages if notes]
+    upcoming = (page for page in pages if page.notes)
+    left = list(islice(upcoming, _NEIGHBOURS))
     before: set[PageId] = set()
     while left:
         lesson = [left.pop(next(_apart(left, before, similar), 0))]
-        size = len(lesson[0])
+        left += islice(upcoming, 1)
+        size = len(lesson[0].notes)
         while left and len(lesson) < _PAGES:
-            ids = {notes[0].page_id for notes in lesson}
+            ids = {page.page_id for page in lesson}
             near = {
-                at: _links(left[at][0].page_id, ids, related)
+                at: _links(left[at].page_id, ids, related)
                 for at in _apart(left, ids | before, similar)
             }
             if not near:
                 break
             best = max(near, key=lambda at: (near[at], -at))
-            size += len(left[best])
+            size += len(left[best].notes)
             if size > _SPAN:
                 break
             lesson.append(left.pop(best))
-        before = {notes[0].page_id for notes in lesson}
+            left += islice(upcoming, 1)
+        before = {page.page_id for page in lesson}
         yield lesson
 
 
-def _apart(left: Sequence[Sequence[Note]], others: set[PageId], similar: Related) -> Iterator[int]:
+def _apart(left: Iterable[LessonPage], others: set[PageId], similar: Related) -> Iterator[int]:
     """Yield the places of the next pages that are similar to none of *others*."""
-    for at, notes in enumerate(left[:_NEIGHBOURS]):
-        if others.isdisjoint(similar.get(notes[0].page_id, ())):
+    for at, page in enumerate(left):
+        if others.isdisjoint(similar.get(page.page_id, ())):
             yield at
 
 
@@ -146,14 +186,14 @@ def _links(page_id: PageId, others: set[PageId], related: Related) -> int:
     return named + sum(page_id in related.get(other, ()) for other in others)
 
 
-def _lesson_of(pages: Sequence[Sequence[Note]]) -> _Lesson:
+def _lesson_of(pages: Sequence[LessonPage]) -> _Lesson:
     cards = []
-    for at, notes in enumerate(pages):
-        places: Counter[tuple[int, bool]] = Counter()
-        for note in notes:
+    for at, page in enumerate(pages):
+        numbers: Counter[tuple[int, bool]] = Counter()
+        for place, note in page.notes:
             group = (tier_rank(note), note.kind not in _FIRST)
-            cards.append(_card(note, (*group, places[group], at)))
-            places[group] += 1
+            cards.append(_card(note, place, (*group, numbers[group], at)))
+            numbers[group] += 1
     return _Lesson(sorted(cards, key=lambda card: card.rank))
 
 
@@ -163,7 +203,7 @@ def tier_rank(note: AnyNote) -> int:
     return next((at for at, tier in enumerate(_TIERS) if tier in tiers), len(_TIERS) - 1)
 
 
-def _card(note: Note, rank: tuple[int, bool, int, int]) -> PlacedCard:
+def _card(note: Note, place: int, rank: tuple[int, bool, int, int]) -> PlacedCard:
     context, question, answer = card_texts(note)
     sides = [(question, answer)]
     if note.note_type == "qa" and field(note, "Reverse"):
@@ -173,6 +213,7 @@ def _card(note: Note, rank: tuple[int, bool, int, int]) -> PlacedCard:
     told = roots(context)
     return PlacedCard(
         note,
+        place,
         rank,
         tuple(filter(None, (roots(answer) - told for _, answer in sides))),
         told.union(*(roots(text) for side in sides for text in side)),

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unicodedata import normalize
 
+from qt2anki.anki.files import file_digest
 from qt2anki.anki.note_content import AnyNote, field
-from qt2anki.anki.package_file import digest_of, package_bytes, packages_in
-from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, parse_package
+from qt2anki.anki.package_file import open_file, packages_in
+from qt2anki.anki.package_reader import PublishedNote, PublishedPackage, read_package
 from qt2anki.errors import PackageError
 from qt2anki.model import PageId
 from qt2anki.release.package_index import (
@@ -203,12 +204,12 @@ def read_previous_release(
         weakref.finalize(index, own.close)
     index.keep_only(files)
     for rank, file in enumerate(files):
-        data = package_bytes(file)
-        digest = digest_of(data)
+        with open_file(file) as stream:
+            digest, size = file_digest(stream), stream.tell()
         if not index.known(file, digest, rank):
-            package = parse_package(data, file)
+            package = read_package(file, digest=digest)
             if package.notes:
-                head = _head_of(package, digest, len(data))
+                head = _head_of(package, digest, size)
                 index.add(head, package.notes, rank, package.left_out)
     _refuse_twins(index)
     return PreviousRelease(index, PackageCache())

@@ -11,9 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from qt2anki.anki.files import (
     Staged,
@@ -23,12 +24,10 @@ from qt2anki.anki.files import (
     stage,
     sweep_parts,
     sync_folder,
-    write_atomically,
 )
-from qt2anki.anki.media import MediaSource
+from qt2anki.anki.media import MediaSource, shown_in
 from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_file import digest_of
-from qt2anki.anki.package_reader import PublishedPackage
+from qt2anki.anki.package_reader import LEFT_OUT, SUBJECT_DECK, PublishedPackage
 from qt2anki.anki.package_writer import pack_decks
 from qt2anki.config import Settings
 from qt2anki.errors import PackageError
@@ -54,8 +53,6 @@ class Planned:
     """One subject's package, ready to be published; without *staged* it will be removed."""
 
     subject: str
-    size: int  # bytes
-    digest: str
     staged: Staged | None
     before: PackageEntry | None
     number: int | None  # of the new package in the index
@@ -94,49 +91,66 @@ class Written:
     digest: str = ""
 
 
-def pack_release(
+def stage_package(
+    path: Path,
     decks: Sequence[Deck],
     note_types: NoteTypes,
     note_ids: Mapping[str, int],
     media: MediaSource,
     marks: Mapping[str, object] = MappingProxyType({}),
-) -> bytes:
+) -> Staged:
     """Write decks into a package whose bytes depend on their notes alone, not on the build."""
-    notes = [note for deck in decks for note in deck.notes]
-    if not notes:
-        return b""
-    return pack_decks(
-        decks,
-        note_types,
-        stamp=max(note.mod for note in notes),
-        note_ids=note_ids,
-        media=media.of(notes),
-        marks=marks,
-    )
+    stamp, pictures = 0, set[str]()
+    for note in chain.from_iterable(deck.notes for deck in decks):
+        stamp = max(stamp, note.mod)
+        pictures.update(*map(shown_in, note.fields))
+
+    def write(package: BinaryIO) -> None:
+        files = media.named(pictures)
+        pack_decks(
+            package, decks, note_types, stamp=stamp, note_ids=note_ids, media=files, marks=marks
+        )
+
+    return stage(path, write)
 
 
 def plan_package(
     deck: Deck,
-    data: bytes,
-    left_out: Iterable[tuple[str, int]],
+    published: PublishedPackage | None,
+    note_types: NoteTypes,
     previous: PreviousRelease,
     out: Path,
+    media: MediaSource,
 ) -> Planned:
-    """Write a package to a temporary file and index its notes; *data* is b"" for no package."""
+    """Stage a package and index its notes; there is none for a deck without notes."""
     before = previous.live_heads.get(subject_key(deck.subject))
     if before is not None:
         previous.index.leave(before)
-    if not data:
-        return Planned(deck.subject, 0, "", None, before, None)
+    if not deck.notes:
+        return Planned(deck.subject, None, before, None)
     path = _path_of(deck.subject, before, out)
     if before is not None and _is_in(out, before) and before.path.name != path.name:
         text = f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}"
         hint = f"rename it to {path.name}, so that there are not two of them"
         raise PackageError(text, hint=hint, source=before.path.as_posix())
-    name = deck.name.rpartition("::")[2]
-    head = PackageEntry(0, path, "live", name, digest_of(data), len(data), len(deck.notes))
+    left_out = left_out_of(deck.notes, published, previous)
+    marks: dict[str, object] = {LEFT_OUT: dict(left_out)} if left_out else {}
+    marks |= {SUBJECT_DECK: deck.name} if deck.topics else {}
+    ids = {note.guid: note.note_id for note in published.notes} if published else {}
+    staged = stage_package(path, deck.with_subdecks(), note_types, ids, media, marks)
+    name, notes = deck.name.rpartition("::")[2], len(deck.notes)
+    head = PackageEntry(0, path, "live", name, staged.digest, staged.size, notes)
     number = previous.index.add(head, deck.notes, None, left_out)
-    return Planned(deck.subject, len(data), head.digest, stage(path, data), before, number)
+    return Planned(deck.subject, staged, before, number)
+
+
+def left_out_of(
+    notes: Iterable[Note], published: PublishedPackage | None, previous: PreviousRelease
+) -> tuple[tuple[str, int], ...]:
+    """Return what a new package of *notes* leaves out; see PublishedPackage."""
+    if published is None:
+        return ()
+    return tuple(previous.index.left_out(published.path, {note.guid for note in notes}))
 
 
 def _path_of(subject: str, before: PackageEntry | None, out: Path) -> Path:
@@ -315,7 +329,8 @@ def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
     staged, before = plan.staged, plan.before
     is_written = publish(staged) if staged else _remove_ours(out, before)
     previous.index.replace(before, plan.number)
-    return Written(plan.subject, path, plan.size, is_written, plan.digest)
+    size, digest = (staged.size, staged.digest) if staged else (0, "")
+    return Written(plan.subject, path, size, is_written, digest)
 
 
 def _remove_ours(folder: Path, before: PackageEntry | None) -> bool:
@@ -346,13 +361,19 @@ class _RetiredPackage:
             retired_tag=f"{self.settings.tag_root}::{RETIRED_FOLDER}",
         )
         path = self.out / RETIRED_FOLDER / package_file_name(self.subject)
-        data = pack_release((deck,), self.note_types, self.note_ids, self.media)
         before = self.previous.retired_heads.get(key)
-        is_written = write_atomically(path, data) if data else _remove_ours(path.parent, before)
-        digest = digest_of(data)
+        if not notes:
+            if is_last:
+                self.previous.index.replace(before, None)
+            return Written(self.subject, path, 0, _remove_ours(path.parent, before))
+        staged = stage_package(path, (deck,), self.note_types, self.note_ids, self.media)
+        is_written = publish(staged)
+        if is_written:
+            sync_folder(path.parent)
         if is_last:
-            size, notes_now = len(data), len(deck.notes)
-            head = PackageEntry(0, path, "retired", self.subject, digest, size, notes_now)
-            number = self.previous.index.add(head, deck.notes, None) if data else None
+            values = (self.subject, staged.digest, staged.size, len(deck.notes))
+            number = self.previous.index.add(
+                PackageEntry(0, path, "retired", *values), deck.notes, None
+            )
             self.previous.index.replace(before, number)
-        return Written(self.subject, path, len(data), is_written, digest if data else "")
+        return Written(self.subject, path, staged.size, is_written, staged.digest)
