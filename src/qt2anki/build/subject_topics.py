@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from qt2anki.build.find_pages import find_pages, library_of
 from qt2anki.build.page_table import PageTable
@@ -58,7 +59,11 @@ class SubjectTopics:
                 if note.page_id is not None:
                     topic = package.topic_of(note)
                     kept[note.page_id] = names.get(topic, topic)
-        pages = list(self._pages.of_subject(subject))
+        # A large subject has many, so what topics do not depend on is left out.
+        pages = [
+            replace(page, source="", answer="", subjects=(), url="", date=None)
+            for page in self._pages.of_subject(subject)
+        ]
         given = {page.page_id: topic_name(page.topic) for page in pages if page.topic}
         given = {**self._by_settings(), **given}
         return {**kept, **find_topics(subject, pages, kept, given, names)}

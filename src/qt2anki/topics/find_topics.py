@@ -10,8 +10,9 @@ from __future__ import annotations
 import heapq
 import sys
 import unicodedata
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 
@@ -19,11 +20,10 @@ from qt2anki.model import OTHER_TOPICS, Page, PageId, page_order
 from qt2anki.notes.words import roots
 from qt2anki.topics.page_likeness import Likeness
 from qt2anki.topics.thesaurus import (
-    HeadingScore,
+    HeadingScores,
     Thesaurus,
     best_heading,
     fitting_headings,
-    heading_scores,
     load_thesaurus,
     shares_of,
     without_plurals,
@@ -34,6 +34,7 @@ _LARGE = 200  # pages of a subject whose rest is small
 _LARGEST_REST = 8  # percent
 _CLOSE = 14  # similarity, in hundredths, at which a page joins a topic
 _FEWEST_KEYWORDS = 4  # pages that have a keyword which names a topic
+_BUCKETS = 1 << 20  # in which keywords are counted
 _KNOWN = 8  # topics that a page is like, at a time
 _GENERIC = roots("studies study science sciences introduction general basic")
 
@@ -112,20 +113,19 @@ class TopicSearch:
         self._spelling = spelling
         self._names = names
         self._subject = roots(subject) - _GENERIC
-        self._shares: dict[PageId, dict[str, int]] = {}  # of headings, in hundredths of all points
+        self._scores = HeadingScores(in_order, load_thesaurus())
         self.topics = {page_id: fixed.get(page_id, "") for page_id in self._pages}
 
     def by_heading(self) -> None:
         """Assign pages to headings of the thesaurus that have enough pages."""
         thesaurus = load_thesaurus()
-        scores = heading_scores(list(self._pages.values()), thesaurus)
-        usable = self._usable(scores.values(), thesaurus)
-        choices: dict[PageId, list[str]] = {}
+        usable = self._usable(thesaurus)
+        choices: dict[PageId, tuple[str, ...]] = {}
+        same: dict[tuple[str, ...], tuple[str, ...]] = {}  # many pages have the same
         for page_id in self._new:
-            shares = shares_of(scores[page_id], thesaurus)
-            self._shares[page_id] = {self._name(one): share for one, share in shares.items()}
-            found = fitting_headings(scores[page_id], thesaurus)
-            choices[page_id] = [self._name(heading) for heading in found]
+            found = fitting_headings(self._scores.of(page_id), thesaurus)
+            names = tuple(map(self._name, found))
+            choices[page_id] = same.setdefault(names, names)
         while True:
             for page_id, headings in choices.items():
                 self.topics[page_id] = next((one for one in headings if one in usable), "")
@@ -145,10 +145,10 @@ class TopicSearch:
             ]
             usable.discard(min(below, default=(0, least))[1])
 
-    def _usable(self, scores: Iterable[HeadingScore], thesaurus: Thesaurus) -> set[str]:
+    def _usable(self, thesaurus: Thesaurus) -> set[str]:
         """Return the headings that are more specific than the subject."""
-        best = (best_heading(score.points) for score in scores if score.points)
-        pages = Counter(map(thesaurus.broadest, best))
+        every = (self._scores.of(page_id).points for page_id in self._pages)
+        pages = Counter(thesaurus.broadest(best_heading(points)) for points in every if points)
 
         def is_as_broad(heading: str) -> bool:
             return 2 * pages[heading] >= len(self._pages) or bool(roots(heading) & self._subject)
@@ -218,7 +218,8 @@ class TopicSearch:
         Of all pages, the topics would take too much memory: a few are *known*.
         """
         if not known:
-            shares = self._shares[page_id]
+            found_shares = shares_of(self._scores.of(page_id), load_thesaurus())
+            shares = {self._name(heading): share for heading, share in found_shares.items()}
             points = likeness.points(self._pages[page_id]).items()
             every = ((-found - shares.get(topic, 0) // 4, topic) for topic, found in points)
             known = heapq.nsmallest(_KNOWN, (one for one in every if one > after))
@@ -245,27 +246,18 @@ class TopicSearch:
         A page has a keyword of several words, too, if they are in its question or other keywords.
         """
         every = [self._pages[page_id] for page_id in self._new]
-        often = Counter(_key(keyword) for page in every for keyword in page.keywords)
         pages: dict[frozenset[str], set[PageId]] = defaultdict(set)
         spellings: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
-        frequent = (  # only those, for all others would fill the memory
-            (page.page_id, keyword, key)
-            for page in every
-            for keyword in page.keywords
-            if often[key := _key(keyword)] >= _FEWEST_KEYWORDS
-        )
-        for page_id, keyword, key in frequent:
+        for page_id, keyword, key in _frequent_keywords(every):
             pages[key].add(page_id)
             spellings[key][self._name(topic_name(keyword))] += 1
-        by_word: dict[str, set[PageId]] = {word: set() for key in pages for word in key}
-        for page in every:
-            words = without_plurals(" ".join((page.question, *page.keywords)))
-            for word in by_word.keys() & set(words):
-                by_word[word].add(page.page_id)
+        for key in [one for one in spellings if spellings[one].total() < _FEWEST_KEYWORDS]:
+            del spellings[key]
+        several = [k for k in spellings if len(k) > 1 and len(pages[k]) >= _FEWEST_KEYWORDS]
+        for key, page_id in _having_words(several, every):
+            pages[key].add(page_id)
         having: dict[str, set[PageId]] = {}
         for key, found in spellings.items():
-            if len(key) > 1 and len(pages[key]) >= _FEWEST_KEYWORDS:
-                pages[key] |= set.intersection(*(by_word[word] for word in key))
             if len(pages[key]) >= FEWEST and self._is_name(" ".join(key)):
                 having[min(found, key=lambda one: (-found[one], one))] = pages[key]
         return having
@@ -286,6 +278,35 @@ class TopicSearch:
             left = left[here:]
             part += 1
             name = f"{topic} {part}"
+
+
+def _frequent_keywords(pages: Sequence[Page]) -> Iterator[tuple[PageId, str, frozenset[str]]]:
+    """Yield the keywords that several pages have, and few others: all would fill the memory."""
+    counts = bytearray(_BUCKETS)
+    buckets = array("L")
+    for page in pages:
+        for keyword in page.keywords:
+            bucket = hash(_key(keyword)) % _BUCKETS
+            buckets.append(bucket)
+            counts[bucket] = min(counts[bucket] + 1, _FEWEST_KEYWORDS)
+    left = iter(buckets)
+    for page in pages:
+        for keyword in page.keywords:
+            if counts[next(left)] == _FEWEST_KEYWORDS:
+                yield page.page_id, keyword, _key(keyword)
+
+
+def _having_words(
+    keys: Iterable[frozenset[str]], pages: Iterable[Page]
+) -> Iterator[tuple[frozenset[str], PageId]]:
+    """Yield each key with the pages whose question and keywords have all its words."""
+    by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for key in keys:
+        by_word[min(key)].append(key)
+    for page in pages:
+        words = frozenset(without_plurals(" ".join((page.question, *page.keywords))))
+        for word in words & by_word.keys():
+            yield from ((key, page.page_id) for key in by_word[word] if key <= words)
 
 
 def _key(keyword: str) -> frozenset[str]:

@@ -23,11 +23,12 @@ class Likeness:
         self._frequency: Counter[str] = Counter()
         self._by_root: dict[str, Counter[str]] = defaultdict(Counter)
         self._number = len(pages)
-        for page_id, page in pages.items():
-            for word in _page_roots(page):
-                self._frequency[word] += 1
-                if page_id in self._topics:
-                    self._by_root[word][self._topics[page_id]] += 1
+        for page in pages.values():
+            self._frequency.update(_page_roots(page))
+        for page_id, topic in self._topics.items():
+            for word in _page_roots(pages[page_id]):
+                if self._frequency[word] > 1:  # all others make no page like a different one
+                    self._by_root[word][topic] += 1
 
     def points(self, page: Page) -> Counter[str]:
         """Return the similarity of a page to each topic, in hundredths."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,11 +63,11 @@ def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
     weight = 4 if page.keywords else 8  # without keywords, the question is all there is
     for phrase, length in _phrases(page.question):
         if phrase in thesaurus.headings:
-            weights[phrase] = weight * length
+            weights[sys.intern(phrase)] = weight * length
     for place, keyword in enumerate(page.keywords):
         for phrase, length in _phrases(keyword):
             if phrase in thesaurus.headings:
-                weights[phrase] += length * (2 if place < _FIRST_KEYWORDS else 1)
+                weights[sys.intern(phrase)] += length * (2 if place < _FIRST_KEYWORDS else 1)
     return weights
 
 
@@ -100,32 +101,38 @@ class HeadingScore:
     evidence: Counter[str]  # the weights of the phrases alone
 
 
-def heading_scores(pages: Sequence[Page], thesaurus: Thesaurus) -> dict[PageId, HeadingScore]:
-    """Return the scores of each page.
+class HeadingScores:
+    """The scores of pages, each calculated when it is asked for.
 
     A phrase counts less that many pages of the subject have, or that points to several headings;
     a heading counts more where much of the subject is under its broadest heading.
     """
-    phrases = {page.page_id: phrases_of(page, thesaurus) for page in pages}
-    frequency = Counter(phrase for found in phrases.values() for phrase in found)
-    scores: dict[PageId, HeadingScore] = {}
-    for page_id, found in phrases.items():
-        score = scores[page_id] = HeadingScore(Counter(), Counter())
-        for phrase, weight in found.items():
-            headings = thesaurus.headings[phrase]
-            rareness = min((len(pages) // frequency[phrase]).bit_length(), _RAREST)
+
+    def __init__(self, pages: Sequence[Page], thesaurus: Thesaurus) -> None:
+        self._thesaurus = thesaurus
+        self._number = len(pages)
+        self._phrases = {page.page_id: tuple(phrases_of(page, thesaurus).items()) for page in pages}
+        self._frequency = Counter(name for found in self._phrases.values() for name, _ in found)
+        self._share: Counter[str] = Counter()
+        points = (self.of(page_id).points for page_id in self._phrases)
+        broadest = Counter(thesaurus.broadest(best_heading(one)) for one in points if one)
+        for name, count in broadest.items():
+            self._share[name] = min(4, 16 * count // len(pages))
+
+    def of(self, page_id: PageId) -> HeadingScore:
+        """Return the score of a page."""
+        score = HeadingScore(Counter(), Counter())
+        for phrase, weight in self._phrases[page_id]:
+            headings = self._thesaurus.headings[phrase]
+            rareness = min((self._number // self._frequency[phrase]).bit_length(), _RAREST)
             for heading in headings:
-                is_name = phrase in thesaurus.words[heading]
+                is_name = phrase in self._thesaurus.words[heading]
                 points = weight * rareness * (6 if is_name else 4) // (3 + len(headings))
                 score.points[heading] += points
                 score.evidence[heading] += weight
-    best = (best_heading(score.points) for score in scores.values() if score.points)
-    broadest = Counter(map(thesaurus.broadest, best))
-    share = Counter({name: min(4, 16 * count // len(pages)) for name, count in broadest.items()})
-    for score in scores.values():
         for heading in score.points:
-            score.points[heading] *= 4 + share[thesaurus.broadest(heading)]
-    return scores
+            score.points[heading] *= 4 + self._share[self._thesaurus.broadest(heading)]
+        return score
 
 
 def best_heading(points: Counter[str]) -> str:
