@@ -80,3 +80,35 @@ def test_pages_that_are_gone_can_be_retired(site: Site) -> None:
     site.build(site.pages, may_retire=True)
 
     assert len(site.retired()) == 7
+
+
+def test_a_page_left_out_of_a_partial_build_is_named(site: Site) -> None:
+    before = site.files()
+    path = site.path(3)
+    path.write_text(path.read_text().replace('"Cooking"', '"Soup"'))
+
+    report = site.build(path, is_partial=True)
+
+    (left_out,) = [problem for problem in report.problems if problem.code == "QT409"]
+    assert left_out.source == path.as_posix()
+    assert "published under 'Cooking'" in left_out.text
+    assert site.files() == before
+
+
+def test_a_partial_build_does_not_report_what_it_does_not_do(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.plain(1)
+    site.plain(2)
+    path = site.plain(1, subject="Botany")
+    text = path.read_text(encoding="utf-8")
+    site.build()
+    path.write_text(text.replace('"Botany"', '"Garden"'))
+    site.build()
+    path.write_text(text)
+    before = site.files()
+
+    report = site.build(path, is_partial=True)
+
+    assert site.files() == before
+    assert "QT403" not in {problem.code for problem in report.problems}  # "Garden" is not renamed
+    assert "QT409" in {problem.code for problem in report.problems}

@@ -719,3 +719,30 @@ def test_text_that_left_with_a_subject_is_newer_when_it_is_taken_back(
     site.is_cached = not is_cached
     assert kinds(site.build()) == {}
     assert site.files() == before
+
+
+def test_an_older_release_over_a_newer_one_is_reported_and_no_note_is_live_and_retired(
+    site: Site,
+) -> None:
+    site.build()
+    old = Path(shutil.copytree(site.out, site.root / "old"))
+    site.process(1, TEA[:4])
+    site.build()
+    assert site.retired()
+    site.process(1)
+
+    report = site.build(previous=[old])
+
+    assert "QT410" in {problem.code for problem in report.problems}
+    assert len(site.notes()) == len(site.memory().live["cooking"].notes)
+    assert not site.retired().keys() & site.notes().keys()
+    assert not (site.out / "retired" / "cooking.apkg").exists()
+
+
+def test_packages_that_are_not_newer_than_the_last_release_are_not_reported(site: Site) -> None:
+    site.build()
+    old = Path(shutil.copytree(site.out, site.root / "old"))
+
+    report = site.build(previous=[old])
+
+    assert "QT410" not in {problem.code for problem in report.problems}

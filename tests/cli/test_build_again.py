@@ -131,3 +131,11 @@ def test_a_previous_release_that_is_not_there_is_wrong_use() -> None:
 
     assert result.exit_code == 2
     assert "releases/last" in result.stderr
+
+
+def test_the_first_package_of_a_subject_is_named(site: Site) -> None:
+    site.plain(20, subject="Botany")
+    run("--first-release", "--subject", "Cooking")
+
+    assert "First release of Botany: there was no earlier package." in said(run())
+    assert "First release of" not in said(run())

@@ -58,6 +58,15 @@ def read_manifest(folders: Iterable[Path]) -> Manifest:
     return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
 
 
+def is_newer(out: Path, previous: Iterable[Path]) -> bool:
+    """Whether the packages in *out* were published after those that are called *previous*."""
+    folders = [folder for folder in previous if folder.is_dir()]
+    if any(folder.resolve() == out.resolve() for folder in folders):
+        return False
+    published = [str(_read(folder).get("published", "")) for folder in folders]
+    return str(_read(out).get("published", "")) > max(published, default="") != ""
+
+
 def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) -> bool:
     """Write the manifest of *out* and return whether anything in it is new.
 

@@ -17,13 +17,14 @@ from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, report
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import (
+    is_newer,
     read_manifest,
     refuse_lost_corrections,
     refuse_missing,
     update_manifest,
 )
 from qt2anki.build.source_files import SourceFiles
-from qt2anki.messages import make_problem, sort_problems
+from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.release.changes import SubjectDiff
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import RETIRED_FOLDER, read_previous_release, subject_key
@@ -37,6 +38,7 @@ def build(job: Job, progress: Progress) -> Report:
     Only what is stale is made again. Problems in pages are in the report. Nothing is written before
     everything is made.
     """
+    said: list[Problem] = []
     with locked(job.out) as stopped, cache_locked(job.cache), open_cache(job.cache) as database:
         # What cannot be read is noticed before the first package is replaced.
         folders = (job.out, *job.previous)
@@ -45,14 +47,19 @@ def build(job: Job, progress: Progress) -> Report:
             refuse_missing(job.previous or (job.out,))
         refuse_lost_corrections(manifest, job)
         changes = complete_changelog(job.out, changes)
+        if job.previous and is_newer(job.out, job.previous):
+            text = (
+                "the packages in this folder are of a newer release than those of --previous, and"
+                " were replaced; if students have them, name a copy of them with --previous"
+            )
+            said.append(make_problem("QT410", job.out.as_posix(), text))
         report = _build(job, progress, database)
         update_changelog(job.out, changes, report.packages, job.stamp)
         update_manifest(job.out, manifest, report, job.stamp)
-    if stopped is None:
-        return report
-    text = f"a build was stopped in this folder: {stopped}; this build has completed it"
-    problem = make_problem("QT405", job.out.as_posix(), text)
-    return replace(report, problems=sort_problems([problem, *report.problems]))
+    if stopped is not None:
+        text = f"a build was stopped in this folder: {stopped}; this build has completed it"
+        said.append(make_problem("QT405", job.out.as_posix(), text))
+    return replace(report, problems=sort_problems([*said, *report.problems])) if said else report
 
 
 def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:

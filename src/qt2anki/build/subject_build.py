@@ -31,6 +31,7 @@ from qt2anki.release.write_release import (
     RetiredNotes,
     Written,
     plan_package,
+    remove_unknown_retired,
     retire,
     write_release,
     write_with_retired,
@@ -223,6 +224,7 @@ def _write(
         settings=job.settings,
         media=workspace.media,
     )
+    remove_unknown_retired(planned, previous, job.out)
     for file in files:
         last.record_retired(file.subject, file.digest)
     heads = () if job.subjects else previous.retired_heads.values()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,8 @@ class Workspace:
         """Find what to write of the *wanted* subjects (of all if there are none)."""
         job = self.job
         faults = faults_of(self.pages.faulty_files(), self.files.problems, self.previous)
-        scope = scope_of(
+        find = partial(
+            scope_of,
             self.pages,
             self.previous,
             faults,
@@ -134,6 +136,11 @@ class Workspace:
             may_empty=may_empty,
             order=job.settings.subject_order,
         )
+        scope = find()
+        if job.is_partial and scope.more:
+            left_out = list(self._leave_out(scope.more))
+            scope = find()
+            scope = replace(scope, problems=(*scope.problems, *left_out))
         published = set(self.previous.homes)
         missing = published - self.pages.ids - faults.pages.keys()
         if not job.may_retire:
@@ -206,10 +213,8 @@ class Workspace:
             )
 
     def _keeping(self, missing: Collection[PageId], scope: Scope) -> Scope:
-        """Keep what is published of pages that were not read, or not in all of their subjects."""
-        for page_id in scope.more:
-            self.pages.remove(page_id)
-        homes = {page_id: self.previous.homes[page_id] for page_id in (*missing, *scope.more)}
+        """Keep what is published of pages that were not read."""
+        homes = {page_id: self.previous.homes[page_id] for page_id in missing}
         kept = dict(scope.kept)
         for subject, pages in scope.kept.items():
             here = (page_id for page_id in homes if subject_key(subject) in homes[page_id])
@@ -217,7 +222,19 @@ class Workspace:
         text = f"a partial build: {len(homes)} published pages were not read and stay as they are"
         problem = make_problem("QT406", self.job.out.as_posix(), text)
         problems = (*scope.problems, problem) if homes else scope.problems
-        return replace(scope, kept=kept, more={}, problems=problems)
+        return replace(scope, kept=kept, problems=problems)
+
+    def _leave_out(self, pages: Mapping[PageId, Sequence[str]]) -> Iterator[Problem]:
+        """Leave out pages that were not read in all of their subjects."""
+        for page_id, subjects in pages.items():
+            page = self.pages.page(page_id)
+            self.pages.remove(page_id)
+            names = " and ".join(map(repr, subjects))
+            text = (
+                f"the page is left out and stays as published: it is published under {names},"
+                " of which no page was read"
+            )
+            yield make_problem("QT409", page.source, text)
 
     def decks(
         self, subjects: Sequence[str], scope: Scope, parallel: ParallelMap, progress: Progress

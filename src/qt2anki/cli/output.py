@@ -117,6 +117,9 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
     _say(_closing_line(report, job, seconds))
+    new = [built.subject for built in report.packages if built.is_first and built.is_written]
+    if new and not report.is_first:
+        _say(f"First release of {', '.join(new)}: there was no earlier package.")
     print_changes(report)
     _print_searches(report, job)
 

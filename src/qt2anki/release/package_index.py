@@ -189,6 +189,10 @@ class Index:
         rows = self._database.execute(f"{_ROWS} {column} = ? ORDER BY rank, place", (value,))
         return list(map(NotePlace._make, rows))
 
+    def is_live(self, guid: str) -> bool:
+        """Whether a note is in a package of a subject."""
+        return any(place.side == "live" for place in self.places("guid", guid))
+
     def newest(self, guid: str) -> int | None:
         """Return the time of the newest state of a note that any package has or had."""
         mod: int | None = self._database.execute(_NEWEST, {"guid": guid}).fetchone()[0]

@@ -27,7 +27,7 @@ from qt2anki.anki.files import (
 )
 from qt2anki.anki.media import MediaSource, shown_in
 from qt2anki.anki.note_types import NoteTypes
-from qt2anki.anki.package_reader import LEFT_OUT, SUBJECT_DECK, PublishedPackage
+from qt2anki.anki.package_reader import LEFT_OUT, SUBJECT_DECK, PublishedPackage, read_package
 from qt2anki.anki.package_writer import pack_decks
 from qt2anki.config import Settings
 from qt2anki.errors import PackageError
@@ -322,6 +322,19 @@ def _takers_first(planned: Sequence[Planned], previous: PreviousRelease) -> Iter
         one = next((one for one in left if one[1].isdisjoint(numbers)), left[0])
         left.remove(one)
         yield one[0]
+
+
+def remove_unknown_retired(
+    planned: Sequence[Planned], previous: PreviousRelease, out: Path
+) -> None:
+    """Remove packages of retired notes, not of the last release, whose notes are live now."""
+    known = {head.path.resolve() for head in previous.index.heads()}
+    for plan in planned:
+        path = out / RETIRED_FOLDER / package_file_name(plan.subject)
+        if path.is_file() and path.resolve() not in known:
+            notes = read_package(path).notes
+            if any(previous.index.is_live(note.guid) for note in notes):
+                remove_file(path)
 
 
 def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:

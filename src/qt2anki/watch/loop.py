@@ -181,11 +181,13 @@ class Watch:
     def _of_draft(self, report: Report) -> Report:
         """Leave out, in a draft, subjects that were never read; losing all pages is reported."""
         paths = self._task.paths
+        # A draft replaces the draft before.
+        known = [problem for problem in report.problems if problem.code != "QT410"]
         if not self._task.published or paths.output is None:
-            return report
+            return replace(report, problems=tuple(known))
         problems = (
             of_published(problem, paths.output, paths.published)
-            for problem in report.problems
+            for problem in known
             if problem.code != "QT404" or any(repr(name) in problem.text for name in self._read)
         )
         return replace(report, problems=tuple(problems))
