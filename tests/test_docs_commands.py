@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,6 +55,9 @@ def shell(tmp_path: Path) -> Shell:
         },
     )
     one.set_up()
+    # Nothing is installed into the environment that the guide makes, and pip takes seconds.
+    without_pip = 'case "$*" in "-m venv "*) set -- "$@" --without-pip ;; esac'
+    one.command("python3", f'{without_pip}\nexec {shlex.quote(sys.executable)} "$@"\n')
     (machine / "units").mkdir()
     return one
 

@@ -49,6 +49,7 @@ def test_names_anki_knows_itself(text: str) -> None:
     check_names(read_template(text, "back.html"), FIELDS, "back.html")
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", ["<!--", "{{Front}}", "-->", "{{#Front}}{{/Front}}", "{ "])
 def test_long_templates_are_read_in_linear_time(piece: str) -> None:
     start = time.process_time()

@@ -16,6 +16,8 @@ from qt2anki.anki.package_reader import PublishedNote, read_packages
 from qt2anki.errors import PackageError
 from tests.site import Site, kinds
 
+pytestmark = pytest.mark.no_cover
+
 HISTORIES = int(os.environ.get("QT2ANKI_HISTORIES", "1"))
 BUILDS = 8
 SUBJECTS = ("Anatomy", "Cooking", "Medicine")

@@ -104,6 +104,8 @@ def is_worded(note: PublishedNote, one: Correction) -> bool:
     return one.text is None or (note.note_type == "cloze" and field(note, "Text") == one.text)
 
 
+pytestmark = pytest.mark.no_cover
+
 SEEDS = range(int(os.environ.get("QT2ANKI_SEEDS", "6")))
 
 

@@ -70,6 +70,7 @@ def test_speaks_of_sources() -> None:
     assert not speaks_of_sources("Information is gathered by the miller.")
 
 
+@pytest.mark.no_cover
 def test_a_hostile_answer_is_judged_soon() -> None:
     started = time.process_time()
 

@@ -84,6 +84,7 @@ def test_prose_and_points_are_different_units() -> None:
     assert [one.unit for one in candidates(text, cloze_candidates)] == [""]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize(
     "text",

@@ -51,6 +51,7 @@ def test_points(page: str, expected: str) -> None:
     assert asked(page, point_candidates) == expected
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize(
     "line",

@@ -120,6 +120,7 @@ def test_roots_are_those_of_the_words(text: str) -> None:
     assert roots(text) == roots(f" {text} ")
 
 
+@pytest.mark.no_cover
 def test_a_hostile_text_is_read_soon() -> None:
     started = time.process_time()
 

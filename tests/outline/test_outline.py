@@ -72,6 +72,7 @@ def test_nothing_of_a_real_answer_is_lost(corpus: Path) -> None:
     assert lost == []
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -79,6 +79,7 @@ def test_a_split_line_keeps_its_letters(line: str) -> None:
         assert letters(f"{found.title} {found.joint} {found.text}") == letters(line)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("piece", ["**a", "**a** and ", "*_", "**a**:", "a ", "(" * 9, "**a** ("])
 def test_a_hostile_line_is_split_soon(piece: str) -> None:
     started = time.process_time()

@@ -23,6 +23,8 @@ from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
 from tests.release.at_hand import previous_release, published
 
+pytestmark = pytest.mark.no_cover
+
 Point = tuple[str, str]
 
 SHORE: tuple[Point, ...] = (

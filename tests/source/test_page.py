@@ -86,6 +86,7 @@ def test_a_folded_text_keeps_every_character(text: str) -> None:
         assert "".join(reading.page.question.split()) == "".join(f"x{text}x".split())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "hostile",
     [

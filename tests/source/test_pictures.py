@@ -155,6 +155,7 @@ def test_whatever_an_image_says_its_html_is_safe(alt: str, after: str) -> None:
     check_html(inline_html(f"{after}![{alt}]({MEDIA_SCHEME}{NAME}){after}"))
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece", ["![", "![a](", "![a](b ", '![a](b "', "![a](<", "![a](gone.png)"]
 )
