@@ -1,1 +1,1 @@
-"""Outlines to notes: what to ask, what never to ask, and what a note is called."""
+"""Turn outlines into notes: choose what to ask, reject the rest, and name each note."""

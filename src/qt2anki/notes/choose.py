@@ -1,8 +1,8 @@
 """Choose which of a page's candidates become cards.
 
 A card costs a student about a minute and a half over the years (LessWrong, "How to use spaced
-repetition"). So a card must be likely to be worth keeping, and a page gets few, the likeliest
-first. What is left out depends on the page alone.
+repetition"). So a page gets few cards, those that are most likely to be worth keeping. The choice
+depends on the page alone.
 """
 
 from __future__ import annotations
@@ -53,12 +53,12 @@ HARDER = {
 Readers of other pages kept fewer of these than their scores promised.
 """
 
-_SLACK = 100  # a card that is published needs so much less: scores change with every edit
+_SLACK = 100  # points that a published card may lack: scores change with every edit
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
-_LONG_SEQUENCE = 7  # steps; asked from two sides they fill the budget
+_LONG_SEQUENCE = 7  # steps; two cards about each would fill the budget
 _MOST_ANGLES = 2
-# A step may be asked from all three sides: they are one family, and the third is cut first.
+# Not counted as angles: a step may be asked in three ways, the third of which is cut first.
 _NO_ANGLE = frozenset((Kind.QA, Kind.NAME))
 _MOST_CLOZES_OF_PROSE = 3
 _ASKED = "a better card asks about the same term"
@@ -66,7 +66,7 @@ _ASKED = "a better card asks about the same term"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A candidate, its score, and why it is left out ("" when it becomes a card)."""
+    """A candidate, its score, and why it is left out ("" if it becomes a card)."""
 
     candidate: Candidate
     score: int
@@ -94,9 +94,9 @@ def judge(
     published: int | None = None,
     estimate: Callable[[Candidate], int] = score,
 ) -> Choice:
-    """Score *candidate*, and leave it out where its kind or its score rules it out.
+    """Score *candidate*, and leave it out if its kind or its score excludes it.
 
-    A card that is *published* needs less than a new one, and has that score at least.
+    A *published* card needs a lower score than a new one, and has at least that score.
     """
     is_published = published is not None
     points = max(estimate(candidate), published or 0)
@@ -123,8 +123,8 @@ def choose(
 ) -> tuple[Choice, ...]:
     """Choose the best of *candidates* within the page's budget; they stay in the given order.
 
-    *kept* are the keys of notes that students already have, with the least score of each: no note
-    that appears on the page pushes one out that is being learned.
+    *kept* maps the keys of notes that students already have to their minimum scores, so that no new
+    note of the page displaces a note that is being learned.
     """
     choices = [
         judge(one, settings, published=kept.get(one.note.key), estimate=estimate)
@@ -140,7 +140,7 @@ def choose(
         for name in _defines(choice.candidate)
     }
     choices = [_unless_learned(choice, kept, learned) for choice in choices]
-    # A note of a term asks for the definition, too.
+    # A note about a term also asks for its definition.
     defined = {
         name
         for choice in choices
@@ -171,7 +171,7 @@ def choose(
 
 
 def _unless_learned(choice: Choice, kept: Collection[str], learned: Collection[str]) -> Choice:
-    """Leave out a new note of a term whose definition students learn from a different note."""
+    """Leave out a new note about a term whose definition students learn from a different note."""
     note = choice.candidate.note
     is_new = note.kind is Kind.TERM and note.key not in kept and not choice.left_out
     if is_new and not _defines(choice.candidate).isdisjoint(learned):
@@ -180,7 +180,7 @@ def _unless_learned(choice: Choice, kept: Collection[str], learned: Collection[s
 
 
 def _defines(candidate: Candidate) -> frozenset[str]:
-    """Return the names of the term that a card asks for or defines, and the sentence it is from."""
+    """Return the names of the term that a card asks for or defines, and its sentence."""
     note = candidate.note
     if note.kind not in (Kind.TERM, Kind.GLOSS) and candidate.cue != "definition":
         return frozenset()
@@ -189,6 +189,6 @@ def _defines(candidate: Candidate) -> frozenset[str]:
 
 
 def _rank(choice: Choice, kept: Collection[str]) -> tuple[bool, int]:
-    """Put the main question and what is published first, then the highest scores."""
+    """Return a sort key: the main question and published notes first, then the highest scores."""
     note = choice.candidate.note
     return (note.key not in kept and note.kind is not Kind.QA, -choice.score)

@@ -1,7 +1,7 @@
-"""The subject, verb and remainder of a sentence, where they can be told without doubt.
+"""Find the subject, verb and remainder of a sentence, if they are certain.
 
-No grammar of English is small enough to be trusted with every sentence. This one knows a table of
-verbs and the words around a noun; what it does not recognize it leaves alone.
+No small grammar of English is right about every sentence. This one uses a table of verbs and the
+words around a noun; it skips sentences that it does not recognize.
 """
 
 from __future__ import annotations
@@ -56,17 +56,17 @@ _SINGULAR = re.compile(
 _NOUN_END = re.compile(r"[ (,]")
 _INITIALS = re.compile(r"[A-Z]S$")
 _PHRASE_IN_SUBJECT = re.compile(r" (?:of|in|to|for|and) ")
-# Marks, and a second gerund: "reducing salt and eating the", which has its verb yet to come.
+# Marks, and a second gerund: "reducing salt and eating the", whose verb comes later.
 _NO_PHRASE = re.compile(r"[,;:—]|ing .*\band \w+ing ")
 _THIS = re.compile(r"(?:It|They|(?:This|These)(?: \S+){0,3})$")
 _WORD_EDGE = "\"'“”‘’*_`()"
 
 
 class Clause(NamedTuple):
-    """A main clause; its texts, joined by spaces, are the sentence but for what was left out."""
+    """A main clause; its texts, joined by spaces, are the sentence without the omitted parts."""
 
     opening: str  # "In plants, "
-    subject: str  # "" where the title above the sentence is the subject
+    subject: str  # "" if the title above the sentence is the subject
     is_plural: bool
     auxiliary: str  # a form of be, or a modal verb; "" for none
     adverbs: str
@@ -75,14 +75,14 @@ class Clause(NamedTuple):
 
 
 class _Start(NamedTuple):
-    """What precedes the verb that is looked for."""
+    """The part of a sentence before the verb that is searched for."""
 
     opening: str
     words: Sequence[str]
     title: str
 
     def subject_up_to(self, end: int) -> tuple[str | None, list[str], list[str]]:
-        """Return the subject before the word *end*, its words, and the adverbs behind it."""
+        """Return the subject before the word *end*, its words, and the adverbs after it."""
         before = list(self.words[:end])
         adverbs: list[str] = []
         while len(before) > 1 and _is_adverb(before[-1]):
@@ -92,7 +92,7 @@ class _Start(NamedTuple):
 
 @lru_cache(maxsize=256)
 def is_plural(noun: str) -> bool:
-    """Whether *noun*, or the head of a noun phrase, is a plural, going by its form."""
+    """Whether *noun*, or the head of a noun phrase, has the form of a plural."""
     if noun.endswith("S") and _INITIALS.search(noun):
         return False
     words = _NOUN_END.split(noun.lower().strip(_WORD_EDGE))
@@ -107,12 +107,12 @@ def is_plural(noun: str) -> bool:
 
 
 def points_back(text: str) -> bool:
-    """Whether *text* has a word that refers to something said before."""
+    """Whether *text* has a word that refers to an earlier sentence."""
     return not _POINTS_BACK.isdisjoint(_WORDS.findall(text.lower()))
 
 
 def without_connector(sentence: str) -> str:
-    """Drop "However, " and its like from the beginning of *sentence*."""
+    """Remove "However, " and similar words from the beginning of *sentence*."""
     found = _CONNECTOR.match(sentence) if ", " in sentence[:_LONGEST_CONNECTOR] else None
     if not found:
         return sentence
@@ -122,10 +122,10 @@ def without_connector(sentence: str) -> str:
 
 @lru_cache(maxsize=64)  # of one sentence; several kinds of facts ask for the same clause
 def read_clause(sentence: str, title: str = "") -> Clause | None:
-    """Read a sentence (Markdown without bold); None where its subject or verb is in doubt.
+    """Read a sentence (Markdown without bold); None if its subject or verb is uncertain.
 
-    With *title* it is the first sentence below that title, which "This ..." and a verb at its
-    beginning then have for their subject.
+    If *title* is given, the sentence is the first one below it, so the title is the subject of
+    "This ..." and of a verb at the beginning.
     """
     text = without_connector(sentence.rstrip(".!"))
     if not title and text[: text.find(" ")].lower() in _POINTS_BACK:
@@ -164,7 +164,7 @@ def _find_verb_of(start: _Start) -> Clause | None:
 
 
 def _starts_badly(words: Sequence[str]) -> bool:
-    """Whether a sentence of *words* has no noun phrase at its start."""
+    """Whether a sentence with these *words* does not start with a noun phrase."""
     first = words[0].lower().strip(_WORD_EDGE)
     verb = find_verb(first)
     if verb is not None and verb.form == "base" and first not in _NOUNS:
@@ -175,7 +175,7 @@ def _starts_badly(words: Sequence[str]) -> bool:
 
 
 def _without_subject(words: Sequence[str], title: str) -> Clause | None:
-    """Read a sentence that goes on from its title: ``Lowers blood sugar``, below *Insulin*."""
+    """Read a sentence that continues its title: ``Lowers blood sugar``, below *Insulin*."""
     verb = find_verb(words[0].lower())
     if verb is None or len(words) == 1:
         return None
@@ -194,7 +194,7 @@ def _without_subject(words: Sequence[str], title: str) -> Clause | None:
 
 
 def _after_aside(words: Sequence[str], at: int) -> int | None:
-    """Return where the sentence goes on after what is between two commas."""
+    """Return where the sentence continues after a part between two commas."""
     first = words[at].lower()
     if first not in _ASIDE_STARTS and not first.endswith("ed"):
         return None
@@ -205,7 +205,7 @@ def _after_aside(words: Sequence[str], at: int) -> int | None:
 
 
 def _with_verb_at(start: _Start, at: int) -> Clause | None:
-    """Return the clause whose verb is the word *at* the place, None where it is not a verb."""
+    """Return the clause whose verb is the word *at* this place, or None if it is not a verb."""
     if at >= len(start.words):
         return None
     subject, before, adverbs = start.subject_up_to(at)
@@ -255,7 +255,7 @@ def _is_finite(verb: Verb, before: Sequence[str], rest: Sequence[str]) -> bool:
 
 
 def _is_participle(rest: Sequence[str]) -> bool:
-    """Whether the words after a past form show that the verb of the clause is yet to come."""
+    """Whether the words after a past form show that the verb of the clause comes later."""
     near = [word.lower() for word in rest[:5]]
     if "by" in near[:2] or not _BE.keys().isdisjoint(near[:4]):
         return True
@@ -287,7 +287,7 @@ def _after_auxiliary(start: _Start, at: int, subject: str, adverbs: Sequence[str
 
 
 def _may_be_plural(subject: str) -> bool:
-    """Whether "are" can belong to *subject*, and not to a noun before it that was not seen."""
+    """Whether "are" can belong to *subject*, not to an unrecognized noun before it."""
     return (
         is_plural(subject) or " or " in subject or not subject.rsplit(" ", maxsplit=1)[-1].islower()
     )
@@ -305,7 +305,7 @@ def _spoken(adverbs: Sequence[str]) -> str:
 
 
 def _has_past(words: Sequence[str]) -> bool:
-    """Whether a verb in the past is among *words*, and not a participle beside its noun."""
+    """Whether *words* contain a verb in the past tense, not a participle next to its noun."""
     for place, word in enumerate(words[1:-1], start=1):
         verb = find_verb(word)
         if verb is None or verb.form != "past" or words[place + 1] in _PREPOSITIONS:
@@ -317,7 +317,7 @@ def _has_past(words: Sequence[str]) -> bool:
 
 
 def _subject(text: str, *, title: str) -> str | None:
-    """Return the subject, "" for the title above, None where it is not a noun phrase by itself."""
+    """Return the subject, "" for the title above, or None if it is not a complete noun phrase."""
     if title and _THIS.match(text):
         # "Mode: They contain" is about what the point lists, not about its title.
         return "" if text[:4] not in ("They", "Thes") or is_plural(title) else None

@@ -1,9 +1,8 @@
 r"""Cloze deletions in rendered HTML.
 
-Anki ends a deletion at the first ``}}``, takes what follows ``::`` for a hint, and drops all
-tags between ``\(`` and ``\)`` of a cloze field (anki/rslib, cloze.rs). Rendered fragments hold
-neither ``}}`` nor ``::``; here no deletion may start or end inside math, code, a link or an
-entity.
+Anki ends a deletion at the first ``}}``, takes what follows ``::`` for a hint, and drops all tags
+between ``\(`` and ``\)`` of a cloze field (anki/rslib, cloze.rs). Rendered fragments contain
+neither ``}}`` nor ``::``; no deletion may start or end inside math, code, a link or an entity.
 """
 
 from __future__ import annotations
@@ -20,19 +19,19 @@ _JOINS = re.compile(r"[ \n\-‐‑]+")
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A fragment with deletions in it, and the roots of the words that were hidden."""
+    """A fragment with cloze deletions, and the roots of the hidden words."""
 
     html: str
     hidden: tuple[str, ...]  # one text per deletion
 
 
 def deletion(fragment: str) -> str:
-    """Hide *fragment* as the note's one deletion; the same number for all, so one card."""
+    """Hide *fragment* in a deletion; all of a note have the same number, so they are one card."""
     return "{{c1::" + fragment + "}}"
 
 
 def box(fragment: str) -> str:
-    """Hide *fragment* for good: its text is elsewhere on the note, or nowhere."""
+    """Hide *fragment* permanently: its text is elsewhere on the note, or nowhere."""
     return "▢" if fragment else ""
 
 
@@ -43,10 +42,10 @@ def mask(
     along: frozenset[str],
     hide: Callable[[str], str] = deletion,
 ) -> Masked | None:
-    """Hide every word of *fragment* whose root is in *secret*, one hiding place a run of words.
+    """Hide every word of *fragment* whose root is in *secret*, with one deletion per run of words.
 
-    Words whose root is in *along* are hidden with a neighbour that is secret. Returns None where
-    a secret word is in code, math or a link, since no deletion may cut those.
+        Words whose root is in *along* are hidden if a neighbour is secret. Returns None if a secret
+    word is in code, math or a link, because no deletion may split those.
     """
     parts = tokens(fragment)
     found = [token.roots for token in parts]

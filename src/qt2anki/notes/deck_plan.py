@@ -1,4 +1,4 @@
-"""A subject's deck: which pages' notes are in it, and in which order new cards are shown."""
+"""Plan a subject's deck: the pages whose notes are in it, and the order of new cards."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from qt2anki.source.read_file import fold_question
 
 _WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 
-# What the description of a deck says of a page: the code of its language, whether it has a URL,
-# and its date.
+# What a deck's description needs of a page: the code of its language, whether it has a URL, its
+# date.
 _Asked = tuple[str, bool, datetime.date | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _DeckPages:
-    """What a deck needs of all its pages, by their numbers; their notes are not kept in memory."""
+    """The data of pages that a deck needs, by their numbers; notes are not kept in memory."""
 
     settings: Settings
     kinds: Counter[Kind]
@@ -84,10 +84,10 @@ def plan_deck(
 ) -> tuple[Deck, tuple[Problem, ...]]:
     """Put the notes of a subject's pages into one deck, in the order of new cards.
 
-    *published* are the pages that were in the deck before: among pages that ask the same, the
-    one whose history students have stays. *pageless* are the notes of the subject itself; each is
-    learned with the page that it was found on. *topics* name the subdecks of pages; without any
-    the deck has none. New cards of *similar* pages are kept apart.
+    *published* are the pages that were in the deck before: of pages that ask the same question, the
+    published one stays. *pageless* are the notes of the subject itself; each is learned with the
+    page that it was found on. *topics* name the subdecks of pages; without them the deck has no
+    subdecks. New cards of *similar* pages are kept apart.
     """
     of_page: dict[PageId, list[Note]] = defaultdict(list)
     for note in pageless:
@@ -137,7 +137,7 @@ def plan_deck(
 
 
 def page_search(pages: Iterable[PageId], tag_root: str) -> str:
-    """Return the search by which Anki finds all cards of some pages, in any deck."""
+    """Return the Anki search that finds all cards of some pages, in any deck."""
     root = _WILDCARD.sub(r"\\\g<0>", tag_root)
     names = (_WILDCARD.sub(r"\\\g<0>", str(one)) for one in sorted(pages, key=page_order))
     pages = " or ".join(f"tag:{root}::page::{name}" for name in names)
@@ -145,7 +145,7 @@ def page_search(pages: Iterable[PageId], tag_root: str) -> str:
 
 
 def language_code(page: Page, settings: Settings) -> str:
-    """Return the code of the language that a page is in, "" if it is not supported."""
+    """Return the code of a page's language, "" if it is not supported."""
     language = language_for(page, settings)
     return language.code if language else ""
 
@@ -162,7 +162,7 @@ def deck_language(pages: Iterable[str], settings: Settings) -> str:
 def _twins(
     pages: Sequence[PageNotes], questions: Sequence[int], published: Collection[PageId]
 ) -> Iterator[tuple[int, Page]]:
-    """Yield the pages that ask the same as a page which is published, better rated or older.
+    """Yield pages whose question a published, better rated or older page asks.
 
     Equal *questions* may be the same.
     """
@@ -189,7 +189,7 @@ def _rating(page: Page, published: Collection[PageId]) -> tuple[bool, float, tup
 
 
 def _deck_part(subject: str) -> str:
-    """Write a subject as one level of a deck name: "::" would make levels of it."""
+    """Write a subject as one level of a deck name: "::" would split it into levels."""
     return " ".join(subject.replace("::", ": ").split()).strip(":") or "Other"
 
 

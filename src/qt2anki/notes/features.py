@@ -1,7 +1,7 @@
-"""What can be seen of a candidate that tells a card worth keeping from a poor one.
+"""Features of a candidate that distinguish a card worth keeping from a poor one.
 
-Every feature is a phrase that explains itself; the ranker adds up their weights. All of them come
-from the candidate alone, so that its score depends on nothing else.
+The name of a feature explains it; the ranker adds up their weights. All features come from the
+candidate alone, so its score depends on nothing else.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 _NO_LETTER = re.compile(r"[\W_]+")
 _PARTS = ("<li>", "<tr>", "<pre")
 _FORMULA = re.compile(r"\\[(\[]")
-# A search for a space is quick. Of two names side by side the second does not count after one of
-# two letters, as in "Li Wei": the weights were learnt so.
+# Searching for a space is fast. A name after a name of two letters ("Li Wei") does not count,
+# because the weights were learned that way.
 _NAME_WITHIN = re.compile(r" [A-Z](?<=[a-z,;] .)[a-z](?: (?=[A-Z][a-z]))?")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+|\b[A-Z]{2,}\b")
 _SIGNS = (
@@ -47,7 +47,7 @@ _ANSWER_WORDS = (1, 2, 3, 6, 10, 15, 20, 25, 30, 40)
 _QUESTION_WORDS = (2, 4, 6, 9, 14, 20, 30, 40)
 _LIST_PARTS = (0, 1, 2, 3, 4, 5, 8)
 _PERCENT = (0, 15, 30, 45, 60)
-_FEW_WORDS = 2  # too few to speak of a share
+_FEW_WORDS = 2  # too few to compute a share
 _COMMON = 500  # of 10,000 pages
 
 
@@ -68,7 +68,7 @@ def card_texts(note: Note) -> tuple[str, str, str]:
 
 
 def card_digest(note: Note) -> str:
-    """Name the wording of a note's card by its letters and digits."""
+    """Return a digest of the letters and digits of a note's card."""
     context, question, answer = card_texts(note)
     run = "|".join(_NO_LETTER.sub("", text).lower() for text in (context + question, answer))
     return hashlib.sha256(run.encode()).hexdigest()[:12]
@@ -117,7 +117,7 @@ def _abstract_share(where: str, content: Sequence[str]) -> Iterator[str]:
 
 
 def _worded(answer: str, run: Sequence[str]) -> Iterator[str]:
-    """Yield what kinds of words the answer has, and how it begins; *run* are its words."""
+    """Yield features of the words of the answer (*run*) and of its beginning."""
     lists, openers = _word_lists()
     for name, members in lists:
         if not members.isdisjoint(run):
@@ -131,7 +131,7 @@ def _worded(answer: str, run: Sequence[str]) -> Iterator[str]:
 
 
 def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
-    """Yield how much of what is *told* is not *known* from the front, and how technical it is."""
+    """Yield features of the part of the answer (*told*) that is not *known* from the front."""
     new = told - known
     if told:
         shared = 100 * len(told & known) // len(told)
@@ -150,7 +150,7 @@ def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _span(number: int, ends: tuple[int, ...]) -> str:
-    """Name the range *number* is in: ``4-6`` where *ends* has 3 and 6, ``40+`` beyond the last."""
+    """Name the range of *number*: ``4-6`` if *ends* has 3 and 6, ``40+`` beyond the last."""
     low = min(ends[0], 1)
     for end in ends:
         if number <= end:
@@ -161,7 +161,7 @@ def _span(number: int, ends: tuple[int, ...]) -> str:
 
 @cache
 def _word_lists() -> tuple[list[tuple[str, frozenset[str]]], dict[str, str]]:
-    """Read the lists of words, and the words that open a text with what they are called."""
+    """Read the lists of words, and the words at the start of a text with their names."""
     text = files("qt2anki.notes").joinpath("data", "ranker-words.json").read_text("utf-8")
     data = json.loads(text)
     lists = [(name, frozenset(line.split())) for name, line in data["words"].items()]

@@ -1,4 +1,4 @@
-"""What all notes of a page share: context line, source line, tags; and how a note is filled in."""
+"""Fill in notes, with the parts that all notes of a page share: context line, source line, tags."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Frame:
 
     @property
     def subject(self) -> str:
-        """The page's subject; "" where it has several, of which a deck has one."""
+        """The page's subject; "" if it has several, since their decks share the note."""
         return self.page.subjects[0] if len(self.page.subjects) == 1 else ""
 
     def context(self, section: str = "") -> str:
@@ -75,15 +75,15 @@ class Frame:
         return f"{self.subject} · {self.question} · {plain_text(section)}"
 
     def known(self, *shown: str) -> frozenset[str]:
-        """Return the roots of subject and question, and of what else is *shown* (Markdown)."""
+        """Return the roots of subject and question, and of other *shown* text (Markdown)."""
         return self.told.union(*(roots(plain_text(text)) for text in shown if text))
 
     def qa(self, kind: Kind, key: str, *, question: str, answer: str, **more: str) -> Note:
-        """Make a Q&A note; *more* fills further fields by their names, in small letters."""
+        """Make a Q&A note; *more* fills other fields, by their names in lower case."""
         return self._note("qa", _BLANK_QA, kind, key, question=question, answer=answer, **more)
 
     def cloze(self, kind: Kind, key: str, *, text: str, **more: str) -> Note:
-        """Make a cloze note; *text* holds its deletions, all numbered 1."""
+        """Make a cloze note; *text* contains its deletions, all numbered 1."""
         return self._note("cloze", _BLANK_CLOZE, kind, key, text=text, **more)
 
     def _note(
@@ -114,7 +114,7 @@ class Frame:
         )
 
     def refreshed(self, note: Note) -> Note:
-        """Give a published note what all notes of the page have now, and no whole answer."""
+        """Update the shared parts of a published note, without the whole answer."""
         names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
         values = dict(zip(names, note.fields, strict=True))
         values |= {"Source": self.source, "Details": ""}
@@ -128,12 +128,12 @@ class Frame:
 
 
 def language_for(page: Page, settings: Settings) -> Language | None:
-    """Return the language that *page* names, else that of the settings; None if it is not known."""
+    """Return the language that *page* names, else that of the settings; None if it is unknown."""
     return language_of(page.language or settings.language)
 
 
 def frame_for(page: Page, settings: Settings) -> Frame:
-    """Work out once what all notes of *page* share."""
+    """Compute the parts that all notes of *page* share."""
     question = plain_text(page.question)
     language = language_for(page, settings) or read_language(ENGLISH)
     stems = roots if language.is_english else language.stems
@@ -151,9 +151,9 @@ def frame_for(page: Page, settings: Settings) -> Frame:
 
 
 def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ...]:
-    """Fill in what is known once notes are chosen: their order, and the tag of their tier.
+    """Fill in the order and the tier's tag of the chosen notes.
 
-    By ``Order`` (``170604.04``) the notes of a page sort in Anki's browser.
+    ``Order`` (``170604.04``) sorts the notes of a page in Anki's browser.
     """
     return tuple(
         _with_order(note, place, f"{tag_root}::tier::{tier}")
@@ -162,7 +162,7 @@ def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ..
 
 
 def _shows(answer: str, html: str) -> bool:
-    """Whether an answer shows all that the page has: its text and its pictures."""
+    """Whether an answer shows everything on the page: its text and its pictures."""
     same_text = visible_text(html) == visible_text(answer)
     return same_text and html.count("<img") == answer.count("<img")
 
@@ -170,7 +170,7 @@ def _shows(answer: str, html: str) -> bool:
 def with_full_answer(
     notes: tuple[Note, ...], outline: Outline, language: Language
 ) -> tuple[Note, ...]:
-    """Fold the page's whole answer into the first of its *notes*, unless it is shown there anyway.
+    """Add the page's whole answer, collapsed, to the first of its *notes*, unless already shown.
 
     The templates have an English title for it, so in other languages it is part of the extra text.
     """
@@ -207,7 +207,7 @@ def _source(page: Page, settings: Settings, language: Language) -> str:
     link = f'<a class="qt-src" href="{address}">{name}</a> ' if url else ""
     dated = f"{page.date.isoformat()} · " if page.date else ""
     place = f"<span>{dated}{page.page_id}</span>"
-    if language.direction == "rtl":  # or the day would come first in the date
+    if language.direction == "rtl":  # otherwise the day would come first in the date
         place = f'<bdi dir="ltr">{place}</bdi>'
     return f"{link}{place}{_report(page, url, settings.report_link, language.code)}"
 

@@ -1,7 +1,7 @@
-"""How common a word is: a term is rare on study pages, and no word of everyday English.
+"""Word frequencies: a term is rare on study pages, and not a word of everyday English.
 
-The tables are frozen and travel with the package. Were they taken from the pages of the run,
-pages that join it would make the cards of other pages appear and vanish.
+The tables are fixed and part of the program. If they were computed from the pages of a build,
+adding pages would make cards of other pages appear and disappear.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _RARE = 100  # of 10,000 pages
 
 
 def rate(root: str) -> int:
-    """Return on how many of 10,000 pages a root of ``words.root`` occurs, 0 for unknown ones."""
+    """Return the number of pages in 10,000 that have a root of ``words.root``, 0 if unknown."""
     return _rates().get(root, 0)
 
 
 def acronym_rate(acronym: str) -> int:
-    """Return on how many of 10,000 pages *acronym* (``DNA``) occurs, 0 for unknown ones."""
+    """Return the number of pages in 10,000 that have *acronym* (``DNA``), 0 if unknown."""
     return _rates().get(acronym.upper(), 0)
 
 
@@ -38,23 +38,23 @@ def rare_of(roots: frozenset[str]) -> frozenset[str]:
 
 
 def technical_of(roots: frozenset[str]) -> frozenset[str]:
-    """Return those of *roots* that are rare, and no words of everyday English (``teamwork``)."""
+    """Return those of *roots* that are rare, but not everyday English words (``teamwork``)."""
     return roots - _common()[1]
 
 
 def specialist_of(roots: frozenset[str]) -> frozenset[str]:
-    """Return those of *roots* that are rare, and no words of English at all (``pamphlet``)."""
+    """Return those of *roots* that are rare, but not English words at all (``pamphlet``)."""
     return roots - _common()[2]
 
 
 def is_english(root: str) -> bool:
-    """Whether *root* is a word of general English, and so not a name."""
+    """Whether *root* is a general English word, and therefore not a name."""
     return any(root in words for words in _english())
 
 
 @cache
 def _rates() -> Mapping[str, int]:
-    """Read the table: a line is a rate and all words that have it."""
+    """Read the table: each line has a rate and all words with that rate."""
     rates: dict[str, int] = {}
     for line in _lines(_RATES):
         number, *words = line.split(" ")
@@ -71,7 +71,7 @@ def _english() -> tuple[frozenset[str], frozenset[str]]:
 
 @cache
 def _common() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the roots that are not rare, not technical, not words of specialists."""
+    """Return the roots that are not rare, not technical, and not words of specialists."""
     common = frozenset(root for root, rate in _rates().items() if rate >= _RARE)
     everyday, general = _english()
     return common, common | everyday, common | everyday | general

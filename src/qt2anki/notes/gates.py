@@ -1,4 +1,4 @@
-"""The hard gates: what a card must pass to be made at all.
+"""The hard gates: checks that every card must pass.
 
 The measures are those of a reader: *front* is everything visible on the front, with context
 line, title and question. Each gate says why it refuses, so that a build can report it.
@@ -55,31 +55,32 @@ _HEAD_END = re.compile(
 
 
 def residual(answer: str, *, known: frozenset[str]) -> frozenset[str]:
-    """Return the roots that *answer* adds to what the student is told anyway (*known* roots)."""
+    """Return the roots that *answer* adds to those that the student sees anyway (*known*)."""
     return roots(answer) - known
 
 
 def leaks(answer: str, *, known: frozenset[str], front: frozenset[str]) -> bool:
-    """Whether the front shows, in any form, a word of the answer that is more than the topic.
+    """Whether the front shows, in any form, a word of the answer that is not part of the topic.
 
-    *known* and *front* are roots, those of the topic and of all that is seen on the front.
+    *known* and *front* are the roots of the topic and of everything on the front.
     """
     return echoes(roots(answer) - known, front - known)
 
 
 def adds_to(answer: str, *, known: frozenset[str]) -> bool:
-    """Whether a word of the answer is more than a different form of what the student is told.
+    """Whether a word of the answer is not just a different form of a word that the student sees.
 
-    A word with something before it is more: prophase, where the question has phase.
+    A word with a prefix counts: prophase, if the question has phase.
     """
     fresh = roots(answer) - known
     return any(not any(_is_form(*sorted((new, seen), key=len)) for seen in known) for new in fresh)
 
 
 def head_is_told(answer: str, known: frozenset[str]) -> bool:
-    """Whether most of what *answer* names first is on the front: a steep concentration gradient.
+    """Whether most of the first noun phrase of *answer* is on the front.
 
-    Of two things that something is between, or that it joins, the second may be what is asked for.
+    An example is "a steep concentration gradient". If the answer names two things that something is
+    between, or that it joins, the second may be the one asked for.
     """
     if _TWO_ENDS.match(answer):
         return False
@@ -95,7 +96,7 @@ def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     for hidden in secret:
         start, core = hidden[:3], hidden[:_SHORTEST_CORE]
         for seen in shown:
-            # Most pairs share neither their beginnings nor a core.
+            # Most pairs share neither a beginning nor a core.
             may_be = seen[:3] == start or core in seen or seen[:_SHORTEST_CORE] in hidden
             if may_be and _is_echo(hidden, seen):
                 return True
@@ -103,12 +104,12 @@ def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
 
 
 def head(answer: str) -> frozenset[str]:
-    """Return the roots of what *answer* names before it says more of it."""
+    """Return the roots of the first noun phrase of *answer*, before its details."""
     return roots(_HEAD_END.split(answer, maxsplit=1)[0])
 
 
 def has_opposite(secret: frozenset[str], shown: frozenset[str]) -> bool:
-    """Whether the opposite of one of the *secret* roots is *shown*: posterior, of anterior."""
+    """Whether the opposite of one of the *secret* roots is *shown*: posterior for anterior."""
     pairs = _opposites()
     for hidden in secret:
         if not shown.isdisjoint(pairs.get(hidden, ())):
@@ -131,7 +132,7 @@ def _opposites() -> Mapping[str, frozenset[str]]:
 
 
 def other_forms(secret: frozenset[str], text: str) -> frozenset[str]:
-    """Return the roots of *text* that give away one of *secret*: ``form``, of formation."""
+    """Return the roots of *text* that give away one of *secret*: ``form`` for formation."""
     return frozenset(seen for seen in roots(text) if echoes(secret, frozenset((seen,))))
 
 
@@ -145,7 +146,7 @@ def _is_echo(hidden: str, seen: str) -> bool:
 
 
 def _is_of_same_stem(short: str, long: str) -> bool:
-    """Whether two roots differ in a Greek or Latin ending: osmosis, osmotic; aorta, aortic."""
+    """Whether two roots differ only in a Greek or Latin ending: osmosis, osmotic; aorta, aortic."""
     if short[:3] != long[:3]:
         return False
     greek = [_GREEK_END.sub("", word) for word in (short, long)]
@@ -156,7 +157,7 @@ def _is_of_same_stem(short: str, long: str) -> bool:
 
 
 def _is_form(short: str, long: str) -> bool:
-    """Whether two roots, the shorter one first, begin so much alike that they are one word."""
+    """Whether two roots, the shorter one first, begin so similarly that they are one word."""
     if len(short) < _SHORTEST_PART:
         return short == long
     if short[:_SHORTEST_PART] != long[:_SHORTEST_PART]:
@@ -165,10 +166,7 @@ def _is_form(short: str, long: str) -> bool:
 
 
 def says_something(answer: str, *, known: frozenset[str]) -> bool:
-    """Whether the answer holds a number, or a word of three letters, that *known* does not.
-
-    *known* are roots.
-    """
+    """Whether the answer has a number, or a word of three letters, whose root is not *known*."""
     return any(
         root(word) not in known and (len(word) >= _SHORTEST_WORD or word.isdigit())
         for word in content_words(answer)
@@ -178,16 +176,16 @@ def says_something(answer: str, *, known: frozenset[str]) -> bool:
 def front_fits(*front: str) -> bool:
     """Whether the front can be read in about 15 seconds (238 words a minute, Brysbaert 2019).
 
-    *front* are its texts, whose words are counted one by one and mostly known already.
+    *front* has its texts.
     """
     return sum(map(word_count, front)) <= FRONT_MOST_WORDS
 
 
 def core_fits(answer: str) -> bool:
-    """Whether the graded answer of a Q&A card is short enough to be recalled in one go."""
+    """Whether the graded answer of a Q&A card is short enough to recall at once."""
     return 0 < word_count(answer) <= CORE_MOST_WORDS
 
 
 def cloze_fits(answer: str) -> bool:
-    """Whether a hidden text is short enough to be recalled to the letter."""
+    """Whether a hidden text is short enough to recall word for word."""
     return 0 < word_count(answer) <= CLOZE_MOST_WORDS

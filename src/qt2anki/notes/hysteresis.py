@@ -1,4 +1,4 @@
-"""Keep the lists of published pages stable, so that they do not flip between list and process.
+"""Keep the lists of published pages from flipping between list and process.
 
 A reworded lead or a corrected step changes the score of a list a little. A page whose score is near
 the threshold must not lose its step notes, with their histories, in one edit and get them back in
@@ -25,11 +25,11 @@ _STEP = "step/"
 def steady_sequences(
     frame: Frame, outline: Outline, published: frozenset[str]
 ) -> tuple[Sequence, ...]:
-    """Find the lists of a page that are sequences, given the keys it has published.
+    """Find the lists of a page that are sequences, given its published keys.
 
-    On a new page a list needs the threshold of the settings. On a published one, a list that was a
-    sequence stays one down to :data:`SLACK` below it, and any other needs as much above it. A
-    setting for the page itself overrides this.
+    On a new page, a list needs the threshold of the settings. On a published page, a list that was
+    a sequence remains one down to :data:`SLACK` below it, and other lists need :data:`SLACK` more.
+    A setting for the page itself overrides this.
     """
     threshold = frame.settings.sequence_threshold
     override = dict(frame.settings.sequences).get(frame.page.page_id)
@@ -50,7 +50,7 @@ def steady_sequences(
     chosen: set[int] = set()
     for at, sequence in sorted(enumerate(able), key=lambda pair: -pair[1].score):
         own = _names(sequence)
-        # The only list may have other titles now, but steps of a sentence are not its steps.
+        # The only list may have different titles now, but steps in a sentence are not its steps.
         names = unclaimed - (told - own) if usual == [sequence] else own & unclaimed
         unclaimed -= names
         is_one = sequence in usual and (
@@ -74,7 +74,7 @@ def _names(sequence: Sequence) -> set[str]:
 
 
 def _leaves_no_trace(frame: Frame, outline: Outline, sequence: Sequence) -> bool:
-    """Whether the list would have no note that shows that it was a sequence."""
+    """Whether the list would not have a note that shows that it was a sequence."""
     traits = page_traits(frame.page)
     made = step_candidates(frame, outline, (sequence,))
     judged = (judge(replace(one, page_traits=traits), frame.settings) for one in made)

@@ -1,4 +1,4 @@
-"""What a note is called, forever: its key within the page, and its GUID in Anki.
+"""The permanent names of a note: its key on the page, and its GUID in Anki.
 
 A review history belongs to a GUID. So a key names the fact (page, kind, title), never its place
 in a list, its wording or the version of this tool; nothing else may make a GUID.
@@ -32,8 +32,8 @@ _ARTICLE = re.compile(r"\b(?:a|an|the)\b ?")
 def guid_for(page_id: PageId, key: str) -> str:
     """Return the GUID of the note *key* of page *page_id* (10 or 11 characters).
 
-    Each part is preceded by its length, so that no two different lists of parts are hashed as
-    one text. 64 bits: with ten million notes the chance of any collision is 3 in a million.
+    Each part is preceded by its length, so different lists of parts are never hashed as the same
+    text. 64 bits: with ten million notes the chance of any collision is 3 in a million.
     """
     page = str(page_id)
     framed = f"{len(_NAMESPACE)}:{_NAMESPACE}{len(page)}:{page}{len(key)}:{key}"
@@ -47,7 +47,7 @@ def guid_for(page_id: PageId, key: str) -> str:
 
 @lru_cache(maxsize=1024)
 def slug(text: str) -> str:
-    """Return what of a title is its identity: small Latin letters and digits, and hyphens.
+    """Return the part of a title that identifies it: lower-case Latin letters, digits and hyphens.
 
     A leading "Step 3:" and articles are not part of it. Text without a Latin letter or digit
     gives the first 8 hex digits of its SHA-1.
@@ -62,15 +62,16 @@ def slug(text: str) -> str:
 
 
 def without_counter(title: str) -> str:
-    """Take "Step 3:" off a title: a step keeps its name when another is put before it."""
+    """Remove "Step 3:" from a title: a step keeps its name if a step is inserted before it."""
     return _SHOWN_COUNTER.sub("", title, count=1) if _SHOWN_COUNTER.match(title) else title
 
 
 def unit_slugs(units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Name the units of one page, given as (section, title), so that no two names are equal.
+    """Name the units of a page, given as (section, title), so that all names differ.
 
-    The title alone where it is unique, else ``section/title``; titles that differ only in what
-    a slug leaves out get a digest of the title. Only units equal in all of that are numbered.
+    A name is the title if that is unique, else ``section/title``; titles that differ only in
+    characters that a slug omits get a digest of the title. Only units with the same section and
+    title are numbered.
     """
     names = [slug(title) for _, title in units]
     if len(set(names)) == len(names):
@@ -90,7 +91,7 @@ def unit_slugs(units: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 def _told_apart(
     names: Sequence[str], before: Sequence[str], after: Sequence[str] = ()
 ) -> list[str]:
-    """Put something before or after each name that occurs more than once."""
+    """Add a prefix or suffix to each name that occurs more than once."""
     count = Counter(names)
     ends = after or ["" for _ in names]
     return [

@@ -1,4 +1,4 @@
-"""What cards in other languages than English are made by: words, stems, sentences, cues."""
+"""Words, stems, sentences and cues for cards in languages other than English."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NEVER = re.compile(r"(?!)")
 _WORD = re.compile(
     r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957])+"
 )
-# What counts of a text without spaces: runs of Chinese characters, of katakana, and of others.
+# The words of a text without spaces: runs of Chinese characters, of katakana, and of others.
 # Hiragana are mostly endings and particles.
 _UNSPACED = re.compile(r"[\u3400-\u9fff々]+|[\u30a1-\u30ff]+|[A-Za-z0-9\u00c0-\u024f]+")
 _LETTER = re.compile(r"[^\W_]")
@@ -48,10 +48,10 @@ _END = re.compile(r"(?<=[。！？؟।])(?![」』）)”\"*_])\s*")
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language that cards are made in; the patterns are matched at the start or searched for."""
+    """A language of cards; its patterns are matched at the start or searched for."""
 
-    code: str  # that of its file
-    tag: str  # as the page has it: "pt-BR"
+    code: str  # the name of its file
+    tag: str  # as on the page: "pt-BR"
     direction: Literal["ltr", "rtl"]
     has_spaces: bool  # between words
     stemmer: str  # the name of its Snowball stemmer, "" for none
@@ -72,13 +72,13 @@ class Language:
         return self.code == ENGLISH
 
     def marked(self, html: str) -> str:
-        """Say in which language and direction a fragment of HTML is; "" stays empty."""
+        """Mark a fragment of HTML with its language and direction; "" stays empty."""
         if not html or self.is_english:
             return html
         return f'<div lang="{self.tag}" dir="{self.direction}">{html}</div>'
 
     def size(self, text: str) -> int:
-        """Count the words of *text*; where there are no spaces, two characters are one."""
+        """Count the words of *text*; without spaces, two characters count as one word."""
         if self.has_spaces:
             return word_count(text)
         latin = len(_LATIN_RUN.findall(text))
@@ -86,7 +86,7 @@ class Language:
         return latin + -(-letters // _LETTERS_A_WORD)
 
     def stems(self, text: str) -> frozenset[str]:
-        """Return the stems of the words that carry meaning; pairs of signs without spaces."""
+        """Return the stems of content words; without spaces, pairs of characters."""
         plain = unicodedata.normalize("NFC", text).casefold()
         if not self.has_spaces:
             return frozenset(self._pairs(plain))
@@ -95,7 +95,7 @@ class Language:
         return frozenset(_stem(self.stemmer, word) for word in words)
 
     def _pairs(self, plain: str) -> Iterator[str]:
-        # The longest first: in an order that is the same everywhere.
+        # The longest first, so that the order is the same everywhere.
         for word in sorted(self.stop_words, key=lambda word: (-len(word), word)):
             plain = plain.replace(word, " ")
         for run in _UNSPACED.findall(plain):
@@ -128,7 +128,7 @@ class Language:
 
 
 def language_of(tag: str) -> Language | None:
-    """Return the language of a tag such as "de" or "pt-BR"; None where no cards are made in it."""
+    """Return the language of a tag such as "de" or "pt-BR"; None if it is not supported."""
     return read_language(tag) if _code_of(tag) in LANGUAGES else None
 
 
@@ -138,7 +138,7 @@ def _code_of(tag: str) -> str:
 
 @cache
 def read_language(tag: str) -> Language:
-    """Read the language of a tag, which must be one that cards are made in."""
+    """Read the language of a tag, which must be supported."""
     code = _code_of(tag)
     table = language_table(code)
     return Language(
@@ -161,7 +161,7 @@ def read_language(tag: str) -> Language:
 
 
 def guess_language(text: str) -> str:
-    """Return the code of the language that a text is probably in, "" where that is not clear."""
+    """Return the code of the probable language of a text, "" if it is not clear."""
     words = _WORD.findall(text.casefold())
     if not text.isascii():
         half = sum(map(len, words)) / 2
@@ -175,7 +175,7 @@ def guess_language(text: str) -> str:
 
 @cache
 def _languages_by_word() -> dict[str, tuple[str, ...]]:
-    """Return which languages have a word among their stop words."""
+    """Return the languages that have each word among their stop words."""
     by_word = defaultdict(list)
     for code in LANGUAGES:
         own = language_table(code).get("stop_words", "").casefold().split()

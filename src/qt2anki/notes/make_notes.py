@@ -1,4 +1,4 @@
-"""Make the notes of a page: read the outline, make candidates, keep those that pass the gates."""
+"""Make the notes of a page: read the outline, make candidates, keep the best."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import Sequence as ScoredSequence
 
-# The order in which a page is learnt: its question, the next steps, what happens, the rest.
+# The order in which a page is learned: its question, the next steps, what happens, the rest.
 _OUTLINE_FAMILIES = (
     (Kind.FORMULA, formula_candidates),
     (Kind.VARIABLE, variable_candidates),
@@ -51,7 +51,7 @@ _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 @dataclass(frozen=True, slots=True)
 class PageNotes:
-    """The notes of one page in the order they are learnt, or the reason there are none.
+    """The notes of one page in the order in which they are learned, or the reason there are none.
 
     *meanings* are those of its acronyms, whose notes belong to the subject. *choices* are all
     candidates; callers that need only the notes drop them.
@@ -68,8 +68,8 @@ class PageNotes:
 class Recognized:
     """The published notes among those that a page could have, by natural key."""
 
-    keys: Mapping[str, str]  # -> the key that the note is, or can be, published under
-    live: Mapping[str, int]  # those that students have, with the score of each that is sure
+    keys: Mapping[str, str]  # -> the key under which the note is, or can be, published
+    live: Mapping[str, int]  # those that students have, with their guaranteed scores
 
     def named(self, note: Note) -> Note:
         """Give a note the key and GUID under which its fact is published."""
@@ -103,14 +103,14 @@ class Published(Protocol):
         """Return published notes that corrections must not retire, except those *made* (GUIDs)."""
 
     def answer_at(self, notes: Sequence[Note]) -> int:
-        """Return which of *notes* has the whole answer, so that none changes for students."""
+        """Return the one of *notes* that has the whole answer, so no published note changes."""
 
 
 _START = 400  # characters of an answer that are enough to detect its language
 
 
 class PageCorrections(Protocol):
-    """What people want of the notes of a page."""
+    """The corrections of a page's notes by people."""
 
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded]
@@ -124,7 +124,7 @@ class CorrectedNotes:
 
     notes: tuple[Graded, ...]
     problems: tuple[Problem, ...]
-    why_none: str = ""  # why there are none, if the corrections are the reason
+    why_none: str = ""  # the reason why there are no notes, if corrections caused it
 
 
 def make_notes(
@@ -136,7 +136,7 @@ def make_notes(
     """Make all notes of *page*; the result does not depend on other pages.
 
     A published note stays as long as it is correct, even if it would not be chosen again. Published
-    notes are recognised among all candidates before any is chosen, so that no other note takes the
+    notes are recognized among all candidates before any is chosen, so no other note takes the
     place, or the key, of one that students have.
     """
     language = language_for(page, settings)
@@ -230,14 +230,14 @@ def _candidates(
     published: frozenset[str],
     questions: frozenset[str],
 ) -> Iterator[Candidate]:
-    """Yield all candidates of a page, in the order in which they are learnt.
+    """Yield all candidates of a page, in the order in which they are learned.
 
     Candidates outside of *kinds* are included, because an earlier one can exclude a later one.
     """
     mains = tuple(filter(None, (main_candidate(frame, outline, sequences),)))
     yield from mains
     steps = step_candidates(frame, outline, sequences, published)
-    # Ask about all steps in one way before the next way: the notes of one step give each other
+    # All notes of one kind come before those of the next: the notes of one step give each other
     # away.
     yield from sorted(steps, key=lambda one: _STEP_ORDER.index(one.note.kind))
     if Kind.COMPARE in kinds:
@@ -283,5 +283,5 @@ def _without_twins(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 def front_of(note: Note) -> tuple[str, ...]:
-    """Return the fields that are seen on the front of the note's first card."""
+    """Return the fields on the front of the note's first card."""
     return tuple([note.fields[at].casefold() for at in _FRONT_AT[note.note_type]])

@@ -1,7 +1,7 @@
-"""The order of new cards: lessons of a few pages, the best cards first, no card after its answer.
+"""Order new cards: in lessons of a few pages, the best cards first, no card after its answer.
 
-A page is begun and finished within about three days of twenty new cards. Only the position of new
-cards depends on this order; no note does.
+At twenty new cards a day, a page takes about three days. Only the position of new cards depends on
+this order; no note does.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from qt2anki.model import Kind, LazySequence, Note, PageId
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.words import roots
 
-NEAR = 8  # positions, within which cards do not give each other away where possible
+NEAR = 8  # positions; such near cards should not give each other away
 _PAGES = 5  # of a lesson
-_NEIGHBOURS = 24  # pages; nine of ten related pages are as near by id
+_NEIGHBOURS = 24  # pages; nine of ten related pages are this close by id
 _SPAN = 60  # notes from the first of a lesson to its last
 _BITS = 32  # of the number of a note on its page, in its place
 _OPEN = 45  # notes left in the lessons that cards are taken from
@@ -34,13 +34,13 @@ _STEPS = frozenset((Kind.NEXT, Kind.EXPLAIN, Kind.NAME))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlacedCard:
-    """A note with its place in its lesson, and what its cards ask and show."""
+    """A note with its place in its lesson, and the roots that its cards ask for and show."""
 
     note: Note
     place: int
-    rank: tuple[int, bool, int, int]  # tier, comes later in it, place in its page's group, page
-    secrets: tuple[frozenset[str], ...]  # roots of each answer that the context does not tell
-    shown: frozenset[str]  # roots of what a student sees on its cards
+    rank: tuple[int, bool, int, int]  # tier, late in its tier, place in the page's group, page
+    secrets: tuple[frozenset[str], ...]  # roots of each answer that are not in the context
+    shown: frozenset[str]  # roots of all visible text of its cards
 
     def gives_away(self, other: PlacedCard) -> bool:
         """Whether either shows a whole answer of the other."""
@@ -49,7 +49,7 @@ class PlacedCard:
         )
 
     def is_like(self, other: PlacedCard) -> bool:
-        """Whether both ask in the same way about the same page."""
+        """Whether both are cards of the same kind from the same page."""
         one = self.note
         return (one.page_id, one.kind) == (other.note.page_id, other.note.kind)
 
@@ -63,7 +63,7 @@ class LessonPage(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class _Lesson:
-    """What is left of a lesson, in order, and the position of its first card."""
+    """The remaining cards of a lesson, in order, and the position of its first card."""
 
     cards: list[PlacedCard]
     begun: int | None = None
@@ -76,9 +76,9 @@ def new_card_order(
 ) -> LazySequence[Note]:
     """Put the notes of *pages* into the order in which new cards are shown.
 
-    Lessons are made of pages that follow each other, or are near and *related*; *similar* pages
-    are not in one lesson, nor in two that follow each other. While a card of one lesson has to
-    wait, a card of the next is shown. Extra cards come after all others.
+    A lesson has consecutive pages, or near ones that are *related*; *similar* pages are never in
+    one lesson, or in consecutive ones. While a card of one lesson has to wait, a card of the next
+    is shown. Extra cards come after all others.
     """
     return notes_at(pages, new_card_places(pages, range(len(pages)), related, similar))
 
@@ -116,14 +116,14 @@ def new_card_places(
 
 
 def is_extra(note: Note) -> bool:
-    """Whether a note is among those to learn last."""
+    """Whether a note is to be learned last."""
     return tier_rank(note) == len(_TIERS) - 1
 
 
 def _in_lessons(
     found: Iterable[Sequence[LessonPage]], recent: Sequence[PlacedCard]
 ) -> Iterator[PlacedCard]:
-    """Yield the cards of lessons; each of them becomes the first of the *recent* ones."""
+    """Yield the cards of lessons, and add each to the front of *recent*."""
     upcoming = map(_lesson_of, found)  # one by one: cards take much memory
     lessons: list[_Lesson] = []
     place = 0
@@ -148,7 +148,7 @@ def _in_lessons(
 def lessons_of(
     pages: Iterable[LessonPage], related: Related, similar: Related = MappingProxyType({})
 ) -> Iterator[list[LessonPage]]:
-    """Yield the pages of each lesson: the next one, and those near it, related ones first."""
+    """Yield the pages of each lesson: the next page, and those near it, related ones first."""
     upcoming = (page for page in pages if page.notes)
     left = list(islice(upcoming, _NEIGHBOURS))
     before: set[PageId] = set()
@@ -175,7 +175,7 @@ def lessons_of(
 
 
 def _apart(left: Iterable[LessonPage], others: set[PageId], similar: Related) -> Iterator[int]:
-    """Yield the places of the next pages that are similar to none of *others*."""
+    """Yield the positions of the next pages that are not similar to any of *others*."""
     for at, page in enumerate(left):
         if others.isdisjoint(similar.get(page.page_id, ())):
             yield at
@@ -223,9 +223,9 @@ def _card(note: Note, place: int, rank: tuple[int, bool, int, int]) -> PlacedCar
 def _next_card(
     lessons: Sequence[_Lesson], recent: Sequence[PlacedCard]
 ) -> tuple[_Lesson, PlacedCard]:
-    """Return the first card that no *recent* one gives away, or that one did longest ago.
+    """Return the first card that no *recent* one gives away, else the one given away longest ago.
 
-    A card that asks in the same way about the same page as the last one waits if it can.
+    A card of the same kind and page as the last one waits if possible.
     """
     best, furthest = (lessons[0], lessons[0].cards[0]), 0
     for lesson in lessons:
@@ -240,7 +240,7 @@ def _next_card(
 
 
 def _askable(lesson: Sequence[PlacedCard]) -> Iterator[PlacedCard]:
-    """Yield the cards of the best tier left, of a process only the next step."""
+    """Yield the cards of the best remaining tier; for a process, only the next step."""
     begun = set()
     for card in lesson:
         if card.rank[0] != lesson[0].rank[0]:

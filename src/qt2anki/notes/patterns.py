@@ -1,4 +1,4 @@
-"""The patterns and word lists that single sentences are read with, from the data file."""
+"""Read the patterns and word lists for sentences from the data file."""
 
 from __future__ import annotations
 

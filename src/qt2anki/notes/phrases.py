@@ -1,4 +1,4 @@
-"""The fixed words on a card, one file for each language, so that others can be added."""
+"""The fixed words on cards, in one file for each language."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def phrase(name: str, language: str = ENGLISH, /, **parts: str) -> str:
 
 
 def counted(name: str, count: int, language: str = ENGLISH, /) -> str:
-    """Return a number of what *name* says: "1 note", "3 notes"."""
+    """Return a number with the noun *name*: "1 note", "3 notes"."""
     forms: str | list[str] = language_table(language)["counts"][name]
     text = forms if isinstance(forms, str) else forms[count != 1]
     return text.format(count=count)
@@ -26,6 +26,6 @@ def counted(name: str, count: int, language: str = ENGLISH, /) -> str:
 
 @cache
 def language_table(code: str) -> Mapping[str, Any]:
-    """Read all that is known of a language ("de"); nothing where it has no file."""
+    """Read the file of a language ("de"); the table is empty if there is none."""
     path = files("qt2anki.notes").joinpath("data", "languages", f"{code}.toml")
     return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}

@@ -20,7 +20,7 @@ _CURVE = (  # the logistic function, in thousandths, at -6.0, -5.5 ... 6.0
     622, 731, 818, 881, 924, 953, 971, 982, 989, 993, 996, 998,
 )  # fmt: skip
 _CURVE_FROM, _CURVE_STEP = -600, 50
-# No graded page has a deliberately short answer, so the grades say nothing about them.
+# No graded page has a deliberately short answer, so such cards were not graded.
 _BY_HAND = {"cue whole": 300, "trait short-page": 100}
 LEAST_SCORES = {"core": 800, "standard": 600, "extra": 300}
 """The tiers, with the score that a card of each usually has at least."""
@@ -28,7 +28,7 @@ LEAST_SCORES = {"core": 800, "standard": 600, "extra": 300}
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The learned table: a weight for each feature, and how much it differs for a kind."""
+    """The learned table: the weight of each feature, and its difference for each kind."""
 
     base: int
     kinds: dict[str, int]

@@ -1,4 +1,4 @@
-"""Pages that nothing can be asked about."""
+"""Recognize pages about which nothing can be asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _REFUSAL_MOST_WORDS = 160
-# The machine that wrote the page speaks of what it had been given to read. Searched for in lower
+# The program that wrote the page mentions the texts that it was given. Searched for in lower
 # case: ignoring case while searching takes many times as long.
 _GIVEN = ("gathered", "available", "provided", "retrieved", "given")
 _SOURCES = re.compile(
@@ -29,8 +29,8 @@ _SAYS_NOTHING = re.compile(
     r"|discuss|describe|cover)\b",
     re.IGNORECASE,
 )
-# What a text or a lesson is called, and words that make another thing of it: "assignment
-# briefing", "study environment", "Presentation Layer".
+# Names of texts and lessons, and words after them that change the meaning: "assignment briefing",
+# "study environment", "Presentation Layer".
 _TEXTS = (
     "course|lecture|passage|excerpt|case study|assignment|video|webinar|workshop|syllabus|handout"
     "|presentation|podcast|seminar|study"
@@ -40,7 +40,7 @@ _OTHER_THING = (
     r"|groups|guides?|habits|skills|room|hall|tools?|software|design|designs|designers?|planning"
     r"|format|style|mode|population|period|protocols?|load|record|records|grants?|operators?)\b)"
 )
-# Words that point at something a student of the deck does not see.
+# Words that refer to something that students of the deck do not see.
 _ORPHAN = re.compile(
     rf"\b(?:this|the) (?:{_TEXTS})\b{_OTHER_THING}"
     rf"|\b(?:in|during|on|for) the (?:exam|examination|test|quiz)\b{_OTHER_THING}"
@@ -50,13 +50,13 @@ _ORPHAN = re.compile(
     r"|(?-i:\b[A-Z][a-z]+['’]s case\b)",
     re.IGNORECASE,
 )
-# "These institutions", where nothing before them in the question says which.
+# "These institutions", if the question does not say before which ones it means.
 _POINTS_BACK = re.compile(r"\b(?:these|those|this) (?=[a-z])", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(r"[,:]|\b(?:and|or|that|if)\b", re.IGNORECASE)
 
 
 def is_refusal(answer: str) -> bool:
-    """Whether the answer says that there is none, or that it is about something else."""
+    """Whether the answer says that there is no answer, or that it is about something else."""
     if _REFUSAL.match(answer.strip()) and word_count(answer) <= _REFUSAL_MOST_WORDS:
         return True
     opening = sentences(answer.partition("\n\n")[0])[:3]
@@ -66,7 +66,7 @@ def is_refusal(answer: str) -> bool:
 
 
 def speaks_of_sources(sentence: str) -> bool:
-    """Whether a sentence is about "the gathered information": it belongs on no card."""
+    """Whether a sentence mentions "the gathered information", so that it is unusable."""
     low = sentence.lower()
     return any(map(low.__contains__, _GIVEN)) and _SOURCES.search(low) is not None
 

@@ -1,4 +1,4 @@
-"""Take a sentence apart into simple ones, each with a subject and one verb."""
+"""Split a sentence into simple ones, each with a subject and one verb."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _ARTICLE = re.compile(r"\S+ (?:the|an?|its|their) ")
 
 
 def simple_sentences(sentence: Sentence) -> Iterator[str]:
-    """Yield the text of *sentence*, and what else can be read from it, as sentences of its words.
+    """Yield the text of *sentence*, and simpler sentences made of its words.
 
-    What research shows is a sentence; so is a keyword with the clause after "which", and the
-    subject with its second verb.
+    These are what "research shows", a keyword with the clause after "which", and the subject with
+    its second verb.
     """
     text, title = sentence.text, sentence.title
     reported = pattern("reported").match(text) if " that " in text else None
@@ -58,7 +58,7 @@ def simple_sentences(sentence: Sentence) -> Iterator[str]:
 
 
 def _with_participle(text: str, title: str) -> Iterator[str]:
-    """Yield what a participle beside the subject tells: ``Proposed by Bohr, the model ...``."""
+    """Yield a sentence of a participle and the subject: ``Proposed by Bohr, the model ...``."""
     found = _BESIDE_SUBJECT.match(text) or _BEFORE_SUBJECT.match(text)
     if found is None:
         return
@@ -72,7 +72,7 @@ def _with_participle(text: str, title: str) -> Iterator[str]:
 
 
 def _before_which(before: str, terms: tuple[str, ...]) -> str:
-    """Return the noun phrase that a clause with "which" is about, "" where that is in doubt."""
+    """Return the noun phrase that a clause with "which" refers to, "" if it is uncertain."""
     term = next((term for term in terms if f" {before}".endswith(f" {term}")), "")
     if term:
         lead = re.search(r"\b(?:the|an?) $", before[: -len(term)], re.IGNORECASE)
@@ -84,7 +84,7 @@ def _before_which(before: str, terms: tuple[str, ...]) -> str:
 
 
 def resolved(text: str, topic: str, *, is_plural: bool) -> str:
-    """Put *topic*, the subject of the sentence before, in the place of "It" or "They"."""
+    """Replace "It" or "They" by *topic*, the subject of the sentence before."""
     found = _PRONOUN.match(text)
     if not found or not topic or (found["it"] == "They") is not is_plural:
         return text
@@ -92,7 +92,7 @@ def resolved(text: str, topic: str, *, is_plural: bool) -> str:
 
 
 def _second_predicate(clause: Clause) -> str:
-    """Return what follows "and" where that is a verb of the same subject."""
+    """Return the text after "and" if that is a verb of the same subject."""
     if " and " not in clause.rest:
         return ""
     for found in _JOINT.finditer(clause.rest):

@@ -1,8 +1,8 @@
 """The soft gates: which sentences are worth asking about, and where in them a gap may be.
 
-They judge a sentence as a reader sees it (plain text). A sentence that is copied with a gap in it
-makes a poor card when it praises, when it needs the sentence before it, or when the gap is one of
-several things that would fit: a member of a list, an example of many.
+They judge a sentence as a reader sees it (plain text). A sentence with a gap makes a poor card if
+it contains praise, if it needs the sentence before it, or if several things would fit the gap: a
+member of a list, an example.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ MOST_VAGUE = 1
 _REACH = 60  # characters before a gap
 _LEAST_WORDS = 8
 _MOST_WORDS = 35
-_LONGEST = 400  # characters: 35 words of a reader are fewer
+_LONGEST = 400  # characters; 35 words are shorter
 
-# What an author calls a point of his, not what the field calls a thing.
+# Words for an author's own points, not for things of the field.
 _LABELS = frozenset(
     "factor factors approach approaches issue issues feature features consideration considerations"
     " strategy strategies condition conditions effort efforts initiative initiatives program"
@@ -38,7 +38,7 @@ _LABELS = frozenset(
     " theme themes evidence level levels identity identities movement project projects market"
     " markets setup purpose purposes obligations duties rights responsibilities rules".split()
 )
-# Phrases that sound like knowledge and hold none.
+# Phrases that sound informative but are not.
 _HOLLOW = re.compile(
     r"\b(?:(?:wide|broad|diverse|full) (?:range|array|variety) of|a (?:range|variety|number) of"
     r"|insights?"
@@ -131,10 +131,10 @@ _LISTED_BEFORE = re.compile(r",\s*$")
 
 
 def sentence_fits(sentence: str, *, opens: bool = False) -> bool:
-    """Whether *sentence* can be understood alone and tells something.
+    """Whether *sentence* can be understood alone and is informative.
 
-    With *opens* the student sees a title above it and it is the first sentence below that, so
-    that "This ..." and "It ..." have something to point at.
+    If *opens*, it is the first sentence below a title that the student sees, so "This ..." and "It
+    ..." refer to that title.
     """
     if not 0 < len(sentence) <= _LONGEST:
         return False
@@ -159,24 +159,24 @@ def is_one_of_several(before: str, after: str) -> bool:
 
 
 def clue_fits(clue: str) -> bool:
-    """Whether *clue*, shown without the term it explains, tells something of its own."""
+    """Whether *clue* is informative when shown without the term that it explains."""
     if len(clue) > 2 * _LONGEST or clue.endswith((":", "?")) or _NO_CLUE.match(clue):
         return False
     return vague_words(clue) <= MOST_VAGUE and not _cites(clue)
 
 
 def names_gap(before: str, after: str) -> bool:
-    """Whether the sentence is about what the gap is called, so that nothing else can fit it."""
+    """Whether the sentence introduces the gap as a name, so that nothing else can fit."""
     if _NAMED_BEFORE.search(before, max(0, len(before) - _REACH)):
         return True
     return not _ARTICLE.sub("", before).strip() and _NAMED_AFTER.match(after) is not None
 
 
 def identifies(clue: str, *, names_term: bool = False) -> bool:
-    """Whether *clue*, in which the term is boxed (▢), speaks of the term and not around it.
+    """Whether *clue*, in which the term is boxed (▢), is about the term itself.
 
-    With *names_term* its first sentence had the whole term in it: then "This ..." is about
-    something else.
+    If *names_term*, its first sentence contained the whole term, so "This ..." refers to something
+    else.
     """
     if pattern("clue_of_other").match(clue):
         return False
@@ -196,7 +196,7 @@ def is_label(title: str) -> bool:
 
 
 def explains_gap(after: str) -> bool:
-    """Whether the sentence goes on to say what the gap is: ``, which ...``, ``, a ...``."""
+    """Whether the sentence goes on to explain the gap: ``, which ...``, ``, a ...``."""
     return bool(_EXPLAINED.match(after))
 
 

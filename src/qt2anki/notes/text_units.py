@@ -1,4 +1,4 @@
-"""The parts of a page that are searched for single facts: points of lists, and paragraphs."""
+"""Split a page into the units that are searched for facts: points of lists, and paragraphs."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from qt2anki.notes.words import words
 from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence as Steps
 
-_DEEPEST = 4  # levels of points: no page explains a term further down
+_DEEPEST = 4  # levels of points: no page explains a term below these
 _PRONOUNS = ("It ", "They ")
 
 
 class UnitSentence(NamedTuple):
-    """One sentence of a unit; what all kinds of cards need of it is found once."""
+    """One sentence of a unit, with data that several kinds of cards need."""
 
     markdown: str
     plain: str  # as a reader sees it
     words: frozenset[str]  # in lower case
-    opens: bool  # it says more of the title of the unit
+    opens: bool  # it says more about the title of the unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Unit:
     title: str  # "" for a paragraph
     section: str  # the title of the point above it, or else the heading above it
     texts: tuple[str, ...]  # its paragraphs, and the bullets below it that have no title
-    lead: str = ""  # what its list hangs on: where a singular for it is looked for
+    lead: str = ""  # the text that introduces its list, in which its singular is searched
     is_step: bool = False
     name: str = ""  # its name within the page, for keys
 
@@ -51,7 +51,7 @@ class Unit:
 
     @property
     def angle(self) -> str:
-        """What a card of one sentence counts against: it takes no place of a card about a step."""
+        """The unit whose limit applies to cards of sentences, so they displace no step cards."""
         if not self.title:
             return ""
         return f"{self.name}/fact" if self.is_step else self.name

@@ -1,4 +1,4 @@
-"""A rendered fragment taken apart, so that words can be hidden and everything else stays whole."""
+"""Split a rendered fragment into tokens, so that words can be hidden and all else stays intact."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _OF_A_UNIT = 64
 
 
 class Token(NamedTuple):
-    """A word, a part of what is between words, or something that is kept whole."""
+    """A word, text between words, or something that cannot be split."""
 
     text: str  # HTML
     plain: str  # as a reader sees it
-    is_kept: bool = False  # a tag, or math, code or a link: no deletion may cut it
+    is_kept: bool = False  # a tag, math, code or a link: no deletion may split it
     is_word: bool = False
 
     @property
@@ -34,13 +34,13 @@ class Token(NamedTuple):
         """The roots of its content words."""
         if self.is_kept:
             return roots(html.unescape(_TAG.sub(" ", self.text)))
-        # Readers take some signs for letters: 🄑.
+        # Readers see some signs as letters: 🄑.
         return roots(self.plain) if self.is_word or not self.plain.isascii() else frozenset()
 
 
 @lru_cache(maxsize=_OF_A_UNIT)
 def tokens(fragment: str) -> tuple[Token, ...]:
-    """Take *fragment* (HTML of ``render.fragment``) apart; joined, the texts are it again."""
+    """Split *fragment* (HTML of ``html.fragment``); the joined texts are the fragment."""
     if is_bare(fragment):  # then every second piece is a word
         pieces = enumerate(_BARE_WORD.split(fragment))
         return tuple(Token(piece, piece, is_word=at % 2 == 1) for at, piece in pieces if piece)
@@ -48,7 +48,7 @@ def tokens(fragment: str) -> tuple[Token, ...]:
 
 
 def is_bare(fragment: str) -> bool:
-    """Whether *fragment* is its own plain text, and its words are of ASCII letters and digits."""
+    """Whether *fragment* is plain text, and its words have only ASCII letters and digits."""
     return fragment.isascii() and not _NOT_BARE.search(fragment)
 
 

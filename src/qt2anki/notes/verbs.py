@@ -1,4 +1,4 @@
-"""Which words are verbs, and their base forms: what a question is made with."""
+"""Recognize verbs, and return the base forms that questions need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Form = Literal["third", "base", "past"]
 _CONSONANT_Y = re.compile(r"[^aeiou]y$")
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _DOUBLED = re.compile(r"(?:[^aeiou]|^)[aeiou][bdglmnprt]$")
-# Verbs of two syllables that double their last letter; the others of their shape do not.
+# Verbs of two syllables that double their last letter; others with these endings do not.
 _STRESSED = re.compile(
     r"(?:(?:[nr]e|de|in|ns|on)fer|pel|trol|cur|bid|cel|lap|pin|quip|(?:ad|com|e|per|sub|trans|o)mit)$"
 )
@@ -21,7 +21,7 @@ _VOWELS = re.compile(r"[aeiouy]+")
 
 
 class Verb(NamedTuple):
-    """A verb as it occurs in a sentence, and what a question may be made of it."""
+    """A verb as it occurs in a sentence, with the forms for a question."""
 
     base: str
     form: Form
@@ -29,11 +29,11 @@ class Verb(NamedTuple):
     takes_clause: bool
     particles: tuple[str, ...]
     is_event: bool  # asked with "when" and "where"
-    is_soft: bool  # tells little by itself
+    is_soft: bool  # says little by itself
 
     @property
     def asks(self) -> bool:
-        """Whether a question can be made of it at all."""
+        """Whether a question can be made with it at all."""
         return self.takes_object or self.takes_clause or self.is_event or bool(self.particles)
 
 

@@ -1,10 +1,10 @@
 r"""Words as the gates compare them: content words reduced to roots.
 
-A card gives its answer away when a word of the answer is on its front in any form, so ``fusion``
-and ``fuse``, ``ratification`` and ``ratify``, ``bound`` and ``binding`` must count as one.
-Snowball's English stemmer (Porter 2) joins most of them; irregular verbs and Latin stems that
-change before a suffix are joined here by a short table. Joining too much only costs a card; joining
-too little gives an answer away.
+A card gives its answer away if a word of the answer is on its front in any form, so ``fusion`` and
+``fuse``, ``ratification`` and ``ratify``, ``bound`` and ``binding`` must count as one. Snowball's
+English stemmer (Porter 2) joins most of them; irregular verbs and Latin stems that change before a
+suffix are joined here by a short table. Joining too much only costs a card; joining too little
+gives an answer away.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from qt2anki.html.per_thread import PerThread
 # A text is used often while its page is processed, and hardly ever on a different page.
 _OF_A_PAGE = 4096
 
-# Function words only. The stop lists of the text libraries at hand also hold words such as
+# Function words only. The stop lists of common text libraries also contain words such as
 # "state", "system", "cell" or "force", which are what a page is about.
 STOP_WORDS = frozenset(
     "a about above across after again against all along also although always am among an and"
@@ -74,7 +74,7 @@ _IRREGULAR = {
     "belief": "believe", "relief": "relieve", "weight": "weigh", "birth": "born",
     "acquisition": "acquire", "propulsion": "propel", "propulsive": "propel",
     "repulsion": "repel", "repulsive": "repel", "expulsion": "expel", "theoretical": "theory",
-    # Latin and Greek plurals and what is derived from them
+    # Latin and Greek plurals, and words derived from them
     "bacteria": "bacterial", "bacterium": "bacterial", "mitochondria": "mitochondrial",
     "mitochondrion": "mitochondrial", "nuclei": "nuclear", "nucleus": "nuclear",
     "fungi": "fungal", "fungus": "fungal", "stimuli": "stimulate", "stimulus": "stimulate",
@@ -109,7 +109,7 @@ _SPLITTABLE = str.maketrans(
     {sign: sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))} | {"'": "'"}
 )
 # Searched in lower-case text, because a case-insensitive search takes many times as long.
-# The alternatives begin with different letters, so that most words are left at their first.
+# The alternatives begin with different letters, so most words are rejected at their first.
 _VAGUE = re.compile(
     r"\W(?:c(?:rucial|ritical roles?|ontribut\w+|omprehensive)|e(?:ssential|ffective\w*|nhanc\w+)"
     r"|f(?:oster\w*|undamental\w*)|i(?:mportan\w+|mprov\w+|nsights?)|key roles?|overall"
@@ -119,12 +119,12 @@ _VAGUE = re.compile(
 
 @lru_cache(maxsize=_OF_A_PAGE)
 def content_words(text: str) -> tuple[str, ...]:
-    """Return the words of *text* (as a reader sees it) that carry meaning, lower case, in order."""
+    """Return the content words of *text* (as a reader sees it), in lower case and in order."""
     return tuple(filterfalse(STOP_WORDS.__contains__, words(text)))
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return all words and numbers of *text*, lower case; hyphenated words are taken apart."""
+    """Return all words and numbers of *text*, in lower case; hyphenated words are split."""
     plain = _TEX_COMMAND.sub(" ", text) if "\\" in text else text
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain).replace("’", "'")
@@ -183,7 +183,7 @@ def word_count(text: str) -> int:
 
 @lru_cache(maxsize=_OF_A_PAGE)
 def vague_words(text: str) -> int:
-    """Count the words that praise instead of informing (crucial, enhances, plays a key role)."""
+    """Count words of praise that say nothing (crucial, enhances, plays a key role)."""
     return len(_VAGUE.findall(f" {text.lower()}"))  # a word has something before it
 
 

@@ -1,1 +1,1 @@
-"""The kinds of notes: what each asks of an outline, and which of its sentences can answer."""
+"""The kinds of notes: the questions that each makes from an outline, and their answers."""

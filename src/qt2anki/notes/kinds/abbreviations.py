@@ -1,8 +1,8 @@
-"""What an acronym stands for: one note a meaning, however many pages and subjects use it.
+"""Make notes of abbreviations: one for each meaning, however many pages and subjects use it.
 
-Meanings are found page by page. A note is named by its letters and its meaning, so that a subject
-may be renamed, and a second one have the same acronym. It shows the page with the lowest id, so
-that pages that join later, having higher ids, change as little as can be.
+Meanings are found page by page. The key of a note has its letters and its meaning, so a subject can
+be renamed, and two subjects can share an acronym. A note shows the page with the lowest id, because
+pages that are added later usually have higher ids.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import content_words, root, roots
 from qt2anki.outline.sentences import sentences
 
-_EMPHASIS = re.compile(r"[*_]+")  # may occur within an acronym, or hide where it begins
+_EMPHASIS = re.compile(r"[*_]+")  # may be inside an acronym, or before it
 _KNOWN_TO_ALL = 60  # of 10,000 pages: AI, USA
-_MAY_HAVE_BRACKET = re.compile(r"[(&]")  # it may be written as a reference
+_MAY_HAVE_BRACKET = re.compile(r"[(&]")  # "&" may start a character reference
 _IN_WORD = re.compile(r"\w")
 _LETTER = re.compile(r"[A-Za-z]")
 _SAME_STEM = 0.7  # of the letters of the longer root
@@ -57,13 +57,13 @@ _LOCAL = re.compile(
     r"|campaigns?|courses?|exams?|examinations?|awards?|parks?|messenger|enterprises?)$",
     re.IGNORECASE,
 )
-# Bodies that one place has, whatever else their letters stand for elsewhere.
+# Institutions of one place; elsewhere their letters mean something else.
 _BODY = re.compile(
     r"\b(?:party|society|shelter|coalition|church|hospital|clinic|club|museum|library|festival"
     r"|newspaper|magazine|school|college|university|foundation|centre|center|council|services?"
     r"|network|team|charity|academy|orchestra|airport|station|police)\b"
 )
-# Parties, armies and schemes: whoever knows one needs no card, and nobody else has a use for it.
+# Parties, armies and schemes: those who know them need no card, and nobody else needs them.
 _NAME_OF_GROUP = re.compile(
     r"\b(?:party|army|navy|air force|armed forces|defen[cs]e forces?|militia|abhiyan|yojana)$",
     re.IGNORECASE,
@@ -71,8 +71,8 @@ _NAME_OF_GROUP = re.compile(
 _SHORT_PART = re.compile(r"\b[A-Z]{2,}\b")
 _OF_PLACE = re.compile(r"\b(?:of|in|for) (?:the )?(?P<place>[A-Z]\w+)$")
 _ONE_PLACE = re.compile(r"\b(?:coalition|shelter|hospital|clinic|club|festival)\b", re.IGNORECASE)
-_HALF_BOXED = re.compile(r"▢-|-▢")  # what is left of the word tells the rest
-_LEAST_TOPIC = 2  # words that are left of a question
+_HALF_BOXED = re.compile(r"▢-|-▢")  # the rest of the word gives it away
+_LEAST_TOPIC = 2  # words left in a question
 _MOST_BOXED = 0.67
 _CUE = "abbreviation"
 _MOST_MEANINGS = 100  # of one page; each is compared with the others
@@ -80,7 +80,7 @@ _MOST_MEANINGS = 100  # of one page; each is compared with the others
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What one page says that an acronym stands for; texts are Markdown but for the acronym."""
+    """The meaning of an acronym on one page; texts are Markdown, except for the acronym."""
 
     short: str
     long: str  # plain text
@@ -91,12 +91,12 @@ class Meaning:
 
     @property
     def name(self) -> str:
-        """Names the meaning: ``MRI/magnet-reson-imag``."""
+        """The name of the meaning: ``MRI/magnet-reson-imag``."""
         return f"{self.short.upper()}/{'-'.join(root(word) for word in content_words(self.long))}"
 
 
 def find_meanings(page: Page, units: Iterable[Unit]) -> tuple[Meaning, ...]:
-    """Return the acronyms that *page* explains and students may not know, each meaning once."""
+    """Return acronyms that *page* explains and students may not know, each meaning once."""
     found: dict[str, Meaning] = {}
     meanings = [meaning for unit in units for meaning in _in_unit(page, unit)]
     answer = _EMPHASIS.sub("", page.answer) if meanings else ""
@@ -116,11 +116,11 @@ class _Known:
 
 
 class Abbreviations:
-    """The notes of a build's acronyms: each meaning gets one, which all subjects share.
+    """The notes of a build's acronyms: one for each meaning, shared by all subjects.
 
-    *published* maps keys of such notes to GUIDs, those that count first at the front. *shared*
-    are the notes, by GUID, that stay as they are in subjects that do not have their page: all
-    packages must have the same note, and not all of them are made in every build.
+    *published* maps keys of such notes to GUIDs; the first of equal meanings is used. *shared* are
+    the notes, by GUID, that stay as they are in subjects that do not have their page: all packages
+    must have the same note, and not all of them are made in every build.
     """
 
     def __init__(
@@ -155,9 +155,9 @@ class Abbreviations:
     def choices(self, meanings: Iterable[Meaning]) -> Iterator[Choice]:
         """Yield a candidate for each acronym of a subject, and whether it becomes a note.
 
-        Its *meanings* come in any order. Of several wordings the published one is asked for, else
-        that of the page with the lowest id. What an earlier subject has asked for is asked for
-        with the same note.
+        The *meanings* can be in any order. If there are several wordings, the published one is
+        used, else that of the page with the lowest id. A meaning that an earlier subject has asked
+        for gets the same note.
         """
         found: defaultdict[str, list[Meaning]] = defaultdict(list)
         for meaning in sorted(meanings, key=lambda m: (page_order(m.page.page_id), m.name)):
@@ -204,9 +204,9 @@ def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
 
 
 def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
-    """Whether the acronym is one of the field: a name, used again, or known from other pages.
+    """Whether the acronym belongs to the field: a name, used again, or known from other pages.
 
-    One that everybody knows is not, nor the name of an institution that no other page has.
+    One that everybody knows does not, nor does the name of an institution that no other page has.
     """
     rate = acronym_rate(meaning.short)
     if rate >= _KNOWN_TO_ALL or _is_everyday(meaning) or not core_fits(meaning.long):
@@ -219,12 +219,12 @@ def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
 
 
 def _leaves_letters(meaning: Meaning) -> bool:
-    """Whether the meaning has letters of the acronym as they are: CTU, CT urogram."""
+    """Whether the meaning contains part of the acronym: CTU, CT urogram."""
     return any(part in meaning.short for part in _SHORT_PART.findall(meaning.long))
 
 
 def _is_of_one_place(long: str) -> bool:
-    """Whether *long* names a body of one town or country: its letters mean other things, too."""
+    """Whether *long* is an institution of one town or country; its letters have other meanings."""
     if _ONE_PLACE.search(long):
         return True
     place = _OF_PLACE.search(long) if _BODY.search(long.lower()) else None
@@ -238,16 +238,16 @@ def _is_everyday(meaning: Meaning) -> bool:
 
 @cache
 def _everyday() -> Mapping[str, str]:
-    """Read the abbreviations that everybody knows, each with a word its meaning must have."""
+    """Read abbreviations that everybody knows, each with a word that its meaning must contain."""
     words = files("qt2anki.notes").joinpath("data", "everyday-abbreviations.txt")
     entries = (entry.partition("=") for entry in words.read_text("utf-8").split())
     return MappingProxyType({short: word for short, _, word in entries})
 
 
 def _stands_twice(short: str, answer: str) -> bool:
-    """Whether the acronym is in *answer* as a word of its own, twice or more.
+    """Whether *answer* contains the acronym as a separate word at least twice.
 
-    An expression made for it would take a hundred times as long on a page full of acronyms.
+    A regular expression for each would take a hundred times as long on a page full of acronyms.
     """
     found = at = 0
     while found < 2 and (at := answer.find(short, at)) >= 0:
@@ -265,10 +265,10 @@ def _name_in(key: str) -> str:
 
 
 def _is_alike(known: _Known, meaning: Meaning) -> bool:
-    """Whether every word of the shorter wording is in the other, perhaps misspelt.
+    """Whether every word of the shorter wording is in the other, possibly misspelt.
 
-    One word more is a wording; a different word is a different meaning (acute renal failure,
-    acute respiratory failure).
+    An additional word is a different wording; a different word is a different meaning (acute renal
+    failure, acute respiratory failure).
     """
     names = [name.rpartition("/")[2] for name in (_name_in(known.key), meaning.name)]
     if len({name.replace("-", "") for name in names}) == 1:  # intra-uterine, intrauterine
@@ -280,7 +280,7 @@ def _is_alike(known: _Known, meaning: Meaning) -> bool:
 
 
 def _is_one_word(one: str, other: str) -> bool:
-    """Whether two roots are of one word: equal, misspelt, or forms of it (comput, computer)."""
+    """Whether two roots belong to one word: equal, misspelt, or forms of it (comput, computer)."""
     stem = ceil(_SAME_STEM * max(len(one), len(other)))
     return one[:stem] == other[:stem] or is_typo(one, other)
 
@@ -312,7 +312,7 @@ def _candidate(
 
 
 def _label(meaning: Meaning, frame: Frame) -> str:
-    """Return what identifies the page without giving the meaning away, "" for nothing."""
+    """Return text that identifies the page without giving the meaning away, or ""."""
     secret = roots(meaning.long) - roots(frame.subject)
     for label in (meaning.page.question, meaning.label):
         plain = plain_text(label)
@@ -322,7 +322,7 @@ def _label(meaning: Meaning, frame: Frame) -> str:
 
 
 def _masked_question(meaning: Meaning) -> str:
-    """Return the page's question (HTML) with the words of the meaning boxed, "" for nothing."""
+    """Return the page's question (HTML) with the words of the meaning boxed, or ""."""
     question = meaning.page.question
     plain = plain_text(question)
     every = content_words(plain)

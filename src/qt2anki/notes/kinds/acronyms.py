@@ -1,4 +1,4 @@
-"""Acronyms and what they stand for."""
+"""Find acronyms and their meanings in text."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _ROMAN = re.compile(r"[IVXLC]+")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d*)*\d(?:[A-Z][a-z]?\d*)*[+-]?")
 _BOND = re.compile(r"^[A-Z]-|-[A-Z]$|/.$")  # C-F: carbon-fluorine
 _LONG_WORD = 8
-_LEAST_OF_INNER = 6  # letters of a word that gives more than its initial, unlike "based"
-_REACH = 140  # characters before a bracket in which an expansion may start
+_LEAST_OF_INNER = 6  # letters of a word that contributes more than its initial, unlike "based"
+_REACH = 140  # characters before a bracket; an expansion starts within them
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Acronym:
 
     short: str
     long: str
-    is_name: bool = False  # the page calls the thing by it, and explains it in brackets
+    is_name: bool = False  # the page uses the short form as the name, and explains it in brackets
 
 
 def find_acronyms(text: str) -> Iterator[Acronym]:
@@ -54,12 +54,12 @@ def is_acronym(text: str) -> bool:
 
 
 def singular(text: str) -> str:
-    """Take the plural or possessive s off an acronym: ``SNAREs``."""
+    """Remove the plural or possessive s from an acronym: ``SNAREs``."""
     return re.sub(r"(?<=[A-Z])['’]?s$", "", text)
 
 
 def _singular_phrase(phrase: str) -> str:
-    """Take the plural off the last word of *phrase*: of "proton pump inhibitors (PPIs)"."""
+    """Make the last word of *phrase* singular, as for "proton pump inhibitors (PPIs)"."""
     if phrase.endswith("ies"):
         return f"{phrase[:-3]}y"
     if re.search(r"(?:ss|x|z|ch|sh)es$", phrase):
@@ -68,13 +68,13 @@ def _singular_phrase(phrase: str) -> str:
 
 
 def stands_for(short: str, long: str, *, is_delimited: bool = False) -> bool:
-    """Whether the letters of *short* can be read off the words of *long*, in order.
+    """Whether the words of *long* contain the letters of *short*, in order.
 
-    The first word gives the first letter. Two letters in three are initials; the others follow
-    the initial inside its word (``ATP``: adenosine triphosphate). Small words may give none, and
-    one other word where all letters are initials (``CDC``). A long word alone gives all letters
-    (``EEG``: electroencephalogram). Where brackets tell how far the words go (*is_delimited*),
-    half of them may give none (``SNARE``).
+    The first word gives the first letter. Two letters in three are initials; the others follow the
+    initial inside its word (``ATP``: adenosine triphosphate). Function words may be skipped, and so
+    may one other word if all letters are initials (``CDC``). One long word may give all letters
+    (``EEG``: electroencephalogram). If brackets mark the extent of the words (*is_delimited*), half
+    of them may be skipped (``SNARE``).
     """
     letters = "".join(char for char in short.lower() if char.isalpha())
     parts = [part.lower() for part in _PARTS.split(long) if part]
@@ -95,7 +95,7 @@ def stands_for(short: str, long: str, *, is_delimited: bool = False) -> bool:
 
 
 def _readings(parts: list[str], letters: str, most_unused: int) -> dict[int, int]:
-    """Return how many letters are initials at best, by the number of words that give none."""
+    """Return the maximum number of initials among the letters, by the number of skipped words."""
     best = {(0, 0): 0}  # (letters read, words unused) -> initials
     for place, part in enumerate(parts):
         following: dict[tuple[int, int], int] = {}
@@ -112,7 +112,7 @@ def _readings(parts: list[str], letters: str, most_unused: int) -> dict[int, int
 
 
 def _taken(word: str, letters: str) -> range:
-    """Return how many of the next *letters* the *word* may give: its initial, and more inside."""
+    """Return how many of the next *letters* the *word* may give: its initial, and later ones."""
     if not letters or not _gives_first(word, letters[0]):
         return range(0)
     at = 1
@@ -130,8 +130,8 @@ def _gives_first(word: str, letter: str) -> bool:
 def _expansion_before(before: str, short: str) -> str:
     """Return the words at the end of *before* that *short* stands for.
 
-    The shortest run of words will do, but for one in which a word gives two letters although the
-    word before it gives the first: "proton pump inhibitors (PPI)".
+    This is the shortest run of words that fits, unless one of its words gives two letters and the
+    word before it could give the first of them: "proton pump inhibitors (PPI)".
     """
     clause = _CLAUSE.split(before)[-1]
     found = list(_WORD.finditer(clause))

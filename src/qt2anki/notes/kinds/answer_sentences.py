@@ -1,4 +1,4 @@
-"""The sentences of a page that could answer its question, and how much they say."""
+"""Find the sentences of a page that could answer its question, and rate them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from qt2anki.outline.sequence.score import Sequence
 MOST_WORDS = 40
 _RARE = 300  # of 10,000 pages: a word of some subjects, not of all
 _SHORTEST = 8  # words of a sentence that was cut
-_LONGEST = 800  # characters of a sentence that is read: no answer of 45 words is longer
+_LONGEST = 800  # characters; longer sentences are not read, since no answer of 45 words is longer
 
 _EMPTY = re.compile(rf"(?<![\w-])(?:{'|'.join(word_list('empty phrases'))})(?![\w-])")
 _POINTS_AWAY = re.compile(
@@ -30,7 +30,7 @@ _POINTS_AWAY = re.compile(
     r"|when you|at this|in this|finally|as a result|consequently|conversely|in contrast|despite)\b",
     re.IGNORECASE,
 )
-# Where a sentence may end early: what follows is left off where it praises.
+# Where a sentence may end early: the rest is left out if it contains praise.
 _TRAIL = re.compile(
     r", (?:all of which|both of which|thereby|thus|ultimately|(?:and )?therefore|\w+ing|which|where"
     r"|while|as)\b"
@@ -38,7 +38,7 @@ _TRAIL = re.compile(
     r"(?:essential|crucial|important|vital|necessary|critical) (?:for|in|to)\b"
     r"|, (?=(?:particularly|especially|often|including|primarily)\b)"
 )
-# What is left of a sentence that was cut before a small letter; "pH" and "mRNA" open one.
+# A fragment of a sentence that was cut: it starts in lower case, unlike "pH" and "mRNA".
 _GOES_ON = re.compile(r"[\"“'*_]*[a-z](?![A-Z])")
 _FIGURE = re.compile(r"\d|\\\(")
 
@@ -49,7 +49,7 @@ class Core:
 
     html: str
     text: str  # as a reader sees it
-    cue: str  # what makes it an answer
+    cue: str  # the words that make it an answer
     sentence: str = ""  # the sentence of the page that it is from
     hint: str = ""  # its shape, shown with the question: "6 steps, in order"
     traits: frozenset[str] = frozenset()
@@ -57,10 +57,10 @@ class Core:
 
 @dataclass(frozen=True)
 class Told:
-    """A sentence of the page, whole and without an end that only praises."""
+    """A sentence of the page, both whole and without an ending that contains only praise."""
 
     markdown: str
-    is_deep: bool  # from under a heading or a point: it is about a part
+    is_deep: bool  # below a heading or a point, so it is about a part of the topic
 
     @cached_property
     def text(self) -> str:
@@ -69,7 +69,7 @@ class Told:
 
     @cached_property
     def short(self) -> str:
-        """The sentence (Markdown) without an end that only praises."""
+        """The sentence (Markdown) without an ending that contains only praise."""
         return trimmed(self.markdown)
 
     @cached_property
@@ -79,25 +79,25 @@ class Told:
 
     @property
     def points_away(self) -> bool:
-        """Whether the sentence opens with a word that needs the sentence before it."""
+        """Whether the sentence starts with a word that refers to the sentence before it."""
         return bool(_POINTS_AWAY.match(self.text))
 
 
 @dataclass(frozen=True)
 class PageText:
-    """What a page says: its outline, its sequences, and the sentences that could answer."""
+    """The content of a page: its outline, sequences, and sentences that could be answers."""
 
     outline: Outline
     sequences: tuple[Sequence, ...]
 
     @cached_property
     def sentences(self) -> tuple[Told, ...]:
-        """The sentences that could answer; many questions are answered without them."""
+        """The sentences that could be answers; many questions are answered without them."""
         return tuple(_told_by(self.outline))
 
 
 def _told_by(outline: Outline) -> Iterator[Told]:
-    """Yield the sentences that could be an answer: opening, summary, then the rest."""
+    """Yield the sentences that could be answers: opening, summary, then the rest."""
     whole = [s for paragraph in outline.lead for s in sentences(paragraph.text)]
     if outline.summary:
         whole += sentences(outline.summary.text)[:3]
@@ -120,7 +120,7 @@ def _told_by(outline: Outline) -> Iterator[Told]:
 
 
 def trimmed(markdown: str, *, least: int = _SHORTEST) -> str:
-    """Cut off the end of a sentence from where it only praises; *least* words stay."""
+    """Cut off the end of a sentence if it contains only praise, but keep *least* words."""
     for cut in _TRAIL.finditer(markdown):
         head, tail = markdown[: cut.start()], markdown[cut.start() :]
         is_whole = head.count("(") == head.count(")") and head.count("**") % 2 == 0
@@ -130,24 +130,24 @@ def trimmed(markdown: str, *, least: int = _SHORTEST) -> str:
 
 
 def emptiness(text: str) -> int:
-    """Count the words and phrases of *text* that sound like knowledge and hold none."""
+    """Count the words and phrases of *text* that sound informative but are not."""
     return vague_words(text) + len(_EMPTY.findall(text.lower()))
 
 
 def news(text: str, known: frozenset[str]) -> tuple[int, int]:
-    """Count the roots of *text* beyond *known* that few pages have, and the technical ones."""
+    """Count the roots of *text* that are not *known* and are rare, and the technical ones."""
     new = roots(text) - known
     figures = bool(_FIGURE.search(text))
     return sum(rate(r) < _RARE for r in new) + figures, len(technical_of(new)) + figures
 
 
 def covered(asked: Asked, text: str) -> float:
-    """Return the share of what the question is about that *text* speaks of."""
+    """Return the share of the question's topic that *text* mentions."""
     return len(asked.topic & roots(text)) / max(1, len(asked.topic))
 
 
 def sentence_core(markdown: str, cue: str, told: Told, known: frozenset[str], *traits: str) -> Core:
-    """Make an answer of *markdown*, which is from the sentence *told*."""
+    """Make an answer from *markdown*, a part of the sentence *told*."""
     shown = markdown[:1].upper() + markdown[1:]
     text = plain_text(shown)
     rare, technical = news(text, known)
@@ -160,5 +160,5 @@ def sentence_core(markdown: str, cue: str, told: Told, known: frozenset[str], *t
 
 
 def best_first(found: list[tuple[float, Core]]) -> Iterator[Core]:
-    """Yield answers by their worth; equal ones in the order of the page."""
+    """Yield the best answers first; equal ones are in the order of the page."""
     return (core for _, core in sorted(found, key=lambda pair: -pair[0]))

@@ -1,4 +1,4 @@
-"""What the terms of a sentence are, what they are also called, and the members of a set."""
+"""Find definitions of terms, their other names, and the members of sets in sentences."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
 
 
 def term_definitions(text: str, sentence: Sentence) -> Iterator[Fact]:
-    """Yield what the subject of *text*, which is read from *sentence*, is."""
+    """Yield the definition of the subject of *text*, a part of *sentence*."""
     is_told = sentence.title or text is not sentence.text
     if not is_told and sentence.words.isdisjoint(DEFINING):
         return
@@ -45,13 +45,13 @@ def term_definitions(text: str, sentence: Sentence) -> Iterator[Fact]:
 
 
 def aside_definitions(sentence: Sentence) -> Iterator[Fact]:
-    """Yield what a term in *sentence* is that is explained beside it."""
+    """Yield definitions of terms that *sentence* explains in passing."""
     for found in read_asides(sentence.text, sentence.page.keywords):
         yield from _definition(sentence, found)
 
 
 def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
-    """Yield what a term is, where it is a word of its field or what the page is about."""
+    """Yield the definition of a term if it is a word of its field or the topic of the page."""
     subject, page = found.subject or sentence.title, sentence.page
     term, plural = roots(plain_text(subject)), found.auxiliary in ("are", "were")
     clause = Clause(found.opening, found.subject, plural, found.auxiliary, "", None, "")
@@ -59,12 +59,12 @@ def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
         is_person = pattern("person").match(found.answer) and TWO_NAMES.match(subject)
         asks = "who_is" if is_person else "is"
         fact = ask_about(asks, "definition", sentence, clause, "", found.answer)
-        # "Their" is of what the definition names: "organs that filter waste from their blood".
+        # "Their" refers to a word of the definition: "organs that filter waste from their blood".
         yield replace(fact, traits=fact.traits - {"dangling"} | found.traits)
 
 
 def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
-    """Whether *subject* is a word of a field, or what its page is about."""
+    """Whether *subject* is a word of a field, or the topic of its page."""
     is_other = any(pattern(name).match(subject) for name in ("no_subject", "role", "no_term"))
     if is_other or vague_words(subject) or not term:
         return False
@@ -74,7 +74,7 @@ def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
 
 
 def aliases(sentence: Sentence) -> Iterator[Fact]:
-    """Yield what the subject of *sentence*, or a keyword in it, is also called."""
+    """Yield other names of the subject of *sentence*, or of a keyword in it."""
     if sentence.words.isdisjoint(_NAMING):
         return
     first = pattern("alias_first").match(sentence.text)

@@ -1,4 +1,4 @@
-"""What the subject of a clause does, is made of, is caused by: one question a clause."""
+"""Ask what the subject of a clause does, is made of, or is caused by: one question per clause."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from qt2anki.outline.sequence.view import is_command
 
 MOST_CLAUSE = 25  # words of an answer that is a clause, or a definition
 _LEAST_CLAUSE = 5
-_SHORT = frozenset(("number", "means"))  # what is told in few words
-_MOST_DONE = 7  # words of what is done by some means
+_SHORT = frozenset(("number", "means"))  # answers that take few words
+_MOST_DONE = 7  # words that say what is done by a means
 _MOST_SUBJECT = 10
 _MOST_FIRST = 16  # words of the first half of a contrast
 _CONTRASTED = frozenset(("while", "whereas"))
@@ -60,14 +60,14 @@ _METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 
 
 def clause_facts(text: str, sentence: Sentence) -> Iterator[Fact]:
-    """Yield what the main clause of *text*, which is read from *sentence*, tells."""
+    """Yield the facts in the main clause of *text*, a part of *sentence*."""
     clause = read_clause(text, sentence.title)
     if clause is not None:
         yield from _facts(sentence, clause)
 
 
 def contrast_facts(sentence: Sentence) -> Iterator[Fact]:
-    """Yield what the second half of a contrast tells, and show the first half."""
+    """Yield the facts in the second half of a contrast; the first half is shown."""
     if sentence.words.isdisjoint(_CONTRASTED):
         return
     found = pattern("contrast").match(sentence.text.rstrip("."))
@@ -99,7 +99,7 @@ def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
         facts = _of_state(sentence, passive)
     else:
         facts = _of_state(sentence, clause)
-    # Most sentences tell nothing that can be asked, so their subjects are judged last.
+    # Most sentences do not have such a fact, so their subjects are checked last.
     found = tuple(facts)
     if found and _can_be_asked_about(clause, sentence):
         yield from found
@@ -116,7 +116,7 @@ def _reason(sentence: Sentence, clause: Clause, done: str, text: str) -> Iterato
 def _ask(
     name: str, cue: str, sentence: Sentence, clause: Clause, verb: str, text: str
 ) -> Iterator[Fact]:
-    """Ask for *text* up to where it goes on to something else, if that is short enough."""
+    """Ask for the first part of *text*, if it is short enough."""
     answer = first_part(text, pattern("answer_end"))
     if 0 < word_count(answer) <= (MOST_WORDS if cue in _SHORT else MOST_CLAUSE):
         yield ask_about(name, cue, sentence, clause, verb, answer)
@@ -130,7 +130,7 @@ def _can_be_asked_about(clause: Clause, sentence: Sentence) -> bool:
         return not pattern("no_subject").match(subject)
     if pattern("no_subject").match(_METHOD.sub("", subject)):
         return False
-    # A title may be an order, or a quality, which "it" below it is not about.
+    # A title may be a command or a quality, which "it" below the title does not refer to.
     if is_command(subject) or _ORDER.match(subject) or is_label(_BRACKET.sub("", subject)):
         return False
     is_it = sentence.text.startswith(("It ", "They "))
@@ -199,7 +199,7 @@ def _of_object(
 
 
 def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
-    """Yield who made something, where that is the subject."""
+    """Yield who made something, if that is the subject."""
     made = _MADE.match(first_part(clause.rest, pattern("answer_end")))
     if made and verb.form == "past" and verb.base in _MAKERS:
         word = next(word for word in sentence.text.split(" ") if find_verb(word) == verb)
@@ -219,7 +219,7 @@ def _before_second_verb(text: str, verb: Verb) -> str:
 
 
 def _members(text: str) -> str:
-    """Return the members of a set that *text* names, "" where it does not name them."""
+    """Return the members of a set that *text* names, or ""."""
     items = first_part(text, pattern("answer_end"))
     return items if pattern("set").match(items) and not pattern("no_set").match(items) else ""
 
@@ -261,7 +261,7 @@ def _is_plain(answer: str) -> bool:
 
 
 def _counted(sentence: Sentence, clause: Clause, verb: str, found: re.Match[str]) -> Iterator[Fact]:
-    """Yield which members a set has that a clause counts, if it names all of them."""
+    """Yield the members of a set that a clause counts, if it names all of them."""
     members = found["list"] or found["inside"] or found["dash"]
     answer = all_members(members, found["count"])
     if answer and word_count(answer) <= MOST_WORDS:

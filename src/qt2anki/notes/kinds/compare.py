@@ -1,7 +1,7 @@
-"""Comparison notes: one dimension, all that is compared, side by side.
+"""Comparison notes: one dimension of all compared things, side by side.
 
-Similar facts on separate cards are mixed up forever; on one card each is learnt by its
-difference from the other (Wozniak, rule 11).
+Similar facts on separate cards are mixed up forever; on one card each is learned by its difference
+from the other (Wozniak, rule 11).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from qt2anki.outline.sequence.score import Sequence
 
 _MOST_SIDE_BY_SIDE = 4
 _CELL_MOST_WORDS = 30
-_MOST_WORDS = 30  # of all that is graded
-_SHORT = 24  # words that need not be cut
-_LEAST_NEW = 2  # roots that a side tells beyond the front
+_MOST_WORDS = 30  # of the graded answer
+_SHORT = 24  # words; shorter texts are not cut
+_LEAST_NEW = 2  # roots of a side that the front does not have
 _FIGURE = re.compile(r"\d|(?<=[a-z] )[A-Z]")  # or a name
 _DENIES = re.compile(r"\b(?:not|no|without|never|lacks?)\b", re.IGNORECASE)
 _LEAST_DENIED = 2  # words that are new
@@ -36,7 +36,7 @@ _DIGIT = re.compile(r"\d")
 _LEAST_ALONE = 3  # words
 _MOST_ALONE = 22
 _LEAST_TECHNICAL = 2  # roots
-_LEAST_LEFT = 4  # words of a sentence that was cut
+_LEAST_LEFT = 4  # words that must remain of a sentence
 _CELL_LEAST_WORDS = 2
 _MOST_POINTS = 4
 _NO_DIMENSION = re.compile(
@@ -46,7 +46,7 @@ _NO_DIMENSION = re.compile(
     r"|.*\b(?:vs|versus)\b",
     re.IGNORECASE,
 )
-# Words that lean on the cell before, which on a card may be below.
+# Words that refer to the cell before, which may be below on a card.
 _LEANS = re.compile(
     r"(?:in contrast|by contrast|conversely|on the other hand|however|similarly|likewise|meanwhile"
     r"|in comparison|on the contrary|unlike this|additionally|also),\s+",
@@ -76,9 +76,9 @@ def compare_candidates(
     sequences: tuple[Sequence, ...],
     published: Collection[str] = (),
 ) -> Iterator[Candidate]:
-    """Make one note a dimension, or one a cell where that would be too much to recall.
+    """Make one note per dimension, or one per cell if that would be too much to recall.
 
-    A dimension that was asked cell by cell (*published*, by natural key) stays so.
+    A dimension that was published cell by cell (*published*, by natural key) stays that way.
     """
     rows = compared(frame, outline, sequences)
     names = unit_slugs([(row.section, row.title) for row in rows])
@@ -93,7 +93,7 @@ def compare_candidates(
 def compared(
     frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
 ) -> tuple[Dimension, ...]:
-    """Return the dimensions that can be asked about; their items need no notes of other kinds."""
+    """Return the dimensions that can be asked about; their items get no notes of other kinds."""
     ordered = [sequence.listing for sequence in sequences]
     rows = dimensions(outline, frame.question, ordered=ordered)
     return tuple(row for row in rows if not _NO_DIMENSION.match(plain_text(row.title)))
@@ -117,7 +117,7 @@ def _candidates(
 
 
 def _shortened(sides: list[_Side]) -> list[_Side]:
-    """Cut clauses off the ends of sentences that are too long to be recalled side by side."""
+    """Cut clauses off the ends of sentences that are too long to recall side by side."""
     if sum(word_count(plain_text(side.core)) for side in sides) <= _SHORT:
         return sides
     return [_cut(side) for side in sides]
@@ -140,7 +140,7 @@ def _without_clause(sentence: str) -> str:
 
 
 def _side(name: str, item: Item) -> _Side | None:
-    """Cut what is said of one thing into a sentence to recall and the rest."""
+    """Split the text about one thing into a sentence to recall and the rest."""
     found = sentences(item.text)
     if found and not found[0].endswith(":"):
         rest = " ".join(found[1:])
@@ -171,7 +171,7 @@ def _fitting(side: _Side) -> _Side | None:
 
 
 def _is_yes_or_no(cores: list[str], *, known: frozenset[str]) -> bool:
-    """Whether one of two sides only denies what the front says: it does not require energy."""
+    """Whether one of two sides only negates the front: "it does not require energy"."""
     return len(cores) == 2 and any(
         _DENIES.search(core) and len(roots(core) - known) <= _LEAST_DENIED for core in cores
     )
@@ -203,7 +203,7 @@ def _side_by_side(
 
 
 def _are_different(cores: list[str], *, known: frozenset[str]) -> bool:
-    """Whether each side tells something beyond *known* roots that no other side tells."""
+    """Whether each side has roots, apart from *known* ones, that no other side has."""
     told = [roots(core) - known for core in cores]
     return all(
         (len(new) >= _LEAST_NEW or _FIGURE.search(core))
@@ -236,14 +236,14 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Iterator[Can
 
 
 def _section(frame: Frame, row: Dimension) -> str:
-    """Return the heading above the comparison where it tells more than the question does."""
+    """Return the heading above the comparison if it says more than the question."""
     names = roots(" ".join(plain_text(thing) for thing, _ in row.cells))
     told = roots(frame.question) | names | _SAYS_NO_MORE
     return row.section if roots(plain_text(row.section)) - told else ""
 
 
 def _table(sides: list[_Side]) -> str:
-    """Return one line a thing: that fits a phone, where columns side by side do not."""
+    """Return one line per thing, which fits on a phone, unlike columns."""
     lines = "".join(
         f"<tr><th>{inline_html(side.name)}</th><td>{inline_html(side.core)}</td></tr>"
         for side in sides

@@ -1,8 +1,8 @@
-"""Sentences that define a term: which term, and the words that say what it is.
+"""Find sentences that define a term: the term, and the words that say what it is.
 
 "A p-value is a fundamental concept in statistics that ..." has a subject, a verb, and a meaning: a
-kind of thing (genus), with what sets the term apart from others of its kind. Words that only praise
-are left out: "a concept in statistics that ...".
+kind of thing (genus), with what sets the term apart from others of its kind. Words of praise are
+left out: "a concept in statistics that ...".
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from qt2anki.notes.words import roots, word_count
 _MOST_ANSWER = 30
 _LEAST_ANSWER = 4
 _MOST_EMPTY = 2
-_SHORT = 10  # words of an answer that goes on with its next clause
+_SHORT = 10  # words; a shorter answer includes its next clause
 _MOST_EXTENDED = 25
 _MOST_TERM = 7
 _LEAST_NEW = 3  # roots
-_LEAST_UNCOMMON = 5  # new roots, where all roots of the term are in the answer, too
+_LEAST_UNCOMMON = 5  # new roots, if all roots of the term are in the answer
 _UNCOMMON = 500  # of 10,000 pages
 _LONG_TERM = 3  # roots
-_MOST_OF_TERM = 0.75  # the roots of a term by which it is known again
-_LONGEST = 600  # characters of a sentence that is read
+_MOST_OF_TERM = 0.75  # of the roots of a term, by which it is recognized
+_LONGEST = 600  # characters; longer sentences are not read
 _REACH = 170  # characters before the verb
 _ADVERBS = (
     r"(?: (?:essentially|simply|basically|generally|usually|typically|commonly|specifically|broadly"
@@ -73,10 +73,10 @@ _THIN_GENUS = word_set("thin_genus")
 
 
 class Definition(NamedTuple):
-    """A term and what it is, in words of one sentence (Markdown)."""
+    """A term and its definition, in words of one sentence (Markdown)."""
 
     opening: str  # "In statistics, "
-    subject: str  # as the sentence has it: "A p-value"; "" where the title above is the subject
+    subject: str  # as the sentence has it: "A p-value"; "" if the title above is the subject
     auxiliary: str
     answer: str
     traits: frozenset[str]
@@ -84,9 +84,9 @@ class Definition(NamedTuple):
 
 @lru_cache(maxsize=512)  # of one page: several kinds of cards ask for the same sentences
 def read_definition(sentence: str, title: str) -> Definition | None:
-    """Read a sentence (without bold) that says what its subject is; None for any other.
+    """Read a sentence (without bold) that defines its subject; None for any other.
 
-    With *title* it is the first sentence below that, which "This ..." is about.
+    If *title* is given, the sentence is the first one below it, so "This ..." refers to the title.
     """
     if len(sentence) > _LONGEST:
         return None
@@ -97,7 +97,7 @@ def read_definition(sentence: str, title: str) -> Definition | None:
     verb, said = found["verb"], sentence[found.end() :].rstrip(".!")
     is_several = is_plural(subject or title)
     if verb in ("is", "was") and subject and is_several and not _NAME.search(subject):
-        return None  # "The stimulation of receptors is" has lost its beginning
+        return None  # the beginning of "The stimulation of receptors is" is missing
     if verb == "describes" and not pattern("described").match(said):
         return None
     meaning = _meaning(said, subject or title, is_marked=verb not in _BE)
@@ -114,9 +114,9 @@ def defined_as(term: frozenset[str], sentence: str, title: str = "") -> Definiti
 
 
 def read_asides(sentence: str, terms: Collection[str] = ()) -> Iterator[Definition]:
-    """Read what the sentence says in passing: ``..., which are enzymes that ...``.
+    """Read the definitions that a sentence gives in passing: ``..., which are enzymes that ...``.
 
-    Of a name such as "thick slub" one of *terms* may be the end.
+    A name such as "thick slub" may end with one of *terms*.
     """
     for found in pattern("aside").finditer(sentence) if _MARKS_ASIDE.search(sentence) else ():
         before = sentence[: found.start()]
@@ -124,7 +124,7 @@ def read_asides(sentence: str, terms: Collection[str] = ()) -> Iterator[Definiti
         name = _without_adjective(name, terms)
         subject = f"{article} {name}".strip()
         in_doubt = head in _NO_HEADS or (article and head in ("of", "in", "as"))
-        # "Ewes shed noils" holds a verb that is not known.
+        # "Ewes shed noils" contains an unknown verb.
         has_verb = any(map(is_plural, name.split(" ")[:-1]))
         if not name or has_verb or (in_doubt and not found["bracket"]):
             continue
@@ -140,7 +140,7 @@ def read_asides(sentence: str, terms: Collection[str] = ()) -> Iterator[Definiti
 
 
 def _relative(found: re.Match[str], name: str, *, opens: bool) -> Definition | None:
-    """Read a clause with "which"; with *opens* the main clause goes on behind it."""
+    """Read a clause with "which"; if *opens*, the main clause continues after it."""
     if is_plural(name) is not (found["verb"] in ("are", "were", "refer to")):
         return None
     said = found["which"].partition(", ")[0] if opens else found["which"]
@@ -149,7 +149,7 @@ def _relative(found: re.Match[str], name: str, *, opens: bool) -> Definition | N
 
 
 def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Definition | None:
-    """Read a bracket behind a technical term, or behind a name that is asked about anyway."""
+    """Read a bracket after a technical term, or after a name that is asked about anyway."""
     if not (rare_of if is_named else specialist_of)(roots(name)):
         return None
     is_short = word_count(said) < _LEAST_ASIDE
@@ -165,7 +165,7 @@ def _in_brackets(before: str, name: str, said: str, *, is_named: bool) -> Defini
 
 
 def _beside(before: str, name: str, said: str) -> Definition | None:
-    """Read a noun phrase between commas or behind a dash."""
+    """Read a noun phrase between commas or after a dash."""
     clause = before.rpartition(", ")[2]
     is_opening = clause == before and pattern("after_opening").match(before)
     is_opening = is_opening or pattern("subordinate").search(clause)
@@ -176,7 +176,7 @@ def _beside(before: str, name: str, said: str) -> Definition | None:
 
 
 def _without_adjective(name: str, terms: Collection[str]) -> str:
-    """Return the one of *terms* that *name* ends with behind everyday words, else all of it."""
+    """Return the one of *terms* that follows everyday words in *name*, else the whole *name*."""
     for term in terms:
         lead = name[: -len(term)]
         is_end = lead.endswith(" ") and name.lower().endswith(term.lower())
@@ -186,7 +186,7 @@ def _without_adjective(name: str, terms: Collection[str]) -> str:
 
 
 def noun_before(text: str) -> tuple[str, str, str]:
-    """Return the noun phrase that *text* ends with, its article, and the word before them."""
+    """Return the noun phrase at the end of *text*, its article, and the word before them."""
     words = ["", *text.split(" ")]
     at = len(words)
     while at > max(1, len(words) - _MOST_OF_ASIDE) and _is_of_noun(words, at - 1):
@@ -204,7 +204,7 @@ def noun_before(text: str) -> tuple[str, str, str]:
 
 
 def _is_of_noun(words: Sequence[str], at: int) -> bool:
-    """Whether the word *at* its place may be part of the noun phrase that ends *words*."""
+    """Whether the word *at* this place may be part of the noun phrase that ends *words*."""
     word = words[at].lower()
     if word in _NO_NOUN or word.endswith((",", "ly", ":", ";")):
         return False
@@ -217,7 +217,7 @@ def _is_of_noun(words: Sequence[str], at: int) -> bool:
 
 
 def _fragment(sentence: str, title: str) -> Definition | None:
-    """Read what is below a *title* and has no verb: "The study of the mind."."""
+    """Read a text below a *title* that has no verb: "The study of the mind."."""
     said = f"{sentence[0].lower()}{sentence[1:]}".rstrip(".!")
     head = pattern("relative_word").split(said, maxsplit=1)[0]
     verbs = map(find_verb, head.split(" "))
@@ -230,7 +230,7 @@ def _fragment(sentence: str, title: str) -> Definition | None:
 
 
 def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, frozenset[str]] | None:
-    """Return what is said of *term*, and traits of it; None where it says too little."""
+    """Return the definition of *term*, and its traits; None if it says too little."""
     marked = pattern("definition_mark").match(said)
     if marked is None and not is_marked and pattern("genus").match(said) is None:
         return None
@@ -250,7 +250,7 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
     is_echo = echoed == len(own)  # "the routine that follows"
     new = roots(said) - own
     uncommon = sum(rate(one) < _UNCOMMON for one in new)
-    # A term of many words tells much of what it is, and who praises says little.
+    # A long term says much of what the thing is, and praise says little.
     least = _LEAST_UNCOMMON if is_echo else min(2, len(own) - 1) + (start > 0)
     if (is_echo and len(own) == 1) or uncommon < least or len(new) < _LEAST_NEW:
         return None
@@ -266,7 +266,7 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
 
 
 def _with_article(said: str, start: int) -> str:
-    """Return *said* from *start* on, with the article of the words of praise before it."""
+    """Return *said* from *start* on, with the article before the words of praise."""
     first = said.split(" ", 1)[0].lower()
     rest = said[start:]
     if not start or first not in _ARTICLES:
@@ -276,7 +276,7 @@ def _with_article(said: str, start: int) -> str:
 
 
 def _first_clauses(said: str) -> str:
-    """Return *said* up to where it goes on to something else, but for a short beginning."""
+    """Return the first clause of *said*, with the next one if it is short."""
     part = first_part(said, pattern("meaning_end"))
     if len(part) == len(said) or word_count(part) >= _SHORT:
         return part
@@ -289,7 +289,7 @@ def _first_clauses(said: str) -> str:
 
 
 def _subject(head: str, title: str) -> tuple[str, str | None]:
-    """Return the opening and the term of what is before the verb; None where it names none."""
+    """Split the words before the verb into the opening and the term; None if there is no term."""
     head = without_connector(head)
     found = pattern("field").match(head)
     opening, head = (found[0], head[found.end() :]) if found else ("", head)
@@ -305,7 +305,7 @@ def _subject(head: str, title: str) -> tuple[str, str | None]:
 
 
 def _start_of_meaning(said: str, *, is_marked: bool) -> int | None:
-    """Return where *said* begins to say something, None where it names no kind of thing."""
+    """Return where *said* starts to be informative, or None if it does not name a kind of thing."""
     genus = pattern("genus").match(said)
     if genus is None:
         return 0 if is_marked and not said.startswith("that ") else None

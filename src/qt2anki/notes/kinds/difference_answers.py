@@ -1,4 +1,4 @@
-"""Answers that tell things apart: a contrast, or what each of them is."""
+"""Find answers to questions about differences: a contrast, or a definition of each side."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from qt2anki.outline.sentences import sentences
 _LEAST_WORDS = 6
 _MOST_WORDS = 45  # of all sides together
 _MOST_OF_DEEP = 30
-_OPENING_OF_POINT = 4  # words in which an untitled point names what it is about
+_OPENING_OF_POINT = 4  # words; an untitled point names its topic in them
 
 _CONTRAST = re.compile(
     r"\b(?:while|whereas|unlike|rather than|but|compared (?:to|with)|as opposed to|instead of)"
@@ -41,7 +41,7 @@ _NAMES_ONLY = re.compile(
 
 
 def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield a sentence of each side that says what it is."""
+    """Yield a sentence for each side that says what it is."""
     told: list[Told] = []
     for side in map(roots, asked.sides):
         told += [one for one in text.sentences if defined_as(side, one.markdown)][:1]
@@ -55,15 +55,15 @@ def both_defined(asked: Asked, text: PageText) -> Iterator[Core]:
         yield Core(f"<ul>{shown}</ul>", said, "both-defined", said, traits=traits)
 
 
-# What a contrast says of each side: words that are empty elsewhere.
+# Words that are vague elsewhere, but not in a contrast.
 _SETS_APART = re.compile(r"\b(?:focus\w*|emphasi[sz]\w*|distinct\w*|specific\w*|approach\w*)\b")
 _LEAST_TOLD = 4  # roots
 _LEAST_OF_SIDE = 4  # words
-_OPENING = 8  # words of a half in which it names its side
+_OPENING = 8  # words; a half names its side in them
 
 
 def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield sentences that say of each side what the others are not."""
+    """Yield sentences that say how each side differs from the others."""
     sides = [roots(side) for side in asked.sides]
     known = asked.known
     found: list[tuple[float, Core]] = []
@@ -71,7 +71,7 @@ def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
         cue = _CONTRAST.search(one.markdown)
         if one.points_away or (len(sides) == 2 and not cue):
             continue
-        # What follows the cue is the second side, even where it only praises.
+        # The second side follows the cue, even if it contains only praise.
         kept = _LEAST_OF_SIDE + (word_count(one.markdown[: cue.end()]) if cue else 0)
         short = trimmed(one.markdown, least=kept)
         said = plain_text(short)
@@ -87,10 +87,10 @@ def contrasts(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def _tells_apart(text: str, sides: list[frozenset[str]], known: frozenset[str]) -> bool:
-    """Whether each part of a contrast opens with a side, and says something of it."""
+    """Whether each part of a contrast starts with a side, and says something about it."""
     cue = _CONTRAST.search(text)
     if len(sides) == 2 and cue:
-        # "While A is ..., B is ..." parts at the comma.
+        # "While A is ..., B is ..." is split at the comma.
         at = cue.start() if cue.start() > len("Whereas ") else text.find(",")
         parts = [text[:at], text[at:]]
     elif len(sides) > 2:
@@ -110,11 +110,11 @@ def _tells_apart(text: str, sides: list[frozenset[str]], known: frozenset[str]) 
 
 
 def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield what the page says of each side, where each has a point of its own."""
+    """Yield what the page says about each side, if each has its own point."""
     for listing in text.outline.lists if asked.sides else ():
         points = [_point_of(side, asked.sides, listing) for side in asked.sides]
         found = [item for item in points if item and item.text]
-        # Of "the structure of A" the points of a section on functions say nothing.
+        # The points of a section on functions do not describe "the structure of A".
         aspect = roots(" ".join(asked.sides)).difference(*(roots(item.title) for item in found))
         if aspect and listing.section and aspect.isdisjoint(roots(listing.section)):
             continue
@@ -135,7 +135,7 @@ def pairs(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def _are_alike(said: list[str], known: frozenset[str]) -> bool:
-    """Whether a side has no word of its own: "a sound that is pronounced", "is not pronounced"."""
+    """Whether one side has no word of its own: "a pronounced sound", "is not pronounced"."""
     new = [roots(plain_text(one)) - known for one in said]
     return any(not own.difference(*(other for other in new if other is not own)) for own in new)
 

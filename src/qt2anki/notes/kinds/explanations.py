@@ -1,4 +1,4 @@
-"""What a page says about a step: how it is asked for, what is to be recalled, and the rest."""
+"""Explanations of steps: the question, the part to recall, and the rest."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def has_synonym(secret: frozenset[str], shown: frozenset[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a page says about a step: what to recall, and the rest (both HTML)."""
+    """The explanation of a step: the part to recall, and the rest (both HTML)."""
 
     core: str
     text: str  # the core as a reader sees it
@@ -52,29 +52,29 @@ _HAPPENS = re.compile(
 
 
 def is_event(title: str) -> bool:
-    """Whether *title* names something that happens, or orders it."""
+    """Whether *title* names an event, or is an instruction."""
     plain = plain_text(title).lower()
     head = bare_name(plain).partition(" of ")[0]
     return is_command(plain) or names_event(plain) or bool(_HAPPENS.search(head))
 
 
 def asked(title: str) -> str:
-    """Ask of an event what happens; "" of an instruction, whose text mostly repeats it."""
+    """Ask what happens in an event; "" for an instruction, whose text mostly repeats it."""
     if not is_event(title) or is_command(plain_text(title).lower()):
         return ""
     return phrase("happens", title=f"<b>{inline_html(title)}</b>")
 
 
 def bare_name(title: str) -> str:
-    """Return the name in a title: "Cleavage", of "Cleavage (days 1 to 4)"."""
+    """Return the name in a title: "Cleavage" for "Cleavage (days 1 to 4)"."""
     plain = plain_text(title)
     return plain.partition(" (")[0] or plain
 
 
 def says_what_happens(text: str, name: str, known: frozenset[str]) -> bool:
-    """Whether *text* says more about the event *name* than its name, in whatever form.
+    """Whether *text* says more about the event *name* than other forms of its name do.
 
-    *known* are the roots of the context. A text that repeats the name must say more besides.
+    *known* are the roots of the context. A text that repeats the name needs more other words.
     """
     if _NO_EVENT.match(text) or word_count(text) > _MOST_WORDS or emptiness(text) > 1:
         return False
@@ -88,7 +88,7 @@ def says_what_happens(text: str, name: str, known: frozenset[str]) -> bool:
 
 
 def explain(item: Item, *, known: frozenset[str] = frozenset()) -> Explanation | None:
-    """Cut what the page says about a step into a core of one or two sentences, and the rest."""
+    """Split the text about a step into a core of one or two sentences, and the rest."""
     text, blocks = _own_text(item)
     found = sentences(text)
     if not found:

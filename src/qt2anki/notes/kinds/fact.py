@@ -1,4 +1,4 @@
-"""A question that one sentence answers, and the means to word it."""
+"""Questions that one sentence answers, and functions that word them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _NAME_ENDS = ("ian", "ean", "ese", "ish", "man")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence with what is needed to ask about it."""
+    """One sentence with the data needed to ask about it."""
 
     text: str  # Markdown without bold
-    title: str  # of the point, where "This ..." or "It ..." is about it
+    title: str  # of the point, if "This ..." or "It ..." refers to it
     page: Page
     words: frozenset[str]  # in lower case
 
@@ -55,9 +55,9 @@ def ask_about(
     answer: str,
     members: str = "",
 ) -> Fact:
-    """Make the question of the phrase *name* of a clause, with *verb* as it ends the question.
+    """Ask about a clause with the phrase *name*; *verb* ends the question.
 
-    *members* is what is counted, where the question is "Which three layers ...?".
+    *members* are the counted things, if the question is "Which three layers ...?".
     """
     title = "" if clause.subject else sentence.title
     shown = title or clause.subject
@@ -82,7 +82,7 @@ def ask_about(
 
 
 def ask(name: str, *, title: str = "", opening: str = "", **parts: str) -> str:
-    """Fill in the phrase *name*, after the *title* (Markdown) where that is the subject."""
+    """Fill in the phrase *name*, after the *title* (Markdown) if that is the subject."""
     about = phrase("about", title=inline_html(title)) if title else ""
     space = " " if opening else ""
     question = _SPACES.sub("", about + phrase(name, opening=opening + space, **parts))
@@ -110,7 +110,7 @@ def _traits(clause: Clause, title: str, answer: str) -> dict[str, bool]:
 
 
 def in_sentence(subject: str, sentence: Sentence) -> str:
-    """Return *subject* as it is written inside a sentence: a name keeps its capital."""
+    """Return *subject* as written inside a sentence: names keep their capitals."""
     first, space, rest = subject.partition(" ")
     low = first.lower()
     if low in ("a", "an", "the"):
@@ -138,18 +138,18 @@ def in_sentence(subject: str, sentence: Sentence) -> str:
 
 
 def all_members(text: str, count: str) -> str:
-    """Return *text* where it names as many things as *count* ("three") says, else ""."""
+    """Return *text* if it names as many things as *count* ("three"), else ""."""
     named = [item for item in re.split(r",? and |, ", _BRACKET.sub("", text)) if item]
     return text.strip() if len(named) == COUNTS[count] else ""
 
 
 def term_slug(term: str) -> str:
-    """Return the slug of a term without what is in brackets behind it."""
+    """Return the slug of a term without the brackets after it."""
     return slug(_BRACKET.sub("", term).strip() or term)
 
 
 def first_part(text: str, ends: re.Pattern[str]) -> str:
-    """Return *text* up to where it goes on to something else."""
+    """Return *text* up to where a new part begins."""
     for found in ends.finditer(text):
         part = text[: found.start()]
         if part.count("(") == part.count(")") and not _is_in_list(text, found):
@@ -160,7 +160,7 @@ def first_part(text: str, ends: re.Pattern[str]) -> str:
 def _is_in_list(text: str, found: re.Match[str]) -> bool:
     """Whether a participle is a member of a list: ``reading, writing, and spelling``.
 
-    So is "the" behind the comma of a list: ``gravity, magnetism, and the weak force``.
+    The same is true of "the" after the comma of a list: ``gravity, magnetism, and the weak force``.
     """
     if found[0] == ", and the":
         return re.search(r", [^,]{1,40}$", text[: found.start()]) is not None

@@ -1,4 +1,4 @@
-"""Questions that one sentence of the page answers, made of fixed words and words of the sentence.
+"""Make questions that one sentence answers, from fixed words and words of the sentence.
 
 Tutors write such cards by hand: in nine of ten, the answer is a verbatim part of the page.
 """
@@ -24,24 +24,24 @@ from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import root, roots, vague_words, word_count, words
 
-_SHORTEST, _LONGEST = 25, 400  # characters of a sentence that is examined
+_SHORTEST, _LONGEST = 25, 400  # characters; other sentences are not examined
 _MOST_TOPIC = 6  # words of a subject that "it" in the next sentence can refer to
 _TAG = re.compile(r"<[^>]*>")
 _PRONOUN = re.compile(r"(?:It|They|(?:This|These) (?P<noun>[a-z]+)) ")
 _SHORT_ANSWER = 6  # words
-# Facts that may be asked about in everyday words.
+# Facts whose question may have only everyday words.
 _PLAIN_CUES = frozenset(("number", "person", "place", "when", "where", "condition"))
-# Facts that tell too little without a word of a specialist.
+# Facts that say too little without a specialist word.
 _TECHNICAL_CUES = frozenset(("does", "means", "purpose", "place"))
 _HEDGED = re.compile(r"\b(?:may|might|could|can|often|sometimes)\b")
 _MEANINGS = frozenset(("definition", "claim"))
-# Who holds something may hold much else; a theory or a law says one thing.
+# A person claims many things; a theory or a law says one thing.
 _DOCTRINE = re.compile(
     r"theor(?:y|em)\b|hypothes[ie]s\b|\blaw\b|principle\b|\w(?:ism|ology)\b", re.IGNORECASE
 )
 _OPEN = re.compile(r" (?:(?:represented|classified) as|measured in|inserted into)$")
 _LEAST_NEW = 0.5  # of the words of an answer
-_SHORT_ROOTS = 2  # of an answer that is told only as a whole
+_SHORT_ROOTS = 2  # of an answer that counts as shown only if all of it is
 _MOST_ECHOED = 0.4
 _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
 _DIGIT = re.compile(r"(?<![A-Za-z])\d")
@@ -54,12 +54,12 @@ def fact_candidates(
 ) -> Iterator[Candidate]:
     """Yield candidates that ask about single sentences.
 
-    *asked* are sentences (plain text) that other cards ask about: for these, only other names and
-    meanings are asked for.
+    *asked* are sentences (plain text) that other cards ask about: these get only cards for other
+    names and meanings.
     """
     seen: set[str] = set()
     meaning = ""
-    praised: dict[str, Candidate] = {}  # definitions, which a plainer one of the term goes before
+    praised: dict[str, Candidate] = {}  # definitions with praise; a plainer one is preferred
     for unit in units:
         for shown, sentence in _sentences(frame.page, unit):
             for fact in _facts(sentence):
@@ -86,7 +86,7 @@ def _is_extra(fact: Fact) -> bool:
 
 
 def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
-    """Yield the sentences that may tell something, each as on the page and as it is read."""
+    """Yield the sentences that may contain facts, each as on the page and as it is read."""
     example = pattern("example_title")
     if example.match(unit.title) or example.match(unit.section):
         return
@@ -103,9 +103,9 @@ def _sentences(page: Page, unit: Unit) -> Iterator[tuple[str, Sentence]]:
 
 
 def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
-    """Tell what "It ..." or "This ..." is about, going by the sentence *before*.
+    """Resolve "It ..." or "This ..." with the sentence *before*.
 
-    Returns the sentence, and the title where it is about that still.
+    Return the sentence, and the title if the sentence is still about it.
     """
     found = _PRONOUN.match(sentence)
     if not found:
@@ -186,7 +186,7 @@ def _is_worth_asking(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
 
 
 def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
-    """Whether *answer* is what its question asks for, and technical enough."""
+    """Whether *answer* is the kind of answer that its question asks for, and technical enough."""
     if fact.cue == "claim":
         is_doctrine = "verb-state" in fact.traits or _DOCTRINE.search(front)
         return bool(is_doctrine) and _is_of_field(answer, front)
@@ -223,7 +223,7 @@ def _is_main_question(frame: Frame, fact: Fact, front: str) -> bool:
 
 
 def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
-    """Whether the front already has the technical words of *answer*, or most of a definition."""
+    """Whether the front already has the technical words of *answer*, or most of its definition."""
     if fact.cue in _MEANINGS:
         return fact.cue == "definition" and _echoed(answer, known) > _LEAST_NEW
     verb = roots(fact.front.rpartition(" ")[2])

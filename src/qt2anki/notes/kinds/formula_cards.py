@@ -1,4 +1,4 @@
-"""Formula notes: which formula is it, and (profile full) what a sign in it stands for."""
+"""Formula notes: the formula of a law and, in the profile full, the meaning of its signs."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from qt2anki.outline.sequence.score import Sequence
 _MOST_SIGNS = 3
 _LONG = 80  # characters of TeX
 _MEANING_MOST_WORDS = 20
-_NAMED = "page"  # what a formula is called that has no title and no words of its own
+_NAMED = "page"  # the name of a formula without a title or words of its own
 _LOOKS = re.compile(r"\\(?:math\w+|text\w*|vec|hat|bar|boldsymbol)\b")
 _POINTS_BACK = re.compile(
     r"\b(?:its|their|this|these|those|that (?!is\b|are\b|the\b)\w+)",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"\\(?:text\w*|mathrm|operatorname)\s*\{[^{}]*\}")
-# A letter by itself, or a command that is one: Greek and the like, not layout.
+# A single letter, or a command for one (such as a Greek letter), not layout.
 _SIGN = re.compile(
     r"(?<![a-zA-Z\\])[a-zA-Z]{1,2}(?![a-zA-Z])"
     r"|\\(?!frac|times|cdot|left|right|sqrt|quad|qquad|div|pm|approx|sum|dots|ldots)[a-zA-Z]{2,}"
@@ -46,7 +46,7 @@ _SIGN = re.compile(
 def formula_candidates(
     frame: Frame, outline: Outline, _sequences: tuple[Sequence, ...] = ()
 ) -> Iterator[Candidate]:
-    """Make a note of every law on the page that its own words can ask for."""
+    """Make a note for each law that can be asked for in the words of the page."""
     made = []
     laws = tuple(_named(outline))
     untitled = sum(not subject_title(formula) for formula, _ in laws)
@@ -55,7 +55,7 @@ def formula_candidates(
         if note is not None:
             made.append(_candidate(note, formula, name))
     count = Counter(_front(candidate.note) for candidate in made)
-    # Two formulas that ask alike could each be answered with the other.
+    # If two formulas had the same question, either could be the answer.
     yield from (candidate for candidate in made if count[_front(candidate.note)] == 1)
 
 
@@ -69,7 +69,7 @@ def _candidate(note: Note, formula: PlacedFormula, name: str) -> Candidate:
 def variable_candidates(
     frame: Frame, outline: Outline, _sequences: tuple[Sequence, ...] = ()
 ) -> Iterator[Candidate]:
-    """Make notes of what the signs of a formula stand for, at most three a formula."""
+    """Make notes about the meaning of signs, at most three per formula."""
     for formula, name in _named(outline):
         whole = folded_tex(formula.tex)
         used = [sign for sign in formula.signs if folded_tex(sign.tex) in whole]
@@ -83,10 +83,10 @@ def variable_candidates(
 
 
 def _named(outline: Outline) -> Iterator[tuple[PlacedFormula, str]]:
-    """Yield each law of the page once, and what it is called.
+    """Yield each law of the page once, and its name.
 
-    A formula is called by the title above it; formulas under one title by the words before them
-    too. Its TeX is not a name: a corrected slip in it would lose the student's history.
+    The name is the title above the formula; if several share a title, the words before them are
+    added. The TeX is not used as a name: correcting it would lose students' review histories.
     """
     general = [formula for formula in find_formulas(outline) if is_general(formula)]
     units = [(subject_words(f), subject_title(f) or subject_words(f) or _NAMED) for f in general]
@@ -118,10 +118,10 @@ def _formula_note(frame: Frame, formula: PlacedFormula, name: str, *, alone: boo
 
 
 def _passes(frame: Frame, formula: PlacedFormula, front: str) -> bool:
-    """Whether *front* asks for something and gives no word of it away.
+    """Whether *front* asks for something and does not give a word of it away.
 
-    The left side only says which formula is meant. Words count, signs do not: "$F$" on the
-    front tells nothing of how the force is found.
+    The left side only says which formula is meant. Only words count, not signs: "$F$" on the front
+    does not show how to calculate the force.
     """
     context = frame.context_text(_section(frame, formula, front))
     shown = f"{context} {plain_text(front)}"
@@ -135,7 +135,7 @@ def _passes(frame: Frame, formula: PlacedFormula, front: str) -> bool:
 
 
 def _section(frame: Frame, formula: PlacedFormula, front: str) -> str:
-    """Return the heading above a formula where question and front do not say it already."""
+    """Return the heading above a formula, unless the question or the front already says it."""
     told = roots(frame.question) | roots(plain_text(front))
     return formula.section if roots(plain_text(formula.section)) - told else ""
 

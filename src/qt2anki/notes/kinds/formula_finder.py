@@ -1,4 +1,4 @@
-"""Where formulas stand in an outline: what leads up to each, and what explains its signs."""
+"""Find the formulas in an outline, with the text before each and the explanation of its signs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NEXT_SIGN = re.compile(r"[,;]?\s+and\s*$|[,;]\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One sign of a formula and what the page says it stands for."""
+    """One sign of a formula and its meaning on the page."""
 
     tex: str
     meaning: str  # Markdown
@@ -36,11 +36,11 @@ class PlacedFormula:
     """A display formula with the words around it."""
 
     tex: str
-    lead: str  # the sentence before it, "" when there is none
+    lead: str  # the sentence before it, or ""
     earlier: str  # the sentence before the lead in the same text
     titles: tuple[str, ...]  # of the items it is in, outermost first
     section: str
-    where: tuple[Block, ...]  # what explains its signs
+    where: tuple[Block, ...]  # the explanation of its signs
     signs: tuple[Sign, ...]
 
 
@@ -117,6 +117,6 @@ def _signs_in(text: str) -> Iterator[Sign]:
 
 
 def _opens(text: str, group: Sequence[Span]) -> bool:
-    """Whether a sign, or some that share a meaning, opens a part of the sentence of its own."""
+    """Whether a sign, or several that share a meaning, start a separate part of the sentence."""
     before = text[max(0, group[0].start - _BEFORE) : group[0].start]
     return bool(_NEXT_SIGN.search(before)) and bool(_IS.match(text, group[-1].end))

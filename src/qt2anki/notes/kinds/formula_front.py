@@ -1,7 +1,7 @@
-r"""What to ask for a formula: the words that lead up to it, without what gives it away.
+r"""Make the question for a formula from the words before it, without those that give it away.
 
-"The momentum $p$ of a body is given by:" asks by itself. "It can be expressed as:" needs the
-title above it, "Force equals mass times acceleration:" says the formula in words.
+"The momentum $p$ of a body is given by:" is a question by itself. "It can be expressed as:" needs
+the title above it. "Force equals mass times acceleration:" is the formula in words.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ _VERB = re.compile(
     r"|expressed as|calculated (?:as|by)|equal to|the)\b",
     re.IGNORECASE,
 )
-# Words that lead up to any formula and so name none.
+# Words that can precede any formula, so they do not name one.
 _ANY = roots(
     "mathematically mathematical formula formulas equation equations expression express expressed"
     " given gives give defined definition law laws calculate calculated calculation compute"
@@ -102,7 +102,7 @@ _THIS = re.compile(r"\b(?:this|these|those) ([a-z]+)", re.IGNORECASE)
 
 
 def is_general(formula: PlacedFormula) -> bool:
-    """Whether a formula is a law to know, not a line of a worked example or a derivation."""
+    """Whether a formula is a law, not a line of a worked example or a derivation."""
     tex = formula.tex
     if len(tex) > _FORMULA_LONGEST or len(formula.lead) > _LEAD_LONGEST:
         return False
@@ -123,7 +123,7 @@ def _places(formula: PlacedFormula) -> tuple[str, ...]:
 
 
 def _has_values(tex: str) -> bool:
-    """Whether numbers were put in: one of two digits or more, or nothing but one at the end."""
+    """Whether values were inserted: a number of two digits or more, or only a number at the end."""
     bare = _SCRIPT.sub(" ", tex)
     numbers = {number.rstrip(",").replace(",", "") for number in _NUMBER.findall(bare)}
     if any(len(number) > 1 and number not in _ROUND for number in numbers):
@@ -134,7 +134,7 @@ def _has_values(tex: str) -> bool:
 
 
 def subject_title(formula: PlacedFormula) -> str:
-    """Return the innermost title or heading that names something, "" when none does."""
+    """Return the innermost title or heading that names something, or ""."""
     for title in (*reversed(formula.titles), formula.section):
         if title and _own_roots(title) and not _EXAMPLE_TITLE.search(title):
             return title
@@ -142,17 +142,17 @@ def subject_title(formula: PlacedFormula) -> str:
 
 
 def subject_words(formula: PlacedFormula) -> str:
-    """Return the first words of the lead that are its own, for telling formulas apart."""
+    """Return the first specific words of the lead, to tell formulas apart."""
     lead = plain_text(_without_math(formula.lead))
     own = [word for word in content_words(lead) if root(word) not in _ANY]
     return " ".join(own[:_NAME_MOST_WORDS])
 
 
 def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
-    """Yield what could be asked (Markdown, one line), the most telling first.
+    """Yield possible questions (Markdown, one line), the most specific first.
 
-    With *alone* the page has no other formula that its question could mean, so that a lead may
-    point back ("This law is expressed as") at the question.
+    If *alone*, the page does not have a second formula that its question could mean, so a lead may
+    refer to the question ("This law is expressed as").
     """
     title = subject_title(formula)
     lead = _lead(formula)
@@ -170,7 +170,7 @@ def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
 
 
 def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
-    """Whether "this ring" is in the lead, and no title above it speaks of a ring."""
+    """Whether the lead has "this ring", but no title above mentions a ring."""
     told = roots(" ".join(map(plain_text, _places(formula))))
     return any(found.start() and not roots(found[1]) & told for found in _THIS.finditer(lead))
 
@@ -207,7 +207,7 @@ def _without_math(text: str) -> str:
 def _lead(formula: PlacedFormula) -> str:
     """Return the lead without its colon and without the formula, in signs or in words.
 
-    "" where nothing is left to ask with.
+    The result is "" if no words are left for a question.
     """
     lead = _EXAMPLE_OF_LAW.sub("", formula.lead)
     lead = _without_copy(lead, formula.tex).rstrip(" :,.")
@@ -222,7 +222,7 @@ def _lead(formula: PlacedFormula) -> str:
 
 
 def _without_copy(lead: str, tex: str) -> str:
-    """Take the formula out of its lead; of "$E = mc^2$" the left side may stay."""
+    """Remove the formula from its lead; the left side of "$E = mc^2$" may stay."""
     whole = folded_tex(tex)
     left = whole.partition("=")[0]
     out: list[str] = []
@@ -240,5 +240,5 @@ def _without_copy(lead: str, tex: str) -> str:
 
 
 def folded_tex(tex: str) -> str:
-    """Return *tex* without what is only layout, for telling whether two formulas are one."""
+    """Return *tex* without layout commands, to compare formulas."""
     return re.sub(r"[\s{}.,]|\\[,;! ]|\\(?:text|mathrm|mathbf|vec|left|right|cdot)\b", "", tex)

@@ -1,4 +1,4 @@
-"""Sentences with a gap: where a gap can be, and whether a card may ask for it."""
+"""Find possible gaps in sentences, and decide whether a card may ask for them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Place = tuple[int, int]
 
 _LEAST_LEFT = 5
 _REACH = 40  # characters
-_FEW = 2  # words before or after a gap that an acronym may stand for together with it
+_FEW = 2  # words next to a gap that an acronym may abbreviate together with it
 _BY = re.compile(r"\b(?:by|work of|works of|theory of|ideas of|named after) $")
 _ACRONYM_AFTER = re.compile(r" \(([A-Z][A-Za-z0-9-]{1,9})\)")
 _ACRONYM_INSIDE = re.compile(rf"{_ACRONYM_AFTER.pattern}$")
@@ -47,7 +47,7 @@ _MODAL_BEFORE = re.compile(r"\b(?:can|may|might|must|will|could|should|would|not
 _VERB_END = re.compile(r"(?:ify|i[sz]e|ate)$")
 _OBJECT = re.compile(r" (?:the|these|those|an?|their|its)\b")
 _POINTS_BACK = re.compile(r"\b(?:these|those|this|such|the same|other) $", re.IGNORECASE)
-# What gives a gap away behind it: its letter, an example of it, the formula of it.
+# Text after a gap that gives it away: its letter, an example, its formula.
 _TOLD_AFTER = re.compile(
     r"(?: [\w-]+){0,3} \((?P<short>[A-Z][A-Za-z-]*\d*)\)"
     r"|,? (?:such as|like|including)\b| \\\(| [A-Z]+\d"
@@ -75,8 +75,8 @@ class Gap:
 def find_gaps(fragment: str, text: str, *, known: frozenset[str]) -> Iterator[Gap]:
     """Yield a gap for each occurrence of *text* in *fragment*, in any form, in order.
 
-    *fragment* is a rendered sentence. Words that the student sees anyway (*known* roots) are left
-    out of the gap if the rest is one run: ``[...] delusions`` on a page about delusions.
+    *fragment* is a rendered sentence. Words that the student sees anyway (*known* roots) are not
+    hidden if the rest is one run: ``[...] delusions`` on a page about delusions.
     """
     wanted = _forms(text)
     places, forms = _words(fragment)
@@ -90,13 +90,13 @@ def find_gaps(fragment: str, text: str, *, known: frozenset[str]) -> Iterator[Ga
 
 
 def cut(fragment: str, start: int, end: int) -> Gap:
-    """Leave out the text from *start* up to *end*; neither is within a tag or an entity."""
+    """Hide the text from *start* to *end*; neither is inside a tag or an entity."""
     parts = fragment[:start], fragment[start:end], fragment[end:]
     return Gap(*parts, *map(_plain, parts))
 
 
 def with_acronym(gap: Gap) -> Gap:
-    """Take the acronym in brackets behind the gap into it: its letters give the answer away."""
+    """Extend the gap to the acronym in brackets after it, whose letters give the answer away."""
     found = _ACRONYM_AFTER.match(gap.after)
     if found is None or not gap.html_after.startswith(found[0]):
         return gap
@@ -115,7 +115,7 @@ def with_acronym(gap: Gap) -> Gap:
 
 @lru_cache(maxsize=64)
 def _words(fragment: str) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Return the places of the words of *fragment*, and the root of each."""
+    """Return the positions of the words of *fragment*, and their roots."""
     if is_bare(fragment):
         return tuple(word.span() for word in _BARE_WORD.finditer(fragment)), _forms(fragment)
     places: list[Place] = []
@@ -139,7 +139,7 @@ def _is_joined(fragment: str, run: tuple[Place, ...]) -> bool:
 
 
 def _narrowed(fragment: str, run: tuple[Place, ...], told: frozenset[str]) -> Place:
-    """Return the bounds of the part of *run* that is not shown, if it is a single part."""
+    """Return the bounds of the part of *run* that is not shown, if there is just one."""
     own = [roots(_plain(fragment[start:end])) for start, end in run]
     new = [at for at, found in enumerate(own) if found - told]
     if not new or any(own[at] <= told for at in range(new[0], new[-1]) if own[at]):
@@ -157,20 +157,20 @@ def gap_key(unit: Unit, gap: Gap) -> str:
 
 
 def gap_html(gap: Gap, hint: str) -> str:
-    """Return the sentence with its deletion; *hint* tells the shape of what is missing."""
+    """Return the sentence with its deletion; *hint* describes the form of the hidden text."""
     return (
         f"{gap.html_before}{deletion(gap.hidden + (f'::{hint}' if hint else ''))}{gap.html_after}"
     )
 
 
 def shape(answer: str) -> str:
-    """Return the hint that a gap of several words gets; no letters, for they do the recalling."""
+    """Return the hint for a gap of several words; letters would make recall too easy."""
     count = word_count(_ACRONYM_INSIDE.sub("", answer))
     return phrase("words_hidden", count=str(count)) if count > 1 else ""
 
 
 def is_at_end(gap: Gap) -> bool:
-    """Whether nothing of the sentence comes after the gap."""
+    """Whether the gap is at the end of the sentence."""
     return not gap.after.strip(" .\"”')")
 
 
@@ -180,7 +180,7 @@ def is_person(gap: Gap) -> bool:
 
 
 def is_whole_name(gap: Gap) -> bool:
-    """Whether the gap is all of a name: not part of a compound, a quotation or an acronym."""
+    """Whether the gap is a complete name, not part of a compound, a quotation or an acronym."""
     answer = gap.answer
     if (
         _POINTS_BACK.search(gap.before)
@@ -204,7 +204,7 @@ def is_verb_gap(gap: Gap) -> bool:
 
 
 def _is_little_known(word: str) -> bool:
-    """Whether *word* is an acronym of the kind that only its own page explains."""
+    """Whether *word* is an acronym that hardly any other page uses."""
     return is_acronym(singular(word)) and acronym_rate(singular(word)) < _KNOWN_ACRONYM
 
 
@@ -216,7 +216,7 @@ def _is_part_of_quote(gap: Gap) -> bool:
 
 
 def gap_passes(frame: Frame, unit: Unit, gap: Gap, *, most_hidden: float) -> bool:
-    """Whether a card may ask for *gap*: the hard gates, and that nothing else would fit it.
+    """Whether a card may ask for *gap*: it passes the hard gates, and nothing else would fit.
 
     At most the share *most_hidden* of the content words of its sentence can be hidden.
     """
@@ -238,7 +238,7 @@ def gap_passes(frame: Frame, unit: Unit, gap: Gap, *, most_hidden: float) -> boo
 
 
 def _is_told(gap: Gap, front: str) -> bool:
-    """Whether what follows the gap tells it, or a longer word does: lymphovenous, of venous."""
+    """Whether the text after the gap, or a longer word (lymphovenous for venous), gives it away."""
     found = _TOLD_AFTER.match(gap.after)
     if found and (not found["short"] or gap.answer[0].upper() in found["short"]):
         return True
@@ -247,7 +247,7 @@ def _is_told(gap: Gap, front: str) -> bool:
 
 
 def _is_inside(word: str, front: str) -> bool:
-    """Whether *word* is in *front* behind a letter, a digit or an underscore."""
+    """Whether *word* is in *front* after a letter, a digit or an underscore."""
     at = front.find(word)
     while at >= 0:
         if at and (front[at - 1].isalnum() or front[at - 1] == "_"):
@@ -257,14 +257,14 @@ def _is_inside(word: str, front: str) -> bool:
 
 
 def shown_around(frame: Frame, unit: Unit) -> str:
-    """Return what a cloze of *unit* shows besides its sentence, as a reader sees it."""
+    """Return what a cloze of *unit* shows in addition to its sentence, as a reader sees it."""
     return f"{frame.context_text(unit.section)} {plain_text(unit.title)}"
 
 
 def _is_abbreviated(gap: Gap, around: str) -> bool:
-    """Whether the front shows the acronym of the answer, or what the answer is an acronym of.
+    """Whether the front shows the acronym of the answer, or the meaning if it is an acronym.
 
-    *around* is what the front shows besides the sentence.
+    *around* is what the front shows in addition to the sentence.
     """
     front = f"{around} {gap.before} {gap.after}"
     short = singular(gap.answer.strip())
@@ -281,7 +281,7 @@ def _is_abbreviated(gap: Gap, around: str) -> bool:
 
 
 def _with_neighbours(gap: Gap) -> Iterator[str]:
-    """Yield the answer alone, and with words around it: electromotive force."""
+    """Yield the answer alone, and with neighbouring words: electromotive force."""
     before = re.findall(r"[A-Za-z-]+(?= )", gap.before[-_REACH:])[-_FEW:]
     after = re.findall(r"(?<= )[A-Za-z-]+", gap.after[:_REACH])[:_FEW]
     answer = _ACRONYM_INSIDE.sub("", gap.answer).strip()

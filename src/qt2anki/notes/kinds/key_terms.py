@@ -1,4 +1,4 @@
-"""Key-term clozes: one sentence of the page with its technical term left out."""
+"""Key-term clozes: one sentence of the page in which a technical term is hidden."""
 
 from __future__ import annotations
 
@@ -63,37 +63,37 @@ _NO_HEAD = word_set("no_head")
 _NO_SUBJECT = re.compile(r",(?! who\b)| (?:to|into|by|from)\b")
 _HYPHEN = re.compile("[-‐‑]")
 _MERE_QUALITY = re.compile(r"[\w-]+(?:ed|ing|ful|ive|ous|able|ible|ant|ent|less|ly|est|er) ")
-# How much of a sentence speaks of what follows these: "secretes ...", "is converted into ...".
-# A noun phrase anywhere else is not asked for.
+# After these, a noun phrase is what the sentence is about: "secretes ...", "is converted into ...".
+# # Noun phrases in other places are not asked for.
 _PLACES = {"": 0, "object": 0, "verb": 0, "preposition": 1, "other": 2}
 _ABSTRACT = re.compile(r"(?:tion|ment|ness|ity|ance|ence|ship|ism|ing)s?$")
 
 
 class _Phrase(NamedTuple):
-    """What may be left out: a keyword, words in bold, or what a sentence names."""
+    """A phrase that may be hidden: a keyword, words in bold, or a name that is introduced."""
 
     text: str
-    roots: frozenset[str] = frozenset()  # none of a noun phrase: it is looked for as it is
+    roots: frozenset[str] = frozenset()  # empty for a noun phrase, which is searched for literally
     rare: frozenset[str] = frozenset()  # those of its roots that are technical words
-    cue: str = ""  # what a noun phrase follows
+    cue: str = ""  # the kind of word before a noun phrase
     is_keyword: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A gap that passed the gates, with what ranks it among the others of its unit."""
+    """A gap that passed the gates, with the data that rank it among the gaps of its unit."""
 
     gap: Gap
     phrase: _Phrase
-    is_kept: bool  # whether students have it already
-    names: bool  # whether the sentence says that the gap is what something is called
+    is_kept: bool  # whether students already have it
+    names: bool  # whether the sentence introduces the gap as a name
     vague: int
     rate: int
-    around: frozenset[str]  # what its page and its sentence are like
+    around: frozenset[str]  # traits of its page and its sentence
 
     @property
     def traits(self) -> frozenset[str]:
-        """What predicts whether a reader would keep the card."""
+        """The traits that predict whether a reader keeps the card."""
         gap, cue = self.gap, self.phrase.cue
         has = {
             "named": self.names,
@@ -118,14 +118,14 @@ class Cut:
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int, int, int]:
-        """The lower, the better; ties go to the earlier one."""
+        """The rank: lower is better; of equal ones, the first wins."""
         place = _PLACES[self.phrase.cue]
         is_other = not self.phrase.is_keyword
         return (not self.is_kept, not self.names, is_other, place, self.vague, self.rate)
 
 
 def _phrase_traits(gap: Gap, cue: str) -> Iterator[str]:
-    """Yield what the noun phrase that is left out is like, and what it follows."""
+    """Yield traits of the hidden noun phrase, and of the word before it."""
     yield from ("phrase", f"after {cue}")
     last = _head(gap.answer)
     if gap.answer[0].isupper():
@@ -143,9 +143,9 @@ def _head(phrase: str) -> str:
 def cloze_candidates(
     frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
-    """Yield notes with a key term left out: the best of each sentence, each answer once.
+    """Yield notes in which a key term is hidden: the best of each sentence, each answer once.
 
-    Where a key in *kept*, of a note that students have, is among the candidates, it is taken.
+    A candidate whose key is in *kept*, because students have it, is preferred.
     """
     seen: set[str] = set()
     hidden: set[frozenset[str]] = set()
@@ -198,7 +198,7 @@ def _cuts(
                 if not _fits(found, one, secret):
                     continue
                 around = around or _around(sentence.plain, field)
-                # Of a sentence that praises, only what it explains is asked.
+                # In a sentence with praise, only a term that it explains is asked for.
                 if one.cue and "praise" in around and not explains_gap(found.after):
                     continue
                 gap = with_acronym(found)
@@ -213,7 +213,7 @@ def _cuts(
 
 
 def _around(sentence: str, field: int) -> frozenset[str]:
-    """Return what a plain *sentence* and its page are like."""
+    """Return the traits of a plain *sentence* and its page."""
     has = {"refers": _REFERS.match(sentence), "praise": praises(sentence), f"field-{field}": True}
     return frozenset(name for name, holds in has.items() if holds)
 
@@ -225,7 +225,7 @@ def _phrases(
     *,
     is_technical_page: bool,
 ) -> Iterator[_Phrase]:
-    """Yield what can be left out of a sentence: keywords, what it names, technical nouns."""
+    """Yield phrases that can be hidden: keywords, names that are introduced, technical nouns."""
     shown = frozenset(map(root, sentence.words - STOP_WORDS))
     new = rare_of(shown - known)
     if not new:
@@ -247,14 +247,14 @@ def _phrases(
 
 
 def _is_noun(text: str) -> bool:
-    """Whether *text* ends with a noun that tells something: a single one is a specialist word."""
+    """Whether *text* ends with an informative noun; a single word must be a specialist word."""
     if _head(text) in _NO_HEAD or (text[0].islower() and _ADJECTIVE.search(text)):
         return False  # "oriented relative to"
     return " " in text or bool(specialist_of(roots(text)))
 
 
 def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
-    """Whether *sentence* is news, reports one study, or is a phrase with a clause behind it."""
+    """Whether *sentence* is news, reports one study, or is a phrase followed by a clause."""
     if pattern("news").search(sentence) or pattern("one_study").search(sentence):
         return True
     start, which, end = sentence.partition(", which ")
@@ -264,13 +264,13 @@ def _is_of_no_use(sentence: str, *, opens: bool) -> bool:
 
 
 def _is_predicate(before: str, word: str) -> bool:
-    """Whether *word* may be the verb of what ends with *before*: many are nouns, too."""
+    """Whether *word* may be the verb after *before*; many verbs are also nouns."""
     verb = find_verb(word)
     return verb is not None and (verb.form != "base" or before.endswith(("s", "a")))
 
 
 def _fits(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
-    """Whether *gap* hides a technical term, or what the sentence says something is called.
+    """Whether *gap* hides a technical term, or a name that the sentence introduces.
 
     *secret* are the roots of the gap that its card does not show elsewhere.
     """
@@ -286,20 +286,20 @@ def _fits(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
 
 
 def _is_term(gap: Gap, secret: frozenset[str]) -> bool:
-    """Whether *gap* hides a person, or a term with something of its sentence behind it."""
+    """Whether *gap* hides a person, or a term that is not the end of its sentence."""
     answer = gap.answer
     if answer[0].isupper():
         return is_person(gap) and bool(specialist_of(secret))
     if is_at_end(gap) and not gap.before.endswith("("):
         return False
-    # Many adjectives go with an everyday noun: crystalline materials, cyber attacks.
+    # Many adjectives fit an everyday noun: crystalline materials, cyber attacks.
     is_noun = technical_of(roots(answer.split()[-1]))
     of_field = technical_of if explains_gap(gap.after) else specialist_of
     return bool(is_noun and of_field(secret))
 
 
 def _ends_with_phrase(gap: Gap, phrase: _Phrase) -> bool:
-    """Whether *gap* ends where its noun phrase does, and that is certain to be no verb."""
+    """Whether *gap* ends with its noun phrase, and its last word is certainly not a verb."""
     if _PART_OF_NAME.match(gap.after):
         return False
     if phrase.cue == "other" and _NO_SUBJECT.match(gap.after):
@@ -308,7 +308,7 @@ def _ends_with_phrase(gap: Gap, phrase: _Phrase) -> bool:
 
 
 def _is_name(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
-    """Whether a noun phrase is the name of something: not many others fit the gap."""
+    """Whether a noun phrase is a name, so that few others would fit the gap."""
     answer, before, head = gap.answer, gap.before, _head(gap.answer)
     if before.endswith("(") and not _GLOSS.fullmatch(answer):
         return False
@@ -317,7 +317,7 @@ def _is_name(gap: Gap, phrase: _Phrase, secret: frozenset[str]) -> bool:
         return is_special and not _NAME_BEFORE.search(before)
     if " " in answer and before.endswith(" to "):
         return False  # "to phosphorylate proteins"
-    # Everyday words together fit many sentences: "a precarious position".
+    # Combinations of everyday words fit many sentences: "a precarious position".
     if is_special or " " not in answer or phrase.cue == "other":
         return is_special
     is_everyday = _MERE_QUALITY.match(answer) or rate(root(head)) > _EVERYWHERE

@@ -1,4 +1,4 @@
-"""Answers that are lists: the members of a set, the steps of a process, what each side is."""
+"""Find answers that are lists: the members of a set, or the steps of a process."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _STOCK = re.compile(
     r"|philosophical|practical|real-world|modern)\b",
     re.IGNORECASE,
 )
-# A set of these is a set of an author's labels: its names are the answer where they are terms.
+# The names of these are often an author's labels; they are the answer only if they are terms.
 _LABEL_SETS = frozenset(" ".join(word_list("label sets")).split())
 _NO_SETS = frozenset("roles role examples example differences similarities".split())
-# Of an open set another member would be right as well.
+# If the set is open, other members would be correct, too.
 _OPEN = re.compile(
     r"\b(?:some|examples?|effective|best|can be|could be|might|may)\b", re.IGNORECASE
 )
@@ -57,7 +57,7 @@ _EMPTY_STEP = re.compile(
 
 
 def members(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield the titles of the list of what is asked for, where their names are the answer."""
+    """Yield the titles of the list that is asked for, if its names are the answer."""
     listing = _list_of(asked, text.outline)
     if listing is None or asked.noun in _NO_SETS or _OPEN.search(asked.text):
         return
@@ -66,7 +66,7 @@ def members(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def named_members(listing: Listing, noun: str, known: frozenset[str]) -> Iterator[Core]:
-    """Yield the names of the items of *listing*, which are of the kind *noun*, if they are terms.
+    """Yield the names of the items of *listing*, each a *noun*, if they are terms.
 
     *known* are the roots of the question.
     """
@@ -76,7 +76,7 @@ def named_members(listing: Listing, noun: str, known: frozenset[str]) -> Iterato
     names = [plain_text(title) for title in titles]
     if any(_STOCK.match(name) or roots(name) <= known for name in names) or _are_empty(names):
         return
-    # "Cost Approach", "Income Approach": a head that all names share is not a label.
+    # "Cost Approach", "Income Approach": a last word that all names share does not count.
     heads = {name.rpartition(" ")[2] for name in names}
     labels = sum(map(is_label, names)) if len(heads) > 1 else 0
     terms = sum(news(name, known)[1] > 0 and not is_label(name) for name in names)
@@ -96,7 +96,7 @@ def _are_empty(names: list[str]) -> bool:
 
 
 def _list_of(asked: Asked, outline: Outline) -> Listing | None:
-    """Return the list that is announced by the noun of the question, else the only list."""
+    """Return the list that the noun of the question announces, else the only list."""
     lists = [one for one in outline.lists if len(_titles(one)) >= 2]
     noun = roots(asked.noun)
     naming = (one for one in lists if noun & roots(f"{one.section} {one.lead}"))
@@ -104,7 +104,7 @@ def _list_of(asked: Asked, outline: Outline) -> Listing | None:
 
 
 def _titles(listing: Listing) -> list[str]:
-    """Return the names of the items: their titles, or a few words that are all of an item."""
+    """Return the names of the items: their titles, or whole items of a few words."""
     return [name for item in listing.items if (name := item.title or _name_alone(item))]
 
 
@@ -122,7 +122,7 @@ def _named(tag: str, titles: list[str], cue: str, hint: str, terms: int) -> Core
 
 
 def steps(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield the names of the steps of the one sequence, where they are few and say something."""
+    """Yield the names of the steps of the only sequence, if they are few and informative."""
     if len(text.sequences) != 1:
         return
     titles = [without_counter(item.title) for item in text.sequences[0].steps]
@@ -137,7 +137,7 @@ def steps(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def named_steps(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield the steps of a page that does not ask for them, where their names are terms."""
+    """Yield the steps of a page that does not ask for them, if their names are terms."""
     return (core for core in steps(asked, text) if "terms-few" not in core.traits)
 
 
@@ -155,7 +155,7 @@ _OF_NOUN = re.compile(r"(?:including|such as|namely)\b")
 
 
 def _ends_in_topic(text: str, asked: Asked) -> bool:
-    """Whether the noun that examples follow is one of the question."""
+    """Whether the noun before examples is a word of the question."""
     last = roots(" ".join(text.replace(",", " ").split()[-1:]))
     return not last.isdisjoint(asked.topic | roots(asked.noun))
 
@@ -183,7 +183,7 @@ def enumerations(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def formulas(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield the formulas whose lead speaks of what is asked for."""
+    """Yield the formulas whose lead mentions what is asked for."""
     for block in text.outline.blocks:
         if isinstance(block, Formula) and "=" in block.tex and covered(asked, block.lead) >= 0.5:
             yield Core(blocks_html([block]), block.tex, "formula", block.lead)

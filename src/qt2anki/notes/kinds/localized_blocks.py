@@ -1,4 +1,4 @@
-"""Cards of tables and formulas in other languages than English: a title asks for each."""
+"""Cards for tables and formulas in languages other than English, asked for by a title."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _row_note(frame: Frame, table: Table, row: Sequence[str], key: str) -> Note 
 
 
 def _formula_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Ask for a law by the title above it, where that has no other formula."""
+    """Ask for a law by the title above it, if no other formula has that title."""
     found = find_formulas(outline)
     titles = Counter(map(_title_of, found))
     for formula in found:

@@ -39,7 +39,7 @@ _SHOWN_BEFORE = 2
 
 
 def localized_candidates(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Yield all candidates of a page, in the order in which they are learnt."""
+    """Yield all candidates of a page, in the order in which they are learned."""
     for candidate in _candidates(frame, outline):
         yield replace(candidate, fixed_score=_SCORES.get(candidate.note.kind, _SCORE))
 

@@ -1,4 +1,4 @@
-"""Cloze cards in other languages than English: terms in bold, and keywords of the page."""
+"""Cloze cards in languages other than English: terms in bold, and keywords of the page."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ TITLE_MOST_WORDS = 6
 _TERM_MOST_WORDS = 4
 _TERM_LEAST_LETTERS = 4
 _SENTENCE_LEAST_WORDS = 7
-_LEAST_TOLD = 3  # stems beside the gap that the question does not have
-# A title that the outline leaves in the text, since its colon is a wide one.
+_LEAST_TOLD = 3  # stems outside the gap that the question does not have
+# A title that the outline leaves in the text, because its colon is full-width.
 _WIDE_COLON = re.compile(
     r"(?:\*\*(?P<bold>[^*]{1,60}?)(?:[：:]\*\*|\*\*\s*[：:])|(?P<plain>[^。：:*]{1,30})：)\s*"
 )
@@ -32,7 +32,7 @@ _COMMA_BEFORE = re.compile(r"[,،、;؛]\s*$")
 
 
 def title_and_text(frame: Frame, item: Item) -> tuple[str, str]:
-    """Return the title and the text of a point; a few words alone are a title."""
+    """Return the title and the text of a point; a point of a few words is a title."""
     if item.title:
         return item.title, item.text
     found = _WIDE_COLON.match(item.text)

@@ -1,4 +1,4 @@
-"""The note of the page's question: what it asks first, and a short text that answers it."""
+"""Make the note of the page's question: its first part, and a short text that answers it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PICTURE = re.compile(r"!\[[^\[\]]*\]\([^()]*\)")
 _LEAST_OF_CLAUSE = 4
 _MOST_OF_FACT = 25
 _MOST_OF_CLAUSE = 30
-_MOST_BESIDE = 5  # roots of a main clause that are not of the question
+_MOST_BESIDE = 5  # roots of a main clause that are not in the question
 
 _BY = re.compile(
     r"\b(?:by (?:\w+ly )?\w+ing|through (?!(?:which|an?|the (?:use|lens|establishment|concept"
@@ -52,8 +52,7 @@ _BY = re.compile(
     r"|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
 )
 _BECAUSE = re.compile(r"\b(?:because|due to|since (?!\d|its|the \d|then))\b")
-# Means that anybody would name.
-# What a page says of the means is seldom the means of these.
+# Means that anybody would name. # What a page says of the means is seldom the means of these.
 _NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied|roles?)\b")
 _SOFT_MEANS = re.compile(
     r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
@@ -65,9 +64,9 @@ _SOFT_MEANS = re.compile(
 def main_candidate(
     frame: Frame, outline: Outline, sequences: tuple[Sequence, ...]
 ) -> Candidate | None:
-    """Ask the page's question where a short text of the page answers it.
+    """Ask the page's question if a short text of the page answers it.
 
-    Of a question with two parts the first is asked, below a line with the whole of it.
+    If the question has two parts, the first is asked, below a line with the whole question.
     """
     asked = read_question(frame.page.question)
     if not front_fits(frame.question, plain_text(asked.text) if asked.is_part else ""):
@@ -94,7 +93,7 @@ def main_candidate(
 
 
 def cores(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield the answers that fit the form of the question, the best first."""
+    """Yield answers that fit the form of the question, the best first."""
     whole = whole_answer(asked, text)
     for find in _ANSWERS[asked.wants]:
         for core in find(asked, text):
@@ -105,13 +104,13 @@ def cores(asked: Asked, text: PageText) -> Iterator[Core]:
 
 
 def is_beside(block: Block) -> bool:
-    """Whether a block is beside the text: a quotation, or nothing but a picture."""
+    """Whether a block is not part of the text: a quotation, or only a picture."""
     is_picture = isinstance(block, Paragraph) and _PICTURE.fullmatch(block.text.strip())
     return isinstance(block, Quote) or bool(is_picture)
 
 
 def is_short_page(outline: Outline) -> bool:
-    """Whether the answer is a few sentences, as people write for cards, and not an article."""
+    """Whether the answer has only a few sentences, as people write for cards."""
     blocks = [block for block in outline.blocks if not is_beside(block)]
     texts = [block.text for block in blocks if isinstance(block, Paragraph | Summary)]
     is_text = len(texts) == len(blocks)
@@ -119,9 +118,9 @@ def is_short_page(outline: Outline) -> bool:
 
 
 def whole_answer(asked: Asked, text: PageText) -> Core | None:
-    """Return an answer that is one short paragraph: its writer meant all of it.
+    """Return an answer that is one short paragraph, because all of it is meant as the answer.
 
-    On a page of a few sentences a first paragraph of several answers, and the others add to it.
+    On a page of a few sentences, the first of several paragraphs answers, and the others add to it.
     """
     match [block for block in text.outline.blocks if not is_beside(block)]:
         case [Paragraph(text=markdown), *more] if not more or (
@@ -168,7 +167,7 @@ _WHERE = re.compile(r" (?:in|under|within|for|according to|during) .*")
 
 
 def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
-    """Yield what sentences about the term say it is: a kind of thing, and which."""
+    """Yield definitions of the term in sentences: a kind of thing, and what is special about it."""
     known = asked.known
     term = roots(_WHERE.sub("", asked.term)) or roots(asked.term)
     found: list[tuple[float, Core]] = []
@@ -181,7 +180,7 @@ def definitions(asked: Asked, text: PageText) -> Iterator[Core]:
         said = definition.answer if definition.answer.endswith('."') else f"{definition.answer}."
         core = sentence_core(said, "definition", one, known, *definition.traits)
         rare, technical = news(core.text, known)
-        # "is defined as" says more plainly what a thing is than "is the", or "is a crucial".
+        # "is defined as" is a clearer definition than "is the" or "is a crucial".
         form = 3 * ("marked" in definition.traits) - 2 * ("praised" in definition.traits)
         worth = rare + technical + form - 2 * emptiness(core.text) - 4 * one.is_deep - at / 5
         found.append((worth, core))

@@ -1,4 +1,4 @@
-"""Comparisons in an outline: the same few names under every point, read as a table.
+"""Find comparisons in an outline: the same few names under every point, read as a table.
 
 A page compares in one of two ways: a point is a dimension and the names below it are what is
 compared (Location: ectoparasites, endoparasites), or the other way round (ectoparasites:
@@ -17,7 +17,7 @@ from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.notes.words import content_words, root, roots
 
 _LEAST_ROWS = 2
-_LEAST_SHARE = 0.6  # of the points, that a name is under
+_LEAST_SHARE = 0.6  # of the points; a name must be under so many
 _ASPECTS = roots(
     "definition function location duration structure purpose source mechanism process"
     " characteristics capacity role habitat movement type use application cause symptom treatment"
@@ -35,7 +35,7 @@ _COMPARES = re.compile(
     r"\b(?:differ\w*|compar\w+|contrast\w*|distin\w+|versus|vs|between|similarit\w+)\b",
     re.IGNORECASE,
 )
-# What follows names what the comparison is about, not what is compared.
+# The words after these name the topic of the comparison, not the compared things.
 _IN_TERMS = re.compile(
     r"\b(?:in terms of|in relation to|with respect to|regarding|with regard to|based on|in their"
     r"|and (?:how|what|why|when|where|which)|when it comes to)\b",
@@ -51,11 +51,11 @@ _NO_ENTITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One row: what the compared things differ in, and what each of them is like there."""
+    """One row: an aspect, and what the page says about it for each compared thing."""
 
     title: str
-    section: str  # the heading above all of it, "" when there is none
-    cells: tuple[tuple[str, Item], ...]  # what is compared, and what is said of it
+    section: str  # the heading above the comparison, or ""
+    cells: tuple[tuple[str, Item], ...]  # the compared things, and the text about each
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def dimensions(
 ) -> tuple[Dimension, ...]:
     """Return the rows of all comparisons in *outline*, in reading order.
 
-    Lists in *ordered* are processes: their steps follow each other and are not compared.
+    Lists in *ordered* are processes, whose steps are not compared.
     """
     found: list[Dimension] = []
     for section, rows in _tables(outline, ordered):
@@ -78,7 +78,7 @@ def dimensions(
 
 
 def _tables(outline: Outline, ordered: Sequence[Listing]) -> Iterator[tuple[str, tuple[_Row, ...]]]:
-    """Yield what may be a comparison: each list, then the sections of the page."""
+    """Yield possible comparisons: each list, then the sections of the page."""
     for listing in outline.lists:
         if listing in ordered:
             continue
@@ -98,7 +98,7 @@ def _sections(blocks: Sequence[Block], level: int) -> Iterator[_Row]:
 
 
 def _parts(blocks: Sequence[Block]) -> tuple[Item, ...]:
-    """Return the titled points among *blocks*, headings with what is below them too."""
+    """Return the titled points among *blocks*, including headings with the text below them."""
     parts: list[Item] = []
     at = 0
     while at < len(blocks):
@@ -152,7 +152,7 @@ def _shared_names(rows: Sequence[_Row]) -> frozenset[tuple[str, ...]]:
 
 
 def _named(row: _Row) -> dict[tuple[str, ...], Item]:
-    """Return the parts of a row by what of their titles counts when titles are compared."""
+    """Return the parts of a row by the words of their titles that count in comparisons."""
     named: dict[tuple[str, ...], Item] = {}
     for part in row.parts:
         key = _name_key(part.title, row.name)
@@ -174,7 +174,7 @@ def _name_key(title: str, row: str) -> tuple[str, ...]:
 
 
 def _labels(rows: Sequence[_Row], names: frozenset[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """Give each shared name as the page most often writes it, in the order of the first row."""
+    """Return the most frequent spelling of each shared name, in the order of the first row."""
     written: dict[tuple[str, ...], Counter[str]] = {}
     for row in rows:
         for key, part in _named(row).items():
@@ -184,7 +184,7 @@ def _labels(rows: Sequence[_Row], names: frozenset[tuple[str, ...]]) -> dict[tup
 
 
 def _inner_are_compared(inner: Sequence[str], outer: Sequence[str], question: str) -> bool:
-    """Whether the names below the points are what is compared, not the points themselves."""
+    """Whether the names below the points are the compared things, not the points themselves."""
     asked = roots(_IN_TERMS.split(question)[0])
     worth = _compared(inner, asked) - _compared(outer, asked)
     if worth:
@@ -193,7 +193,7 @@ def _inner_are_compared(inner: Sequence[str], outer: Sequence[str], question: st
 
 
 def _compared(names: Sequence[str], asked: frozenset[str]) -> float:
-    """Return how much speaks for *names* being things, between -1 (aspects) and 1."""
+    """Return the evidence that *names* are things, from -1 (aspects) to 1."""
     worth = 0.0
     for name in names:
         words = [root(word) for word in content_words(plain_text(name))]

@@ -1,4 +1,4 @@
-"""Phrases without a verb below a title: "Loss of ice by melting"."""
+"""Recognize phrases without a verb below a title: "Loss of ice by melting"."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def has_verb(fragment: str) -> bool:
 
 
 def is_noun_phrase(sentence: str, title: str) -> bool:
-    """Whether a *sentence* without a verb says what kind of thing, or things, the title names."""
+    """Whether a *sentence* without a verb says what kind of thing the title names."""
     found = _HEAD.match(sentence)
     if found is None or _LATER_VERB.search(sentence):
         return False
     if is_plural(found["head"].split()[-1]) is not is_plural(_BRACKETS.sub("", title)):
         return False
-    # "Clusters ... that relay": a verb behind "that" is not the verb of the phrase.
+    # "Clusters ... that relay": a verb after "that" is not the verb of the phrase.
     own = pattern("relative_word").split(sentence, maxsplit=1)[0]
     if _HEDGED.search(own) or any(map(find_verb, found["head"].split()[1:-1])):
         return False

@@ -1,4 +1,4 @@
-"""Number clozes: a sentence with its only number, year or percentage left out."""
+"""Number clozes: a sentence in which its only number, year or percentage is hidden."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _RANGE = re.compile(
     rf"(?<![\w.-])(?:{_NUMBER.pattern})(?:%?(?:[-–—]| to )(?:{_NUMBER.pattern}))?(?!\w)"
 )
-# The same again in other units: "100 kilometers (about 62 miles)".
+# The same number in other units: "100 kilometers (about 62 miles)".
 _AGAIN = re.compile(r"\d[^()]*\((?:about|approximately|roughly|around|or)? ?$")
 # What changes from year to year.
 _STATISTIC = re.compile(r"\b(?:gdp|economy|revenue|market|sales|currently|today|recent|budget)\b")
@@ -44,7 +44,7 @@ _YEAR_BEFORE = re.compile(
     r"|\d{1,2}),? $",
     re.IGNORECASE,
 )
-# A name of which the number is a part: "Type 2", "Article 14", "Act 1919", "COVID-19".
+# A name that contains the number: "Type 2", "Article 14", "Act 1919", "COVID-19".
 _NAME_BEFORE = re.compile(
     r"(?:\b(?:types?|stages?|phases?|levels?|grades?|figures?|tables?|sections?|articles?|chapters?"
     r"|classes|class|versions?|parts?|acts?|title|volumes?|steps?|numbers?|no\.|item|question"
@@ -53,7 +53,7 @@ _NAME_BEFORE = re.compile(
     r"|b\.c\.|version)|(?-i:\b[A-Z][\w.]*)|[-–—/(#≥≤<>=+~:*×^_]|\bn =) ?$",
     re.IGNORECASE,
 )
-_NEWS = 2015  # what happened since is news rather than knowledge
+_NEWS = 2015  # events since this year are news rather than knowledge
 _EVENT = re.compile(
     r"\b(?:publish|found(?:ed|ing)|establish|invent|discover|sign(?:ed|ing)|enact|launch|introduc"
     r"|releas|award|creat|declar|propos|formulat|adopt|ratif|pass(?:ed|age)|develop|built|build"
@@ -63,7 +63,7 @@ _EVENT = re.compile(
     r"|recogni|cultur|identif|erupt|struck|collaps|assassinat|crown|unif|merg|implement|issu)\w*",
     re.IGNORECASE,
 )
-# Bounds, shares of a sample and growth rates are guessed at, not known.
+# Bounds, shares of a sample and growth rates can only be guessed.
 _LOOSE_BEFORE = re.compile(
     r"\b(?:up to|at least|(?:less|fewer|more|greater|higher|lower|older|younger) than|nearly"
     r"|over(?: the)?|almost|under|below|above|between \w+ (?:\w+ )?and|(?:from )?\w+ to"
@@ -79,7 +79,7 @@ _SAMPLE = re.compile(
     r"|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
     re.IGNORECASE,
 )
-# Of somebody's life, and of what was only estimated, no year is worth learning.
+# Years of somebody's life, and estimated years, are not worth learning.
 _LIFE = re.compile(r"\b(?:born|died|passed away|widow\w*|married|estimated)\b", re.IGNORECASE)
 _SMALL_BEFORE = re.compile(r"[a-z,] $")
 _PLAIN_AFTER = re.compile(r"(?:%|°| ?[a-zA-Zµ°%]|[.,;)]| \()")
@@ -108,9 +108,9 @@ _LAW = re.compile(
 def number_candidates(
     frame: Frame, units: Iterable[Unit], kept: Collection[str] = ()
 ) -> Iterator[Candidate]:
-    """Yield notes with a number left out: at most two a unit, of different sentences.
+    """Yield notes in which a number is hidden: at most two per unit, in different sentences.
 
-    Where a key in *kept*, of a note that students have, is among the candidates, it is taken.
+    A candidate whose key is in *kept*, because students have it, is preferred.
     """
     seen: set[str] = set()
     for unit in units:
@@ -172,19 +172,19 @@ def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
 
 
 def _is_one_of_many(gap: Gap) -> bool:
-    """Whether the gap is a mere number beside others: only a year or a range is told apart."""
+    """Whether the gap is a plain number among others: only a year or a range is unambiguous."""
     if not _DIGIT.search(f"{gap.before}{gap.after}"):
         return False
     return _NUMBER.fullmatch(gap.answer) is not None and _YEAR.fullmatch(gap.answer) is None
 
 
 def _tells_case(unit: Unit) -> bool:
-    """Whether a paragraph, of which a sentence says nothing of it, works out an example."""
+    """Whether a paragraph is a worked example, even if its sentence does not say so."""
     return not unit.title and bool(_CASE.search(plain_text(" ".join(unit.texts)).lower()))
 
 
 def _numbers(fragment: str) -> Iterator[Gap]:
-    """Leave out each number, or range of numbers, of a sentence in turn."""
+    """Hide each number, or range of numbers, of a sentence in turn."""
     if _MARKUP.search(fragment):
         gap = _only_number(fragment)
         if gap is not None:
@@ -195,7 +195,7 @@ def _numbers(fragment: str) -> Iterator[Gap]:
 
 
 def _only_number(fragment: str) -> Gap | None:
-    """Leave out the one number of a sentence; None where it is a part of something else."""
+    """Hide the only number of a sentence; None if it is a part of something else."""
     digits: list[tuple[int, int]] = []
     at = 0
     for token in tokens(fragment):
@@ -228,7 +228,7 @@ def _passes(frame: Frame, unit: Unit, gap: Gap) -> bool:
 
 
 def _is_date(gap: Gap) -> bool:
-    """Whether the number is the year in which something came about."""
+    """Whether the number is the year of an event."""
     if not _YEAR_BEFORE.search(gap.before) or int(gap.answer) >= _NEWS:
         return False
     around = f"{gap.before} {gap.after}"

@@ -1,4 +1,4 @@
-"""Questions about a point, asked by the grammar of the sentence that says what it is or does.
+"""Ask about a point with the grammar of the sentence that says what it is or does.
 
 "This prefix denotes a factor of 1,000" below the title Kilo asks "What does Kilo denote?". The
 answer is the page's own words, from the object of the verb to the end of the sentence.
@@ -81,13 +81,13 @@ _NO_GENUS = re.compile(
 )
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|wn|ung|ught|nd|ld) (?!\w+ (?:that|which|of)\b)")
 _NO_VERB = re.compile(r"\w+s of\b")  # "Clusters of"
-# What is said beside a name, up to where the sentence goes on.
+# Text after a name, up to where the sentence continues.
 _BESIDE = re.compile(
     r"(?:e?s)?(?: \([^()]*\))?(?:, where (?P<where>.+?)|, which (?P<which>.+?)"
     r"|(?:, | ?— ?)(?P<genus>(?:an?|the) .+?))"
     r"[.;]?(?:$|(?:,|—) ?(?:is|are|was|were|has|have|can|may|but|ensures|helps)\b)"
 )
-# What may be before a title without saying when, where or for whom the rest is true.
+# Words before a title that do not limit when, where or for whom the rest is true.
 _OPENER = re.compile(
     r"(?:In (?:contrast|comparison|addition to)|On the other hand|Similar|Closely|Conversely"
     r"|Located|Found|Surrounding|Unique|Known|Also known|Often|Commonly|Typically|Although"
@@ -97,7 +97,7 @@ _OPENS_CLAUSE = re.compile(
     r"(?:In|At|For|During|When|According|To|With|Within|Under|By|On|After|Before|Using|Through)\b"
 )
 _OCCURS = frozenset("occur happen arise take begin form develop result emerge".split())
-# Verbs that ask for much too little in running text, but not of the title they are below.
+# Verbs that are too vague to ask about in running text, but not below a title.
 _MORE_OBJECTS = frozenset(
     "address advance aid assist bring derive design develop extend feature fund further gather"
     " include increase incorporate keep lay lead make manage mark offer outline possess provide"
@@ -129,13 +129,13 @@ _NUMBERS = (
 
 @dataclass(frozen=True, slots=True)
 class PointQuestion:
-    """What a sentence about a point answers."""
+    """A question about a point, and its answer in a sentence."""
 
     asks: str  # the name of a phrase
     answer: str  # Markdown, a span of the sentence
     auxiliary: str = ""  # is, are, was, were; does, do, did
-    verb: str = ""  # what else of the verb the question needs
-    one: str = "it"  # "one", where the title is a plural that the sentence has as a singular
+    verb: str = ""  # other words of the verb that the question needs
+    one: str = "it"  # "one", if the title is plural and the sentence has its singular
 
     def html(self, title: str) -> str:
         """Return the question, with *title* (HTML) in front of it."""
@@ -153,9 +153,9 @@ class PointQuestion:
 
 
 def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None:
-    """Return what *sentence* says of the plain *title*, None where its subject is different.
+    """Ask about the plain *title* with *sentence*; None if that has a different subject.
 
-    With *opens* it is the first sentence below the title, which "This ..." then points at.
+    If *opens*, it is the first sentence below the title, so "This ..." refers to the title.
     """
     if "**" in sentence and "\\(" not in sentence and "$" not in sentence:
         sentence = sentence.replace("**", "")
@@ -183,7 +183,7 @@ def ask_point(title: str, sentence: str, *, opens: bool) -> PointQuestion | None
 
 
 def _ask_phrase(title: str, sentence: str) -> PointQuestion | None:
-    """Ask for what a *sentence* without a verb says of *title*."""
+    """Make a question from what a *sentence* without a verb says about *title*."""
     if has_verb(sentence) or roots(title) <= roots(sentence):
         return None
     verb = ("is", "are")[is_plural(_BRACKETS.sub("", title))]
@@ -194,7 +194,7 @@ def _ask_phrase(title: str, sentence: str) -> PointQuestion | None:
 
 
 def _ask_beside(name: str, sentence: str) -> PointQuestion | None:
-    """Ask for what is said of *name* where it is mentioned: "gastrulation, a phase in which"."""
+    """Make a question from words after *name*: "gastrulation, a phase in which"."""
     at = sentence.lower().find(name.lower())
     found = _BESIDE.match(sentence, at + len(name))
     # "In gastrulation, the cells": that is the main clause.
@@ -220,7 +220,7 @@ def _in_title(title: str, sentence: str) -> str:
 
 
 def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str] | None:
-    """Return the verb of a sentence about *title*, what follows it, and all from the verb on."""
+    """Return the verb of a sentence about *title*, the text after it, and both together."""
     after = _after_title(title, sentence)
     if after is not None:
         return _find_verb(after, _DO.values())
@@ -240,9 +240,9 @@ def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str
 def _find_verb(
     after: str, agrees: Collection[str], *, nouns: int = 0, known: frozenset[str] | None = None
 ) -> tuple[str, str, str] | None:
-    """Find the verb at the start of *after*, behind adverbs and at most so many *nouns*.
+    """Find the verb at the start of *after*, which may follow adverbs and at most so many *nouns*.
 
-    Where *known* roots are given, one of the nouns must be among them.
+    If *known* roots are given, one of the nouns must be among them.
     """
     passed: list[str] = []
     for _ in range(nouns + 2):
@@ -263,7 +263,7 @@ def _find_verb(
 
 
 def _after_title(title: str, sentence: str) -> str | None:
-    """Return what follows *title* at the start of *sentence*, None where it does not open it."""
+    """Return the text after *title* in *sentence*, None if it does not start with *title*."""
     bare = _BRACKETS.sub("", title)
     named = [root(word) for word in words(bare)]
     opening = _ARTICLE.match(sentence)
@@ -277,7 +277,7 @@ def _after_title(title: str, sentence: str) -> str | None:
 
 
 def _first_predicate(verb: str, rest: str) -> str:
-    """Cut a second predicate off what follows *verb*: "and supplies blood to the arm"."""
+    """Cut off a second predicate after *verb*: "and supplies blood to the arm"."""
     form = "does" if verb in _BE else _auxiliary(verb)
     for second in _AND_WORD.finditer(rest):
         known = _auxiliary(second[1])
@@ -343,7 +343,7 @@ def _doing(word: str, rest: str, after: str) -> PointQuestion | None:
 
 
 def _auxiliary(word: str) -> str:
-    """Return what a question with the verb *word* needs, "" where it is not a verb we know."""
+    """Return the auxiliary for a question with the verb *word*, "" if the verb is unknown."""
     verb = find_verb(word)
     return _DO[verb.form] if verb else ""
 

@@ -28,7 +28,7 @@ from qt2anki.outline.sentences import sentences
 from qt2anki.outline.sequence.score import Sequence
 from qt2anki.outline.sequence.view import is_command
 
-_MOST_SENTENCES = 3  # that an answer is looked for in
+_MOST_SENTENCES = 3  # searched for an answer
 _TITLE_MOST_WORDS = 7
 _LEAST_WORDS = 2
 _MOST_WORDS = 30
@@ -53,7 +53,7 @@ _POINTS_BACK = re.compile(
     r"|unlike)\b",
     re.IGNORECASE,
 )
-# What may be so of one thing may be so of others.
+# What may be true of one thing may be true of others.
 _MAY_BE = re.compile(r"\b(?:may|might|could|can (?:lead|help|cause|result))\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w-]+|\d[\d.,]*|\\\(")
 _SET = re.compile(
@@ -92,7 +92,7 @@ class _Place(NamedTuple):
 
     item: Item
     section: str
-    name: str  # names it within the page, for keys
+    name: str  # its name within the page, for keys
     is_inner: bool = False  # it is a point below a point
 
 
@@ -102,7 +102,7 @@ def point_candidates(
     sequences: tuple[Sequence, ...],
     published: Collection[str] = (),
 ) -> Iterator[Candidate]:
-    """Yield a candidate for every titled item that says something a question can ask for.
+    """Yield a candidate for every titled item about which a question can be asked.
 
     Of several questions about an item, the *published* one (HTML) is asked, or else the first.
     """
@@ -115,7 +115,7 @@ def point_candidates(
 
 
 def _sets(frame: Frame, outline: Outline) -> Iterator[Candidate]:
-    """Yield a candidate for every short list that its lead or heading announces as a set."""
+    """Yield a candidate for every short list whose lead or heading announces a set."""
     for listing, section in _lists(outline):
         lead = plain_text(listing.lead)
         is_told = lead.endswith(":") and not _NO_SET.search(lead)
@@ -182,7 +182,7 @@ def _places(frame: Frame, outline: Outline, events: set[Item]) -> Iterator[_Plac
 
 
 def _asked(frame: Frame, place: _Place) -> Iterator[Candidate]:
-    """Ask for what the page says the title is or does, sentence by sentence."""
+    """Make questions from what each sentence says the title is or does."""
     item = place.item
     title = plain_text(item.title)
     if not _names_thing(title) or (place.is_inner and names_aspect(title)):
@@ -221,7 +221,7 @@ def _traits(title: str, asked: PointQuestion, known: frozenset[str], answer: str
         yield "soft-verb"
     if praises(answer):
         yield "praises"
-    # What is concrete: technical words (those of a specialist twice), names, numbers.
+    # Concrete words: technical ones (specialist words count twice), names, numbers.
     new = residual(answer, known=known)
     told = len(technical_of(new)) + len(specialist_of(new))
     told += len(_NAME.findall(answer))
@@ -257,13 +257,13 @@ def _names_thing(title: str) -> bool:
 
 
 def _is_plain(title: str) -> bool:
-    """Whether a title of several words tells half of what it is: ``Query Processor``."""
+    """Whether a title of several words says half of what it is: ``Query Processor``."""
     bare = _BRACKETS.sub("", title)
     return " " in bare.strip() and not specialist_of(roots(bare))
 
 
 def _repeats(title: str, answer: str) -> bool:
-    """Whether *answer* has more than half of the words of *title*, or of its bracket, again."""
+    """Whether *answer* repeats more than half of the words of *title*, or of its bracket."""
     said = roots(answer)
     parts = (_BRACKETS.sub("", title), *_BRACKETS.findall(title))
     return any(
@@ -273,7 +273,7 @@ def _repeats(title: str, answer: str) -> bool:
 
 
 def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozenset[str]) -> bool:
-    """Whether *answer* (plain text) holds enough that front and common sense do not tell."""
+    """Whether *answer* (plain text) has enough that is not on the front or obvious."""
     length = word_count(answer)
     if not _LEAST_WORDS <= length <= _MOST_WORDS or _POINTS_BACK.search(answer):
         return False
@@ -287,7 +287,7 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozense
 
 
 def _without_tail(answer: str) -> str:
-    """Cut a closing clause that praises off *answer*."""
+    """Cut a closing clause of praise off *answer*."""
     for tail in _TAIL.finditer(answer):
         if praises(plain_text(answer[tail.start() :])):
             return answer[: tail.start()]

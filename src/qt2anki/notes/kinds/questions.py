@@ -1,4 +1,4 @@
-"""What a page's question asks for: a set, a definition, a difference, a mechanism."""
+"""Determine what a page's question asks for: a set, a definition, a difference, a mechanism."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Asked:
     term: str = ""  # what is to be defined
     sides: tuple[str, ...] = ()  # what is to be told apart
     noun: str = ""  # what the members of a set are: "types"
-    subject: frozenset[str] = frozenset()  # the roots of what is said to play a role
-    known: frozenset[str] = frozenset()  # the roots of all that the page asks
+    subject: frozenset[str] = frozenset()  # the roots of the thing whose role is asked for
+    known: frozenset[str] = frozenset()  # the roots of the whole question of the page
 
 
 def word_list(name: str) -> list[str]:
@@ -201,6 +201,6 @@ def _read(first: str, text: str, *, is_part: bool) -> Asked:
 
 
 def _sides(first: str, second: str) -> tuple[str, ...]:
-    """Return what is to be told apart; () where a side is "other ..." or there are too many."""
+    """Return the things to tell apart; () if one is "other ..." or there are too many."""
     names = [name for name in re.split(r",? and |, ", f"{first}, {second}") if name]
     return () if len(names) > _MOST_SIDES or any(map(_ANY_SIDE.match, names)) else tuple(names)

@@ -1,4 +1,4 @@
-"""The terms in a sentence that are not keywords of its page."""
+"""Find terms in a sentence that are not keywords of its page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BEFORE_PAST = frozenset("which that who it they and he she ,".split())
 _BEFORE_INFINITIVE = word_set("before_infinitive")
 _NO_ADVERBS = word_set("no_adverbs")
 _PARTICIPLE = re.compile(r"(?:ed|en|wn|lt|nd|ing)$")
-# Patterns, and words of which one is in what they find.
+# Patterns, each with words; a match contains one of the words.
 _NAMED = {
     "called": frozenset("called known termed referred".split()),
     "kind_of_thing": frozenset(
@@ -49,7 +49,7 @@ _NAMED = {
 
 
 def bold_words(sentence: str) -> Iterator[str]:
-    """Yield what *sentence* has in bold, but for the label it opens with."""
+    """Yield the bold words of *sentence*, except for a label at its start."""
     if "**" not in sentence:
         return
     for bold in _BOLD.finditer(sentence):
@@ -58,7 +58,7 @@ def bold_words(sentence: str) -> Iterator[str]:
 
 
 def rare_words(sentence: str) -> Iterator[str]:
-    """Yield the words of a plain *sentence* that no other field has."""
+    """Yield the words of a plain *sentence* that other fields do not use."""
     long = _LONG_WORD.findall(sentence)
     special = specialist_of(frozenset(map(root, long)))
     for word in long:
@@ -76,7 +76,7 @@ def _is_compound(word: str) -> bool:
 
 
 def named_words(sentence: UnitSentence) -> Iterator[str]:
-    """Yield what a *sentence* says that something is called, in words or in brackets."""
+    """Yield the names that a *sentence* introduces, in words or in brackets."""
     for name, cues in _NAMED.items():
         if not sentence.words.isdisjoint(cues):
             yield from (found["name"] for found in pattern(name).finditer(sentence.plain))
@@ -85,14 +85,14 @@ def named_words(sentence: UnitSentence) -> Iterator[str]:
 
 
 class NounPhrase(NamedTuple):
-    """Words of a sentence that name something, and what they follow."""
+    """Words of a sentence that name something, and the kind of word before them."""
 
     text: str
     cue: str  # "subject", "object", "verb", "preposition", "infinitive" or "other"
 
 
 def noun_phrases(sentence: str, telling: Collection[str]) -> Iterator[NounPhrase]:
-    """Yield the runs of nouns and adjectives in a plain *sentence* that have a *telling* word."""
+    """Yield the runs of nouns and adjectives in a plain *sentence* with a *telling* word."""
     run = _TOKEN.findall(sentence)
     end = 0
     for at, token in enumerate(run):
@@ -123,7 +123,7 @@ def _is_open(run: Sequence[str], at: int) -> bool:
 
 
 def _is_verb(run: Sequence[str], at: int) -> bool:
-    """Whether a word is a verb where it is; many are nouns elsewhere."""
+    """Whether a word is a verb in this place; many are nouns elsewhere."""
     word, before = run[at].lower(), run[at - 1].lower() if at else ""
     if before.endswith("ly") and at > 1:
         before = run[at - 2].lower()
@@ -146,7 +146,7 @@ def _is_verb(run: Sequence[str], at: int) -> bool:
 
 
 def _cue(run: Sequence[str], at: int) -> str:
-    """Name what the phrase that starts at *at* follows."""
+    """Name the kind of word before the phrase that starts at *at*."""
     at -= 1
     while at >= 0 and (run[at].lower() in _EMPTY or run[at].lower() in _ARTICLES):
         at -= 1

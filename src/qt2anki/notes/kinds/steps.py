@@ -1,4 +1,4 @@
-"""The notes of a sequence: what comes next, what happens at a step, and which step it is.
+"""Make the notes of a sequence: what comes next, what happens at a step, and which step it is.
 
 There is one note per fact and one deletion per note, so inserting, renaming or moving a step
 changes only the notes that show it. So no step note has a number or the whole answer.
@@ -46,7 +46,7 @@ _CLUE_LEAST_WORDS = 12
 _CLUE_LEAST_LEFT = 6
 _NAME_MOST_WORDS = 6
 _MOST_SAID = 400  # characters
-_SURE = 5.5  # points of evidence: each step is one
+_SURE = 5.5  # points of evidence, from which every item counts as a step
 
 # Generic steps: nobody needs to learn that one prepares first and checks last.
 _TRIVIAL_FIRST = re.compile(
@@ -67,7 +67,7 @@ _DENIES = re.compile(r"\b(?:not|no|never)\b")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a sequence, with the titles before it and the name it keeps."""
+    """One step of a sequence, with the titles before it and its permanent name."""
 
     item: Item
     title: str  # without "Step 3:"
@@ -158,7 +158,7 @@ def _steps(frame: Frame, sequences: tuple[Sequence, ...], *, named: bool) -> Ite
 
 
 def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Iterator[str]:
-    """Yield the features of a step that show whether its card is worth keeping."""
+    """Yield the features of a step that predict whether its card is worth keeping."""
     title = plain_text(titles[at])
     rare, technical = news(title, frame.told)
     is_last = at == len(titles) - 1
@@ -232,7 +232,7 @@ def next_text(ask: str, start: str, before: Iterable[str], title: str) -> str:
 def _shown_before(
     title: str, before: tuple[str, ...], known: frozenset[str], ask: str
 ) -> tuple[str, ...]:
-    """Return the titles to show before *title*: as few words as it takes to give nothing away."""
+    """Return the titles to show before *title*, shortened if they would give it away."""
     if leaks(title, known=known, front=_front(known, before, ask)):
         before = tuple(earlier.partition(" (")[0] for earlier in before)  # "Egg (0 to 3 days)"
     while leaks(title, known=known, front=_front(known, before, ask)) and len(before) > 1:
@@ -300,7 +300,7 @@ def _name_note(frame: Frame, step: Step, published: Collection[str]) -> Note | N
 
 
 def _clue(item: Item) -> str:
-    """Return the first sentence of the explanation, or two when the first is short."""
+    """Return the first sentence of the explanation, or two if the first is short."""
     found = sentences(item.text)
     if not found or found[0].endswith(":"):
         return ""

@@ -1,4 +1,4 @@
-"""Table notes: one a row, or the whole table where only the whole means something."""
+"""Table notes: one per row, or the whole table if only the whole is meaningful."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from qt2anki.outline.sequence.score import Sequence as Steps
 _MOST_ROWS = 12
 _CELL_MOST_WORDS = 12
 _TRUTH_VALUES = frozenset({"t", "f", "true", "false", "0", "1"})
-_MOST_RECALLED = 4  # rows of a truth table, columns of another
+_MOST_RECALLED = 4  # rows of a truth table, columns of other tables
 _SETTING_MOST_WORDS = 15
 _FIGURE = re.compile(r"[\s\d.,:%°$€£+\-–/()]+")
 _EXAMPLE = re.compile(
@@ -34,7 +34,7 @@ _ANY_TABLE = roots("following table summary overview key comparison difference b
 def table_candidates(
     frame: Frame, outline: Outline, _sequences: tuple[Steps, ...] = ()
 ) -> Iterator[Candidate]:
-    """Make the notes of every table whose cells are short enough to be recalled."""
+    """Make the notes of every table whose cells are short enough to recall."""
     tables = [table for table in tables_in(outline.blocks) if table.rows and len(table.header) > 1]
     names = unit_slugs([(_name(table), table.section or _name(table)) for table in tables])
     for table, name in zip(tables, names, strict=True):
@@ -59,7 +59,7 @@ def tables_in(blocks: Sequence[Block]) -> Iterator[Table]:
 
 
 def _name(table: Table) -> str:
-    """Return the columns, which say what a table without a heading is about."""
+    """Return the names of the columns, which identify a table without a heading."""
     return " ".join(plain_text(cell) for cell in table.header)
 
 
@@ -69,7 +69,7 @@ def _is_truth_table(table: Table) -> bool:
 
 
 def can_be_asked(table: Table, size: Callable[[str], int] = word_count) -> bool:
-    """Whether the rows are facts: named apart, short by *size*, and not the data of an example."""
+    """Whether the rows are facts: with distinct names, short by *size*, not data of an example."""
     heads = [plain_text(row[0]).casefold() for row in table.rows]
     if len(table.rows) > _MOST_ROWS or len(set(heads)) < len(heads) or not all(heads):
         return False
@@ -81,7 +81,7 @@ def can_be_asked(table: Table, size: Callable[[str], int] = word_count) -> bool:
 
 
 def _whole_note(frame: Frame, table: Table, name: str) -> Note | None:
-    """Ask for the last column of a truth table; its rows mean nothing one by one."""
+    """Ask for the last column of a truth table, whose rows are meaningless one by one."""
     section = _section(frame, table)
     asked = table.header[-1]
     front = f"{frame.context_text(section)} {plain_text(asked)}"
@@ -130,7 +130,7 @@ def _row_note(
 
 
 def filled_cells(filled: Sequence[tuple[str, str]]) -> str:
-    """Return the HTML of the cells of one row, with their columns where there are several."""
+    """Return the HTML of the cells of one row, with their columns if there are several."""
     if len(filled) == 1:
         return inline_html(filled[0][1])
     lines = "".join(
@@ -141,7 +141,7 @@ def filled_cells(filled: Sequence[tuple[str, str]]) -> str:
 
 
 def _section(frame: Frame, table: Table) -> str:
-    """Return the heading above *table*, else the sentence, where the question says less."""
+    """Return the heading above *table*, or else the sentence, if the question says less."""
     told = roots(frame.question) | _ANY_TABLE
     for setting in (table.section, table.lead.rstrip(": .")):
         plain = plain_text(setting)

@@ -1,7 +1,7 @@
-"""A term and what it means: ``term`` asks for the name, ``define`` for the meaning.
+"""Make notes about terms: ``term`` asks for the name, ``define`` for the meaning.
 
-Both are one note, so that Anki can keep the cards, which give each other away, on different days.
-A title is a term when the page lists it as a keyword and it is a rare word: neither is enough.
+Both cards belong to one note, so Anki can show them on different days: they give each other away. A
+title is a term when the page lists it as a keyword and it is a rare word: neither is enough.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _MEANING_LEAST_LEFT = 4
 _CLUE_MOST_HIDDEN = 0.25
 _LEAST_NEW_WORDS = 4
 _LETTERS = re.compile(r"\b[a-z]+")
-_MOST_TOLD = 0.6  # of the words of a name that its meaning repeats
+_MOST_TOLD = 0.6  # of the words of a name; its meaning may repeat so many
 _ARTICLE = re.compile(r"(?:an?|the) ", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _NO_TERM = re.compile(
@@ -55,7 +55,7 @@ _NO_TERM = re.compile(
     r"|responsibilit|rights?\b|identify|establish|maintain)",
     re.IGNORECASE,
 )
-# Hepatitis C, vitamin D, type 2: what is said of it mostly fits the others, too.
+# Hepatitis C, vitamin D, type 2: a clue about one mostly fits the others, too.
 _ONE_OF_A_ROW = re.compile(r" (?:[A-Z]|[IVX]+|\d+)$")
 _NOUNS = re.compile(
     r"\b(type|kind|form|component|stage|phase|hormone|theory|principle|method|technique|structure"
@@ -67,7 +67,7 @@ _NOUNS = re.compile(
     r"|feature|term|plane|command|tool|group|sign|bond|wave|force|species|organ|procedure)s\b",
     re.IGNORECASE,
 )
-# What a question asks for: its first words up to the first word that says more about it.
+# The thing that a question asks for: its first words, up to a word that adds details.
 _LISTS = re.compile(
     r"(?:what|which|describe|explain|list|name|can you explain|identify|who)\b"
     r"((?: (?!(?:of|in|on|for|used|that|to|and|involv\w+|during|between|with|affect\w*|do|does|did"
@@ -75,8 +75,8 @@ _LISTS = re.compile(
     r"[\w-]+)*)",
     re.IGNORECASE,
 )
-# Clues that fit many things: a list of what it is made of with the telling part boxed, what
-# something may be used for, what another thing does, too.
+# Clues that fit many things: a list of parts in which the specific part is boxed, what something
+# may be used for, what other things do, too.
 _BOX_LISTED = re.compile(
     r", ▢,? (?:and|or)\b|\b(?:of|with|includ(?:es?|ing)|contain(?:s|ing)) ▢ and\b"
 )
@@ -107,12 +107,12 @@ _PEOPLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A term with the clue it is asked by, all Markdown but for the plain title."""
+    """A term with its clue, all Markdown except for the plain title."""
 
-    title: str  # as it is shown as the answer
-    plain: str  # without what is in brackets
+    title: str  # as shown in the answer
+    plain: str  # without brackets
     clue: str
-    meaning: str  # "" where the clue is not a definition
+    meaning: str  # "" if the clue is not a definition
     unit: Unit
     name: str
 
@@ -133,7 +133,7 @@ def term_candidates(frame: Frame, units: Iterable[Unit]) -> Iterator[Candidate]:
 
 
 def _terms(unit: Unit, keywords: frozenset[frozenset[str]]) -> Iterator[_Term]:
-    """Yield what *unit* may be asked for: its title, else what one of its sentences defines."""
+    """Yield the terms of *unit*: its title, or else a term that one of its sentences defines."""
     if unit.title and not unit.is_step and _is_keyword(unit.title, keywords):
         plain = _without_brackets(plain_text(unit.title))
         if rare_of(roots(plain)):
@@ -165,9 +165,9 @@ def _without_brackets(title: str) -> str:
 
 
 def _clue(opening: list[str]) -> str:
-    """Return the first sentence of what is said, or two when the first is short.
+    """Return the first sentence of the text, or two if the first is short.
 
-    What it says of the opposite is cut off: ``, while veins ...``.
+    Words about the opposite are cut off: ``, while veins ...``.
     """
     if not opening or opening[0].endswith(":"):
         return ""
@@ -236,7 +236,7 @@ def _traits(term: _Term, clue: str, known: frozenset[str]) -> frozenset[str]:
 
 
 def _is_term(term: _Term, secret: frozenset[str]) -> bool:
-    """Whether the title is what a field calls something; a definition may make do with less."""
+    """Whether the title is a term of a field; with a definition, the criteria are less strict."""
     title = term.plain
     if not secret or 2 * len(secret) < len(roots(title)) or _NO_TERM.match(title):
         return False
@@ -248,14 +248,14 @@ def _is_term(term: _Term, secret: frozenset[str]) -> bool:
 
 
 def _is_half_told(title: str, secret: frozenset[str], clue: str) -> bool:
-    """Whether the front tells what sort the term is, and so does *clue*: directly, direct."""
+    """Whether the front and *clue* both give a word of the term away: directly, direct."""
     first, _, rest = title.partition(" ")
     sort = roots(first)
     return bool(rest) and sort.isdisjoint(secret) and echoes(sort, roots(clue))
 
 
 def _is_contracted(title: str, clue: str) -> bool:
-    """Whether a word of *clue* has the letters of a short form in *title*: transaldolase, TALDO."""
+    """Whether *title* abbreviates a word of *clue*: transaldolase, TALDO."""
     shorts = re.findall(r"\b[A-Z]{4,}\b", title)
     return any(
         _spells(one.lower(), word) for one in shorts for word in _LETTERS.findall(clue.lower())
@@ -263,18 +263,18 @@ def _is_contracted(title: str, clue: str) -> bool:
 
 
 def _spells(short: str, word: str) -> bool:
-    """Whether *word* begins as *short* does and has its other letters, in order."""
+    """Whether *word* begins like *short* and has its other letters, in order."""
     letters = iter(word)
     return word[0] == short[0] and all(letter in letters for letter in short)
 
 
 def _masked(term: _Term, secret: frozenset[str]) -> str | None:
-    """Return the clue with every word of the term boxed; None where too little is left of it."""
+    """Return the clue with every word of the term boxed; None if too little is left."""
     clue = plain_text(term.clue)
     if not clue or not clue_fits(clue) or is_command(clue):
         return None
     short = [form.lower() for form in _short_forms(term, clue)]
-    if not all(map(content_words, short)):  # an acronym that reads as a small word: "AM"
+    if not all(map(content_words, short)):  # an acronym that looks like a function word: "AM"
         return None
     hidden = secret | other_forms(secret, clue) | set(map(root, short))
     masked = mask(inline_html(term.clue), secret=hidden, along=roots(term.title), hide=box)
@@ -307,7 +307,7 @@ def _short_forms(term: _Term, clue: str) -> Iterator[str]:
 
 
 def _ask(term: _Term, question: str) -> str:
-    """Ask for the term by what the list says it lists, or by what the page asks for."""
+    """Ask for the term with the noun that announces its list, or that the page asks for."""
     if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
         return phrase("name_several")
     asked = _LISTS.match(question)
@@ -319,7 +319,7 @@ def _ask(term: _Term, question: str) -> str:
         if found:
             genus = found[1].lower()
             is_other = own is not None and own[1].lower() != genus
-            # Below a heading that is one of them, there are parts of it.
+            # A heading that is one of them is followed by its parts.
             if is_other or re.search(rf"\b{genus}\b", term.unit.section, re.IGNORECASE):
                 break
             return phrase("which", genus=genus)
@@ -327,7 +327,7 @@ def _ask(term: _Term, question: str) -> str:
 
 
 def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
-    """Return the fields of the second card, none where the page gives no definition."""
+    """Return the fields of the second card, or none if the page gives no definition."""
     text = plain_text(term.meaning)
     if not text or not core_fits(text) or text.endswith(":"):
         return {}
