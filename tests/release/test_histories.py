@@ -266,6 +266,18 @@ def line_edit(answer: str, dice: random.Random) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.parametrize("threshold", [None, 0])
+@pytest.mark.parametrize("profile", ["core", "standard", "full"])
+def test_sample_pages_change_nothing_when_they_are_built_again(
+    profile: str, threshold: int | None
+) -> None:
+    for page in sample_pages():
+        student = Student(profile, threshold)
+        student.build_page(page)
+
+        assert student.build_page(page).changes == (), page.page_id
+
+
 @pytest.mark.parametrize("turn", range(2))
 def test_sample_pages_settle_after_every_edit(turn: int) -> None:
     for page in sample_pages():

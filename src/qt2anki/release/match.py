@@ -217,8 +217,13 @@ def match_facts(
         (rank, other, one)
         for one, other in _pairs_to_compare(new, old)
         if (rank := _rank(new[one], old[other]))
-        and not _were_both_said(new[one], old[other], said)
-        and not _has_other_title(old[other], new[one], new)
+        and (
+            _is_unchanged(new[one], old[other])
+            or not (
+                _were_both_said(new[one], old[other], said)
+                or _has_other_title(old[other], new[one], new)
+            )
+        )
     )
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -266,6 +271,12 @@ def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
 def _is_one_card(left: Fingerprint, right: Fingerprint) -> bool:
     """Whether two facts of different families have the same question and the same answer."""
     return left.card == right.card != ("", "")
+
+
+def _is_unchanged(new: Fingerprint, old: Fingerprint) -> bool:
+    """Whether a fact has the key, title and text that were published."""
+    has_key = new.natural_name == old.natural_name and new.title == old.title
+    return has_key and text_likeness(new, old) == 1
 
 
 def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -> bool:
