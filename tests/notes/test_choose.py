@@ -132,6 +132,20 @@ def test_a_published_card_stays_until_its_score_is_clearly_too_low() -> None:
     assert keys(choices(pair, scores=scores)) == []
 
 
+def test_no_new_gap_in_the_clue_of_a_term() -> None:
+    term, gap, other = (
+        replace(one(kind, key), sentence=sentence)
+        for kind, key, sentence in (
+            (Kind.TERM, "item/sluice", "A sluice holds water back."),
+            (Kind.CLOZE, "cloze/p/sluice", "A sluice holds water back."),
+            (Kind.CLOZE, "cloze/q/sluice", "Every weir has a sluice."),
+        )
+    )
+
+    assert keys(choices([term, gap, other])) == ["item/sluice", "cloze/q/sluice"]
+    assert len(keys(choices([term, gap], kept=("cloze/p/sluice",)))) == 2
+
+
 def test_a_published_card_keeps_the_score_that_is_sure() -> None:
     made = choose([one(Kind.QA, "a")], FULL, {"a": ENOUGH}, estimate=lambda _: 0)
 

@@ -147,6 +147,12 @@ def choose(
         if choice.candidate.note.kind is Kind.TERM and not choice.left_out
         for name in _defines(choice.candidate)
     }
+    clues = {
+        (_name(choice.candidate), choice.candidate.sentence)
+        for choice in choices
+        if choice.candidate.note.kind is Kind.TERM and not choice.left_out
+    }
+    choices = [_unless_twin(choice, kept, clues) for choice in choices]
     # Equal ranks keep their order on the page: sorting is stable.
     for at in sorted(range(len(choices)), key=lambda at: _rank(choices[at], kept)):
         unit = candidates[at].unit
@@ -179,13 +185,27 @@ def _unless_learned(choice: Choice, kept: Collection[str], learned: Collection[s
     return choice
 
 
+def _unless_twin(
+    choice: Choice, kept: Collection[str], clues: Collection[tuple[str, str]]
+) -> Choice:
+    """Leave out a new gap that hides the term of a note in the sentence that is its clue."""
+    one = choice.candidate
+    is_new_gap = one.note.kind is Kind.CLOZE and one.note.key not in kept and not choice.left_out
+    is_twin = is_new_gap and (_name(one), one.sentence) in clues
+    return replace(choice, left_out=_ASKED) if is_twin else choice
+
+
 def _defines(candidate: Candidate) -> frozenset[str]:
     """Return the names of the term that a card asks for or defines, and its sentence."""
     note = candidate.note
     if note.kind not in (Kind.TERM, Kind.GLOSS) and candidate.cue != "definition":
         return frozenset()
-    name = note.key.rpartition("/")[2]
+    name = _name(candidate)
     return frozenset((name, candidate.sentence) if candidate.cue == "definition" else (name,))
+
+
+def _name(candidate: Candidate) -> str:
+    return candidate.note.key.rpartition("/")[2]
 
 
 def _rank(choice: Choice, kept: Collection[str]) -> tuple[bool, int]:

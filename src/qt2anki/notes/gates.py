@@ -89,6 +89,16 @@ def head_is_told(answer: str, known: frozenset[str]) -> bool:
     return told > 1 and 2 * told > len(own)
 
 
+def tells_difference(title: str, answer: str, *, told: frozenset[str]) -> bool:
+    """Whether *title* tells what sets it apart: obstructive shock, when something is obstructed.
+
+    *told* are the roots that other titles of the page share, those of its question.
+    """
+    own = roots(title)
+    apart, said = own - told, roots(answer)
+    return 0 < len(apart) < len(own) and all(echoes(frozenset((one,)), said) for one in apart)
+
+
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
     """Whether a *shown* root is one of *secret*, part of one, or begins as one of them does."""
     if not secret.isdisjoint(shown):

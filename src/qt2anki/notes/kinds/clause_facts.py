@@ -41,6 +41,8 @@ _UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "somet
 _EFFECTS = ("lead to", "result in")  # there are too many of them
 _SETS = ("consist of", "comprise", "divide into")
 _NO_OBJECT = word_set("no_object")
+_AND = re.compile(r",? and ")
+_MOST_OF_SUBJECT = 5
 _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
 _ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
@@ -208,7 +210,13 @@ def _makes(sentence: Sentence, clause: Clause, verb: Verb) -> Iterator[Fact]:
 
 
 def _before_second_verb(text: str, verb: Verb) -> str:
-    """Return *text* up to "and" with a verb of the same form: ``and reflects the values``."""
+    """Return *text* up to "and" with a verb of the same form: ``and reflects the values``.
+
+    A second subject may be before the same verb: ``, and trastuzumab targets HER2``.
+    """
+    for found in _AND.finditer(text):
+        if verb in map(find_verb, text[found.end() :].split(" ")[1:_MOST_OF_SUBJECT]):
+            return text[: found.start()]
     for found in _SECOND_VERB.finditer(text):
         second = find_verb(found[1])
         if second is None or second.form != verb.form:

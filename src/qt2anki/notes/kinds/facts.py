@@ -14,7 +14,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import rare_of, specialist_of
-from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual
+from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual, tells_difference
 from qt2anki.notes.kinds.aside_facts import aliases, aside_definitions, sets, term_definitions
 from qt2anki.notes.kinds.clause_facts import clause_facts, contrast_facts
 from qt2anki.notes.kinds.fact import Fact, Sentence
@@ -40,6 +40,7 @@ _DOCTRINE = re.compile(
     r"theor(?:y|em)\b|hypothes[ie]s\b|\blaw\b|principle\b|\w(?:ism|ology)\b", re.IGNORECASE
 )
 _OPEN = re.compile(r" (?:(?:represented|classified) as|measured in|inserted into)$")
+_DANGLES = re.compile(r" (?:to|of|by|from|into|with|for|in|on|at|and|or|than|as|the|an?)$")
 _LEAST_NEW = 0.5  # of the words of an answer
 _SHORT_ROOTS = 2  # of an answer that counts as shown only if all of it is
 _MOST_ECHOED = 0.4
@@ -146,7 +147,9 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if fact.cue not in (*_MEANINGS, "alias") and head_is_told(answer, known):
         return None
     field = field_of(frame.page.keywords)
-    if _is_told(fact, answer, known):
+    if _is_told(fact, answer, known) or _DANGLES.search(answer):
+        return None
+    if "title-subject" in fact.traits and tells_difference(unit.title, answer, told=frame.told):
         return None
     echoed = _echoed(answer, roots(front))
     if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):

@@ -125,6 +125,11 @@ def steps(asked: Asked, text: PageText) -> Iterator[Core]:
     """Yield the names of the steps of the only sequence, if they are few and informative."""
     if len(text.sequences) != 1:
         return
+    listing = text.sequences[0].listing
+    sections = {one.section for one in text.outline.lists if one.style == "numbered"}
+    about = roots(f"{listing.section} {listing.lead}")
+    if len(sections) > 1 and about.isdisjoint(roots(asked.noun) | asked.topic):
+        return  # the steps go on below the next heading
     titles = [without_counter(item.title) for item in text.sequences[0].steps]
     names = [plain_text(title) for title in titles]
     if len(titles) <= _MOST_STEPS and not _are_empty(names):

@@ -50,7 +50,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"(?!(?:it|them|him|her|us|you|that|this|these|those|to|if|more|most|less|and|or|in"
+    r"(?!(?:is|are|was|were|it|them|him|her|us|you|that|this|these|those|to|if|more|most|less|and|or|in"
     r"|on|at|with|by|for|from|as|when|about|up|out|through|into|upon|significantly|closely"
     r"|throughout|across|over|beyond|within|between|along|around|towards?)\b)"
 )

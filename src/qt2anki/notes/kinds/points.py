@@ -14,7 +14,7 @@ from qt2anki.model import Heading, Item, Kind, Listing, Note, Outline, Paragraph
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import specialist_of, technical_of
-from qt2anki.notes.gates import front_fits, head_is_told, residual
+from qt2anki.notes.gates import front_fits, head_is_told, residual, tells_difference
 from qt2anki.notes.identity import slug, unit_slugs
 from qt2anki.notes.kinds.explanations import has_synonym, is_event
 from qt2anki.notes.kinds.list_answers import named_members
@@ -85,6 +85,7 @@ _TAIL = re.compile(
     r"|highlighting|emphasi[sz]ing|and (?:is|are|can|may|often)|is|are|can|may|plays?|helps?"
     r"|ensures?|provides?|while|particularly|especially|essential|crucial)\b",
 )
+_BUT = re.compile(r",? but (?:is|are|was|were|can|cannot|do|does|did|has|have|had|may)\b.*")
 
 
 class _Place(NamedTuple):
@@ -197,7 +198,9 @@ def _asked(frame: Frame, place: _Place) -> Iterator[Candidate]:
         answer = _without_tail(asked.answer.partition("; ")[0])
         said = plain_text(answer)
         traits = frozenset(_traits(title, asked, frame.known(place.section, item.title), said))
-        if _repeats(title, said) or not _tells(frame, place, f"{title} {asked.verb}", said, traits):
+        if _repeats(title, said) or tells_difference(title, said, told=frame.told):
+            continue
+        if not _tells(frame, place, f"{title} {asked.verb}", said, traits):
             continue
         if not front_fits(frame.context_text(place.section), question):
             return
@@ -287,7 +290,8 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozense
 
 
 def _without_tail(answer: str) -> str:
-    """Cut a closing clause of praise off *answer*."""
+    """Cut off *answer* what comes after "but is", and a closing clause of praise."""
+    answer = _BUT.sub("", answer)
     for tail in _TAIL.finditer(answer):
         if praises(plain_text(answer[tail.start() :])):
             return answer[: tail.start()]

@@ -62,6 +62,7 @@ _TRIVIAL_LAST = re.compile(
 )
 # The steps of a worked example apply only to its numbers.
 _EXAMPLE = re.compile(r"\bexamples?\b|\(-?\d+(?:\.\d+)?,", re.IGNORECASE)
+_COUNTED = re.compile(r"[A-Za-z]+ (?:[IVX]+|\d+|[A-Z])")  # Stage IV: what follows is easily guessed
 _DENIES = re.compile(r"\b(?:not|no|never)\b")
 
 
@@ -168,7 +169,7 @@ def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Ite
         yield "one-word-stages"
     elif usual and usual.match(title) and (orders or not technical):
         yield "trivial"
-    if not roots(title) - STEP_WORDS:
+    if not roots(title) - STEP_WORDS or (at and _COUNTED.fullmatch(plain_text(titles[at - 1]))):
         yield "nameless"
     yield "last-step" if is_last else "first-step" if at == 0 else "middle-step"
     yield f"title-rare-{min(rare, 2)}"

@@ -310,6 +310,8 @@ def _ask(term: _Term, question: str) -> str:
     """Ask for the term with the noun that announces its list, or that the page asks for."""
     if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
         return phrase("name_several")
+    if term.title != term.unit.title:  # what the list lists are titles
+        return phrase("name_one")
     asked = _LISTS.match(question)
     own = _NOUNS.search(f"{term.plain.rpartition(' ')[2].lower().removesuffix('s')}s")
     for around in (term.unit.lead, asked[1] if asked else ""):
