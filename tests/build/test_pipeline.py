@@ -19,13 +19,15 @@ from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 
 INPUT = Path(__file__).parents[2] / "input"
-FILES = len(list(INPUT.glob("*/*.md")))
+SUBJECTS = ("biology", "computer-science", "health-studies", "nursing", "physics")
+FOLDERS = tuple(INPUT / subject for subject in SUBJECTS)
+FILES = sum(len(list(folder.glob("*.md"))) for folder in FOLDERS)
 STAMP = 1_795_000_000
 
 
 def run(out: Path, *paths: Path, subjects: tuple[str, ...] = (), processes: int = 1) -> Report:
     job = Job(
-        paths=tuple(str(path) for path in paths or (INPUT,)),
+        paths=tuple(str(path) for path in paths or FOLDERS),
         out=out,
         settings=Settings(card_threshold=0),
         note_types=load_note_types(),
@@ -48,11 +50,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_one_package_a_subject(built: Path) -> None:
-    names = packages(built)
-
-    assert "nursing.apkg" in names
-    assert "computer-science.apkg" in names
-    assert len(names) == 17
+    assert list(packages(built)) == [f"{subject}.apkg" for subject in SUBJECTS]
 
 
 def test_a_subject_without_cards_has_no_package(tmp_path: Path) -> None:
@@ -64,7 +62,7 @@ def test_a_subject_without_cards_has_no_package(tmp_path: Path) -> None:
 
 
 def test_the_order_of_the_input_does_not_matter(built: Path, tmp_path: Path) -> None:
-    files = sorted(INPUT.glob("*/*.md"))
+    files = [file for folder in FOLDERS for file in sorted(folder.glob("*.md"))]
     random.Random(3).shuffle(files)  # noqa: S311  # no secret
     for file in files:
         copy = tmp_path / "pages" / file.parent.name / file.name
@@ -95,7 +93,8 @@ def test_the_number_of_processes_does_not_matter(built: Path, tmp_path: Path) ->
 def test_the_environment_does_not_matter(
     built: Path, tmp_path: Path, environment: Mapping[str, str]
 ) -> None:
-    command = [sys.executable, "-m", "qt2anki", "build", str(INPUT), "-q", "-o", str(tmp_path)]
+    command = [sys.executable, "-m", "qt2anki", "build", *map(str, FOLDERS)]
+    command += ["-q", "-o", str(tmp_path)]
     variables = {**os.environ, "SOURCE_DATE_EPOCH": str(STAMP), **environment}
 
     subprocess.run(command, env=variables, check=True, timeout=120)  # noqa: S603  # ourselves
@@ -148,7 +147,7 @@ def test_a_bad_page_keeps_no_other_from_being_built(built: Path, tmp_path: Path)
     bad = tmp_path / "bad.md"
     bad.write_text("---\nid: yes\nquestion: Why?\n---\n", encoding="utf-8")
 
-    report = run(tmp_path / "out", INPUT, bad)
+    report = run(tmp_path / "out", *FOLDERS, bad)
 
     assert packages(tmp_path / "out") == packages(built)
     codes = {problem.code for problem in report.problems if problem.source == bad.as_posix()}
@@ -170,9 +169,8 @@ def test_the_report_counts_what_is_in_the_packages(tmp_path: Path) -> None:
 
 def test_progress_is_told_for_every_page(tmp_path: Path) -> None:
     told = Told()
-    job = Job(
-        (str(INPUT),), tmp_path, Settings(card_threshold=0), load_note_types(), STAMP, processes=1
-    )
+    paths = tuple(map(str, FOLDERS))
+    job = Job(paths, tmp_path, Settings(card_threshold=0), load_note_types(), STAMP, processes=1)
 
     report = build(job, told)
 
@@ -189,10 +187,8 @@ def test_progress_is_told_for_every_page(tmp_path: Path) -> None:
 
 
 def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
-    pages = tmp_path / "pages"
-    shutil.copytree(INPUT, pages)
     job = Job(
-        (str(pages),),
+        tuple(str(shutil.copytree(folder, tmp_path / folder.name)) for folder in FOLDERS),
         tmp_path / "out",
         Settings(card_threshold=0),
         load_note_types(),
