@@ -1,4 +1,4 @@
-"""From pages to packages: what is stale is made again, and everything else comes from the cache."""
+"""Build packages from pages: stale ones are made again, all others come from the cache."""
 
 from __future__ import annotations
 

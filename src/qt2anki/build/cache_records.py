@@ -17,7 +17,7 @@ from qt2anki.model import Kind, Page
 
 PROBLEM_VALUES = attrgetter(*(field.name for field in fields(Problem)))
 _PAGE = tuple(field.name for field in fields(Page) if field.name != "answer")
-# What is reported of a package that a build left as it was.
+# The reported data of a package that a build left unchanged.
 _BUILT = ("subject", "deck", "size", "pages", "pages_without_cards", "notes", "cards", "sources")
 
 
@@ -32,7 +32,7 @@ def digest(*parts: str) -> str:
 
 
 def page_to_json(page: Page) -> str:
-    """Write a page without its answer."""
+    """Convert a page, without its answer."""
     return dumps([getattr(page, name) for name in _PAGE])
 
 

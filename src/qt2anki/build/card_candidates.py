@@ -1,4 +1,4 @@
-"""All cards that a page could have, why each is made or left out, and the effect of corrections."""
+"""Find all possible cards of a page, why each is made or left out, and effects of corrections."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REFUSED = frozenset(("QT601", "QT602", "QT606"))
 
 @dataclass(frozen=True, slots=True)
 class PageCandidates:
-    """A page with all its candidates as they are generated, and its notes as they are corrected."""
+    """A page with all its generated candidates, and its notes after corrections."""
 
     page: Page
     choices: tuple[Choice, ...]
@@ -138,10 +138,10 @@ def read_pages_with_pictures(
 def refused_corrections(
     tried: Sequence[Correction], job: Job
 ) -> tuple[dict[str, Problem], dict[str, PageCandidates]]:
-    """Hold corrections to all gates, as if they were applied beside the present ones.
+    """Check corrections with all gates, as if they were applied in addition to the current ones.
 
-    Return what is wrong with those that cannot be applied, by key, and their pages by id. The key
-    of an abbreviation must be in the packages published last.
+    Return the reasons why some cannot be applied, by key, and their pages by id. The key of an
+    abbreviation must be in the packages published last.
     """
     applied = tuple(replace(one, proposed=False) for one in tried)
     trial = replace(job, corrections=replace(job.corrections, more=applied))
@@ -163,8 +163,8 @@ def refused_corrections(
 
 
 def made_from_of(one: Correction, page: PageCandidates | None) -> str:
-    """Return the digest of what a correction is made from, "" for an abbreviation."""
-    if page is None or one.page == PAGELESS:  # which page an abbreviation is made from may change
+    """Return the digest of the card or page that a correction is for, "" for an abbreviation."""
+    if page is None or one.page == PAGELESS:  # the page of an abbreviation may change
         return ""
     note = page.generated.get(one.key)
     return page_digest(page.page) if one.is_own else made_from(note) if note else ""
@@ -172,7 +172,7 @@ def made_from_of(one: Correction, page: PageCandidates | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedCard:
-    """A candidate with what became of it and why."""
+    """A candidate, whether it became a card, and why."""
 
     key: str
     front: str
@@ -185,8 +185,8 @@ class ExplainedCard:
 def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
     """Explain the candidates whose keys are *key* or begin with its parts.
 
-    The id of a page selects all of its candidates, and a file those of all pages in it. A card
-    that is published in the output folder of the job needs a lower score.
+    The id of a page selects all of its candidates, and a file selects those of all pages in it. A
+    card that is published in the output folder of the job needs a lower score.
     """
     settings, corrections = job.settings, job.corrections
     previous = read_previous_release((job.out,))
@@ -227,7 +227,7 @@ def _fate(choice: Choice, corrections: Corrections) -> str:
 
 
 def why_no_cards(key: str, job: Job) -> tuple[Problem, ...]:
-    """Return what is said of the pages that *key* names when they have no cards."""
+    """Return the message for the pages that *key* names if they have no cards."""
     pages = _pages_of(key, job)
     if not pages and _is_file(key):
         (source,) = discover((key,)).sources

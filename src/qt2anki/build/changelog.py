@@ -1,7 +1,7 @@
-"""``CHANGES.md``: what each build changed, for students, newest first.
+"""Write ``CHANGES.md``: what each build changed, for students, newest first.
 
-It is written after the packages. What it will say is written before them, into a journal, so that
-the next build can say it for a build that was stopped in between.
+It is written after the packages. Before them, its new entry is written to a journal, so that the
+next build can add the entry if this build is stopped in between.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from qt2anki.release.changes import PageDiff, Status, count_by_status
 
 FILE_NAME = "CHANGES.md"
 _JOURNAL = ".qt2anki-changes.json"
-_MOST_QUESTIONS = 20  # named for one deck; a new subject may bring thousands
+_MOST_QUESTIONS = 20  # listed per deck; a new subject may have thousands
 
 
 def with_version(
@@ -35,12 +35,12 @@ def with_version(
     *,
     is_first: bool = False,
 ) -> str:
-    """Add to a deck's description its version, and in a few words what changed ("3 new").
+    """Add its version and a summary of the changes ("3 new") to a deck's description.
 
     *known* is the description of the release before if that has the same notes, and so the same
     version; else the version is the time of the build, or of the newest note if that is later. An
-    import always brings the description, even where it updates no note, so this is how students
-    know which version they have.
+    import always updates the description, even if it updates no note, so students can see which
+    version they have.
     """
     if known:
         return "\n\n".join((text, known.rpartition("\n\n")[2]))
@@ -58,13 +58,14 @@ def with_version(
 def version_of(stamp: int) -> str:
     """Return the version of a deck that changed at *stamp* (seconds since 1970), by UTC.
 
-    It is made of the time of the change alone: a build that changes nothing makes no version.
+    It depends only on the time of the change: a build that changes nothing does not make a new
+    version.
     """
     return datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC).strftime("%Y-%m-%d.%H%M")
 
 
 def read_changelog(folders: Iterable[Path]) -> str:
-    """Return the CHANGES.md of the first of the *folders* that has one, "" without any."""
+    """Return the CHANGES.md of the first of the *folders* that has one, else ""."""
     return next(filter(None, map(_read, folders)), "")
 
 
@@ -81,14 +82,14 @@ def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stam
 
 
 def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
-    """Return CHANGES.md with one more entry; *earlier* is its present text ("": no file yet)."""
+    """Return CHANGES.md with one more entry; *earlier* is its current text ("": no file yet)."""
     packages = _by_deck(packages)
     entry = _entry(version_of(stamp), map(_section, packages))
     return _with_entry(earlier, _top(packages), entry)
 
 
 def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: int) -> None:
-    """Write down the entry of packages that are about to be published, with their digests.
+    """Write the entry of packages that are about to be published, and their digests.
 
     A package that will be removed has the digest "".
     """
@@ -100,7 +101,7 @@ def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: in
 
 
 def complete_changelog(folder: Path, earlier: str) -> str:
-    """Add to CHANGES.md the packages that a stopped build has published, and return its text.
+    """Add the packages that a stopped build has published to CHANGES.md, and return its text.
 
     *earlier* is what :func:`read_changelog` returned.
     """
@@ -185,7 +186,7 @@ def _questions(pages: Sequence[PageDiff], language: str) -> Iterator[str]:
 
 
 def _counted(pages: Iterable[PageDiff], language: str) -> str:
-    """Count in a student's words: a step with a new title has changed."""
+    """Count changes as students see them: a step with a new title has changed."""
     counts = count_by_status(pages)
     told = (
         ("new", counts[Status.NEW]),

@@ -1,4 +1,4 @@
-"""Hold proposals to the gates, and write those that pass as proposed corrections."""
+"""Check proposals with the gates, and write those that pass as proposed corrections."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class JudgedProposal:
 
     place: str
     key: str
-    refused: str  # why; "" for one that is kept
+    refused: str  # the reason; "" if it is kept
     is_known: bool = False  # the same correction is in the file already
     replaces: bool = False  # an earlier proposal that nobody has confirmed
     words: int = 0
     on_page: int = 0
-    remarks: tuple[str, ...] = ()  # what its author should look at
+    remarks: tuple[str, ...] = ()  # hints for its author
 
 
 def import_proposals(
     proposals: Sequence[Proposal], job: Job, places: Sequence[Path]
 ) -> tuple[JudgedProposal, ...]:
-    """Judge proposals in their order, and write all that are kept; see file_for()."""
+    """Check proposals in order, and write those that are kept; see file_for()."""
     known, tried = job.corrections.by_key, dict[str, Correction]()
     judged: list[JudgedProposal] = []
     for one in proposals:
@@ -71,7 +71,7 @@ def import_proposals(
 
 
 def _joined(old: Correction | None, new: Correction, *, is_second: bool) -> Correction | str:
-    """Return what to write for a card that has *old* already, or why *new* is refused."""
+    """Return the correction to write for a card that already has *old*, or why *new* is refused."""
     if old is None:
         return new
     reasons = old.reason if new.reason in old.reason else f"{old.reason}; {new.reason}".strip("; ")

@@ -1,4 +1,4 @@
-"""What to build, how its progress is reported, and what was built."""
+"""Values for a build: the job, its progress, and its report."""
 
 from __future__ import annotations
 
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One package: what is in it, and whether its file had to be written.
+    """One package: its contents, and whether its file had to be written.
 
-    *changes* name the notes that are not as they were published; the others are the same.
-    *differences* are the same seen from the deck: a note that came from another deck is new here.
-    Where everything is new they are empty: *changes* in a first release, *differences* in a deck
-    that *is_first*.
-    A package whose notes are all gone has size 0; its file is removed if it is in the output
-    folder.
+    *changes* name the notes that differ from the published ones. *differences* are the changes of
+    the deck, in which a note from a different deck is new. If everything is new, they are empty:
+    *changes* in a first release, *differences* in a deck that *is_first*. A package whose notes are
+    all gone has size 0; its file is removed if it is in the output folder.
     """
 
     subject: str
@@ -45,7 +43,7 @@ class Built:
     differences: tuple[PageDiff, ...] = ()  # without words
     sources: str = ""  # fingerprint of the pages read for it
     language: str = "en"  # of its deck's description
-    searches: tuple[tuple[str, str], ...] = ()  # units of a course, and how Anki finds their pages
+    searches: tuple[tuple[str, str], ...] = ()  # units of a course, and searches for their pages
 
     @property
     def is_news(self) -> bool:
@@ -59,7 +57,7 @@ class BuiltRetired:
 
     subject: str
     path: Path
-    size: int  # bytes; 0: all of them are back, and the file is gone
+    size: int  # bytes; 0 if all notes are back and the file is removed
     notes: int
     is_written: bool
     changes: tuple[Change, ...]
@@ -67,7 +65,7 @@ class BuiltRetired:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did; *found* are all subjects, also those that were not built."""
+    """The result of a build; *found* are all subjects, including those that were not built."""
 
     packages: tuple[Built, ...]
     problems: tuple[Problem, ...]
@@ -81,12 +79,12 @@ class Report:
 
     @property
     def searches(self) -> tuple[tuple[str, str], ...]:
-        """The decks of all units of courses, and how Anki finds their pages."""
+        """The decks of all units of courses, and searches for their pages."""
         return tuple(search for built in self.packages for search in built.searches)
 
 
 def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:
-    """Count the notes that are not as they were published, each once, in the order of the kinds."""
+    """Count the notes that differ from the published ones, each once, in the order of the kinds."""
     changes = [change for built in report.packages for change in built.changes]
     changes += [change for grave in report.retired for change in grave.changes]
     counts = Counter(kind for kind, _ in {(change.kind, change.guid) for change in changes})
@@ -94,7 +92,7 @@ def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:
 
 
 def by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:
-    """Add up numbers by kind, in the order all kinds have; kinds without any are left out."""
+    """Add up numbers by kind, in the order of the kinds; kinds without any are left out."""
     total: Counter[Kind] = Counter()
     for kind, count in counts:
         total[kind] += count
@@ -130,7 +128,7 @@ class Progress:
         """
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
-        """Receive a finished package, and what will become of its file."""
+        """Receive a finished package, and what will be done with its file."""
 
 
 class NoProgress(Progress):
@@ -146,7 +144,7 @@ def report_package(built: Built, progress: Progress, *, is_changed: bool) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to build, from which pages, where to, and at which time."""
+    """What to build, from which pages, in which folder, and at which time."""
 
     paths: tuple[str, ...]
     out: Path
@@ -158,7 +156,7 @@ class Job:
     processes: int | None = None  # None: as many as are worthwhile
     open_pool: OpenPool | None = None  # starts other workers
     may_retire: bool = False  # also a large part of a deck, or a whole subject
-    # Pages that may have nothing in common with what was published under their ids; None: all.
+    # Pages that may differ completely from those published under their ids; None: all.
     rewritten: Collection[PageId] | None = ()
     is_partial: bool = False  # published pages that are not read stay as they were published
     cache: Path | None = None  # the folder of the cache; None: keep nothing for the next build

@@ -1,4 +1,4 @@
-"""What the last build reported, for as long as nothing that it depends on has changed."""
+"""Remember the report of the last build until something that it depends on changes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FreshDeck:
 
 
 class LastBuild:
-    """The last build, and digests of all that notes and packages depend on besides pages."""
+    """The last build, and digests of everything except pages that notes and packages depend on."""
 
     def __init__(self, database: sqlite3.Connection, job: Job) -> None:
         self._database = database
@@ -55,7 +55,7 @@ class LastBuild:
 
     @cached_property
     def _packing(self) -> str:
-        """What packages depend on besides pages, whose own corrections count with them."""
+        """A digest of what packages depend on, except pages and their own corrections."""
         pageless = self._job.corrections.state_of(PAGELESS)
         return digest(self.making, repr(self._job.note_types), pageless)
 
@@ -81,7 +81,7 @@ class LastBuild:
     def record(
         self, report: Report, previous: PreviousRelease, files: SourceFiles, pictures: str
     ) -> None:
-        """Remember a report for as long as the state is the same."""
+        """Remember a report until the state changes."""
         packages = [(b.path.as_posix(), built_to_json(b)) for b in report.packages if b.size]
         retired = retired_to_json(one for one in report.retired if one.size)
         problems = problems_to_json(report.problems)

@@ -1,4 +1,4 @@
-"""One build at a time in a folder; a second one fails with a message that names the first.
+"""Allow one build at a time in a folder; a second one fails with a message that names the first.
 
 The system's lock on an open file decides: it is released when the process that holds it ends,
 however that happens. The text in the file names the holder, for people and for disks without locks.
@@ -49,8 +49,8 @@ def locked(folder: Path) -> Iterator[Holder | None]:
     """Hold the lock of *folder*, which is created if necessary.
 
     Yields the holder of a build that was stopped here, None if there was none. Never waits: raises
-    BusyError when another build is running in the folder, PackageError when the system refuses.
-    Folders that were created for the lock alone are removed again.
+    BusyError if another build is running in the folder, PackageError if the system refuses. Folders
+    that were created only for the lock are removed again.
     """
     path = folder / FILE_NAME
     hint = "check that the folder is writable and the disk has room"

@@ -1,7 +1,7 @@
-"""The contents of the output folder for programs: ``manifest.json``.
+"""Write ``manifest.json``, which describes the output folder for programs.
 
-It is a report and never read as memory: without it the next build gives the same packages. Its
-schema is docs/manifest.schema.json.
+It is only a report: without it, the next build makes the same packages. Its schema is
+docs/manifest.schema.json.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _READ_OF_PAGE = tuple(
 
 
 def fingerprint(pages: Iterable[Page]) -> str:
-    """Return the SHA-256 (hex) of what was read of some pages, wherever their files are."""
+    """Return the SHA-256 (hex) of the contents of some pages, wherever their files are."""
     digest = hashlib.sha256()
     for page in sorted(pages, key=lambda each: page_order(each.page_id)):
         values = [getattr(page, name) for name in _READ_OF_PAGE]
@@ -51,15 +51,15 @@ def fingerprint(pages: Iterable[Page]) -> str:
 
 
 def read_manifest(folders: Iterable[Path]) -> Manifest:
-    """Return the manifest of the first of the *folders* that has one, an empty one without any.
+    """Return the manifest of the first of the *folders* that has one, else an empty one.
 
-    A damaged one counts as none.
+    A damaged manifest is ignored.
     """
     return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
 
 
 def is_newer(out: Path, previous: Iterable[Path]) -> bool:
-    """Whether the packages in *out* were published after those that are called *previous*."""
+    """Whether the packages in *out* were published after those named by *previous*."""
     folders = [folder for folder in previous if folder.is_dir()]
     if any(folder.resolve() == out.resolve() for folder in folders):
         return False
@@ -70,8 +70,8 @@ def is_newer(out: Path, previous: Iterable[Path]) -> bool:
 def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) -> bool:
     """Write the manifest of *out* and return whether anything in it is new.
 
-    *earlier* is what :func:`read_manifest` returned. Packages this build did not look at stay in it
-    while their files are the same.
+    *earlier* is what :func:`read_manifest` returned. Packages that this build did not process stay
+    in it while their files are the same.
     """
     known = {entry["file"]: entry for entry in earlier["packages"]}
     entries = [_package(built, known.get(built.path.name), stamp) for built in report.packages]
@@ -97,7 +97,7 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
         **found,
     }
     if all(manifest.get(n) == earlier.get(n) for n in ("corrections", "packages", "retired")):
-        manifest = earlier  # a new version of the tool that makes the same packages changes nothing
+        manifest = earlier  # a new version that makes the same packages changes nothing
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     return write_atomically(out / FILE_NAME, text.encode("utf-8"))
 
@@ -105,7 +105,7 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
 def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
     """Refuse to build without any file of corrections on a release that was built with some.
 
-    Cards that people dropped would come back, as new ones.
+    Otherwise dropped cards would come back as new ones.
     """
     known = earlier.get("corrections")
     if known and not (job.may_retire or job.corrections.digest):
@@ -120,16 +120,16 @@ def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
 
 
 def files_left(folder: Path) -> tuple[Path, ...]:
-    """Return the packages that the last build left in *folder*; none where there was no build."""
+    """Return the packages that the last build left in *folder*; none if there was no build."""
     found = _read(folder)
     entries = (*found["packages"], *found["retired"]) if found else ()
     return tuple(folder / entry["file"] for entry in entries)
 
 
 def refuse_missing(folders: Iterable[Path]) -> None:
-    """Refuse to build on a release of which a package is missing that its manifest names.
+    """Refuse to build on a release if a package that its manifest names is missing.
 
-    All its notes would be new again, and an import would overwrite what students wrote on them.
+    Otherwise all its notes would be new again, and an import would overwrite students' edits.
     """
     for folder in folders:
         if folder.is_file():  # a single package
@@ -147,7 +147,7 @@ def refuse_missing(folders: Iterable[Path]) -> None:
 
 
 def _read(folder: Path) -> _Json:
-    """Read what was written last; a damaged file counts as nothing."""
+    """Read the last manifest; a damaged file counts as empty."""
     path, hint = folder / FILE_NAME, "move it away; the next build writes a new one"
     try:
         with refused("the manifest cannot be read", path, hint=hint):
@@ -202,7 +202,7 @@ def _changes(built: Built) -> _Json:
 
 
 def _with_others(entries: Iterable[_Json], earlier: Iterable[_Json], folder: Path) -> list[_Json]:
-    """Add the packages this build did not look at, and leave out those that are gone."""
+    """Add the packages that this build did not process, and leave out those that are gone."""
     found = {entry["file"]: entry for entry in entries}
     for entry in earlier:
         path = folder / entry["file"]
@@ -212,7 +212,7 @@ def _with_others(entries: Iterable[_Json], earlier: Iterable[_Json], folder: Pat
 
 
 def _file(path: Path) -> _Json:
-    """Describe a file; one that is not there has no bytes."""
+    """Describe a file; a missing one has no bytes."""
     with refused("the file cannot be read", path):
         if not path.exists():
             return {"bytes": 0, "sha256": hashlib.sha256(b"").hexdigest()}

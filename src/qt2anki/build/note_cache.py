@@ -91,12 +91,12 @@ def corrected_notes(request: PageRequest, settings: Settings) -> PageNotes:
 
 
 def lists_that_could_be_sequences(page: Page) -> tuple[ScoredSequence, ...]:
-    """Return the lists of a page that are sequences if somebody says so."""
+    """Return the lists of a page that are sequences if a correction says so."""
     return find_sequences(read_outline(page.answer), question=page.question, override=True)
 
 
 def with_sequence(settings: Settings, page_id: PageId, is_sequence: bool | None) -> Settings:  # noqa: FBT001
-    """Return *settings* that say whether the list of a page is a sequence; None says nothing."""
+    """Return *settings* in which the list of a page is a sequence or not; None leaves it open."""
     if is_sequence is None:
         return settings
     return replace(settings, sequences=(*settings.sequences, (page_id, is_sequence)))
@@ -115,7 +115,7 @@ def finish_page(
 ) -> FinishedPage:
     """Restore the times at which notes were published, and add topics to new notes.
 
-    A topic in the tags of a published note would overwrite what a student wrote on it.
+    A new topic tag on a published note would overwrite students' edits.
     """
     known = previous.pages.get(made.page.page_id, PublishedPage())
     earlier = {note.guid: note for note in (*known.retired, *known.live)}
@@ -151,8 +151,8 @@ SELECT header, made.value FROM scratch.joined JOIN scratch.made USING (page) WHE
 UNION ALL SELECT header, value {_KNOWN} AND page = :page
 LIMIT 1
 """  # noqa: S608  # all ours
-# Notes that were published as they were made are made again; so are notes of which nothing is
-# published, but for their time.
+# Only notes that a later build would make again: those that are published in this form and, except
+# for their times, those of pages that are not published.
 _REMEMBER = f"""
 INSERT OR REPLACE INTO notes
 SELECT page, input, coalesce(now.state, ''), made.codes = coalesce(live.codes, ''), value
@@ -172,7 +172,7 @@ _MOST_PAGES = 1_000  # in memory; few subjects have more
 
 
 class NoteCache:
-    """The notes of pages, in the database of the cache; in memory are those used last."""
+    """The notes of pages, in the database of the cache; recently used ones are in memory."""
 
     def __init__(
         self,
@@ -201,7 +201,7 @@ class NoteCache:
         return [page_id for (page_id,) in self._database.execute(query, (subject,))]
 
     def finished(self, subject: str, made: Iterator[PageNotes]) -> Iterator[FinishedPage]:
-        """Yield the pages of a subject by id; those that were to be made are the next in *made*."""
+        """Yield the pages of a subject by id; *made* yields those that had to be made."""
         query = (
             "SELECT page, to_make.subject FROM scratch.members"
             " LEFT JOIN scratch.to_make USING (page) WHERE members.subject = ? ORDER BY page"

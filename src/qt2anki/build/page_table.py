@@ -65,14 +65,14 @@ class PageTable:
         return tuple(sorted({file for one in self._pictures.values() for file in one.looked_for}))
 
     def join(self, aliases: Mapping[str, str], making: str, corrections: Corrections) -> None:
-        """Join the files of each page; *making* is a digest of what else notes depend on."""
+        """Join the files of each page; *making* is a digest of all else that notes depend on."""
         self._corrections = corrections
         names = spellings(self._files.subjects(), aliases)
         problems = [problem for one in self._pictures.values() for problem in one.problems]
         subjects: set[str] = set()
         for same in self._files.by_id():
             file, is_alone = same[0], len(same) == 1 and same[0].page_id not in self._pictures
-            if is_alone and names.get(file.subjects) == file.subjects:  # as nearly all are
+            if is_alone and names.get(file.subjects) == file.subjects:  # as are nearly all
                 self._insert(file.page_id, file.name, file.header, file.answer, making)
                 self._list(file.page_id, (file.subjects,))
                 subjects.add(file.subjects)
@@ -113,7 +113,7 @@ class PageTable:
         return sorted(files, key=lambda file: folder_order(file.name))
 
     def widen(self, scope: Scope, making: str) -> None:
-        """Give pages the subjects that *scope* leaves them."""
+        """Give pages the subjects that they keep according to *scope*."""
         for page_id in scope.more:
             row = self._database.execute(
                 "SELECT header, answer FROM scratch.joined WHERE page = ?", (page_id,)
@@ -122,7 +122,7 @@ class PageTable:
             self._add(replace(page, subjects=scope.subjects_of(page)), making)
 
     def changed(self) -> list[PageId]:
-        """Return the published pages that are not as when their notes were made, by package."""
+        """Return the published pages that have changed since their notes were made, by package."""
         return [page_id for (page_id,) in self._database.execute(_CHANGED)]
 
     def refuse(self, page_id: PageId, problem: Problem) -> None:
@@ -155,11 +155,11 @@ class PageTable:
         return page_from_json(header, page.answer)
 
     def _page_in(self, name: str, page_id: PageId) -> Page | None:
-        """Return a page as it is in a file, which may have to be read again."""
+        """Return a page from a file, which may have to be read again."""
         known = self._files.page(name, page_id)
         if known is not None:
             return known
-        # Where nothing is stale, no page has to be read.
+        # If nothing is stale, no page has to be read.
         from qt2anki.source.read_file import read_file  # noqa: PLC0415
 
         found = read_file(self._files.source(name), self._page_format)
@@ -201,13 +201,13 @@ class PageTable:
         return replace(page, question=shown.question, answer=digest(shown.answer))
 
 
-# Of each note of a page its newest state, and whether packages have it as a live or retired note.
+# The newest state of each note of a page, and whether packages have it as a live or retired note.
 STATES = """
 SELECT published.page, guid, code, max(mod), side, owner,
   sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
 FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
 """
-# The time of a newer state of a note, which the package that had it has left out.
+# The time of a newer state of a note that its package has left out.
 _LEFT_OUT = "coalesce((SELECT max(mod) FROM left_out WHERE guid = states.guid), '')"
 _PUBLISHED_PAGES = f"""
 INSERT INTO scratch.published_pages
@@ -220,7 +220,7 @@ SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
 JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
 WHERE subject = ? ORDER BY page
 """
-# A note that belongs to no page depends on the page that it shows, in whatever subject that is.
+# A note that belongs to no page depends on the page that it shows, whatever its subject.
 _PAGELESS_STATE = f"""
 SELECT guid || ':' || code || ':' || {_LEFT_OUT}
   || coalesce((SELECT input FROM scratch.joined WHERE joined.page = owner), '')
@@ -243,7 +243,7 @@ class PublishedStates:
         self._database.execute(_PUBLISHED_PAGES)
 
     def of_subject(self, subject: str, package: int | None) -> Iterator[str]:
-        """Yield a description of the pages of a subject and of all that is published of them."""
+        """Yield a description of the pages of a subject, and of all their published notes."""
         for query, value in ((_SUBJECT_STATE, subject), (_PAGELESS_STATE, package)):
             yield ""
             for (text,) in self._database.execute(query, (value,)):

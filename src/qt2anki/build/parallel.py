@@ -1,8 +1,8 @@
-"""A parallel map over processes, which end in order however the program ends.
+"""A parallel map over processes, which end properly however the program ends.
 
-A terminal, ``timeout`` and systemd send a signal to all processes of a program at a time. It is for
-the one that people started: that one stops the others. Were they to end of it themselves, the
-executor would find its pool broken in the middle of its own end, and wait forever (CPython 3.11).
+A terminal, ``timeout`` and systemd send a signal to all processes of a program at once. Only the
+main process reacts, and stops the others. If these ended themselves, the executor would find its
+pool broken while shutting down, and wait forever (CPython 3.11).
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ PRELOADED = ("qt2anki.build.workspace", "qt2anki.build.preload")
 PATIENCE = 5.0
 """Seconds to wait for processes to end: one that is asked to end first finishes its page."""
 
-# Pages and notes hold no reference cycles, so looking for them is nearly all in vain.
+# Pages and notes have no reference cycles, so searching for them is a waste of time.
 _RARELY = (50_000, 20, 20)
 _LONGEST_START = 30.0  # seconds
-_THREADS = 4  # that an executor and its end need, and one more
-_FILES = 32  # that an executor and a build need
+_THREADS = 4  # needed by an executor and its shutdown, and one more
+_FILES = 32  # needed by an executor and a build
 _LEAST_ADDRESSES = 500_000_000  # bytes: the C library reserves 64 MB for each of those threads
 
 
@@ -66,8 +66,8 @@ class Pool:
 def own_processes(jobs: int) -> Iterator[Pool]:
     """Yield a pool of *jobs* processes of this machine.
 
-    Raises NoProcessesError when the system does not allow them, and Qt2AnkiError when one of them
-    was killed.
+    Raises NoProcessesError if the system does not allow them, and Qt2AnkiError if one of them was
+    killed.
     """
     with contextlib.ExitStack() as stack:
         try:
@@ -98,7 +98,7 @@ def own_processes(jobs: int) -> Iterator[Pool]:
 
 
 def _check_room(jobs: int) -> None:
-    """Raise an error where too few files or threads, or too little memory, are left for a pool."""
+    """Raise an error if too few files or threads, or too little memory, are left for a pool."""
     if _most_addresses() < _LEAST_ADDRESSES:
         raise MemoryError
     end = threading.Event()
@@ -125,10 +125,10 @@ else:
 
 
 def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
-    """Start all processes now, so that none fails to start when work is under way."""
+    """Start all processes now, so that none fails to start later."""
     started: SimpleQueue[Future[int]] = SimpleQueue()
     try:
-        # The executor would not know a process at whose start a signal comes, nor wait for it.
+        # The executor would lose track of a process if a signal came while it started.
         with signals_held():
             for _ in range(jobs):
                 executor.submit(os.getpid).add_done_callback(started.put)
@@ -139,7 +139,7 @@ def _start(executor: ProcessPoolExecutor, jobs: int) -> None:
 
 
 def process_context() -> BaseContext:
-    """Return the way to start processes here: forked from a server that runs when this returns.
+    """Return the context that forks processes from a server, which is running when this returns.
 
     A child forked from this process may inherit a lock that a thread of ours holds.
     """
@@ -156,18 +156,18 @@ def process_context() -> BaseContext:
 
 
 def collect_rarely() -> None:
-    """Let this process look for garbage in cycles rarely, for as long as it lives."""
+    """Make this process collect cyclic garbage rarely."""
     gc.set_threshold(*_RARELY)
 
 
 def _end(
     executor: ProcessPoolExecutor, grip: Connection, own: Sequence[BaseProcess], patience: float
 ) -> None:
-    """Let the processes of *executor*, *own*, end, and end those that take *patience* seconds."""
+    """Let the *own* processes of *executor* end; terminate those that take *patience* seconds."""
     ending = threading.Thread(target=executor.shutdown, kwargs={"cancel_futures": True})
     try:
         ending.start()
-    except RuntimeError:  # there is no memory for a thread
+    except RuntimeError:  # not enough memory for a thread
         grip.close()
         executor.shutdown(cancel_futures=True)
         return
@@ -187,7 +187,7 @@ def _set_up(life: Connection) -> None:
 
 
 def _end_with(life: Connection) -> None:
-    """End this process when the other end of *life* is closed: by the one it works for, or with it.
+    """End this process when its parent closes the other end of *life*, or ends.
 
     Otherwise it might wait forever for work, or for the lock of a process that was killed.
     """
@@ -223,11 +223,11 @@ OpenPool = Callable[[], AbstractContextManager[Pool]]
 def parallel_map(
     jobs: int | None = None, *, open_pool: OpenPool | None = None, worth: int = WORTH_PROCESSES
 ) -> Iterator[ParallelMap]:
-    """Yield a way to apply a function to many items on up to *jobs* processes (1: in this one).
+    """Yield a map over many items that uses up to *jobs* processes (1: only this one).
 
-    No process is started before there is something to share: two chunks of items, or where *jobs*
-    is None, and as many are used as there are processors, *worth* items. *open_pool* starts others
-    than processes of our own.
+    No process is started before it is worthwhile: for two chunks of items or, if *jobs* is None,
+    which means one process per processor, for *worth* items. *open_pool* starts workers other than
+    local processes.
     """
     processes = jobs or processors()
     alone = _CHUNK + 1 if open_pool else _enough(jobs, worth)
@@ -245,12 +245,12 @@ def processors() -> int:
 
 
 def get_ready(jobs: int | None, items: int) -> None:
-    """Start what processes are forked from, if *items* will be shared, while other things go on.
+    """Start the fork server in the background, if processes will share *items*.
 
-    It imports what makes notes, which takes as long as this process needs to do the same.
+    It imports the modules that make notes, which takes as long as importing them in this process.
     """
     if (jobs or processors()) > 1 and items >= _enough(jobs):
-        with contextlib.suppress(OSError):  # reported, or done without, where work is shared
+        with contextlib.suppress(OSError):  # handled where work is shared
             process_context()
 
 
@@ -288,7 +288,7 @@ class _Shared:
             left = chain(first, left)
             try:
                 self._pool = self._start()
-            except NoProcessesError:  # then this one does it all
+            except NoProcessesError:  # then this process does all the work
                 self._alone = sys.maxsize
                 yield from map(work, left)
                 return
@@ -308,7 +308,7 @@ def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterat
         while waiting:
             yield from _result(waiting.popleft(), pool)
     except BrokenExecutor:
-        waiting.clear()  # its thread is setting each of them now, and would fail at a cancelled one
+        waiting.clear()  # a thread is setting their results, and would fail if one were cancelled
         raise
     finally:
         with signals_held():

@@ -1,4 +1,4 @@
-"""A build: pages in, packages out; and what a build would change."""
+"""Build packages from pages, or find out what a build would change."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ __all__ = ["Job", "Progress", "build"]
 def build(job: Job, progress: Progress) -> Report:
     """Build one package per subject and return what was done.
 
-    Only what is stale is made again. Problems in pages are in the report. Nothing is written before
-    everything is made.
+    Only stale packages are made again. Problems in pages are in the report. Nothing is written
+    before everything is made.
     """
     said: list[Problem] = []
     with locked(job.out) as stopped, cache_locked(job.cache), open_cache(job.cache) as database:
-        # What cannot be read is noticed before the first package is replaced.
+        # Unreadable files are noticed before the first package is replaced.
         folders = (job.out, *job.previous)
         changes, manifest = read_changelog(folders), read_manifest(folders)
-        if stopped is None:  # one that was stopped may have removed a package already
+        if stopped is None:  # a stopped build may already have removed a package
             refuse_missing(job.previous or (job.out,))
         refuse_lost_corrections(manifest, job)
         changes = complete_changelog(job.out, changes)
@@ -74,7 +74,7 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
         for built in known.packages:
             report_package(built, progress, is_changed=False)
         return known
-    # Importing all that makes notes takes longer than finding out that nothing has changed.
+    # Importing the modules that make notes takes longer than finding out that nothing has changed.
     from qt2anki.build.parallel import get_ready  # noqa: PLC0415
 
     if job.open_pool is None:
@@ -93,9 +93,9 @@ class FileChange(NamedTuple):
 
 
 class DryRun(NamedTuple):
-    """What a build would report, and how its packages would differ from the last release.
+    """The report of a dry run, and how its packages would differ from the last release.
 
-    *files* may differ without any note doing so: a style, a description, an order.
+    *files* may differ although no note does: in a style, a description, an order.
     """
 
     report: Report

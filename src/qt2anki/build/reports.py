@@ -1,4 +1,4 @@
-"""Reports about pages: lists of them with their cards, and the topics of subjects."""
+"""Report pages with their cards, and the topics of subjects."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class TopicReport:
 
     name: str  # "" for the pages without a topic
     pages: tuple[Page, ...]
-    new_pages: int  # with cards, of which this subject has published none
+    new_pages: int  # pages with cards, none of which this subject has published
     cards: Tiers
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectTopicReport:
-    """The topics of a subject, and pairs of pages that ask nearly the same."""
+    """The topics of a subject, and pairs of pages that ask nearly the same question."""
 
     subject: str
     topics: tuple[TopicReport, ...]
@@ -46,7 +46,7 @@ class SubjectTopicReport:
 
 @contextlib.contextmanager
 def read_workspace(job: Job, progress: Progress) -> Iterator[tuple[Workspace, ParallelMap]]:
-    """Yield all pages of a job, read, with a copy of the cache, so that nothing is written."""
+    """Yield the workspace of a job with all pages read; it uses a copy of the cache."""
     parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
     with copied_cache(job.cache) as database, parallel_work as parallel:
         workspace = open_workspace(job, database, progress)
@@ -108,11 +108,11 @@ def _tiers(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One page; *cards* are those in its first subject's deck, which a course would use."""
+    """One page; *cards* are those in the deck of its first subject, which a course would use."""
 
     page: Page
     cards: tuple[tuple[Kind, int], ...]
-    topics: tuple[str, ...] = ()  # in its subjects that have topics
+    topics: tuple[str, ...] = ()  # in those of its subjects that have topics
 
     @property
     def total(self) -> int:
@@ -121,7 +121,7 @@ class Row:
 
 
 class PageList(NamedTuple):
-    """The pages that a condition holds for, and what was wrong with reading."""
+    """The pages that match a condition, and problems with reading."""
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
@@ -130,9 +130,9 @@ class PageList(NamedTuple):
 def list_pages(
     job: Job, condition: Condition, progress: Progress, *, topics: Collection[str] = ()
 ) -> PageList:
-    """Find the pages that *condition* holds for, in the order of their subjects and then by id.
+    """Find the pages that match *condition*, in the order of their subjects and then by id.
 
-    With *topics* (case-folded), find only the pages of one of them. Nothing is written.
+    With *topics* (case-folded), find only the pages of these topics. Nothing is written.
     """
     counts: Counter[tuple[PageId | None, str, Kind]] = Counter()
     with read_workspace(job, progress) as (workspace, parallel):

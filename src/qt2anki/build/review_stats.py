@@ -1,4 +1,4 @@
-"""How much of a site's decks people have read, and what they found."""
+"""Count how many cards of a site people have read, and their verdicts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qt2anki.notes.features import card_digest
 
 @dataclass(frozen=True, slots=True)
 class KindReview:
-    """What people found of one kind of cards: those that are made, and those they dropped.
+    """The verdicts on one kind of cards: those that are made, and those that were dropped.
 
     *proposed* are corrections that nobody has confirmed yet; they do not count otherwise.
     """
@@ -61,9 +61,9 @@ def reviewed_kinds(
 def labels_of(
     pages: Iterable[PageCandidates], corrections: Mapping[str, Correction]
 ) -> tuple[dict[str, str], ...]:
-    """Return the verdicts on generated cards as the ranker learns from them.
+    """Return the verdicts on generated cards as training data for the ranker.
 
-    A card that was reworded is weak. Verdicts on a card that was different then do not count.
+    A reworded card counts as weak. A verdict does not count if the card has changed since.
     """
     labels = []
     for page in pages:

@@ -1,4 +1,4 @@
-"""Signals that ask the program to end: held back, blocked for other processes, or ignored."""
+"""Delay, block or ignore the signals that ask the program to end."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ _raised: list[BaseException] = []
 
 
 def ending(error: BaseException | None) -> None:
-    """Remember what a signal is about to raise, None when nothing is to end any more."""
+    """Remember the exception that a signal is about to raise; None clears it."""
     _raised[:] = [] if error is None else [error]
 
 
 def end_if_asked() -> None:
-    """Raise again what a signal has raised, if something between has swallowed it.
+    """Raise the exception of a signal again if it was swallowed.
 
-    Python does so where a signal meets a callback. A loop without end asks here in each turn.
+    Python swallows it if the signal arrives in a callback. Endless loops call this in each
+    iteration.
     """
     if _raised:
         raise _raised[0]
@@ -45,7 +46,7 @@ def signals_held() -> Iterator[None]:
         yield
     finally:
         for number, handler in usual.items():
-            if handler is not None:  # as it is when Python ends and closes a generator
+            if handler is not None:  # as when Python ends and closes a generator
                 signal.signal(number, handler)
         for one in came:
             signal.raise_signal(one)

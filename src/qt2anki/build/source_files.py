@@ -1,4 +1,4 @@
-"""The files of a build: which there are, and which have changed since they were read last."""
+"""The files of a build, and which of them have changed since they were last read."""
 
 from __future__ import annotations
 
@@ -67,12 +67,14 @@ _GONE = "FROM files WHERE name NOT IN (SELECT name FROM scratch.found)"
 
 
 class ReadPage(NamedTuple):
-    """What is kept of a page in a file that was read, in the order of the table."""
+    """The stored data of a page in a file, in the order of the table's columns."""
 
     part: int  # its place in the file, from 0
     digest: str  # of the file's bytes
     page_id: PageId | None
-    subjects: str | None  # as written, a line each; None, like what follows, for no page
+    subjects: (
+        str | None
+    )  # as written, one per line; this and the next ones are None if there is no page
     header: str | None  # JSON, without the answer
     answer: str | None  # a digest
     has_image: bool
@@ -86,7 +88,7 @@ class PageFile(NamedTuple):
 
     page_id: PageId
     name: str
-    subjects: str  # as written, a line each
+    subjects: str  # as written, one per line
     header: str  # JSON, without the answer
     answer: str  # a digest
 
@@ -132,7 +134,7 @@ class SourceFiles:
         self._database.executemany(update, rows)
 
     def settle(self, progress: Progress) -> None:
-        """Accept new file times where the bytes are the same, as after a fresh checkout."""
+        """Accept new file times if the bytes are the same, as after a fresh checkout."""
         self._database.executemany("INSERT INTO scratch.settled VALUES (?)", self._same(progress))
         for statement in _SETTLED.split(";"):
             self._database.execute(statement)
@@ -172,7 +174,7 @@ class SourceFiles:
         reused = self.total - self.stale
         progress.pages("read", reused, self.total, reused)
         stale = self._database.execute("SELECT name, root FROM scratch.stale")
-        # Loaded in this process: others have no such standard input, or no such files.
+        # Loaded in this process, because workers may not have its standard input or files.
         loaded = ((source, load_source(source)) for row in stale for source in (_source(*row),))
         read = parallel(partial(_read, page_format=page_format), loaded)
         for done, pages in enumerate(read, start=reused + 1):
@@ -180,7 +182,7 @@ class SourceFiles:
             progress.pages("read", done, self.total, reused)
 
     def _store(self, pages: Sequence[ReadPage]) -> None:
-        """Put all pages of one file in the place of those it had."""
+        """Replace the stored pages of one file."""
         self.is_changed = True
         self._database.execute("DELETE FROM files WHERE name = ?", (pages[0].name,))
         for page in pages:
@@ -217,7 +219,7 @@ class SourceFiles:
         return self._database.execute("SELECT 1 FROM files WHERE image").fetchone() is not None
 
     def named_by_path(self) -> set[PageId]:
-        """Return the pages whose ids are made of the paths of their files."""
+        """Return the pages whose ids are made from the paths of their files."""
         query = "SELECT page, name, root FROM files WHERE header IS NOT NULL AND root IS NOT NULL"
         rows = self._database.execute(query)
         ids = ((page_id, f"{file_id(_source(name, root))}") for page_id, name, root in rows)
@@ -310,7 +312,7 @@ def _found(
 
 
 def _state(source: Source, young: int) -> str:
-    """Return a text that changes whenever the file does, "" where there is no such text.
+    """Return a text that changes whenever the file does, "" if there is none.
 
     Programs that copy files with their times cannot set the time of the inode (ctime).
     """

@@ -1,4 +1,4 @@
-"""A build of subjects in which something is stale: decks made, packed, staged and published."""
+"""Build subjects if something is stale: make, pack, stage and publish their decks."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from qt2anki.release.write_release import (
 
 @dataclass(frozen=True, slots=True)
 class SubjectPackage:
-    """The staged package of one subject, and what is reported of it."""
+    """The staged package of one subject, and its report."""
 
     planned: Planned
     built: Built  # as if it had been written
     problems: tuple[Problem, ...]
     abbreviations: frozenset[str]
-    undone: tuple[PublishedNote, ...]  # whose corrections are gone
+    undone: tuple[PublishedNote, ...]  # notes whose corrections are gone
 
 
 def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> SubjectPackage:
@@ -68,7 +68,7 @@ def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> Su
     staged = planned.staged
     path, size = job.out / package_file_name(deck.subject), staged.size if staged else 0
     built = built_of(deck, deck.notes, before, differences, path, size, len(made.pages))
-    # Of a first release everything is new, which is not reported note by note.
+    # In a first release everything is new, which is not reported note by note.
     changes = () if previous.is_empty else made.changes
     built = replace(built, changes=changes, sources=sources)
     undone = undone_corrections(before.notes if before else (), deck.notes)
@@ -84,7 +84,7 @@ def built_of(
     size: int,
     pages: int,
 ) -> Built:
-    """Return what is reported of a package of *notes*, as if it had been written."""
+    """Return the report of a package of *notes*, as if it had been written."""
     with_cards: set[PageId] = set()
     kinds, cards = Counter[Kind](), Counter[Kind]()
     for note in notes:
@@ -108,7 +108,7 @@ def built_of(
 
 
 def build_subjects(workspace: Workspace, last: LastBuild, progress: Progress) -> Report:
-    """Make what is stale, and report the rest as it was."""
+    """Make stale packages, and report the others as unchanged."""
     job = workspace.job
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
         workspace.read(parallel, progress)
@@ -169,7 +169,7 @@ def _build_stale(
 def _unknown_abbreviations(
     made: Iterable[SubjectPackage], job: Job, previous: PreviousRelease
 ) -> tuple[Problem, ...]:
-    """Return problems for corrections of abbreviations that no subject has, of all subjects."""
+    """Return problems for corrections of abbreviations that none of all subjects has."""
     if not job.corrections.of_page(PAGELESS):
         return ()
     known = {note.key for note in previous.pageless.values()}
@@ -237,6 +237,6 @@ def _write(
 
 
 def built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:
-    """Return what is reported of a package of retired notes."""
+    """Return the report of a package of retired notes."""
     values = (file.path, file.size, len(retired.after), file.is_written, retired.changes)
     return BuiltRetired(retired.subject, *values)

@@ -1,4 +1,4 @@
-"""The decks of subjects, made from their pages and from what was published of them."""
+"""Make the decks of subjects from their pages and their published notes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class SubjectDeck:
     pages: Sequence[PageNotes]  # without their answers
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
-    abbreviations: frozenset[str]  # the keys of all that could be made
+    abbreviations: frozenset[str]  # the keys of all possible ones
 
 
 def subject_decks(
@@ -66,7 +66,7 @@ def subject_decks(
     names = frozenset(map(subject_key, kept))
 
     def stays(note: PublishedNote) -> bool:
-        """Whether the page of an abbreviation is not gone, or a package keeps its note."""
+        """Whether the page of an abbreviation still exists, or a package keeps its note."""
         is_here = pages.has(note.page_id) or not unread.isdisjoint((note.page_id, None))
         return is_here or not previous.subjects_with(note.guid) <= names
 
@@ -79,13 +79,13 @@ def subject_decks(
 def known_abbreviations(
     previous: PreviousRelease, settings: Settings, stays: Callable[[PublishedNote], bool]
 ) -> Abbreviations:
-    """Return what is published of abbreviations, live notes before retired ones.
+    """Return the published abbreviations, live notes before retired ones.
 
-    The note of one that *stays* is the same in all packages, whatever other pages say.
+    A note that *stays* is the same in all packages, whatever other pages say.
     """
     published: dict[str, str] = {}
     shared: dict[str, Note] = {}
-    # Before 2.0.0 an abbreviation showed its subject, and nothing else of its context.
+    # Before 2.0.0 an abbreviation showed only its subject as context.
     subjects = {text_html(head.name) for head in previous.live_heads.values()}
     for note in sorted(previous.pageless.values(), key=lambda note: (is_retired(note), note.key)):
         published.setdefault(note.key, note.guid)
@@ -113,7 +113,7 @@ def subject_deck(
     previous: PreviousRelease,
     job: Job,
 ) -> SubjectDeck:
-    """Make the deck of a subject from its pages and from those *kept* as they were published."""
+    """Make the deck of a subject from its pages and from those *kept* as published."""
     before = previous.live.get(subject_key(subject))
     ids, meanings = list[PageId](), list[Meaning]()
     changes, problems = list[Change](), list[Problem]()

@@ -1,4 +1,4 @@
-"""The topics of subjects in a build: those that authors chose, were published, or are found."""
+"""Find the topics of subjects: chosen by authors, published before, or new."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qt2anki.topics.page_likeness import similar_pages
 
 
 class SubjectTopics:
-    """The topics of subjects, each found when they are asked for."""
+    """The topics of subjects, found when needed."""
 
     def __init__(self, settings: Settings, pages: PageTable, previous: PreviousRelease) -> None:
         self._settings = settings
@@ -30,7 +30,7 @@ class SubjectTopics:
     def of(self, subject: str) -> Mapping[PageId, str]:
         """Return the topic of each page of a subject, "" for those in none.
 
-        A page whose notes were published stays in the topic that they were published in.
+        A published page keeps the topic of its published notes.
         """
         if not self._settings.topics.is_on:
             return {}
@@ -39,7 +39,7 @@ class SubjectTopics:
         return self._found[subject]
 
     def similar(self, subject: str) -> Mapping[PageId, frozenset[PageId]]:
-        """Return the pages of a subject that ask nearly the same as others of their topic."""
+        """Return the pages of a subject whose questions resemble others of their topic."""
         if not self._settings.topics.is_on:
             return {}
         return similar_pages(self._pages.of_subject(subject), self.of(subject))
@@ -59,7 +59,7 @@ class SubjectTopics:
                 if note.page_id is not None:
                     topic = package.topic_of(note)
                     kept[note.page_id] = names.get(topic, topic)
-        # A large subject has many, so what topics do not depend on is left out.
+        # A large subject has many pages, so data that topics do not depend on is left out.
         pages = [
             replace(page, source="", answer="", subjects=(), url="", date=None)
             for page in self._pages.of_subject(subject)
@@ -69,7 +69,7 @@ class SubjectTopics:
         return {**kept, **find_topics(subject, pages, kept, given, names)}
 
     def _by_settings(self) -> Mapping[PageId, str]:
-        """Return the topics of pages that conditions in the settings choose; the first counts."""
+        """Return the topics of pages that match conditions in the settings; the first wins."""
         if self._chosen is None:
             self._chosen = {}
             if rules := self._settings.topics.pages:

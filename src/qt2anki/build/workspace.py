@@ -1,4 +1,4 @@
-"""What every command that reads pages works with: the pages, their notes, and the last release."""
+"""The workspace of commands that read pages: the pages, their notes, and the last release."""
 
 from __future__ import annotations
 
@@ -69,22 +69,22 @@ class Workspace:
         self._topics: SubjectTopics | None = None
 
     def read(self, parallel: ParallelMap, progress: Progress) -> None:
-        """Read what is stale, find all pictures, and join the files of each page."""
+        """Read stale files, find all pictures, and join the files of each page."""
         page_format = self.job.settings.page_format
-        # Reading costs an eighth of making, and goes on while processes start.
+        # Reading takes an eighth of the time of making notes, and runs while processes start.
         share = parallel if self.files.stale >= _WORTH_SHARING else map
         self.files.read_stale(page_format, share, progress)
         self.pictures = self.pages.find_pictures(page_format)
 
     def join(self) -> None:
-        """Join the files of each page, and find the pages that cannot be what was published."""
+        """Join the files of each page, and refuse pages that cannot be the published ones."""
         names = known_subjects(self.previous) | dict(self.job.settings.subject_aliases)
         self.pages.join(names, self._last.making, self.job.corrections)
         if self.job.rewritten is not None:
             self._refuse_other_pages(self.job.rewritten)
 
     def _refuse_other_pages(self, rewritten: Collection[PageId]) -> None:
-        """Refuse pages that have nothing in common with what was published under their ids.
+        """Refuse pages that have nothing in common with those published under their ids.
 
         Nor may pages that were renumbered take over the histories of their neighbours.
         """
@@ -104,8 +104,8 @@ class Workspace:
     ) -> None:
         """Refuse pages that have the content of a *replaced* page, or that exchanged answers.
 
-        *unlike* are pages with a new answer to their question. Renumbered pages of one title
-        ("Overview") are of these.
+        *unlike* are pages with a new answer to their question. These include renumbered pages with
+        the same title ("Overview").
         """
         ids = sorted(self.pages.ids.difference(self.previous.pages, rewritten), key=page_order)
         titles = Counter(map(_title, (*unlike.values(), *map(self.pages.page, ids))))
@@ -124,7 +124,7 @@ class Workspace:
             self.pages.refuse(page.page_id, moved_page(page, old))
 
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
-        """Find what to write of the *wanted* subjects (of all if there are none)."""
+        """Find what to write for the *wanted* subjects (all if empty)."""
         job = self.job
         faults = faults_of(self.pages.faulty_files(), self.files.problems, self.previous)
         find = partial(
@@ -153,7 +153,7 @@ class Workspace:
         return scope
 
     def _refuse_other_ids(self, missing: Collection[PageId]) -> None:
-        """Refuse pages that were published under other ids, made of other paths of their files."""
+        """Refuse pages that were published under different ids, made from different paths."""
         by_path = self.files.named_by_path()
         same = self._former_ids(missing, by_path)
         if not same:
@@ -201,7 +201,7 @@ class Workspace:
         return list(former_ids(map(self.pages.page, new), known, counts)) if known else []
 
     def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
-        """Refuse to build part of the pages; what would be retired is judged elsewhere."""
+        """Refuse to build only a part of the pages; retired notes are counted elsewhere."""
         written = frozenset(map(subject_key, scope.subjects))
         unread = sum(written.isdisjoint(self.previous.homes[page_id]) for page_id in missing)
         if unread >= FEWEST_MISSING and unread > LARGEST_SHARE * published:
@@ -213,7 +213,7 @@ class Workspace:
             )
 
     def _keeping(self, missing: Collection[PageId], scope: Scope) -> Scope:
-        """Keep what is published of pages that were not read."""
+        """Keep the published notes of pages that were not read."""
         homes = {page_id: self.previous.homes[page_id] for page_id in missing}
         kept = dict(scope.kept)
         for subject, pages in scope.kept.items():
@@ -240,7 +240,7 @@ class Workspace:
         self, subjects: Sequence[str], scope: Scope, parallel: ParallelMap, progress: Progress
     ) -> Iterator[SubjectDeck]:
         """Make the decks of *subjects*, one by one."""
-        # What makes notes takes long to import, and is not needed if nothing is stale.
+        # These modules take long to import, and are not needed if nothing is stale.
         from qt2anki.build.note_cache import NoteCache  # noqa: PLC0415
         from qt2anki.build.subject_decks import subject_decks  # noqa: PLC0415
 
@@ -275,7 +275,7 @@ class Workspace:
                 yield made.deck.subject, note, len(card_ords(note))
 
     def remember(self) -> None:
-        """Keep the notes that were made, now that all packages are in their places."""
+        """Store the notes that were made, now that all packages are in place."""
         if self._notes is not None:
             self._notes.remember()
 
@@ -314,7 +314,7 @@ def _file_part(page_id: PageId) -> str:
 
 
 def _are_paths_of_one(one: str, other: str) -> bool:
-    """Whether two ids may be made of the path of one file, in different folders."""
+    """Whether two ids may be made from paths of the same file, relative to different folders."""
     return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
 
 

@@ -1,1 +1,1 @@
-"""Corrections that people make to cards, kept in files beside the settings."""
+"""Corrections that people make to cards, kept in files next to the settings."""

@@ -39,8 +39,8 @@ _LONGEST = 160  # characters of a card in a message
 class CorrectionsOfPage:
     """The corrections of a page, or of abbreviations; see :meth:`apply`.
 
-    *published* are the keys of its notes that students have or had, *live* the notes that they
-    have, by key, and *retired_own* those written by people that they had.
+    *published* has the keys of its notes that students have or had, *live* the notes that they
+    have, by key, and *retired_own* the retired notes that people had written.
     """
 
     corrections: tuple[Correction, ...]
@@ -52,7 +52,7 @@ class CorrectionsOfPage:
     def apply(
         self, frame: Frame, choices: Sequence[Choice], kept: Sequence[Graded] = ()
     ) -> CorrectedNotes:
-        """Drop, keep, reword and add notes, and report corrections that need a look.
+        """Drop, keep, reword and add notes, and report corrections that need attention.
 
         No other card takes the place of a dropped one. A card that is kept or reworded needs no
         score.
@@ -81,7 +81,7 @@ class CorrectionsOfPage:
                 made = note if note and note.key not in left_out else None
                 live = self.live.get(note.key if note else by.name) if by else None
                 if live is not None and (live.generated or live.key.startswith(OWN)):
-                    made = live  # as students have it
+                    made = live  # the version that students have
             elif made is not None and by is not None:
                 good.add(made.key)
             if made is not None:
@@ -97,9 +97,9 @@ class CorrectionsOfPage:
         frame: Frame,
         fronts: dict[str, frozenset[tuple[str, ...]]],
     ) -> Note | Problem | None:
-        """Return what becomes of *note*, or the note that is written in *by* where there is none.
+        """Return the corrected *note*, or the note that is written in *by* if there is none.
 
-        A wording that students have passed the gates, and stays when its page changes.
+        A published wording has passed the gates, and stays if its page changes.
         """
         if by is None:
             return note
@@ -144,7 +144,7 @@ def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
 
 
 def read_by_people(notes: Sequence[AnyNote], corrections: Corrections, language: str) -> str:
-    """Say what share of *notes* people have read; "" for less than one percent."""
+    """Return a sentence with the share of *notes* that people have read; "" below one percent."""
     read = sum(is_reviewed(one, corrections) for one in notes) if corrections.by_key else 0
     share = 100 * read // len(notes) if read else 0
     return phrase("read_by_people", language, share=str(share)) if share else ""
@@ -169,7 +169,7 @@ def undone_corrections(
 
 
 def refuse_undone(notes: Iterable[PublishedNote]) -> None:
-    """Refuse to undo the corrections of *notes* where there is no file of corrections."""
+    """Refuse to undo the corrections of *notes* if there is no file of corrections."""
     every = {note.guid: note.key.startswith(OWN) for note in notes}
     if every:
         own = sum(every.values())
@@ -192,7 +192,7 @@ def _is_worded_so(published: AnyNote | None, made: Note) -> bool:
 def _news(
     one: Correction, known: Mapping[str, Note], published: Collection[str], frame: Frame
 ) -> Iterator[Problem]:
-    """Yield what has happened to the card of a correction since it was written."""
+    """Yield problems with corrections whose cards have changed since."""
     note = known.get(one.name)
     if one.is_own:
         if one.made_from and one.made_from != page_digest(frame.page) and not one.drop:
@@ -227,6 +227,6 @@ def _clipped(text: str) -> str:
 
 
 def page_digest(page: Page) -> str:
-    """Return the digest (8 hexadecimal digits) of a page that people write cards from."""
+    """Return the digest (8 hexadecimal digits) of a page for which people write cards."""
     text = f"{page.question}\0{page.answer}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=4).hexdigest()

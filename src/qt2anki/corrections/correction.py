@@ -1,4 +1,4 @@
-"""Corrections of cards and pages, as in ``corrections.toml``: one table each."""
+"""Corrections of cards and pages, each of which is a table in ``corrections.toml``."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _CONTROL = re.compile(f"[{CONTROLS}]")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a person changes on one card; texts are Markdown, None if the card keeps its own.
+    """The changes that a person makes to one card, or a verdict on the list of a page.
 
-    Of a page it says whether its list is a sequence.
+    Texts are Markdown; None means that the card keeps its own.
     """
 
-    key: str  # the field Key: "170604/qa"; of a page its id
+    key: str  # the field Key: "170604/qa"; for a page, its id
     source: str
     line: int | None
     question: str | None = None
@@ -40,7 +40,7 @@ class Correction:
     extra: str | None = None
     drop: bool = False
     keep: bool = False
-    is_sequence: bool | None = None  # of a page: whether its best list is one
+    is_sequence: bool | None = None  # for a page: whether its best list is a sequence
     proposed: bool = False  # not applied until somebody confirms it
     reason: str = ""
     made_from: str = ""  # digest of the card that was generated when this was written
@@ -52,24 +52,24 @@ class Correction:
 
     @property
     def name(self) -> str:
-        """The key within the page, as notes have it; all of it for an abbreviation."""
+        """The key within the page, as in notes; the whole key for an abbreviation."""
         return self.key if self.page == PAGELESS else self.key.partition("/")[2]
 
     @property
     def guid(self) -> str:
-        """The GUID of the note that it corrects."""
+        """The GUID of the corrected note."""
         page_id = page_id_of(self.page)
         return guid_for("" if page_id is None else page_id, self.name)
 
     @property
     def values(self) -> dict[str, object]:
-        """Its table, as it is written."""
+        """The values of its table in the file."""
         every = {name: getattr(self, name) for name in READERS}
         return {n: v for n, v in every.items() if v or (v is not None and n in _MAY_BE_FALSE)}
 
     @property
     def is_of_page(self) -> bool:
-        """Whether it is about a page, and not about a card."""
+        """Whether it is about a page, not a card."""
         return table_name(self.key) == "page"
 
     @property
@@ -84,7 +84,7 @@ class Correction:
 
     @property
     def summary(self) -> str:
-        """What it changes, in one line."""
+        """A one-line summary of its changes."""
         texts = (self.question, self.answer, self.text, self.extra)
         said = " — ".join(" ".join(text.split()) for text in texts if text)
         if not said:
@@ -169,7 +169,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "text": _wording,
     "extra": lambda value: (
         value if value == "" else _wording(value)
-    ),  # an empty one removes that of the card
+    ),  # an empty text removes that of the card
     "drop": flag_of,
     "keep": flag_of,
     "is_sequence": flag_of,

@@ -92,7 +92,7 @@ class Corrections:
         return MappingProxyType({page: tuple(every) for page, every in found.items()})
 
     def of_page(self, page: object) -> tuple[Correction, ...]:
-        """Return the corrections of the page with that id, or of abbreviations (PAGELESS)."""
+        """Return the corrections of the page with this id, or of abbreviations (PAGELESS)."""
         return self.by_page.get(str(page), ())
 
     def for_page(self, page: object, more: Iterable[Correction]) -> Corrections:
@@ -101,13 +101,13 @@ class Corrections:
         return Corrections(more=tuple(own.values()))
 
     def state_of(self, page: object) -> str:
-        """Return what the notes of a page depend on, "" without corrections."""
+        """Return the state of a page's corrections, "" if there are none."""
         found = self.of_page(page)
         return repr(found) if found else ""
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many corrections are applied, and how many of them drop a card; {} for none."""
+        """The numbers of applied corrections and of those that drop a card; {} without any."""
         applied = [one for one in self.by_key.values() if not one.proposed]
         dropped = sum(one.drop for one in applied)
         return {"applied": len(applied), "dropped": dropped} if applied else {}
@@ -122,9 +122,9 @@ class Corrections:
 def places_of_corrections(
     start: Path, settings: Settings, source: SettingsFile | None, given: Path | None = None
 ) -> tuple[Path, ...]:
-    """Return where corrections are: *given*, or in the settings, or those beside the settings.
+    """Return the paths of corrections: *given*, in the settings, or next to the settings file.
 
-    The first is where new ones go; only that of the settings, or *given*, may not exist yet.
+    New ones go to the first; only *given* and the path in the settings need not exist.
     """
     beside = source.file.path.parent if source else start
     if given or settings.corrections:
@@ -170,7 +170,7 @@ def unread_corrections(corrections: Corrections, pages: Collection[PageId]) -> I
 
 
 def unknown_abbreviations(corrections: Corrections, known: Collection[str]) -> Iterator[Problem]:
-    """Yield a problem for each correction of an abbreviation that is not in *known* keys."""
+    """Yield a problem for each correction of an abbreviation whose key is not *known*."""
     for one in corrections.of_page(PAGELESS):
         if one.key not in known and not one.proposed:
             text, hint = f"{one.key}: there is no such card", did_you_mean(one.key, known)
@@ -203,7 +203,7 @@ def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correc
 
 
 def _lines_of(path: Path, text: str) -> dict[str, int]:
-    """Return the lines of the headers by key; raise SettingsError for a second one of a key."""
+    """Return the lines of the headers by key; raise SettingsError if a key has two."""
     lines: dict[str, int] = {}
     for table in split_tables(text):
         if table.key in lines:
@@ -218,7 +218,7 @@ def _lines_of(path: Path, text: str) -> dict[str, int]:
 class TableText:
     """A table and the comment above it, as a part of the text of its file."""
 
-    key: str  # "" for one that is not a correction
+    key: str  # "" if it is not a correction
     line: int  # of its header, from 1
     start: int
     end: int

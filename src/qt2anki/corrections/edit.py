@@ -123,11 +123,11 @@ def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object
 
 
 def _corrections_of(file: CorrectionsText) -> dict[str, object]:
-    """Return the corrections of a file; raise SettingsError unless each is a table of its own."""
+    """Return the corrections of a file; raise SettingsError unless each is a separate table."""
     whole = _by_table({}) | dict(parse_corrections(file.path, file.text).table)
     try:
         found = dict(_corrections_in(file.text))
-    except (tomllib.TOMLDecodeError, RecursionError):  # something else looks like a header
+    except (tomllib.TOMLDecodeError, RecursionError):  # text that is not a header looks like one
         found = {}
     if whole == _by_table(found):
         return found
@@ -137,7 +137,7 @@ def _corrections_of(file: CorrectionsText) -> dict[str, object]:
 
 
 def _by_table(corrections: Mapping[str, object]) -> dict[str, object]:
-    """Return what a file with these corrections says."""
+    """Return the content of a file with these corrections."""
     return {
         name: {key: values for key, values in corrections.items() if table_name(key) == name}
         for name in TABLES
@@ -233,8 +233,8 @@ def decided(
 def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject: str) -> Path:
     """Return the file that has, or will get, the correction of *key*.
 
-    In a folder each subject has a file, named as its package is; a path without ".toml" that does
-    not exist yet will be a folder. *paths* are those of places_of_corrections().
+    In a folder each subject has a file, with the name of its package; a path without ".toml" that
+    does not exist yet will be a folder. *paths* are those of places_of_corrections().
     """
     known = corrections.by_key.get(key)
     if known is not None:
@@ -284,7 +284,7 @@ def merged(
 
 @contextlib.contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Make other writers of corrections in *folder* wait; Windows has no locks for folders."""
+    """Make other writers of corrections in *folder* wait; Windows cannot lock folders."""
     if sys.platform == "win32":
         yield
         return
@@ -293,7 +293,7 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # writing into it fails, too, and says why
+    except OSError:  # writing to it also fails, with a message
         yield
         return
     try:

@@ -29,7 +29,7 @@ _NEXT = re.compile(r"[^\s,]")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed correction, or what is wrong with it; *place* is where it is in its file."""
+    """A proposed correction, or its fault; *place* is its place in the file."""
 
     place: str
     key: str
@@ -40,8 +40,8 @@ class Proposal:
 def read_proposals(path: Path, corrections: Corrections) -> tuple[Proposal, ...]:
     """Read a file of proposals: JSON, or CSV with a header line if its name ends in .csv.
 
-    A new card without a name gets the key of the card in *corrections* that asks the same, or one
-    that is free. Raises SettingsError for a file that is neither.
+    A new card without a name gets the key of the card in *corrections* with the same question, or a
+    free key. Raises SettingsError for a file that is neither.
     """
     text = toml_text(path)
     rows = _csv_rows(path, text) if path.suffix.lower() == ".csv" else _json_rows(path, text)
@@ -133,7 +133,7 @@ def _proposal(
 
 
 def _key_of(row: Mapping[str, Any], corrections: Corrections, taken: dict[str, str]) -> str:
-    """Return the key of a card; *taken* are those of the new cards so far, and what they ask."""
+    """Return the key of a card; *taken* has the keys and questions of the new cards so far."""
     if row.get("key"):
         if "/" not in str(row["key"]):
             hint = "Write the field Key of the card, such as 170604/qa, or page for a new card."

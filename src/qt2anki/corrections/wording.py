@@ -38,7 +38,7 @@ _MADE_OF = ("Question", "Answer", "Text", "Title", "Extra")
 _WORD = re.compile(r"\w+")
 _MATH_MARK = re.compile(r"\\[()\[\]]")
 _MATH = re.compile(r"\\[(\[]((?:(?!\\[()\[\]]).)*)\\[)\]]", re.DOTALL)
-# A formula without the marks of one: an operator, but no word that is longer than a variable.
+# A formula without math delimiters: an operator, but no word longer than a variable.
 _FORMULA = re.compile(
     r"(?=.*[-+*/^=|()])(?=.*[^\W\d_])"
     r"(?:(?<![^\W\d_])(?:[^\W\d_]|sin|cos|tan|log|ln|exp|pi|theta)(?![^\W\d_])|[\W\d_])+"
@@ -49,7 +49,7 @@ _GAP = "▢"
 
 
 def made_from(note: AnyNote) -> str:
-    """Return the digest (8 hexadecimal digits) of what a generated card says."""
+    """Return the digest (8 hexadecimal digits) of the text of a generated card."""
     made = hashlib.blake2b(digest_size=4)
     names = field_names(note)
     for name in _MADE_OF:
@@ -61,7 +61,7 @@ def made_from(note: AnyNote) -> str:
 
 
 def question_and_answer(note: AnyNote) -> tuple[str, str]:
-    """Return what a note asks, with gaps for its deletions, and its answer as plain text."""
+    """Return the question of a note, with gaps for its deletions, and its answer, as plain text."""
     if note.note_type == "cloze":
         text = with_gaps(field(note, "Text"), 1, "[...]")
         hidden = " / ".join(map(visible_text, hidden_parts(field(note, "Text"), 1)))
@@ -95,7 +95,7 @@ def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
 
 
 def own_note(correction: Correction, frame: Frame) -> Note:
-    """Make the note of a card that is written in *correction*; see :func:`reworded`.
+    """Make the note of a card that *correction* adds; see :func:`reworded`.
 
     The line above the question leaves out the page's question if that gives the answer away.
     """
@@ -115,7 +115,7 @@ def _below(line: str, note: Note, frame: Frame) -> Note:
 
 
 def _fields(correction: Correction) -> dict[str, str]:
-    """Render the wording of a correction, by the names of fields."""
+    """Render the wording of a correction, by field name."""
     made: dict[str, str] = {}
     if correction.question is not None:
         made["Question"] = inline_html(correction.question)
@@ -151,12 +151,12 @@ def _cloze_html(markdown: str) -> str:
 
 
 def without_marks(markdown: str) -> str:
-    """Return a text without the marks of its cloze deletion."""
+    """Return a text without the markup of its cloze deletion."""
     return _DELETION.sub(lambda found: found["hidden"], markdown)
 
 
 def fronts_of(note: Note, frame: Frame) -> frozenset[tuple[str, ...]]:
-    """Return the front of a note, and the one that it has below the page's whole line."""
+    """Return the front of a note, and the same front below the page's full context line."""
     if note.kind is not Kind.OWN:
         return frozenset((front_of(note),))
     return frozenset((front_of(note), front_of(_below(frame.context(), note, frame))))
@@ -180,7 +180,7 @@ def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]])
         text = f"the front has {plural(shown, 'word')}; the most is {FRONT_MOST_WORDS}"
         raise InvalidValue(text, "Shorten it.")
     leak = _leak(note, frame)
-    if leak and note.kind is Kind.OWN:  # below any line, so its own text is at fault
+    if leak and note.kind is Kind.OWN:  # with any context line, so its own text is at fault
         leak = _leak(_below("", note, frame), frame)
     if leak:
         raise InvalidValue(leak, "Reword what is asked, or ask for something else.")
@@ -199,12 +199,12 @@ def _sides(note: Note) -> tuple[str, str, str]:
 
 
 def _leak(note: Note, frame: Frame) -> str:
-    """Say what on the front gives the answer away, "" for nothing."""
+    """Return a message with the words of the front that give the answer away, or ""."""
     line = visible_text(field(note, "Context"))
     given, asked, hidden = _sides(note)
     answer = visible_text(hidden)
     if max(map(frame.language.size, (given, asked, answer))) > FRONT_MOST_WORDS:
-        return ""  # too long for a card, and to compare
+        return ""  # too long for a card, and too long to compare
     if both := _told(answer, f"{line} {given}", frame):
         for where, shown in (("the question", given), ("the line above the question", line)):
             if told := _told(answer, shown, frame):
@@ -216,7 +216,7 @@ def _leak(note: Note, frame: Frame) -> str:
 
 
 def _told(answer: str, shown: str, frame: Frame) -> Sequence[str]:
-    """Return the words that give all of *answer* away, () if there is more to it."""
+    """Return the words that give all of *answer* away, () if they do not."""
     stems = roots if frame.language.is_english else frame.language.stems
     formulas = _MATH.findall(answer)
     if not formulas and _FORMULA.fullmatch(answer):
@@ -236,7 +236,7 @@ def _told(answer: str, shown: str, frame: Frame) -> Sequence[str]:
 
 
 def _leaked(answer: str, line: str, front: str, frame: Frame) -> Sequence[str]:
-    """Return the words of a cloze deletion's *front* that give away a part of its answer."""
+    """Return the words on the *front* of a cloze deletion that give away part of its answer."""
     if not frame.language.is_english:
         return (answer,) if _run(answer) in _run(front) else ()
     known = frame.told & roots(line)

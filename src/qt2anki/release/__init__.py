@@ -1,1 +1,1 @@
-"""The previous release: reconciling, retiring, differences."""
+"""Compare with the previous release: reconcile notes, retire notes, list differences."""

@@ -1,4 +1,4 @@
-"""What a build changes, and the differences of two releases, as values."""
+"""The changes of a build, and the differences between two releases, as values."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"  # an import updates fields and tags; the review history stays
     RETIRED = "retired"  # no longer in the source: left out, and marked by the retired package
     RETURNED = "returned"  # was retired and is in the source again
-    KEPT = "kept"  # its page has a fault now: published again as it was
+    KEPT = "kept"  # its page has an error now, so it is published again as it was
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One note that a build does not publish as it was; it names the note and holds no content.
+    """One note that a build changes; it names the note but does not contain its text.
 
-    *parts* are the names of the fields that differ, and "tags", in the order of the note type;
-    they are empty for a note that is new, retired or kept. *title* is what a reader knows the
-    note by (plain text: the question, the step), *old_title* the same before the change.
+    *parts* are the names of the fields that differ, and "tags", in the order of the note type; they
+    are empty for a note that is new, retired or kept. *title* identifies the note for readers
+    (plain text: the question, the step); *old_title* is the title before the change.
     """
 
     kind: ChangeKind
@@ -39,17 +39,17 @@ class Change:
 
 
 class Status(StrEnum):
-    """What became of a note, seen from those who have the older release."""
+    """The change of a note for those who have the older release."""
 
     NEW = "new"
     CHANGED = "changed"
-    MOVED = "moved"  # changed, and known by another title: the review history goes with it
+    MOVED = "moved"  # changed, with a different title: the review history stays with it
     RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words that follow each other and have the same fate."""
+    """Consecutive words with the same status."""
 
     fate: Literal["same", "added", "removed"]
     text: str
@@ -57,7 +57,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One field that differs; no *pieces* when only the markup does."""
+    """One field that differs; without *pieces* if only the markup differs."""
 
     name: str
     pieces: tuple[Piece, ...]
@@ -71,7 +71,7 @@ class NoteDiff:
     guid: str
     key: str  # the field Key: with the page, "170604/step/fusion/next"
     title: str
-    old_title: str  # "" for a new note; of a retired one both are the same
+    old_title: str  # "" for a new note; for a retired one, the same as the title
     fields: tuple[FieldDiff, ...] = ()
     tags_added: tuple[str, ...] = ()
     tags_removed: tuple[str, ...] = ()
@@ -88,24 +88,24 @@ class PageDiff:
 
 @dataclass(frozen=True, slots=True)
 class SubjectDiff:
-    """One subject that differs, with the number of its notes in either release."""
+    """One subject that differs, with the number of its notes in each release."""
 
     subject: str
     old: int
     new: int
     pages: tuple[PageDiff, ...]
-    is_course: bool = False  # where a note that is left out is not retired
+    is_course: bool = False  # a note that a course leaves out is not retired
 
 
 def counts_in_words(pages: Iterable[PageDiff], *, is_course: bool) -> str:
-    """Count notes by what became of them: "3 new, 1 retired"; "" when nothing did."""
+    """Describe the numbers of notes by status: "3 new, 1 retired"; "" if nothing changed."""
     counts = count_by_status(pages)
     words = {Status.RETIRED: "left out"} if is_course else {}
     return ", ".join(f"{n} {words.get(status, status)}" for status, n in counts.items() if n)
 
 
 def count_by_status(pages: Iterable[PageDiff]) -> dict[Status, int]:
-    """Count notes by what became of them; every status is there, in order."""
+    """Count notes by status; the result has every status, in order."""
     counts = dict.fromkeys(Status, 0)
     for page in pages:
         for note in page.notes:

@@ -19,9 +19,9 @@ from qt2anki.release.match import BOLD
 _WORD = re.compile(r"[^\W_]+")
 # Our fixed words on the front of a step card.
 _ASKED = re.compile(r'(?<=<div class="qt-ask">)[^<{]*|(?<=<div class="qt-step qt-start">)[^<]*')
-_GAP = "\ue000"  # stands for a deletion while its sentence is looked for
+_GAP = "\ue000"  # stands for a deletion while its sentence is searched for
 _MOST_CORRECTED = 3  # words
-_SHORT = 4  # letters; shorter words are too much alike
+_SHORT = 4  # letters; shorter words are too similar
 _MOST_MISSING = 0.2  # of the long words of a question, which may be our fixed words
 
 
@@ -60,7 +60,7 @@ def _said(note: PublishedNote) -> str:
 
 
 class _Found(NamedTuple):
-    """Where a text begins on the page, and its misspelt words with the words of the page."""
+    """The start of a text on the page, and its misspelt words with the correct ones of the page."""
 
     start: int
     wrong: dict[str, str]
@@ -85,9 +85,9 @@ def _find_misspelt(said: tuple[str, ...], words: tuple[str, ...]) -> _Found | No
 
 
 def _is_asked_near(note: PublishedNote, words: tuple[str, ...], start: int) -> bool:
-    """Whether what a question says is on the page, around the answer that begins at *start*.
+    """Whether the words of a question are on the page, around the answer that begins at *start*.
 
-    Where a point is gone, a similar word elsewhere is not its answer (Hypotonic, Hypertonic).
+    If a point is gone, a similar word elsewhere is not its answer (Hypotonic, Hypertonic).
     """
     if note.note_type != "qa" or note.key == "qa":
         return True
@@ -109,7 +109,7 @@ def _shows_answer(note: PublishedNote) -> bool:
 
 
 def _misspelt_on_front(note: PublishedNote, words: tuple[str, ...]) -> dict[str, str]:
-    """Find words of a front that the page has in a corrected spelling."""
+    """Find misspelt words of a front whose correct spelling is on the page."""
     if note.note_type == "qa":
         question = field(note, "Question")
         title = BOLD.search(question)

@@ -21,11 +21,11 @@ Release = Mapping[str, Sequence[AnyNote]]
 _MOST_WORDS = 2000
 SHAPE = re.compile(r'<span class="qt-shape">[^<]*</span>')  # "(5 steps, in order)"
 PARTED = " · "  # the line above a question: subject, question of the page, section
-_TITLED = "/"  # a key with it names a title; "qa" is the page's, however its question is worded
+_TITLED = "/"  # keys with it name a title; "qa" belongs to the page, whatever its question
 
 
 def release_of(previous: PreviousRelease) -> Release:
-    """Return the notes that students get; retired ones are not part of a release."""
+    """Return the notes that students get, without retired ones."""
     return {subject_of(package): package.notes for package in previous.live.values()}
 
 
@@ -42,7 +42,7 @@ def diff_releases(old: Release, new: Release) -> tuple[SubjectDiff, ...]:
 def diff_pages(
     before: Sequence[AnyNote], after: Sequence[AnyNote], *, with_words: bool = True
 ) -> tuple[PageDiff, ...]:
-    """Compare two states of a subject's notes by page; without words, it is much quicker."""
+    """Compare two states of a subject's notes by page; this is much faster without words."""
     old = {note.guid: note for note in before}
     new = {note.guid: note for note in after}
     by_page: dict[PageId | None, list[NoteDiff]] = defaultdict(list)
@@ -63,7 +63,7 @@ def _place(note: AnyNote) -> tuple[bool, tuple[bool, int, str], str, str]:
 
 
 def questions_of(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
-    """Return what each page asks: its main note's question, else what is above its cards."""
+    """Return the question of each page: that of its main note, else the line above its cards."""
     found: dict[PageId | None, str] = {}
     for note in notes:
         if note.key == "qa" and note.note_type == "qa":
@@ -106,7 +106,7 @@ def _field_diffs(old: AnyNote, new: AnyNote) -> Iterator[FieldDiff]:
 
 
 def word_diff(old: str, new: str) -> tuple[Piece, ...]:
-    """Compare two texts word by word; no pieces when the words are the same."""
+    """Compare two texts word by word; there are no pieces if all words are the same."""
     before, after = old.split(), new.split()
     if before == after:
         return ()

@@ -1,9 +1,9 @@
 """Match the facts of a page with those published before: a history must stay with its fact.
 
-A fact is what a review history is about. The notes of one step (what comes next, what happens,
-which step is this) are one fact and share its fate; any other note is a fact by itself. It is
-recognised by what it says: a title may be reworded, a text corrected, steps moved; and a title may
-move to another text, and must not take the history of that title along.
+A review history is about a fact. The notes of one step (what comes next, what happens, which step
+is this) are one fact and are matched together; any other note is a fact by itself. A fact is
+recognized by its content: a title may be reworded, a text corrected, or a step moved. If a title
+moves to a different text, the history does not move with the title.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from qt2anki.notes.words import roots
 BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
 # A character of Chinese, Japanese or Korean is a word; they are written without spaces.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-SHORT = 4  # letters; any two texts share most of their shorter words
+SHORT = 4  # letters; most texts share their shorter words
 _SHORT_ANSWER = 5  # words; longer answers explain something
 _STEP = "step/"
-_PAGE = "page"  # names the text of a fact that need not be on any card
+_PAGE = "page"  # names the text of a fact, which may be on no card
 _TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
 
 
@@ -37,16 +37,16 @@ _TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
 class Fingerprint:
     """One fact of one page.
 
-    Where its cards ask for something short (*is_gap*), *title* is that answer, and the text is
-    what surrounds it. Otherwise *title* names what the text explains.
+    If its cards ask for something short (*is_gap*), *title* is that answer, and the text surrounds
+    it. Otherwise *title* names what the text explains.
     """
 
-    name: str  # the published key, of a step without its last part: "step/fusion"
-    natural_name: str  # the same of the key that the page gave it when it was last built
-    note_types: Mapping[str, str]  # by the last part of the key; "" where a fact is one note
-    card: tuple[str, str]  # of a fact that is one question: visible text of question and answer
+    name: str  # the published key; for a step, without its last part: "step/fusion"
+    natural_name: str  # the same for the key that the page gave it in the last build
+    note_types: Mapping[str, str]  # by the last part of the key; "" if the fact is one note
+    card: tuple[str, str]  # for a fact that is one question: visible text of question and answer
     title: Words
-    texts: Mapping[str, Words]  # by the same parts; those without a text are missing
+    texts: Mapping[str, Words]  # by the same parts; parts without a text are missing
     is_gap: bool
     sentence: Words  # the long words of the sentence it is from
     place: int  # on the page, from 0
@@ -54,7 +54,7 @@ class Fingerprint:
 
     @property
     def family(self) -> str:
-        """The first part of the key that the page gave it: facts of two are seldom the same."""
+        """The first part of the key that the page gave it; equal facts seldom differ in it."""
         return self.natural_name.partition("/")[0]
 
     @property
@@ -63,7 +63,7 @@ class Fingerprint:
         return self.texts.get("", frozenset())
 
     def shows(self, answer: Words) -> bool:
-        """Whether the words around the gap have all long ones of an answer."""
+        """Whether the words around the gap include all long words of an answer."""
         long = frozenset(word for word in answer if len(word) >= SHORT)
         return bool(long) and long <= self.surroundings
 
@@ -98,7 +98,7 @@ def join_key(name: str, part: str) -> str:
 def natural_key_of(note: AnyNote) -> str:
     """Return the key that the page gave a note when it was last built.
 
-    Packages of version 1 do not have it: there a renamed step is recognised by its title.
+    Packages of version 1 do not have it; there, a renamed step is recognized by its title.
     """
     name, part = split_key(note.key)
     if note.natural_key or not part:
@@ -107,7 +107,7 @@ def natural_key_of(note: AnyNote) -> str:
 
 
 def title_of(note: AnyNote) -> str:
-    """Return what a reader knows a note by, as plain text: the step, the question, the answer."""
+    """Return the plain-text title that identifies a note: its step, question or answer."""
     _, part = split_key(note.key)
     if note.note_type == "qa":
         return _title_in_question(note) if part else visible_text(field(note, "Question"))
@@ -116,7 +116,7 @@ def title_of(note: AnyNote) -> str:
 
 
 def _title_in_question(note: AnyNote) -> str:
-    """Return what a question has in bold, or else all of it."""
+    """Return the bold part of a question, or else all of it."""
     bold = BOLD.search(field(note, "Question"))
     return visible_text(bold[1] if bold else field(note, "Question"))
 
@@ -164,7 +164,7 @@ def _is_gap(note: AnyNote) -> bool:
 
 def _text_of(note: AnyNote, part: str) -> str:
     extra = without_full_answer(without_reason(field(note, "Extra")))
-    if part == "next":  # its text shows the steps before it, which are other facts
+    if part == "next":  # its text shows the steps before it, which are different facts
         return visible_text(extra)
     if note.note_type == "cloze":
         return visible_text(with_gaps(field(note, "Text"), 1, " "))
@@ -185,7 +185,7 @@ def long_words(text: str) -> Words:
 
 
 def text_likeness(one: Fingerprint, other: Fingerprint) -> float | None:
-    """Compare the texts of two facts by the best evidence that both have, if any."""
+    """Compare the texts of two facts by the best kind of text that both have, if any."""
     for part in (*_TEXT_FROM, *sorted(one.texts)):
         if part in one.texts and part in other.texts:
             return likeness(one.texts[part], other.texts[part])
@@ -193,12 +193,12 @@ def text_likeness(one: Fingerprint, other: Fingerprint) -> float | None:
 
 
 _ENOUGH = 0.5
-_SAME_KEY_TEXT = 0.2  # below it, a key that is equal may have come to name another fact
-_UNSEEN_TEXT = 0.7  # of an equal title, where the text of one of the two cannot be seen
+_SAME_KEY_TEXT = 0.2  # below it, an equal key may name a different fact now
+_UNSEEN_TEXT = 0.7  # likeness of texts under equal titles, if one of the texts is unknown
 _SAME_SENTENCE = 0.8  # around a gap with a new answer
 _LEAST_SENTENCE = 4  # words; fewer do not identify a sentence
-_SAID = 0.8  # of the words of a fact, in the sentence that it is from
-_MOST_PAIRS = 100_000  # pages have some 50 facts; a page made to be slow may have more
+_SAID = 0.8  # of the words of a fact must be in its sentence
+_MOST_PAIRS = 100_000  # pages have about 50 facts; a malicious page may have more
 
 
 def match_facts(
@@ -209,9 +209,9 @@ def match_facts(
     *said* are the sentences of the published page: a fact that was in one of its own, next to
     that of a published fact, is not a rewording of it.
 
-    No published fact is taken twice. Live ones are preferred to retired ones, unless title and
-    text are the same; among equals the better likeness decides, then an equal name and the nearer
-    place, so that the result never depends on chance.
+    No published fact is taken twice. Live ones are preferred to retired ones, unless title and text
+    are the same; among equals, the greater likeness decides, then an equal name, then the nearer
+    place, so the result never depends on chance.
     """
     ranked = sorted(
         (rank, other, one)
@@ -237,7 +237,7 @@ def match_facts(
 def _pairs_to_compare(
     new: Sequence[Fingerprint], old: Sequence[Fingerprint]
 ) -> Iterator[tuple[int, int]]:
-    """Yield the pairs worth comparing: all, or where that is too many, those of one title."""
+    """Yield the pairs worth comparing: all or, if there are too many, those with one title."""
     if len(new) * len(old) <= _MOST_PAIRS:
         yield from product(range(len(new)), range(len(old)))
         return
@@ -250,7 +250,7 @@ def _pairs_to_compare(
 
 
 def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
-    """Rank a pair, smaller is better; () for facts that differ."""
+    """Rank a pair (smaller is better); () if the facts differ."""
     common = left.note_types.keys() & right.note_types.keys()
     # Anki never changes the type of a note.
     has_types = all(left.note_types[part] == right.note_types[part] for part in common)
@@ -280,7 +280,7 @@ def _is_unchanged(new: Fingerprint, old: Fingerprint) -> bool:
 
 
 def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -> bool:
-    """Whether the published page had a sentence for each of two facts with different words."""
+    """Whether the published page had a sentence for each of two differently worded facts."""
     if new.sentence == old.sentence or (new.title == old.title and not new.is_gap):
         return False
     one, other = _places(new, said), _places(old, said)
@@ -288,7 +288,7 @@ def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -
 
 
 def _has_other_title(old: Fingerprint, new: Fingerprint, facts: Sequence[Fingerprint]) -> bool:
-    """Whether what a published fact explained is now explained under a title of other *facts*."""
+    """Whether the text of a published fact is now under the title of a different one of *facts*."""
     told = old.sentence - old.title
     enough = _SAID * len(told)
     if new.title != old.title or len(told & new.sentence) >= enough or len(told) < _LEAST_SENTENCE:
@@ -307,7 +307,7 @@ def _places(fact: Fingerprint, said: Sequence[Words]) -> frozenset[int]:
 
 def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
     """Return how likely two facts of a page are the same, 0 to 1; 0.5 is enough."""
-    if "/" not in left.natural_name:  # a page has one of it: the main question, the summary
+    if "/" not in left.natural_name:  # a page has only one: the main question, the summary
         return float(left.natural_name == right.natural_name)
     title, text = likeness(left.title, right.title), text_likeness(left, right)
     if text is not None and not _may_be_one(left, right, title, text):
@@ -319,8 +319,8 @@ def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
         return _gap_likeness(left, right, title, text)
     if right.is_retired and text < _SAME_KEY_TEXT:  # a new step under an old title
         return 0.0
-    # Half title, half text. But a text that stayed while its title changed is the same fact under
-    # a new name, and one whose title came from another text is that fact no more.
+    # Half title, half text. But a text that stayed while its title changed is the same fact under a
+    # new name, and a text whose title came from a different text is a different fact.
     if has_same_key and text >= _SAME_KEY_TEXT:
         title = 1.0
     return max((title + text) / 2, text)
@@ -330,21 +330,21 @@ def _may_be_one(left: Fingerprint, right: Fingerprint, title: float, text: float
     """Whether a fact can have changed like this and still be the same."""
     if title == 1 and left.card[0] != right.card[0]:
         answers = (long_words(fact.card[1]) for fact in (left, right))
-        return likeness(*answers) >= _ENOUGH  # else: where is it found, what does it do
+        return likeness(*answers) >= _ENOUGH  # e.g. where it is found, what it does
     named = (
         fact.title | fact.surroundings if fact.is_gap else fact.title for fact in (left, right)
     )
     one, other = (roots(" ".join(words)) for words in named)
     if has_opposite(one - other, other - one):
         return text == 1 and not left.is_gap  # a wrong title was corrected
-    # Most signs of two formulas are the same.
+    # Most signs of two formulas are equal.
     return left.family != "formula" or title == 1 or text >= _SAME_SENTENCE
 
 
 def _gap_likeness(left: Fingerprint, right: Fingerprint, answer: float, around: float) -> float:
     """Compare two facts that ask for something short: a different answer is a different fact.
 
-    Except where the sentence is the same and the old answer has gone from it: it was corrected.
+    The exception is a corrected answer: the sentence is the same, but the old answer is gone.
     """
     enough = _SAME_KEY_TEXT if left.natural_name == right.natural_name else _ENOUGH
     if answer == 1 and around >= enough:

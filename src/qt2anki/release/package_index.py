@@ -66,7 +66,7 @@ _HEADS = "SELECT id, path, side, name, digest, size, notes FROM packages WHERE r
 
 @dataclass(frozen=True, slots=True)
 class PackageEntry:
-    """The facts about a package that do not require opening it."""
+    """The data of a package that are known without opening it."""
 
     number: int
     path: Path
@@ -78,7 +78,7 @@ class PackageEntry:
 
 
 class NotePlace(NamedTuple):
-    """Where a state of a note is."""
+    """The place of a state of a note."""
 
     package: int  # the number of the package
     side: Side
@@ -106,7 +106,7 @@ class Index:
                 self._forget(number)
 
     def known(self, path: Path, digest: str, rank: int) -> bool:
-        """Set the rank of the package at *path*; return whether it is indexed with these bytes."""
+        """Set the rank of the package at *path*; return whether these bytes are indexed."""
         row = self._database.execute(
             "SELECT id, digest FROM packages WHERE path = ?", (path.as_posix(),)
         ).fetchone()
@@ -127,7 +127,7 @@ class Index:
         rank: int | None,
         left_out: Iterable[tuple[str, int]] = (),
     ) -> int:
-        """Add a package with its notes in their order, and return its number."""
+        """Add a package with its notes in order, and return its number."""
         values = (rank, head.path.as_posix(), head.side, head.name, head.digest, head.size)
         number = self._database.execute(
             "INSERT INTO packages (rank, path, side, name, digest, size, notes)"
@@ -180,12 +180,12 @@ class Index:
             self._database.execute("UPDATE packages SET rank = id WHERE id = ?", (new,))
 
     def heads(self) -> Iterator[PackageEntry]:
-        """Yield all packages in the order of their ranks."""
+        """Yield all packages, sorted by rank."""
         for number, path, *rest in self._database.execute(f"{_HEADS} ORDER BY rank").fetchall():
             yield PackageEntry(number, Path(path), *rest)
 
     def places(self, column: Literal["page", "guid"], value: PageId) -> list[NotePlace]:
-        """Return where all states of a page's notes, or of one note, are, package by package."""
+        """Return the places of all states of a page's notes, or of one note, package by package."""
         rows = self._database.execute(f"{_ROWS} {column} = ? ORDER BY rank, place", (value,))
         return list(map(NotePlace._make, rows))
 
@@ -227,7 +227,7 @@ def is_pageless(note: AnyNote) -> bool:
     return field(note, "Key") == note.key
 
 
-_MOST_NOTES = 12_000  # held; a note with its page's answer has some ten kilobytes
+_MOST_NOTES = 12_000  # in memory; a note with its page's answer has about ten kilobytes
 
 
 class PackageCache:
@@ -254,7 +254,7 @@ class PackageCache:
 
 
 class Packages(Mapping[str, PublishedPackage]):
-    """Packages by name, each read when it is asked for."""
+    """Packages by name, each read when needed."""
 
     def __init__(self, heads: Mapping[str, PackageEntry], cache: PackageCache) -> None:
         self._heads = heads

@@ -1,6 +1,6 @@
-"""Tell a page that was rewritten from a different page under its id, and find a page's former id.
+"""Distinguish a rewritten page from a different page under its id, and find a page's former id.
 
-Keys such as "qa" name the page and not its words, so a different page would take over the review
+Keys such as "qa" do not depend on the page's words, so a different page would take over the review
 histories of the published one.
 """
 
@@ -26,7 +26,7 @@ _LENGTH = 3  # words in a phrase: shorter ones are on any page of a subject
 # phrases; of 1,000 pairs of different pages of a subject, two share 0.15.
 _SAME_QUESTION = 0.7
 _SAME_ANSWER = 0.15
-# Of 72 pages, each is published with 0.89 of its phrases at least.
+# Each of 72 pages was published with at least 0.89 of its phrases.
 _COPIED = 0.8
 _FEWEST = 10  # phrases; shorter answers are given by many pages
 
@@ -34,7 +34,7 @@ Phrases = frozenset[tuple[str, ...]]
 
 
 def other_page(page: Page, published: PublishedPage) -> Problem | None:
-    """Return a problem if neither question nor answer of *page* is like what is *published*."""
+    """Return a problem if neither question nor answer of *page* resembles what is *published*."""
     notes = [as_generated(note) for note in published.live or published.retired]
     question = text_html(page.question)
     if not notes or any(question in html for note in notes for html in note.fields):
@@ -54,7 +54,7 @@ def other_page(page: Page, published: PublishedPage) -> Problem | None:
 
 
 def has_other_answer(page: Page, published: PublishedPage) -> bool:
-    """Whether the answer of *page* is nothing like the published one, whatever its question is."""
+    """Whether the answer of *page* does not resemble the published one, whatever its question."""
     notes = [as_generated(note) for note in published.live or published.retired]
     return bool(notes) and not _is_answer(page, _shown_phrases(notes))
 
@@ -90,7 +90,7 @@ def former_ids(
 ) -> Iterator[tuple[Page, PageId]]:
     """Yield the pages whose question or answer was *published* under a different id.
 
-    *counts* tells for a page and an id whether an equal question, an equal answer, or both count.
+    For a page and an id, *counts* says whether an equal question, an equal answer, or both count.
     """
     asked: dict[str, list[PageId]] = defaultdict(list)
     said: dict[tuple[str, ...], list[PageId]] = defaultdict(list)
@@ -116,7 +116,7 @@ def former_ids(
 
 
 def _asked(note: AnyNote) -> Iterator[str]:
-    """Yield what may be the question of the page: a card's own, or a part of its context."""
+    """Yield possible questions of the page: that of a card, or a part of its context."""
     name = "Question" if note.note_type == "qa" else "Title"
     yield visible_text(SHAPE.sub("", field(note, name)))
     parts = visible_text(field(note, "Context")).split(PARTED)

@@ -1,4 +1,4 @@
-"""The previous release, page by page: everything that a build knows about earlier releases.
+"""Read the previous release, page by page: all that a build knows about earlier releases.
 
 Each package has its notes with key, fields, tags and time of the last change. So there is no other
 state that could be lost or become inconsistent.
@@ -34,7 +34,7 @@ RETIRED_FOLDER = "retired"
 COURSES_FOLDER = "courses"
 _COLONS = re.compile(r":+")
 _RETIRED_END = f"::{RETIRED_FOLDER}"
-RETIRED_ROOT = " retired"  # behind the root of the deck names
+RETIRED_ROOT = " retired"  # after the root of the deck names
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -79,7 +79,7 @@ class PreviousRelease:
         self.homes: Mapping[PageId, frozenset[str]] = _Lookup(
             self._homes, lambda: each("page", "page IS NOT NULL AND side = 'live'")
         )
-        # Of each guid, whatever package has it.
+        # The states of each GUID in any package.
         self.last_mod: Mapping[str, int] = _Lookup(index.newest, lambda: each("guid", "TRUE"))
 
     @property
@@ -89,11 +89,11 @@ class PreviousRelease:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no earlier release is known."""
+        """Whether there is no earlier release."""
         return not self._heads
 
     def newest(self, guid: str) -> PublishedNote | None:
-        """Return the newest live state of a note; None when it is live nowhere."""
+        """Return the newest live state of a note, or None."""
         live, _ = self._states(self.index.places("guid", guid))
         return self._note(live[guid]) if guid in live else None
 
@@ -145,7 +145,7 @@ class PreviousRelease:
         return live, retired
 
     def _counts_more(self, place: NotePlace, known: NotePlace) -> bool:
-        """Prefer the newer of two states; of equal ones, which are the same, the one at hand."""
+        """Prefer the newer of two states; equal ones are the same, so the one already read wins."""
         if place.mod != known.mod:
             return place.mod > known.mod
         packages = (self._heads[place.package], self._heads[known.package])
@@ -193,14 +193,14 @@ def read_previous_release(
 ) -> PreviousRelease:
     """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
 
-    A folder that does not exist holds none. Packages that *database* has with the same bytes are
-    not read again. Raises PackageError for a package that no build wrote, because students would
-    lose their histories.
+    A folder that does not exist has none. Packages that *database* has with the same bytes are not
+    read again. Raises PackageError for a package that no build wrote, because students would lose
+    their histories.
     """
     files = list(dict.fromkeys(file for path in paths for file in _files(path)))
     own = database or sqlite3.connect("", check_same_thread=False)
     index = Index(own)
-    if database is None:  # whatever thread finds that nobody needs the index closes its file
+    if database is None:  # the garbage collector may close the file in any thread
         weakref.finalize(index, own.close)
     index.keep_only(files)
     for rank, file in enumerate(files):

@@ -1,8 +1,8 @@
 """Carry identity and time over from the previous release: an unchanged note stays as it is.
 
-Anki updates a note if and only if the package's is newer, and then replaces all that the student
-wrote on it (rslib, import_export/package/apkg/import/notes.rs). So the time of a note is the time
-of the build that first published its present content, and unchanged notes are left as they were.
+Anki updates a note if and only if the package's is newer, and then replaces all edits of the
+student (rslib, import_export/package/apkg/import/notes.rs). So the time of a note is the time of
+the build that first published its current content, and unchanged notes are left as they were.
 """
 
 from __future__ import annotations
@@ -56,12 +56,12 @@ class Carried(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PublishedFacts:
-    """The published facts of one page, by which its new notes are recognised."""
+    """The published facts of one page, with which its new notes are recognized."""
 
-    keys: frozenset[str] = frozenset()  # natural keys of the live notes, or else of the retired
+    keys: frozenset[str] = frozenset()  # natural keys of the live, or else retired notes
     facts: tuple[Fingerprint, ...] = ()
     live: tuple[PublishedNote, ...] = ()
-    retired_own: tuple[PublishedNote, ...] = ()  # cards that people had written
+    retired_own: tuple[PublishedNote, ...] = ()  # retired cards that people had written
 
     @property
     def questions(self) -> frozenset[str]:
@@ -70,7 +70,7 @@ class PublishedFacts:
         return frozenset(field(note, "Question") for note in notes if note.note_type == "qa")
 
     def recognize(self, notes: Sequence[Note]) -> Recognized:
-        """Find the published fact of each note that could be made, and a free key for the others.
+        """Find the published fact of each possible note, and a free key for the others.
 
         No fact ever gets a name that a different fact of the page has had.
         """
@@ -96,20 +96,20 @@ class PublishedFacts:
         return Recognized(keys, live)
 
     def _said(self) -> tuple[Words, ...]:
-        """Return the sentences of the published answer, which is on one of the notes."""
+        """Return the sentences of the published answer, which one of the notes contains."""
         blocks = chain.from_iterable(visible_blocks(field(n, "Details")) for n in self.live)
         return tuple(long_words(one) for block in blocks for one in sentences(block))
 
     def kept(self, page: Page, made: Collection[str]) -> tuple[Note, ...]:
-        """Return the live notes, but those *made* (by GUID), that a correction must not retire."""
+        """Return the live notes that a correction must not retire, except those *made* (GUIDs)."""
         left = [n for n in self.live if n.guid not in made and note_kind(n) is not Kind.OWN]
         words = page_words(f"{page.question}\n{page.answer}") if left else ()
         return tuple(note_again(one) for note in left if (one := corrected(note, words)))
 
     def answer_at(self, notes: Sequence[Note]) -> int:
-        """Return which of *notes* has the whole answer, so that none changes for students.
+        """Return the one of *notes* that has the whole answer, so no published note changes.
 
-        Where one that had it was dropped, it is none of those that students have.
+        If a dropped note had it, the result is never a published note.
         """
         places = {note.guid: at for at, note in enumerate(notes)}
         live = [note for note in self.live if note.guid in places]
@@ -126,16 +126,16 @@ class PublishedFacts:
 
     @property
     def published_keys(self) -> frozenset[str]:
-        """The keys of all published notes of the page, retired ones too."""
+        """The keys of all published notes of the page, including retired ones."""
         return frozenset(
             join_key(fact.name, part) for fact in self.facts for part in fact.note_types
         )
 
 
 def _least_score(note: PublishedNote) -> int:
-    """Return the score that a note had when it was published, at least.
+    """Return the minimum score that a note must have had when it was published.
 
-    The rest of its page may change its score, but if its own text is the same, it stays.
+    Changes to the rest of its page may change its score, but a note with unchanged text stays.
     """
     tiers = (tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag)
     return max((LEAST_SCORES.get(tier, 0) for tier in tiers), default=0)
@@ -148,8 +148,8 @@ def published_facts(
 ) -> PublishedFacts:
     """Describe the published notes of one page.
 
-    Those whose keys are *dropped* by people are facts of the page as if they were live, so that a
-    correction stays with its fact and nothing takes the place of its note.
+    Those whose keys are *dropped* by people count as live facts of the page, so a correction stays
+    with its fact and no other note takes its place.
     """
     live, retired = tuple(live), tuple(retired)
     known = (*live, *(note for note in retired if note.key in dropped))
@@ -171,8 +171,8 @@ def carry(
 ) -> Carried:
     """Give *notes* the times they were published with.
 
-    *earlier* are their published states by GUID. With the same content a note stays wholly as it
-    was. A changed one gets *stamp*, or one second more than it had if the clock went back.
+    *earlier* are their published states by GUID. A note with the same content stays exactly as it
+    was. A changed note gets *stamp*, or its old time plus one second if the clock went back.
     """
     timed = tuple(_timed(note, earlier.get(note.guid), previous, stamp) for note in notes)
     changes = (_change(note, earlier.get(note.guid)) for note in timed)
@@ -216,14 +216,14 @@ def _change(note: Note, old: PublishedNote | None) -> Change | None:
 
 
 def keep_as_published(notes: Iterable[PublishedNote]) -> Carried:
-    """Publish again what a page had, because the page itself cannot be read now."""
+    """Publish the notes of a page again, because the page cannot be read now."""
     kept = tuple(note_again(note) for note in notes)
     changes = [Change(ChangeKind.KEPT, n.guid, n.page_id, n.key, title_of(n)) for n in kept]
     return Carried(kept, tuple(changes))
 
 
 def note_again(published: PublishedNote) -> Note:
-    """Make a note of a published one; characters that no package may hold are dropped."""
+    """Make a note from a published one, without characters that packages may not contain."""
     return Note(
         guid=published.guid,
         page_id=published.page_id or 0,

@@ -1,8 +1,8 @@
 """Decide what a build may retire: a page that was merely not read is never retired.
 
-A build may read one folder of a site, a file may be broken today, a subject may have a new name.
-So the packages published last are compared with what was read, and only what was looked at and
-not found counts as gone.
+A build may read one folder of a site, a file may be broken today, a subject may have a new name. So
+the packages published last are compared with what was read, and a note counts as gone only if its
+page was searched and not found.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LARGEST_SHARE = 0.2
 
 
 def retired_note(note: Note, *, retired_tag: str, last_mod: int, stamp: int) -> Note:
-    """Mark a published note as retired: a tag, and one sentence that says since when."""
+    """Mark a published note as retired, with a tag and a sentence that has the date."""
     day = datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC).date().isoformat()
     reason = (
         f'<p class="qt-retired">No longer in the source since {day}:'
@@ -51,8 +51,8 @@ def retired_deck(subject: str, notes: Iterable[Note], *, deck_root: str, retired
 def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
     """Refuse to retire a large part of a deck: the path is more likely to be wrong.
 
-    *vanished* has for each subject the notes that would be retired, the pages they are of, and all
-    published notes.
+    For each subject, *vanished* has the notes that would be retired, their pages, and all published
+    notes.
     """
     found = [
         f"{subject}: {notes} of {every} notes, on {pages} pages"
@@ -70,11 +70,11 @@ def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
 
 
 class ReadPages(Protocol):
-    """What was read: pages by id, which may be gone through again and again, and subjects."""
+    """The pages that were read, which can be iterated repeatedly, and the subjects."""
 
     @property
     def pages(self) -> Iterable[Page]:
-        """The pages; their answers are not looked at."""
+        """The pages; their answers are not used."""
 
     @property
     def subjects(self) -> Sequence[str]:
@@ -83,7 +83,7 @@ class ReadPages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FaultyFile:
-    """A file whose page cannot be used: unread, or at odds with another of the same id."""
+    """A file whose page cannot be used: unreadable, or in conflict with a file with the same id."""
 
     name: str
     page_id: PageId | None
@@ -92,7 +92,7 @@ class FaultyFile:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What could not be read: pages whose id is known, by id with their file, and other files."""
+    """Unreadable pages: those with a known id, with their files, and files without a known id."""
 
     pages: Mapping[PageId, str]
     files: tuple[str, ...]
@@ -116,8 +116,8 @@ def faults_of(
 class Scope:
     """The subjects a build writes.
 
-    *more* are subjects of pages that this build cannot know about, for nothing of them was read:
-    the pages keep them. *kept* are for each subject the pages whose notes stay as published.
+    *more* are further subjects that pages keep, because no page of these subjects was read. For
+    each subject, *kept* has the pages whose notes stay as published.
     """
 
     subjects: tuple[str, ...]
@@ -127,7 +127,7 @@ class Scope:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the next build would find the same, if nothing were changed."""
+        """Whether the next build would find the same if nothing changed."""
         return not self.problems and not self.more and not any(self.kept.values())
 
     def subjects_of(self, page: Page) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ class Scope:
 
 
 def known_subjects(previous: PreviousRelease) -> dict[str, str]:
-    """Map each published subject to itself, so that its spelling stays as students have it."""
+    """Map each published subject to itself, so that its published spelling stays."""
     return {head.name: head.name for head in previous.live_heads.values()}
 
 
@@ -176,7 +176,7 @@ def scope_of(
 
 
 def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
-    """Sort subjects: those in *order* as written there, then the others by name."""
+    """Sort subjects: first those in *order*, then the others by name."""
     places = {subject_key(subject): place for place, subject in enumerate(order)}
 
     def place(subject: str) -> tuple[int, str]:
@@ -186,7 +186,7 @@ def in_order(subjects: Iterable[str], order: Sequence[str]) -> tuple[str, ...]:
 
 
 def _new_names(key: str, found: ReadPages, previous: PreviousRelease) -> tuple[str, ...]:
-    """Return under which subjects the pages of a subject are now, when most of them have moved."""
+    """Return the new subjects of a subject's pages if most of them have moved."""
     here = {page_id for page_id, homes in previous.homes.items() if key in homes}
     moved: set[str] = set()
     count = 0
@@ -206,7 +206,7 @@ def _silent_subjects(
     faults: Faults,
     names: Mapping[str, str],
 ) -> Iterator[tuple[PageId, tuple[str, ...]]]:
-    """Leave pages the subjects that this build cannot know about: tags are the same everywhere."""
+    """Return the unread subjects that pages keep: the tags of a note are the same everywhere."""
     if not silent and not faults.pages and not faults.files:
         return
     for page in found.pages:

@@ -82,11 +82,11 @@ class RetiredNotes:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file of a build; *is_written* is false when it had these bytes already."""
+    """A file of a build; *is_written* is false if it already had these bytes."""
 
     subject: str
     path: Path
-    size: int  # bytes; 0 when the package was removed
+    size: int  # bytes; 0 if the package was removed
     is_written: bool
     digest: str = ""
 
@@ -122,7 +122,7 @@ def plan_package(
     out: Path,
     media: MediaSource,
 ) -> Planned:
-    """Stage a package and index its notes; there is none for a deck without notes."""
+    """Stage a package and index its notes; a deck without notes gets none."""
     before = previous.live_heads.get(subject_key(deck.subject))
     if before is not None:
         previous.index.leave(before)
@@ -147,15 +147,15 @@ def plan_package(
 def left_out_of(
     notes: Iterable[Note], published: PublishedPackage | None, previous: PreviousRelease
 ) -> tuple[tuple[str, int], ...]:
-    """Return what a new package of *notes* leaves out; see PublishedPackage."""
+    """Return the notes that a new package of *notes* leaves out; see PublishedPackage."""
     if published is None:
         return ()
     return tuple(previous.index.left_out(published.path, {note.guid for note in notes}))
 
 
 def _path_of(subject: str, before: PackageEntry | None, out: Path) -> Path:
-    """Return the file of a subject's package: its present one, if it is of any spelling."""
-    # Of an unread subject only the name of its deck is known, which is "C: D" for "C::D".
+    """Return the file of a subject's package: the existing one of any spelling, if there is one."""
+    # If a subject was not read, only the name of its deck is known: "C: D" for "C::D".
     path = out / package_file_name(subject)
     if before is not None and _is_in(out, before):
         old, new = (_DIGEST.sub("", one.name) for one in (before.path, path))
@@ -181,7 +181,7 @@ def retire(
 
     A note that is still live in another package is not retired. Only packages of retired notes of
     *subjects* are processed (None: all); those that are up to date according to *is_settled* are
-    skipped. Raises PackageError when a large part of a deck would be retired; the notes (GUIDs) in
+    skipped. Raises PackageError if a large part of a deck would be retired; the notes (GUIDs) in
     *may_retire* do not count (None: none counts).
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
@@ -206,10 +206,10 @@ def retire(
 def retire_from_courses(
     titles: Mapping[str, str], previous: PreviousRelease, *, stamp: int, tag_root: str
 ) -> tuple[RetiredNotes, ...]:
-    """Find the notes that are left out of new packages of courses, and in no other package.
+    """Find the notes that new packages of courses leave out and that are in no other package.
 
-    *titles* are those of the courses, by the names of their files. A course that is published
-    alone has no other memory of what it leaves out: its names, times and texts.
+    *titles* are those of the courses, by file name. If only the course is published, nothing else
+    remembers the names, times and texts of these notes.
     """
     index, heads = previous.index, previous.retired_heads
     vanished = {
@@ -314,7 +314,7 @@ def write_with_retired(
 
 
 def _takers_first(planned: Sequence[Planned], previous: PreviousRelease) -> Iterator[Planned]:
-    """Yield packages after those that take over notes of them, where they do not exchange notes."""
+    """Yield each package after those that take over its notes, unless they exchange notes."""
     index = previous.index
     left = [(p, index.takers(p.before, p.number) if p.before else set()) for p in planned]
     while left:
@@ -327,7 +327,7 @@ def _takers_first(planned: Sequence[Planned], previous: PreviousRelease) -> Iter
 def remove_unknown_retired(
     planned: Sequence[Planned], previous: PreviousRelease, out: Path
 ) -> None:
-    """Remove packages of retired notes, not of the last release, whose notes are live now."""
+    """Remove retired packages that are not in the last release and whose notes are live."""
     known = {head.path.resolve() for head in previous.index.heads()}
     for plan in planned:
         path = out / RETIRED_FOLDER / package_file_name(plan.subject)
@@ -348,7 +348,7 @@ def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
 
 def _remove_ours(folder: Path, before: PackageEntry | None) -> bool:
     """Remove a package that has no notes left."""
-    # Its file name may be of "C::D", which is "C: D" in the name of its deck.
+    # Its file name may be made from "C::D", which is "C: D" in the name of its deck.
     return before is not None and _is_in(folder, before) and remove_file(before.path)
 
 
@@ -365,7 +365,7 @@ class _RetiredPackage:
     note_ids: Mapping[str, int]
 
     def write(self, notes: Sequence[Note], *, is_last: bool = False) -> Written:
-        """Write the package; after the last time it is what the index knows."""
+        """Write the package; after the last call, it is in the index."""
         key = subject_key(self.subject)
         deck = retired_deck(
             self.subject,

@@ -1,1 +1,1 @@
-"""Topics: the parts of a large subject, their names, and pages that ask nearly the same."""
+"""Topics: the parts of a large subject, their names, and pages with nearly the same question."""

@@ -30,15 +30,15 @@ from qt2anki.topics.thesaurus import (
 )
 
 FEWEST, MOST = 8, 60  # pages of a topic
-_LARGE = 200  # pages of a subject whose rest is small
+_LARGE = 200  # pages of a subject; its rest must be small
 _LARGEST_REST = 8  # percent
 _CLOSE = 14  # similarity, in hundredths, at which a page joins a topic
-_FEWEST_KEYWORDS = 4  # pages that have a keyword which names a topic
-_BUCKETS = 1 << 20  # in which keywords are counted
-_KNOWN = 8  # topics that a page is like, at a time
+_FEWEST_KEYWORDS = 4  # pages with a keyword, so that it can name a topic
+_BUCKETS = 1 << 20  # for counting keywords
+_KNOWN = 8  # most similar topics of a page that are known at a time
 _GENERIC = roots("studies study science sciences introduction general basic")
 
-# The topic nearest to a page, and the next ones: points (negative), order of the page, topic, page.
+# The most similar topic of a page: points (negative), order of the page, topic, page.
 _Near = tuple[int, tuple[bool, int, str], str, PageId, Sequence[tuple[int, str]]]
 
 
@@ -59,7 +59,7 @@ def find_topics(
     fixed = {page.page_id: kept[page.page_id] for page in pages if page.page_id in kept}
     fixed |= {page.page_id: given[page.page_id] for page in pages if page.page_id in given}
     existing = {topic for topic in kept.values() if topic}
-    if existing:  # pages that nothing was published of stay where they were, too
+    if existing:  # unpublished pages also stay where they were
         sizes = Counter(fixed.values())
         for page_id, topic in find_topics(subject, pages, given=given, names=names).items():
             if page_id not in fixed and topic in existing and sizes[topic] < MOST:
@@ -75,10 +75,10 @@ def find_topics(
 
 
 def _spelling(*written: Iterable[str]) -> dict[str, str]:
-    """Return one name for all spellings of a topic, which Anki takes for one deck.
+    """Return one name for all spellings of a topic, which are one deck to Anki.
 
-    Of names *written* in several places, the first counts. The deck of pages without a topic has a
-    name, too.
+    If names are *written* in several ways, the first is used. The name of the deck of pages without
+    a topic is included.
     """
     spelling = {_folded(OTHER_TOPICS): ""}
     for topic in chain(*map(sorted, map(frozenset, written))):
@@ -213,9 +213,9 @@ class TopicSearch:
         after: tuple[int, str] = (-sys.maxsize, ""),
         known: Sequence[tuple[int, str]] = (),
     ) -> _Near | None:
-        """Return the topic whose pages are most like a page, but for those up to *after*.
+        """Return the topic whose pages are most similar to a page, skipping those up to *after*.
 
-        Of all pages, the topics would take too much memory: a few are *known*.
+        Only a few topics of each page are *known*, because all would take too much memory.
         """
         if not known:
             found_shares = shares_of(self._scores.of(page_id), load_thesaurus())
@@ -229,7 +229,7 @@ class TopicSearch:
         return minus, page_order(page_id), topic, page_id, more
 
     def _name(self, topic: str) -> str:
-        """Return the name that a topic has here."""
+        """Return the name of a topic in this subject."""
         name = self._names.get(topic, topic)
         return self._spelling.get(_folded(name), name)
 
@@ -243,7 +243,7 @@ class TopicSearch:
     def _by_keyword(self) -> dict[str, set[PageId]]:
         """Return the new pages by their keywords, each in its most frequent spelling.
 
-        A page has a keyword of several words, too, if they are in its question or other keywords.
+        A page also has a keyword of several words if they are in its question or other keywords.
         """
         every = [self._pages[page_id] for page_id in self._new]
         pages: dict[frozenset[str], set[PageId]] = defaultdict(set)
@@ -281,7 +281,7 @@ class TopicSearch:
 
 
 def _frequent_keywords(pages: Sequence[Page]) -> Iterator[tuple[PageId, str, frozenset[str]]]:
-    """Yield the keywords that several pages have, and few others: all would fill the memory."""
+    """Yield the keywords that several pages have, and few others, to save memory."""
     counts = bytearray(_BUCKETS)
     buckets = array("L")
     for page in pages:

@@ -1,4 +1,4 @@
-"""How much a page is like those of a topic, and which pages ask nearly the same."""
+"""Measure the similarity of a page to topics, and find pages with nearly the same question."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qt2anki.notes.words import roots
 
 _NEAR = 4  # ids; pages made from one document have consecutive ids
 _RELATED, _NEIGHBOUR = 300, 100
-_RAREST = 5  # no word counts more than one that occurs on one page in 32
+_RAREST = 5  # the weight of a word is that of a word on one page in 32 at most
 
 
 class Likeness:
@@ -27,7 +27,7 @@ class Likeness:
             self._frequency.update(_page_roots(page))
         for page_id, topic in self._topics.items():
             for word in _page_roots(pages[page_id]):
-                if self._frequency[word] > 1:  # all others make no page like a different one
+                if self._frequency[word] > 1:  # other words do not make pages similar
                     self._by_root[word][topic] += 1
 
     def points(self, page: Page) -> Counter[str]:
@@ -62,10 +62,10 @@ def similar_pages(
 ) -> dict[PageId, frozenset[PageId]]:
     """Return the similar pages of each page that has any.
 
-    The measure is the cosine of the words of both questions, rare words counting more. Its square
-    is compared, in whole numbers, so that the result is the same everywhere.
+    The measure is the cosine of the words of both questions; rare words count more. Its square is
+    compared, in whole numbers, so that the result is the same everywhere.
     """
-    numbers: dict[str, int] = {}  # of words: sets of words would take much memory
+    numbers: dict[str, int] = {}  # of words, because sets of words would take much memory
     words = {
         page.page_id: tuple(numbers.setdefault(w, len(numbers)) for w in roots(page.question))
         for page in pages

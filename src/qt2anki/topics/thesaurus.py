@@ -14,7 +14,7 @@ from qt2anki.notes.words import words
 
 _FILE = Path(__file__).with_name("thesaurus.txt")
 _LONGEST = 3  # words of a phrase
-_FIRST_KEYWORDS = 4  # name the page better than the others
+_FIRST_KEYWORDS = 4  # describe the page better than the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def load_thesaurus() -> Thesaurus:
 def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
     """Return the phrases of a page that point to headings, with their weights."""
     weights: Counter[str] = Counter()
-    weight = 4 if page.keywords else 8  # without keywords, the question is all there is
+    weight = 4 if page.keywords else 8  # without keywords, there is only the question
     for phrase, length in _phrases(page.question):
         if phrase in thesaurus.headings:
             weights[sys.intern(phrase)] = weight * length
@@ -89,8 +89,8 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and not word.endswith(("ss", "us", "is")) else word
 
 
-_LEAST = 6  # weight of the phrases that make a page belong to a heading
-_RAREST = 5  # no phrase counts more than one that is on a page in 32
+_LEAST = 6  # minimum weight of phrases for a page to belong to a heading
+_RAREST = 5  # the weight of a phrase is that of a phrase on one page in 32 at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ class HeadingScore:
 
 
 class HeadingScores:
-    """The scores of pages, each calculated when it is asked for.
+    """The scores of pages, calculated when needed.
 
-    A phrase counts less that many pages of the subject have, or that points to several headings;
-    a heading counts more where much of the subject is under its broadest heading.
+    A phrase counts less if many pages of the subject have it, or if it points to several headings;
+    a heading counts more if much of the subject is under its broadest heading.
     """
 
     def __init__(self, pages: Sequence[Page], thesaurus: Thesaurus) -> None:
@@ -136,7 +136,7 @@ class HeadingScores:
 
 
 def best_heading(points: Counter[str]) -> str:
-    """Return the heading with most points."""
+    """Return the heading with the most points."""
     return min(points, key=lambda one: (-points[one], one))
 
 
@@ -160,7 +160,7 @@ def fitting_headings(score: HeadingScore, thesaurus: Thesaurus) -> Iterator[str]
 
 
 def _leading(points: Counter[str], quarters: int) -> list[str]:
-    """Return the headings that have so many quarters of the points of the best, the best first."""
+    """Return the headings with so many quarters of the best one's points, the best first."""
     least = quarters * max(points.values(), default=0)
     near = [one for one, found in points.items() if 4 * found >= least]
     return sorted(near, key=lambda one: (-points[one], one))

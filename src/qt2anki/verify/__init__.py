@@ -1,4 +1,4 @@
-"""An import rehearsed in real Anki, in a collection that is thrown away afterwards.
+"""Rehearse an import in real Anki, in a temporary collection.
 
-Needs the ``anki`` wheel (``qt2anki[verify]``); nothing else of the program does.
+This is the only part of the program that needs the ``anki`` wheel (``qt2anki[verify]``).
 """

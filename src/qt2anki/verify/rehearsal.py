@@ -1,4 +1,4 @@
-"""Rehearse an import: what a new student gets, and what a student of the old decks keeps."""
+"""Rehearse an import for a new student, and for a student of the old decks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Rehearsal:
     findings: tuple[VerifyFinding, ...]
     kept: tuple[Kept, ...] = ()
     gone: int = 0  # notes of the old decks that are in none of the new packages
-    lost: int = 0  # those of them that are not in a retired package next to the new ones either
+    lost: int = 0  # of these, those that are not in retired packages next to the new ones either
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 # isort: off
-# anki.collection first: Anki's modules import each other in a circle.
+# anki.collection first: Anki's modules have circular imports.
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from anki.cards import CardId
 from anki.decks import DeckId
@@ -39,7 +39,7 @@ _CLOZE_TYPE = 1
 OWN_TEXT = "<p>My own words.</p>"
 OWN_TAG = "my-own-tag"
 OWN_DECK = "My own deck"
-_MOST_ANSWERS = 2000  # one takes a third of a millisecond; further cards are set due at once
+_MOST_ANSWERS = 2000  # an answer takes 0.3 ms; other cards are set due all at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class NoteState:
-    """A note as written in a collection."""
+    """A note in a collection."""
 
     note_id: int
     fields: tuple[tuple[str, str], ...]  # (name, HTML)
@@ -65,7 +65,7 @@ class NoteState:
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """A card as written in a collection; all of it belongs to the student."""
+    """A card in a collection; all its data belong to the student."""
 
     note_id: int
     ord: int
@@ -141,7 +141,7 @@ class Student:
         }
 
     def shared_guids(self) -> list[tuple[str, str]]:
-        """Return the GUIDs that more than one note has, each with the first field of one."""
+        """Return the GUIDs that several notes have, each with the first field of one of them."""
         return [(guid, fields.partition("\x1f")[0]) for guid, fields in self._rows(_SHARED)]
 
     def cards(self) -> dict[int, CardState]:
@@ -201,7 +201,7 @@ class Student:
         collection.set_user_flag_for_cards(2, list(cards)[::6])
 
     def _study(self, card_ids: Sequence[CardId]) -> None:
-        """Answer each card once, wherever it is in the queue, with varying ratings."""
+        """Answer each card once, ignoring the order of the queue, with varying ratings."""
         scheduler = self._collection.sched
         if not isinstance(scheduler, V3Scheduler):
             raise TypeError("a new collection has the scheduler of 2021 (v3)")
@@ -214,18 +214,18 @@ class Student:
             scheduler.answer_card(answer)
 
     def empty_cards(self) -> Mapping[int, Sequence[int]]:
-        """Return what Tools > Empty Cards lists: note id -> card ids."""
+        """Return the cards that Tools > Empty Cards lists: note id -> card ids."""
         found = self._collection.get_empty_cards().notes
         return {note.note_id: tuple(note.card_ids) for note in found}
 
     def missing_media(self) -> tuple[str, ...]:
-        """Return what Tools > Check Media finds missing."""
+        """Return the files that Tools > Check Media reports as missing."""
         return tuple(self._collection.media.check().missing)
 
     def check_database(self) -> str:
-        """Run Tools > Check Database; "" when it has nothing to fix.
+        """Run Tools > Check Database; return its report, "" if there is nothing to fix.
 
-        The times of notes stay: Check Database sets those in the future to now, and then any
+        The times of notes are restored: Check Database changes future times to now, and then any
         import of these notes would look like an update.
         """
         times = self._rows("SELECT mod, id FROM notes")

@@ -1,4 +1,4 @@
-"""Compare a used collection before and after an update: what was kept, and what was not."""
+"""Compare a used collection before and after an update, and find what was lost."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from qt2anki.anki.cards import is_blank
 from qt2anki.anki.visible_text import likeness, visible_text, visible_words
 from qt2anki.verify.simulated_student import OWN_TAG, OWN_TEXT, CardState, Look, NoteState, Student
 
-_ANKI_ERROR = "ankiweb.net/templates/errors"  # the link under every error on a card
+_ANKI_ERROR = "ankiweb.net/templates/errors"  # the link below every error on a card
 
 
 class Fault(StrEnum):
-    """What can be wrong; the value is its name in the JSON output."""
+    """The kinds of faults; the value is the name in the JSON output."""
 
     CONFLICTING = "conflicting"
     DUPLICATE = "duplicate"
@@ -37,10 +37,10 @@ HARMLESS = frozenset((Fault.REWRITTEN,))
 
 @dataclass(frozen=True, slots=True)
 class VerifyFinding:
-    """One fault and where it is."""
+    """One fault and its place."""
 
     fault: Fault
-    place: str  # the note's Key, a file name, or "" when it is the whole collection
+    place: str  # the note's Key, a file name, or "" for the whole collection
     text: str
 
 
@@ -137,7 +137,7 @@ def update_faults(update: Update) -> Iterator[VerifyFinding]:
 
 
 def what_is_kept(update: Update) -> tuple[Kept, ...]:
-    """Count what students care about, on the cards and notes that existed before."""
+    """Count the kept schedules and edits of the cards and notes that existed before."""
     before, after = update.before, update.after
     same_cards = {i for i, card in before.cards.items() if after.cards.get(i) == card}
     same_notes = {guid for guid, note in before.notes.items() if after.notes.get(guid) == note}
