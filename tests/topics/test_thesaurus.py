@@ -43,4 +43,4 @@ def test_phrases_count_more_than_words_and_the_question_more_than_keywords() -> 
 
 
 def test_plurals_lose_their_ending() -> None:
-    assert without_plurals("Diagnosis of arteries") == ["diagnosis", "of", "artery"]
+    assert without_plurals("Diagnosis of arteries") == ("diagnosis", "of", "artery")

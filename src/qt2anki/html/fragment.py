@@ -114,6 +114,8 @@ def inline_html(markdown: str) -> str:
     are text, and so are images that were not found next to their page. The same text always gives
     the same HTML.
     """
+    if not _SPECIAL.search(markdown):
+        return defuse(markdown.strip())
     shown, source, spans = _outer_html(markdown)
     safe = defuse(shown)
     if not spans:
@@ -127,6 +129,8 @@ def plain_text(markdown: str) -> str:
 
     Math is shown as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
     """
+    if not _SPECIAL.search(markdown):
+        return " ".join(markdown.split())
     text, source, spans = _outer_html(markdown)
     if "<" in text or "&" in text:
         text = html.unescape(_TAG.sub(lambda tag: " " if tag["br"] else tag["alt"] or "", text))
@@ -138,9 +142,6 @@ def plain_text(markdown: str) -> str:
 @lru_cache(maxsize=4096)
 def _outer_html(markdown: str) -> tuple[str, str, tuple[Span, ...]]:
     """Return the clean HTML with placeholders for the spans, the original text, and the spans."""
-    if not _SPECIAL.search(markdown):
-        source = markdown.strip()
-        return source, source, ()
     source = _MARKS.sub("", without_controls(markdown)).strip()
     spans = find_spans(source)
     parts = []

@@ -16,7 +16,7 @@ from importlib.resources import files
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note, Page
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.frequency import rarest, rate, specialist_of, technical_of
+from qt2anki.notes.frequency import rare_of, rarest, specialist_of, technical_of
 from qt2anki.notes.words import (
     STOP_WORDS,
     content_words,
@@ -28,6 +28,8 @@ from qt2anki.notes.words import (
 )
 
 _GAP = re.compile(r"\{\{c1::(.*?)(?:::[^{}]*)?\}\}", re.DOTALL)
+_CLOZE_AT = tuple(map(CLOZE_FIELDS.index, ("Context", "Title", "Text")))
+_QA_AT = tuple(map(QA_FIELDS.index, ("Context", "Question", "Answer")))
 _SHAPE = re.compile(r'<span class="qt-shape">[^<>]*</span>')
 _NO_LETTER = re.compile(r"[\W_]+")
 _PARTS = ("<li>", "<tr>", "<pre")
@@ -54,16 +56,13 @@ _COMMON = 500  # of 10,000 pages
 def card_texts(note: Note) -> tuple[str, str, str]:
     """Return context, question and graded answer of the note's first card, as plain text."""
     if note.note_type == "cloze":
-        fields = dict(zip(CLOZE_FIELDS, note.fields, strict=True))
-        context = (
-            f"{fields['Context']} · {fields['Title']}" if fields["Title"] else fields["Context"]
-        )
-        question = _GAP.sub("…", fields["Text"])
-        answer = " / ".join(dict.fromkeys(_GAP.findall(fields["Text"])))
+        context, title, text = (note.fields[at] for at in _CLOZE_AT)
+        context = f"{context} · {title}" if title else context
+        question = _GAP.sub("…", text)
+        answer = " / ".join(dict.fromkeys(_GAP.findall(text)))
     else:
-        fields = dict(zip(QA_FIELDS, note.fields, strict=True))
-        context, answer = fields["Context"], fields["Answer"]
-        question = _SHAPE.sub("", fields["Question"])
+        context, question, answer = (note.fields[at] for at in _QA_AT)
+        question = _SHAPE.sub("", question)
     return visible_text(context), visible_text(question), visible_text(answer)
 
 
@@ -135,10 +134,10 @@ def _novelty(known: frozenset[str], told: frozenset[str]) -> Iterator[str]:
     new = told - known
     if told:
         shared = 100 * len(told & known) // len(told)
-        common = 100 * sum([1 for root in told if rate(root) >= _COMMON]) // len(told)
+        common = 100 * (len(told) - len(rare_of(told, _COMMON))) // len(told)
         yield f"{_span(shared, _PERCENT)} % of the answer is on the front"
         yield f"{_span(common, _PERCENT)} % of the answer is common words"
-    uncommon = sum([1 for root in new if rate(root) < _COMMON])
+    uncommon = len(rare_of(new, _COMMON))
     technical, specialist = len(technical_of(new)), len(specialist_of(new))
     yield f"{_span(len(new), (0, 1, 2, 3, 5, 8))} new words"
     yield f"{_span(uncommon, (0, 1, 2, 3, 4, 5))} new uncommon words"

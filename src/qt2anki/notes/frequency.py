@@ -32,19 +32,19 @@ def rarest(roots: Iterable[str]) -> int:
     return min(map(rate, roots), default=10_000)
 
 
-def rare_of(roots: frozenset[str]) -> frozenset[str]:
-    """Return those of *roots* that are technical words: on fewer than one page in a hundred."""
-    return roots - _common()[0]
+def rare_of(roots: frozenset[str], most: int = _RARE) -> frozenset[str]:
+    """Return those of *roots* that are on fewer than *most* pages: by default, technical words."""
+    return roots - _common(most)
 
 
 def technical_of(roots: frozenset[str]) -> frozenset[str]:
     """Return those of *roots* that are rare, but not everyday English words (``teamwork``)."""
-    return roots - _common()[1]
+    return roots - _not_technical()[0]
 
 
 def specialist_of(roots: frozenset[str]) -> frozenset[str]:
     """Return those of *roots* that are rare, but not English words at all (``pamphlet``)."""
-    return roots - _common()[2]
+    return roots - _not_technical()[1]
 
 
 def is_english(root: str) -> bool:
@@ -70,11 +70,16 @@ def _english() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
-def _common() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Return the roots that are not rare, not technical, and not words of specialists."""
-    common = frozenset(root for root, rate in _rates().items() if rate >= _RARE)
+def _common(least: int) -> frozenset[str]:
+    """Return the roots that are on *least* of 10,000 pages or more."""
+    return frozenset(root for root, rate in _rates().items() if rate >= least)
+
+
+@cache
+def _not_technical() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the roots that are not technical, and those that are not words of specialists."""
     everyday, general = _english()
-    return common, common | everyday, common | everyday | general
+    return _common(_RARE) | everyday, _common(_RARE) | everyday | general
 
 
 def _lines(table: str) -> list[str]:

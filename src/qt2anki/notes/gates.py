@@ -188,7 +188,8 @@ def front_fits(*front: str) -> bool:
 
     *front* has its texts.
     """
-    return sum(map(word_count, front)) <= FRONT_MOST_WORDS
+    most = len(" ".join(front).split())
+    return most <= FRONT_MOST_WORDS or sum(map(word_count, front)) <= FRONT_MOST_WORDS
 
 
 def core_fits(answer: str) -> bool:

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from qt2anki.model import Page, PageId
@@ -78,9 +78,10 @@ def _phrases(text: str) -> Iterator[tuple[str, int]]:
             yield " ".join(found[start : start + length]), length
 
 
-def without_plurals(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def without_plurals(text: str) -> tuple[str, ...]:
     """Return the words of *text* in the singular; roots would conflate too many words here."""
-    return [_singular(word) if word[-1] == "s" else word for word in words(text)]
+    return tuple([_singular(word) if word[-1] == "s" else word for word in words(text)])
 
 
 def _singular(word: str) -> str:

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Listing, Outline, Paragraph
-from qt2anki.notes.frequency import rate, technical_of
+from qt2anki.notes.frequency import rare_of, technical_of
 from qt2anki.notes.kinds.questions import Asked, word_list
 from qt2anki.notes.refusals import speaks_of_sources
 from qt2anki.notes.words import roots, vague_words, word_count
@@ -138,7 +138,7 @@ def news(text: str, known: frozenset[str]) -> tuple[int, int]:
     """Count the roots of *text* that are not *known* and are rare, and the technical ones."""
     new = roots(text) - known
     figures = bool(_FIGURE.search(text))
-    return sum(rate(r) < _RARE for r in new) + figures, len(technical_of(new)) + figures
+    return len(rare_of(new, _RARE)) + figures, len(technical_of(new)) + figures
 
 
 def covered(asked: Asked, text: str) -> float:

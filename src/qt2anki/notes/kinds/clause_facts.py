@@ -35,6 +35,7 @@ _SHORT = frozenset(("number", "means"))  # answers that take few words
 _MOST_DONE = 7  # words that say what is done by a means
 _MOST_SUBJECT = 10
 _MOST_FIRST = 16  # words of the first half of a contrast
+_LEAST_OF_FIRST, _MOST_OF_FIRST = 20, 160  # characters of the same
 _CONTRASTED = frozenset(("while", "whereas"))
 _CONTRASTS = ("Unlike", "Whereas")
 _UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "sometimes"))
@@ -72,11 +73,15 @@ def contrast_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield the facts in the second half of a contrast; the first half is shown."""
     if sentence.words.isdisjoint(_CONTRASTED):
         return
-    found = pattern("contrast").match(sentence.text.rstrip("."))
-    second = read_clause(found["second"]) if found else None
-    if found is None or second is None:
+    text = sentence.text.rstrip(".")
+    found = pattern("contrast").search(text, _LEAST_OF_FIRST)
+    first = text[: found.start()] if found else ""
+    if found is None or len(first) > _MOST_OF_FIRST or ";" in first:
         return
-    first = without_connector(found["first"])
+    second = read_clause(found["second"], "")
+    if second is None:
+        return
+    first = without_connector(first)
     clauses = [second]
     if word_count(first) <= _MOST_FIRST and not points_back(first) and not second.opening:
         opening = phrase("whereas", first=in_sentence(first, sentence))

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qt2anki.notes.clauses import is_plural, without_connector
-from qt2anki.notes.frequency import rare_of, rate, specialist_of, technical_of
+from qt2anki.notes.frequency import rare_of, specialist_of, technical_of
 from qt2anki.notes.gates import echoes
 from qt2anki.notes.kinds.answer_sentences import emptiness
 from qt2anki.notes.kinds.explanations import has_synonym
@@ -249,7 +249,7 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
     echoed = sum(echoes(one, told) or has_synonym(one, told) for one in each)
     is_echo = echoed == len(own)  # "the routine that follows"
     new = roots(said) - own
-    uncommon = sum(rate(one) < _UNCOMMON for one in new)
+    uncommon = len(rare_of(new, _UNCOMMON))
     # A long term says much of what the thing is, and praise says little.
     least = _LEAST_UNCOMMON if is_echo else min(2, len(own) - 1) + (start > 0)
     if (is_echo and len(own) == 1) or uncommon < least or len(new) < _LEAST_NEW:
@@ -297,11 +297,14 @@ def _subject(head: str, title: str) -> tuple[str, str | None]:
     if pronoun:
         fits = pronoun["one"] == "This" or bool(pronoun["one"]) is not is_plural(title)
         return opening, "" if fits else None
-    subject = pattern("naming").sub("", head, count=1)
+    named = pattern("naming").match(head)
+    subject = head[named.end() :] if named else head
     subject = pattern("beside_term").sub("", subject).strip(_MARKS)
+    if "," in subject or subject.count(" ") >= _MOST_TERM:
+        return opening, None
     words = [word.strip(_MARKS).lower() for word in subject.split(" ")]
-    is_term = "," not in subject and len(words) <= _MOST_TERM and _NO_TERM.isdisjoint(words)
-    return opening, subject if is_term and words[-1] not in ("", "a", "an", "the") else None
+    is_term = _NO_TERM.isdisjoint(words) and words[-1] not in ("", *_ARTICLES)
+    return opening, subject if is_term else None
 
 
 def _start_of_meaning(said: str, *, is_marked: bool) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qt2anki.html.fragment import inline_html, plain_text
 from qt2anki.model import Kind, Page
@@ -23,8 +24,7 @@ COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
 _NAME_ENDS = ("ian", "ean", "ese", "ish", "man")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence with the data needed to ask about it."""
 
     text: str  # Markdown without bold

@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from qt2anki.html.fragment import plain_text
 from qt2anki.notes.cloze_deletion import deletion
@@ -60,8 +60,7 @@ _TAG = re.compile(r"<[^>]*>")
 _BARE_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A sentence with something left out: ``before`` and ``after`` it, as a reader sees them."""
 
     html_before: str
@@ -103,13 +102,11 @@ def with_acronym(gap: Gap) -> Gap:
     if not stands_for(singular(found[1]), gap.answer):
         return gap
     end = len(found[0])
-    return Gap(
-        gap.html_before,
-        gap.hidden + found[0],
-        gap.html_after[end:],
-        gap.before,
-        gap.answer + found[0],
-        gap.after[end:],
+    return gap._replace(
+        hidden=gap.hidden + found[0],
+        html_after=gap.html_after[end:],
+        answer=gap.answer + found[0],
+        after=gap.after[end:],
     )
 
 

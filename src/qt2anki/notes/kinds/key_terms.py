@@ -243,7 +243,11 @@ def _phrases(
         for text, cue in noun_phrases(sentence.plain, telling):
             # The first words of a sentence, and what follows "to", may be a verb.
             if cue in _PLACES and _is_noun(text):
-                yield _Phrase(text, cue=cue)
+                own = roots(text) - known
+                # Everyday words together fit many sentences: "a precarious position".
+                needs_special = cue == "other" or " " not in text
+                if (specialist_of if needs_special else technical_of)(own):
+                    yield _Phrase(text, cue=cue)
 
 
 def _is_noun(text: str) -> bool:

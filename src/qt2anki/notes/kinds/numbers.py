@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -141,7 +140,7 @@ def _candidate(frame: Frame, unit: Unit, gap: Gap, key: str) -> Candidate:
 
 
 def _key(unit: Unit, gap: Gap) -> str:
-    return gap_key(unit, replace(gap, answer=gap.answer.replace(" to ", "-")))
+    return gap_key(unit, gap._replace(answer=gap.answer.replace(" to ", "-")))
 
 
 def _traits(gap: Gap) -> frozenset[str]:

@@ -139,9 +139,8 @@ def find_sequences(
     able = [
         Sequence(listing, steps, rest, score(listing))
         for listing in outline.lists
-        if _may_be_ordered(listing)
         for steps, rest in [split_steps(listing)]
-        if len(steps) in lengths and all(step.title for step in steps)
+        if len(steps) in lengths and all(step.title for step in steps) and _may_be_ordered(listing)
     ]
     if override and able:
         threshold = min(threshold, max(sequence.score for sequence in able))

@@ -6,7 +6,6 @@ A view is lower case, without markup, and limited to what the cues need; words a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +17,6 @@ from qt2anki.source.pattern_files import PatternFile
 _START_LENGTH = 160
 _AROUND_LENGTH = 400
 _MOST_ITEMS = 40
-_MARKS = re.compile(r"[*_`]+")
 
 _VOCABULARY = PatternFile(Path(__file__).with_name("vocabulary.toml"))
 PATTERNS = _VOCABULARY.patterns()
@@ -68,7 +66,8 @@ def _unlabelled(title: str) -> str:
 @lru_cache(maxsize=256)
 def plain(text: str, most: int = _START_LENGTH) -> str:
     """Return the first *most* characters of *text* in lower case and without emphasis."""
-    return " ".join(_MARKS.sub("", text[:most]).lower().split())
+    start = text[:most].replace("*", "").replace("_", "").replace("`", "")
+    return " ".join(start.lower().split())
 
 
 def is_labelled(title: str) -> bool:
