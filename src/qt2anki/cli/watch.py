@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Outcome, Task
 
+_COLOURS = {"error": "red", "warning": "yellow"}
 _PORT = 8766  # AnkiConnect and the preview use 8765
 
 
@@ -103,9 +104,14 @@ def watch_command(
             output=folder,
         )
         names = " and ".join(path.as_posix() for path in published) if is_draft else ""
-        teller = _Teller(quiet=quiet, verbose=verbose)
-        task = Task(make_job, watched, names)
-        _serve(task, teller, port, is_opened=is_opened, with_audit=not no_audit)
+        _serve(
+            Task(make_job, watched, names),
+            port,
+            is_opened=is_opened,
+            with_audit=not no_audit,
+            is_quiet=quiet,
+            is_verbose=verbose,
+        )
 
 
 def _correction_places(inputs: options.Inputs) -> tuple[Path, ...]:
@@ -130,50 +136,45 @@ def _output(out: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-class _Teller:
-    """Prints a line for each build, and the problems that are new since the last one."""
-
-    def __init__(self, *, quiet: bool, verbose: bool) -> None:
-        self.is_quiet = quiet
-        self._verbose = verbose
-
-    def __call__(self, line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        shown = [p for p in new_problems if self._verbose or p.severity != "note"]
-        if not self.is_quiet or outcome.error is not None or shown:
-            click.echo(line, err=True)
-        if outcome.error is not None:
-            click.secho(visible_lines(str(outcome.error)), fg="red", err=True)
-        for problem in shown:
-            colour = {"error": "red", "warning": "yellow"}.get(problem.severity)
-            click.secho(format_problem(problem), fg=colour, err=True)
-
-    def say(self, text: str) -> None:
-        """Print a message that is not about a build."""
-        click.echo(text, err=True)
-
-
 def _serve(
-    task: Task, tell: _Teller, port: int | None, *, is_opened: bool, with_audit: bool
+    task: Task,
+    port: int | None,
+    *,
+    is_opened: bool,
+    with_audit: bool,
+    is_quiet: bool,
+    is_verbose: bool,
 ) -> None:
-    """Watch and serve the preview until Ctrl-C."""
+    """Watch, report each build, and serve the preview until Ctrl-C."""
     from qt2anki.cli.output import progress_shown
     from qt2anki.preview.server import News
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Watch
     from qt2anki.watch.notifier import Notifier
 
+    say = partial(click.secho, err=True)
+
+    def tell(line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
+        shown = [p for p in new_problems if is_verbose or p.severity != "note"]
+        if not is_quiet or outcome.error is not None or shown:
+            say(line)
+        if outcome.error is not None:
+            say(visible_lines(str(outcome.error)), fg="red")
+        for problem in shown:
+            say(format_problem(problem), fg=_COLOURS.get(problem.severity))
+
     news = News()
-    notifier = Notifier(task.paths, tell.say)
+    notifier = Notifier(task.paths, say)
     live = LivePreview(with_audit=with_audit, asked=notifier.ring)
     watch = Watch(task, live, news, tell)
     try:
         with _serving(live, port, news) as server, notifier:
-            tell.say(f"{server.url} shows the cards and follows every change. Ctrl-C ends it.")
+            say(f"{server.url} shows the cards and follows every change. Ctrl-C ends it.")
             if is_opened:
                 options.open_in_browser(server.url)
-            watch.run(notifier, partial(progress_shown, is_wanted=not tell.is_quiet))
+            watch.run(notifier, partial(progress_shown, is_wanted=not is_quiet))
     except KeyboardInterrupt:
-        tell.say("Ended.")
+        say("Ended.")
 
 
 @contextlib.contextmanager
