@@ -190,7 +190,7 @@ def test_a_file_that_changes_while_it_is_written_is_read_again(
             site.corrections.write_text(text, "utf-8")
         return write(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("qt2anki.review.session.set_correction", beside)
+    monkeypatch.setattr(edit, "set_correction", beside)
 
     session.decide(verdict_on(card_of(session, NEXT), "drop"))
 

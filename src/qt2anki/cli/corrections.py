@@ -11,18 +11,9 @@ import click
 
 from qt2anki.cli import options
 from qt2anki.config.values import InvalidValue
+from qt2anki.corrections import edit
 from qt2anki.corrections.correction import correction_of
 from qt2anki.corrections.corrections_file import read_corrections
-from qt2anki.corrections.edit import (
-    Decision,
-    decided,
-    file_for,
-    merged,
-    read_text,
-    set_correction,
-    set_corrections,
-    write_text,
-)
 from qt2anki.corrections.proposals import read_proposals
 from qt2anki.messages import plural, visible
 
@@ -60,7 +51,7 @@ def corrections_command() -> None:
 def add_command(
     inputs: options.Inputs,
     key: str,
-    verdict: Decision | None,
+    verdict: edit.Decision | None,
     remove: bool,
     proposed: bool,
     **every: str | bool | None,
@@ -85,13 +76,13 @@ def add_command(
     given = {name: value for name, value in every.items() if value is not None}
     state = {"proposed": True} if proposed else {}
     if remove and old is not None:
-        set_correction(read_text(Path(old.source)), key, None)
+        edit.set_correction(edit.read_text(Path(old.source)), key, None)
         click.echo(visible(f"{old.source}: removed the correction of {key}"), err=True)
         return
     if old is None and (remove or not (verdict or given)):
         raise click.UsageError(f"There is no correction of '{key}'. Say what to correct.")
     try:
-        tried = correction_of(key, decided(old, verdict, given, "") | state, "", None)
+        tried = correction_of(key, edit.decided(old, verdict, given, "") | state, "", None)
     except InvalidValue as bad:
         raise click.UsageError(". ".join(filter(None, (bad.named, bad.hint)))) from bad
     refused, pages = refused_corrections((tried,), inputs.job(corrections=known, stamp=0))
@@ -99,9 +90,9 @@ def add_command(
         said = "\n  hint: ".join(filter(None, (problem.text, problem.hint)))
         raise click.ClickException(said)
     page = pages.get(tried.page)
-    values = decided(old, verdict, given, made_from_of(tried, page)) | state
-    file = file_for(key, known, inputs.places, page.page.subjects[0] if page else tried.page)
-    set_correction(read_text(file), key, values)
+    values = edit.decided(old, verdict, given, made_from_of(tried, page)) | state
+    file = edit.file_for(key, known, inputs.places, page.page.subjects[0] if page else tried.page)
+    edit.set_correction(edit.read_text(file), key, values)
     what = "proposed" if proposed else "corrected" if verdict or given else "confirmed"
     click.echo(visible(f"{file.as_posix()}: {what} {key}"), err=True)
 
@@ -203,7 +194,7 @@ def proposals_command(
         by_file: dict[str, dict[str, None]] = {}
         for one in found:
             by_file.setdefault(one.source, {})[one.key] = None
-        set_corrections([(read_text(Path(file)), gone) for file, gone in by_file.items()])
+        edit.set_corrections([(edit.read_text(Path(file)), gone) for file, gone in by_file.items()])
     click.echo(f"{plural(len(found), 'proposal')}{' removed' if remove else ''}", err=True)
 
 
@@ -261,9 +252,9 @@ def merge_command(base: Path, ours: Path, theirs: Path) -> None:
       echo "corrections.toml merge=corrections" >> .gitattributes
     """
     sides = {"base": base, "ours": ours, "theirs": theirs}  # git gives temporary names
-    named = (replace(read_text(p), path=Path(f"{p} ({side})")) for side, p in sides.items())
-    file, conflicts = merged(*named)
-    write_text(replace(file, path=ours))
+    named = (replace(edit.read_text(p), path=Path(f"{p} ({side})")) for side, p in sides.items())
+    file, conflicts = edit.merged(*named)
+    edit.write_text(replace(file, path=ours))
     for key in conflicts:
         said = f"Both sides have corrected {key}; keep one of the two tables."
         click.echo(visible(said), err=True)

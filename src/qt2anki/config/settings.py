@@ -7,21 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qt2anki.config.values import (
-    Condition,
-    InvalidValue,
-    check_key,
-    conditions_of,
-    deck_name_of,
-    flag_of,
-    found_at,
-    kind_of,
-    matching,
-    one_of,
-    table_of,
-    text_of,
-    texts_of,
-)
+from qt2anki.config import values
 from qt2anki.model import Kind, PageId, page_id_of, page_order
 
 PROFILES: Final = ("core", "standard", "full")
@@ -47,7 +33,7 @@ class TopicSettings:
     # Topic as it would be named -> name of its deck; topics with one name are merged; sorted
     names: tuple[tuple[str, str], ...] = ()
     # Topic -> its pages are those that one of the conditions holds for; as written
-    pages: tuple[tuple[str, tuple[Condition, ...]], ...] = ()
+    pages: tuple[tuple[str, tuple[values.Condition, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,76 +82,82 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
 def _tag_root(value: object) -> str:
-    text = text_of(value)
+    text = values.text_of(value)
     levels = text.split("::")
     if text.split() != [text] or not all(levels):
         hint = "A tag has no spaces and no empty level between '::'."
-        raise InvalidValue("not a valid tag", hint)
+        raise values.InvalidValue("not a valid tag", hint)
     if own := [level for level in levels if level.casefold() in _TAG_LEVELS]:
         names = ", ".join(f'"{name}"' for name in _TAG_LEVELS)
         said = f'has the level "{own[0]}", which qt2anki uses for its own tags'
-        raise InvalidValue(said, f"Avoid the levels {names}.")
+        raise values.InvalidValue(said, f"Avoid the levels {names}.")
     return text
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
-        raise InvalidValue(f"{kind_of(value)}, not a number of points", "Write it like 3 or 2.5.")
+        raise values.InvalidValue(
+            f"{values.kind_of(value)}, not a number of points", "Write it like 3 or 2.5."
+        )
     return float(value)
 
 
 def _score(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise InvalidValue(f"{kind_of(value)}, not a score from 0 to 1000", "Write it like 650.")
+        raise values.InvalidValue(
+            f"{values.kind_of(value)}, not a score from 0 to 1000", "Write it like 650."
+        )
     return int(value)
 
 
 def profile_of(value: object) -> str:
     """Read the name of a profile."""
-    return one_of(PROFILES, text_of(value))
+    return values.one_of(PROFILES, values.text_of(value))
+
+
+def _kind(value: object) -> str:
+    return values.one_of(tuple(Kind), values.text_of(value))
 
 
 def kinds_of(value: object) -> tuple[str, ...]:
     """Read kinds of notes, in the order all kinds have."""
-    if not isinstance(value, list):
-        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["qa", "next"].')
-    kinds = [one_of(tuple(Kind), text_of(name)) for name in value]
+    kinds = values.list_of(value, _kind, '["qa", "next"]')
     return tuple(kind.value for kind in Kind if kind.value in kinds)
 
 
 def _subject(value: object) -> str:
-    text = text_of(value)
+    text = values.text_of(value)
     if not text.strip(": "):
-        raise InvalidValue("not a subject: it has nothing but colons")
+        raise values.InvalidValue("not a subject: it has nothing but colons")
     return text
 
 
 def _page_id(key: str) -> PageId:
     page_id = page_id_of(key)
     if page_id is None:
-        raise InvalidValue("not the id of a page", "Write what follows 'id:' in the page.")
+        raise values.InvalidValue("not the id of a page", "Write what follows 'id:' in the page.")
     return page_id
 
 
 def _report_link(value: object) -> str:
-    text = matching(
+    text = values.matching(
         value,
         r"(?:https?://[^\s/\"<>]|mailto:[^\s\"<>]+@)[^\s\"<>]*",
         "not a URL",
         'Write it in full, like "https://example.org/report?page={page}".',
     )
     if wrong := [name for name in _PLACE.findall(text) if name not in ("page", "url")]:
-        raise InvalidValue(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
+        raise values.InvalidValue(f"there is no {{{wrong[0]}}}", "Write {page} or {url}.")
     if {"{", "}"} & set(_PLACE.sub("", text)):
-        raise InvalidValue("unmatched brace", "Write {page} or {url}.")
+        raise values.InvalidValue("unmatched brace", "Write {page} or {url}.")
     return text
 
 
 def topic_name_of(value: object) -> str:
     """Read the name of a topic."""
-    text = " ".join(text_of(value).split())
+    text = " ".join(values.text_of(value).split())
     if "::" in text or not text.strip(": "):
-        raise InvalidValue("not one level of a deck name", "Leave '::' out.")
+        raise values.InvalidValue("not one level of a deck name", "Leave '::' out.")
     return text
 
 
@@ -174,8 +166,8 @@ def _pairs(
 ) -> dict[Any, Any]:
     """Read a table; a fault names its key, or the *table* inside a setting."""
     found = {}
-    for key, each in table_of(value).items():
-        with found_at(table or key, before=f"{key}: " if table else ""):
+    for key, each in values.table_of(value).items():
+        with values.found_at(table or key, before=f"{key}: " if table else ""):
             found[read_key(key)] = read(each)
     return found
 
@@ -184,25 +176,27 @@ def _topics(value: object) -> TopicSettings:
     if value in ("on", "off"):
         return TopicSettings(is_on=value == "on")
     if not isinstance(value, Mapping):
-        raise InvalidValue(f"{kind_of(value)}, not a table", 'Or write "off" for flat decks.')
+        raise values.InvalidValue(
+            f"{values.kind_of(value)}, not a table", 'Or write "off" for flat decks.'
+        )
     for key in value:
-        check_key(key, ("names", "pages"), "key")
+        values.check_key(key, ("names", "pages"), "key")
     names = _pairs(value.get("names", {}), str, topic_name_of, "names")
-    pages = _pairs(value.get("pages", {}), topic_name_of, conditions_of, "pages")
+    pages = _pairs(value.get("pages", {}), topic_name_of, values.conditions_of, "pages")
     return TopicSettings(names=tuple(sorted(names.items())), pages=tuple(pages.items()))
 
 
 READERS: Final[Mapping[str, Callable[[object], object]]] = {
-    "deck_root": deck_name_of,
+    "deck_root": values.deck_name_of,
     "tag_root": _tag_root,
-    "base_url": lambda value: matching(
+    "base_url": lambda value: values.matching(
         value,
         r"https?://[^\s/\"<>]+(?:/[^\s\"<>]*)?",
         "not a URL",
         'Write it in full, like "https://example.org".',
     ).rstrip("/"),
     "report_link": _report_link,
-    "language": lambda value: matching(
+    "language": lambda value: values.matching(
         value,
         r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*",
         "not a language tag",
@@ -210,19 +204,19 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     ),
     "sequence_threshold": _number,
     "sequences": lambda value: tuple(
-        sorted(_pairs(value, _page_id, flag_of).items(), key=lambda one: page_order(one[0]))
+        sorted(_pairs(value, _page_id, values.flag_of).items(), key=lambda one: page_order(one[0]))
     ),
     "profile": profile_of,
     "card_threshold": _score,
     "kinds": kinds_of,
-    "subject_aliases": lambda value: tuple(sorted(_pairs(value, text_of, _subject).items())),
-    "subject_order": texts_of,
+    "subject_aliases": lambda value: tuple(sorted(_pairs(value, values.text_of, _subject).items())),
+    "subject_order": values.texts_of,
     "front_matter": lambda value: tuple(
-        sorted(_pairs(value, lambda key: one_of(PAGE_KEYS, key), text_of).items())
+        sorted(_pairs(value, lambda key: values.one_of(PAGE_KEYS, key), values.text_of).items())
     ),
-    "default_subject": text_of,
-    "corrections": text_of,
-    "only_reviewed": flag_of,
+    "default_subject": values.text_of,
+    "corrections": values.text_of,
+    "only_reviewed": values.flag_of,
     "topics": _topics,
 }
 """Setting -> function that converts its TOML value, or raises :class:`InvalidValue`."""

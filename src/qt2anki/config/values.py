@@ -7,10 +7,12 @@ import datetime
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from qt2anki.messages import did_you_mean
 from qt2anki.model import PageId, page_id_of
+
+T = TypeVar("T")
 
 KeyPath = tuple[str | int, ...]
 """Keys from the top down; a number (from 0) chooses one table of an array of tables."""
@@ -114,11 +116,16 @@ def kind_of(value: object) -> str:
     return kinds.get(type(value), "a date or time")
 
 
+def list_of(value: object, read: Callable[[object], T], example: str) -> tuple[T, ...]:
+    """Read a list, each element with *read*."""
+    if not isinstance(value, list):
+        raise InvalidValue(f"{kind_of(value)}, not a list", f"Write it like {example}.")
+    return tuple(map(read, value))
+
+
 def texts_of(value: object) -> tuple[str, ...]:
     """Read a list of texts without duplicates."""
-    if not isinstance(value, list):
-        raise InvalidValue(f"{kind_of(value)}, not a list", 'Write it like ["one", "two"].')
-    return tuple(dict.fromkeys(text_of(each) for each in value))
+    return tuple(dict.fromkeys(list_of(value, text_of, '["one", "two"]')))
 
 
 def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
@@ -165,10 +172,7 @@ _FIELDS: Final[Mapping[str, str]] = {
 
 def conditions_of(value: object) -> tuple[Condition, ...]:
     """Read a list of ids, slugs, paths and tables; raise InvalidValue for anything else."""
-    if not isinstance(value, list):
-        hint = 'Write it like [900001, "biology/*.md"].'
-        raise InvalidValue(f"{kind_of(value)}, not a list", hint)
-    return tuple(map(_condition, value))
+    return list_of(value, _condition, '[900001, "biology/*.md"]')
 
 
 def _condition(value: object) -> Condition:

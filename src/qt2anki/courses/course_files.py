@@ -9,21 +9,9 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from qt2anki.anki.files import package_file_name
+from qt2anki.config import values
 from qt2anki.config.load import COURSE_KEY, SettingsFile, TomlFile, read_toml
 from qt2anki.config.settings import kinds_of, profile_of
-from qt2anki.config.values import (
-    InvalidValue,
-    KeyPath,
-    conditions_of,
-    deck_name_of,
-    flag_of,
-    found_at,
-    kind_of,
-    one_of,
-    read_keys,
-    text_of,
-    texts_of,
-)
 from qt2anki.courses.course import CardFilter, Course, CourseUnit, Order
 from qt2anki.errors import SettingsError
 from qt2anki.messages import did_you_mean
@@ -106,7 +94,7 @@ def _every(start: Path, settings: SettingsFile | None) -> Iterator[Course]:
         return
     listed, at = settings.table.get(COURSE_KEY, []), (*settings.prefix, COURSE_KEY)
     if not isinstance(listed, list):
-        text = f"{COURSE_KEY} is {kind_of(listed)}, not an array of tables"
+        text = f"{COURSE_KEY} is {values.kind_of(listed)}, not an array of tables"
         raise settings.file.error(text, f"Begin each course with [[{'.'.join(at)}]].", at)
     for number, table in enumerate(listed):
         yield _course(settings.file, (*at, number), table, "")
@@ -116,22 +104,22 @@ def _is_file(name: str) -> bool:
     return name.endswith(_ENDING)
 
 
-def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
+def _course(file: TomlFile, at: values.KeyPath, table: object, name: str) -> Course:
     """Read a course that is at the path *at* of a file."""
     if not isinstance(table, Mapping):
-        raise file.error(f"the course is {kind_of(table)}, not a table", "", at)
+        raise file.error(f"the course is {values.kind_of(table)}, not a table", "", at)
     try:
-        values = read_keys(table, _COURSE, required=("title", "unit"))
-    except InvalidValue as bad:
+        found = values.read_keys(table, _COURSE, required=("title", "unit"))
+    except values.InvalidValue as bad:
         raise file.error(bad.named, bad.hint, (*at, *bad.key)) from bad
-    title = unicodedata.normalize("NFKC", values["title"]).casefold()
+    title = unicodedata.normalize("NFKC", found["title"]).casefold()
     name = name or re.sub(r"\W+", "-", title).strip("-") or "course"
     return Course(
-        name=values.get("name", name),
-        title=values["title"],
-        description=values.get("description", "").strip(),
-        cards=_take_cards(values),
-        units=values["unit"],
+        name=found.get("name", name),
+        title=found["title"],
+        description=found.get("description", "").strip(),
+        cards=_take_cards(found),
+        units=found["unit"],
         file=file,
         at=at,
     )
@@ -139,16 +127,16 @@ def _course(file: TomlFile, at: KeyPath, table: object, name: str) -> Course:
 
 def _units(value: object) -> tuple[CourseUnit, ...]:
     if not isinstance(value, list) or not value:
-        raise InvalidValue("no units", "Begin each unit with [[unit]].")
+        raise values.InvalidValue("no units", "Begin each unit with [[unit]].")
     units = []
     for number, table in enumerate(value):
-        with found_at(number):
+        with values.found_at(number):
             if not isinstance(table, Mapping):
-                text = f"a unit is {kind_of(table)}, not a table"
-                raise InvalidValue(text, "Begin it with [[unit]].")
-            values = read_keys(table, _UNIT, required=("title", "take"))
-            values["key"] = values.get("key", values["title"]).casefold()
-            units.append(CourseUnit(cards=_take_cards(values), **values))
+                text = f"a unit is {values.kind_of(table)}, not a table"
+                raise values.InvalidValue(text, "Begin it with [[unit]].")
+            found = values.read_keys(table, _UNIT, required=("title", "take"))
+            found["key"] = found.get("key", found["title"]).casefold()
+            units.append(CourseUnit(cards=_take_cards(found), **found))
     return tuple(units)
 
 
@@ -157,9 +145,11 @@ def _take_cards(values: dict[str, Any]) -> CardFilter:
 
 
 def _unit_title(value: object) -> str:
-    text = " ".join(text_of(value).split())
+    text = " ".join(values.text_of(value).split())
     if "::" in text:
-        raise InvalidValue("'::' would make levels of it", "A unit is one deck; leave '::' out.")
+        raise values.InvalidValue(
+            "'::' would make levels of it", "A unit is one deck; leave '::' out."
+        )
     return text
 
 
@@ -167,20 +157,20 @@ _Readers = Mapping[str, Callable[[Any], object]]
 _CARDS: _Readers = {
     "profile": profile_of,
     "kinds": kinds_of,
-    "drop": texts_of,
-    "only_reviewed": flag_of,
+    "drop": values.texts_of,
+    "only_reviewed": values.flag_of,
 }
 _UNIT: _Readers = {
     "title": _unit_title,
-    "key": text_of,
-    "take": conditions_of,
-    "exclude": conditions_of,
-    "order": lambda value: one_of(get_args(Order), text_of(value)),
+    "key": values.text_of,
+    "take": values.conditions_of,
+    "exclude": values.conditions_of,
+    "order": lambda value: values.one_of(get_args(Order), values.text_of(value)),
     **_CARDS,
 }
 _COURSE: _Readers = {
-    "name": text_of,
-    "title": deck_name_of,
+    "name": values.text_of,
+    "title": values.deck_name_of,
     "description": str,
     **_CARDS,
     "unit": _units,

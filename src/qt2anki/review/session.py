@@ -17,17 +17,9 @@ from qt2anki.build.card_candidates import (
 )
 from qt2anki.build.job import Job
 from qt2anki.build.note_cache import request_for
+from qt2anki.corrections import edit
 from qt2anki.corrections.correction import PAGELESS, Correction, correction_of
 from qt2anki.corrections.corrections_file import Corrections, correction_files, read_corrections
-from qt2anki.corrections.edit import (
-    CorrectionsChangedError,
-    CorrectionsText,
-    Decision,
-    decided,
-    file_for,
-    read_text,
-    set_correction,
-)
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.model import Note, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
@@ -59,7 +51,7 @@ class ReviewVerdict:
 
     key: str
     seen: str
-    decision: Decision | None
+    decision: edit.Decision | None
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -122,7 +114,7 @@ class ReviewSession:
         """Return the card with a new wording, without writing it."""
         self._check(verdict.key)
         known = self._known()
-        values = decided(known.by_key.get(verdict.key), None, verdict.texts, "")
+        values = edit.decided(known.by_key.get(verdict.key), None, verdict.texts, "")
         tried = correction_of(verdict.key, values, "", None)
         note = _accepted(tried, self._applied(tried, known))
         return preview_of(note, self._every[note.page_id], self._note_types[note.note_type])
@@ -135,12 +127,12 @@ class ReviewSession:
         """
 
         def values(old: Correction | None, known: Corrections) -> Values:
-            new = decided(old, verdict.decision, verdict.texts, "")
+            new = edit.decided(old, verdict.decision, verdict.texts, "")
             tried = correction_of(verdict.key, new, "", None)
             found = self._applied(tried, known)
             if not tried.drop:
                 _accepted(tried, found)
-            return decided(old, verdict.decision, verdict.texts, made_from_of(tried, found))
+            return edit.decided(old, verdict.decision, verdict.texts, made_from_of(tried, found))
 
         self._change(verdict.key, verdict.seen, values)
         return self.card(verdict.key)
@@ -169,7 +161,7 @@ class ReviewSession:
         known = self._known()
         if seen_as(known.by_key.get(last.key)) != last.seen:
             self._undo.pop()
-            raise CorrectionsChangedError(
+            raise edit.CorrectionsChangedError(
                 f"{last.key}: somebody else has decided about this card since",
                 hint="it stays as they left it",
             )
@@ -187,14 +179,14 @@ class ReviewSession:
             known = self._known()
             old = known.by_key.get(key)
             if seen_as(old) != seen:
-                raise CorrectionsChangedError(
+                raise edit.CorrectionsChangedError(
                     f"{key}: somebody else has decided about this card",
                     hint="look at it again; nothing was written",
                 )
             try:
                 self._write(key, values(old, known), known, files)
                 break
-            except CorrectionsChangedError:
+            except edit.CorrectionsChangedError:
                 if attempt == _ATTEMPTS - 1:
                     raise
         after = self._known().by_key.get(key)
@@ -207,20 +199,24 @@ class ReviewSession:
             self._last = found
         return self._last
 
-    def _files(self) -> dict[Path, CorrectionsText]:
+    def _files(self) -> dict[Path, edit.CorrectionsText]:
         """Read the text of the files before their corrections.
 
         A write replaces exactly these texts, so no decision made in the meantime is overwritten.
         """
         found = correction_files(path for path in self._places if path.exists())
-        return {path: read_text(path) for path in found}
+        return {path: edit.read_text(path) for path in found}
 
     def _write(
-        self, key: str, values: Values, known: Corrections, files: Mapping[Path, CorrectionsText]
+        self,
+        key: str,
+        values: Values,
+        known: Corrections,
+        files: Mapping[Path, edit.CorrectionsText],
     ) -> None:
         page = self._pages.get(key.partition("/")[0])
-        path = file_for(key, known, self._places, page.subjects[0] if page else PAGELESS)
-        set_correction(files.get(path) or CorrectionsText(path, "", ""), key, values)
+        path = edit.file_for(key, known, self._places, page.subjects[0] if page else PAGELESS)
+        edit.set_correction(files.get(path) or edit.CorrectionsText(path, "", ""), key, values)
 
     def _check(self, key: str) -> None:
         if key.partition("/")[0] not in {*self._pages, PAGELESS}:
