@@ -138,10 +138,7 @@ class ReviewSession:
         return self.card(verdict.key)
 
     def settle(self, page_id: str, seen: str, *, is_sequence: bool | None) -> None:
-        """Write whether the list of a page is a sequence, None: let the evidence decide.
-
-        Raises what decide() raises.
-        """
+        """Write whether the list of a page is a sequence, None: let the evidence decide."""
 
         def values(old: Correction | None, _known: Corrections) -> Values:
             reason = {"reason": old.reason} if old and old.reason else {}
@@ -157,16 +154,12 @@ class ReviewSession:
         if not self._undo:
             return None
         last = self._undo[-1]
-        files = self._files()
-        known = self._known()
-        if seen_as(known.by_key.get(last.key)) != last.seen:
+        try:
+            self._change(last.key, last.seen, lambda _old, _known: last.values)
+        except edit.CorrectionsChangedError:
             self._undo.pop()
-            raise edit.CorrectionsChangedError(
-                f"{last.key}: somebody else has decided about this card since",
-                hint="it stays as they left it",
-            )
-        self._write(last.key, last.values, known, files)
-        self._undo.pop()
+            raise
+        del self._undo[-2:]  # the verdict, and this change
         return last.key
 
     def _change(
@@ -174,17 +167,24 @@ class ReviewSession:
     ) -> None:
         """Write what *values* makes of the correction of *key*, if it is still as it was *seen*."""
         self._check(key)
+        page = self._pages.get(key.partition("/")[0])
+        subject = page.subjects[0] if page else PAGELESS
         for attempt in range(_ATTEMPTS):
-            files = self._files()
+            # Texts are read before their corrections, and a write replaces exactly these texts, so
+            # that no decision made in the meantime is overwritten.
+            found = correction_files(path for path in self._places if path.exists())
+            files = {path: edit.read_text(path) for path in found}
             known = self._known()
             old = known.by_key.get(key)
+            path = edit.file_for(key, known, self._places, subject)
             if seen_as(old) != seen:
                 raise edit.CorrectionsChangedError(
-                    f"{key}: somebody else has decided about this card",
+                    f"{key}: somebody else has since decided about this card",
                     hint="look at it again; nothing was written",
                 )
             try:
-                self._write(key, values(old, known), known, files)
+                file = files.get(path) or edit.CorrectionsText(path, "", "")
+                edit.set_correction(file, key, values(old, known))
                 break
             except edit.CorrectionsChangedError:
                 if attempt == _ATTEMPTS - 1:
@@ -198,25 +198,6 @@ class ReviewSession:
         if found.texts != self._last.texts:
             self._last = found
         return self._last
-
-    def _files(self) -> dict[Path, edit.CorrectionsText]:
-        """Read the text of the files before their corrections.
-
-        A write replaces exactly these texts, so no decision made in the meantime is overwritten.
-        """
-        found = correction_files(path for path in self._places if path.exists())
-        return {path: edit.read_text(path) for path in found}
-
-    def _write(
-        self,
-        key: str,
-        values: Values,
-        known: Corrections,
-        files: Mapping[Path, edit.CorrectionsText],
-    ) -> None:
-        page = self._pages.get(key.partition("/")[0])
-        path = edit.file_for(key, known, self._places, page.subjects[0] if page else PAGELESS)
-        edit.set_correction(files.get(path) or edit.CorrectionsText(path, "", ""), key, values)
 
     def _check(self, key: str) -> None:
         if key.partition("/")[0] not in {*self._pages, PAGELESS}:
