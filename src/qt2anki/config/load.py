@@ -261,6 +261,8 @@ def _plain_value(key: str, text: str) -> object:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError as error:
         if key not in _TABLES:
+            with contextlib.suppress(ValueError):
+                return float(text)  # such as .5
             return text
         hint = "Write it like {42 = true, 7 = false}."
         raise InvalidValue("not a TOML table", hint) from error
