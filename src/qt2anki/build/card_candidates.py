@@ -15,7 +15,7 @@ from qt2anki.corrections.apply import page_digest
 from qt2anki.corrections.correction import PAGELESS, Correction
 from qt2anki.corrections.corrections_file import Corrections, unread_corrections
 from qt2anki.corrections.wording import made_from
-from qt2anki.messages import Problem, make_problem
+from qt2anki.messages import Problem
 from qt2anki.model import Note, Page, PageId
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
@@ -154,9 +154,9 @@ def refused_corrections(
         found = pages[one.page].problems if one.page in pages else ()
         own = [p for p in found if p.text.startswith(f"{one.key}:") and p.code in REFUSED]
         if one.page == PAGELESS and one.guid not in known:
-            own = [make_problem("QT601", one.source, f"{one.key}: there is no such card")]
+            own = [one.problem("QT601", "there is no such card")]
         elif one.page != PAGELESS and one.page not in pages:
-            own = [make_problem("QT605", one.source, f"{one.key}: there is no page {one.page}")]
+            own = [one.problem("QT605", f"there is no page {one.page}")]
         if own:
             refused[one.key] = own[0]
     return refused, pages

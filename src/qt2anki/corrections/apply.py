@@ -23,7 +23,7 @@ from qt2anki.corrections.wording import (
     said_by,
 )
 from qt2anki.errors import PackageError
-from qt2anki.messages import Problem, make_problem, nearest, plural
+from qt2anki.messages import Problem, nearest, plural
 from qt2anki.model import Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
 from qt2anki.notes.frame import Frame
@@ -109,11 +109,9 @@ class CorrectionsOfPage:
             made = reworded(note, by, frame) if note else own_note(by, frame)
             old = self.retired_own.get(made.key)
             if old is not None and said_by(old) != said_by(made):
-                text = f"{by.key}: the name belongs to a retired card: {_clipped(said_by(old))}"
-                hint = (
-                    "Choose a different name after own/; without one, it is made from the question."
-                )
-                return make_problem("QT606", by.source, text, hint=hint, line=by.line)
+                text = f"the name belongs to a retired card: {_clipped(said_by(old))}"
+                hint = "Choose a different name after own/, or none: it is made from the question."
+                return by.problem("QT606", text, hint)
             live = self.live.get(made.key)
             if live is not None and live.note_type != made.note_type:
                 raise InvalidValue(
@@ -124,8 +122,7 @@ class CorrectionsOfPage:
                 others = (front for key, front in fronts.items() if key != made.key)
                 check_wording(made, frame, frozenset().union(*others))
         except InvalidValue as refused:
-            text, hint = f"{by.key}: {refused.text}", refused.hint
-            return make_problem("QT602", by.source, text, hint=hint, line=by.line)
+            return by.problem("QT602", refused.text, refused.hint)
         fronts[made.key] = fronts_of(made, frame)
         return made
 
@@ -194,32 +191,26 @@ def _news(
 ) -> Iterator[Problem]:
     """Yield problems with corrections whose cards have changed since."""
     note = known.get(one.name)
+    confirm = f"To confirm the correction: qt2anki corrections add {one.key}"
     if one.is_own:
         if one.made_from and one.made_from != page_digest(frame.page) and not one.drop:
-            text = f"{one.key}: page {one.page} has changed since this card was written"
-            yield _problem("QT603", one, f"{text}: {_clipped(one.summary)}")
+            text = f"page {one.page} has changed since this card was written"
+            yield one.problem("QT603", f"{text}: {_clipped(one.summary)}", confirm)
     elif note is not None:
         if one.made_from and one.made_from != made_from(as_generated(note)):
             now = _clipped(said_by(as_generated(note)))
-            text = f"{one.key}: the page has changed since this was written"
-            text += f": {_clipped(one.summary)}; the page now gives: {now}"
-            yield _problem("QT603", one, text)
+            text = f"the page has changed since this was written: {_clipped(one.summary)}"
+            yield one.problem("QT603", f"{text}; the page now gives: {now}", confirm)
     else:
         near = nearest(one.name, known, cutoff=0)
         if one.name in published or one.made_from:
-            text = f"{one.key}: the page no longer has this card: {_clipped(one.summary)}"
+            text = f"the page no longer has this card: {_clipped(one.summary)}"
             if near:
                 text += f"; the nearest is {one.page}/{near}: {_clipped(said_by(known[near]))}"
-            yield make_problem("QT604", one.source, text, line=one.line)
+            yield one.problem("QT604", text)
         else:
             hint = f"Did you mean {one.page}/{near}?" if near else ""
-            text = f"{one.key}: there is no such card"
-            yield make_problem("QT601", one.source, text, hint=hint, line=one.line)
-
-
-def _problem(code: str, one: Correction, text: str) -> Problem:
-    hint = f"To confirm the correction: qt2anki corrections add {one.key}"
-    return make_problem(code, one.source, text, hint=hint, line=one.line)
+            yield one.problem("QT601", "there is no such card", hint)
 
 
 def _clipped(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from qt2anki.config.values import InvalidValue, flag_of, kind_of, read_keys, table_of, text_of
 from qt2anki.html.anki_escape import CONTROLS
+from qt2anki.messages import Problem, make_problem
 from qt2anki.model import page_id_of, page_order
 from qt2anki.notes.identity import guid_for
 
@@ -90,6 +91,10 @@ class Correction:
         if not said:
             said = "drop" if self.drop else "keep" if self.keep else "report"
         return said + (f" ({self.reason})" if self.reason else "")
+
+    def problem(self, code: str, text: str, hint: str = "") -> Problem:
+        """Make a problem about this correction."""
+        return make_problem(code, self.source, f"{self.key}: {text}", hint=hint, line=self.line)
 
 
 def table_name(key: str) -> str:

@@ -173,8 +173,7 @@ def unknown_abbreviations(corrections: Corrections, known: Collection[str]) -> I
     """Yield a problem for each correction of an abbreviation whose key is not *known*."""
     for one in corrections.of_page(PAGELESS):
         if one.key not in known and not one.proposed:
-            text, hint = f"{one.key}: there is no such card", did_you_mean(one.key, known)
-            yield make_problem("QT601", one.source, text, hint=hint, line=one.line)
+            yield one.problem("QT601", "there is no such card", did_you_mean(one.key, known))
 
 
 def _read(path: Path, text: str, errors: list[SettingsError]) -> Iterator[Correction]:

@@ -30,7 +30,7 @@ ANSWER_SECONDS = 5.0  # to wait for an answer: a running cluster answers at once
 @contextlib.contextmanager
 def local_cluster(jobs: int) -> Iterator[Pool]:
     """Yield a pool of *jobs* Dask workers, reachable from this machine only."""
-    _silence()
+    logging.disable()  # Dask's threads log even after everything has ended, and nothing else logs
     with (
         tempfile.TemporaryDirectory(prefix="qt2anki-dask-", ignore_cleanup_errors=True) as folder,
         contextlib.ExitStack() as stack,
@@ -59,13 +59,20 @@ def local_cluster(jobs: int) -> Iterator[Pool]:
 @contextlib.contextmanager
 def cluster_at(address: str) -> Iterator[Pool]:
     """Yield a pool of all workers of the Dask scheduler at *address*, such as tcp://host:8786."""
-    _silence()
+    logging.disable()  # as above
     _check_scheduler(address)
     with (
         Client(address, timeout=ANSWER_SECONDS, set_as_default=False) as client,
         _clear_faults(f"the Dask cluster at {address}"),
     ):
-        _check_programs(client, address)
+        for worker, answer in client.run(program, on_error="return").items():
+            if answer != program():
+                there = f"has {answer[0]}" if isinstance(answer, tuple) else f"says: {answer}"
+                raise Qt2AnkiError(
+                    f"here is {program()[0]}, but the worker {worker} of {address} {there}",
+                    hint="install the same release and libraries (constraints.txt) on all"
+                    " workers, so that the same packages come out",
+                )
         yield _pool(client, f"the Dask cluster at {address}")
 
 
@@ -103,14 +110,6 @@ def _clear_faults(name: str) -> Iterator[None]:
         raise _lost(name) from error
 
 
-def _silence() -> None:
-    """Turn Dask's log off permanently: its threads keep writing after everything has ended.
-
-    Our own messages say what matters, and nothing else logs.
-    """
-    logging.disable()
-
-
 def _check_scheduler(address: str) -> None:
     """Raise Qt2AnkiError unless a scheduler answers at *address*; a client would wait too long."""
     try:
@@ -143,16 +142,3 @@ async def _identity(address: str) -> dict[str, object]:
     async with rpc(address, connection_args=Security().get_connection_args("client")) as remote:
         found: dict[str, object] = await remote.identity()
     return found
-
-
-def _check_programs(client: Client, address: str) -> None:
-    """Raise Qt2AnkiError unless all workers run the program that this process runs."""
-    found = client.run(program, on_error="return")
-    for worker, answer in found.items():
-        if answer != program():
-            there = f"has {answer[0]}" if isinstance(answer, tuple) else f"says: {answer}"
-            raise Qt2AnkiError(
-                f"here is {program()[0]}, but the worker {worker} of {address} {there}",
-                hint="install the same release and libraries (constraints.txt) everywhere"
-                " workers, so that the same packages come out",
-            )
