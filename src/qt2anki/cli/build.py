@@ -10,13 +10,14 @@ import click
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.job import Job, Progress, Report
-from qt2anki.build.pipeline import DryRun
 from qt2anki.cli import options
 from qt2anki.messages import plural
 from qt2anki.model import PageId
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from qt2anki.build.pipeline import DryRun
 
 
 CHECK_VERSION = 1

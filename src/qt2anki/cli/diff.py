@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.build.pipeline import would_change
 from qt2anki.cli import options
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import plural, visible
@@ -99,6 +98,7 @@ def _release(path: Path) -> Release:
 
 
 def _against_build(old: Path, inputs: options.Inputs) -> tuple[SubjectDiff, ...]:
+    from qt2anki.build.pipeline import would_change
     from qt2anki.cli.output import print_report, progress_shown
 
     subjects = tuple(subject.casefold() for subject in _release(old)) if old.is_file() else ()

@@ -16,7 +16,6 @@ from qt2anki.config.settings import PageFormat, Settings
 from qt2anki.config.values import InvalidValue, deck_name_of
 from qt2anki.messages import format_problem, plural, visible
 from qt2anki.model import PageId
-from qt2anki.release.previous_release import read_previous_release
 from qt2anki.source.discover import discover, load_source
 
 if TYPE_CHECKING:
@@ -115,6 +114,7 @@ def stamp_command(inputs: options.Inputs, paths: tuple[str, ...], dry_run: bool)
       qt2anki stamp vault --dry-run
       qt2anki stamp vault
     """
+    from qt2anki.release.previous_release import read_previous_release
     from qt2anki.source.adopt import stamped_bytes
     from qt2anki.source.entry import with_published_roots
 

@@ -9,10 +9,7 @@ from pathlib import Path
 import click
 
 from qt2anki.anki.files import write_atomically
-from qt2anki.anki.package_reader import read_package, read_packages
 from qt2anki.cli import options
-from qt2anki.integrations.export import TextFormat, export_text
-from qt2anki.integrations.push import Address, push
 from qt2anki.messages import plural, visible, visible_lines
 
 
@@ -78,6 +75,9 @@ def push_command(
       qt2anki push dist/nursing.apkg
       qt2anki push dist --url http://192.168.1.7:8765 --key secret
     """
+    from qt2anki.anki.package_reader import read_packages
+    from qt2anki.integrations.push import Address, push
+
     files = options.package_files(packages)
     # Reading all of them first refuses an invalid file before any import.
     notes = {found.path: len(found.notes) for found in read_packages(files)}
@@ -126,6 +126,9 @@ def export_command(
       qt2anki export dist
       qt2anki export dist/nursing.apkg --format csv -o -
     """
+    from qt2anki.anki.package_reader import read_package, read_packages
+    from qt2anki.integrations.export import TextFormat, export_text
+
     files, text_format = options.package_files(packages), TextFormat(format_name)
     if out == "-":
         text = export_text(read_packages(files), text_format).text

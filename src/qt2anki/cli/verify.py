@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.anki.package_reader import PublishedPackage, read_packages
 from qt2anki.cli import options
 from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
+    from qt2anki.anki.package_reader import PublishedPackage
     from qt2anki.audit.findings import AuditReport
     from qt2anki.verify.rehearsal import Rehearsal, VerifyResult
 
@@ -183,6 +183,7 @@ def audit_command(
 
 def _chosen(packages: tuple[Path, ...], inputs: options.Inputs) -> tuple[PublishedPackage, ...]:
     """Read the packages of the subjects that are asked for, or all."""
+    from qt2anki.anki.package_reader import read_packages
     from qt2anki.audit.rendered_cards import deck_part
 
     if not packages and not inputs.out.is_dir():
