@@ -109,8 +109,13 @@ def read_table(lines: Sequence[Line], lead: str, section: str) -> Table:
     """Read the lines that :func:`table_rows` found; short rows are filled, long ones joined."""
     header = _cells(lines[0].text)
     align = tuple(_ALIGN[cell[0] == ":", cell[-1] == ":"] for cell in _cells(lines[1].text))
-    rows = tuple(_fitted(_cells(line.text), len(header)) for line in lines[2:])
-    return Table(header, rows, align, lead, section)
+    width, rows = len(header), []
+    for line in lines[2:]:
+        cells = _cells(line.text)
+        if len(cells) > width:  # GFM drops these, but no part of an answer may be lost here
+            cells = (*cells[: width - 1], " | ".join(cells[width - 1 :]))
+        rows.append((*cells, *[""] * (width - len(cells))))
+    return Table(header, tuple(rows), align, lead, section)
 
 
 def _cells(row: str) -> tuple[str, ...]:
@@ -125,10 +130,3 @@ def _cells(row: str) -> tuple[str, ...]:
     if last := row[start:].strip():
         cells.append(last)
     return tuple(cell.replace("\\|", "|") for cell in cells[row.startswith("|") :])
-
-
-def _fitted(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
-    # GFM drops the cells beyond the header, but no part of an answer may be lost here.
-    if len(cells) > width:
-        return (*cells[: width - 1], " | ".join(cells[width - 1 :]))
-    return (*cells, *[""] * (width - len(cells)))

@@ -148,52 +148,44 @@ def join_split_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """
     out: list[Block] = []
     for block in blocks:
-        at = _earlier_list(out, block) if isinstance(block, Listing) else None
-        earlier = out[at] if at is not None else None
-        if at is None or not isinstance(block, Listing) or not isinstance(earlier, Listing):
+        at = _earlier_list(out, block) if isinstance(block, Listing) else -1
+        earlier = out[at] if at >= 0 else None
+        if not isinstance(block, Listing) or not isinstance(earlier, Listing):
             out.append(block)
             continue
-        between = tuple(out[at + 1 :])
-        if marker_kind(block.items[0].marker) == marker_kind(earlier.items[0].marker):
-            joined = _with_blocks(earlier, between)
-            joined = replace(joined, items=(*joined.items, *block.items))
-        else:
-            joined = _with_blocks(earlier, (*between, block))
-        out[at:] = [joined]
+        *first, last = earlier.items
+        between, more = out[at + 1 :], block.items
+        if marker_kind(more[0].marker) != marker_kind(last.marker):
+            between, more = [*between, block], ()
+        last = replace(last, blocks=(*last.blocks, *between))
+        out[at:] = [replace(earlier, items=(*first, last, *more))]
     return tuple(out)
 
 
-def _earlier_list(out: Sequence[Block], block: Listing) -> int | None:
-    """Return the place of the numbered list that *block* continues, if there is one."""
+def _earlier_list(out: Sequence[Block], block: Listing) -> int:
+    """Return the place of the numbered list that *block* continues, -1 if there is none."""
     for at in range(len(out) - 1, -1, -1):
         earlier = out[at]
         if isinstance(earlier, Heading):
-            return None
+            break
         if not isinstance(earlier, Listing) or earlier.style != "numbered":
             continue
         if _continues(earlier, out[at + 1 :], block):
             return at
         if marker_kind(earlier.items[0].marker) == marker_kind(block.items[0].marker):
-            return None
-    return None
+            break
+    return -1
 
 
 def _continues(earlier: Listing, between: Sequence[Block], block: Listing) -> bool:
     markers, first = [item.marker for item in earlier.items[-2:]], block.items[0].marker
     if marker_kind(first) != marker_kind(markers[0]):
-        return not between and _awaits_points(earlier.items[-1])
+        # The last item may announce points that it does not hold yet.
+        item = earlier.items[-1]
+        last = item.blocks[-1] if item.blocks else Paragraph(item.text)
+        awaits = isinstance(last, Paragraph) and (not last.text or last.text.endswith((":", ":**")))
+        return awaits and not between
     if follows(markers[-1], first) or counts_down((*markers, first)):
         return True
     all_ones = all(numbering(marker) == {"1": 1} for marker in (*markers, first))
     return all_ones and not any(isinstance(b, Paragraph) for b in between)
-
-
-def _awaits_points(item: Item) -> bool:
-    """Whether the item announces points that it does not hold yet."""
-    last = item.blocks[-1] if item.blocks else Paragraph(item.text)
-    return isinstance(last, Paragraph) and (not last.text or last.text.endswith((":", ":**")))
-
-
-def _with_blocks(listing: Listing, blocks: tuple[Block, ...]) -> Listing:
-    *first, last = listing.items
-    return replace(listing, items=(*first, replace(last, blocks=(*last.blocks, *blocks))))

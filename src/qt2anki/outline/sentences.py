@@ -69,7 +69,12 @@ def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
         return False
     if text[stop] != ".":
         return True
-    last = _last_word(text[max(start, stop - 24) : stop])
+    before = text[max(start, stop - 24) : stop]
+    last = before.rpartition(" ")[2]
+    if not last.isalpha():
+        found = _LAST_WORD.search(before)
+        last = found.group() if found else ""
+    last = last.lower()
     if last in _COUNTED and text[after].isdigit():
         return False
     if not _is_initials(last, text[stop - 1]) and last not in _ABBREVIATIONS:
@@ -81,14 +86,5 @@ def _ends_here(text: str, start: int, stop: int, end: int) -> bool:
 
 def _is_initials(word: str, last_letter: str) -> bool:
     """Whether *word* is what precedes a surname: J.R.R. Tolkien."""
-    if not last_letter.isupper() or word in _ERAS_AND_PLACES:
-        return False
-    return all(len(letter) == 1 and letter.isalpha() for letter in word.split("."))
-
-
-def _last_word(text: str) -> str:
-    word = text.rpartition(" ")[2]
-    if not word.isalpha():
-        found = _LAST_WORD.search(text)
-        word = found.group() if found else ""
-    return word.lower()
+    is_one = last_letter.isupper() and word not in _ERAS_AND_PLACES
+    return is_one and all(len(letter) == 1 and letter.isalpha() for letter in word.split("."))
