@@ -159,10 +159,8 @@ def _sections(body: str, headings: Sequence[re.Match[str]]) -> Iterator[FoundQue
     sections = list(zip(headings, ends, strict=False))  # without headings there is one end
     for (first, middle), (second, end) in pairwise(sections):
         question = " ".join(body[first.end() : middle].split())
-        asked, answered = (_name(heading).strip(" :：") for heading in (first, second))
-        is_one = PATTERNS["named_question"].match(asked) and PATTERNS["named_answer"].match(
-            answered
-        )
+        one, other = (_name(heading).strip(" :：") for heading in (first, second))
+        is_one = PATTERNS["named_question"].match(one) and PATTERNS["named_answer"].match(other)
         if is_one and question:
             yield FoundQuestion(question, first.start(), second.end(), body[second.end() : end])
 

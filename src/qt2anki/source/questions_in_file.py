@@ -7,7 +7,7 @@ title as the question, and their folder as the subject; and some files have many
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -51,9 +51,8 @@ def read_questions(
     if front.entries.keys() >= _IS_COMPLETE and not front.entries.keys() & set(QUESTION_LISTS):
         return (front,)
     whole = replace(front, entries=_filled(front, source, page_format.default_subject))
-    listed = _listed(whole)
-    if listed:
-        return tuple(replace(question, part=part) for part, question in enumerate(listed))
+    if listed := _listed(whole):
+        return tuple(listed)
     title, body = whole.entries.get("question"), whole.body
     named = whole.entries.get("title")
     is_named = named is not None and named.kind == "text" and named.text.strip()
@@ -142,19 +141,18 @@ def _filled(front: FrontMatter, source: Source, default_subject: str) -> dict[st
     if is_free:
         entries = _as_filled_in(entries, front.names)
     if is_free and "subject" not in {*entries, *front.names} and not near_key("subject", entries):
-        given = next((entries[key] for key in _SUBJECT_KEYS if key in entries), None)
+        given = _first(entries, _SUBJECT_KEYS)
         name = _folder_subject(source, default_subject)
         if given or name:
             entries["subject"] = given or Entry("text", name, front.line, style=PATH)
     is_named = source.path is None or "id" in {*entries, *front.names} or near_key("id", entries)
     if is_free and not is_named:
         entries["id"] = Entry("text", str(file_id(source)), front.line, style=PATH)
-    if is_free and "date" not in entries and source.path is not None:
-        dated = _DATED_NAME.match(source.path.name)
-        if dated:
-            entries["date"] = Entry("date", dated[1], front.line, style=PATH)
+    dated = _DATED_NAME.match(source.path.name) if source.path else None
+    if is_free and "date" not in entries and dated:
+        entries["date"] = Entry("date", dated[1], front.line, style=PATH)
     seo = entries.get("seo", Entry("mapping", "", front.line))
-    words = next((entries[key] for key in _KEYWORD_KEYS if key in entries), None)
+    words = _first(entries, _KEYWORD_KEYS)
     if words is not None and seo.kind == "mapping" and "page_keywords" not in seo.entries:
         entries["seo"] = seo._replace(entries={**seo.entries, "page_keywords": _as_list(words)})
     return entries
@@ -186,11 +184,8 @@ def _as_list(words: Entry) -> Entry:
 
 def _folder_subject(source: Source, default_subject: str) -> str:
     """Return the name of the nearest folder named after a subject, such as ``art-history``."""
-    folders = [
-        part
-        for part in path_in_root(source).parts[:-1]
-        if part[0] not in "_." and not part.isdecimal()
-    ]
+    above = path_in_root(source).parts[:-1]
+    folders = [part for part in above if part[0] not in "_." and not part.isdecimal()]
     if not folders and (default_subject or source.path is None):
         return default_subject
     root = source.root or (source.path.parent if source.path else Path())
@@ -202,35 +197,27 @@ def _folder_subject(source: Source, default_subject: str) -> str:
 
 
 def _listed(whole: FrontMatter) -> list[FrontMatter]:
-    """Return the questions in a list in the front matter, as in a Jekyll FAQ."""
+    """Return the questions in a list or a mapping in the front matter, as in a Jekyll FAQ."""
     key = next((key for key in QUESTION_LISTS if key in whole.entries), "")
-    items = _mapped(whole.entries[key]) or whole.entries[key].items if key else ()
-    found = []
+    if not key:
+        return []
+    shared = {k: entry for k, entry in whole.entries.items() if k not in (key, "answer")}
+    items = [item.entries for item in whole.entries[key].items]
+    for text, answer in whole.entries[key].entries.items():
+        if answer.kind == "text":
+            items.append({"question": answer._replace(text=text, style=""), "answer": answer})
+    found: list[FrontMatter] = []
     for item in items:
-        question = next((item.entries[k] for k in _QUESTION_KEYS if k in item.entries), None)
-        answer = next((item.entries[k] for k in _ANSWER_KEYS if k in item.entries), None)
-        if question is not None and answer is not None:
-            own = item.entries.get("id") or _own_id(whole, question.text)
-            shared = {k: e for k, e in whole.entries.items() if k not in (key, "answer")}
-            entries = {**shared, **item.entries, "question": question, "answer": answer}
-            if own is not None:
-                entries["id"] = own
-            found.append(replace(whole, entries=entries, body=None))
+        question, told = _first(item, _QUESTION_KEYS), _first(item, _ANSWER_KEYS)
+        if question is not None and told is not None:
+            own = item.get("id") or _own_id(whole, question.text)
+            part = replace(whole, entries={**shared, **item}, body=None, part=len(found))
+            found.append(_with(part, id=own, question=question, answer=told))
     return found
 
 
-def _mapped(questions: Entry) -> list[Entry]:
-    """Return the questions of a mapping of questions to answers, in the form of a list."""
-    return [
-        Entry(
-            "mapping",
-            "",
-            answer.line,
-            entries={"question": answer._replace(text=text, style=""), "answer": answer},
-        )
-        for text, answer in questions.entries.items()
-        if answer.kind == "text"
-    ]
+def _first(entries: Mapping[str, Entry], keys: Iterable[str]) -> Entry | None:
+    return next((entries[key] for key in keys if key in entries), None)
 
 
 def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion, place: int) -> FrontMatter:
