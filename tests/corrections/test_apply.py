@@ -605,6 +605,22 @@ def test_corrections_are_not_undone_because_their_file_is_missing(site: Site) ->
     assert kinds(site.build()) == {"changed": 1, "retired": 1}
 
 
+def test_a_large_part_of_the_corrections_is_not_lost(site: Site) -> None:
+    every = [table(f"{page}/qa", "keep = true") for page in (1, 2, 3)]
+    correct(site, OWN_CARD, REWORDED, *every)
+    site.build()
+    before = site.files()
+    correct(site, OWN_CARD, every[0])
+
+    with pytest.raises(PackageError, match="2 corrections, but .* built with 5 corrections"):
+        site.build()
+
+    assert site.files() == before
+    site.build(may_retire=True)
+    correct(site, OWN_CARD)
+    site.build()
+
+
 @pytest.mark.parametrize(
     ("tables", "said"),
     [

@@ -31,6 +31,8 @@ SCHEMA_VERSION = 1
 _Json = dict[str, Any]
 Manifest = dict[str, Any]
 """The contents of the file, as JSON has them."""
+_FEWEST_LOST = 3  # corrections that may be in a missing file
+_LARGEST_LOSS = 0.2
 _FILE = re.compile(rf"(?:{RETIRED_FOLDER}/)?[^/\\\x00-\x1f\ud800-\udfff]+\.apkg")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")  # half a character, which no build writes
 _READ_OF_PAGE = tuple(
@@ -103,18 +105,21 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
 
 
 def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
-    """Refuse to build without any file of corrections on a release that was built with some.
+    """Refuse to build with few or no corrections on a release that was built with many.
 
-    Otherwise dropped cards would come back as new ones.
+    A file is probably missing. Otherwise dropped cards would come back as new ones.
     """
     known = earlier.get("corrections")
-    if known and not (job.may_retire or job.corrections.digest):
+    left = job.corrections.counts.get("applied", 0)
+    lost = known["applied"] - left if known else 0
+    is_much = lost >= _FEWEST_LOST and lost > _LARGEST_LOSS * (lost + left)
+    if known and (is_much or not job.corrections.digest) and not job.may_retire:
         number = plural(known["applied"], "correction")
         dropped = f" ({plural(known['dropped'], 'card')} dropped)" if known["dropped"] else ""
         raise PackageError(
-            "there is no file of corrections, but the release published last was built with"
-            f" {number}{dropped}; nothing was written",
-            hint=f"restore {CORRECTIONS_FILE}, or name it with --corrections; or, if all"
+            f"this build has {plural(left, 'correction')}, but the release published last was"
+            f" built with {number}{dropped}; nothing was written",
+            hint=f"restore {CORRECTIONS_FILE}, or name all files with --corrections; or, if these"
             " corrections are taken back, add --allow-retire",
         )
 

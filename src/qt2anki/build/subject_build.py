@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from qt2anki.anki.cards import card_ords
@@ -25,7 +26,7 @@ from qt2anki.model import Deck, Kind, Note, PageId
 from qt2anki.release.changes import PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.previous_release import PreviousRelease, subject_key
-from qt2anki.release.retirement import Scope
+from qt2anki.release.retirement import Scope, Vanished, refuse_many, refuse_unexplained
 from qt2anki.release.write_release import (
     Planned,
     RetiredNotes,
@@ -209,7 +210,7 @@ def _write(
         previous,
         stamp=job.stamp,
         tag_root=job.settings.tag_root,
-        may_retire=None if job.may_retire else job.corrections.dropped,
+        check=partial(_refuse_vanished, workspace=workspace),
         is_settled=last.is_settled,
         subjects=scope.subjects if job.subjects else None,
     )
@@ -234,6 +235,34 @@ def _write(
     }
     built |= {subject_key(one.subject): one for one in map(built_retired, retired, files)}
     return written, list(built.values())
+
+
+def _refuse_vanished(vanished: Sequence[Vanished], workspace: Workspace) -> None:
+    """Refuse to retire what nobody is likely to want retired."""
+    job, pages, corrections = workspace.job, workspace.pages, workspace.job.corrections
+    if job.may_retire:
+        return
+    # People have decided that these lists are not sequences.
+    plain = {f"{page_id}" for page_id, is_sequence in job.settings.sequences if not is_sequence}
+    plain |= {one.page for one in corrections.by_key.values() if one.is_sequence is False}
+    unwanted = [
+        replace(
+            one,
+            notes=tuple(
+                note
+                for note in one.notes
+                if note.guid not in corrections.dropped
+                and not (f"{note.page_id}" in plain and note.key.startswith("step/"))
+            ),
+        )
+        for one in vanished
+    ]
+    refuse_many(unwanted)
+    refuse_unexplained(
+        unwanted,
+        lambda page_id: pages.page(page_id) if pages.has(page_id) else None,
+        job.settings,
+    )
 
 
 def built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.visible_text import is_typo, visible_blocks, visible_text, visible_words
-from qt2anki.release.match import BOLD
+from qt2anki.anki.visible_text import Words, is_typo, visible_blocks, visible_text, visible_words
+from qt2anki.release.match import BOLD, long_words
 
 _WORD = re.compile(r"[^\W_]+")
 # Our fixed words on the front of a step card.
@@ -22,6 +22,7 @@ _ASKED = re.compile(r'(?<=<div class="qt-ask">)[^<{]*|(?<=<div class="qt-step qt
 _GAP = "\ue000"  # stands for a deletion while its sentence is searched for
 _MOST_CORRECTED = 3  # words
 _SHORT = 4  # letters; shorter words are too similar
+_SAID = 0.9  # of the long words of a text that is on a page
 _MOST_MISSING = 0.2  # of the long words of a question, which may be our fixed words
 
 
@@ -42,6 +43,12 @@ def corrected(note: PublishedNote, words: tuple[str, ...]) -> PublishedNote | No
         fields[1:] = [word.sub(right, fragment) for fragment in fields[1:]]
     fixed = replace(note, fields=tuple(fields), is_kept=True)
     return None if _shows_answer(fixed) else fixed
+
+
+def is_on_page(note: PublishedNote, words: Words) -> bool:
+    """Whether the text of a note is still on its page, of whose long words these are."""
+    said = long_words(_said(note))
+    return len(said & words) >= _SAID * len(said)
 
 
 def page_words(text: str) -> tuple[str, ...]:

@@ -8,18 +8,24 @@ page was searched and not found.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qt2anki.anki.note_content import field, with_field, without_reason
+from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.config import Settings
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Note, Page, PageId, page_order
+from qt2anki.notes.frame import language_for
+from qt2anki.release.corrected import is_on_page
+from qt2anki.release.match import long_words
 from qt2anki.release.previous_release import RETIRED_ROOT, PreviousRelease, subject_key
 
 _FEWEST_PAGES = 5
 _LARGEST_SHARE = 0.2
+_FEWEST_NOTES = 2
 
 
 def retired_note(note: Note, *, retired_tag: str, last_mod: int, stamp: int) -> Note:
@@ -48,16 +54,22 @@ def retired_deck(subject: str, notes: Iterable[Note], *, deck_root: str, retired
     return Deck(subject, f"{deck_root}{RETIRED_ROOT}::{subject}", description, in_order)
 
 
-def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
-    """Refuse to retire a large part of a deck: the path is more likely to be wrong.
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """The notes of a published deck that a build would retire."""
 
-    For each subject, *vanished* has the notes that would be retired, their pages, and all published
-    notes.
-    """
+    subject: str
+    notes: tuple[PublishedNote, ...]
+    of: int  # published notes
+
+
+def refuse_many(vanished: Iterable[Vanished]) -> None:
+    """Refuse to retire a large part of a deck: the path is more likely to be wrong."""
     found = [
-        f"{subject}: {notes} of {every} notes, on {pages} pages"
-        for subject, (notes, pages, every) in sorted(vanished.items())
-        if pages >= _FEWEST_PAGES and notes > _LARGEST_SHARE * every
+        f"{one.subject}: {len(one.notes)} of {one.of} notes, on {pages} pages"
+        for one in vanished
+        if (pages := len({note.page_id for note in one.notes})) >= _FEWEST_PAGES
+        and len(one.notes) > _LARGEST_SHARE * one.of
     ]
     if found:
         raise PackageError(
@@ -66,6 +78,38 @@ def refuse_many(vanished: Mapping[str, tuple[int, int, int]]) -> None:
             hint="name all the folders that were read before; or add --partial to keep what is"
             " published of all others; or, if the pages are really gone or a new version of"
             " qt2anki no longer makes their cards, add --allow-retire",
+        )
+
+
+def refuse_unexplained(
+    vanished: Iterable[Vanished], read: Callable[[PageId], Page | None], settings: Settings
+) -> None:
+    """Refuse to retire most of a deck although its pages, which *read* returns, are as they were.
+
+    Settings are more likely to be wrong, be it only the language of one page.
+    """
+    found = []
+    for one in vanished:
+        pages = {note.page_id: note.page_id and read(note.page_id) for note in one.notes}
+        words = {
+            page.page_id: long_words(f"{page.question} {page.answer}")
+            for page in pages.values()
+            if page
+        }
+        said = [n for n in one.notes if n.page_id in words and is_on_page(n, words[n.page_id])]
+        if len(said) >= _FEWEST_NOTES and 2 * len(said) > one.of:
+            found.append(f"{one.subject}: {len(said)} of {one.of} notes")
+            continue
+        for page_id in dict.fromkeys(note.page_id for note in said):
+            page = pages[page_id]
+            if page and language_for(page, settings) is None:
+                found.append(f"page {page_id} in the language {page.language!r}")
+    if found:
+        raise PackageError(
+            "this build would retire most notes of a deck, or all of a page, although their texts"
+            f" are still there ({'; '.join(found)}); nothing was written",
+            hint="check the settings and the keys 'lang' of pages; or, if these cards are no longer"
+            " wanted, or a new version of qt2anki no longer makes them, add --allow-retire",
         )
 
 

@@ -42,7 +42,7 @@ from qt2anki.release.previous_release import (
     subject_of,
 )
 from qt2anki.release.reconcile import note_again
-from qt2anki.release.retirement import refuse_many, retired_deck, retired_note
+from qt2anki.release.retirement import Vanished, retired_deck, retired_note
 
 T = TypeVar("T")
 _DIGEST = re.compile(r"_[0-9a-f]{10}(?=\.apkg$)")  # of a subject's spelling
@@ -173,7 +173,7 @@ def retire(
     *,
     stamp: int,
     tag_root: str,
-    may_retire: Collection[str] | None,
+    check: Callable[[Sequence[Vanished]], None],
     is_settled: Callable[[PackageEntry], bool],
     subjects: Collection[str] | None = None,
 ) -> tuple[RetiredNotes, ...]:
@@ -181,15 +181,13 @@ def retire(
 
     A note that is still live in another package is not retired. Only packages of retired notes of
     *subjects* are processed (None: all); those that are up to date according to *is_settled* are
-    skipped. Raises PackageError if a large part of a deck would be retired; the notes (GUIDs) in
-    *may_retire* do not count (None: none counts).
+    skipped. *check* raises PackageError if so many notes must not be retired.
     """
     written = {subject_key(plan.subject): plan.before for plan in planned}
     vanished = {
         key: previous.index.vanished(head, "live", "new") for key, head in written.items() if head
     }
-    if may_retire is not None:
-        refuse_many(_shares(vanished, previous, frozenset(may_retire)))
+    check(tuple(_vanished(vanished, previous)))
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     names = {key: head.name for key, head in (previous.live_heads | previous.retired_heads).items()}
     keys = None if subjects is None else set(map(subject_key, subjects))
@@ -228,16 +226,14 @@ def retire_from_courses(
     )
 
 
-def _shares(
-    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease, may_retire: frozenset[str]
-) -> dict[str, tuple[int, int, int]]:
-    shares = {}
-    for key, guids in vanished.items():
-        if gone := set(guids) - may_retire:
+def _vanished(
+    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease
+) -> Iterator[Vanished]:
+    for key in sorted(vanished):
+        if guids := set(vanished[key]):
             package = previous.live[key]
-            pages = {note.page_id for note in package.notes if note.guid in gone}
-            shares[subject_of(package)] = (len(gone), len(pages), len(package.notes))
-    return shares
+            notes = tuple(note for note in package.notes if note.guid in guids)
+            yield Vanished(subject_of(package), notes, len(package.notes))
 
 
 def _newly_retired(

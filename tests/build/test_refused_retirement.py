@@ -1,0 +1,72 @@
+"""Builds that would retire most cards of pages that are as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qt2anki.errors import PackageError
+from tests.site import TEA, Site, kinds, with_settings
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Publish a deck of one page, and a deck of four."""
+    one = Site(tmp_path)
+    one.process(1)
+    for page_id in (2, 3, 4, 5):
+        one.process(page_id, subject="Crafts")
+    one.build()
+    return one
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({"language": "fr"}, id="a different language"),
+        pytest.param({"language": "xx"}, id="no language"),
+        pytest.param({"only_reviewed": True}, id="reviewed cards only"),
+        pytest.param({"kinds": ("qa",)}, id="fewer kinds"),
+        pytest.param({"card_threshold": 990}, id="a high threshold"),
+    ],
+)
+def test_settings_that_retire_most_of_a_deck_are_refused(
+    site: Site, values: dict[str, object]
+) -> None:
+    before = site.files()
+    with_settings(site, **values)
+
+    with pytest.raises(PackageError, match="although their texts are still there") as caught:
+        site.build()
+
+    assert "Cooking: " in str(caught.value)
+    assert "--allow-retire" in caught.value.hint
+    assert site.files() == before
+    assert kinds(site.build(may_retire=True))["retired"]
+
+
+def test_a_language_that_retires_a_page_is_refused(site: Site) -> None:
+    path = site.path(2, "Crafts")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("id: 2\n", "id: 2\nlang: xx\n"), encoding="utf-8")
+
+    with pytest.raises(PackageError, match="page 2 in the language 'xx'"):
+        site.build()
+
+    assert kinds(site.build(may_retire=True)).keys() == {"retired"}
+
+
+@pytest.mark.parametrize("steps", [TEA[:1], TEA[3:], (("Pouring Phase", "All of it is cold."),)])
+def test_steps_that_are_gone_from_a_page_are_not(
+    site: Site, steps: tuple[tuple[str, str], ...]
+) -> None:
+    site.process(1, steps)
+
+    assert kinds(site.build())["retired"]
+
+
+def test_a_list_that_the_settings_say_is_no_sequence_is_not(site: Site) -> None:
+    with_settings(site, sequences=((1, False),))
+
+    assert kinds(site.build())["retired"]
