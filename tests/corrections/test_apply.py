@@ -612,7 +612,7 @@ def test_a_large_part_of_the_corrections_is_not_lost(site: Site) -> None:
     before = site.files()
     correct(site, OWN_CARD, every[0])
 
-    with pytest.raises(PackageError, match="2 corrections, but .* built with 5 corrections"):
+    with pytest.raises(PackageError, match=r"2 corrections, but .* built with 5 corrections"):
         site.build()
 
     assert site.files() == before
