@@ -44,8 +44,9 @@ def commands() -> dict[str, click.Command]:
 def test_a_command_of_the_readme_runs(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("input", "pages"):
-        shutil.copytree(ROOT / "input", tmp_path / name)
+    for folder in ("input", "pages"):
+        for subject in ("biology", "nursing"):
+            shutil.copytree(ROOT / "input" / subject, tmp_path / folder / subject)
     monkeypatch.chdir(tmp_path)
 
     result = CliRunner().invoke(main, shlex.split(line)[1:])
