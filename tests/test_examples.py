@@ -184,9 +184,9 @@ def test_the_workflow_stops_when_a_build_is_refused(workflow: Workflow, site: Si
 
 
 def test_the_workflow_stops_without_the_memory(workflow: Workflow, site: Site) -> None:
-    workflow.run(is_first=True)
-    workflow.newest("memory.tar.gz").unlink()
-    site.plain(6)
+    release = workflow.shell.releases / "decks-20260101-000000"
+    release.mkdir()
+    shutil.copy(site.path(1), release / "cooking.apkg")  # any file but the memory
 
     ended = workflow.run()
 
