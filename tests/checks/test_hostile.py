@@ -8,6 +8,7 @@ import pytest
 
 from qt2anki.checks.check_pages import problems_of
 from qt2anki.checks.page_view import Reading
+from qt2anki.source.discover import Source
 from qt2anki.source.entry import Entry, FrontMatter
 
 LENGTH = 60_000
@@ -28,7 +29,7 @@ def test_time(piece: str, end: str) -> None:
     answer = (piece * (LENGTH // len(piece)) + end).strip()
     text = f"---\nanswer: |\n {answer}\n---\n"
     entry = Entry("text", answer, 2, column=9, style="|")
-    reading = Reading("a.md", "a.md", "", text, FrontMatter({"answer": entry}, 1), None)
+    reading = Reading(Source("a.md", None), text, FrontMatter({"answer": entry}, 1), None)
     start = time.process_time()
 
     count = sum(1 for _ in problems_of(reading))

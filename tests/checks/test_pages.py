@@ -88,10 +88,11 @@ def test_a_picture_is_looked_for_beside_the_page(tmp_path: Path) -> None:
     (tmp_path / "there.png").write_bytes(b"")
     answer = ">-\n    It falls ![a](there.png), ![b](gone.png), ![c](" + "x" * 400 + ")."
 
-    texts = [p.text.partition(";")[0] for p in found(tmp_path, {"rain.md": page(answer=answer)})]
+    texts = [p.text for p in found(tmp_path, {"rain.md": page(answer=answer)})]
 
-    assert texts[0] == "there is no picture 'gone.png'"
-    assert texts[1].startswith("there is no picture 'xxx")
+    assert texts[0].startswith("the picture 'gone.png' is not put on cards")
+    assert texts[0].endswith(": there is no such file")
+    assert texts[1].startswith("the picture 'xxx")
     assert len(texts) == 2
 
 

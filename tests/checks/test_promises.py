@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from qt2anki.checks.check_pages import problems_of
 from qt2anki.checks.page_view import Reading
+from qt2anki.source.discover import Source
 from tests.reading import read_one
 
 PIECES = (
@@ -31,7 +32,7 @@ def test_any_answer_can_be_checked(answer: str) -> None:
     assert reading.front is not None
     lines = text.split("\n")
 
-    for problem in problems_of(Reading("a.md", "a.md", ".", text, reading.front, reading.page)):
+    for problem in problems_of(Reading(Source("a.md", None), text, reading.front, reading.page)):
         assert problem.hint
         assert problem.text
         assert "\n" not in problem.text

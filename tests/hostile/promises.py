@@ -16,7 +16,7 @@ from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note, Page
 from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.make_notes import make_notes
-from qt2anki.source.discover import decode_bytes
+from qt2anki.source.discover import Source, decode_bytes
 from tests.anki_formats.decks import pack
 from tests.html.html_check import BLOCK_TAGS, CODE_TAGS
 from tests.reading import read_one
@@ -48,7 +48,7 @@ def check_page(data: bytes) -> int:
         return 0
     keys = read_one(read.text, NAME)
     if keys.front is not None:
-        for problem in problems_of(Reading(NAME, NAME, "", read.text, keys.front, keys.page)):
+        for problem in problems_of(Reading(Source(NAME, None), read.text, keys.front, keys.page)):
             assert 1 <= (problem.line or 1) <= read.text.count("\n") + 1
     if keys.page is None:
         assert any(problem.severity == "error" for problem in keys.problems)

@@ -178,15 +178,7 @@ def check_text(
         problems += one.problems
         if one.front is None or read.text is None:
             continue
-        reading = Reading(
-            source=source.name,
-            name=source.path.name if source.path else "",
-            folder=str(source.path.parent) if source.path else "",
-            text=read.text,
-            front=one.front,
-            page=one.page,
-            root=str(source.root) if source.root else "",
-        )
+        reading = Reading(source, read.text, one.front, one.page)
         problems += problems_of(reading)
         if one.page is not None:
             entries = one.front.entries

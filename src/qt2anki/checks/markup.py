@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import unquote
 
 from qt2anki.checks.page_view import PATTERNS, WORDS, Reading, Rule, quoted
 from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.messages import Problem
-from qt2anki.source.pictures import USUAL_FOLDERS
+from qt2anki.source.pictures import picture_fault
 
 _TICKS = re.compile(r"`+")
 _RULE_LINE = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
@@ -123,7 +121,10 @@ def links(reading: Reading) -> Iterator[Problem]:
     for link in PATTERNS["link"].finditer(reading.plain):
         target = reading.answer[link.start("target") : link.end("target")].strip("<>")
         if link["image"]:
-            yield from _image(reading, link, target)
+            if fault := picture_fault(target, reading.source):
+                shown = "its text is shown" if link["label"].strip() else "nothing is shown for it"
+                text = f"the picture {quoted(target)} is not put on cards, and {shown}: {fault[0]}"
+                yield reading.in_answer("QT216", link.start(), text, fault[1])
             continue
         scheme = _SCHEME.match(target)
         if scheme is None or scheme[0].lower() not in LINK_SCHEMES:
@@ -131,34 +132,6 @@ def links(reading: Reading) -> Iterator[Problem]:
             text = f"the link {quoted(target)} {why}; only its text is shown"
             hint = "Write the whole address, or a space between ] and ( if it is not a link."
             yield reading.in_answer("QT215", link.start(), text, hint)
-
-
-def _image(reading: Reading, link: re.Match[str], target: str) -> Iterator[Problem]:
-    label = "its text is shown instead" if link["label"].strip() else "nothing is shown for it"
-    text = f"the picture {quoted(target)} is not put on cards; {label}"
-    hint = "Put the file next to the page, or describe the picture in words."
-    if target.startswith("/") and not target.startswith("//") and not reading.root:
-        return  # relative to the folder being built, which only a build knows
-    if reading.folder and not _SCHEME.match(target) and not target.startswith("//"):
-        if any(_exists(folder, path) for folder, path in _places(reading, unquote(target))):
-            return
-        text, hint = f"there is no picture {quoted(target)}; {label}", "Check the path."
-    yield reading.in_answer("QT216", link.start(), text, hint)
-
-
-def _places(reading: Reading, target: str) -> Iterator[tuple[str, str]]:
-    """Yield where a build looks for a picture."""
-    if not target.startswith("/"):
-        yield reading.folder, target
-    for folder in USUAL_FOLDERS[1:] if reading.root else ():
-        yield reading.root, f"{folder}{target.lstrip('/')}".lstrip("/")
-
-
-def _exists(folder: str, target: str) -> bool:
-    try:
-        return Path(folder, target).is_file()
-    except (OSError, ValueError):  # not a valid file name
-        return False
 
 
 def cloze_syntax(reading: Reading) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
 from qt2anki.notes.refusals import is_refusal
 from qt2anki.source.dialects import plain_markdown
+from qt2anki.source.discover import Source
 from qt2anki.source.entry import BODY, Entry, FrontMatter
 from qt2anki.source.page_keys import LONGEST
 from qt2anki.source.pattern_files import PatternFile
@@ -105,13 +106,15 @@ class Reading:
     Positions in the answer are those in the decoded text, without white space at its ends.
     """
 
-    source: str  # the file as the user named it
-    name: str  # its last part, "" for standard input
-    folder: str  # where pictures are looked for, "" for standard input
+    source: Source
     text: str
     front: FrontMatter
     page: Page | None
-    root: str = ""  # the folder that was named, "" for standard input
+
+    @property
+    def name(self) -> str:
+        """The name of the file, "" for standard input."""
+        return self.source.path.name if self.source.path else ""
 
     @cached_property
     def answer(self) -> str:
@@ -168,7 +171,7 @@ class Reading:
         """Make a problem at *position* in the answer."""
         is_body = self.front.entries["answer"].style == BODY
         line, column = self._place_in_body(position) if is_body else self._places.place(position)
-        return make_problem(code, self.source, text, hint=hint, line=line, column=column)
+        return make_problem(code, self.source.name, text, hint=hint, line=line, column=column)
 
     def _place_in_body(self, position: int) -> tuple[int, int]:
         """Return line and column; a line that reads differently in the file is found as a whole."""
@@ -184,7 +187,7 @@ class Reading:
     def at(self, code: str, entry: Entry, text: str, hint: str = "") -> Problem:
         """Make a problem about a value of the front matter."""
         line, column = entry.line, entry.column
-        return make_problem(code, self.source, text, hint=hint, line=line, column=column)
+        return make_problem(code, self.source.name, text, hint=hint, line=line, column=column)
 
 
 Rule = Callable[[Reading], Iterator[Problem]]

@@ -38,7 +38,7 @@ _IMAGE = re.compile(
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Where a picture can be: at its path, or in one of these below the folder being built.
-USUAL_FOLDERS: Final = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
+_USUAL_FOLDERS = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
 _MISSING = "there is no such file"
 _MOST_PROBLEMS = 25  # of one page; fixing these usually fixes the rest
 _NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be read as markup or math later
@@ -77,6 +77,16 @@ def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
     )
 
 
+def picture_fault(target: str, source: Source) -> tuple[str, str] | None:
+    """Return why a picture of a page cannot be on its cards, and what to do; None if it can."""
+    try:
+        _Finder((source,)).look(target)
+    except _Unfit as unfit:
+        reason, hint = unfit.args
+        return reason, hint
+    return None
+
+
 class _Finder:
     """Looks for the pictures of one page, for each path and in each file only once."""
 
@@ -104,15 +114,21 @@ class _Finder:
     def _taken(self, image: re.Match[str]) -> str:
         target = image["angled"] or image["plain"]
         if target not in self._found:
-            self._found[target] = self._look(target)
+            try:
+                self._found[target] = self.look(target)
+            except _Unfit as unfit:
+                self._found[target] = ""
+                if len(self.problems) < _MOST_PROBLEMS:
+                    self.problems.append(_problem(target, self._sources[0], *unfit.args))
         name = self._found[target]
         if not name:
             return image[0].replace(MEDIA_SCHEME, "")
         return f"![{' '.join(_NO_ALT.sub('', image['alt']).split())}]({MEDIA_SCHEME}{name})"
 
-    def _look(self, target: str) -> str:
+    def look(self, target: str) -> str:
+        """Return the name of a picture; raises _Unfit with what is wrong at its path."""
         refused: list[_Unfit] = []
-        for folder in USUAL_FOLDERS:
+        for folder in _USUAL_FOLDERS:
             place = f"{folder}{target.lstrip('/') if folder else target}"
             # Pages are read in NFC; a file copied from a Mac may have a name in NFD.
             places = dict.fromkeys((place, normalize("NFD", place)))
@@ -128,9 +144,7 @@ class _Finder:
                     return name
             if any(unfit.args[0] != _MISSING for unfit in refused):
                 break
-        if refused and len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(_problem(target, self._sources[0], *refused[0].args))
-        return ""
+        raise refused[0]
 
 
 def _path_of(target: str, source: Source) -> Path:
