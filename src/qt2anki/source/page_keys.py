@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final
 from unicodedata import normalize
 
 from qt2anki.messages import Problem, make_problem, nearest, sort_problems
@@ -40,9 +40,6 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt\s].*)?", re.DOTALL)
 _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
-_LANG_WANTED = ("be a language tag", "it like lang: de or lang: pt-BR")
-_TOPIC_WANTED = ("name a deck", "one short name, such as Pain management, without '::'.")
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +63,12 @@ def read_page(front: FrontMatter, source: str, problems: tuple[Problem, ...] = (
         answer=keys.answer(),
         subjects=keys.subjects(),
         url=keys.url(),
-        date=keys.optional("date", _day, "be a day", "it like date: 2025-02-06"),
+        date=keys.optional("date"),
         keywords=keys.keywords(),
-        score=keys.optional("score", _score, "be a number", "it like score: 4.5"),
+        score=keys.optional("score"),
         related=_related(front),
-        language=keys.optional("lang", _tag, *_LANG_WANTED) or "",
-        topic=keys.optional("topic", _topic, *_TOPIC_WANTED) or "",
+        language=keys.optional("lang") or "",
+        topic=keys.optional("topic") or "",
     )
     keys.note_unread()
     found = sort_problems((*problems, *keys.problems))
@@ -165,17 +162,16 @@ class _PageKeys:
         self._add("QT123", f"url is {_shown(entry)}; it must be an address", hint, entry)
         return ""
 
-    def optional(
-        self, key: str, read: Callable[[Entry], _Value | None], must: str, example: str
-    ) -> _Value | None:
-        """Read a key that pages may lack; *read* returns None for what is not valid."""
+    def optional(self, key: str) -> Any:  # noqa: ANN401  # of the type that its reader returns
+        """Read a key that pages may lack, None for none or an invalid one."""
+        read, wanted, hint = _OPTIONAL[key]
         entry = self._entries.get(key)
         if entry is None or _is_empty(entry):
             return None
         value = read(entry)
         if value is None:
             what = entry.text if key == entry.kind == "date" else _shown(entry)
-            self._add("QT124", f"{key} is {what}; it must {must}", f"Write {example}", entry)
+            self._add("QT124", f"{key} is {what}; it must {wanted}", hint, entry)
         return value
 
     def keywords(self) -> tuple[str, ...]:
@@ -276,6 +272,19 @@ def _score(entry: Entry) -> float | None:
 def _tag(entry: Entry) -> str | None:
     tag = entry.text.strip().replace("_", "-")
     return tag if entry.kind == "text" and _LANGUAGE.fullmatch(tag) else None
+
+
+# How an optional key is read (None for an invalid value), what it must do, and a hint.
+_OPTIONAL: dict[str, tuple[Callable[[Entry], object], str, str]] = {
+    "date": (_day, "be a day", "Write it like date: 2025-02-06"),
+    "score": (_score, "be a number", "Write it like score: 4.5"),
+    "lang": (_tag, "be a language tag", "Write it like lang: de or lang: pt-BR"),
+    "topic": (
+        _topic,
+        "name a deck",
+        "Write one short name, such as Pain management, without '::'.",
+    ),
+}
 
 
 def _related(front: FrontMatter) -> tuple[int, ...]:
