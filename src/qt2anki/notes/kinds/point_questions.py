@@ -96,6 +96,13 @@ _OPENER = re.compile(
 _OPENS_CLAUSE = re.compile(
     r"(?:In|At|For|During|When|According|To|With|Within|Under|By|On|After|Before|Using|Through)\b"
 )
+PERSON = re.compile(
+    r"(?:the|an?) (?:[\w-]+ ){0,3}?"
+    r"(?:(?P<she>goddess|queen|empress|nymph|wife|daughter|mother|sister)"
+    r"|god|king|emperor|pharaoh|hero|son|father|brother|husband|prophet)(?= of\b| who\b|,| and\b)",
+    re.IGNORECASE,
+)
+"""The beginning of what is said of a god or a ruler."""
 _OCCURS = frozenset("occur happen arise take begin form develop result emerge".split())
 # Verbs that are too vague to ask about in running text, but not below a title.
 _MORE_OBJECTS = frozenset(
@@ -142,8 +149,11 @@ class PointQuestion:
         subject = "they" if self.auxiliary in _PLURAL else self.one
         if self.asks in _OF_OBJECT:
             subject = {"they": "them"}.get(subject, subject)
+        asks = self.asks
+        if asks == "is" and (person := PERSON.match(self.answer)):
+            asks, subject = "who_is", "she" if person["she"] else "he"
         return phrase(
-            self.asks,
+            asks,
             title=f"<b>{title}</b>",
             opening=phrase("about", title=title),
             auxiliary=self.auxiliary,

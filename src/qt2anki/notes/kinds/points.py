@@ -85,7 +85,10 @@ _TAIL = re.compile(
     r"|highlighting|emphasi[sz]ing|and (?:is|are|can|may|often)|is|are|can|may|plays?|helps?"
     r"|ensures?|provides?|while|particularly|especially|essential|crucial)\b",
 )
-_BUT = re.compile(r",? but (?:is|are|was|were|can|cannot|do|does|did|has|have|had|may)\b.*")
+_NEXT_CLAUSE = re.compile(
+    r"(?:,? but (?:is|are|was|were|can|cannot|do|does|did|has|have|had|may)\b|, (?:he|she|it|they) "
+    r"|, a process (?:known|called|termed)\b).*"
+)
 
 
 class _Place(NamedTuple):
@@ -290,8 +293,8 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozense
 
 
 def _without_tail(answer: str) -> str:
-    """Cut off *answer* what comes after "but is", and a closing clause of praise."""
-    answer = _BUT.sub("", answer)
+    """Cut the next main clause off *answer*, and a closing clause of praise."""
+    answer = _NEXT_CLAUSE.sub("", answer)
     for tail in _TAIL.finditer(answer):
         if praises(plain_text(answer[tail.start() :])):
             return answer[: tail.start()]

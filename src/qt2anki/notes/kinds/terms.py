@@ -30,6 +30,7 @@ from qt2anki.notes.identity import slug
 from qt2anki.notes.kinds.acronyms import find_acronyms, is_acronym, singular, stands_for
 from qt2anki.notes.kinds.definitions import DEFINING, read_definition
 from qt2anki.notes.kinds.explanations import has_synonym
+from qt2anki.notes.kinds.point_questions import PERSON
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import clue_fits, identifies, is_label
 from qt2anki.notes.text_units import Unit
@@ -58,13 +59,14 @@ _NO_TERM = re.compile(
 # Hepatitis C, vitamin D, type 2: a clue about one mostly fits the others, too.
 _ONE_OF_A_ROW = re.compile(r" (?:[A-Z]|[IVX]+|\d+)$")
 _NOUNS = re.compile(
-    r"\b(type|kind|form|component|stage|phase|hormone|theory|principle|method|technique|structure"
+    r"\b(type|kind|form|component|stage|phase|hormone|principle|method|technique|structure"
     r"|layer|enzyme|disease|disorder|condition|model|law|test|symptom|element|organelle|mechanism"
-    r"|concept|tissue|reaction|bond|process|approach|strategy|property|system|style|function|region"
+    r"|concept|tissue|reaction|bond|process|approach|strategy|system|style|function|region"
     r"|gland|bone|muscle|vessel|cell|drug|vitamin|mineral|algorithm|protocol|device|instrument"
     r"|movement|period|perspective|pattern|part|skill|bias|error|fallacy|virtue|doctrine|category"
     r"|complication|adaptation|pathway|defense|schedule|measure|cost|tax|policy|treaty|material"
-    r"|feature|term|plane|command|tool|group|sign|bond|wave|force|species|organ|procedure)s\b",
+    r"|feature|term|plane|command|tool|group|sign|bond|wave|force|species|organ|procedure)s\b"
+    r"|\b(propert|theor)ies\b|\b(branch)es\b",
     re.IGNORECASE,
 )
 # The thing that a question asks for: its first words, up to a word that adds details.
@@ -96,6 +98,7 @@ _PRODUCT = re.compile(
 )
 _LEAST_OF_PRODUCT = 3
 _QUALITY = re.compile(r"\w{3,}(?:less|ful|ive|ous|able|ible|ual)$", re.IGNORECASE)
+_HE_OR_SHE = re.compile(r"(?:^|[.,] )(?:he|she) ", re.IGNORECASE)
 _CONTRAST = re.compile(r",? (?:while|whereas) (?=[^,]{10,})")
 _CASE = re.compile(r"(?:For (?:example|instance)|Examples?|Such as|However|In contrast)\b")
 _PEOPLE = re.compile(
@@ -310,6 +313,8 @@ def _ask(term: _Term, question: str) -> str:
     """Ask for the term with the noun that announces its list, or that the page asks for."""
     if term.clue.startswith(("These ", f"{term.title} are ", f"{term.title} were ")):
         return phrase("name_several")
+    if PERSON.match(term.clue) or _HE_OR_SHE.search(term.clue):
+        return phrase("name_person")
     if term.title != term.unit.title:  # what the list lists are titles
         return phrase("name_one")
     asked = _LISTS.match(question)
@@ -319,13 +324,17 @@ def _ask(term: _Term, question: str) -> str:
             return phrase("name_person")
         found = _NOUNS.search(around)
         if found:
-            genus = found[1].lower()
-            is_other = own is not None and own[1].lower() != genus
+            genus = _genus(found)
+            is_other = own is not None and _genus(own) != genus
             # A heading that is one of them is followed by its parts.
             if is_other or re.search(rf"\b{genus}\b", term.unit.section, re.IGNORECASE):
                 break
             return phrase("which", genus=genus)
     return phrase("name_one")
+
+
+def _genus(found: re.Match[str]) -> str:
+    return (found[1] or found[3] or f"{found[2]}y").lower()
 
 
 def _reverse(term: _Term, known: frozenset[str]) -> dict[str, str]:
