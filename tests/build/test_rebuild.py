@@ -746,3 +746,21 @@ def test_packages_that_are_not_newer_than_the_last_release_are_not_reported(site
     report = site.build(previous=[old])
 
     assert "QT410" not in {problem.code for problem in report.problems}
+
+
+def test_a_page_that_moved_to_a_subject_that_is_not_built_stays(site: Site) -> None:
+    site.process(5)
+    site.build()
+    before = site.notes()
+    site.path(5).unlink()
+    site.process(5, subject="Botany")
+
+    report = site.build(subjects=["Cooking"])
+
+    assert kinds(report).keys() <= {"kept"}
+    assert site.notes() == before
+    site.build()
+    assert not site.retired()
+    moved = {note.guid for note in before.values() if note.page_id == 5}
+    assert moved <= {note.guid for note in site.notes("Botany").values()}
+    assert moved.isdisjoint(note.guid for note in site.notes().values())

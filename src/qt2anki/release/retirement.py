@@ -216,6 +216,8 @@ def scope_of(
         *(_renamed_problem(previous, key, renamed[key]) for key in renamed if key in written),
         *(_unread_problem(previous, key) for key in unread if not keys),
     ]
+    for page_id, home in _moved_away(found, previous, frozenset(written)) if keys else ():
+        kept[names[home]] = (*kept[names[home]], page_id)
     return Scope(in_order([names[key] for key in written], order), more, kept, tuple(problems))
 
 
@@ -271,6 +273,21 @@ def _kept(
     for page_id, homes in sorted(previous.homes.items(), key=lambda pair: page_order(pair[0])):
         if key in homes and page_id not in read and (page_id in faults.pages or faults.files):
             yield page_id
+
+
+def _moved_away(
+    found: ReadPages, previous: PreviousRelease, written: frozenset[str]
+) -> Iterator[tuple[PageId, str]]:
+    """Yield the pages whose new subjects are not *written* yet, with their old ones.
+
+    Their notes stay there until then.
+    """
+    for page in found.pages:
+        homes = previous.homes.get(page.page_id, frozenset())
+        if not homes.isdisjoint(written) and (homes | written).isdisjoint(
+            map(subject_key, page.subjects)
+        ):
+            yield from ((page.page_id, home) for home in sorted(homes & written))
 
 
 def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> Iterator[Problem]:
