@@ -85,11 +85,13 @@ def test_a_broken_promise(tmp_path: Path) -> None:
     as_json = run(new, "--against", old, "--json")
 
     assert result.exit_code == as_json.exit_code == 1
-    assert "  lost-edit: 1/qa: the note has not changed, yet" in result.stdout
+    assert (
+        "  republished: 1/qa: the text is that of the old decks with a newer time" in result.stdout
+    )
     found = json.loads(as_json.stdout)
     assert (found["version"], found["kept"]) == (1, False)
     assert found["new_student"]["findings"] == []
-    assert found["old_student"]["faults"] == {"lost-edit": 1}
+    assert found["old_student"]["faults"] == {"republished": 1}
     assert found["old_student"]["kept"]["histories"] == {"kept": 2, "of": 2}
 
 
@@ -100,9 +102,9 @@ def test_findings_beyond_the_first_ten(tmp_path: Path) -> None:
     short = run(new, "--against", old).stdout
     whole = run(new, "--against", old, "-v").stdout
 
-    assert short.count("lost-edit") == 10
+    assert short.count("  republished") == 10
     assert "more; -v lists them" in short
-    assert whole.count("lost-edit") == 20
+    assert whole.count("  republished") == 20
     assert "-v lists them" not in whole
 
 

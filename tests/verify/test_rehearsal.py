@@ -102,8 +102,18 @@ def test_every_note_stamped_anew(write: Write) -> None:
     verdict = update(write, *(dataclasses.replace(note, mod=LATER) for note in NOTES))
 
     assert not is_kept(verdict)
-    assert faults(verdict.old_student) == {Fault.LOST_EDIT}
+    assert faults(verdict.old_student) == {Fault.REPUBLISHED}
     assert counts(verdict.old_student)["edits on unchanged notes"] == (0, 12)
+
+
+def test_a_change_that_was_taken_back(write: Write) -> None:
+    old = write("old", *NOTES)
+    changed = altered(NOTES[0], mod=STAMP + 500, Answer="<p>Frost.</p>")
+    between = write("between", changed, *NOTES[1:])
+    back = write("back", altered(NOTES[0]), *NOTES[1:], stamp=LATER)
+
+    assert faults(rehearse([back], [old]).old_student) == {Fault.REPUBLISHED}
+    assert is_kept(rehearse([back], [old, between]))
 
 
 def test_other_guids(write: Write) -> None:

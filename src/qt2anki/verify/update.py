@@ -22,6 +22,7 @@ class Fault(StrEnum):
     DUPLICATE = "duplicate"
     LOST_HISTORY = "lost-history"
     LOST_EDIT = "lost-edit"
+    REPUBLISHED = "republished"
     NOT_UPDATED = "not-updated"
     NOT_STABLE = "not-stable"
     EMPTY_CARD = "empty-card"
@@ -167,8 +168,17 @@ def _lost_edit(guid: str, update: Update) -> Iterator[VerifyFinding]:
     before, after = update.before.notes[guid], update.after.notes.get(guid)
     if after is not None and not _has_own(before):
         return
-    if after is None or (before.fields, before.tags) != (after.fields, after.tags):
-        text = "the note has not changed, yet the student's own words or tags on it are gone"
+    if after is not None and (before.fields, before.tags) == (after.fields, after.tags):
+        return
+    text = "the note has not changed, yet the student's own words or tags on it are gone"
+    if guid in update.new and update.new[guid].mod > update.old[guid].mod:
+        text = (
+            "the text is that of the old decks with a newer time, so the student's own words or tags"
+            " on it are gone; if a release in between had changed or retired the note, name that"
+            " release with --against, too"
+        )
+        yield VerifyFinding(Fault.REPUBLISHED, _key(before), text)
+    else:
         yield VerifyFinding(Fault.LOST_EDIT, _key(before), text)
 
 
