@@ -173,7 +173,7 @@ def _lost_edit(guid: str, update: Update) -> Iterator[VerifyFinding]:
     text = "the note has not changed, yet the student's own words or tags on it are gone"
     if guid in update.new and update.new[guid].mod > update.old[guid].mod:
         text = (
-            "the text is that of the old decks with a newer time, so the student's own words or tags"
+            "the text is that of the old decks with a newer time, so the student's words or tags"
             " on it are gone; if a release in between had changed or retired the note, name that"
             " release with --against, too"
         )
