@@ -59,10 +59,13 @@ class SubjectTopics:
                 if note.page_id is not None:
                     topic = package.topic_of(note)
                     kept[note.page_id] = names.get(topic, topic)
-        # A large subject has many pages, so data that topics do not depend on is left out.
+        # A large subject has many pages, so data that topics do not depend on is left out, and each
+        # keyword is in memory once.
+        known: dict[str, str] = {}
         pages = [
-            replace(page, source="", answer="", subjects=(), url="", date=None)
+            replace(page, source="", answer="", subjects=(), url="", date=None, keywords=keywords)
             for page in self._pages.of_subject(subject)
+            for keywords in (tuple(known.setdefault(one, one) for one in page.keywords),)
         ]
         given = {page.page_id: topic_name(page.topic) for page in pages if page.topic}
         given = {**self._by_settings(), **given}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import combinations
@@ -65,25 +66,28 @@ def similar_pages(
     The measure is the cosine of the words of both questions; rare words count more. Its square is
     compared, in whole numbers, so that the result is the same everywhere.
     """
-    numbers: dict[str, int] = {}  # of words, because sets of words would take much memory
-    words = {
-        page.page_id: tuple(numbers.setdefault(w, len(numbers)) for w in roots(page.question))
-        for page in pages
-    }
-    frequency = Counter(word for found in words.values() for word in found)
-    weights = {
-        word: min((len(words) // count).bit_length(), _RAREST_WORD)
-        for word, count in frequency.items()
-    }
-    by_topic: dict[str, list[PageId]] = defaultdict(list)
-    for page_id in sorted(words, key=page_order):
-        by_topic[topics.get(page_id, "")].append(page_id)
+    ids: list[PageId] = []
+    numbers: dict[str, int] = {}  # of words
+    words, ends = array("L"), array("L", [0])  # of all pages: sets would take much memory
+    for page in pages:
+        ids.append(page.page_id)
+        words.extend(numbers.setdefault(word, len(numbers)) for word in roots(page.question))
+        ends.append(len(words))
+    weights = array("L", bytes(words.itemsize * len(numbers)))
+    numbers.clear()
+    for word in words:
+        weights[word] += 1
+    for word, count in enumerate(weights):
+        weights[word] = min((len(ids) // count).bit_length(), _RAREST_WORD) ** 2
+    by_topic: dict[str, list[int]] = defaultdict(list)
+    for place in sorted(range(len(ids)), key=lambda place: page_order(ids[place])):
+        by_topic[topics.get(ids[place], "")].append(place)
     similar: dict[PageId, set[PageId]] = defaultdict(set)
     for group in by_topic.values():
-        asked = {page_id: frozenset(words[page_id]) for page_id in group}
-        lengths = {page_id: sum(weights[w] ** 2 for w in found) for page_id, found in asked.items()}
-        for one, other in combinations(group, 2):
-            shared = sum(weights[word] ** 2 for word in asked[one] & asked[other])
+        asked = [(ids[n], frozenset(words[ends[n] : ends[n + 1]])) for n in group]
+        lengths = {page_id: sum(weights[word] for word in found) for page_id, found in asked}
+        for (one, left), (other, right) in combinations(asked, 2):
+            shared = sum(weights[word] for word in left & right)
             if shared and 100 * shared**2 >= _LEAST * lengths[one] * lengths[other]:
                 similar[one].add(other)
                 similar[other].add(one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,11 +62,11 @@ def phrases_of(page: Page, thesaurus: Thesaurus) -> Counter[str]:
     weight = 4 if page.keywords else 8  # without keywords, there is only the question
     for phrase, length in _phrases(page.question):
         if phrase in thesaurus.headings:
-            weights[sys.intern(phrase)] = weight * length
+            weights[phrase] = weight * length
     for place, keyword in enumerate(page.keywords):
         for phrase, length in _phrases(keyword):
             if phrase in thesaurus.headings:
-                weights[sys.intern(phrase)] += length * (2 if place < _FIRST_KEYWORDS else 1)
+                weights[phrase] += length * (2 if place < _FIRST_KEYWORDS else 1)
     return weights
 
 
@@ -112,7 +111,13 @@ class HeadingScores:
     def __init__(self, pages: Sequence[Page], thesaurus: Thesaurus) -> None:
         self._thesaurus = thesaurus
         self._number = len(pages)
-        self._phrases = {page.page_id: tuple(phrases_of(page, thesaurus).items()) for page in pages}
+        same: dict[tuple[str, int], tuple[str, int]] = {}
+        self._phrases = {
+            page.page_id: tuple(
+                same.setdefault(one, one) for one in phrases_of(page, thesaurus).items()
+            )
+            for page in pages
+        }
         self._frequency = Counter(name for found in self._phrases.values() for name, _ in found)
         self._share: Counter[str] = Counter()
         points = (self.of(page_id).points for page_id in self._phrases)
