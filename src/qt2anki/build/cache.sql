@@ -27,5 +27,6 @@ CREATE TABLE scratch.members (
 CREATE INDEX scratch.members_page ON members (page);
 CREATE TABLE scratch.published_pages (page PRIMARY KEY, state TEXT) WITHOUT ROWID;
 CREATE TABLE scratch.to_make (page PRIMARY KEY, subject TEXT) WITHOUT ROWID;
-CREATE TABLE scratch.made (page PRIMARY KEY, is_new INTEGER, codes TEXT, value BLOB) WITHOUT ROWID;
-CREATE TABLE scratch.shared (page PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE scratch.made (
+  page PRIMARY KEY, is_new INTEGER, codes TEXT, value BLOB, changes BLOB
+) WITHOUT ROWID;

@@ -17,7 +17,7 @@ from operator import attrgetter
 
 from qt2anki.anki.note_content import topic_tags
 from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
-from qt2anki.build.page_table import STATES, PublishedStates
+from qt2anki.build.page_table import STATES, PageTable
 from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import CorrectionsOfPage
@@ -43,20 +43,6 @@ class PageRequest:
     page: Page
     published: PublishedFacts
     corrections: tuple[Correction, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedPage:
-    """The notes of a page as they are to be published, and their changes.
-
-    The answer of the page is dropped. *meanings* explain its acronyms.
-    """
-
-    page: Page
-    notes: tuple[Note, ...]
-    changes: tuple[Change, ...]
-    problems: tuple[Problem, ...]
-    meanings: tuple[Meaning, ...]
 
 
 def request_for(page: Page, previous: PreviousRelease, corrections: Corrections) -> PageRequest:
@@ -112,7 +98,7 @@ def make_page(request: PageRequest, settings: Settings) -> PageNotes:
 
 def finish_page(
     made: PageNotes, previous: PreviousRelease, topics: SubjectTopics, stamp: int
-) -> FinishedPage:
+) -> tuple[PageNotes, tuple[Change, ...]]:
     """Restore the times at which notes were published, and add topics to new notes.
 
     A new topic tag on a published note would overwrite students' edits.
@@ -129,7 +115,7 @@ def finish_page(
         for note in made.notes
     )
     carried = carry(notes, earlier, previous, stamp=stamp)
-    return FinishedPage(made.page, carried.notes, carried.changes, made.problems, made.meanings)
+    return replace(made, notes=carried.notes), carried.changes
 
 
 _MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")
@@ -177,14 +163,14 @@ class NoteCache:
     def __init__(
         self,
         database: sqlite3.Connection,
-        states: PublishedStates,
+        pages: PageTable,
         previous: PreviousRelease,
         topics: SubjectTopics,
         stamp: int,
     ) -> None:
         self._database = database
         self.topics = topics
-        self._states = states
+        self._pages = pages
         self._previous = previous
         self._stamp = stamp
         self._recent: OrderedDict[PageId, PageNotes] = OrderedDict()
@@ -200,19 +186,25 @@ class NoteCache:
         query = "SELECT page FROM scratch.to_make WHERE subject = ? ORDER BY page"
         return [page_id for (page_id,) in self._database.execute(query, (subject,))]
 
-    def finished(self, subject: str, made: Iterator[PageNotes]) -> Iterator[FinishedPage]:
-        """Yield the pages of a subject by id; *made* yields those that had to be made."""
+    def finished(
+        self, subject: str, made: Iterator[PageNotes]
+    ) -> Iterator[tuple[PageNotes, tuple[Change, ...]]]:
+        """Yield the pages of a subject by id, with the changes of their notes.
+
+        *made* yields those that had to be made.
+        """
         query = (
-            "SELECT page, to_make.subject FROM scratch.members"
-            " LEFT JOIN scratch.to_make USING (page) WHERE members.subject = ? ORDER BY page"
+            "SELECT page, to_make.subject, made.changes FROM scratch.members"
+            " LEFT JOIN scratch.to_make USING (page) LEFT JOIN scratch.made USING (page)"
+            " WHERE members.subject = ? ORDER BY page"
         )
-        for page_id, maker in self._database.execute(query, (subject,)).fetchall():
+        for page_id, maker, changes in self._database.execute(query, (subject,)).fetchall():
             if maker == subject:
-                finished = self._finish(next(made))
+                yield self._finish(next(made))
+            elif changes is not None:
+                yield self.page_notes(page_id), pickle.loads(changes)  # noqa: S301  # ours
             else:
-                finished = self._shared(page_id) or self._known(page_id)
-            self._keep(PageNotes(finished.page, finished.notes, ()))
-            yield finished
+                yield self._known(page_id)
 
     def page_notes(self, page_id: PageId) -> PageNotes:
         """Return a finished page with its notes."""
@@ -229,41 +221,37 @@ class NoteCache:
 
     def remember(self) -> None:
         """Store the new notes, now that all packages are in place."""
-        self._states.refresh()
+        self._pages.find_published()
         self._database.execute(_REMEMBER)
 
-    def _known(self, page_id: PageId) -> FinishedPage:
+    def _known(self, page_id: PageId) -> tuple[PageNotes, tuple[Change, ...]]:
         header, is_published, value = self._database.execute(
             f"SELECT header, is_published, value {_KNOWN} AND page = ?",  # all ours
             (page_id,),
         ).fetchone()
         made = _from_json(value, page_from_json(header))
-        if is_published:
-            return FinishedPage(made.page, made.notes, (), made.problems, made.meanings)
-        return self._finish(made)
+        if not is_published:
+            return self._finish(made)
+        self._keep(made)
+        return made, ()
 
-    def _finish(self, made: PageNotes) -> FinishedPage:
-        finished = finish_page(made, self._previous, self.topics, self._stamp)
-        page_id, notes = finished.page.page_id, finished.notes
-        codes = ",".join(map(str, sorted(map(note_code, notes))))
-        value = _to_json(PageNotes(made.page, notes, made.problems, made.meanings))
+    def _finish(self, made: PageNotes) -> tuple[PageNotes, tuple[Change, ...]]:
+        finished, changes = finish_page(made, self._previous, self.topics, self._stamp)
+        codes = ",".join(map(str, sorted(map(note_code, finished.notes))))
+        is_shared = len(finished.page.subjects) > 1
+        values = {
+            "page": finished.page.page_id,
+            "codes": codes,
+            "value": _to_json(finished),
+            "changes": pickle.dumps(changes) if is_shared else None,
+        }
         self._database.execute(
             "INSERT OR REPLACE INTO scratch.made SELECT :page, NOT EXISTS"
-            " (SELECT 1 FROM scratch.published_pages WHERE page = :page), :codes, :value",
-            {"page": page_id, "codes": codes, "value": value},
+            " (SELECT 1 FROM scratch.published_pages WHERE page = :page), :codes, :value, :changes",
+            values,
         )
-        if len(finished.page.subjects) > 1:
-            row = (page_id, pickle.dumps(finished))
-            self._database.execute("INSERT OR REPLACE INTO scratch.shared VALUES (?, ?)", row)
-        return finished
-
-    def _shared(self, page_id: PageId) -> FinishedPage | None:
-        query = "SELECT value FROM scratch.shared WHERE page = ?"
-        row = self._database.execute(query, (page_id,)).fetchone()
-        finished: FinishedPage | None = None
-        if row:
-            finished = pickle.loads(row[0])  # noqa: S301  # this very build has written it
-        return finished
+        self._keep(finished)
+        return finished, changes
 
 
 def _to_json(made: PageNotes) -> bytes:

@@ -27,12 +27,41 @@ WHERE NOT EXISTS (
 ) ORDER BY (SELECT min(package) FROM published WHERE published.page = joined.page), page
 """
 
+# The newest state of each note of a page, and whether packages have it as a live or retired note.
+STATES = """
+SELECT published.page, guid, code, max(mod), side, owner,
+  sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
+FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
+"""
+# The time of a newer state of a note that its package has left out.
+_LEFT_OUT = "coalesce((SELECT max(mod) FROM left_out WHERE guid = states.guid), '')"
+_PUBLISHED_PAGES = f"""
+INSERT INTO scratch.published_pages
+SELECT page, digest(group_concat(code || ':' || is_live || is_retired || {_LEFT_OUT}))
+FROM ({STATES} AND published.page IS NOT NULL GROUP BY page, guid ORDER BY page, guid) AS states
+GROUP BY page
+"""  # noqa: S608  # all ours
+_SUBJECT_STATE = """
+SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
+JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
+WHERE subject = ? ORDER BY page
+"""
+# A note that belongs to no page depends on the page that it shows, whatever its subject.
+_PAGELESS_STATE = f"""
+SELECT guid || ':' || code || ':' || {_LEFT_OUT}
+  || coalesce((SELECT input FROM scratch.joined WHERE joined.page = owner), '')
+FROM ({STATES} AND published.page IS NULL AND guid IN
+  (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid) AS states
+"""  # noqa: S608  # all ours
+
 
 class PageTable:
     """All pages, each once with all its subjects; answers are replaced by their digests."""
 
     def __init__(self, database: sqlite3.Connection, files: SourceFiles) -> None:
         self._database = database
+        database.create_function("digest", 1, digest, deterministic=True)
+        self.find_published()
         self._files = files
         self._pictures: dict[PageId, Pictures] = {}
         self._conflicts: set[PageId] = set()
@@ -200,49 +229,12 @@ class PageTable:
         shown = self._pictures[page.page_id].page
         return replace(page, question=shown.question, answer=digest(shown.answer))
 
-
-# The newest state of each note of a page, and whether packages have it as a live or retired note.
-STATES = """
-SELECT published.page, guid, code, max(mod), side, owner,
-  sum(side = 'live') > 0 AS is_live, sum(side = 'retired') > 0 AS is_retired
-FROM published JOIN packages ON packages.id = package WHERE rank IS NOT NULL
-"""
-# The time of a newer state of a note that its package has left out.
-_LEFT_OUT = "coalesce((SELECT max(mod) FROM left_out WHERE guid = states.guid), '')"
-_PUBLISHED_PAGES = f"""
-INSERT INTO scratch.published_pages
-SELECT page, digest(group_concat(code || ':' || is_live || is_retired || {_LEFT_OUT}))
-FROM ({STATES} AND published.page IS NOT NULL GROUP BY page, guid ORDER BY page, guid) AS states
-GROUP BY page
-"""  # noqa: S608  # all ours
-_SUBJECT_STATE = """
-SELECT page || ':' || input || coalesce(state, '') FROM scratch.members
-JOIN scratch.joined USING (page) LEFT JOIN scratch.published_pages USING (page)
-WHERE subject = ? ORDER BY page
-"""
-# A note that belongs to no page depends on the page that it shows, whatever its subject.
-_PAGELESS_STATE = f"""
-SELECT guid || ':' || code || ':' || {_LEFT_OUT}
-  || coalesce((SELECT input FROM scratch.joined WHERE joined.page = owner), '')
-FROM ({STATES} AND published.page IS NULL AND guid IN
-  (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid) AS states
-"""  # noqa: S608  # all ours
-
-
-class PublishedStates:
-    """The states of published pages, in the database of the cache."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-        database.create_function("digest", 1, digest, deterministic=True)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Find the states again, after packages were replaced."""
+    def find_published(self) -> None:
+        """Find the states of published pages, again after packages were replaced."""
         self._database.execute("DELETE FROM scratch.published_pages")
         self._database.execute(_PUBLISHED_PAGES)
 
-    def of_subject(self, subject: str, package: int | None) -> Iterator[str]:
+    def state_of(self, subject: str, package: int | None) -> Iterator[str]:
         """Yield a description of the pages of a subject, and of all their published notes."""
         for query, value in ((_SUBJECT_STATE, subject), (_PAGELESS_STATE, package)):
             yield ""

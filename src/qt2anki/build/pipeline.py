@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import filecmp
 import sqlite3
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from qt2anki.anki.note_content import AnyNote
 from qt2anki.anki.package_reader import read_package
 from qt2anki.build.cache import cache_locked, copy_cache, open_cache
 from qt2anki.build.changelog import complete_changelog, read_changelog, update_changelog
@@ -23,11 +23,10 @@ from qt2anki.build.manifest import (
     refuse_missing,
     update_manifest,
 )
-from qt2anki.build.source_files import SourceFiles
 from qt2anki.messages import Problem, make_problem, sort_problems
 from qt2anki.release.changes import SubjectDiff
 from qt2anki.release.package_index import PackageEntry
-from qt2anki.release.previous_release import RETIRED_FOLDER, read_previous_release, subject_key
+from qt2anki.release.previous_release import read_previous_release, subject_key
 
 __all__ = ["Job", "Progress", "build"]
 
@@ -47,13 +46,14 @@ def build(job: Job, progress: Progress) -> Report:
             refuse_missing(job.previous or (job.out,))
         refuse_lost_corrections(manifest, job)
         changes = complete_changelog(job.out, changes)
-        if job.previous and is_newer(job.out, job.previous):
+        is_older = bool(job.previous) and is_newer(job.out, job.previous)
+        report = _build(job, progress, database)
+        if is_older and any(built.is_written for built in report.packages):
             text = (
-                "the packages in this folder are of a newer release than those of --previous, and"
+                "the packages in this folder were of a newer release than those of --previous, and"
                 " were replaced; if students have them, name a copy of them with --previous"
             )
             said.append(make_problem("QT410", job.out.as_posix(), text))
-        report = _build(job, progress, database)
         update_changelog(job.out, changes, report.packages, job.stamp)
         update_manifest(job.out, manifest, report, job.stamp)
     if stopped is not None:
@@ -63,12 +63,10 @@ def build(job: Job, progress: Progress) -> Report:
 
 
 def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report:
-    files, last = SourceFiles(database), LastBuild(database, job)
-    previous = read_previous_release(job.previous or (job.out,), database)
-    files.find(job.paths, previous.pages)
-    files.settle(progress)
+    last = LastBuild(database, job, progress)
+    files = last.files
     progress.files(files.changed())
-    known = last.report(previous, files) if not files.stale else None
+    known = last.report() if not files.stale else None
     if known is not None:
         progress.pages("read", files.total, files.total, files.total)
         for built in known.packages:
@@ -82,7 +80,7 @@ def _build(job: Job, progress: Progress, database: sqlite3.Connection) -> Report
     from qt2anki.build.subject_build import build_subjects  # noqa: PLC0415
     from qt2anki.build.workspace import Workspace  # noqa: PLC0415
 
-    return build_subjects(Workspace(job, database, files, previous, last), last, progress)
+    return build_subjects(Workspace(last), progress)
 
 
 class FileChange(NamedTuple):
@@ -103,36 +101,44 @@ class DryRun(NamedTuple):
     files: tuple[FileChange, ...]
 
 
-def would_change(job: Job, progress: Progress) -> DryRun:
-    """Build into a temporary folder, and compare with the last release."""
-    from qt2anki.release.diff import diff_releases, release_of  # noqa: PLC0415  # as above
+def would_change(
+    job: Job, progress: Progress, make: Callable[[Job, Progress], Report] = build
+) -> DryRun:
+    """Build into a temporary folder with *make*, and compare with the last release."""
+    from qt2anki.release.diff import diff_pages  # noqa: PLC0415  # as above
 
     paths = job.previous or (job.out,)
     previous = read_previous_release(paths)
-    old = release_of(previous)
-    new: dict[str, Sequence[AnyNote]] = dict(old)
     with tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder:
         out, cache = Path(folder), Path(folder) / "cache"
         copy_cache(job.cache, cache)
-        report = build(replace(job, out=out, previous=paths, cache=cache), progress)
+        report = make(replace(job, out=out, previous=paths, cache=cache), progress)
+        differences, files = list[SubjectDiff](), list[FileChange | None]()
         for built in report.packages:
-            subject = built.deck.rpartition("::")[2]
-            new[subject] = read_package(built.path).notes if built.size else ()
-        live, retired = previous.live_heads, previous.retired_heads
-        files = [_file_change(one, live, one.path.name) for one in report.packages]
-        files += [
-            _file_change(one, retired, f"{RETIRED_FOLDER}/{one.path.name}")
-            for one in report.retired
-        ]
-    return DryRun(report, diff_releases(old, new), tuple(filter(None, files)))
+            if report.is_of_courses:
+                name, head = built.subject, previous.course_heads.get(built.path.name)
+            else:
+                name = built.deck.rpartition("::")[2]
+                head = previous.live_heads.get(subject_key(name))
+            files.append(_file_change(out, built, head))
+            old = read_package(head.path).notes if head else ()
+            new = read_package(built.path).notes if built.size else ()
+            if pages := diff_pages(old, new):
+                numbers = (len(old), len(new))
+                differences.append(SubjectDiff(name, *numbers, pages, report.is_of_courses))
+        for one in report.retired:
+            head = previous.retired_heads.get(subject_key(one.subject))
+            files.append(_file_change(out, one, head))
+    differences.sort(key=lambda one: one.subject)
+    return DryRun(report, tuple(differences), tuple(filter(None, files)))
 
 
 def _file_change(
-    made: Built | BuiltRetired, published: Mapping[str, PackageEntry], name: str
+    out: Path, made: Built | BuiltRetired, before: PackageEntry | None
 ) -> FileChange | None:
     """Compare the bytes with the package of the same subject under any file name."""
-    before = published.get(subject_key(made.subject))
+    name = made.path.relative_to(out).as_posix()
     if made.size == 0:
         return FileChange(name, "remove") if before is not None else None
-    is_same = before is not None and before.path.read_bytes() == made.path.read_bytes()
+    is_same = before is not None and filecmp.cmp(before.path, made.path, shallow=False)
     return None if is_same else FileChange(name, "write")

@@ -12,8 +12,9 @@ from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
 from qt2anki.build.find_pages import find_pages, library_of
 from qt2anki.build.job import Job, Progress, by_kind
+from qt2anki.build.last_build import LastBuild
 from qt2anki.build.parallel import ParallelMap, parallel_map
-from qt2anki.build.workspace import Workspace, open_workspace
+from qt2anki.build.workspace import Workspace
 from qt2anki.config.values import Condition
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId, page_order
@@ -49,7 +50,7 @@ def read_workspace(job: Job, progress: Progress) -> Iterator[tuple[Workspace, Pa
     """Yield the workspace of a job with all pages read; it uses a copy of the cache."""
     parallel_work = parallel_map(job.processes, open_pool=job.open_pool)
     with copied_cache(job.cache) as database, parallel_work as parallel:
-        workspace = open_workspace(job, database, progress)
+        workspace = Workspace(LastBuild(database, job, progress))
         workspace.read(parallel, progress)
         workspace.join()
         yield workspace, parallel

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.files import package_file_name, sweep_parts
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.build.changelog import with_version, write_journal
-from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, by_kind, report_package
-from qt2anki.build.last_build import FreshDeck, LastBuild
+from qt2anki.build.job import Built, BuiltRetired, Progress, Report, by_kind, report_package
 from qt2anki.build.manifest import fingerprint
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.subject_decks import SubjectDeck
@@ -25,7 +25,7 @@ from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Kind, Note, PageId
 from qt2anki.release.changes import PageDiff
 from qt2anki.release.diff import diff_pages
-from qt2anki.release.previous_release import PreviousRelease, subject_key
+from qt2anki.release.previous_release import subject_key
 from qt2anki.release.retirement import Scope, Vanished, refuse_many, refuse_unexplained
 from qt2anki.release.write_release import (
     Planned,
@@ -69,9 +69,7 @@ def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> Su
     staged = planned.staged
     path, size = job.out / package_file_name(deck.subject), staged.size if staged else 0
     built = built_of(deck, deck.notes, before, differences, path, size, len(made.pages))
-    # In a first release everything is new, which is not reported note by note.
-    changes = () if previous.is_empty else made.changes
-    built = replace(built, changes=changes, sources=sources)
+    built = replace(built, changes=made.changes, sources=sources)
     undone = undone_corrections(before.notes if before else (), deck.notes)
     return SubjectPackage(planned, built, made.problems, made.abbreviations, undone)
 
@@ -108,45 +106,55 @@ def built_of(
     )
 
 
-def build_subjects(workspace: Workspace, last: LastBuild, progress: Progress) -> Report:
+def build_subjects(workspace: Workspace, progress: Progress) -> Report:
     """Make stale packages, and report the others as unchanged."""
     job = workspace.job
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
         workspace.read(parallel, progress)
-        known = last.report(workspace.previous, workspace.files, workspace.pictures)
+        known = workspace.last.report(workspace.pictures)
         if known is not None:
-            _tell(known.packages, progress)
+            for built in known.packages:
+                report_package(built, progress, is_changed=False)
             return replace(known, pictures=workspace.pages.picture_files)
+        workspace.join()
+        scope = workspace.scope(job.subjects, may_empty=job.may_retire)
         try:
-            return _build_stale(workspace, last, parallel, progress)
+            return _build_stale(workspace, scope, parallel, progress)
         except BaseException:
             sweep_parts(job.out)
             raise
 
 
 def _build_stale(
-    workspace: Workspace, last: LastBuild, parallel: ParallelMap, progress: Progress
+    workspace: Workspace, scope: Scope, parallel: ParallelMap, progress: Progress
 ) -> Report:
-    job, previous = workspace.job, workspace.previous
-    workspace.join()
-    scope = workspace.scope(job.subjects, may_empty=job.may_retire)
-    fresh = dict(workspace.fresh_decks(scope))
-    in_place = {name: deck.built for name, deck in fresh.items() if deck.built.size}
-    _tell(in_place.values(), progress)
+    job, previous, last = workspace.job, workspace.previous, workspace.last
+    fresh = workspace.fresh_decks(scope)
+    in_place = {name: built for name, (built, _) in fresh.items() if built.size}
+    for built in in_place.values():
+        report_package(built, progress, is_changed=False)
     stale = [subject for subject in scope.subjects if subject not in fresh]
-    made = tuple(_packages(stale, workspace, scope, parallel, progress))
-    unknown = () if fresh or job.subjects else _unknown_abbreviations(made, job, previous)
-    written, retired = _write(made, workspace, scope, last)
-    workspace.remember()
+    made = []
+    for deck in workspace.decks(stale, scope, parallel, progress):
+        sources = fingerprint(workspace.pages.of_subject(deck.deck.subject))
+        one = subject_package(deck, workspace, sources)
+        if one.built.size or one.planned.before:
+            report_package(one.built, progress, is_changed=one.planned.is_changed)
+        made.append(one)
     problems = [*workspace.problems, *scope.problems]
-    problems += unknown
+    if job.corrections.of_page(PAGELESS) and not (fresh or job.subjects):
+        known = {note.key for note in previous.pageless.values()}
+        known = known.union(*(one.abbreviations for one in made))
+        problems += unknown_abbreviations(job.corrections, known)
+    written, retired = _write(made, workspace, scope)
+    workspace.remember()
     # A page has the same problem in each of its subjects.
-    once = dict.fromkeys(problem for deck in fresh.values() for problem in deck.problems)
+    once = dict.fromkeys(chain.from_iterable(problems for _, problems in fresh.values()))
     for one, file in zip(made, written, strict=True):
         built = replace(one.built, path=file.path, is_written=file.is_written)
         name = built.subject
-        state = workspace.states.of_subject(name, one.planned.number)
-        last.record_deck(FreshDeck(built, one.problems), file.digest, scope.kept[name], state)
+        state = workspace.pages.state_of(name, one.planned.number)
+        last.record_deck(built, one.problems, file.digest, scope.kept[name], state)
         if file.size or file.is_written or built.differences:
             in_place[name] = built
         once |= dict.fromkeys(one.problems)
@@ -155,53 +163,22 @@ def _build_stale(
         problems=sort_problems([*problems, *once]),
         pages=workspace.pages.number,
         found=workspace.pages.subjects,
-        retired=tuple(retired),
+        retired=retired,
         is_first=previous.is_empty,
         pictures=workspace.pages.picture_files,
         corrections=job.corrections.counts,
     )
     if scope.is_settled:
-        last.record(report, previous, workspace.files, workspace.pictures)
+        last.record(report, workspace.pictures)
     else:
         last.forget()
     return report
 
 
-def _unknown_abbreviations(
-    made: Iterable[SubjectPackage], job: Job, previous: PreviousRelease
-) -> tuple[Problem, ...]:
-    """Return problems for corrections of abbreviations that none of all subjects has."""
-    if not job.corrections.of_page(PAGELESS):
-        return ()
-    known = {note.key for note in previous.pageless.values()}
-    known = known.union(*(one.abbreviations for one in made))
-    return tuple(unknown_abbreviations(job.corrections, known))
-
-
-def _packages(
-    subjects: Sequence[str],
-    workspace: Workspace,
-    scope: Scope,
-    parallel: ParallelMap,
-    progress: Progress,
-) -> Iterator[SubjectPackage]:
-    for deck in workspace.decks(subjects, scope, parallel, progress):
-        sources = fingerprint(workspace.pages.of_subject(deck.deck.subject))
-        made = subject_package(deck, workspace, sources)
-        if made.built.size or made.planned.before:
-            report_package(made.built, progress, is_changed=made.planned.is_changed)
-        yield made
-
-
-def _tell(packages: Iterable[Built], progress: Progress) -> None:
-    for built in packages:
-        report_package(built, progress, is_changed=False)
-
-
 def _write(
-    made: Sequence[SubjectPackage], workspace: Workspace, scope: Scope, last: LastBuild
-) -> tuple[tuple[Written, ...], list[BuiltRetired]]:
-    job, previous = workspace.job, workspace.previous
+    made: Sequence[SubjectPackage], workspace: Workspace, scope: Scope
+) -> tuple[tuple[Written, ...], tuple[BuiltRetired, ...]]:
+    job, previous, last = workspace.job, workspace.previous, workspace.last
     planned = [one.planned for one in made]
     if not (job.may_retire or job.corrections.digest):
         refuse_undone(note for one in made for note in one.undone)
@@ -234,7 +211,7 @@ def _write(
         for h in heads
     }
     built |= {subject_key(one.subject): one for one in map(built_retired, retired, files)}
-    return written, list(built.values())
+    return written, tuple(built.values())
 
 
 def _refuse_vanished(vanished: Sequence[Vanished], workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.build.job import Job, Progress
-from qt2anki.build.note_cache import FinishedPage, NoteCache, make_page, request_for
+from qt2anki.build.note_cache import NoteCache, make_page, request_for
 from qt2anki.build.page_table import PageTable
 from qt2anki.build.parallel import ParallelMap
 from qt2anki.config import Settings
@@ -106,7 +106,7 @@ def _counted(
 
 def subject_deck(
     subject: str,
-    made: Iterable[FinishedPage],
+    made: Iterable[tuple[PageNotes, tuple[Change, ...]]],
     kept: Sequence[PageId],
     abbreviations: Abbreviations,
     notes: NoteCache,
@@ -117,13 +117,12 @@ def subject_deck(
     before = previous.live.get(subject_key(subject))
     ids, meanings = list[PageId](), list[Meaning]()
     changes, problems = list[Change](), list[Problem]()
-    for one in made:
+    for one, own in made:
         ids.append(one.page.page_id)
         meanings += one.meanings
-        changes += one.changes
         problems += one.problems
-        if previous.is_empty:  # everything is new, which is not reported note by note
-            changes.clear()
+        # In a first release everything is new, which is not reported note by note.
+        changes += () if previous.is_empty else own
     held = {}
     for page_id in kept:
         carried = keep_as_published(previous.pages[page_id].live)
@@ -131,7 +130,7 @@ def subject_deck(
         held[page_id] = PageNotes(page, carried.notes, ())
         changes += carried.changes
     pageless, of_pageless, names = _pageless(meanings, kept, abbreviations, before, previous, job)
-    changes += pageless.changes
+    changes += () if previous.is_empty else pageless.changes
     pages = LazySequence(
         lambda page_id: held.get(page_id) or notes.page_notes(page_id), (*ids, *kept)
     )

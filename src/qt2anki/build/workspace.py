@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING
 from qt2anki.anki.cards import card_ords
 from qt2anki.anki.media import MediaSource
 from qt2anki.anki.note_content import AnyNote
-from qt2anki.build.job import Job, Progress
-from qt2anki.build.last_build import FreshDeck, LastBuild
-from qt2anki.build.page_table import PageTable, PublishedStates
-from qt2anki.build.source_files import SourceFiles
+from qt2anki.build.job import Built, Progress
+from qt2anki.build.last_build import LastBuild
+from qt2anki.build.page_table import PageTable
 from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem, plural
@@ -28,7 +26,7 @@ from qt2anki.release.page_identity import (
     moved_page,
     other_page,
 )
-from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
+from qt2anki.release.previous_release import subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
 from qt2anki.source.entry import slug_of
 
@@ -49,22 +47,13 @@ class Workspace:
     The methods are called in their order.
     """
 
-    def __init__(
-        self,
-        job: Job,
-        database: sqlite3.Connection,
-        files: SourceFiles,
-        previous: PreviousRelease,
-        last: LastBuild,
-    ) -> None:
-        self.job = job
-        self.previous = previous
-        self.files = files
-        self.pages = PageTable(database, files)
+    def __init__(self, last: LastBuild) -> None:
+        self.last = last
+        self.job = last.job
+        self.previous = last.previous
+        self.files = last.files
+        self.pages = PageTable(last.database, last.files)
         self.pictures = ""  # a digest of those that pages show
-        self._last = last
-        self.states = PublishedStates(database)
-        self._database = database
         self._notes: NoteCache | None = None
         self._topics: SubjectTopics | None = None
 
@@ -79,7 +68,7 @@ class Workspace:
     def join(self) -> None:
         """Join the files of each page, and refuse pages that cannot be the published ones."""
         names = known_subjects(self.previous) | dict(self.job.settings.subject_aliases)
-        self.pages.join(names, self._last.making, self.job.corrections)
+        self.pages.join(names, self.last.making, self.job.corrections)
         if self.job.rewritten is not None:
             self._refuse_other_pages(self.job.rewritten)
 
@@ -149,7 +138,7 @@ class Workspace:
             return self._keeping(missing, scope)
         if not job.may_retire and not faults.files:
             self._refuse_part(missing, len(published), scope)
-        self.pages.widen(scope, self._last.making)
+        self.pages.widen(scope, self.last.making)
         return scope
 
     def _refuse_other_ids(self, missing: Collection[PageId]) -> None:
@@ -244,8 +233,9 @@ class Workspace:
         from qt2anki.build.note_cache import NoteCache  # noqa: PLC0415
         from qt2anki.build.subject_decks import subject_decks  # noqa: PLC0415
 
-        states, previous = self.states, self.previous
-        self._notes = NoteCache(self._database, states, previous, self.topics, self.job.stamp)
+        self._notes = NoteCache(
+            self.last.database, self.pages, self.previous, self.topics, self.job.stamp
+        )
         kept = {subject: scope.kept[subject] for subject in subjects}
         return subject_decks(
             kept, self.job, self.pages, self._notes, self.previous, parallel, progress
@@ -264,7 +254,7 @@ class Workspace:
         self, scope: Scope, parallel: ParallelMap, progress: Progress
     ) -> Iterator[tuple[str, AnyNote, int]]:
         """Yield subject, note and number of cards of all notes; only what is stale is made."""
-        fresh = dict(self.fresh_decks(scope))
+        fresh = self.fresh_decks(scope)
         for subject in fresh:
             package = self.previous.live.get(subject_key(subject))
             for published in package.notes if package else ():
@@ -279,14 +269,15 @@ class Workspace:
         if self._notes is not None:
             self._notes.remember()
 
-    def fresh_decks(self, scope: Scope) -> Iterator[tuple[str, FreshDeck]]:
-        """Yield the subjects whose packages need no change, with their decks."""
+    def fresh_decks(self, scope: Scope) -> dict[str, tuple[Built, tuple[Problem, ...]]]:
+        """Return the subjects whose packages need no change, with reports and problems."""
+        fresh = {}
         for subject in scope.subjects:
             head = self.previous.live_heads.get(subject_key(subject))
-            state = self.states.of_subject(subject, head.number if head else None)
-            deck = self._last.fresh_deck(subject, head, scope.kept[subject], state)
-            if deck is not None:
-                yield subject, deck
+            state = self.pages.state_of(subject, head.number if head else None)
+            if deck := self.last.fresh_deck(subject, head, scope.kept[subject], state):
+                fresh[subject] = deck
+        return fresh
 
     @property
     def media(self) -> MediaSource:
@@ -316,12 +307,3 @@ def _file_part(page_id: PageId) -> str:
 def _are_paths_of_one(one: str, other: str) -> bool:
     """Whether two ids may be made from paths of the same file, relative to different folders."""
     return f".{one}".endswith(f".{other}") or f".{other}".endswith(f".{one}")
-
-
-def open_workspace(job: Job, database: sqlite3.Connection, progress: Progress) -> Workspace:
-    """Find the files of a job, and read the last release."""
-    files, last = SourceFiles(database), LastBuild(database, job)
-    previous = read_previous_release(job.previous or (job.out,), database)
-    files.find(job.paths, previous.pages)
-    files.settle(progress)
-    return Workspace(job, database, files, previous, last)

@@ -109,6 +109,7 @@ def build_command(
     options.refuse_both("--partial and --allow-retire", is_partial, allow_retire)
     if cache and cache.resolve() == inputs.out.resolve():
         raise click.UsageError("--cache and --out must be different folders.")
+    from qt2anki.build.pipeline import would_change
     from qt2anki.cli.output import (
         print_first_release,
         print_report,
@@ -117,7 +118,7 @@ def build_command(
     )
 
     started = time.monotonic()
-    build, would_change = _functions(courses, inputs)
+    build = _function(courses, inputs)
     job = inputs.job(
         cache=None if no_cache else cache or inputs.out / CACHE_FOLDER,
         may_retire=allow_retire,
@@ -127,7 +128,7 @@ def build_command(
     is_aside = dry_run or check
     is_wanted = not quiet and not as_json
     with progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
-        aside = would_change(job, progress) if is_aside else None
+        aside = would_change(job, progress, build) if is_aside else None
         report = aside.report if aside else build(job, progress)
     found = (*report.found, *(built.subject for built in report.packages))
     options.refuse_unknown_subjects(inputs.subjects, found, "No page")
@@ -146,22 +147,17 @@ def build_command(
     options.exit_with(stale or any(p.severity == "error" for p in report.problems))
 
 
-def _functions(
-    names: tuple[str, ...], inputs: options.Inputs
-) -> tuple[Callable[[Job, Progress], Report], Callable[[Job, Progress], DryRun]]:
-    """Return what builds subjects, or the courses *names*, and what says how they would change."""
+def _function(names: tuple[str, ...], inputs: options.Inputs) -> Callable[[Job, Progress], Report]:
+    """Return what builds subjects, or the courses *names*."""
     if not names:
-        from qt2anki.build.pipeline import build, would_change
+        from qt2anki.build.pipeline import build
 
-        return build, would_change
-    from qt2anki.courses.build_courses import build_courses, courses_would_change
+        return build
+    from qt2anki.courses.build_courses import build_courses
     from qt2anki.courses.course_files import choose_courses
 
     courses = choose_courses(names, Path(), inputs.resolved.source)
-    return (
-        lambda job, progress: build_courses(job, courses, progress),
-        lambda job, progress: courses_would_change(job, courses, progress),
-    )
+    return lambda job, progress: build_courses(job, courses, progress)
 
 
 def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:

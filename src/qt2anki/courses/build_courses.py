@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 
 from qt2anki.anki.files import Staged, publish, sweep_parts, sync_folder
 from qt2anki.anki.package_reader import LEFT_OUT, UNIT_KEYS, PublishedPackage
-from qt2anki.build.cache import cache_locked, copied_cache, open_cache
+from qt2anki.build.cache import cache_locked, open_cache
 from qt2anki.build.changelog import (
     complete_changelog,
     list_searches,
@@ -21,6 +19,7 @@ from qt2anki.build.changelog import (
 )
 from qt2anki.build.find_pages import library_of
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, report_package
+from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
 from qt2anki.build.manifest import (
     fingerprint,
@@ -30,10 +29,9 @@ from qt2anki.build.manifest import (
     update_manifest,
 )
 from qt2anki.build.parallel import parallel_map
-from qt2anki.build.pipeline import DryRun, FileChange
 from qt2anki.build.subject_build import built_of, built_retired
 from qt2anki.build.subject_decks import SubjectDeck
-from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace, open_workspace
+from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.courses.course import Course, Selection, refuse_wider, select, taken_by, unknown_drops
@@ -43,7 +41,7 @@ from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.deck_plan import deck_language, language_code, page_search
 from qt2anki.notes.new_card_order import new_card_order
 from qt2anki.notes.phrases import counted, phrase
-from qt2anki.release.changes import Change, PageDiff, SubjectDiff
+from qt2anki.release.changes import Change, PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
@@ -135,7 +133,7 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
     an error is not written; problems are in the report.
     """
     with locked(job.out), cache_locked(job.cache), open_cache(job.cache) as database:
-        workspace = open_workspace(job, database, progress)
+        workspace = Workspace(LastBuild(database, job, progress))
         try:
             packages, report = _make(workspace, courses, progress)
             changes = complete_changelog(job.out, read_changelog((job.out, *job.previous)))
@@ -152,32 +150,6 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
     for one in built:
         report_package(one, progress, is_changed=one.is_written)
     return report
-
-
-def courses_would_change(job: Job, courses: Sequence[Course], progress: Progress) -> DryRun:
-    """Return what a build of *courses* would change, and write nothing."""
-    previous = job.previous or (job.out,)
-    with (
-        tempfile.TemporaryDirectory(prefix="qt2anki-dry-run-") as folder,
-        copied_cache(job.cache) as database,
-    ):
-        aside = replace(job, out=Path(folder), previous=previous)
-        workspace = open_workspace(aside, database, progress)
-        packages, report = _make(workspace, courses, progress)
-    differences, built = [], []
-    for one in packages:
-        if one.staged is None:
-            continue
-        old = one.before.notes if one.before else ()
-        if pages := diff_pages(old, one.notes):
-            name, numbers = one.built.subject, (len(old), len(one.notes))
-            differences.append(SubjectDiff(name, *numbers, pages, is_course=True))
-        head = workspace.previous.course_heads.get(one.built.path.name)
-        is_new = head is None or head.digest != one.staged.digest
-        built.append(replace(one.built, is_written=is_new))
-    names = (one.path.name for one in built if one.is_written)
-    files = tuple(FileChange(f"{COURSES_FOLDER}/{name}", "write") for name in names)
-    return DryRun(replace(report, packages=tuple(built)), tuple(differences), files)
 
 
 def _make(
