@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, is_same
 from qt2anki.anki.visible_text import visible_text
@@ -44,14 +45,19 @@ def diff_pages(
 ) -> tuple[PageDiff, ...]:
     """Compare two states of a subject's notes by page; this is much faster without words."""
     old = {note.guid: note for note in before}
-    new = {note.guid: note for note in after}
+    gone = dict(old)
+    found = []
+    for note in after:  # one by one: they may be on the disk
+        gone.pop(note.guid, None)
+        if diff := _note_diff(old.get(note.guid), note, with_words=with_words):
+            found.append((_place(note), note.page_id, diff))
+    found += ((_place(note), note.page_id, _retired(note)) for note in gone.values())
     by_page: dict[PageId | None, list[NoteDiff]] = defaultdict(list)
-    gone = (note for note in before if note.guid not in new)
-    for note in sorted([*after, *gone], key=_place):
-        found = _note_diff(old.get(note.guid), new.get(note.guid), with_words=with_words)
-        if found:
-            by_page[note.page_id].append(found)
-    questions = questions_of(before) | questions_of(after)
+    for _, page_id, diff in sorted(found, key=itemgetter(0)):
+        by_page[page_id].append(diff)
+    questions: dict[PageId | None, str] = {}
+    for notes in (before, after) if by_page else ():
+        questions |= questions_of(note for note in notes if note.page_id in by_page)
     return tuple(
         PageDiff(page_id, questions[page_id], tuple(notes)) for page_id, notes in by_page.items()
     )
@@ -74,13 +80,15 @@ def questions_of(notes: Iterable[AnyNote]) -> dict[PageId | None, str]:
     return found
 
 
-def _note_diff(old: AnyNote | None, new: AnyNote | None, *, with_words: bool) -> NoteDiff | None:
-    if old is None and new is not None:
+def _retired(note: AnyNote) -> NoteDiff:
+    title = title_of(note)
+    return NoteDiff(Status.RETIRED, note.guid, field(note, "Key"), title, title)
+
+
+def _note_diff(old: AnyNote | None, new: AnyNote, *, with_words: bool) -> NoteDiff | None:
+    if old is None:
         return NoteDiff(Status.NEW, new.guid, field(new, "Key"), title_of(new), "")
-    if new is None and old is not None:
-        title = title_of(old)
-        return NoteDiff(Status.RETIRED, old.guid, field(old, "Key"), title, title)
-    if old is None or new is None or is_same(old, new):
+    if is_same(old, new):
         return None
     old_title, title = title_of(old), title_of(new)
     is_moved = _TITLED in new.key and title.casefold().split() != old_title.casefold().split()
