@@ -21,7 +21,7 @@ from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.new_card_order import NEAR, is_extra, tier_rank
 from qt2anki.notes.words import roots
 from qt2anki.topics.find_topics import find_topics
-from qt2anki.topics.page_likeness import similar_pages
+from qt2anki.topics.page_likeness import SimilarPages
 
 A_DAY = 20
 
@@ -48,7 +48,7 @@ def main() -> None:
 def new_deck(pages: Sequence[Page], settings: Settings) -> Deck:
     """Return the notes of *pages* in the order of new cards."""
     topics = find_topics("Subject", pages)
-    similar = similar_pages(pages, topics)
+    similar = SimilarPages(pages, topics)
     made = [make_notes(page, settings) for page in pages]
     meanings = chain.from_iterable(one.meanings for one in made)
     shared = Abbreviations({}, settings).choose(meanings)

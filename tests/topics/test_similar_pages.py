@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from qt2anki.topics.page_likeness import similar_pages
+from qt2anki.topics.page_likeness import SimilarPages
 from tests.topics.subject_pages import large_subject, page
 
 BASALT = "How does the hardness of basalt differ from that of granite?"
@@ -9,10 +9,10 @@ PAGES = [*large_subject(), page(1, BASALT), page(2, GRANITE), page(3, "How does 
 
 
 def test_pages_that_ask_the_same_in_other_words() -> None:
-    found = similar_pages(PAGES, {})
+    found = SimilarPages(PAGES, {})
 
     assert {i: found.get(i) for i in (1, 2, 3)} == {1: {2}, 2: {1}, 3: None}
 
 
 def test_pages_of_two_topics_are_not_similar() -> None:
-    assert 1 not in similar_pages(PAGES, {1: "Gases", 2: "Elements"})
+    assert 1 not in SimilarPages(PAGES, {1: "Gases", 2: "Elements"})

@@ -90,12 +90,11 @@ def _report(
                 _tiers(subject, own, cards),
             )
         )
-    similar = workspace.topics.similar(subject)
+    similar = workspace.topics.similar(subject).items()
+    ids = {(one, other) for one, every in similar for other in every}
+    in_order = sorted(ids, key=lambda pair: tuple(map(page_order, pair)))
     pairs = tuple(
-        (pages[one], pages[other])
-        for one in pages
-        for other in sorted(similar.get(one, ()), key=page_order)
-        if page_order(one) < page_order(other)
+        (pages[one], pages[other]) for one, other in in_order if page_order(one) < page_order(other)
     )
     return SubjectTopicReport(subject, tuple(found), pairs)
 

@@ -13,7 +13,7 @@ from qt2anki.model import Page, PageId
 from qt2anki.notes.frame import tag_part
 from qt2anki.release.previous_release import PreviousRelease, subject_key
 from qt2anki.topics.find_topics import find_topics, topic_name
-from qt2anki.topics.page_likeness import similar_pages
+from qt2anki.topics.page_likeness import SimilarPages
 
 
 class SubjectTopics:
@@ -42,7 +42,7 @@ class SubjectTopics:
         """Return the pages of a subject whose questions resemble others of their topic."""
         if not self._settings.topics.is_on:
             return {}
-        return similar_pages(self._pages.of_subject(subject), self.of(subject))
+        return SimilarPages(self._pages.of_subject(subject), self.of(subject))
 
     def tags(self, page: Page) -> tuple[str, ...]:
         """Return the tags of a page's topics."""

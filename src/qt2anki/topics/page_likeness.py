@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 
 from qt2anki.model import Page, PageId, page_order
@@ -58,37 +59,55 @@ _LEAST = 49  # hundredths of the squared cosine of two questions
 _RAREST_WORD = 6
 
 
-def similar_pages(
-    pages: Iterable[Page], topics: Mapping[PageId, str]
-) -> dict[PageId, frozenset[PageId]]:
-    """Return the similar pages of each page that has any.
+class SimilarPages(Mapping[PageId, frozenset[PageId]]):
+    """The similar pages of each page that has any, found topic by topic when they are asked for.
 
     The measure is the cosine of the words of both questions; rare words count more. Its square is
     compared, in whole numbers, so that the result is the same everywhere.
     """
-    ids: list[PageId] = []
-    numbers: dict[str, int] = {}  # of words
-    words, ends = array("L"), array("L", [0])  # of all pages: sets would take much memory
-    for page in pages:
-        ids.append(page.page_id)
-        words.extend(numbers.setdefault(word, len(numbers)) for word in roots(page.question))
-        ends.append(len(words))
-    weights = array("L", bytes(words.itemsize * len(numbers)))
-    numbers.clear()
-    for word in words:
-        weights[word] += 1
-    for word, count in enumerate(weights):
-        weights[word] = min((len(ids) // count).bit_length(), _RAREST_WORD) ** 2
-    by_topic: dict[str, list[int]] = defaultdict(list)
-    for place in sorted(range(len(ids)), key=lambda place: page_order(ids[place])):
-        by_topic[topics.get(ids[place], "")].append(place)
-    similar: dict[PageId, set[PageId]] = defaultdict(set)
-    for group in by_topic.values():
-        asked = [(ids[n], frozenset(words[ends[n] : ends[n + 1]])) for n in group]
+
+    def __init__(self, pages: Iterable[Page], topics: Mapping[PageId, str]) -> None:
+        self._topics = topics
+        self._ids: list[PageId] = []
+        numbers: dict[str, int] = {}  # of words
+        # The words of all pages, one page after the other: sets would take much memory.
+        self._words, self._ends = array("L"), array("L", [0])
+        for page in pages:
+            self._ids.append(page.page_id)
+            found = roots(page.question)
+            self._words.extend(numbers.setdefault(word, len(numbers)) for word in found)
+            self._ends.append(len(self._words))
+        self._weights = array("L", bytes(self._words.itemsize * len(numbers)))
+        for word in self._words:
+            self._weights[word] += 1
+        for word, count in enumerate(self._weights):
+            rareness = min((len(self._ids) // count).bit_length(), _RAREST_WORD)
+            self._weights[word] = rareness**2
+        self._by_topic: dict[str, array[int]] = defaultdict(lambda: array("L"))
+        for place in sorted(range(len(self._ids)), key=lambda place: page_order(self._ids[place])):
+            self._by_topic[topics.get(self._ids[place], "")].append(place)
+        self._of_topic = lru_cache(maxsize=1)(self._find)  # nearly all are asked for in turn
+
+    def __getitem__(self, page_id: PageId) -> frozenset[PageId]:
+        return self._of_topic(self._topics.get(page_id, ""))[page_id]
+
+    def __iter__(self) -> Iterator[PageId]:
+        for topic in self._by_topic:
+            yield from self._of_topic(topic)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _find(self, topic: str) -> dict[PageId, frozenset[PageId]]:
+        asked = [
+            (self._ids[at], frozenset(self._words[self._ends[at] : self._ends[at + 1]]))
+            for at in self._by_topic.get(topic, ())
+        ]
+        weights, similar = self._weights, defaultdict[PageId, set[PageId]](set)
         lengths = {page_id: sum(weights[word] for word in found) for page_id, found in asked}
         for (one, left), (other, right) in combinations(asked, 2):
             shared = sum(weights[word] for word in left & right)
             if shared and 100 * shared**2 >= _LEAST * lengths[one] * lengths[other]:
                 similar[one].add(other)
                 similar[other].add(one)
-    return {page_id: frozenset(others) for page_id, others in similar.items()}
+        return {page_id: frozenset(others) for page_id, others in similar.items()}
