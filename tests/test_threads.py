@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import os
 import random
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from qt2anki.source.read_file import read_file
 
 INPUT = Path(__file__).parent.parent / "input"
 THREADS = 8
-ROUNDS = 3
+ROUNDS = int(os.environ.get("QT2ANKI_ROUNDS", "3"))
 CACHED = type(functools.cache(repr))
 
 
