@@ -301,6 +301,15 @@ def test_variables_of_every_shape(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("text", "flag"), [("true", True), ("false", False)])
+def test_flags_and_numbers_in_variables(tmp_path: Path, text: str, flag: bool) -> None:
+    environ = {"QT2ANKI_ONLY_REVIEWED": text, "QT2ANKI_SEQUENCE_THRESHOLD": ".5"}
+
+    found = resolve_settings(tmp_path, environ=environ).settings
+
+    assert found == Settings(only_reviewed=flag, sequence_threshold=0.5)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
