@@ -114,8 +114,7 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
     if not verbose:
         _print_pages_without_cards(report)
     if report.packages:
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        console.print(_subject_table(report), "", _kind_table(report), "", sep="\n")
+        _print_tables(report)
     _say(_closing_line(report, job, seconds))
     new = [built.subject for built in report.packages if built.is_first and built.is_written]
     if new and not report.is_first:
@@ -177,24 +176,21 @@ def _print_pages_without_cards(report: Report) -> None:
         _say(line, "dim")
 
 
-def _subject_table(report: Report) -> Table:
-    table = _number_table("Subject", "pages", "notes", "cards", "size")
-    table.add_column("package", no_wrap=True)
+def _print_tables(report: Report) -> None:
+    subjects = _number_table("Subject", "pages", "notes", "cards", "size")
+    subjects.add_column("package", no_wrap=True)
     for built in report.packages:
         fate = " (removed)" if not built.size else "" if built.is_written else " (unchanged)"
         notes, cards = _by_kind(built)
         name = Text(built.subject, no_wrap=True, overflow="ellipsis")
         numbers = (str(built.pages), str(notes.total()), str(cards.total()), _size(built.size))
-        table.add_row(name, *numbers, Text(built.path.name + fate))
-    return table
-
-
-def _kind_table(report: Report) -> Table:
-    table = _number_table("Kind of note", "notes", "cards")
+        subjects.add_row(name, *numbers, Text(built.path.name + fate))
+    kinds = _number_table("Kind of note", "notes", "cards")
     notes, cards = _by_kind(*report.packages)
     for kind, count in notes.items():
-        table.add_row(kind.value, str(count), str(cards[kind]))
-    return table
+        kinds.add_row(kind.value, str(count), str(cards[kind]))
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(subjects, "", kinds, "", sep="\n")
 
 
 def _number_table(first: str, *numbers: str) -> Table:
