@@ -52,7 +52,7 @@ class BusyError(PackageError):
 
 
 class PushError(Qt2AnkiError):
-    """A running Anki does not answer, or does not take a package."""
+    """A running Anki does not answer, or does not accept a package."""
 
 
 @contextlib.contextmanager

@@ -95,8 +95,8 @@ def test_a_cloze_card_has_the_number_of_its_gap() -> None:
 @pytest.mark.parametrize(
     ("template", "says"),
     [
-        ("{{Qestion}}", "'Qestion' that is not there"),
-        ("{{#Qestion}}{{/Qestion}}", "'Qestion' that is not there"),
+        ("{{Qestion}}", "'Qestion' that does not exist"),
+        ("{{#Qestion}}{{/Qestion}}", "'Qestion' that does not exist"),
         ("{{#Question}}", "section of Question is never closed"),
         ("{{/Question}}", "/Question}} does not close"),
         ("{{#Question}}{{#Key}}{{/Question}}{{/Key}}", "/Question}} does not close"),

@@ -153,7 +153,7 @@ def test_the_list_of_a_page_is_settled(
     page = open_review(context, server)
     page.select_option("#order", "kind")
     page.select_option("#kind", "next")
-    expect(page.locator("#sequence")).to_contain_text("is asked as a sequence")
+    expect(page.locator("#sequence")).to_contain_text("is treated as a sequence")
     page.locator("#kind").evaluate("node => node.blur()")
 
     page.keyboard.press("s")
@@ -163,7 +163,7 @@ def test_the_list_of_a_page_is_settled(
 
     page.keyboard.press("u")
     expect(page.locator("#about")).to_contain_text("/next")
-    expect(page.locator("#sequence")).to_contain_text("is asked as a sequence.")
+    expect(page.locator("#sequence")).to_contain_text("is treated as a sequence.")
     assert written(site) == {}
 
 

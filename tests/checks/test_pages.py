@@ -51,7 +51,7 @@ def test_a_page_with_nothing_wrong(tmp_path: Path) -> None:
         ),
         pytest.param(
             page(question="Why " * 61 + "?"),
-            "rain.md:3:11 QT221 the question has 61 words; a card holds 60",
+            "rain.md:3:11 QT221 the question has 61 words; a card can have at most 60",
             id="long-question",
         ),
         pytest.param(
@@ -113,7 +113,10 @@ def test_ids_and_questions_that_collide(tmp_path: Path) -> None:
     }
 
     assert told(found(tmp_path, pages)) == [
-        f"b.md:2:5 QT201 id 1 is also the id of {tmp_path.as_posix()}/a.md, with another question",
+        (
+            f"b.md:2:5 QT201 id 1 is also the id of {tmp_path.as_posix()}/a.md, with a different"
+            " question"
+        ),
         f"c.md:3:11 QT203 asks the same as page 3 ({tmp_path.as_posix()}/e.md)",
         f"d.md:2:5 QT202 the same page as {tmp_path.as_posix()}/c.md, in the same subject",
     ]

@@ -188,7 +188,8 @@ def test_the_time_is_now_unless_it_is_set(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
-    ("asked", "hint"), [("Bakin", "Did you mean 'Baking'?"), ("Zoology", "There are: Baking.")]
+    ("asked", "hint"),
+    [("Bakin", "Did you mean 'Baking'?"), ("Zoology", "The subjects are: Baking.")],
 )
 def test_an_unknown_subject_is_wrong_use(asked: str, hint: str) -> None:
     result = run(page(), "--subject", asked)

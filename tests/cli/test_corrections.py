@@ -172,13 +172,13 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
     assert result.stderr == "3 proposals kept, 10 refused\n"
     on_page = "words of the answer on the page:"
     key = "Write the field Key of the card, such as 170604/qa, or page for a new card."
-    hint = "Use small letters, digits and hyphens after own/, such as own/why-it-stops."
+    hint = "Use lower-case letters, digits and hyphens after own/, such as own/why-it-stops."
     assert result.stdout.replace(" refused: ", "\n  ").splitlines() == [
         f"1/own/which-enzyme-is-active: kept; {on_page} 2 of 2",
         f"1/own/rings: kept; {on_page} 3 of 4",
         "1/qa: kept",
         "cards.json:3: card 2: 1/own/which-enzyme-is-active:",
-        "  a second proposal of the same card; give it a name of its own",
+        "  a second proposal for the same card; give it a different name",
         "cards.json:6: card 5: 1/own/why:",
         "  a card without an answer. Write question and answer, or a text with one {{c1::...}}.",
         "cards.json:8: card 7:",
@@ -208,7 +208,7 @@ def test_what_was_imported_is_not_imported_again(site: Site) -> None:
     (known,) = json.loads(run("import", "cards.json", "pages", "--json").stdout)["proposals"]
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert (again.stdout, again.stderr) == ("", "0 proposals kept, 1 known already, 0 refused\n")
+    assert (again.stdout, again.stderr) == ("", "0 proposals kept, 1 already known, 0 refused\n")
     assert (known["is_known"], known["words"], known["on_page"]) == (True, 2, 2)
     assert written(site) == text
 
@@ -225,7 +225,7 @@ def test_a_proposal_is_replaced_until_somebody_confirms_it(site: Site) -> None:
     assert (found.answer, found.reason, found.proposed) == ("The enzyme separase.", "", True)
     assert third.stdout == (
         f"cards.json:1: card 1: {found.key}: refused:"
-        " the card is corrected already, in corrections.toml:3\n"
+        " the card is already corrected in corrections.toml:3\n"
     )
     assert 'answer = "The enzyme separase."' in written(site)
 
@@ -247,8 +247,8 @@ def test_new_cards_get_a_name_that_is_theirs(site: Site) -> None:
 
     name = "1/own/which-of-very-long-proteins-of-inner-membrane-of-cell-and"
     assert keys == ["1/own/the/a", name, f"{name}-2", "1/own/why-a-ring"]
-    assert again.stderr == "0 proposals kept, 4 known already, 0 refused\n"
-    assert third.stderr == "1 proposal kept, 1 known already, 0 refused\n"
+    assert again.stderr == "0 proposals kept, 4 already known, 0 refused\n"
+    assert third.stderr == "1 proposal kept, 1 already known, 0 refused\n"
     assert third.stdout.startswith(f"{name}-3: kept")
     assert text.count("[card.") == 4
 
@@ -372,7 +372,7 @@ def test_reports_of_one_card_are_gathered(site: Site) -> None:
 
     assert first.stdout == "1/qa: kept\n1/qa: kept\n"
     assert second.exit_code == 0
-    assert last.stderr == "0 proposals kept, 1 known already, 0 refused\n"
+    assert last.stderr == "0 proposals kept, 1 already known, 0 refused\n"
     (one,) = read_corrections([site.corrections]).by_key.values()
     assert (one.reason, one.drop, one.proposed) == ("wrong, I think; long; dull", True, True)
 

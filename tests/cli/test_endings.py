@@ -209,7 +209,7 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     done = shell(f"cd $(printf '\\377') && {inside}", tmp_path)
     assert done.returncode == 1
     assert "no changes" in done.stderr
-    assert f"Paths are taken from {tmp_path.as_posix()}/\\xff" in done.stderr
+    assert f"Paths are relative to {tmp_path.as_posix()}/\\xff" in done.stderr
     os.rename(pages + b"/dist/cooking.apkg", pages + b"/dist/\xff.apkg")  # noqa: PTH104
     spoilt = shell("cd $(printf '\\377') && qt2anki build cooking", tmp_path)
     assert "dist/\\xff.apkg: the package's name is not UTF-8" in spoilt.stderr

@@ -117,7 +117,7 @@ def test_on_a_terminal_there_is_a_bar_that_goes(
     assert "40/40" in shown
     assert "Making cards" in shown
     assert "10 pages/s" in shown  # read
-    assert "4 pages/s" in shown  # those that were known already are not counted
+    assert "4 pages/s" in shown  # those that were already known are not counted
     assert "Botany" not in shown
     assert shown.rindex("\x1b[2K") > shown.rindex("Making cards")  # the bar is wiped out
 

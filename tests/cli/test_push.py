@@ -170,16 +170,16 @@ def test_a_server_that_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        pytest.param((200, b"<html>"), "but its answer is not AnkiConnect's", id="a web page"),
-        pytest.param((200, b"[]"), "but its answer is not AnkiConnect's", id="a list"),
-        pytest.param((200, b"\xff"), "but its answer is not AnkiConnect's", id="no text"),
-        pytest.param((200, b"{}"), "but its answer is not AnkiConnect's", id="no keys"),
-        pytest.param((200, b"[" * 99_999), "but its answer is not AnkiConnect's", id="deep"),
-        pytest.param((404, b""), "but it answers with HTTP 404 Not Found", id="not found"),
-        pytest.param((403, b""), "but it answers with HTTP 403 Forbidden", id="forbidden"),
+        pytest.param((200, b"<html>"), "but it is not AnkiConnect", id="a web page"),
+        pytest.param((200, b"[]"), "but it is not AnkiConnect", id="a list"),
+        pytest.param((200, b"\xff"), "but it is not AnkiConnect", id="no text"),
+        pytest.param((200, b"{}"), "but it is not AnkiConnect", id="no keys"),
+        pytest.param((200, b"[" * 99_999), "but it is not AnkiConnect", id="deep"),
+        pytest.param((404, b""), "but with HTTP 404 Not Found", id="not found"),
+        pytest.param((403, b""), "but with HTTP 403 Forbidden", id="forbidden"),
         pytest.param(
             (200, b'{"result": "6", "error": null}'),
-            "but its answer is not AnkiConnect's",
+            "but it is not AnkiConnect",
             id="another result",
         ),
         pytest.param(
@@ -221,7 +221,7 @@ def test_a_server_that_does_not_speak_http() -> None:
 @pytest.mark.parametrize(
     ("permission", "version", "says"),
     [
-        ("denied", 6, "Anki has not given the permission hint: answer its question with Yes"),
+        ("denied", 6, "Anki did not grant permission hint: answer its question with Yes"),
         ("granted", 5, "this AnkiConnect is too old hint: update it"),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_good_update(tmp_path: Path) -> None:
         "  botany.apkg: 1 new, 1 updated, 0 untouched, 0 conflicting",
         "  3 notes and 3 cards in the collection",
         "  1 note only in the old decks; kept unchanged",
-        "  1 note of these not retired either: lost by this release",
+        "  1 note of these are in no retired package: this release loses them",
         "  histories: 2 of 2 kept",
         "  decks, suspensions, flags: 2 of 2 kept",
         "  edits on unchanged notes: 0 of 0 kept",
@@ -140,8 +140,8 @@ def test_notes_that_a_release_has_lost_are_counted(tmp_path: Path) -> None:
 
     for result in (retired, lost):
         assert "  1 note only in the old decks" in result.stdout
-    assert "not retired either" not in retired.stdout
-    assert "  1 note of these not retired either" in lost.stdout
+    assert "no retired package" not in retired.stdout
+    assert "  1 note of these are in no retired package" in lost.stdout
 
 
 @pytest.mark.parametrize(

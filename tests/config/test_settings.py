@@ -150,7 +150,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         ),
         pytest.param(
             'kinds = ["qa", "zzz"]',
-            "1: kinds: there is no 'zzz'\n  hint: There are qa, next, explain, name,",
+            "1: kinds: there is no 'zzz'\n  hint: The choices are qa, next, explain, name,",
             id="kind",
         ),
         pytest.param('kinds = "qa"', "1: kinds: text, not a list", id="kinds"),

@@ -184,7 +184,7 @@ def test_a_published_card_stays_a_question_or_a_gap(site: Site, was_gap: bool) -
 
     assert (kinds(report), notes_of(site)) == ({}, before)
     (said,) = told(report, "QT602")
-    assert "1/own/spindle: the card was published as a question or as a gap" in said
+    assert "1/own/spindle: a card published as a question cannot become a gap" in said
 
 
 def test_proposals_are_not_applied(site: Site) -> None:
@@ -289,13 +289,13 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
         pytest.param(
             table("1/own/x", 'question = "Which?"', f'answer = "{"steam " * 61}"'),
             "QT602",
-            "1/own/x: the answer has 61 words; 60 are the most that can be graded",
+            "1/own/x: the answer has 61 words; 60 is the maximum",
             id="long answer",
         ),
         pytest.param(
             table("1/own/x", f'question = "{"cup " * 61}"', 'answer = "Saucer."'),
             "QT602",
-            "1/own/x: the front has 61 words; the most is 60",
+            "1/own/x: the front has 61 words; the maximum is 60",
             id="long front",
         ),
         pytest.param(
@@ -358,7 +358,7 @@ def test_a_long_text_is_refused_at_once(site: Site) -> None:
     correct(site, table("1/own/x", f'text = "{words} {{{{c1::{words}}}}}"'))
 
     (said,) = told(site.build(), "QT602")
-    assert said.endswith("the answer has 50,000 words; 8 are the most that can be graded")
+    assert said.endswith("the answer has 50,000 words; 8 is the maximum")
 
 
 def test_in_every_language_the_line_above_does_not_give_the_answer_away(tmp_path: Path) -> None:
@@ -485,7 +485,7 @@ def test_a_correction_of_a_step_that_is_gone_is_reported(site: Site) -> None:
 
     (line,) = told(report, "QT601", "QT604")
     assert line.startswith(
-        f"QT604 1 {EXPLAIN}: the page no longer has this card: drop; the nearest"
+        f"QT604 1 {EXPLAIN}: the page no longer has this card: drop; the most similar"
     )
 
 

@@ -83,7 +83,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ),
         pytest.param(
             '[page."17"]\nreason = "hm"',
-            "1: 17: a page, but no is_sequence\n  hint: Write is_sequence = true or false; or the"
+            "1: 17: a page without is_sequence\n  hint: Write is_sequence = true or false; or the"
             ' key of a card, such as "170604/qa".',
             id="a page without a verdict",
         ),
@@ -131,8 +131,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ),
         pytest.param(
             '[card."1/own/Why not"]\nquestion = "Why?"\nanswer = "So."',
-            "1: 1/own/Why not: not a name for a card of your own\n  hint: Use small letters, digits"
-            " and hyphens after own/, such as own/why-it-stops.",
+            "1: 1/own/Why not: not a name for a card of your own\n  hint: Use lower-case letters,"
+            " digits and hyphens after own/, such as own/why-it-stops.",
             id="own name",
         ),
         pytest.param(
@@ -171,8 +171,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         pytest.param(
             '<<<<<<< HEAD\n[card."1/qa"]\nkeep = true\n=======\n[card."2/qa"]\ndrop = true\n'
             ">>>>>>> other\n",
-            "1: an unresolved merge conflict\n  hint: Keep the tables of both sides, or one table"
-            " of a card that both have; remove the marks.",
+            "1: an unresolved merge conflict\n  hint: Keep both tables, or one table of a card"
+            " that both have; then remove the markers.",
             id="merge conflict",
         ),
         pytest.param('[card."1/qa"]\nkeep = tru', "2: not TOML: Invalid value", id="no TOML"),

@@ -130,7 +130,7 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             ['take = [110, { subject = "Gardning" }]'],
             [
                 (
-                    "4: error QT501: 'Unit 1': no page is {subject = \"Gardning\"}\n"
+                    "4: error QT501: 'Unit 1': no page matches {subject = \"Gardning\"}\n"
                     "  hint: Did you mean 'Gardening'?"
                 )
             ],
@@ -140,7 +140,7 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             ['take = [\n"how-is-tea-mad",\n]'],
             [
                 (
-                    "5: error QT501: 'Unit 1': no page is 'how-is-tea-mad'\n"
+                    "5: error QT501: 'Unit 1': no page matches 'how-is-tea-mad'\n"
                     "  hint: Did you mean 'how-is-tea-made'?"
                 )
             ],
@@ -152,7 +152,7 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
                 (
                     "7: warning QT503: 110 takes page 110 (How is tea made?), which 'Unit 1'"
                     " keeps, because 110 (line 4) takes it\n"
-                    "  hint: Exclude what is shared in the later unit."
+                    "  hint: Exclude the shared pages in the later unit."
                 )
             ],
             id="two-units",
@@ -161,7 +161,7 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
             ["take = [110]\nexclude = [{ text = 'moon' }]"],
             [
                 (
-                    "5: error QT504: 'Unit 1': no page is {text = \"moon\"}\n"
+                    "5: error QT504: 'Unit 1': no page matches {text = \"moon\"}\n"
                     "  hint: 'qt2anki list' with the same conditions as options shows the pages"
                     " that match."
                 )

@@ -78,20 +78,30 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, member: str) -> None:
             ("ALTER TABLE notes ADD COLUMN w AS (hex(zeroblob(900000000)))",), "", id="unread"
         ),
         pytest.param((*LOOSE, "UPDATE notes SET mod = NULL"), "damaged one", id="no time"),
-        pytest.param(("UPDATE notes SET mod = 1 << 60",), "a time or an id", id="huge time"),
-        pytest.param(("UPDATE notes SET mod = -1",), "a time or an id", id="negative time"),
+        pytest.param(
+            ("UPDATE notes SET mod = 1 << 60",), "an impossible time or id", id="huge time"
+        ),
+        pytest.param(
+            ("UPDATE notes SET mod = -1",), "an impossible time or id", id="negative time"
+        ),
         pytest.param(("UPDATE notes SET mod = 'x'",), "damaged one", id="text for a time"),
         pytest.param(
             (
                 "UPDATE notes SET id = 9223372036854775807",
                 "UPDATE cards SET nid = (SELECT id FROM notes)",
             ),
-            "a time or an id",
+            "an impossible time or id",
             id="huge id",
         ),
-        pytest.param((*LOOSE, "UPDATE notes SET guid = NULL"), "a time or an id", id="no guid"),
-        pytest.param(("UPDATE notes SET guid = x'fffe'",), "a time or an id", id="a guid of bytes"),
-        pytest.param(("UPDATE notes SET guid = ' '",), "a time or an id", id="an empty guid"),
+        pytest.param(
+            (*LOOSE, "UPDATE notes SET guid = NULL"), "an impossible time or id", id="no guid"
+        ),
+        pytest.param(
+            ("UPDATE notes SET guid = x'fffe'",), "an impossible time or id", id="a guid of bytes"
+        ),
+        pytest.param(
+            ("UPDATE notes SET guid = ' '",), "an impossible time or id", id="an empty guid"
+        ),
         pytest.param((*LOOSE, "UPDATE notes SET flds = NULL"), "damaged one", id="no fields"),
         pytest.param(
             ("UPDATE notes SET flds = CAST(x'eda080' AS TEXT)",), "damaged one", id="surrogate"

@@ -69,7 +69,7 @@ def test_templates_that_cannot_be_used_name_the_package(tmp_path: Path) -> None:
         for side in one.templates[:1]
     ]
 
-    with pytest.raises(PackageError, match="'Nothing' that is not there") as caught:
+    with pytest.raises(PackageError, match="'Nothing' that does not exist") as caught:
         preview_cards([dataclasses.replace(good, note_types=tuple(types))], marks={})
 
     assert caught.value.source.endswith("a.apkg")

@@ -97,7 +97,7 @@ def test_two_packages_of_one_subject_are_refused(tmp_path: Path) -> None:
 def test_a_package_of_live_and_retired_notes_is_refused(tmp_path: Path) -> None:
     mixed = [qa_note(1), qa_note(2, tags=(RETIRED,))]
 
-    with pytest.raises(PackageError, match=r"a\.apkg: the package has live notes and retired"):
+    with pytest.raises(PackageError, match=r"a\.apkg: the package has both live and retired"):
         read_previous_release([write(tmp_path / "a.apkg", deck_of(mixed))])
 
 

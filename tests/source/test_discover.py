@@ -86,7 +86,7 @@ def test_links_are_followed_within_the_folder_only(folder: Path) -> None:
     assert len(names("entry")) == len(names("pages"))
     hint = "\n  hint: To read its target as well, name it on the command line."
     assert problems("pages") == [
-        "pages/gone.md: error QT101: this link leads to nothing\n  hint: Remove it.",
+        "pages/gone.md: error QT101: this link is broken\n  hint: Remove it.",
         f"pages/out: note QT104: this link leads out of the folder and is not followed{hint}",
         f"pages/out.md: note QT104: this link leads out of the folder and is not followed{hint}",
     ]
@@ -97,7 +97,7 @@ def test_what_is_not_there_is_told(folder: Path) -> None:
     pages = (
         "\n  hint: Pages are files *.md, *.markdown or *.mdx, except README.md and hidden files."
     )
-    here = f"\n  hint: Paths are taken from {folder.as_posix()}."
+    here = f"\n  hint: Paths are relative to {folder.as_posix()}."
 
     assert problems("empty", "pages/c.md", "pages/b.md/x", "pages") == [
         f"empty: error QT102: no pages in this folder{pages}",

@@ -43,7 +43,7 @@ def test_a_missing_key_names_what_the_page_has() -> None:
     assert read("x.md", text).endswith(
         "x.md:1: error QT120: there is no answer\n"
         "  hint: Write it below the front matter, or add a line 'answer: ...' to that; if one of "
-        "'headline', 'body_text' is it, say so under [front_matter] in the settings."
+        "'headline', 'body_text' has it, name that under [front_matter] in the settings."
     )
 
 

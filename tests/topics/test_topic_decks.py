@@ -152,7 +152,7 @@ def test_a_condition_that_no_page_meets_is_reported(site: Site) -> None:
 
     (problem,) = [one for one in site.build().problems if one.code == "QT407"]
 
-    assert problem.text == "'Bread': no page is {keyword = \"rye\"}"
+    assert problem.text == "'Bread': no page matches {keyword = \"rye\"}"
     assert topics(site)[1] == "Bread"
 
 

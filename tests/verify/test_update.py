@@ -93,8 +93,8 @@ def test_errors_that_are_seen_on_a_card() -> None:
     assert list(card_faults(looks)) == [
         VerifyFinding(Fault.NOT_RENDERED, "1/qa", f"card 1: {text}")
         for text in (
-            "the front shows an error of Anki's",
-            "the back shows the marks of a cloze deletion",
+            "the front shows an Anki error",
+            "the back shows the markup of a cloze deletion",
             "the back says no more than the front",
             "the front is blank",
             "the front has no gap",

@@ -99,7 +99,9 @@ def test_what_cannot_be_copied_is_told_and_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "copy2", refuse)
-        with pytest.raises(PackageError, match="no draft can be made of this: the reason") as told:
+        with pytest.raises(
+            PackageError, match="this cannot be copied into a draft: the reason"
+        ) as told:
             draft.previous()
     assert told.value.source == (dist / "tea.apkg").as_posix()
     assert "TMPDIR" in told.value.hint
@@ -111,7 +113,7 @@ def test_what_cannot_be_copied_is_told_and_tried_again(
 def test_no_room_for_a_folder(tmp_path: Path, dist: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
 
-    with pytest.raises(PackageError, match="no draft can be made of this") as told:
+    with pytest.raises(PackageError, match="this cannot be copied into a draft") as told:
         Draft(tmp_path / "file" / "draft", (dist,)).previous()
     assert told.value.source == dist.as_posix()
 

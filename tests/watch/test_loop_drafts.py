@@ -65,7 +65,7 @@ def test_a_draft_goes_on_without_what_it_was_made_of(room: Room) -> None:
     assert [line.rpartition("; ")[0] for line in room.lines] == [
         "1 page; since dist: no note has changed",
         "1 page new (page-2.md): 1 new",
-        "1 package gone (cooking.apkg): since the draft before: no note has changed",
+        "1 package gone (cooking.apkg): since the previous draft: no note has changed",
         "1 page new (page-3.md): 1 new",
         "1 package new (cooking.apkg): since dist: 2 new",
     ]

@@ -102,7 +102,7 @@ def outcome(made: Report, *changed: ChangedFile, published: str = "", **more: ob
                 published="dist",
                 is_after_draft=True,
             ),
-            "1 package gone (t.apkg): since the draft before: no note has changed",
+            "1 package gone (t.apkg): since the previous draft: no note has changed",
             id="a draft of what is no longer published",
         ),
         pytest.param(

@@ -1,4 +1,4 @@
-"""Card templates as Anki reads them (rslib/src/template.rs)."""
+"""Read card templates as Anki does (rslib/src/template.rs)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPECIAL_FIELDS = frozenset(
     ("FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID")
 )
 _OPENING = re.compile(r"\{\{|<!--")
-_CLOZE_SECTION = re.compile(r"c[0-9]+")  # {{#c1}} asks which cloze number the card has
+_CLOZE_SECTION = re.compile(r"c[0-9]+")  # {{#c1}} tests the cloze number of the card
 _Kind = Literal["text", "field", "if", "unless", "end"]
 _SECTIONS: dict[str, _Kind] = {"#": "if", "^": "unless", "/": "end"}
 
@@ -29,7 +29,7 @@ class TemplateNode:
     value: str  # the text, or the name of a field
     line: int  # from 1
     filters: tuple[str, ...] = ()  # the innermost first
-    inside: tuple[TemplateNode, ...] = ()  # of a section
+    inside: tuple[TemplateNode, ...] = ()  # for a section
 
 
 @lru_cache(maxsize=64)
@@ -58,12 +58,12 @@ def read_template(text: str, source: str = "") -> tuple[TemplateNode, ...]:
 
 
 def _tokens(text: str, source: str) -> Iterator[TemplateNode]:
-    """Yield text, fields, and the openings and ends of sections."""
+    """Yield text, fields, and the starts and ends of sections."""
     last_comment = text.rfind("-->")
     line, counted = 1, 0
     written = position = 0
     while opening := _OPENING.search(text, position):
-        if opening[0] == "<!--":  # shown to the browser as it is, tags and all
+        if opening[0] == "<!--":  # passed to the browser unchanged, including tags
             is_closed = last_comment >= opening.end()
             position = text.find("-->", opening.end()) if is_closed else opening.end()
             continue
@@ -90,7 +90,7 @@ def _token(inner: str, line: int) -> TemplateNode:
 
 
 def every_tag(nodes: Sequence[TemplateNode]) -> Iterator[TemplateNode]:
-    """Yield all fields and sections, in the order in which they begin."""
+    """Yield all fields and sections, in the order in which they start."""
     for node in nodes:
         if node.kind != "text":
             yield node
@@ -98,11 +98,11 @@ def every_tag(nodes: Sequence[TemplateNode]) -> Iterator[TemplateNode]:
 
 
 def check_names(nodes: Sequence[TemplateNode], fields: Collection[str], source: str) -> None:
-    """Raise NoteTypeError for the first tag that names no field of the note type."""
+    """Raise NoteTypeError for the first tag that does not name a field of the note type."""
     known = SPECIAL_FIELDS.union(fields)
     for tag in every_tag(nodes):
         is_bare_filter = tag.kind == "field" and tag.filters and not tag.value
-        if tag.value in known or is_bare_filter:  # {{tts-voices:}} has a filter and no field
+        if tag.value in known or is_bare_filter:  # {{tts-voices:}} has a filter but no field
             continue
         if tag.kind != "field" and is_cloze_section(tag.value):
             continue
@@ -112,14 +112,14 @@ def check_names(nodes: Sequence[TemplateNode], fields: Collection[str], source: 
 
 
 def is_cloze_section(name: str) -> bool:
-    """Whether a section asks for the number of the card's deletion: ``{{#c1}}``."""
+    """Whether a section tests the number of the card's deletion: ``{{#c1}}``."""
     return _CLOZE_SECTION.fullmatch(name) is not None
 
 
 def shows_something(nodes: Sequence[TemplateNode], filled: Collection[str]) -> bool:
-    """Whether a front shows any field when only those in *filled* hold something.
+    """Whether a front shows any field if only those in *filled* have content.
 
-    This decides in Anki whether a card exists (rslib, ParsedTemplate::renders_with_fields).
+    In Anki, this decides whether a card exists (rslib, ParsedTemplate::renders_with_fields).
     """
     return any(
         node.value in filled

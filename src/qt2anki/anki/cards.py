@@ -20,7 +20,7 @@ from qt2anki.anki.note_types import NoteType
 from qt2anki.errors import NoteTypeError, PackageError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Note
 
-# rslib/src/template.rs, field_is_empty: spaces and lone <br> and <div> tags are nothing.
+# rslib/src/template.rs, field_is_empty: spaces and lone <br> and <div> tags do not count.
 _NOTHING = re.compile(r"(?:[ \t\n\v\f\r]|</?(?:br|div) ?/?>)*", re.ASCII | re.IGNORECASE)
 _SEEN_WITHOUT_TEXT = re.compile(r"<(?:img|svg|audio|video|math)\b", re.IGNORECASE)
 _HTML_TAG = re.compile(r"<[^<>]*>")
@@ -52,7 +52,7 @@ def card_ords(note: Note) -> tuple[int, ...]:
     if field_is_empty(note.fields[_REVERSE]):
         return (0,)
     if is_blank(note.fields[_REVERSE]):
-        raise _error(note, "its Reverse is not empty and yet shows nothing")
+        raise _error(note, "its Reverse is not empty but shows nothing")
     return (0, 1)
 
 
@@ -90,10 +90,10 @@ class CardSides:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """What a template is filled with; the front is empty while it is being rendered itself."""
+    """The values that fill a template; the front is empty while it is being rendered."""
 
     values: Mapping[str, str]
-    cloze: int  # the number of the card's deletion, 0 when it is not a cloze card
+    cloze: int  # the number of the card's deletion, 0 if it is not a cloze card
     front: tuple[Part, ...] | None = None
 
 
@@ -147,12 +147,12 @@ def _holds(name: str, side: _Side) -> bool:
         return not field_is_empty(side.values[name])
     if is_cloze_section(name):
         return side.cloze > 0 and name == f"c{side.cloze}"
-    raise PackageError(f"a card template asks for a field {name!r} that is not there")
+    raise PackageError(f"a card template asks for a field {name!r} that does not exist")
 
 
 def _filled(node: TemplateNode, side: _Side) -> str:
     if node.value not in side.values:
-        raise PackageError(f"a card template shows a field {node.value!r} that is not there")
+        raise PackageError(f"a card template shows a field {node.value!r} that does not exist")
     text = side.values[node.value]
     for name in node.filters:
         if name == "cloze" and side.cloze:

@@ -1,8 +1,8 @@
-r"""Cloze deletions as Anki reads them from a field, and shows them (rslib/src/cloze.rs).
+r"""Read and show cloze deletions as Anki does (rslib/src/cloze.rs).
 
 ``{{c1::`` opens a deletion and the next ``}}`` closes the innermost open one; the first ``::`` in
-it splits off a hint. One that is never closed is lost with its text; ``{{C1::`` and ``{{ c1::``
-are text. Inside ``\(..\)`` and ``\[..\]`` all HTML is taken out, so that MathJax gets plain TeX.
+it splits off a hint. An unclosed deletion is lost with its text; ``{{C1::`` and ``{{ c1::`` are
+text. Inside ``\(..\)`` and ``\[..\]`` all HTML is removed, so that MathJax gets plain TeX.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 _TOKEN = re.compile(r"(\{\{c[0-9,]+::|\}\})")
 _OPENING = re.compile(r"\{\{c[0-9,]+::")
 _DEEPEST = 10  # an opening inside ten others is dropped
-_HIGHEST = 500  # above it Anki puts all on one card that shows an error
+_HIGHEST = 500  # above it, Anki makes one card that shows an error
 _MATH_START = re.compile(r"\\[(\[]")
 _MATH_END = re.compile(r"\\[)\]]")
-# Below U+0100 all but letters and digits is encoded (the Rust crate htmlescape, encode_attribute).
+# Below U+0100, all but letters and digits are encoded (the Rust crate htmlescape,
+# encode_attribute).
 _ENCODED = re.compile(r"[^0-9A-Za-z\u0100-\U0010ffff]")
 _NAMED = {'"': "&quot;", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -62,7 +63,7 @@ def read_deletions(html: str) -> Nodes:
 
 
 def every_deletion(nodes: Nodes) -> Iterator[Deletion]:
-    """Yield all deletions, nested ones too."""
+    """Yield all deletions, including nested ones."""
     for node in nodes:
         if isinstance(node, Deletion):
             yield node
@@ -70,10 +71,10 @@ def every_deletion(nodes: Nodes) -> Iterator[Deletion]:
 
 
 def cloze_numbers(html: str) -> frozenset[int]:
-    """Return the numbers of the deletions in a field, nested ones too.
+    """Return the numbers of the deletions in a field, including nested ones.
 
-    Raises ValueError for a number Anki cannot make a card of, and for several numbers at one
-    deletion, which only the newest Anki reads.
+    Raises ValueError for a number of which Anki cannot make a card, and for several numbers in one
+    deletion, which only the newest Anki supports.
     """
     found: set[int] = set()
     for one in every_deletion(read_deletions(html)) if "{{c" in html else ():
@@ -94,14 +95,14 @@ def hidden_parts(html: str, number: int) -> tuple[str, ...]:
 
 
 def with_gaps(html: str, number: int, gap: str) -> str:
-    """Return a field with *gap* in the place of every deletion of *number*."""
+    """Return a field with every deletion of *number* replaced by *gap*."""
     return _written(
         read_deletions(html), lambda one, inner: gap if number in one.numbers else inner
     )
 
 
 def revealed(html: str) -> str:
-    """Return a field with what its deletions hide."""
+    """Return a field with its hidden text revealed."""
     return _written(read_deletions(html), lambda _, inner: inner) if "{{c" in html else html
 
 
@@ -131,7 +132,7 @@ def _written(nodes: Nodes, shown: Callable[[Deletion, str], str]) -> str:
 
 
 def strip_html_in_math(html: str) -> str:
-    r"""Take the HTML out of everything between ``\(`` or ``\[`` and the next ``\)`` or ``\]``."""
+    r"""Remove the HTML between ``\(`` or ``\[`` and the next ``\)`` or ``\]``."""
     out: list[str] = []
     position = 0
     while start := _MATH_START.search(html, position):
@@ -143,20 +144,20 @@ def strip_html_in_math(html: str) -> str:
     return "".join((*out, html[position:]))
 
 
-# What opens, and what closes it: a comment, and style and script elements with their text, go as
-# a whole; any other "<" goes with all up to the next ">" (rslib/src/text.rs, HTML).
+# Openings and their ends: comments, and style and script elements with their text, are removed
+# completely; any other "<" is removed up to the next ">" (rslib/src/text.rs, HTML).
 _ELEMENTS = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"), ("<", ">"))
 
 
 def strip_html(html: str) -> str:
-    """Take tags and comments out, keeping character references as they are."""
+    """Remove tags and comments, but keep character references."""
     lower = html.lower() if html.isascii() else re.sub("[A-Z]+", lambda s: s[0].lower(), html)
     last = {close: lower.rfind(close) for _, close in _ELEMENTS}
     out: list[str] = []
     position = 0
     while (start := html.find("<", position)) >= 0:
         end = _element_end(lower, start, last)
-        if end < 0:  # no ">" follows at all
+        if end < 0:  # there is no ">" after it
             break
         out.append(html[position:start])
         position = end

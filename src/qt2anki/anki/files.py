@@ -1,4 +1,4 @@
-"""Files on disk: written whole or not at all, under names that are safe everywhere."""
+"""Write files completely or not at all, under names that are safe everywhere."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _PART_END = ".part"
 _ATTEMPTS = 5
 _AT_ONCE = 1 << 20  # bytes
 
-# Windows keeps these for devices, whatever the ending ("Naming Files, Paths, and Namespaces").
+# Windows reserves these for devices, with any extension ("Naming Files, Paths, and Namespaces").
 _PORTS = tuple(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")
 _DEVICES = frozenset(("con", "prn", "aux", "nul", *_PORTS))
 _LONGEST_SLUG = 100  # bytes of UTF-8; a file name may have 255, and others add endings
 
 
 def write_atomically(target: Path, data: bytes) -> bool:
-    """Put *data* at *target* in one step; return whether anything had to be written.
+    """Write *data* to *target* atomically; return whether anything had to be written.
 
-    Equal content is left alone, time stamp and all. Stopped at any moment, there is the old file or
-    the new one; a part file that was left behind then goes away at the next writing of the same
-    target, or by ``sweep_parts``. Of a link, the file that it points to is written.
+    A file with equal content keeps its time stamp. If the program is stopped, there is either the
+    old file or the new one; a leftover part file is removed by the next write of the same target,
+    or by ``sweep_parts``. If the target is a link, the file that it points to is written.
     """
     with _refusing(target):
         target = _prepared(target)
@@ -43,7 +43,7 @@ def write_atomically(target: Path, data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A file that is written but not yet under its name; without *part* it was right already."""
+    """A file that is written, but does not have its name yet; without *part*, it was up to date."""
 
     target: Path
     part: Path | None
@@ -52,7 +52,7 @@ class Staged:
 
 
 def stage(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
-    """Write a file beside *target*, for :func:`publish`; call sweep_parts to give up."""
+    """Write a file next to *target*, for :func:`publish`; call sweep_parts to cancel."""
     with _refusing(target):
         target = _prepared(target)
         part = _new_part(target)
@@ -85,9 +85,9 @@ def file_digest(file: BinaryIO) -> str:
 
 
 def publish(staged: Staged) -> bool:
-    """Put a staged file under its name in one step; return whether that changes anything.
+    """Give a staged file its name atomically; return whether anything changes.
 
-    The name is sure to outlast a failure of the power once :func:`sync_folder` was called.
+    The name survives a power failure once :func:`sync_folder` was called.
     """
     if staged.part is None:
         return False
@@ -97,7 +97,7 @@ def publish(staged: Staged) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; Windows cannot open a folder and need not.
+    """Make the names in a folder durable; on Windows this is impossible, and unnecessary.
 
     Raises PackageError when the system refuses.
     """
@@ -112,12 +112,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def _refusing(target: Path) -> AbstractContextManager[None]:
-    hint = "check that the folder may be written to and the disk has room"
+    hint = "check that the folder is writable and the disk has room"
     return refused("the file cannot be written", target, hint=hint)
 
 
 def remove_file(target: Path) -> bool:
-    """Remove *target*; return whether it was there; PackageError when the system refuses."""
+    """Remove *target*; return whether it existed; PackageError if the system refuses."""
     with refused("the file cannot be removed", target):
         try:
             target.unlink()
@@ -127,19 +127,19 @@ def remove_file(target: Path) -> bool:
 
 
 def sweep_parts(folder: Path) -> None:
-    """Remove what stopped runs have left in *folder*; a running build starts its file again."""
+    """Remove leftovers of stopped runs from *folder*; a running build writes its file again."""
     if folder.is_dir():
         _remove_parts(folder, _PART_START)
 
 
 def package_file_name(subject: str) -> str:
-    """Return the name of the subject's package: one file name, never two subjects on one.
+    """Return the file name of the subject's package, which no other subject has.
 
-    Upper and lower case make no difference, as on most disks. Letters of any script stay; a
-    subject that holds more than letters, digits and single spaces also gets a digest.
+    Upper and lower case make no difference, as on most disks. Letters of any script stay; a subject
+    with other characters than letters, digits and single spaces also gets a digest.
     """
     folded = subject.casefold()
-    # Marks count as letters: they are half of Hindi and Thai.
+    # Combining marks count as letters: Hindi and Thai need them.
     letters = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded)
     slug = "".join(letters).split()
     plain = "-".join(slug)
@@ -166,12 +166,12 @@ def _remove_parts(folder: Path, start: str) -> None:
         names = [entry.name for entry in entries]
     for name in names:
         if name.startswith(start) and name.endswith(_PART_END):
-            with contextlib.suppress(OSError):  # gone already, or open in Windows: not ours then
+            with contextlib.suppress(OSError):  # already gone, or open in Windows and not ours
                 (folder / name).unlink()
 
 
 def _prepared(target: Path) -> Path:
-    """Return the true path of *target*, made ready for writing."""
+    """Return the true path of *target*, whose folder exists."""
     target = Path(os.path.realpath(target))
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_parts(target.parent, _part_start(target.name))
@@ -179,7 +179,7 @@ def _prepared(target: Path) -> Path:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    """Write a part file and rename it; another run's sweep may take it away in between."""
+    """Write a part file and rename it; a different run may remove it in between."""
     for attempt in range(_ATTEMPTS):
         part = _new_part(target)
         with _removing_on_error(part):

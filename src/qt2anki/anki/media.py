@@ -1,4 +1,4 @@
-"""The files that notes show, from next to the pages or out of the packages published last."""
+"""Find the files that notes show, next to the pages or in the packages published last."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
 
 @dataclass(frozen=True, slots=True)
 class MediaSource:
-    """Where files come from, by their names; a page that cannot be read keeps its pictures."""
+    """The sources of files, by name; a page that cannot be read keeps its pictures."""
 
     files: Mapping[str, Path] = field(default_factory=dict)
     packages: tuple[Path, ...] = ()
@@ -28,13 +28,13 @@ class MediaSource:
     def named(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Yield the files with these *names*, sorted by name.
 
-        One that is nowhere is left out, as if it had been in no package: the card shows its text.
+        A file that cannot be found is left out: the card shows its text.
         """
         found = ((name, self._read(name)) for name in sorted(names))
         return ((name, data) for name, data in found if data is not None)
 
     def holding(self, notes: Iterable[AnyNote]) -> MediaSource:
-        """Return a source that has read the files of *notes*: packages may be replaced now."""
+        """Return a source that has read the files of *notes*, so packages may be replaced."""
         names = {name for note in notes for text in note.fields for name in shown_in(text)}
         return replace(self, held=dict(self.named(names)))
 
@@ -60,9 +60,9 @@ def shown_in(html: str) -> list[str]:
 def files_in(
     path: Path, names: Iterable[str], *, most_bytes: float = math.inf
 ) -> Iterator[tuple[str, bytes]]:
-    """Read those of *names* that a package holds, one after the other, but none that is larger.
+    """Read the files of these *names* in a package one by one, except those that are too large.
 
-    Without names it is not even opened.
+    Without names, the package is not opened.
     """
     wanted = tuple(names)
     if not wanted:

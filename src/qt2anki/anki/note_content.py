@@ -1,7 +1,7 @@
-"""The content of a note: an import overwrites a student's own edits only if it changed.
+"""Compare the content of notes: an import overwrites a student's edits only if it changed.
 
-Its place on the page and the date of the page are nothing a student studies, so a page with a new
-date, or a moved step, must not touch what a student wrote on a card.
+Students do not study the note's place on the page or the page's date, so a new date or a moved step
+must not overwrite their edits.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def field_names(note: AnyNote) -> tuple[str, ...]:
 
 
 def field(note: AnyNote, name: str) -> str:
-    """Return one field's HTML by its name."""
+    """Return the HTML of a field by its name."""
     return note.fields[field_names(note).index(name)]
 
 
@@ -89,7 +89,7 @@ def content_of(note: AnyNote) -> Content:
 
 
 def _as_read(fragment: str) -> str:
-    """Normalize what a reader does not see: colours, quotes, white space, composed letters."""
+    """Normalize invisible differences: colours, quotes, white space, composed letters."""
     if "<pre>" in fragment:
         fragment = _LISTING.sub(lambda listing: _COLOUR.sub("", listing[0]), fragment)
     for reference, character in _QUOTES:
@@ -107,7 +107,7 @@ def without_reason(extra: str) -> str:
 def content_tags(note: AnyNote) -> frozenset[str]:
     """Return the tags of a note that count.
 
-    Its tier changes with every new estimate, and its topics stay those it was first published with.
+    The tier, which changes with every estimate, and the topics, which never change, do not count.
     """
     return frozenset(
         tag
@@ -124,9 +124,9 @@ def topic_tags(note: AnyNote) -> frozenset[str]:
 def is_same(one: AnyNote, other: AnyNote) -> bool:
     """Whether two states of a note have the same type and, to a reader, the same content and tags.
 
-    Publishing a note again overwrites what a student wrote on it, so trivial changes do not count.
+    Publishing a note again overwrites students' edits, so trivial changes do not count.
     """
-    if one.fields == other.fields and one.tags == other.tags:  # as nearly all are
+    if one.fields == other.fields and one.tags == other.tags:  # as are nearly all
         return one.note_type == other.note_type
     return (
         one.note_type == other.note_type

@@ -1,7 +1,7 @@
-"""The two note types, read from their files.
+"""Read the two note types from their files.
 
 The files are in ``note_models``: ``style.css`` for both, and for each a folder with ``model.toml``
-and its templates. A folder of the user's own may be over ours, file by file.
+and its templates. A folder of the user may override single files.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NoteTypeKind = Literal["qa", "cloze"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a note type; Anki finds it by its *id*, even after a student has renamed it."""
+    """A field of a note type; Anki finds it by its *id*, even if a student has renamed it."""
 
     name: str
     id: int
@@ -39,7 +39,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class NoteType:
-    """A note type as Anki keeps it."""
+    """A note type as Anki stores it."""
 
     kind: NoteTypeKind
     name: str
@@ -62,11 +62,11 @@ class NoteTypes:
 ASKED_FIELDS: Final = {"qa": ("Question", "Reverse"), "cloze": ("Text",)}
 """The field that must be filled for a card to exist, for each template."""
 
-# What no file may change: fields are filled by place, and students have them already.
+# Files cannot change these: fields are filled by position, and students already have them.
 _ANKI_KINDS = {"qa": "normal", "cloze": "cloze"}
 _FIELDS = {"qa": QA_FIELDS, "cloze": CLOZE_FIELDS}
 
-# The keys of model.toml and of its tables, and what each must be.
+# The keys of model.toml and of its tables, and the type of each.
 _TEXT = "a text in double quotes"
 _NUMBER = "a whole number above 0 and below 2 to the 53rd"  # as Anki's ids and times are
 _ID = {"name": _TEXT, "id": _NUMBER}
@@ -80,10 +80,10 @@ _MODEL = {**_ID, "kind": _TEXT, "mod": _NUMBER, "sort_field": _TEXT} | {
 
 
 def load_note_types(overlay: Path | None = None) -> NoteTypes:
-    """Read the note types that come with the program, with the files of *overlay* over them.
+    """Read the note types of the program, with the files of *overlay* instead of their own.
 
-    An overlay that changes a style or a template should bring a ``model.toml`` with a later ``mod``
-    too: Anki keeps the style a student has until that number grows.
+    An overlay that changes a style or a template should also have a ``model.toml`` with a later
+    ``mod``: Anki keeps a student's style until that number increases.
     """
     files = _ModelFiles(overlay)
     css = files.text("style.css")
@@ -120,7 +120,7 @@ class _ModelFiles:
         return self._path(name).as_posix()
 
     def text(self, name: str) -> str:
-        """Read a file; raises NoteTypeError when that cannot be done."""
+        """Read a file; raise NoteTypeError if that fails."""
         self._read.add(name)
         try:
             return self._path(name).read_text(encoding="utf-8-sig")
@@ -133,7 +133,7 @@ class _ModelFiles:
             raise NoteTypeError(text, hint=hint, source=self.source(name)) from error
 
     def refuse_unread(self) -> None:
-        """Raise NoteTypeError for a file of the overlay that was never asked for."""
+        """Raise NoteTypeError for a file of the overlay that was never used."""
         for path in sorted(self._overlay.rglob("*")) if self._overlay else ():
             name = path.relative_to(self._overlay or path).as_posix()
             is_hidden = any(part.startswith(".") for part in name.split("/"))
@@ -231,7 +231,7 @@ def _template(
 
 
 def _check_side(text: str, kind: NoteTypeKind, asks: str, source: str, *, is_front: bool) -> None:
-    """Check that Anki makes the card exactly when the field it asks is filled."""
+    """Check that Anki makes the card if and only if the field that it asks about is filled."""
     tags = read_template(text, source)
     check_names(tags, _FIELDS[kind], source)
     others = set(_FIELDS[kind]) - {asks}

@@ -24,7 +24,7 @@ from typing import BinaryIO
 from qt2anki.errors import PackageError
 from qt2anki.messages import shown_path
 
-# What zipfile, zlib, sqlite3, json and int() raise on bytes that are not a package.
+# Exceptions of zipfile, zlib, sqlite3, json and int() for bytes that are not a package.
 CORRUPT = (
     zipfile.BadZipFile,
     zlib.error,
@@ -39,14 +39,14 @@ CORRUPT = (
     RuntimeError,  # a member with a password, JSON nested without end
     NotImplementedError,  # a compression of a different kind
 )
-_BUILD_AGAIN = "build it again, or name a different package as the one published before"
+_BUILD_AGAIN = "build it again, or name a different package"
 _NEWER = ("collection.anki21b", "collection.anki21")
-_MOST_BYTES = 2 << 30  # of a file, and of everything in it
+_MOST_BYTES = 2 << 30  # of a file, and of its unpacked content
 _MOST_COLLECTION = 1 << 30  # bytes; 40,000 pages of one subject need half of it
-_SMALL = 32 << 20  # bytes that anything may unpack to
-_MOST_SHRUNK = 60  # times; ours shrink to a tenth
+_SMALL = 32 << 20  # bytes; any member may unpack to this size
+_MOST_SHRUNK = 60  # times; our packages shrink to a tenth
 _MOST_VALUE = 64 << 20  # bytes of one value in a table
-_STEPS = 200_000  # virtual machine instructions of SQLite between two checks of the work done
+_STEPS = 200_000  # virtual machine instructions of SQLite between two checks
 _MOST_STEPS = 250_000_000  # about two seconds; reading 100,000 notes takes a tenth of that
 
 
@@ -56,7 +56,7 @@ def package_error(path: Path, text: str, hint: str = _BUILD_AGAIN) -> PackageErr
 
 
 def packages_in(folder: Path) -> list[Path]:
-    """Return the files ``*.apkg`` of *folder*, in any case, sorted; none if it does not exist."""
+    """Return the files ``*.apkg`` of *folder*, ignoring case, sorted; none if it does not exist."""
     try:
         with os.scandir(folder) as entries:
             names = [each.name for each in entries if each.name.lower().endswith(".apkg")]
@@ -76,7 +76,7 @@ def packages_in(folder: Path) -> list[Path]:
 
 @contextlib.contextmanager
 def open_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a package; PackageError when it cannot be read, or is too large."""
+    """Open a package; PackageError if it cannot be read or is too large."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -107,7 +107,7 @@ def open_archive(file: BinaryIO, path: Path) -> Iterator[zipfile.ZipFile]:
             for member in members
         )
         if is_bomb or sum(sizes) > _MOST_BYTES:
-            text = f"it would unpack to {sum(sizes):,} bytes, more than any package of pages"
+            text = f"it would unpack to {sum(sizes):,} bytes, more than any real package"
             raise package_error(path, text)
         yield archive
 
@@ -147,7 +147,7 @@ def open_collection(package: BinaryIO, path: Path) -> Iterator[sqlite3.Connectio
 
 @contextlib.contextmanager
 def _unpacked(archive: zipfile.ZipFile, path: Path) -> Iterator[Path]:
-    """Unpack the collection into a temporary file: it may be many times as large as its notes."""
+    """Unpack the collection into a temporary file, because it may be much larger than its notes."""
     with tempfile.TemporaryDirectory(prefix="qt2anki-") as folder:
         file = Path(folder, "collection.anki2")
         try:
@@ -155,7 +155,7 @@ def _unpacked(archive: zipfile.ZipFile, path: Path) -> Iterator[Path]:
                 shutil.copyfileobj(packed, unpacked)
         except OSError as error:
             text = f"the package cannot be unpacked: {error.strerror or error}"
-            hint = f"check that {folder} can be written and the disk has room"
+            hint = f"check that {folder} is writable and the disk has room"
             raise package_error(path, text, hint) from error
         yield file
 

@@ -1,4 +1,4 @@
-"""Read packages: nothing else is kept of the previous release."""
+"""Read packages, which are all that remains of the previous release."""
 
 from __future__ import annotations
 
@@ -59,15 +59,15 @@ class PublishedNote:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPackage:
-    """A whole package; *notes* are in the order in which new cards are shown."""
+    """A complete package; *notes* are in the order in which new cards are shown."""
 
     path: Path
     deck_names: tuple[str, ...]  # of the decks that have cards, sorted
-    description: str  # of the first of them, or of the course
+    description: str  # of the first deck, or of the course
     notes: tuple[PublishedNote, ...]
     note_types: tuple[NoteType, ...]
-    course: str = ""  # the deck above all of them, which only the package of a course has
-    subject_deck: str = ""  # the deck above all of them, if they are topics of a subject
+    course: str = ""  # the deck above all others, which only the package of a course has
+    subject_deck: str = ""  # the deck above all others, if they are topics of a subject
     unit_keys: tuple[tuple[str, str], ...] = ()  # deck of a unit -> its key, if not its title
     # Notes that this package had in a newer state than the packages that still have them, by guid.
     left_out: tuple[tuple[str, int], ...] = ()
@@ -97,7 +97,7 @@ def read_packages(paths: Iterable[Path]) -> tuple[PublishedPackage, ...]:
 
 
 def read_package(path: Path, *, digest: str = "") -> PublishedPackage:
-    """Read one package that this program wrote, whose bytes have *digest* if one is given."""
+    """Read a package that this program wrote; its bytes must have the *digest*, if one is given."""
     with open_file(path) as file:
         if digest and file_digest(file) != digest:
             text = "the package was changed while it was being read"
@@ -117,7 +117,7 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
     used = database.execute("SELECT DISTINCT did FROM cards").fetchall()
     deck_of = {int(did): str(decks[str(did)]["name"]) for (did,) in used}
     names = tuple(sorted(set(deck_of.values())))
-    # Every collection has the deck Default, whether anything is in it or not.
+    # Every collection has the deck Default, even if it is empty.
     own = [deck for deck in decks.values() if int(deck["id"]) != _DEFAULT_DECK]
     described = {str(deck["name"]): str(deck["desc"]) for deck in own}
     settings = _parsed(settings_json)
@@ -142,12 +142,12 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
 def _left_out(settings: Mapping[str, Any], path: Path) -> tuple[tuple[str, int], ...]:
     found = tuple((str(guid), int(mod)) for guid, mod in dict(settings.get(LEFT_OUT, {})).items())
     if any(not 0 <= mod < _LATEST for _, mod in found):
-        raise package_error(path, "a note that it left out has a time that no build gives")
+        raise package_error(path, "a note that it left out has an impossible time")
     return found
 
 
 def _parsed(text: str) -> dict[str, Any]:
-    """Parse JSON; a lone surrogate, which no text has, is a ValueError."""
+    """Parse JSON; raise ValueError for a lone surrogate, which valid text cannot have."""
     found: dict[str, Any] = json.loads(text)
     json.dumps(found, ensure_ascii=False).encode("utf-8")
     return found
@@ -194,13 +194,13 @@ def _notes(
     notes: list[PublishedNote] = []
     for guid, model_id, joined, tags, mod, note_id, data in rows:
         note_type = note_types[int(model_id)]
-        # The notes of a page share fields and tags; each is kept in memory once.
+        # The notes of a page share fields and tags, so each is kept in memory only once.
         fields = tuple(map(sys.intern, joined.split("\x1f")))
         if len(fields) != len(note_type.fields):
             raise package_error(path, f"the note {guid!r} has {len(fields)} fields")
         is_named = isinstance(guid, str) and guid.strip() != ""
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not is_named:
-            raise package_error(path, f"the note {guid!r} has a time or an id that no build gives")
+            raise package_error(path, f"the note {guid!r} has an impossible time or id")
         names = [field.name for field in note_type.fields]
         page_id, key = _identity(dict(zip(names, fields, strict=True)))
         natural_key, text, is_kept, generated = _recognition(data)
@@ -226,7 +226,7 @@ def _notes(
 
 
 def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
-    """Take page id and key out of the field Key, ``170604/qa``.
+    """Split the field Key, ``170604/qa``, into page id and key.
 
     The key of an abbreviation belongs to no page; the page it shows is in Order.
     """
@@ -239,7 +239,7 @@ def _identity(fields: Mapping[str, str]) -> tuple[PageId | None, str]:
 
 
 def _recognition(data: str) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
-    """Read the column ``data``, which helps to recognise a note."""
+    """Read the column ``data``, which helps to recognize a note."""
     found = json.loads(data) if data else {}
     generated = tuple((str(name), str(html)) for name, html in found.get("made", {}).items())
     return str(found.get("key", "")), str(found.get("text", "")), bool(found.get("kept")), generated

@@ -28,7 +28,7 @@ _ANKI_KINDS = {"qa": genanki.Model.FRONT_BACK, "cloze": genanki.Model.CLOZE}
 
 
 class AnkiModel(genanki.Model):  # type: ignore[misc]  # genanki has no types
-    """A note type with a time of its own: a newer one makes Anki take its style again."""
+    """A note type with its own time; Anki accepts its style only if the time is newer."""
 
     def __init__(self, note_type: NoteType) -> None:
         super().__init__(
@@ -47,19 +47,19 @@ class AnkiModel(genanki.Model):  # type: ignore[misc]  # genanki has no types
 
     @property
     def _req(self) -> list[list[object]]:
-        """Name the field each template needs, which genanki would guess wrongly for filters."""
+        """Name the field that each template needs; genanki guesses wrong for filters."""
         names = [field.name for field in self._note_type.fields]
         asked = ASKED_FIELDS[self._note_type.kind]
         return [[place, "all", [names.index(name)]] for place, name in enumerate(asked)]
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:  # noqa: ARG002
-        """Return the note type as collections keep it, *timestamp* replaced by our own time."""
+        """Return the note type as stored in collections, with its time instead of *timestamp*."""
         data: dict[str, Any] = super().to_json(self._note_type.mod, deck_id)
         return data
 
 
 class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
-    """A note that knows its id, its cards and the time of its last change."""
+    """A note with its id, its cards and the time of its last change."""
 
     def __init__(
         self, note: Note, model: AnkiModel, *, ids: Sequence[int], ords: Sequence[int], due: int
@@ -73,7 +73,7 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
         self._ids = ids  # its own, then those of its cards
 
     def _check_invalid_html_tags_in_fields(self) -> None:
-        """Leave genanki's check out: it is quadratic, and fields are sanitised before."""
+        """Skip genanki's check: it takes quadratic time, and fields are already sanitized."""
 
     def write_to_db(
         self,
@@ -82,13 +82,13 @@ class AnkiNote(genanki.Note):  # type: ignore[misc]  # genanki has no types
         deck_id: int,
         id_gen: Iterator[int],  # noqa: ARG002  # counts on from the time of the build
     ) -> None:
-        """Write with the note's own ids and time, or with *timestamp* when it has no time yet."""
+        """Write the note with its own ids and time, or with *timestamp* if it has no time yet."""
         super().write_to_db(cursor, self._mod or timestamp, deck_id, iter(self._ids))
         cursor.execute("UPDATE notes SET data = ? WHERE id = ?", (self._data, self._ids[0]))
 
 
 def _recognition(note: Note) -> str:
-    """Write what a later build recognises the note by; Anki does not use the column ``data``."""
+    """Write data with which a later build recognizes the note; Anki ignores the column ``data``."""
     values = {
         "key": note.natural_key,
         "text": note.text,
@@ -100,7 +100,7 @@ def _recognition(note: Note) -> str:
 
 
 class AnkiDeck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
-    """A deck whose description is Markdown, and whose notes are made one by one."""
+    """A deck with a Markdown description, whose notes are made one by one."""
 
     def __init__(self, deck: Deck, stamp: int, anki_notes: Iterable[AnkiNote]) -> None:
         super().__init__(deck_id=deck_id(deck.name), name=deck.name, description=deck.description)
@@ -114,13 +114,13 @@ class AnkiDeck(genanki.Deck):  # type: ignore[misc]  # genanki has no types
             note.write_to_db(cursor, timestamp, self.deck_id, id_gen)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the deck as collections keep it (``md``: rslib/src/decks/schema11.rs)."""
+        """Return the deck as stored in collections (``md``: rslib/src/decks/schema11.rs)."""
         data: dict[str, Any] = super().to_json()
         return data | {"md": True, "mod": self._stamp}
 
 
 class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no types
-    """A package whose collection carries the time of the build, not of genanki's template."""
+    """A package whose collection has the time of the build, not that of genanki's template."""
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """Write schema and content; milliseconds for ``mod`` and ``scm``, seconds for ``crt``."""
@@ -134,7 +134,8 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no type
 _FIELD_COUNTS = {"qa": len(QA_FIELDS), "cloze": len(CLOZE_FIELDS)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 # https://sqlite.org/fileformat.html, "The Database Header": the number of changes to the file, the
-# one that the next value is valid for, and the version of the last writer. SQLite relies on none.
+# number for which the next value is valid, and the version of the last writer. SQLite does not rely
+# on them.
 _UNSTABLE_HEADER = (24, 92, 96)
 _COPIED_AT_ONCE = 1 << 20  # bytes
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
@@ -156,12 +157,12 @@ def pack_decks(
     """Write the .apkg of *decks*; *stamp* is the time of the build in seconds since 1970.
 
     A note without a time of its own (``mod`` 0) gets *stamp*. New cards are shown in the order of
-    the notes. *note_ids* are ids by GUID, for notes that have been published before; the others get
-    ids made of *stamp*. *media* are files by name, as the fields name them. Of decks without notes
-    Anki takes only parents of others, with their descriptions. *marks* are settings of the
+    the notes. *note_ids* are ids by GUID, for notes that were published before; the others get ids
+    made from *stamp*. *media* are files by the names in the fields. Anki imports a deck without
+    notes, with its description, only if it is a parent of other decks. *marks* are settings of the
     collection, which Anki does not import.
     """
-    if stamp < 1:  # note ids are made of it, and Check Database fails on the id 0
+    if stamp < 1:  # note ids are made from it, and Check Database fails on the id 0
         raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
     for deck in decks:
         if not deck.name.strip():
@@ -170,10 +171,10 @@ def pack_decks(
             raise PackageError(f"the deck {deck.name!r} contains a control character")
     _refuse_twice((deck_id(deck.name) for deck in decks), "the deck with the id", decks[0].name)
     with contextlib.ExitStack() as stack:
-        hint = "make room on the disk for them, or name a different folder in TMPDIR"
+        hint = "free some disk space, or set TMPDIR to a different folder"
         kinds = (OSError, sqlite3.Error)
         with refused("temporary files cannot be written", hint=hint, kinds=kinds):
-            # On the disk, for the collection of a large deck takes more memory than its notes.
+            # On disk, because the collection of a large deck takes more memory than its notes.
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="qt2anki-"))
             collection = Path(folder, "collection.anki2")
             _write_collection(collection, decks, note_types, stamp, note_ids, marks)
@@ -181,9 +182,9 @@ def pack_decks(
 
 
 def deck_id(name: str) -> int:
-    """Return the id a deck of this name has in every package; Anki itself goes by the name."""
+    """Return the id of a deck with this name in every package; Anki itself uses the name."""
     digest = hashlib.blake2b(name.casefold().encode("utf-8"), digest_size=5).digest()
-    return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1, Default
+    return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1 (Default)
 
 
 def _refuse_twice(values: Iterable[str | int], what: str, where: str) -> None:
@@ -246,7 +247,7 @@ def _write_collection(
             (text,) = database.execute("SELECT conf FROM col").fetchone()
             text = json.dumps(json.loads(text) | marks, ensure_ascii=False)
             database.execute("UPDATE col SET conf = ?", (text,))
-        # Anki would import both and update only one of them ever after.
+        # Anki would import both, and update only one of them from then on.
         twice = "SELECT guid FROM notes GROUP BY guid HAVING count(*) > 1 LIMIT 1"
         for (guid,) in database.execute(twice):
             raise PackageError(f"the guid {guid!r} occurs twice in the deck {decks[0].name!r}")
@@ -262,8 +263,8 @@ def _with_ids(
 ) -> Iterator[tuple[Note, tuple[int, ...], tuple[int, ...]]]:
     """Yield each note, the template numbers of its cards, and the ids of the note and its cards.
 
-    Ids are milliseconds, and equal for equal notes. A card's id follows its note's, so that a note
-    that was published before needs no more than its own id for the same bytes.
+    Ids are milliseconds, and equal for equal notes. Ids of cards follow that of their note, so a
+    published note needs only its own id to get the same bytes.
     """
     notes = itertools.chain.from_iterable(deck.notes for deck in decks)
     taken = {note_ids[note.guid] for note in notes if note.guid in note_ids} if note_ids else set()
@@ -281,7 +282,7 @@ def _with_ids(
             card = note_id + 1 + ord_
             if card in used or ord_ + 1 >= _ID_STEP:
                 card = next(beyond)
-            if taken:  # new notes alone never share ids
+            if taken:  # new notes never share ids with each other
                 used.add(card)
             cards.append(card)
         yield note, ords, (note_id, *cards)

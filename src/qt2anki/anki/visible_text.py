@@ -1,4 +1,4 @@
-"""The text of a field, or of a side of a card, as a reader sees it, and how alike two texts are."""
+"""Return the visible text of a field or a side of a card, and compare such texts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 @lru_cache(maxsize=4096)
 def visible_blocks(fragment: str) -> tuple[str, ...]:
-    """Return the text of every block (paragraph, list item, cell, line) on a line of its own.
+    """Return the text of every block (paragraph, list item, cell, line) on a separate line.
 
     Cloze deletions are revealed; alternative texts of images and hints of deletions are left out.
     """
@@ -39,12 +39,12 @@ def visible_text(fragment: str) -> str:
 
 
 def visible_words(fragment: str) -> frozenset[str]:
-    """Return the different words of some HTML, in small letters, without their punctuation."""
+    """Return the set of words of some HTML, in lower case and without punctuation."""
     return frozenset(re.findall(r"\w+", visible_text(fragment).casefold()))
 
 
 def _without_invisible(text: str) -> str:
-    """Take comments, styles and scripts out; one that is not closed hides the rest."""
+    """Remove comments, styles and scripts; an unclosed one hides the rest."""
     folded = text.lower() if _INVISIBLE.search(text) else ""
     kept: list[str] = []
     position = 0
@@ -58,14 +58,14 @@ def _without_invisible(text: str) -> str:
 
 Words = frozenset[str]
 
-_MOST_TYPOS = 3  # words in which two texts differ, where typos are looked for
+_MOST_TYPOS = 3  # words in which two texts differ; if there are more, typos are not searched
 _LIKE_A_TYPO = 0.8
 
 
 def likeness(one: Words, other: Words) -> float:
     """Return the share of words that two sets have in common (Jaccard), 0 to 1.
 
-    A word and the same word misspelt are one.
+    A word and a misspelling of it count as one.
     """
     left, right = sorted(one - other), sorted(other - one)
     same = len(one & other)
@@ -75,12 +75,12 @@ def likeness(one: Words, other: Words) -> float:
             if twin:
                 right.remove(twin)
                 same += 1
-    union = len(one) + len(right)  # less those that are in *one*, but for a typo
+    union = len(one) + len(right)  # minus those that are in *one* with a typo
     return same / union if union else 1.0
 
 
 def is_typo(one: str, other: str) -> bool:
-    """Whether two different words are likely to be one, misspelt; numbers never are."""
+    """Whether one of two different words is likely a typo of the other; numbers never are."""
     is_close = one[:1] == other[:1] and abs(len(one) - len(other)) <= 1
     if not is_close or any(map(str.isdigit, one + other)):
         return False

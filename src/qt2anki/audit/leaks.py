@@ -187,7 +187,7 @@ def _other_answers(cards: Iterable[Card]) -> list[Finding]:
     for card in cards:
         by_text[card.asks.casefold()].append(card)
     return [
-        card.finding(12, f"{group[0].key} has the same text and another answer")
+        card.finding(12, f"{group[0].key} has the same text and a different answer")
         for group in by_text.values()
         for card in group[1:]
         if card.answers != group[0].answers

@@ -126,7 +126,7 @@ def duplicate_fronts(cards: Sequence[Card]) -> Metric:
         front = visible_text(without_shape(card.front_html)).casefold().rstrip(" ?.!:")
         earlier = first.setdefault((card.package, front), card)
         if earlier.guid != card.guid:
-            findings.append(card.finding(10, f"asks in the same words as {earlier.key}"))
+            findings.append(card.finding(10, f"has the same question as {earlier.key}"))
     return hard(10, len(cards), findings)
 
 
@@ -197,7 +197,7 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
     clues = [card for card in cards if card.is_short]
     backs = [card for card in cards if not card.is_short]
     findings = [
-        card.finding(14, "the clue praises more than it tells")
+        card.finding(14, "the clue has more praise than information")
         for card in clues
         if vague_words(card.asks) > 1
     ]
@@ -206,7 +206,7 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
         share_of("clues", len(findings), len(clues)),
         share_of("answers", len(vague), len(backs)),
     )
-    findings += [card.finding(14, "the answer praises more than it tells") for card in vague]
+    findings += [card.finding(14, "the answer has more praise than information") for card in vague]
     is_met = not figures[0].value and figures[1].value <= 0.1
     return soft(14, met(is_met), len(cards), figures, findings)
 
@@ -218,10 +218,10 @@ def self_containedness(cards: Sequence[Card]) -> Metric:
         found = _points_back(card)
         if found is not None:
             word = found[0].strip()
-            text = f"the front starts with {word!r}, which points at nothing"
+            text = f"the front starts with {word!r}, which refers to nothing"
             findings.append(card.finding(16, text, (word,)))
         elif card.kind == "qa" and (found := PATTERNS["elsewhere"].search(card.asks)):
-            text = "the question is about something not at hand"
+            text = "the question is about something that is not on the page"
             findings.append(card.finding(16, text, (found[0].lower(),)))
     return soft(16, met(not findings), len(cards), (Figure("found", len(findings)),), findings)
 

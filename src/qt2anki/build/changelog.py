@@ -113,7 +113,7 @@ def complete_changelog(folder: Path, earlier: str) -> str:
         with open_file(path) as file:
             files[path.name] = file_digest(file)
     what = "the list of changes of a stopped build cannot be read"
-    hint = "move the file away; CHANGES.md will lack what that build has published"
+    hint = "move the file away; CHANGES.md will not list what that build published"
     with refused(what, journal, hint=hint, kinds=(OSError, ValueError, TypeError)):
         top, version, rows = json.loads(journal.read_bytes())
         sections = [section for name, digest, section in rows if digest == files.get(name, "")]

@@ -82,10 +82,10 @@ def _joined(old: Correction | None, new: Correction, *, is_second: bool) -> Corr
     if _is_report(old):
         return replace(new, reason=reasons)
     if is_second:
-        return "a second proposal of the same card; give it a name of its own"
+        return "a second proposal for the same card; give it a different name"
     if old.proposed:
         return new
-    return f"the card is corrected already, in {old.source}:{old.line}"
+    return f"the card is already corrected in {old.source}:{old.line}"
 
 
 def _is_report(one: Correction) -> bool:

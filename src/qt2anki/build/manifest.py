@@ -119,8 +119,8 @@ def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
         raise PackageError(
             f"this build has {plural(left, 'correction')}, but the release published last was"
             f" built with {number}{dropped}; nothing was written",
-            hint=f"restore {CORRECTIONS_FILE}, or name all files with --corrections; or, if these"
-            " corrections are taken back, add --allow-retire",
+            hint=f"restore {CORRECTIONS_FILE}, or name all files with --corrections; or, if you"
+            " no longer want these corrections, add --allow-retire",
         )
 
 
@@ -146,7 +146,7 @@ def refuse_missing(folders: Iterable[Path]) -> None:
             raise PackageError(
                 f"packages of the release published last are missing: {names}",
                 hint="restore them from a copy of that release, under these names; or, if they are"
-                f" gone for good, delete {FILE_NAME} there to go on without them",
+                f" lost, delete {FILE_NAME} there to continue without them",
                 source=folder.as_posix(),
             )
 

@@ -81,6 +81,6 @@ class SubjectTopics:
                     pages = find_pages(condition, library)
                     self._chosen = {page.page_id: topic for page in pages} | self._chosen
                     if not pages:
-                        text = f"{topic!r}: no page is {condition.written}"
+                        text = f"{topic!r}: no page matches {condition.written}"
                         self.problems += (make_problem("QT407", "[topics.pages]", text),)
         return self._chosen

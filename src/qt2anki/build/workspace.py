@@ -150,17 +150,17 @@ class Workspace:
         page, old = same[0]
         hint = (
             "name the folder that was built before; if files were moved, write the published id"
-            f" into each, as in 'id: {old}', and into new pages a different one"
+            f" into each, as in 'id: {old}', and give new pages different ids"
         )
         if f"{page.page_id}".startswith(f"{old}#"):
             hint = (
-                "in a file with several questions, each has its own id: leave this one alone in"
+                "in a file with several questions, each has its own id: leave only this one in"
                 " its file, and move the others into a new file"
             )
         without = " without an id" if page.page_id in by_path else ""
         raise PackageError(
             f"{plural(len(same), 'page')}{without} would get a different id than published, and"
-            f" new cards: {old} would become {page.page_id}; nothing was written",
+            f" therefore new cards: {old} would become {page.page_id}; nothing was written",
             hint=f"{hint}; or, if new cards are what you want, add --allow-retire",
             source=page.source,
         )
@@ -197,8 +197,8 @@ class Workspace:
             raise PackageError(
                 f"{unread} of the {published} published pages are not among the"
                 f" {self.pages.number} pages of this build; nothing was written",
-                hint="name all folders of the last release; or add --partial, so that what is"
-                " published of the other pages stays; or, if they are gone, --allow-retire",
+                hint="name all folders of the last release; or add --partial to keep the"
+                " published notes of the other pages; or, if they are gone, --allow-retire",
             )
 
     def _keeping(self, missing: Collection[PageId], scope: Scope) -> Scope:
@@ -221,7 +221,7 @@ class Workspace:
             names = " and ".join(map(repr, subjects))
             text = (
                 f"the page is left out and stays as published: it is published under {names},"
-                " of which no page was read"
+                " no page of which was read"
             )
             yield make_problem("QT409", page.source, text)
 

@@ -47,7 +47,7 @@ def unusual_id(reading: Reading) -> Iterator[Problem]:
         return
     entry = reading.front.entries["id"]
     what = "not above zero" if page_id <= 0 else f"above {_LARGEST_ID}"
-    hint = "Cards are named by it, so once decks are published it must stay as it is."
+    hint = "Cards are identified by it, so it must not change once decks are published."
     yield reading.at("QT126", entry, f"the id {page_id} is {what}", hint)
 
 
@@ -69,7 +69,9 @@ def url_agrees(reading: Reading) -> Iterator[Problem]:
     stem = reading.name[: -len(".md")] if reading.name.lower().endswith(".md") else reading.name
     if last != stem:
         text = f"the url ends in {quoted(last)}, but the file is called {quoted(reading.name)}"
-        yield reading.at("QT128", entry, text, "The cards link to the url: see which is right.")
+        yield reading.at(
+            "QT128", entry, text, "The cards link to the url: check which one is right."
+        )
 
 
 def question_fits(reading: Reading) -> Iterator[Problem]:
@@ -79,7 +81,7 @@ def question_fits(reading: Reading) -> Iterator[Problem]:
         return
     words = word_count(entry.text)
     if words > FRONT_MOST_WORDS:
-        text = f"the question has {words} words; a card holds {FRONT_MOST_WORDS}"
+        text = f"the question has {words} words; a card can have at most {FRONT_MOST_WORDS}"
         yield reading.at("QT221", entry, text, "Ask in one sentence; the rest belongs elsewhere.")
 
 

@@ -119,7 +119,7 @@ def _hint(name: str) -> str:
         return "Write the sign without the backslash."
     for package, names in WORDS.table["packages"].items():
         if name in names.split():
-            return f"It belongs to the package {package}, which Anki has not; write it without."
+            return f"It belongs to the package {package}, which Anki lacks; do without it."
     # A Greek letter or operator that the name runs on from, as in \pir.
     starts = [word for word in _SPOKEN - _WITH_ARGUMENT if name.startswith(word)]
     start = max(starts, key=len, default="")

@@ -90,7 +90,7 @@ def tags(reading: Reading) -> Iterator[Problem]:
             if name == "br" or tag.start() not in lonely:
                 continue
             text = f"{shown} has no partner and is shown as text"
-            yield reading.in_answer("QT214", tag.start(), text, "Write both or neither.")
+            yield reading.in_answer("QT214", tag.start(), text, "Write both tags, or neither.")
         elif name in _ELEMENTS or name in INLINE_TAGS:
             hint = "Write Markdown; if it is meant as code, put backticks around it."
             text = f"the tag {shown} is shown as text"

@@ -119,7 +119,7 @@ def _prefixes(_ctx: object, _param: object, value: tuple[str, ...]) -> tuple[str
     prefixes = tuple(filter(None, parts))
     for prefix in prefixes:
         if not any(code.startswith(prefix) for code in message_codes()):
-            usual = "Codes look like QT101; QT1 is every code of a stage."
+            usual = "Codes look like QT101; QT1 means all codes that start with it."
             hint = did_you_mean(prefix, message_codes(), usual)
             raise click.BadParameter(f"no code starts with {prefix!r}. {hint}")
     return prefixes

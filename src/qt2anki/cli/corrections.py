@@ -33,7 +33,7 @@ def corrections_command() -> None:
 @corrections_command.command("add")
 @click.argument("key")
 @options.shared(_SHARED)
-@click.option("--drop", "verdict", flag_value="drop", help="Do not make the card any more.")
+@click.option("--drop", "verdict", flag_value="drop", help="Stop making the card.")
 @click.option("--keep", "verdict", flag_value="keep", help="Mark the card as good and keep it.")
 @click.option("--remove", is_flag=True, help="Remove the correction.")
 @click.option("--question", help="New question, in Markdown.")
@@ -131,7 +131,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
     old = sum(one.is_known for one in found)
     if not quiet:
         kept = f"{plural(len(found) - refused - old, 'proposal')} kept"
-        also = f", {old} known already" if old else ""
+        also = f", {old} already known" if old else ""
         click.echo(f"{kept}{also}, {refused} refused", err=True)
     options.exit_with(refused)
 

@@ -146,7 +146,9 @@ def _print_table(rows: Sequence[Row]) -> None:
 @click.command("topics")
 @options.shared("out config")
 @click.argument("subject", required=False)
-@click.option("--similar", is_flag=True, help="List pages that ask nearly the same instead.")
+@click.option(
+    "--similar", is_flag=True, help="List pages that ask nearly the same question instead."
+)
 @click.option(
     "--pages",
     "paths",
@@ -191,7 +193,7 @@ def topics_command(
                 one, other = (visible(f"{p.page_id} {p.question} ({p.source})") for p in pair)
                 click.echo(f"{visible(report.subject)}: {one}\n    {other}")
         count = sum(len(report.similar) for report in reports)
-        click.echo(f"{plural(count, 'pair')} of pages that ask nearly the same", err=True)
+        click.echo(f"{plural(count, 'pair')} of pages that ask nearly the same question", err=True)
     else:
         _print_topics(reports)
     _exit_by_errors(problems)

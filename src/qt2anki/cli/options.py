@@ -97,7 +97,7 @@ class Inputs:
             raise SettingsError(
                 f"corrections: there is no file or folder '{places[0].as_posix()}'",
                 hint="Correct the name, restore the file, or remove the setting."
-                " The first qt2anki corrections add makes the file.",
+                " The first qt2anki corrections add creates the file.",
                 source=self.resolved.origins["corrections"],
             )
         return read_corrections(places)
@@ -307,7 +307,9 @@ def refuse_unknown_subjects(asked: Iterable[str], found: Iterable[str], nothing:
     known = {subject.casefold(): subject for subject in found}
     for name in asked:
         if name.casefold() not in known:
-            hint = did_you_mean(name, known.values(), f"There are: {', '.join(known.values())}.")
+            hint = did_you_mean(
+                name, known.values(), f"The subjects are: {', '.join(known.values())}."
+            )
             raise click.UsageError(f"{nothing} has the subject {name!r}. {hint}")
 
 

@@ -116,7 +116,7 @@ def _write(material: Material, out: Path, *, with_audit: bool, quiet: bool) -> N
     if not quiet:
         twice = preview.cards_in_decks - preview.cards
         counts = plural(preview.cards, "card")
-        counts += f" and {twice} more in further decks" if twice else ""
+        counts += f" and {twice} more in several decks" if twice else ""
         counts += f", {preview.marked} with findings" if preview.marked else ""
         click.echo(f"{counts} in {out.as_posix()}, {len(data) / 1000:,.0f} kB", err=True)
 

@@ -109,7 +109,8 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
     if rehearsal.gone:
         yield f"{plural(rehearsal.gone, 'note')} only in the old decks; kept unchanged"
     if rehearsal.lost:
-        yield f"{plural(rehearsal.lost, 'note')} of these not retired either: lost by this release"
+        count = plural(rehearsal.lost, "note")
+        yield f"{count} of these are in no retired package: this release loses them"
     for each in rehearsal.kept:
         yield f"{each.what}: {each.kept} of {each.of} kept"
 

@@ -129,7 +129,7 @@ def _output(out: Path | None) -> Iterator[Path]:
     if out is not None:
         yield out
         return
-    hint = "make room on the disk for temporary files, or name a different folder in TMPDIR"
+    hint = "free some disk space, or set TMPDIR to a different folder"
     with refused("no draft can be written", hint=hint):
         folder = tempfile.TemporaryDirectory(prefix="qt2anki-watch-")
     with folder as name:

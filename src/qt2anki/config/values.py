@@ -98,7 +98,7 @@ def one_of(known: tuple[str, ...], name: str) -> str:
     """Return a *known* name; refuse any other, suggesting the most similar one."""
     if name in known:
         return name
-    hint = did_you_mean(name, known, f"There are {', '.join(known)}.")
+    hint = did_you_mean(name, known, f"The choices are {', '.join(known)}.")
     raise InvalidValue(f"there is no {name!r}", hint)
 
 

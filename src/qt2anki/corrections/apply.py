@@ -115,7 +115,7 @@ class CorrectionsOfPage:
             live = self.live.get(made.key)
             if live is not None and live.note_type != made.note_type:
                 raise InvalidValue(
-                    "the card was published as a question or as a gap, and cannot become the other",
+                    "a card published as a question cannot become a gap, or the other way round",
                     "Drop it, and write a card with a different name after own/.",
                 )
             if (note is None or made.generated) and not _is_worded_so(live, made):
@@ -174,8 +174,8 @@ def refuse_undone(notes: Iterable[PublishedNote]) -> None:
             "there is no file of corrections, but the published packages have"
             f" {plural(own, 'note')} written and {plural(len(every) - own, 'note')} reworded by"
             " people, which this build would retire or change back; nothing was written",
-            hint=f"restore {FILE}, or name it with --corrections; or, if all corrections are"
-            " taken back, add --allow-retire",
+            hint=f"restore {FILE}, or name it with --corrections; or, if you no longer"
+            " want any corrections, add --allow-retire",
         )
 
 
@@ -200,13 +200,13 @@ def _news(
         if one.made_from and one.made_from != made_from(as_generated(note)):
             now = _clipped(said_by(as_generated(note)))
             text = f"the page has changed since this was written: {_clipped(one.summary)}"
-            yield one.problem("QT603", f"{text}; the page now gives: {now}", confirm)
+            yield one.problem("QT603", f"{text}; the page now produces: {now}", confirm)
     else:
         near = nearest(one.name, known, cutoff=0)
         if one.name in published or one.made_from:
             text = f"the page no longer has this card: {_clipped(one.summary)}"
             if near:
-                text += f"; the nearest is {one.page}/{near}: {_clipped(said_by(known[near]))}"
+                text += f"; the most similar is {one.page}/{near}: {_clipped(said_by(known[near]))}"
             yield one.problem("QT604", text)
         else:
             hint = f"Did you mean {one.page}/{near}?" if near else ""

@@ -114,7 +114,7 @@ def correction_of(key: str, table: object, source: str, line: int | None) -> Cor
     is_page = table_name(key) == "page"
     if is_page and "is_sequence" not in table_of(table):
         hint = 'Write is_sequence = true or false; or the key of a card, such as "170604/qa".'
-        raise InvalidValue("a page, but no is_sequence", hint)
+        raise InvalidValue("a page without is_sequence", hint)
     of_pages = ("is_sequence", "reason")
     names = of_pages if is_page else [name for name in READERS if name != "is_sequence"]
     values = read_keys(table, {name: READERS[name] for name in names})
@@ -131,7 +131,7 @@ def _check_name(correction: Correction) -> None:
         hint = 'Write it as on the card: "PAGE/KEY", such as "170604/qa".'
         raise InvalidValue("not the key of a card", hint)
     if correction.is_own and not _OWN_NAME.fullmatch(correction.name):
-        hint = "Use small letters, digits and hyphens after own/, such as own/why-it-stops."
+        hint = "Use lower-case letters, digits and hyphens after own/, such as own/why-it-stops."
         raise InvalidValue("not a name for a card of your own", hint)
 
 

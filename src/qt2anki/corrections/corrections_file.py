@@ -257,7 +257,7 @@ def parse_corrections(path: Path, text: str) -> TomlFile:
         conflict = _CONFLICT.search(text)
         if conflict is None:
             raise
-    hint = "Keep the tables of both sides, or one table of a card that both have; remove the marks."
+    hint = "Keep both tables, or one table of a card that both have; then remove the markers."
     line = text.count("\n", 0, conflict.start()) + 1
     said = "an unresolved merge conflict"
     raise SettingsError(said, hint=hint, source=path.as_posix(), line=line)

@@ -145,7 +145,7 @@ def _cloze_html(markdown: str) -> str:
             hint = "Put all of the formula or code into it, or write a question."
             raise InvalidValue("a cloze deletion cannot begin or end in math or code", hint)
     if shown.count(_PLACE) != 1 or _IN_TAG.search(shown):
-        hint = "Keep it out of addresses and pictures."
+        hint = "Keep it out of links and pictures."
         raise InvalidValue("a cloze deletion cannot be within a link", hint)
     return shown.replace(_PLACE, inside)
 
@@ -172,18 +172,18 @@ def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]])
     length = frame.language.size(visible_text(hidden))
     shown = frame.language.size(f"{given} {asked}")
     if is_blank(hidden) or not (asked or given).replace(_GAP, "").strip():
-        raise InvalidValue("the card shows nothing", "Write words that can be seen.")
+        raise InvalidValue("the card shows nothing", "Write visible text.")
     if length > most:
-        text = f"the answer has {plural(length, 'word')}; {most} are the most that can be graded"
+        text = f"the answer has {plural(length, 'word')}; {most} is the maximum"
         raise InvalidValue(text, "Shorten it, and put the rest into extra.")
     if shown > FRONT_MOST_WORDS:
-        text = f"the front has {plural(shown, 'word')}; the most is {FRONT_MOST_WORDS}"
+        text = f"the front has {plural(shown, 'word')}; the maximum is {FRONT_MOST_WORDS}"
         raise InvalidValue(text, "Shorten it.")
     leak = _leak(note, frame)
     if leak and note.kind is Kind.OWN:  # with any context line, so its own text is at fault
         leak = _leak(_below("", note, frame), frame)
     if leak:
-        raise InvalidValue(leak, "Reword what is asked, or ask for something else.")
+        raise InvalidValue(leak, "Reword the question, or ask for something else.")
     if not fronts_of(note, frame).isdisjoint(fronts):
         hint = "Reword it, or drop one of them."
         raise InvalidValue("a different card of the page has the same front", hint)

@@ -202,7 +202,7 @@ class _Finder:
             self._report("QT502", text, unit, key, str(page_id), hint)
         if not found and set(absent).isdisjoint(condition.ids):
             code, hint = "QT501" if key == "take" else "QT504", _hint_for(condition, self._library)
-            text = f"{self._course.units[unit].title!r}: no page is {condition.written}"
+            text = f"{self._course.units[unit].title!r}: no page matches {condition.written}"
             self._report(code, text, unit, key, condition.word, hint)
         return found
 
@@ -225,7 +225,7 @@ class _Finder:
                 f" keeps, because {earlier.written} (line {line}) takes"
                 f" {'them' if len(ids) > 1 else 'it'}"
             )
-            hint = "Exclude what is shared in the later unit."
+            hint = "Exclude the shared pages in the later unit."
             self._report("QT503", text, unit, "take", condition.word, hint)
         if chosen and sum(map(len, shared.values())) == len(chosen):
             self._empty(unit, "take", f": earlier units have all {plural(len(chosen), 'page')}")

@@ -56,8 +56,12 @@ def choose_courses(
         elif name in known:
             chosen.append(known[name])
         else:
-            hint = did_you_mean(name, known, f"There are: {', '.join(known)}.") if known else _NEW
-            where = f"in {course_folder(start, settings).as_posix()}, nor beside the settings"
+            hint = (
+                did_you_mean(name, known, f"The courses are: {', '.join(known)}.")
+                if known
+                else _NEW
+            )
+            where = f"in {course_folder(start, settings).as_posix()}, or in the settings"
             raise SettingsError(f"there is no course {name!r} {where}", hint=hint)
     _refuse_same_files(chosen)
     return tuple(chosen)

@@ -1,1 +1,1 @@
-"""From Markdown fragments to safe HTML for Anki fields."""
+"""Turn Markdown fragments into safe HTML for Anki fields."""

@@ -1,4 +1,4 @@
-r"""Escape what Anki would read as a command: ``{{``, ``}}``, ``::``, ``\(``, ``\[``, ``[sound:``.
+r"""Escape commands of Anki in text: ``{{``, ``}}``, ``::``, ``\(``, ``\[``, ``[sound:``.
 
 Anki looks for cloze deletions and math in the HTML of a field as it is written, so a character
 reference hides what it stands for (anki/rslib, cloze.rs: the first ``::`` splits off a hint, the
@@ -29,12 +29,12 @@ _DIRECTIVE = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\])|\[type:)", re.
 
 
 def without_controls(text: str) -> str:
-    r"""Drop characters that no field may hold; ``\x1f`` would end it (anki/rslib, notes.rs)."""
+    r"""Drop characters that fields cannot have; ``\x1f`` would end one (anki/rslib, notes.rs)."""
     return _CONTROL.sub("", text)
 
 
 def escape(text: str) -> str:
-    """Return *text* with the three characters that mean something in HTML text escaped."""
+    """Return *text* with the three special characters of HTML text escaped."""
     return html.escape(text, quote=False)
 
 
@@ -44,7 +44,7 @@ def text_html(text: str) -> str:
 
 
 def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
-    """Return *safe_html* with nothing in its text or attributes that Anki or MathJax acts on.
+    """Escape everything in the text and attributes of *safe_html* that Anki or MathJax acts on.
 
     All braces are written as references, so that even one at the very end may be directly
     before the ``}}`` of a cloze deletion.
@@ -60,7 +60,7 @@ def defuse(safe_html: str, *, where: Literal["text", "code"] = "text") -> str:
 
 
 def without_directives(safe_html: str) -> str:
-    """Return *safe_html* with nothing in it that Anki plays, speaks, typesets or asks to type."""
+    """Escape everything in *safe_html* that Anki plays, speaks, typesets or asks to type."""
     return _DIRECTIVE.sub("&#91;", safe_html)
 
 

@@ -1,12 +1,12 @@
-r"""Code and math for Anki.
+r"""Render code and math for Anki.
 
 Code is one ``<pre><code>`` with classes for the style sheet to colour. Math is in ``\(...\)`` and
 ``\[...\]``, the only delimiters that Anki hands to MathJax.
 
-Anki takes the math of a field out by a search that knows no TeX and cuts a cloze deletion at the
-first ``}}``, so a formula is written such that neither meets anything of theirs in it. Every
-rewriting here is one that TeX does not show: spaces between braces in math mode, character
-references in text mode, where a space would be seen.
+Anki finds the math of a field by a search that does not understand TeX, and ends a cloze deletion
+at the first ``}}``, so formulas must not contain their delimiters. The changes made here are
+invisible in TeX: spaces between braces in math mode, character references in text mode, where a
+space would be visible.
 """
 
 from __future__ import annotations
@@ -43,9 +43,8 @@ _DATA = Path(__file__).with_name("data")
 def math_html(tex: str, *, display: bool = False) -> str:
     r"""Return the formula *tex*, given without delimiters, as HTML for a field.
 
-    A formula that Anki cannot carry (unbalanced braces, a math delimiter inside), or with anything
-    but commands that are known to affect that formula alone, is shown as its source, in
-    ``<code>``, and never typeset.
+    A formula that Anki cannot typeset (unbalanced braces, a math delimiter inside), or with
+    commands that are not known to affect only this formula, is shown as source in ``<code>``.
     """
     source = _LINE_BREAK.sub(" ", without_controls(tex)).strip()
     written = _Writer().write(source) if _is_allowed(source) else ""
@@ -68,7 +67,7 @@ def _is_allowed(source: str) -> bool:
 
 @cache
 def mathjax_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the commands and the environments that MathJax in Anki knows."""
+    """Return the commands and environments that MathJax in Anki supports."""
     commands, environments = _table("mathjax.txt").split("\n\n")
     return frozenset(commands.split()), frozenset(environments.split())
 
@@ -84,12 +83,12 @@ def _table(name: str) -> str:
 
 
 class _Writer:
-    """Writes one formula token by token; ``write`` gives "" for one that must not be set."""
+    """Writes one formula token by token; ``write`` returns "" if it must not be typeset."""
 
     def __init__(self) -> None:
         self.out: list[str] = []
         self.modes: list[bool] = []  # one entry per open brace: is it in text mode
-        self.macro = ""  # the control word directly before the token at hand
+        self.macro = ""  # the control word directly before the current token
 
     def write(self, source: str) -> str:
         for piece in _TOKEN.findall(source):
@@ -117,7 +116,7 @@ class _Writer:
         self.macro = piece if piece[0] == "\\" else self.macro if piece.isspace() else ""
 
     def _put_apart(self, character: str) -> None:
-        """Add a brace or colon so that it does not double the one before it."""
+        """Add a brace or colon, separated from an equal one before it."""
         if self._last() != character:
             self.out.append(character)
         elif self._in_text():
@@ -135,7 +134,7 @@ class _Writer:
 _LANGUAGE = re.compile(r"[^a-z0-9+#._-]")
 _BLANK_SPAN = re.compile(r'<span class="w">(\s*)</span>')
 _LEXERS = {"assembly": "nasm", "basic": "qbasic", "c++": "cpp", "pseudocode": "", "text": ""}
-# Lexers are free to go back; beyond this no listing is read by a student anyway.
+# Lexers may backtrack; students do not read longer listings anyway.
 _LONGEST = 20_000
 # Lexers keep state, and complete their classes when first used, also for the languages inside.
 _PYGMENTS = threading.Lock()
@@ -145,8 +144,8 @@ _PYGMENTS = threading.Lock()
 def code_html(text: str, language: str) -> str:
     """Return a listing as HTML; *language* is the word after the fence, "" for none.
 
-    The language stays as a class (``language-python``) whether Pygments knows it or not; without
-    one, or with an unknown one, the text is not coloured. No guess is made.
+    The language is kept as a class (``language-python``) even if Pygments does not know it; without
+    a language, or with an unknown one, the text is not coloured. The language is never guessed.
     """
     clean = without_controls(text.expandtabs(4)).strip("\n")
     name = _LANGUAGE.sub("", language.lower())

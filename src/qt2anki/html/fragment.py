@@ -88,7 +88,7 @@ def _converter() -> Markdown:
     return converter
 
 
-# Code and math are taken out while Markdown and bleach run. These two characters, which no font has
+# Code and math are removed while Markdown and bleach run. These two characters, which no font has
 # and no page needs, mark their places. They are dropped from pages.
 _OPEN, _CLOSE = "\U00100000", "\U00100001"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}\U00100002]")
@@ -97,7 +97,7 @@ _PLACE = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
 _SPECIAL = re.compile(rf"[*_`~\[\]<>&\\$\n{_OPEN}{_CLOSE}{CONTROLS}]")
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _HARD_BREAK = re.compile(r"(?: {2,}|(?<!\\)((?:\\\\)*+)\\)\n")
-_BREAK = "\U00100002"  # marks a hard line break until its line has been judged
+_BREAK = "\U00100002"  # marks a hard line break until its line has been checked
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+\n[ \t]*+")
 # A short line, or one that ends like a sentence, was meant to end there; a longer one was wrapped
 # by an editor.
@@ -125,7 +125,7 @@ def inline_html(markdown: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain_text(markdown: str) -> str:
-    r"""Return what a reader sees of a fragment: no markup, references resolved, spaces folded.
+    r"""Return the visible text of a fragment: no markup, references resolved, spaces folded.
 
     Math is shown as its source between ``\(`` and ``\)``, or ``\[`` and ``\]``.
     """

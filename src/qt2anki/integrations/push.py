@@ -92,8 +92,8 @@ def _greet(address: Address) -> None:
         raise address.error(*_NOT_OURS)
     if answer.get("permission") != "granted":
         raise address.error(
-            "Anki has not given the permission",
-            "answer its question with Yes, or look at webCorsOriginList and"
+            "Anki did not grant permission",
+            "answer its question with Yes, or check webCorsOriginList and"
             " ignoreOriginList in the settings of AnkiConnect (Tools > Add-ons > Config)",
         )
     if not isinstance(answer.get("version"), int) or answer["version"] < _VERSION:
@@ -166,7 +166,7 @@ def _answer(data: bytes, address: Address) -> object:
             return json.loads(response.read(_MOST))
     except urllib.error.HTTPError as error:
         error.close()
-        text = f"something listens here, but it answers with HTTP {error.code} {error.reason}"
+        text = f"a server answers here, but with HTTP {error.code} {error.reason}"
         raise address.error(text, _NOT_OURS[1]) from error
     except TimeoutError as error:
         raise _late(address) from error
@@ -178,7 +178,7 @@ def _answer(data: bytes, address: Address) -> object:
 
 
 _NOT_OURS = (
-    "something listens here, but its answer is not AnkiConnect's",
+    "a server answers here, but it is not AnkiConnect",
     "name the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
 )
 _TOO_OLD = ("this AnkiConnect is too old", "update it in Anki: Tools > Add-ons > Check for Updates")
@@ -197,8 +197,8 @@ def _not_there(address: Address, error: Exception) -> PushError:
     text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
     return address.error(
         f"no Anki answers here ({text})",
-        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or name another"
-        " address with --url. Without the add-on: File > Import",
+        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or name a"
+        " different address with --url. Without the add-on: File > Import",
     )
 
 
@@ -208,6 +208,6 @@ def _refusal(address: Address, text: str, package: Path | None = None) -> PushEr
     else:
         text, hint = f"Anki refuses: {text}", ""
         if package:
-            hint = "if Anki runs where our files are not (a container, another machine)"
+            hint = "if Anki cannot read files of this machine (it runs in a container or elsewhere)"
             hint += ", use --upload"
     return address.error(text, hint, package)

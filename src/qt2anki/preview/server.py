@@ -26,7 +26,7 @@ class LocalServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int, handler: type[LocalHandler]) -> None:
-        hint = "choose another one with --port; 0 takes any that is free"
+        hint = "choose a different one with --port; 0 takes any free one"
         with refused(f"the port {port} cannot be used", hint=hint):
             super().__init__((HOST, port), handler)
 
@@ -158,7 +158,11 @@ class _Handler(LocalHandler):
 
     def do_GET(self) -> None:  # the name http.server looks for
         if not self.is_asked_here:
-            self.answer(HTTPStatus.FORBIDDEN, "text/plain", "This is a preview for one machine.")
+            self.answer(
+                HTTPStatus.FORBIDDEN,
+                "text/plain",
+                "This preview can be opened on its own machine only.",
+            )
             return
         path = self.asked_path
         if path == "/":

@@ -225,7 +225,7 @@ def _files(path: Path) -> list[Path]:
 def _head_of(package: PublishedPackage, digest: str, size: int) -> PackageEntry:
     marked = set() if package.course else set(map(is_retired, package.notes))
     if len(marked) > 1:
-        text = "the package has live notes and retired ones, as no build writes it"
+        text = "the package has both live and retired notes, which no build writes"
         hint = "restore the package published last, or build it again from its pages"
         raise PackageError(text, hint=hint, source=package.path.as_posix())
     side: Side = "course" if package.course else "retired" if marked == {True} else "live"
@@ -240,7 +240,7 @@ def _refuse_twins(index: Index) -> None:
             continue
         other = first.setdefault((head.side, subject_key(head.name)), head)
         if other is not head:
-            text = f"the package is of the same subject as {other.path.as_posix()}: {head.name!r}"
+            text = f"the package has the same subject as {other.path.as_posix()}: {head.name!r}"
             hint = "name one of them only, the one published last"
             raise PackageError(text, hint=hint, source=head.path.as_posix())
 

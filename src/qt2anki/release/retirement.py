@@ -75,8 +75,8 @@ def refuse_many(vanished: Iterable[Vanished]) -> None:
         raise PackageError(
             f"this build would retire a large part of a deck ({'; '.join(found)});"
             " nothing was written",
-            hint="name all the folders that were read before; or add --partial to keep what is"
-            " published of all others; or, if the pages are really gone or a new version of"
+            hint="name all the folders that were read before; or add --partial to keep the"
+            " published notes of all others; or, if the pages are really gone or a new version of"
             " qt2anki no longer makes their cards, add --allow-retire",
         )
 

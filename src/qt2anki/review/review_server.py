@@ -158,7 +158,9 @@ class _Handler(LocalHandler):
             token.encode(), self.server.token.encode()
         ):
             return asked
-        self.answer(HTTPStatus.FORBIDDEN, "text/plain", "This review is for one machine.")
+        self.answer(
+            HTTPStatus.FORBIDDEN, "text/plain", "This review can be opened on its own machine only."
+        )
         return None
 
     def _body(self) -> Mapping[str, object]:
@@ -185,7 +187,7 @@ def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> 
     if action == "undo":
         key = session.undo()
         if key is None:
-            raise RefusedVerdictError("there is no verdict to take back")
+            raise RefusedVerdictError("there is no verdict to undo")
         return _cards_of(session, key)
     verdict = _verdict(asked)
     if action == "try":

@@ -77,11 +77,13 @@ def proposed_settings(found: Survey, folder: Path, mapped: Mapping[str, str], la
         f"tag_root = {_quoted(''.join(title.split()))}  # the first part of every tag",
     ]
     if any(subject == folder.resolve().name for page in found.pages for subject in page.subjects):
-        lines.append(f"default_subject = {_quoted(title)}  # of pages in no folder of their own")
+        lines.append(
+            f"default_subject = {_quoted(title)}  # for pages that are not in a subject folder"
+        )
     if any(page.url.startswith("/") for page in found.pages):
         lines.append('base_url = "https://example.org"  # the address of your site, for links')
     if language != Settings().language:
-        lines.append(f"language = {_quoted(language)}  # of pages that do not name theirs")
+        lines.append(f"language = {_quoted(language)}  # for pages that do not declare one")
     if mapped:
         lines += ["", "[front_matter]"]
         lines += [f"{ours} = {_quoted(theirs)}" for ours, theirs in mapped.items()]

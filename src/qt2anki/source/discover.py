@@ -180,7 +180,7 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
         if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
-            hint = f"Paths are taken from {shown_path(Path.cwd())}."
+            hint = f"Paths are relative to {shown_path(Path.cwd())}."
             text = "no such file or folder"
             yield name, make_problem("QT101", shown_path(name), text, hint=hint)
         else:
@@ -233,7 +233,7 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
         hint = "To read its target as well, name it on the command line."
         yield str(link), make_problem("QT104", shown_path(link), text, hint=hint)
     elif not target.exists():
-        text = "this link leads to nothing"
+        text = "this link is broken"
         yield str(link), make_problem("QT101", shown_path(link), text, hint="Remove it.")
     elif is_page_name(link.name) and target.is_file():
         yield str(target), _source(link, root)

@@ -219,7 +219,7 @@ class _PageKeys:
         if not unknown:
             return f"{hint}."
         some = ", ".join(unknown[:_FEW_KEYS]) + (", ..." if len(unknown) > _FEW_KEYS else "")
-        return f"{hint}; if one of {some} is it, say so under [front_matter] in the settings."
+        return f"{hint}; if one of {some} has it, name that under [front_matter] in the settings."
 
     def _misspelt(self, key: str) -> str:
         """Return a hint about the key that was probably meant to be *key*."""

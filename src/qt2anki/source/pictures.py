@@ -161,7 +161,7 @@ def _path_of(target: str, source: Source) -> Path:
     except (OSError, ValueError) as error:
         raise _Unfit("it is not a path", "Check the path.") from error
     if root not in path.parents:
-        raise _Unfit("it lies outside the folder that is read", "Move it there.")
+        raise _Unfit("it is outside the folder that is read", "Move it there.")
     if path.suffix.lower() not in PICTURE_ENDINGS:
         raise _Unfit("it is not a picture", f"Those end in {', '.join(sorted(PICTURE_ENDINGS))}.")
     return path

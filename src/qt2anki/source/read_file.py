@@ -105,7 +105,7 @@ def join_pages(
     for other in same[1:]:
         if (other.question, other.answer) != (first.question, first.answer):
             part = "answer" if other.question == first.question else "question"
-            text = f"id {other.page_id} is also the id of {first.source}, with another {part}"
+            text = f"id {other.page_id} is also the id of {first.source}, with a different {part}"
             hint = "give one of them a different id, or make both the same; until then"
             hint += " neither makes cards"
             return None, (make_problem("QT201", other.source, text, hint=hint),)

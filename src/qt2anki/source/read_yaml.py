@@ -22,7 +22,7 @@ _YAML_LINE_ENDS = "\x85\u2028\u2029"  # in YAML 1.1; in editors, and in YAML 1.2
 _TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep"
 _HINT = "Write the text as 'key: >-' and put it on the next line, indented."
 _HINTS = {
-    "mapping values are not allowed": f"The text holds ': '. {_HINT}",
+    "mapping values are not allowed": f"The text contains ': '. {_HINT}",
     "unexpected end of stream": f"A quote or bracket is never closed. {_HINT}",
     "unexpected document indicator": f"A quote or bracket is never closed. {_HINT}",
     "unknown escape character": f"In double quotes, \\ starts an escape. {_HINT}",
@@ -30,7 +30,7 @@ _HINTS = {
     "undefined alias": f"The text starts with *. {_HINT}",
     "could not find expected ':'": f"A line without a key must be indented. {_HINT}",
     "did not find expected key": f"Check the indentation and the quotes. {_HINT}",
-    _TOO_DEEP: "Take the nested lists out.",
+    _TOO_DEEP: "Flatten the nested lists.",
 }
 
 if TYPE_CHECKING:

@@ -54,10 +54,12 @@ def collection_faults(student: Student) -> Iterator[VerifyFinding]:
         ords = ", ".join(str(cards[card_id].ord + 1) for card_id in card_ids)
         yield VerifyFinding(Fault.EMPTY_CARD, key_of[note_id], f"card {ords} of the note is empty")
     for guid, key in student.shared_guids():
-        text = f"the GUID {guid} names two notes; an update would reach one of them"
+        text = f"the GUID {guid} belongs to two notes; an update would reach only one"
         yield VerifyFinding(Fault.DUPLICATE, key, text)
     for name in student.missing_media():
-        yield VerifyFinding(Fault.MISSING_MEDIA, name, "is shown on a card and in no package")
+        yield VerifyFinding(
+            Fault.MISSING_MEDIA, name, "is shown on a card but is not in any package"
+        )
     repaired = student.check_database()
     if repaired:
         yield VerifyFinding(Fault.DATABASE, "", f"Check Database: {' '.join(repaired.split())}")
@@ -75,9 +77,9 @@ def _faults_of(look: Look) -> Iterator[str]:
         if is_blank(side):
             yield f"the {name} is blank"
         if _ANKI_ERROR in side:
-            yield f"the {name} shows an error of Anki's"
+            yield f"the {name} shows an Anki error"
         elif "{{c" in side:
-            yield f"the {name} shows the marks of a cloze deletion"
+            yield f"the {name} shows the markup of a cloze deletion"
     if look.front == look.back:
         yield "the back says no more than the front"
     if look.is_cloze and 'class="cloze"' not in look.front:
@@ -170,11 +172,11 @@ def _lost_edit(guid: str, update: Update) -> Iterator[VerifyFinding]:
         return
     if after is not None and (before.fields, before.tags) == (after.fields, after.tags):
         return
-    text = "the note has not changed, yet the student's own words or tags on it are gone"
+    text = "the note has not changed, but the student's edits or tags are gone"
     if guid in update.new and update.new[guid].mod > update.old[guid].mod:
         text = (
-            "the text is that of the old decks with a newer time, so the student's words or tags"
-            " on it are gone; if a release in between had changed or retired the note, name that"
+            "the text is that of the old decks with a newer time, so the student's edits or tags"
+            " are gone; if a release in between had changed or retired the note, name that"
             " release with --against, too"
         )
         yield VerifyFinding(Fault.REPUBLISHED, _key(before), text)
@@ -195,7 +197,7 @@ def _not_updated(guid: str, update: Update) -> Iterator[VerifyFinding]:
 def _rewritten(guid: str, update: Update) -> Iterator[VerifyFinding]:
     old, new = update.old[guid], update.new[guid]
     if likeness(_fact_words(old), _fact_words(new)) < _OTHER_FACT:
-        text = "says something else now; the review history stays with it"
+        text = "says something different now; its review history stays"
         yield VerifyFinding(Fault.REWRITTEN, _key(new), text)
 
 

@@ -91,6 +91,6 @@ def of_published(problem: Problem, draft: Path, published: tuple[Path, ...]) -> 
 
 
 def _refusing(path: Path) -> AbstractContextManager[None]:
-    hint = "check that it may be read and the disk for temporary files has room;"
+    hint = "check that it is readable and the disk for temporary files has room;"
     hint += " TMPDIR can name a different folder"
-    return refused("no draft can be made of this", path, hint=hint)
+    return refused("this cannot be copied into a draft", path, hint=hint)

@@ -293,4 +293,4 @@ def _since(outcome: Outcome) -> str:
     if outcome.published and not outcome.is_after_draft:
         return f"since {outcome.published}: "
     is_of_packages = any(change.kind == "package" for change in outcome.changed)
-    return "since the draft before: " if outcome.published and is_of_packages else ""
+    return "since the previous draft: " if outcome.published and is_of_packages else ""

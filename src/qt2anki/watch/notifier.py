@@ -172,7 +172,7 @@ class Notifier:
         if self._error is not None:
             raise Qt2AnkiError(
                 f"changes cannot be watched for here: {self._error}",
-                hint="build by hand, or look with: qt2anki preview --serve",
+                hint="build by hand, or use: qt2anki preview --serve",
             ) from self._error
 
     def _run(self) -> None:

@@ -81,7 +81,7 @@ function follow() {
     if (version !== page.version) comeBack(version);
   });
   news.addEventListener("error", () => {
-    say({ level: "off", text: "The watch has ended; this is what it showed last.", problems: [] });
+    say({ level: "off", text: "The watch has ended; these were its last cards.", problems: [] });
   });
 }
 

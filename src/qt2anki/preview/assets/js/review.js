@@ -170,7 +170,7 @@ async function showPage({ page, question }) {
   if (shownPage !== page) return;
   list = facts;
   get("sequence").hidden = typeof list.isSequence !== "boolean";
-  get("sequence").firstElementChild.textContent = `Its list is ${list.isSequence ? "" : "not "}asked as a sequence${
+  get("sequence").firstElementChild.textContent = `Its list is ${list.isSequence ? "" : "not "}treated as a sequence${
     typeof list.settled === "boolean" ? ", as somebody has decided" : ""}.`;
   Object.assign(data.pictures, pictures);
   if (Object.keys(pictures).length > 0 && !editing) side();
