@@ -48,7 +48,7 @@ def test_one_id_for_two_pages_makes_neither(part: str) -> None:
     assert [p.page_id for p in found.pages] == [2]
     (problem,) = found.problems
     assert (problem.code, problem.severity, problem.source) == ("QT201", "error", "b.md")
-    assert f"another {part}" in problem.text
+    assert f"a different {part}" in problem.text
     assert "a.md" in problem.text
 
 

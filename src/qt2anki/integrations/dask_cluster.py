@@ -69,7 +69,7 @@ def cluster_at(address: str) -> Iterator[Pool]:
             if answer != program():
                 there = f"has {answer[0]}" if isinstance(answer, tuple) else f"says: {answer}"
                 raise Qt2AnkiError(
-                    f"here is {program()[0]}, but the worker {worker} of {address} {there}",
+                    f"this machine has {program()[0]}, but worker {worker} of {address} {there}",
                     hint="install the same release and libraries (constraints.txt) on all"
                     " workers, so that the same packages come out",
                 )
