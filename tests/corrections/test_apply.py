@@ -452,7 +452,7 @@ def test_a_page_that_changes_under_a_correction_is_reported_with_both_texts(site
     (line,) = told(report, "QT603")
     assert line == (
         f"QT603 1 {EXPLAIN}: the page has changed since this was written: Rings are cut.; the page"
-        " now gives: Anaphase: what happens? — Now separase cuts the rings of cohesin in two."
+        " now produces: Anaphase: what happens? — Now separase cuts the rings of cohesin in two."
     )
     assert field(notes_of(site)[EXPLAIN], "Answer") == "Rings are cut."
 
