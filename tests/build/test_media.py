@@ -13,7 +13,7 @@ from qt2anki.errors import PackageError
 from qt2anki.source.pictures import media_name
 from tests.anki_formats.decks import qa_note
 from tests.courses.made import build_course, write_course
-from tests.site import TEA, Site, edited
+from tests.site import TEA, Site, edited, kinds
 
 POT = b"\x89PNG a pot"
 CUP = b"\x89PNG a cup"
@@ -71,6 +71,31 @@ def test_another_picture_changes_the_notes_that_show_it(site: Site) -> None:
     assert after["2/qa"].mod == site.now
     assert after["3/qa"].mod == before["3/qa"].mod
     assert set(media_of(site.out / "cooking.apkg").values()) == {POT, CUP}
+
+
+@pytest.mark.parametrize("is_pointer", [False, True])
+def test_a_missing_picture_changes_no_note(site: Site, *, is_pointer: bool) -> None:
+    site.build()
+    before = site.files()
+    for picture in ("pot.png", "img/again.png"):
+        path = site.pages / "cooking" / picture
+        path.unlink()
+        if is_pointer:
+            path.write_bytes(b"version https://git-lfs.example/spec/v1\noid sha256:4d7a\n")
+
+    report = site.build()
+
+    assert kinds(report) == {}
+    assert [p.code for p in report.problems if p.code != "QT123"] == ["QT216"] * 3
+    assert site.files() == before
+    site.page(
+        3,
+        "What is a lid?",
+        "A lid ![the same pot](img/again.png) is a wooden cover that traps steam and aroma.",
+    )
+    assert kinds(site.build()) == {"changed": 1}
+    assert "<img" in "".join(site.notes()["2/qa"].fields)
+    assert "<img" not in "".join(site.notes()["3/qa"].fields)
 
 
 def test_equal_pictures_give_equal_bytes(site: Site) -> None:

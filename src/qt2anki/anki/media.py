@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from qt2anki.anki.package_file import open_archive, open_file
 from qt2anki.errors import PackageError, refused
 from qt2anki.source.pictures import MEDIA_NAME, media_name
 
-_SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})"')
+_SHOWN = re.compile(rf'<img src="({MEDIA_NAME.pattern})" alt="([^"]*)">')
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,12 @@ class MediaSource:
 
 def shown_in(html: str) -> list[str]:
     """Return the names of the files that a field shows."""
-    return _SHOWN.findall(html) if "<img" in html else []
+    return [name for name, _ in _SHOWN.findall(html)] if "<img" in html else []
+
+
+def without_pictures(html: str, but: Collection[str]) -> str:
+    """Replace pictures *but* some by their texts, as if their files were missing."""
+    return _SHOWN.sub(lambda shown: shown[0] if shown[1] in but else shown[2], html)
 
 
 def files_in(

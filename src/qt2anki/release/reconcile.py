@@ -13,6 +13,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from qt2anki.anki.cards import field_is_empty
+from qt2anki.anki.media import shown_in, without_pictures
 from qt2anki.anki.note_content import (
     as_generated,
     content_of,
@@ -182,12 +183,20 @@ def carry(
 def _timed(note: Note, old: PublishedNote | None, previous: PreviousRelease, stamp: int) -> Note:
     if old is None:
         return replace(note, mod=stamp)
-    note = _with_old_reverse(note, old)
+    note = _with_old_pictures(_with_old_reverse(note, old), old)
     last = previous.last_mod[old.guid]
     if is_same(note, old) and old.mod == last:
         return replace(note, fields=old.fields, tags=old.tags, mod=old.mod)
     tags = tuple(sorted({*note.tags, *topic_tags(old)}))
     return replace(note, tags=tags, mod=max(stamp, last + 1))
+
+
+def _with_old_pictures(note: Note, old: PublishedNote) -> Note:
+    """Keep pictures whose files are missing today, on a note that is otherwise as published."""
+    shown = {name for html in note.fields for name in shown_in(html)}
+    fields = tuple(without_pictures(html, shown) for html in old.fields)
+    is_kept = fields != old.fields and is_same(note, replace(old, fields=fields))
+    return replace(note, fields=old.fields) if is_kept else note
 
 
 def _with_old_reverse(note: Note, old: PublishedNote) -> Note:

@@ -39,6 +39,7 @@ _IMAGE = re.compile(
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Where a picture can be: at its path, or in one of these below the folder being built.
 _USUAL_FOLDERS = ("", "/", "/attachments/", "/assets/", "/images/", "/media/", "/static/")
+_LFS_POINTER = b"version https://git-lfs."
 _MISSING = "there is no such file"
 _MOST_PROBLEMS = 25  # of one page; fixing these usually fixes the rest
 _NO_ALT = re.compile(r"[\\$`{}<>*_~]")  # would be read as markup or math later
@@ -174,7 +175,10 @@ def _name_of(path: Path) -> str:
             raise _Unfit("it is not a file", "Check the path.")
         if status.st_size > MOST_BYTES:
             raise _Unfit(f"it has more than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
-        return media_name(path.read_bytes(), path.suffix)
+        data = path.read_bytes()
+        if data.startswith(_LFS_POINTER):
+            raise _Unfit("it is a pointer of Git LFS", "Fetch it with git lfs pull.")
+        return media_name(data, path.suffix)
     except FileNotFoundError as error:
         raise _Unfit(_MISSING, "Check the path.") from error
     except OSError as error:
