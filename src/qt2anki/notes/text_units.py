@@ -34,9 +34,9 @@ class Unit:
     title: str  # "" for a paragraph
     section: str  # the title of the point above it, or else the heading above it
     texts: tuple[str, ...]  # its paragraphs, and the bullets below it that have no title
-    lead: str = ""  # the text that introduces its list, in which its singular is searched
-    is_step: bool = False
-    name: str = ""  # its name within the page, for keys
+    lead: str  # the text that introduces its list, in which its singular is searched
+    is_step: bool
+    name: str  # its name within the page, for keys
 
     @cached_property
     def sentences(self) -> tuple[tuple[UnitSentence, ...], ...]:
@@ -57,44 +57,37 @@ class Unit:
         return f"{self.name}/fact" if self.is_step else self.name
 
 
-class _Found(NamedTuple):
-    """A unit without a name yet: the name depends on the titles of all others."""
-
-    title: str
-    section: str
-    texts: tuple[str, ...]
-    lead: str = ""
-    is_step: bool = False
+# Title, section, texts, lead and is_step: the name of a unit depends on the titles of all others.
+_Unnamed = tuple[str, str, tuple[str, ...], str, bool]
 
 
 def read_units(outline: Outline, sequences: Sequence[Steps]) -> tuple[Unit, ...]:
     """Return all units of a page in reading order, except for the summary and quotations."""
     steps = {id(item) for sequence in sequences for item in sequence.steps}
     found = list(_units(outline.blocks, "", steps))
-    names = iter(unit_slugs([(unit.section, unit.title) for unit in found if unit.title]))
+    names = iter(unit_slugs([(section, title) for title, section, *_ in found if title]))
     return tuple(
-        Unit(*unit, next(names) if unit.title else slug(unit.section) if unit.section else "p")
-        for unit in found
+        Unit(*unit, next(names) if unit[0] else slug(unit[1]) if unit[1] else "p") for unit in found
     )
 
 
-def _units(blocks: Sequence[Block], section: str, steps: set[int]) -> Iterator[_Found]:
+def _units(blocks: Sequence[Block], section: str, steps: set[int]) -> Iterator[_Unnamed]:
     for block in blocks:
         match block:
             case Heading(text=text):
                 section = text
             case Paragraph(text=text):
-                yield _Found("", section, (text,))
+                yield "", section, (text,), "", False
             case Listing():
                 yield from _points(block, section, steps, 0)
             case _:
                 pass
 
 
-def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iterator[_Found]:
+def _points(listing: Listing, section: str, steps: set[int], depth: int) -> Iterator[_Unnamed]:
     lead = f"{listing.lead} {section}"
     for item in listing.items:
-        yield _Found(item.title, section, tuple(_own(item)), lead, id(item) in steps)
+        yield item.title, section, tuple(_own(item)), lead, id(item) in steps
         if depth == _DEEPEST:
             continue
         for block in item.blocks:

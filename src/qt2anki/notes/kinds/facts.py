@@ -200,14 +200,11 @@ def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     ):
         return False
     is_loose = fact.cue in _TECHNICAL_CUES or (" can " in fact.question and fact.cue != "number")
-    if is_loose and not _is_technical(frame, answer):
+    is_technical = field_of(frame.page.keywords) > 1 or specialist_of(roots(answer))
+    if is_loose and not is_technical:
         return False
     is_plain = fact.kind is Kind.DOES and fact.cue not in _PLAIN_CUES
     return not is_plain or (_is_of_field(answer, front) and not pattern("vague").search(answer))
-
-
-def _is_technical(frame: Frame, answer: str) -> bool:
-    return field_of(frame.page.keywords) > 1 or bool(specialist_of(roots(answer)))
 
 
 def _is_of_field(answer: str, front: str) -> bool:

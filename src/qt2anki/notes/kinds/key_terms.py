@@ -226,7 +226,8 @@ def _phrases(
     is_technical_page: bool,
 ) -> Iterator[_Phrase]:
     """Yield phrases that can be hidden: keywords, names that are introduced, technical nouns."""
-    shown = frozenset(map(root, sentence.words - STOP_WORDS))
+    own = {word: root(word) for word in sentence.words - STOP_WORDS}
+    shown = frozenset(own.values())
     new = rare_of(shown - known)
     if not new:
         return
@@ -239,14 +240,14 @@ def _phrases(
     if is_technical_page and specialist_of(fresh):
         yield from (one for one in map(_phrase, rare_words(sentence.plain)) if one.rare - known)
     if not _HEDGED.search(sentence.plain):
-        telling = {word for word in sentence.words if root(word) in fresh}
+        telling = {word for word, stem in own.items() if stem in fresh}
         for text, cue in noun_phrases(sentence.plain, telling):
             # The first words of a sentence, and what follows "to", may be a verb.
             if cue in _PLACES and _is_noun(text):
-                own = roots(text) - known
+                secret = roots(text) - known
                 # Everyday words together fit many sentences: "a precarious position".
                 needs_special = cue == "other" or " " not in text
-                if (specialist_of if needs_special else technical_of)(own):
+                if (specialist_of if needs_special else technical_of)(secret):
                     yield _Phrase(text, cue=cue)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from qt2anki.html.fragment import plain_text
 from qt2anki.notes.frequency import is_english, specialist_of
@@ -84,15 +83,12 @@ def named_words(sentence: UnitSentence) -> Iterator[str]:
         yield from (found["name"] for found in pattern("in_brackets").finditer(sentence.plain))
 
 
-class NounPhrase(NamedTuple):
-    """Words of a sentence that name something, and the kind of word before them."""
+def noun_phrases(sentence: str, telling: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the runs of nouns and adjectives in a plain *sentence* with a *telling* word.
 
-    text: str
-    cue: str  # "subject", "object", "verb", "preposition", "infinitive" or "other"
-
-
-def noun_phrases(sentence: str, telling: Collection[str]) -> Iterator[NounPhrase]:
-    """Yield the runs of nouns and adjectives in a plain *sentence* with a *telling* word."""
+    With each comes what it is or follows: "subject", "object", "verb", "preposition", "infinitive"
+    or "other".
+    """
     run = _TOKEN.findall(sentence)
     end = 0
     for at, token in enumerate(run):
@@ -105,7 +101,7 @@ def noun_phrases(sentence: str, telling: Collection[str]) -> Iterator[NounPhrase
             start += 1
         while end < len(run) and _is_open(run, end):
             end += 1
-        yield NounPhrase(" ".join(run[start:end]), _cue(run, start))
+        yield " ".join(run[start:end]), _cue(run, start)
 
 
 def _has(token: str, telling: Collection[str]) -> bool:
