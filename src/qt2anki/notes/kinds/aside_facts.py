@@ -11,9 +11,8 @@ from qt2anki.model import Kind, Page
 from qt2anki.notes.clauses import Clause, is_plural, points_back, read_clause
 from qt2anki.notes.frequency import rare_of
 from qt2anki.notes.identity import slug
-from qt2anki.notes.kinds.definitions import DEFINING, Definition, read_asides, read_definition
+from qt2anki.notes.kinds.definitions import Definition
 from qt2anki.notes.kinds.fact import (
-    COUNTS,
     MOST_WORDS,
     TWO_NAMES,
     Fact,
@@ -30,27 +29,11 @@ from qt2anki.notes.words import roots, vague_words, word_count
 from qt2anki.outline.sequence.view import is_command
 
 _MOST_ALIAS = 6
-_NAMING = frozenset("known called referred termed named".split())
+NAMING = frozenset("known called referred termed named".split())
 _QUALITY = re.compile(r"(?:ous|ic|ive|al|ar|ed|able|ible)$")
 
 
-def term_definitions(text: str, sentence: Sentence) -> Iterator[Fact]:
-    """Yield the definition of the subject of *text*, a part of *sentence*."""
-    is_told = sentence.title or text is not sentence.text
-    if not is_told and sentence.words.isdisjoint(DEFINING):
-        return
-    found = read_definition(text, sentence.title)
-    if found is not None:
-        yield from _definition(sentence, found)
-
-
-def aside_definitions(sentence: Sentence) -> Iterator[Fact]:
-    """Yield definitions of terms that *sentence* explains in passing."""
-    for found in read_asides(sentence.text, sentence.page.keywords):
-        yield from _definition(sentence, found)
-
-
-def _definition(sentence: Sentence, found: Definition) -> Iterator[Fact]:
+def definition_facts(sentence: Sentence, found: Definition) -> Iterator[Fact]:
     """Yield the definition of a term if it is a word of its field or the topic of the page."""
     subject, page = found.subject or sentence.title, sentence.page
     term, plural = roots(plain_text(subject)), found.auxiliary in ("are", "were")
@@ -75,8 +58,6 @@ def _is_term(subject: str, term: frozenset[str], page: Page) -> bool:
 
 def aliases(sentence: Sentence) -> Iterator[Fact]:
     """Yield other names of the subject of *sentence*, or of a keyword in it."""
-    if sentence.words.isdisjoint(_NAMING):
-        return
     first = pattern("alias_first").match(sentence.text)
     if first and sentence.title:
         yield from _alias(sentence.title, first["alias"], sentence, title=sentence.title)
@@ -116,8 +97,6 @@ def _alias(subject: str, alias: str, sentence: Sentence, title: str = "") -> Ite
 
 def sets(sentence: Sentence) -> Iterator[Fact]:
     """Yield the members of a set that *sentence* counts and names."""
-    if sentence.words.isdisjoint(COUNTS):
-        return
     found = pattern("set_of").search(sentence.text.rstrip("."))
     if not found:
         return

@@ -36,7 +36,7 @@ _MOST_DONE = 7  # words that say what is done by a means
 _MOST_SUBJECT = 10
 _MOST_FIRST = 16  # words of the first half of a contrast
 _LEAST_OF_FIRST, _MOST_OF_FIRST = 20, 160  # characters of the same
-_CONTRASTED = frozenset(("while", "whereas"))
+CONTRASTED = frozenset(("while", "whereas"))
 _CONTRASTS = ("Unlike", "Whereas")
 _UNSURE = frozenset(("should", "would", "might", "may", "could", "often", "sometimes"))
 _EFFECTS = ("lead to", "result in")  # there are too many of them
@@ -62,17 +62,8 @@ _GERUND = re.compile(r"(?:\w+ly )?\w+ing\b")
 _METHOD = re.compile(r" (?:Approach|Analysis|Studies)$")
 
 
-def clause_facts(text: str, sentence: Sentence) -> Iterator[Fact]:
-    """Yield the facts in the main clause of *text*, a part of *sentence*."""
-    clause = read_clause(text, sentence.title)
-    if clause is not None:
-        yield from _facts(sentence, clause)
-
-
 def contrast_facts(sentence: Sentence) -> Iterator[Fact]:
     """Yield the facts in the second half of a contrast; the first half is shown."""
-    if sentence.words.isdisjoint(_CONTRASTED):
-        return
     text = sentence.text.rstrip(".")
     found = pattern("contrast").search(text, _LEAST_OF_FIRST)
     first = text[: found.start()] if found else ""
@@ -87,11 +78,12 @@ def contrast_facts(sentence: Sentence) -> Iterator[Fact]:
         opening = phrase("whereas", first=in_sentence(first, sentence))
         clauses.insert(0, second._replace(opening=opening))
     for clause in clauses:
-        for fact in _facts(sentence, clause):
+        for fact in clause_facts(sentence, clause):
             yield replace(fact, cue="contrast", traits=fact.traits | {"second-half"})
 
 
-def _facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
+def clause_facts(sentence: Sentence, clause: Clause) -> Iterator[Fact]:
+    """Yield what a main clause of *sentence* says about its subject."""
     is_unsure = clause.auxiliary in _UNSURE or not _UNSURE.isdisjoint(clause.adverbs.split(" "))
     if is_unsure or (clause.verb is not None and not clause.verb.asks):
         return

@@ -15,9 +15,10 @@ from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import rare_of, specialist_of
 from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual, tells_difference
-from qt2anki.notes.kinds.aside_facts import aliases, aside_definitions, sets, term_definitions
-from qt2anki.notes.kinds.clause_facts import clause_facts, contrast_facts
-from qt2anki.notes.kinds.fact import Fact, Sentence
+from qt2anki.notes.kinds.aside_facts import NAMING, aliases, definition_facts, sets
+from qt2anki.notes.kinds.clause_facts import CONTRASTED, clause_facts, contrast_facts
+from qt2anki.notes.kinds.definitions import DEFINING, read_asides, read_definition
+from qt2anki.notes.kinds.fact import COUNTS, Fact, Sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import resolved, simple_sentences
 from qt2anki.notes.soft_gates import field_of
@@ -48,6 +49,9 @@ _NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
 _DIGIT = re.compile(r"(?<![A-Za-z])\d")
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"), ("\\(", "\\)"))
 _MARKS = ("$", "`", '"', "*")
+
+# Words that such facts need, and how to find them.
+_CUED = ((CONTRASTED, contrast_facts), (NAMING, aliases), (frozenset(COUNTS), sets))
 
 
 def fact_candidates(
@@ -122,13 +126,18 @@ def _with_subject(sentence: str, before: str, title: str) -> tuple[str, str]:
 
 
 def _facts(sentence: Sentence) -> Iterator[Fact]:
+    may_define = sentence.title or not sentence.words.isdisjoint(DEFINING)
     for text in simple_sentences(sentence):
-        yield from term_definitions(text, sentence)
-        yield from clause_facts(text, sentence)
-    yield from aside_definitions(sentence)
-    yield from contrast_facts(sentence)
-    yield from aliases(sentence)
-    yield from sets(sentence)
+        if may_define or text is not sentence.text:
+            found = read_definition(text, sentence.title)
+            yield from definition_facts(sentence, found) if found else ()
+        clause = read_clause(text, sentence.title)
+        yield from clause_facts(sentence, clause) if clause else ()
+    for aside in read_asides(sentence.text, sentence.page.keywords):
+        yield from definition_facts(sentence, aside)
+    for cues, find in _CUED:
+        if not sentence.words.isdisjoint(cues):
+            yield from find(sentence)
 
 
 def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate | None:
