@@ -18,9 +18,9 @@ _TIER = "::tier::"
 
 
 def expected_good(cards: Sequence[Card]) -> Metric:
-    """22: enough cards are likely to be worth keeping, by their kinds and tiers.
+    """22: enough cards are likely to be worth keeping, according to their kinds and tiers.
 
-    The shares were measured by blind readers on other pages; nothing here is read again.
+    Readers measured the shares on other pages; the texts of cards are not examined here.
     """
     rated = [card for card in cards if _tier_of(card) and not card.is_retired]
     good = Counter[str]()
@@ -77,7 +77,7 @@ _OF_PAGES = (coverage.outline_coverage, coverage.item_coverage, coverage.keyword
 def audit(packages: Sequence[PublishedPackage], *, sources: Sources | None = None) -> AuditReport:
     """Audit packages, with their pages if *sources* has them."""
     every = [card for package in packages for card in rendered_cards(package)]
-    # A cross-listed note is in several packages; what is wrong with it is said once.
+    # A cross-listed note is in several packages; its faults are reported once.
     once = list({(card.guid, card.ord): card for card in reversed(every)}.values())[::-1]
     metrics = [metric(once) for metric in _OF_CARDS]
     metrics += [metric(every) for metric in _OF_PACKAGES]

@@ -1,4 +1,4 @@
-"""How much of the pages is on cards (7 to 9), and whether cards say only what pages say (17)."""
+"""Measure how much of the pages is on cards (7 to 9), and whether cards add nothing (17)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from qt2anki.notes.words import word_count, words
 _ARTICLES = frozenset(("a", "an", "the"))
 _WHOLE_PAGE = frozenset(("qa", "summary"))
 _MOST_CARDS = 24  # of a page
-_LEAST_TITLES = 2  # what makes a page a list
+_LEAST_TITLES = 2  # titles of a page with points
 _CLAUSE_END = re.compile(r"[.:;?!]+(?=\s|$)|[·→…▢\n]|\.\.\.|\\[()\[\]]")
 
 
@@ -109,7 +109,7 @@ def keyword_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
 def faithfulness(cards: Sequence[Card], sources: Sources) -> Metric:
     """17: every four words in a row on a card are in its page or in a phrase of ours.
 
-    A retired note says what the page said once, and a corrected one what a person wrote.
+    Retired notes, which have old text of the page, and corrected ones are not checked.
     """
     findings = []
     checked = 0
@@ -128,14 +128,14 @@ def _alien(card: Card, source: SourcePage) -> str:
     """Return the first run of words on the back that the page does not have, "" for none."""
     for block in visible_blocks(card.back_html):
         said = block.removesuffix(card.key)  # at the foot
-        # Of a question about one sentence, only some parts have the form that they have there.
+        # In a question about one sentence, only some parts have the same form as in the sentence.
         said = PATTERNS["question"].sub(
             lambda m: "\n".join(("", *filter(None, m.groups()), "")), said
         )
         for clause in _CLAUSE_END.split(without_phrases(said)):
             found = words(clause)
             if found and found[0] in _ARTICLES:
-                found = found[1:]  # words of praise behind it may be left out
+                found = found[1:]  # words of praise after it may be left out
             for gram in grams_of(found) if len(found) >= RUN else ():
                 if gram not in source.grams:
                     return " ".join(gram)
@@ -151,19 +151,19 @@ def _lists(
 
 
 def _unfolded(card: Card) -> str:
-    """Return what the back shows before the folded full answer is opened."""
+    """Return what the back shows while the full answer is collapsed."""
     return visible_text(card.back_html.partition("<details")[0])
 
 
 def cloze_length(cards: Sequence[Card]) -> Metric:
-    """3: what a cloze card asks for is short enough to be recalled to the letter."""
+    """3: the answer of a cloze card is short enough to recall word for word."""
     asked = [card for card in cards if card.is_cloze]
     lengths = [max(map(word_count, card.answers), default=0) for card in asked]
     return _length(3, asked, lengths, (2, 4, 8), "hidden words", ())
 
 
 def core_length(cards: Sequence[Card]) -> Metric:
-    """4: what a question asks for can be recalled in one go."""
+    """4: the answer to a question is short enough to recall at once."""
     asked = [card for card in cards if not card.is_cloze]
     lengths = [word_count(card.answers[0]) for card in asked]
     return _length(4, asked, lengths, (20, 45, 60), "words in the answer", _medians(asked, lengths))
@@ -196,7 +196,7 @@ def _length(
 
 
 def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> Metric:
-    """6: neither too many cards a page nor pages left out; *pages* are all ids, if known."""
+    """6: no page has too many cards, or none; *pages* are all ids, if known."""
     counts = Counter(card.page_id for card in cards if card.page_id is not None)
     lengths = list(counts.values())
     mean = share(sum(lengths), len(lengths))

@@ -20,7 +20,7 @@ class Finding:
 
     metric: int
     guid: str  # "" for a finding about a page
-    key: str  # of the field Key, "170604/step/fusion/next"; the page's file for a page
+    key: str  # the field Key, "170604/step/fusion/next"; for a page, its file
     page_id: PageId | None
     kind: str  # "next", "explain" ...; "page" for a page
     text: str  # what is wrong, in words
@@ -29,7 +29,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a metric; *value* is a share (0 to 1) where *is_share* says so."""
+    """One number of a metric; *value* is a share (0 to 1) if *is_share*."""
 
     name: str
     value: float
@@ -138,11 +138,11 @@ def share_of(name: str, part: int, whole: int) -> Figure:
 
 
 def share(part: int, whole: int) -> float:
-    """Return *part* of *whole* as a number from 0 to 1, 0 of nothing."""
+    """Return *part* of *whole* as a number from 0 to 1; 0 if *whole* is 0."""
     return part / whole if whole else 0.0
 
 
 def percentile(values: Sequence[int], percent: int) -> int:
-    """Return the nearest-rank percentile, 0 of nothing."""
+    """Return the nearest-rank percentile, 0 if there are no values."""
     rank = math.ceil(percent / 100 * len(values))
     return sorted(values)[max(0, rank - 1)] if values else 0

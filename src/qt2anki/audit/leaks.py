@@ -1,4 +1,4 @@
-"""Cards that show an answer or ask for nothing new, and gaps that several words would fill."""
+"""Find cards that show their answer or ask for nothing new, and gaps that several words fit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHORTEST_BASE = 5
 
 
 def leak_metric(cards: Sequence[Card]) -> Metric:
-    """1: no word of an answer, more than the topic, is seen on the front; nor all of it."""
+    """1: the front shows no word of an answer, apart from the topic, and not all of it."""
     findings = [found for card in cards if (found := _leak(card))]
     return hard(1, len(cards), findings)
 
@@ -62,7 +62,7 @@ def _bare_tex(text: str) -> str:
 
 
 def _derived_words(card: Card) -> set[str]:
-    """Return words of the front that a word of the answer is derived from, or the other way."""
+    """Return words of the front from which a word of the answer is derived, or vice versa."""
     told = roots(card.known)
     hidden = {
         word for answer in card.answers for word in content_words(answer) if root(word) not in told
@@ -87,7 +87,7 @@ def _is_derived(one: str, other: str) -> bool:
 
 
 def _acronyms_shared(answer: str, seen: str) -> set[str]:
-    """Return acronyms of the one text that abbreviate words of the other."""
+    """Return acronyms in one text that abbreviate words of the other."""
     hidden, shown = ({s.removesuffix("s") for s in _ACRONYM.findall(t)} for t in (answer, seen))
     told = [_initials(part) for part in _CLAUSE_END.split(seen)]
     letters = _initials(answer)
@@ -100,7 +100,7 @@ def _initials(text: str) -> str:
 
 
 def trivial_metric(cards: Sequence[Card]) -> Metric:
-    """2: an answer says something that question, title and context do not."""
+    """2: an answer says something that is not in the question, title or context."""
     findings = []
     for card in cards:
         answer, shown = " ".join(card.answers), _bare_tex(card.known)
@@ -112,7 +112,7 @@ def trivial_metric(cards: Sequence[Card]) -> Metric:
 
 
 def told_points_metric(cards: Sequence[Card]) -> Metric:
-    """21: of a list that is asked for, the question does not tell half of the points or more."""
+    """21: a question that asks for a list does not give away half of its points."""
     findings: list[Finding] = []
     asked = 0
     for card in cards:
@@ -127,7 +127,7 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
 
 
 def neighbour_metric(cards: Sequence[Card]) -> Metric:
-    """15: a card is not answered on the front of another one shown shortly before or after."""
+    """15: no card is answered on the front of a card shown shortly before or after it."""
     by_page: dict[tuple[str, PageId | None], list[Card]] = defaultdict(list)
     for card in cards:
         by_page[card.package, card.page_id].append(card)

@@ -1,4 +1,4 @@
-"""Markup that is left over or broken, fronts that are alike, and answers that say too little."""
+"""Find leftover or broken markup, similar fronts, and answers that say too little."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MATH_FAULTS = PATTERN_FILE.patterns("math_faults")
 
 
 def markup_metric(cards: Sequence[Card]) -> Metric:
-    """18: no markup is seen, HTML and math are balanced, and nothing is empty."""
+    """18: no markup is visible, HTML and math are balanced, and nothing is empty."""
     findings = [
         card.finding(18, text)
         for card in cards
@@ -103,7 +103,7 @@ _CHECKS: tuple[Callable[[Card], Iterator[str]], ...] = (_emptiness, _clozes, _ba
 
 
 def same_everywhere(cards: Sequence[Card]) -> Metric:
-    """20: a note that is in several packages is the same in all of them."""
+    """20: a note in several packages is the same in all of them."""
     first: dict[tuple[str, int], Card] = {}
     findings: list[Finding] = []
     for card in cards:
@@ -119,7 +119,7 @@ _COMMONEST = 50
 
 
 def duplicate_fronts(cards: Sequence[Card]) -> Metric:
-    """10: no two notes of one package ask in the same words."""
+    """10: no two notes of one package have the same question."""
     first: dict[tuple[str, str], Card] = {}
     findings = []
     for card in cards:
@@ -152,13 +152,13 @@ def _by_package(cards: Iterable[Card]) -> dict[str, list[Card]]:
 
 
 def _alike(cards: Sequence[Card]) -> Iterator[tuple[Card, Card]]:
-    """Yield each card that is like an earlier one of another page, with the first such."""
+    """Yield each card similar to earlier ones of different pages, with the first of these."""
     sets = [roots(card.seen) for card in cards]
     counts = Counter(root for found in sets for root in found)
     seen_at: dict[str, list[int]] = defaultdict(list)
     for at, found in enumerate(sets):
         rarest = sorted(found, key=lambda root: (counts[root], root))
-        # Two sets this alike share one of the first n - ceil(0.8 n) + 1 words in any order.
+        # Two such similar sets share one of the first n - ceil(0.8 n) + 1 words in any order.
         prefix = rarest[: len(found) - math.ceil(_ALIKE * len(found)) + 1]
         near = sorted({other for root in prefix for other in seen_at[root]})
         for other in near:
@@ -172,7 +172,7 @@ def _alike(cards: Sequence[Card]) -> Iterator[tuple[Card, Card]]:
 
 
 def answer_concentration(cards: Sequence[Card]) -> Metric:
-    """13: few cards of a subject have an answer that many others have, too."""
+    """13: few cards of a subject have an answer that many others also have."""
     findings = []
     asked = [card for card in cards if card.is_short]
     for group in _by_package(asked).values():
@@ -193,7 +193,7 @@ def _answer(card: Card) -> str:
 
 
 def vague_metric(cards: Sequence[Card]) -> Metric:
-    """14: clues do not praise; few answers do (two or more words such as "crucial")."""
+    """14: no clues and few answers contain praise (two or more words such as "crucial")."""
     clues = [card for card in cards if card.is_short]
     backs = [card for card in cards if not card.is_short]
     findings = [
@@ -212,7 +212,7 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
 
 
 def self_containedness(cards: Sequence[Card]) -> Metric:
-    """16: no front starts with a word that points at what is not shown."""
+    """16: no front starts with a word that refers to something that is not shown."""
     findings = []
     for card in cards:
         found = _points_back(card)

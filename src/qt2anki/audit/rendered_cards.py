@@ -42,7 +42,7 @@ def prose(fragment: str) -> tuple[str, ...]:
 
 
 def without_math(text: str) -> str:
-    r"""Take ``\(..\)`` and ``\[..\]`` out of a text."""
+    r"""Remove ``\(..\)`` and ``\[..\]`` from a text."""
     return _MATH.sub(" ", text)
 
 
@@ -85,15 +85,15 @@ class Card:
     front_html: str
     back_html: str
     front: str
-    seen: str  # the front without the phrases that are ours
+    seen: str  # the front without our fixed phrases
     asks: str  # the question, or the text with GAP in place of each deletion
     known: str  # what the card shows regardless of the answer
-    answers: tuple[str, ...]  # what is to be recalled; each deletion is one answer
+    answers: tuple[str, ...]  # the texts to recall; each deletion is one answer
     answer_html: str
 
     @property
     def is_short(self) -> bool:
-        """Whether a name or a term is asked for, which no word of the front may give away."""
+        """Whether the card asks for a name or a term, which no word of the front may give away."""
         return self.is_cloze or (self.kind in _CLUE_KINDS and self.ord == 0)
 
     @property
@@ -194,7 +194,7 @@ def read_sources(
     page_format: PageFormat = _AS_THE_SITE,
     packages: Iterable[PublishedPackage] = (),
 ) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
-    """Read the pages under *paths* by id, and report the problems of reading them."""
+    """Read the pages under *paths* by id, and report problems with reading them."""
     found = discover(paths)
     published = {note.page_id for package in packages for note in package.notes}
     sources = with_published_roots(found.sources, published)
@@ -205,7 +205,7 @@ def read_sources(
 def read_source_files(
     files: Iterable[Source], page_format: PageFormat = _AS_THE_SITE
 ) -> tuple[dict[PageId, SourcePage], tuple[Problem, ...]]:
-    """Read the pages in *files* by id, and report the problems of reading them."""
+    """Read the pages in *files* by id, and report problems with reading them."""
     problems: list[Problem] = []
     pages: dict[PageId, list[Page]] = {}
     for source in files:

@@ -1,4 +1,4 @@
-"""Check files: every rule over every page, then the rules about all of them."""
+"""Check files: apply every rule to every page, then the rules about all pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LineAndColumn = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A page without errors, and where in its file the values compared between pages are."""
+    """A page without errors, and the places of the values that are compared between pages."""
 
     page: Page
     places: Mapping[str, LineAndColumn]  # of id, question, subject
@@ -40,7 +40,7 @@ class Seen:
 
 
 def whole_set_problems(seen: Sequence[Seen], aliases: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield what is wrong between pages; *aliases* are those of the settings."""
+    """Yield problems between pages; *aliases* are those of the settings."""
     places = {each.page.source: each.places for each in seen}
     found = catalog((each.page for each in seen), aliases)
     for problem in found.problems:
@@ -85,7 +85,7 @@ def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Prob
 
 
 def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
-    """Return the subject that *name* spells differently, or probably misspells."""
+    """Return the subject of which *name* is a different spelling, or probably a typo."""
     for other in names:
         if (count[other], name) <= (count[name], other) or _folded(other) == _folded(name):
             continue

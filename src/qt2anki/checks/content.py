@@ -18,11 +18,11 @@ _NEEDED = frozenset({"id", "question", "answer", "subject", "url"})  # reading a
 _LARGEST_ID = 2**31 - 1
 _ALIKE = 0.8
 _MOST_KEYS = 100
-_LONGEST_KEY = 40  # the comparison takes the square of it
+_LONGEST_KEY = 40  # characters; the comparison takes quadratic time
 
 
 def misspelt_keys(reading: Reading) -> Iterator[Problem]:
-    """Find keys that are nearly one the page could have and has not."""
+    """Find keys that closely resemble a known key that the page lacks."""
     top = reading.front.entries
     yield from _misspelt(reading, top, KNOWN_KEYS - _NEEDED)
     if "seo" in top:
@@ -41,7 +41,7 @@ def _misspelt(
 
 
 def unusual_id(reading: Reading) -> Iterator[Problem]:
-    """Find ids that are read, but are hardly meant."""
+    """Find ids that are valid, but probably not intended."""
     page_id = reading.page.page_id if reading.page else None
     if not isinstance(page_id, int) or 0 < page_id <= _LARGEST_ID:
         return
@@ -61,7 +61,7 @@ def file_name_agrees(reading: Reading) -> Iterator[Problem]:
 
 
 def url_agrees(reading: Reading) -> Iterator[Problem]:
-    """Compare the end of the url with the file's name, as far as both are of the site's kind."""
+    """Compare the end of the url with the file's name, if both have the form of the site."""
     entry = reading.front.entries.get("url")
     if not reading.name or entry is None or "/questions/" not in entry.text:
         return
@@ -106,8 +106,8 @@ def no_answer(reading: Reading) -> Iterator[Problem]:
 
 def list_numbers_in_order(reading: Reading) -> Iterator[Problem]:
     """Find numbered lists that skip or repeat a number."""
-    # By depth (indentation, or minus the level of a heading): the number, and 1 or -1 where the
-    # list is known to count up or down.
+    # By depth (indentation, or minus the level of a heading): the number, and 1 or -1 if the list
+    # is known to count up or down.
     last: dict[int, tuple[int | None, int]] = {}
     for line in PATTERNS["numbered"].finditer(reading.plain):
         if line["other"]:

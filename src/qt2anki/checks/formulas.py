@@ -1,4 +1,4 @@
-r"""Rules about formulas, judged by what MathJax in Anki can set.
+r"""Rules about formulas, based on what MathJax in Anki can typeset.
 
 Its names were read from MathJax itself (scripts/make_mathjax_names.cjs).
 """
@@ -24,12 +24,12 @@ _NO_ARGUMENT = WORDS.words("no_argument")
 class _Group:
     has_columns: bool = False
     is_text: bool = False
-    scripts: str = ""  # those the last thing has
+    scripts: str = ""  # those of the last item
     awaits: str = ""  # the script whose argument comes next
 
 
 def _slip_in(text: str, start: int, end: int) -> tuple[int, str] | None:
-    """Return where the first slip in a formula with balanced braces is, and what is wrong."""
+    """Return the place of the first fault in a formula with balanced braces, and the fault."""
     groups = [_Group()]
     command = ""
     for token in PATTERNS["token"].finditer(text, start, end):
@@ -47,7 +47,7 @@ def _slip_in(text: str, start: int, end: int) -> tuple[int, str] | None:
 
 
 def _slip_at(token: re.Match[str], group: _Group) -> str:
-    """Say what is wrong with a token, given what the group holds so far."""
+    """Return the fault of a token, given the group so far."""
     sign = token["sign"] or ""
     if group.is_text:
         return f"{sign} in text" if sign and sign in "&^_" else ""
@@ -62,7 +62,7 @@ def _slip_at(token: re.Match[str], group: _Group) -> str:
 
 
 def _read(token: re.Match[str], groups: list[_Group], command: str) -> None:
-    """Bring *groups*, the open ones, up to date."""
+    """Update *groups*, the open ones."""
     group = groups[-1]
     sign = token["sign"]
     if sign == "{" or token["begin"]:
@@ -98,7 +98,7 @@ _LONGEST_NAME = 40
 
 
 def unknown_commands(reading: Reading) -> Iterator[Problem]:
-    """Find commands MathJax does not know; it would show them in red. Each once a page."""
+    """Find commands that MathJax does not know and would show in red, each once per page."""
     seen: set[str] = set()
     defined: frozenset[str] | None = None
     for span in reading.formulas:
@@ -135,7 +135,7 @@ def _nearest(name: str, known: frozenset[str], form: str) -> str:
 
 
 def unknown_environments(reading: Reading) -> Iterator[Problem]:
-    r"""Find ``\begin{...}`` of what MathJax does not know; the whole formula would be red."""
+    r"""Find unknown environments in ``\begin{...}``, which would make the whole formula red."""
     for span in reading.formulas:
         for begin in _ENVIRONMENT.finditer(reading.answer, span.inner_start, span.inner_end):
             name = begin[1].strip()
@@ -146,7 +146,7 @@ def unknown_environments(reading: Reading) -> Iterator[Problem]:
 
 
 def faulty_formulas(reading: Reading) -> Iterator[Problem]:
-    r"""Find formulas that MathJax shows an error for instead, or as source.
+    r"""Find formulas that MathJax shows as an error, or as source.
 
     Most have a brace, a ``\left`` or an environment without a partner.
     """
@@ -195,10 +195,10 @@ def unclosed_math(reading: Reading) -> Iterator[Problem]:
 
 
 def _lonely_mark(text: str, start: int, end: int, dialects: frozenset[str]) -> re.Match[str] | None:
-    r"""Return a mark of math in a block that has no partner there.
+    r"""Return a math delimiter in a block that has no partner there.
 
-    A lone ``$`` may be money and ``\)`` an escape of Markdown. They are taken for marks where the
-    page has formulas in the same *dialects* (``$`` or ``\``), or the block holds TeX.
+    A lone ``$`` may be money and ``\)`` an escape of Markdown. They count as delimiters if the page
+    has formulas in the same *dialects* (``$`` or ``\``), or if the block contains TeX.
     """
     marks = list(_MARK.finditer(text, start, end))
     is_tex = bool(marks) and _TEX.search(text, start, end) is not None

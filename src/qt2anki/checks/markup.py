@@ -1,4 +1,4 @@
-"""Rules about Markdown: unclosed marks, and what cards cannot show."""
+"""Rules about Markdown: unclosed delimiters, and markup that cards cannot show."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
         return
     text = _RULE_LINE.sub(lambda rule: " " * len(rule[0]), reading.plain)
     for start, end in reading.blocks:
-        # Marks with a word beside them: 2 ** 3 is arithmetic.
+        # Delimiters next to a word: 2 ** 3 is arithmetic.
         marks = [
             m for m in _BOLD.finditer(text, start, end) if any(map(str.strip, _around(text, m)))
         ]
@@ -61,7 +61,7 @@ def _around(text: str, mark: re.Match[str]) -> tuple[str, str]:
 
 
 def _lonely(text: str, marks: list[re.Match[str]]) -> re.Match[str]:
-    """Return the mark that breaks the alternation of opening and closing, or else the last one."""
+    """Return the delimiter that breaks the alternation of opening and closing, or else the last."""
     is_open = False
     for index, mark in enumerate(marks):
         can_close, can_open = (bool(sign.strip()) for sign in _around(text, mark))
@@ -74,7 +74,7 @@ def _lonely(text: str, marks: list[re.Match[str]]) -> re.Match[str]:
 
 
 def tags(reading: Reading) -> Iterator[Problem]:
-    """Find what looks like a tag: code without backticks, HTML that is not shown as HTML."""
+    """Find text that looks like a tag: code without backticks, HTML that is not shown as HTML."""
     if "<" not in reading.plain:
         return
     found = [
@@ -135,7 +135,7 @@ def links(reading: Reading) -> Iterator[Problem]:
 
 
 def cloze_syntax(reading: Reading) -> Iterator[Problem]:
-    """Find what would be a cloze deletion in Anki; from a page it is only text."""
+    """Find text that looks like a cloze deletion of Anki, which is only text in a page."""
     for cloze in _CLOZE.finditer(reading.answer):
         shown = quoted(reading.answer[cloze.start() : cloze.start() + 30].partition("\n")[0])
         hint = "The build makes gaps itself; write the text without the braces."

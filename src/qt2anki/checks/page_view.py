@@ -76,7 +76,7 @@ def _decoded_signs(value: str) -> list[tuple[int, int]]:
 
 
 def _written_signs(text: str, entry: Entry, start: int) -> Iterator[int]:
-    """Yield where each sign of the value is in the file."""
+    """Yield the place of each sign of the value in the file."""
     left = sum(not character.isspace() for character in entry.text)
     for sign in _QUOTED_SIGNS.get(entry.style, _SIGN).finditer(text, start):
         if left == 0:
@@ -101,7 +101,7 @@ _LOOKED_AT = 200
 
 @dataclass(frozen=True)
 class Reading:
-    """One file with front matter; *page* is None when that has an error.
+    """One file with front matter; *page* is None if it has an error.
 
     Positions in the answer are those in the decoded text, without white space at its ends.
     """
@@ -118,7 +118,7 @@ class Reading:
 
     @cached_property
     def answer(self) -> str:
-        """The decoded answer, "" when there is none."""
+        """The decoded answer, "" if there is none."""
         entry = self.front.entries.get("answer")
         if entry is None or entry.kind != "text" or len(entry.text) > LONGEST["answer"]:
             return ""
@@ -174,7 +174,7 @@ class Reading:
         return make_problem(code, self.source.name, text, hint=hint, line=line, column=column)
 
     def _place_in_body(self, position: int) -> tuple[int, int]:
-        """Return line and column; a line that reads differently in the file is found as a whole."""
+        """Return line and column; if a line differs in the file, return its start."""
         entry = self.front.entries["answer"]
         plain = plain_markdown(entry.text)
         lead = plain.count("\n", 0, len(plain) - len(plain.lstrip()))
@@ -194,13 +194,13 @@ Rule = Callable[[Reading], Iterator[Problem]]
 
 
 def quoted(text: str) -> str:
-    """Return *text* on one line, in quotes, shortened where it is long."""
+    """Return *text* on one line, in quotes, shortened if it is long."""
     folded = " ".join(text[:_LOOKED_AT].replace(FILLER, "…").split())
     return f"'{folded[:_SHOWN_LENGTH]}...'" if len(folded) > _SHOWN_LENGTH + 3 else f"'{folded}'"
 
 
 def quoted_end(text: str) -> str:
-    """Return the last words of *text*, which is one line, in quotes."""
+    """Return the last words of *text*, a single line, in quotes."""
     end = text[-_SHOWN_LENGTH:]
     words = end if len(text) <= _SHOWN_LENGTH else f"...{end.partition(' ')[2] or end}"
     return quoted(words)

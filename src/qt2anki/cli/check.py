@@ -47,8 +47,8 @@ def _counts(problems: Iterable[Problem]) -> dict[Severity, int]:
 def github_report(problems: Iterable[Problem]) -> str:
     """Return one workflow command per line; GitHub shows each next to its line.
 
-    The form is that of GitHub's documentation, "Workflow commands for GitHub Actions"; what to
-    escape is told by actions/toolkit, packages/core/src/command.ts.
+    The form is that of GitHub's documentation, "Workflow commands for GitHub Actions"; the
+    characters to escape are those in actions/toolkit, packages/core/src/command.ts.
     """
     lines = []
     for problem in problems:

@@ -107,7 +107,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
     are written as proposals, which are not applied until somebody confirms them. Until then, the
-    same card can be imported again with new wording. Proposals that need a look are listed last.
+    same card can be imported again with new wording. Proposals that need attention are listed last.
 
     Exit status: 0 all proposals were kept, 1 some were refused, 2 wrong usage.
 
@@ -137,7 +137,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
 
 
 def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
-    """Yield what became of new proposals: those that need a look last."""
+    """Yield the results of new proposals, those that need attention last."""
     from qt2anki.build.import_proposals import NO_PAGE
 
     kept = (one for one in found if not (one.refused or one.is_known))
@@ -167,7 +167,7 @@ def proposals_command(
 ) -> None:
     """List the proposals that nobody has confirmed or rejected yet.
 
-    KEYS select some of them: 900001/own/why is one card, and 900001 is all of a page. To confirm
+    KEYS limit the list: 900001/own/why to one card, and 900001 to the cards of a page. To confirm
     one, use "qt2anki review" or "qt2anki corrections add KEY".
 
     \b

@@ -54,9 +54,9 @@ def diff_command(
     """Compare the notes of two releases, OLD and NEW.
 
     Shows which notes are new, changed, moved or retired. OLD and NEW are packages or folders of
-    packages. Without NEW, OLD is compared with a build of the folder "input"; without OLD, the
-    folder "dist" is. Nothing is written. To compare with a build of different pages, use:
-    qt2anki build PATHS --dry-run.
+    packages. If NEW is omitted, OLD is compared with a build of the folder "input". OLD is "dist"
+    by default. Nothing is written. To compare with a build of different pages, use: qt2anki build
+    PATHS --dry-run.
 
     Exit status: 0 no differences, 1 differences.
 

@@ -1,4 +1,4 @@
-"""Handle signals that ask the program to end, and output streams that are closed or full."""
+"""Handle signals that ask the program to end, and closed or full output streams."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ class _Stream(io.FileIO):
             if not self._has_failed:
                 return super().write(data)
         except OSError as error:
-            self._has_failed = True  # what is left in the buffer is dropped
+            self._has_failed = True  # the rest of the buffer is dropped
             if isinstance(error, BrokenPipeError):
                 raise
             if not self._is_for_messages and error.errno != errno.EIO:

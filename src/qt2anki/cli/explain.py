@@ -1,4 +1,4 @@
-"""``qt2anki explain``, ``explain-card`` and ``settings``: messages, choices and settings."""
+"""``qt2anki explain``, ``explain-card`` and ``settings``: explain messages, cards and settings."""
 
 from __future__ import annotations
 

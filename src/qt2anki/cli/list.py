@@ -55,8 +55,8 @@ def list_command(
     """List the pages in PATHS and their cards.
 
     PATHS are the same as for build. A page must match every option given; an option given several
-    times matches any of its values. Words of --keyword and --question may be shortened. Course
-    files use the same conditions, but whole keywords (docs/courses.md).
+    times matches any of its values. --keyword and --question accept beginnings of words. Course
+    files use the same conditions, but match whole keywords (docs/courses.md).
 
     \b
     Examples:
@@ -234,8 +234,7 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
 def outline_command(inputs: options.Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
     """Print the outlines of PATHS, their cards, and the keys in use.
 
-    This is what somebody needs to write cards for "qt2anki corrections import". PATHS are the same
-    as for build.
+    Use them to write cards for "qt2anki corrections import". PATHS are the same as for build.
 
     \b
     Examples:
@@ -288,7 +287,7 @@ def _outline_json(one: PageCandidates, line: str) -> dict[str, object]:
 
 
 def _block_json(value: object) -> object:
-    """Write a block of an outline as JSON; what is empty is left out."""
+    """Write a block of an outline as JSON, without empty values."""
     if isinstance(value, tuple):
         return [_block_json(one) for one in value]
     if not is_dataclass(value):

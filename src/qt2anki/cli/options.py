@@ -114,7 +114,7 @@ class Inputs:
 
     @property
     def open_pool(self) -> OpenPool | None:
-        """What starts the chosen pool, or None for local processes."""
+        """The function that starts the chosen pool, or None for local processes."""
         name, _, address = self.executor.partition("=")
         if name == "processes":
             return None
@@ -373,7 +373,7 @@ def open_in_browser(url: str) -> None:
 
 
 def stdout_console() -> Console:
-    """Return a console for stdout that colours only what it is told to."""
+    """Return a console for stdout without automatic colours."""
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=True)

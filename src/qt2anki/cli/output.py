@@ -45,7 +45,7 @@ def progress_shown(
     A terminal with cursor control shows a bar with pages done, their rate and the remaining time,
     until the work is done. Elsewhere, each package prints a line on stderr.
     """
-    # Not is_terminal, which FORCE_COLOR can make true of a file: colours there are, but no cursor.
+    # Not is_terminal, which FORCE_COLOR can make true for a file: it has colours, but no cursor.
     console = Console(stderr=True)
     if is_wanted and sys.stderr.isatty() and not console.is_dumb_terminal:
         with _bar(console, clock) as bar:

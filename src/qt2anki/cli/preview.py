@@ -86,7 +86,7 @@ def preview_command(
 def _gather(
     inputs: options.Inputs, source_paths: tuple[str, ...], topics: tuple[str, ...], *, quiet: bool
 ) -> Material:
-    """Read what to show; settings and note types too, so that a reload shows changes to them."""
+    """Read the cards, settings and note types, so that a reload shows all changes."""
     from qt2anki.cli.output import progress_shown
     from qt2anki.preview.make_preview import STAMP, gather
 
@@ -146,7 +146,7 @@ def _serve(make: Callable[[str], Served], port: int, *, is_opened: bool) -> None
 
 
 def _serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> None:
-    """Say where the server is, open it in a browser if wanted, and serve until Ctrl-C."""
+    """Print the server's address, open it in a browser if wanted, and serve until Ctrl-C."""
     click.echo(said, err=True)
     if is_opened:
         options.open_in_browser(server.url)
@@ -164,7 +164,7 @@ def review_command(inputs: options.Inputs, port: int, is_opened: bool) -> None:
     """Review cards in the browser, one at a time: keep, drop, reword or add.
 
     PATHS are the same as for build. Every verdict is written to corrections.toml at once
-    (docs/corrections.md). Only a browser on this machine can open the address that is printed.
+    (docs/corrections.md). The printed URL works only in a browser on this machine.
 
     \b
     Examples:

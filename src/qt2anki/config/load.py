@@ -36,7 +36,7 @@ class TomlFile:
     def error(
         self, text: str, hint: str = "", key: KeyPath = (), value: str | None = None
     ) -> SettingsError:
-        """Make an error about *key*, and about one *value* of several it has."""
+        """Make an error about *key*, and about one of its values, *value*."""
         line = self.line_of(key, value) if key else None
         return SettingsError(text, hint=hint, source=self.path.as_posix(), line=line)
 
@@ -111,7 +111,7 @@ def _named(text: str) -> Iterator[tuple[int, KeyPath]]:
 
 
 def _with_numbers(parts: tuple[str, ...], tables: Counter[KeyPath], *, is_array: bool) -> KeyPath:
-    """Add to a header the number of the array's table that it is in, or opens."""
+    """Add the number of the array's table that a header is in, or opens."""
     path: KeyPath = ()
     for part in parts:
         path = (*path, part)
@@ -154,7 +154,7 @@ class SettingsFile:
 class Resolved:
     """The effective settings and their origins.
 
-    *origins* has for each setting the option ("--profile"), the variable ("QT2ANKI_PROFILE"), the
+    For each setting, *origins* has the option ("--profile"), the variable ("QT2ANKI_PROFILE"), the
     place in the file ("qt2anki.toml:3") or "default".
     """
 

@@ -32,7 +32,7 @@ class TopicSettings:
     is_on: bool = True
     # Topic as it would be named -> name of its deck; topics with one name are merged; sorted
     names: tuple[tuple[str, str], ...] = ()
-    # Topic -> its pages are those that one of the conditions holds for; as written
+    # Topic -> conditions, one of which its pages match; as written
     pages: tuple[tuple[str, tuple[values.Condition, ...]], ...] = ()
 
 
@@ -120,7 +120,7 @@ def _kind(value: object) -> str:
 
 
 def kinds_of(value: object) -> tuple[str, ...]:
-    """Read kinds of notes, in the order all kinds have."""
+    """Read kinds of notes, in the order of all kinds."""
     kinds = values.list_of(value, _kind, '["qa", "next"]')
     return tuple(kind.value for kind in Kind if kind.value in kinds)
 

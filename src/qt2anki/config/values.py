@@ -138,7 +138,7 @@ def check_key(key: str, known: Collection[str], what: str = "setting") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What selects a page: it must match one of the values of each field that has any."""
+    """A condition for pages: they must match one of the values of each field that has any."""
 
     ids: tuple[PageId, ...] = ()
     slugs: tuple[str, ...] = ()  # the end of the address, or the file's name without ".md"

@@ -1,1 +1,1 @@
-"""Courses: pages of several subjects in a teacher's order, as a deck of their own."""
+"""Courses: separate decks of pages from several subjects, in a teacher's order."""

@@ -58,8 +58,8 @@ from qt2anki.source.read_file import fold_question
 class NotesByPage:
     """The notes of each page in the subjects' decks.
 
-    *owner* gives the page that has the cards: a different page if two pages ask the same, because a
-    deck has only one of them.
+    *owner* is the page that has the cards: a different page if two pages ask the same question,
+    because a deck has only one of them.
     """
 
     notes: dict[PageId, tuple[Note, ...]] = field(default_factory=dict)
@@ -195,9 +195,9 @@ def _make(
 
 
 def _unread(course: Course, workspace: Workspace) -> Problem | None:
-    """Return a problem if published pages of a course are not gone, but cannot be read now.
+    """Return a problem if published pages of a course still exist, but cannot be read now.
 
-    Without their subjects' packages, that of the course is all that is known of their notes.
+    Without packages of their subjects, only that of the course has their notes.
     """
     before = workspace.previous.courses.get(package_name(course))
     if before is None:

@@ -46,7 +46,7 @@ class CourseUnit:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course; *name* is what it is called on the command line and names its package."""
+    """A course; *name* is used on the command line and for its package."""
 
     name: str
     title: str  # of the deck
@@ -86,7 +86,7 @@ def taken_by(
 
 
 def unknown_drops(course: Course, notes: Iterable[Note]) -> Iterator[Problem]:
-    """Yield the keys to drop that match none of *notes*, the notes of the course's pages."""
+    """Yield the keys to drop that match no note of the course's pages, *notes*."""
     every = tuple(notes)
     for place, cards in _filters(course):
         for key in cards.drop:
@@ -193,7 +193,7 @@ class _Finder:
         self._report("QT501", f"{self._course.units[unit].title!r}{why}", unit, key)
 
     def _matches(self, unit: int, key: str, condition: Condition) -> tuple[Page, ...]:
-        """Find the pages of a condition, and report ids that do not exist, and no pages."""
+        """Find the pages of a condition; report nonexistent ids, and conditions without pages."""
         known = self._library.pages
         found = find_pages(condition, self._library)
         absent = [one for one in (*condition.ids, *condition.related_to) if one not in known]

@@ -1,4 +1,4 @@
-"""Course files: ``courses/*.toml``, and ``[[course]]`` beside the settings."""
+"""Read course files: ``courses/*.toml``, and ``[[course]]`` next to the settings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NEW = "qt2anki course new NAME writes a course file to start from."
 
 
 def course_folder(start: Path, settings: SettingsFile | None) -> Path:
-    """Return the folder of course files: beside the settings, else in the folder *start*."""
+    """Return the folder of course files: next to the settings, else in the folder *start*."""
     return (settings.file.path.parent if settings else start) / FOLDER
 
 
@@ -68,7 +68,7 @@ def choose_courses(
 
 
 def all_courses(start: Path, settings: SettingsFile | None) -> dict[str, Course]:
-    """Read every course there is, by name; SettingsError for two of one name."""
+    """Read all courses, by name; SettingsError for two of one name."""
     courses: dict[str, Course] = {}
     for course in _every(start, settings):
         other = courses.setdefault(course.name, course)
