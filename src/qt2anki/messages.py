@@ -54,7 +54,7 @@ class Problem:
     line: int | None  # from 1
     column: int | None  # from 1, in characters
     text: str  # one sentence without a full stop
-    hint: str  # what to write or do instead; "" when there is nothing to do
+    hint: str  # what to write or do instead; "" if there is nothing to do
 
 
 def make_problem(

@@ -24,7 +24,7 @@ _NAME_ID = re.compile(r"[\w.~#@+=-]{1,200}")
 
 
 def page_id_of(text: str) -> PageId | None:
-    """Return the id that is written as *text*; None when it is neither a number nor a name.
+    """Return the id that is written as *text*; None if it is neither a number nor a name.
 
     The keys of notes that belong to no page begin with "abbr".
     """
@@ -55,9 +55,9 @@ class Page:
     date: datetime.date | None
     keywords: tuple[str, ...]
     score: float | None
-    related: tuple[PageId, ...] = ()  # ids of the pages it recommends, in its order
+    related: tuple[PageId, ...] = ()  # ids of the pages it recommends, in the page's order
     language: str = ""  # its tag, such as "pt-BR"; "" if the page does not declare one
-    topic: str = ""  # that the page names itself
+    topic: str = ""  # declared by the page itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Formula:
     """Display math on its own: the TeX without its delimiters."""
 
     tex: str
-    lead: str  # the sentence that introduces it, "" when none does
+    lead: str  # the sentence that introduces it, or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Code:
     """A fenced block, dedented, without its fences."""
 
     text: str
-    language: str  # the first word of the info string, lower case, "" when there is none
+    language: str  # the first word of the info string, lower case, or ""
     lead: str
     section: str
 
@@ -114,15 +114,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One point of a list; a step where the list is a process.
+    """One point of a list; a step if the list is a process.
 
-    ``1. **Title**: first paragraph`` followed by whatever else belongs to the point.
+    ``1. **Title**: first paragraph``, followed by all other blocks of the point.
     """
 
     marker: str  # "1." or "-" as written; the number of a numbered heading
-    title: str  # markup off at both ends, "" when the item has none
-    joint: str  # what was between title and text: ":", "-", ...; only for putting text back
-    text: str  # the first paragraph, "" when the title is followed by other blocks at once
+    title: str  # without markup at both ends, "" if the item has no title
+    joint: str  # the separator of title and text: ":", "-", ...; to restore the original
+    text: str  # the first paragraph, "" if other blocks directly follow the title
     blocks: tuple[Block, ...]  # the rest: further paragraphs, nested lists, formulas, code
 
 
@@ -132,16 +132,16 @@ class Listing:
 
     style: Literal["numbered", "bullets", "headings"]
     items: tuple[Item, ...]
-    lead: str  # last sentence before the list, "" when there is none
-    section: str  # text of the nearest heading above, "" when there is none
+    lead: str  # last sentence before the list, or ""
+    section: str  # text of the nearest heading above, or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The closing paragraph."""
 
-    text: str  # as a sentence of its own: without "In summary, ", and with a capital letter
-    written: str  # as the page has it
+    text: str  # as a separate sentence: without "In summary, ", and with a capital letter
+    written: str  # as on the page
 
 
 Block = Heading | Paragraph | Formula | Code | Table | Quote | Listing | Summary
@@ -151,8 +151,8 @@ Block = Heading | Paragraph | Formula | Code | Table | Quote | Listing | Summary
 class Outline:
     """A parsed answer: all its blocks in reading order, and the views that cards are made from.
 
-    *lead*, *lists* and *summary* point at values that are in *blocks* too; *blocks* alone holds the
-    whole answer. *lists* has the top-level lists only, those under an item are in the item.
+    *lead*, *lists* and *summary* point at values that are in *blocks* too; *blocks* alone has the
+    whole answer. *lists* has only the top-level lists; lists under an item are in the item.
     """
 
     blocks: tuple[Block, ...]
@@ -162,13 +162,13 @@ class Outline:
 
 
 class Kind(StrEnum):
-    """What a note asks (docs/cards.md)."""
+    """The kinds of notes (docs/cards.md)."""
 
     QA = "qa"
     NEXT = "next"
     EXPLAIN = "explain"
     NAME = "name"
-    TERM = "term"  # its reverse, where filled in, asks for the definition
+    TERM = "term"  # its reverse, if filled in, asks for the definition
     CLOZE = "cloze"
     NUMBER = "number"
     ABBR = "abbr"
@@ -220,7 +220,7 @@ class Note:
 
     guid: str
     page_id: PageId
-    key: str  # names the fact within its page: "qa", "step/<title>/next"
+    key: str  # the name of the fact within its page: "qa", "step/<title>/next"
     kind: Kind
     note_type: Literal["qa", "cloze"]
     fields: tuple[str, ...]
@@ -233,7 +233,7 @@ class Note:
 
 
 class LazySequence(Sequence[T]):
-    """Values that are found by their keys whenever they are asked for, and not kept."""
+    """Values that are looked up by their keys when needed, and not stored."""
 
     def __init__(self, find: Callable[[K], T], keys: Sequence[K]) -> None:
         self._find = find

@@ -77,7 +77,7 @@ def cluster_at(address: str) -> Iterator[Pool]:
 
 
 def program() -> tuple[str, str]:
-    """Say what this process runs, for people and exactly; it must be the same on all workers."""
+    """Describe the program of this process, for people and exactly; all workers need the same."""
     return f"qt2anki {__version__} on Python {platform.python_version()}", program_digest()
 
 

@@ -1,1 +1,1 @@
-"""From an answer to its outline: blocks, lists, steps, sections, the summary."""
+"""Turn an answer into its outline: blocks, lists, steps, sections, the summary."""

@@ -59,7 +59,7 @@ def lead_sentence(blocks: Sequence[Block]) -> str:
 
 
 class _BlockReader:
-    """Reads blocks from lines; what is in a list or a quotation, with a reader of its own."""
+    """Reads blocks from lines; lists and quotations get their own readers."""
 
     def __init__(self, lines: Sequence[Line], section: str, depth: int) -> None:
         self.lines = lines
@@ -92,7 +92,7 @@ class _BlockReader:
             return [self._indented_code()]
         if self._definition_below():
             return [self._definitions()]
-        # A line with nothing but the fence or formula that opens it.
+        # A line with only a fence or formula.
         if line.opens is not None and AFTER_FORMULA.match(line.text, line.opens.end):
             self.at += 1
             return [self._span_block(line, line.opens)]
@@ -119,7 +119,7 @@ class _BlockReader:
             return Formula(inner.strip(), self._lead())
         info = line.text[: span.inner_start].strip().lstrip("`~").strip()
         text = textwrap.dedent(inner.strip("\n")).rstrip()
-        if " " in info:  # not the name of a language, but code on the line of the fence
+        if " " in info:  # not a language, but code on the line of the fence
             text, info = f"{info}\n{text}", ""
         return Code(text, info.lower(), self._lead(), self.section)
 
@@ -142,7 +142,7 @@ class _BlockReader:
         return Code(textwrap.dedent(text), "", self._lead(), self.section)
 
     def _definition_below(self) -> int:
-        """Return the line with the definition of the term on the current line, 0 for none."""
+        """Return the line with the definition of the term on the current line, or 0."""
         lines, at = self.lines, self.at
         below = at + 1 if at + 1 < len(lines) and lines[at + 1].text else at + 2
         if below >= len(lines) or not lines[below].text.startswith(": "):
@@ -152,7 +152,7 @@ class _BlockReader:
         return below if is_term and len(term.text.split()) <= _TERM_MOST_WORDS else 0
 
     def _definitions(self) -> Listing:
-        """Read a definition list: terms, each on a line of its own, and ``: meaning`` below."""
+        """Read a definition list: terms, each on a separate line, and ``: meaning`` below."""
         items: list[Item] = []
         while self.at < len(self.lines) and (below := self._definition_below()):
             term, self.at = self.lines[self.at].text, below

@@ -1,4 +1,4 @@
-"""Read blocks that contain no other blocks: headings, formulas among text, pipe tables.
+"""Read blocks that contain no other blocks: headings, formulas in text, pipe tables.
 
 Tables are those of GitHub Flavored Markdown (section 4.10).
 """
@@ -24,7 +24,7 @@ _HEADING_MOST_WORDS = 12
 def read_heading(level: int, text: str) -> Heading:
     """Make a heading from its text; a number before it is stored separately."""
     text = text.strip()
-    # The marks that may close a heading go, but not that of C# (CommonMark 4.2).
+    # Remove the marks that may close a heading, but not that of C# (CommonMark 4.2).
     cut = text.rstrip("#")
     text = cut.rstrip() if not cut or cut[-1] in " \t" else text
     bare = whole_line_title(text) or text
@@ -54,7 +54,7 @@ def with_break(text: str) -> str:
 
 
 def split_formulas(line: Line) -> Iterable[str | Formula]:
-    """Split a line where display math is by itself: over several lines, or after a colon."""
+    """Split a line at separate display math: over several lines, or after a colon."""
     text = line.text
     if "$$" not in text and "\\[" not in text:
         return [text]
@@ -91,7 +91,7 @@ _RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
 
 
 def table_rows(lines: Sequence[Line], at: int) -> int:
-    """Return the line after the table whose header is line *at*, 0 when there is no table."""
+    """Return the line after the table whose header is line *at*, 0 if there is no table."""
     if "|" not in lines[at].text or at + 1 >= len(lines):
         return 0
     rule = lines[at + 1].text
@@ -119,7 +119,7 @@ def read_table(lines: Sequence[Line], lead: str, section: str) -> Table:
 
 
 def _cells(row: str) -> tuple[str, ...]:
-    """Split at the pipes that no backslash escapes and no code or math covers."""
+    """Split at pipes that are not escaped, and not in code or math."""
     covered = {at for span in find_spans(row) for at in range(span.start, span.end)}
     cells: list[str] = []
     start = 0

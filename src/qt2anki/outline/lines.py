@@ -1,4 +1,4 @@
-"""Cut an answer into logical lines (a fence or a formula is one), and find list markers."""
+"""Split an answer into logical lines (a fence or a formula is one), and find list markers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARKER = re.compile(
     r"(?:(?:\d{1,3}[.)]|[-*+•◦▪‣⁃●■►➤]|[0-9]\ufe0f?\u20e3)(?=[ \t]|$)|\d{1,3}[、．])"
     r"(?:[ \t]+\[[ xX]\](?=[ \t]+\S))?"
 )
-# These may begin a sentence as well ("A. fumigatus", "(1) shows"), so one alone is not a marker.
+# These may also begin a sentence ("A. fumigatus", "(1) shows"), so a single one is not a marker.
 _IN_RUNS = re.compile(
     r"(?:\((?:[A-Za-z]|[ivxIVX]{2,6}|\d{1,2})\)|(?:[A-Za-z]|[ivxIVX]{2,6})[.)])(?=[ \t]+\S)"
 )
@@ -33,7 +33,7 @@ _ROMAN = {
 
 
 def find_marker(text: str) -> str:
-    """Return the marker that a line without indentation begins with, "" for none."""
+    """Return the marker at the start of a line without indentation, or ""."""
     marker = _MARKER.match(text)
     return marker[0] if marker and not RULE.match(text) else ""
 
@@ -90,7 +90,7 @@ def numbering(marker: str) -> dict[str, int]:
 
 @lru_cache(maxsize=256)
 def marker_kind(marker: str) -> Literal["bullets", "numbers", "letters"]:
-    """Return which kind of list a marker belongs to; Roman numerals are letters."""
+    """Return the kind of list that a marker belongs to; Roman numerals are letters."""
     systems = numbering(marker)
     return "bullets" if not systems else "numbers" if "1" in systems else "letters"
 
@@ -186,7 +186,7 @@ def _lines(text: str, spans: tuple[Span, ...]) -> list[Line]:
 
 
 def _breaks(text: str, spans: tuple[Span, ...]) -> list[int]:
-    """Return the positions of the newlines that no span covers, in order."""
+    """Return the positions of the newlines outside of spans, in order."""
     found: list[int] = []
     at = 0
     for span in spans:

@@ -1,4 +1,4 @@
-"""Read list items: their titles, and lists that something at the margin has torn apart."""
+"""Read list items and their titles, and join lists that blocks at the margin have split."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from qt2anki.outline.sentences import PATTERNS
 _WRAPPED = PATTERNS["wrapped"]
 _JOINT = PATTERNS["joint"]
 _DECORATED = PATTERNS["decorated"]
-_LAST_LETTER = "\u218f"  # signs that decorate come later
+_LAST_LETTER = "\u218f"  # decorative signs come later
 _PLAIN_MOST_WORDS = 8
 _TITLE_MOST_WORDS = 16
 _ELLIPSIS = "..."
 
 
 class Titled(NamedTuple):
-    """The three parts of an item's first line; *title* is "" when the item has none."""
+    """The three parts of an item's first line; *title* is "" if the item has none."""
 
     title: str
     joint: str
@@ -28,7 +28,7 @@ class Titled(NamedTuple):
 
 
 def split_title(content: str, *, plain: bool = False) -> Titled:
-    """Split ``**Title**: text`` and its kin (``**T:** x``, ``**T** - x``, ``**T** (y): x``).
+    """Split ``**Title**: text`` and its variants (``**T:** x``, ``**T** - x``, ``**T** (y): x``).
 
     With *plain*, a title may also be without emphasis (``Title: text``). A bold start that
     is part of a sentence (``**Nausea** is ...``) is not a title.
@@ -57,7 +57,7 @@ def split_title(content: str, *, plain: bool = False) -> Titled:
 
 
 def _emphasised_end(content: str) -> int | None:
-    """Return where an emphasised title ends: behind its marks and a bracket after them."""
+    """Return the end of an emphasised title: after its marks and a bracket after them."""
     match = _WRAPPED.match(content)
     if match is None:
         return None
@@ -80,7 +80,7 @@ def _split_plain(content: str) -> Titled:
 
 
 def bare_title(text: str) -> str:
-    """Take the emphasis off a title, and the colon or full stop behind it."""
+    """Remove the emphasis of a title, and the colon or full stop after it."""
     text = text.strip()
     match = _WRAPPED.match(text)
     while match is not None:
@@ -93,7 +93,7 @@ def bare_title(text: str) -> str:
 
 
 def _without_closing(title: str) -> str:
-    """Take off what closes a title; three dots belong to it."""
+    """Remove the punctuation at the end of a title; three dots belong to it."""
     if title[-1:].isalnum():  # the search for the end would start at each sign
         return title
     cut = PATTERNS["title_end"].sub("", title)
@@ -101,7 +101,7 @@ def _without_closing(title: str) -> str:
 
 
 def whole_line_title(line: str) -> str:
-    """Return the title when *line* is nothing but an emphasised phrase, else ""."""
+    """Return the title if *line* is only an emphasised phrase, else ""."""
     decoration = _DECORATED.match(line) if line[:1] > _LAST_LETTER else None
     if decoration is not None:
         title = whole_line_title(line[decoration.end() :])
@@ -116,7 +116,7 @@ def whole_line_title(line: str) -> str:
 
 
 def read_items(raw: Sequence[tuple[str, tuple[Block, ...]]]) -> tuple[Item, ...]:
-    """Make items of markers and the blocks behind them."""
+    """Make items from markers and the blocks after them."""
     items = tuple(_item(marker, blocks) for marker, blocks in raw)
     if any(item.title for item in items):
         return items
@@ -141,10 +141,10 @@ def _item(marker: str, blocks: tuple[Block, ...], *, plain: bool = False) -> Ite
 
 
 def join_split_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """Join numbered lists that blocks at the margin have torn apart.
+    """Join numbered lists that blocks at the margin have split.
 
     A page may write the bullets, the formula or the second paragraph of ``1.`` without indenting
-    them. What is between two items goes to the first of them.
+    them. Blocks between two items belong to the first of them.
     """
     out: list[Block] = []
     for block in blocks:

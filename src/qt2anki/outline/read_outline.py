@@ -44,7 +44,7 @@ def _with_summary(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _summary_at(blocks: tuple[Block, ...]) -> int | None:
-    """Return the place of the paragraph that sums the answer up."""
+    """Return the position of the paragraph that sums up the answer."""
     paragraphs = [at for at, block in enumerate(blocks) if isinstance(block, Paragraph)]
     if len(blocks) < 2 or not paragraphs:
         return None
@@ -77,7 +77,7 @@ def _text(block: Block) -> str:
 
 
 def _headings_as_steps(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Make a list of each run of numbered headings (``### 1. Title``, ``### Step 1: Title``)."""
+    """Make a list from each run of numbered headings (``### 1. Title``, ``### Step 1: Title``)."""
     out: list[Block] = []
     at = 0
     while at < len(blocks):
@@ -95,7 +95,7 @@ def _headings_as_steps(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _run(blocks: tuple[Block, ...], at: int) -> list[int]:
-    """Return where each step of the run that starts at *at* ends."""
+    """Return the end of each step of the run that starts at *at*."""
     first = blocks[at]
     ends: list[int] = []
     if not isinstance(first, Heading) or (number := _number(first)) is None:

@@ -1,4 +1,4 @@
-"""Cut running text into sentences."""
+"""Split running text into sentences."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _LAST_WORD = re.compile(r"[^\s(\[\"'“‘*_]*$")
 def sentences(text: str) -> tuple[str, ...]:
     """Return the sentences of *text*, in order; joined by spaces they are the text again.
 
-    A full stop inside math or code, after an abbreviation or an initial, or before a small
-    letter ends no sentence.
+    A full stop inside math or code, after an abbreviation or an initial, or before a lower-case
+    letter does not end a sentence.
     """
     text = " ".join(text.split()) if "`" not in text else text.strip()
     covered = find_spans(text)

@@ -1,4 +1,4 @@
-"""The cards that are reviewed: notes with what people have decided about them."""
+"""The cards of a review: notes with the decisions of people about them."""
 
 from __future__ import annotations
 

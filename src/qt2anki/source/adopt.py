@@ -19,26 +19,26 @@ from qt2anki.source.front_matter import read_front_matter
 from qt2anki.source.page_keys import KNOWN_KEYS, PageReading
 from qt2anki.source.read_file import pages_in, parse_pages
 
-_COMMON = 0.5  # of the files have a key that is proposed for what their pages lack
+_COMMON = 0.5  # share of files with a key, from which it is proposed for a missing one
 _LEAST_ANSWER = 40  # characters
 
 
 @dataclass(slots=True)
 class Survey:
-    """What was found; each counter says how many pages do it that way."""
+    """The result of a survey; each counter has the number of pages per format."""
 
     files: int = 0
     pages: list[Page] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     ids: Counter[str] = field(default_factory=Counter)
     subjects: Counter[str] = field(default_factory=Counter)
-    lacking: Counter[str] = field(default_factory=Counter)  # what keeps files from being pages
+    lacking: Counter[str] = field(default_factory=Counter)  # the reasons why files are not pages
     several: int = 0  # files with more than one page
     texts: dict[str, list[str]] = field(default_factory=dict)  # of keys that are not read
 
 
 def survey(sources: Iterable[Source], page_format: PageFormat) -> Survey:
-    """Read all files and count what their pages are like."""
+    """Read all files, and count the formats of their pages."""
     found = Survey()
     for source in sources:
         found.files += 1
@@ -91,7 +91,7 @@ def proposed_settings(found: Survey, folder: Path, mapped: Mapping[str, str], la
 
 
 def proposed_keys(found: Survey) -> Mapping[str, str]:
-    """Guess which keys of pages that lack a question or an answer are just that."""
+    """Guess which keys contain the question or answer of pages that seem to have none."""
     least = max(1, _COMMON * found.files)
     common = {key: texts for key, texts in found.texts.items() if len(texts) >= least}
     mapped: dict[str, str] = {}
@@ -121,7 +121,7 @@ _FENCE = re.compile(r"\s*(?:-{3,}|\+{3,})[ \t]*\n")
 _INDENT = re.compile(r" *(?P<key>[\w\"'])")
 _TITLE_LINE = re.compile(r"\s*[Tt]itle(::?)[ \t][^\n]*\n")
 _BRACE = re.compile(r"\s*\{")
-# The first one in a file that has front matter is in it: with another there, the page has an id.
+# In a file with front matter, a key id at its top level belongs to the first question.
 _EMPTY_ID = re.compile(
     r"(?P<key>^id[ \t]*[:=]|(?<=[{,\s])\"id\"[ \t]*:)[ \t]*"
     r"(?:null|\"\"|~[ \t]*$|''[ \t]*$|$)",
@@ -131,7 +131,7 @@ _EMPTY_ID = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stamped:
-    """The bytes of a file that has an id now; None if its pages would not be read as before."""
+    """The bytes of a file with its new id; None if its pages would be read differently."""
 
     data: bytes | None
     page_id: PageId
@@ -163,7 +163,7 @@ def stamped_bytes(data: bytes, source: Source, page_format: PageFormat) -> Stamp
 
 
 def _with_id(text: str, page_id: PageId) -> str:
-    value = json.dumps(page_id, ensure_ascii=False)  # a form that YAML, TOML and JSON share
+    value = json.dumps(page_id, ensure_ascii=False)  # a form common to YAML, TOML and JSON
     fence, brace = _FENCE.match(text), _BRACE.match(text)
     if header := _TITLE_LINE.match(text):
         return f"{text[: header.end()]}id{header[1]} {value}\n{text[header.end() :]}"

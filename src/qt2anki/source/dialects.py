@@ -1,4 +1,4 @@
-"""Turn what Obsidian, Hugo, Jekyll and other programs add to Markdown into plain Markdown.
+"""Convert the additions of Obsidian, Hugo, Jekyll and other programs into plain Markdown.
 
 Code and math are left as they are, and every line keeps its number, so that problems are found
 where they are in the file. The replacements are in dialects.toml.
@@ -42,7 +42,7 @@ _INLINE_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]{1,1000})\]")
 
 
 def plain_markdown(text: str) -> str:
-    """Return Markdown that any reader of Markdown understands."""
+    """Return Markdown without the extensions of other programs."""
     plain, sheltered = _shelter(text)
     for opening, closing in _COMMENTS:
         plain = _without(plain, opening, closing)
@@ -56,7 +56,7 @@ def plain_markdown(text: str) -> str:
 
 
 def with_notes_last(text: str) -> str:
-    """Return the text without the signs of its footnotes, and these as a quotation at its end."""
+    """Return the text without footnote marks, and with its footnotes as a quotation at the end."""
     if "[^" not in text and "^[" not in text:
         return text
     plain, sheltered = _shelter(text)
@@ -73,21 +73,21 @@ def with_notes_last(text: str) -> str:
         return ""
 
     plain = _INLINE_NOTE.sub(take_inline, _NOTE.sub(take, plain))
-    # "[^0-9]" is a regular expression; a number without its note is a note that got lost.
+    # "[^0-9]" is a regular expression; a number without a footnote is a lost footnote.
     plain = _NOTE_SIGN.sub(lambda m: "" if m[1] in notes or m[1].isdecimal() else m[0], plain)
     quoted = "\n>\n".join(f"> {note}" for note in notes.values() if note)
     return _restored(f"{plain.rstrip()}\n\n{quoted}" if quoted else plain, sheltered)
 
 
 def _shelter(text: str) -> tuple[str, list[str]]:
-    """Put signs in the place of code and math, which are returned beside the text."""
+    """Replace code and math with signs, and return them along with the text."""
     parts: list[str] = []
     sheltered: list[str] = []
     last = 0
     text = text.replace(_OPEN, "").replace(_CLOSE, "")
     for span in find_spans(text):
         kept = text[span.start : span.end]
-        if _QUERY.match(kept):  # of a program, for what it shows
+        if _QUERY.match(kept):  # a query whose results a program shows
             kept = "\n" * kept.count("\n")
         parts += [text[last : span.start], f"{_OPEN}{len(sheltered)}{_CLOSE}"]
         sheltered.append(kept)
@@ -100,7 +100,7 @@ def _restored(text: str, sheltered: list[str]) -> str:
 
 
 def _without(text: str, opening: str, closing: str) -> str:
-    """Take out what is between two marks; an opening one without a partner stays."""
+    """Remove the text between two marks; an opening mark without a partner stays."""
     kept: list[str] = []
     last = end = 0
     while (start := text.find(opening, last)) >= 0 and end >= 0:
@@ -115,7 +115,7 @@ def _quoted_notes(lines: list[str]) -> Iterator[str]:
 
     Tabs, ``=== "Linux"`` with indented lines, become bold lines and the text below them.
     """
-    inside = ""  # which of these the line is in
+    inside = ""  # the block that the line is in
     for line in lines:
         is_indented = not line.strip() or line[0] in " \t"
         if inside == "fences" and line.strip(" \t:") == "" and ":::" in line:
@@ -140,7 +140,7 @@ def _quoted_notes(lines: list[str]) -> Iterator[str]:
 
 
 def _embedded(embed: re.Match[str]) -> str:
-    """Write an embedded picture as Markdown has it; a width is dropped, as cards have their own."""
+    """Write an embedded picture as in Markdown; a width is dropped, because cards set their own."""
     label = embed[2] or ""
     alt = "" if re.fullmatch(r"[\dx]*", label) else label
     return f"![{alt or PurePosixPath(embed[1]).stem}]({_target(embed[1].strip())})"
@@ -151,7 +151,7 @@ def _target(path: str) -> str:
 
 
 def _linked(link: re.Match[str]) -> str:
-    """Return the text of a link, or else the name of the note: no folder, no part of the note."""
+    """Return the text of a link, or else the name of the note without its folder and section."""
     note, _, heading = link[1].partition("#")
     return link[2] or PurePosixPath(note.strip()).name or heading.strip(" ^")
 

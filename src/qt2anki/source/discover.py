@@ -43,7 +43,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The files that paths on the command line name, sorted by name, each once."""
+    """The files named on the command line, sorted by name, each once."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
@@ -51,7 +51,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A file's text with LF as its only line end; None when it could not be read."""
+    """A file's text with LF as its only line end; None if it could not be read."""
 
     text: str | None
     problems: tuple[Problem, ...]
@@ -61,8 +61,8 @@ def discover(paths: Sequence[str]) -> Discovery:
     """Find the pages under *paths*: files, folders with all below them, and "-" for stdin.
 
     A file named directly is read whatever its name. In a folder, pages are the files *.md,
-    *.markdown and *.mdx; README.md and everything hidden is passed over, and CHANGES.md beside
-    packages. The order of *paths* changes nothing.
+    *.markdown and *.mdx; README.md, hidden files, and CHANGES.md next to packages are skipped. The
+    order of *paths* changes nothing.
     """
     found: dict[str, Source] = {}
     problems: list[Problem] = []
@@ -78,7 +78,8 @@ def discover(paths: Sequence[str]) -> Discovery:
 def look(paths: Sequence[str]) -> Iterator[tuple[str, Source | Problem]]:
     """Yield the files and problems under *paths*, each with its true path, in the order found.
 
-    One file may come several times, by several names; that with the least :func:`plainness` counts.
+    A file may be found several times under different names; the one with the least
+    :func:`plainness` counts.
     """
     for path in sorted(dict.fromkeys(paths), key=plainness):  # a folder before those in it
         for place, item in _look(path):
@@ -91,15 +92,15 @@ def plainness(name: str) -> tuple[int, str]:
 
 
 def folder_order(name: str) -> tuple[str, ...]:
-    """Order files folder by folder, as a file manager shows them, not by the raw text of paths."""
+    """Sort files folder by folder, like a file manager, not by the raw text of paths."""
     return tuple(name.split("/"))
 
 
 def read_source(source: Source) -> SourceText:
     """Read one page's file (or stdin, to its end) as strict UTF-8.
 
-    A byte order mark is removed with a warning, CR LF and lone CR become LF with a note. Whatever
-    else is not text is an error at its line and column.
+    A byte order mark is removed with a warning, CR LF and lone CR become LF with a note. Anything
+    else that is not text is an error at its line and column.
     """
     data = load_source(source)
     if isinstance(data, Problem):
@@ -125,12 +126,12 @@ def load_source(source: Source) -> bytes | Problem:
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Return a file's bytes; of one that is larger than a page may be, one byte too many.
+    """Return a file's bytes; if it is larger than the maximum, one byte more than that.
 
     Raises OSError.
     """
     with open(path, "rb") as stream:  # noqa: PTH123  # of a name it is much the quicker
-        data = stream.read(_USUAL_BYTES)  # it sets aside as many as it may read
+        data = stream.read(_USUAL_BYTES)  # read() allocates this size
         return data if len(data) < _USUAL_BYTES else data + stream.read(MAX_BYTES + 1 - len(data))
 
 
@@ -156,7 +157,7 @@ def decode_bytes(data: bytes, source: str) -> SourceText:
 
 
 def find_control(text: str, source: str) -> Problem | None:
-    """Report the first character in *text* that no YAML document may hold."""
+    """Report the first character in *text* that YAML documents cannot contain."""
     found = NO_TEXT.search(text)
     if not found:
         return None
@@ -199,7 +200,7 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
 
 
 def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
-    """Go through a folder and all below it; links to folders are never followed."""
+    """Walk a folder and all folders below it; links to folders are never followed."""
     true_root = root.resolve()
     waiting = [root]
     while waiting:
@@ -225,7 +226,7 @@ def _walk(root: Path) -> Iterator[tuple[str, Source | Problem]]:
 
 
 def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
-    """Take a link to a page under *root*; a folder there is found without its links."""
+    """Follow a link to a page under *root*; folders there are found without links."""
     true_root = root.resolve()
     target = Path(os.path.realpath(link))
     if target != true_root and true_root not in target.parents:
@@ -240,7 +241,7 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
 
 
 def _source(path: Path, root: Path) -> Source | Problem:
-    """Name a file; a name that is not text could be put into no message and no report."""
+    """Name a file; a name that is not text cannot be in messages and reports."""
     name = path.as_posix()
     if (shown := shown_path(path)) != name:
         return make_problem("QT103", shown, "the file's name is not UTF-8", hint="Rename it.")

@@ -1,4 +1,4 @@
-"""The values of front matter, and the ids of pages: as written, or made of the paths of files."""
+"""The values of front matter, and the ids of pages: as written, or made from paths of files."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Entry(NamedTuple):
 
     kind: ValueKind
     text: str  # "" for a list or a mapping
-    line: int  # from 1, as the column: where the value, quotes and signs included, begins
+    line: int  # from 1, like the column: the start of the value, including quotes and signs
     items: tuple[Entry, ...] = ()
     entries: Mapping[str, Entry] = MappingProxyType({})  # of a mapping
     column: int = 1  # from 1
-    style: str = ""  # the sign of a text in YAML: one of | > " ' or "" for none
+    style: str = ""  # the style of a text in YAML: one of | > " ' or "" for none
 
 
 BODY: Final = "body"
@@ -61,9 +61,9 @@ class FrontMatter:
     entries: Mapping[str, Entry]
     line: int
     names: Mapping[str, str] = field(default_factory=dict)
-    body: Entry | None = None  # the text below, None where there is none
-    has_fences: bool = True  # False for a file that is nothing but text
-    part: int | None = None  # of a file with several questions: which one, from 0
+    body: Entry | None = None  # the text below, None if there is none
+    has_fences: bool = True  # False for a file without front matter
+    part: int | None = None  # in a file with several questions, the number of this one, from 0
 
 
 def with_own_keys(front: FrontMatter, names: Sequence[tuple[str, str]]) -> FrontMatter:

@@ -1,7 +1,7 @@
-"""Front matter and the text below it: between `---` as YAML, `+++` as TOML, or JSON in braces.
+"""Read front matter and the text below it: YAML (`---`), TOML (`+++`) or JSON (braces).
 
 python-frontmatter finds the fences, but is silent on bad input: no end, a list and a byte order
-mark all give it no metadata. Here each has its message.
+mark all give it no metadata. Here, each has its own message.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ _KINDS: Final[Mapping[type, ValueKind]] = {
 
 
 def body_entry(text: str, below: str) -> Entry | None:
-    """Return the end of a file as a value; None when there is nothing in it."""
+    """Return the end of a file as a value; None if it is empty."""
     shown = below.strip()
     if shown in ("", "&nbsp;"):
         return None

@@ -44,7 +44,7 @@ _URL = re.compile(r"""(?:https?:/)?/[^\s"<>\\]*""", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What became of one page; *page* is None exactly when a problem is an error."""
+    """The result of reading a page; *page* is None if and only if a problem is an error."""
 
     page: Page | None
     problems: tuple[Problem, ...]
@@ -77,7 +77,7 @@ def read_page(front: FrontMatter, source: str, problems: tuple[Problem, ...] = (
 
 
 class _PageKeys:
-    """The keys of one page: each method reads one and notes what is wrong with it.
+    """The keys of one page: each method reads one and reports its faults.
 
     An invalid value becomes empty, so that reading continues with the next key.
     """
@@ -288,7 +288,7 @@ _OPTIONAL: dict[str, tuple[Callable[[Entry], object], str, str]] = {
 
 
 def _related(front: FrontMatter) -> tuple[int, ...]:
-    """Read which pages are recommended; one that cannot be read is not a fault of this page."""
+    """Read the recommended pages; an invalid id among them is not a fault of this page."""
     ids = []
     for number in range(1, 6):
         entry = front.entries.get(f"related_article{number}")

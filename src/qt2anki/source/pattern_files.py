@@ -1,4 +1,4 @@
-"""Regular expressions in data files, where they can be read and changed as what they are."""
+"""Regular expressions in data files, where they are easier to read and change."""
 
 from __future__ import annotations
 

@@ -62,9 +62,9 @@ class Pictures:
 def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
     """Find the pictures of *page*, which was read from *sources*; more than one if they agree.
 
-    A path is taken from the folder of the page, or with a slash before it from the folder that
-    is read; nothing outside that is ever opened, wherever links lead. What is not there is looked
-    for in the usual folders of Obsidian, Hugo and Jekyll.
+    A path is taken from the folder of the page, or with a slash before it from the folder that is
+    read; nothing outside that is ever opened, wherever links lead. Otherwise it is searched in the
+    usual folders of Obsidian, Hugo and Jekyll.
     """
     if "![" not in page.answer and "![" not in page.question:
         return Pictures(page, (), ())
@@ -96,7 +96,7 @@ class _Finder:
         self.problems: list[Problem] = []
         self.looked_for: dict[Path, None] = {}
         self._sources = sources
-        self._found: dict[str, str] = {}  # by what the page says; "" for what is refused
+        self._found: dict[str, str] = {}  # by the path on the page; "" if it is refused
         self._names: dict[Path, str] = {}
 
     def rewritten(self, text: str) -> str:

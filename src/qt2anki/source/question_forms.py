@@ -26,7 +26,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 _PROPERTY = re.compile(r"^[ \t]*[a-z][\w-]*:: [^\n]*(?:\n|\Z)", re.MULTILINE)
 _ONE_BULLET = re.compile(r"[-*+][ \t]+(\S.*(?:\n(?![-*+] ).*)*)\Z")
 _OPTION = re.compile(r"^[-*+][ \t]+\[([ xX])\][ \t]+(\S[^\n]*)$", re.MULTILINE)
-_FEWEST = 2  # questions, or a form is not meant for questions
+_FEWEST = 2  # questions; with fewer, the form is not meant for questions
 
 
 class FoundQuestion(NamedTuple):

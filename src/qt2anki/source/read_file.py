@@ -22,7 +22,7 @@ _AS_THE_SITE: Final = PageFormat()
 
 
 def read_file(source: Source, page_format: PageFormat = _AS_THE_SITE) -> tuple[PageReading, ...]:
-    """Read and check the pages in one file: one at least, though it may be faulty."""
+    """Read and check the pages in one file: at least one, which may be faulty."""
     return pages_in(read_source(source), source, page_format)
 
 
@@ -58,7 +58,7 @@ def parse_pages(
 def salvage_id(text: str, key: str = "id") -> PageId | None:
     """Return the id in the text of a faulty page; None unless exactly one is there.
 
-    That is enough to keep what was published of the page until its file is right again.
+    That is enough to keep the published notes of the page until its file is fixed.
     """
     found = re.findall(rf"^{re.escape(key)}:[ \t]*(\S.*?)[ \t]*$", text, re.MULTILINE)
     return read_id(found[0].strip("\"'")) if len(found) == 1 else None
@@ -66,7 +66,7 @@ def salvage_id(text: str, key: str = "id") -> PageId | None:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The pages by id, each with all its subjects, and what kept others out."""
+    """The pages by id, each with all its subjects, and the problems of others."""
 
     pages: tuple[Page, ...]  # sorted by id
     subjects: tuple[str, ...]  # sorted, case-folded
@@ -76,9 +76,9 @@ class Catalog:
 def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
     """Join the pages that share an id; *aliases* maps a subject as written to its right name.
 
-    A page listed under several subjects is one page with several subjects. Pages that share an
-    id but not their question and answer cannot both be meant: none of them is taken, because
-    whichever came first would lend its review history to the other.
+    A page listed under several subjects is one page with several subjects. If pages share an id but
+    not their question and answer, none of them is used, because one would take over the review
+    history of the other.
     """
     pages = list(pages)
     names = spellings(Counter(s for page in pages for s in page.subjects), aliases)
@@ -116,8 +116,8 @@ def join_pages(
             text = f"the same page as {first_of[page.subjects].source}, in the same subject"
             hint = "remove one of the two files"
             problems.append(make_problem("QT202", page.source, text, hint=hint))
-    # Fields and tags must be equal in every package the page is in, so all of it comes from one
-    # of its files, whichever subject is being written.
+    # Fields and tags must be equal in every package of the page, so everything comes from one of
+    # its files, whichever subject is being written.
     joined = replace(
         first,
         subjects=_sorted(subject for page in same for subject in page.subjects),
@@ -133,12 +133,12 @@ def _sorted(subjects: Iterable[str]) -> tuple[str, ...]:
 
 
 def fold_question(question: str) -> str:
-    """Return what is equal for two questions that ask the same in the same words."""
+    """Return a key that is equal for two questions with the same words."""
     return " ".join(question.casefold().split()).rstrip(" ?.")
 
 
 def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
-    """Choose one spelling for the subjects that differ in case or spaces: the commonest."""
+    """Choose the most frequent spelling of subjects that differ only in case or spaces."""
     folded_aliases = {_fold(alias): name for alias, name in aliases.items()}
     right = {name: folded_aliases.get(_fold(name), name) for name in written}
     count: Counter[str] = Counter()

@@ -1,8 +1,8 @@
-"""YAML read strictly: nothing vanishes, nothing is changed without a message.
+"""Read YAML strictly: nothing is lost or changed without a message.
 
-A YAML loader accepts a key that occurs twice and turns `no` into False and 0123 into 83. So YAML
-is only *composed* here, which keeps every value as it is written together with what YAML takes it
-for; the reader of a key decides.
+A YAML loader accepts a key that occurs twice and turns `no` into False and 0123 into 83. So YAML is
+only *composed* here, which keeps every value as written, together with its type in YAML; the reader
+of a key decides.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ else:  # the C reader is eight times faster; PyYAML may be built without it
 def read_yaml(
     text: str, source: str, first_line: int, line: int
 ) -> tuple[Mapping[str, Entry] | None, tuple[Problem, ...]]:
-    """Read the text between the fences of front matter; None when there are no keys at all."""
+    """Read the text between the fences of front matter; None if there are no keys."""
     for line_end in _YAML_LINE_ENDS:
         text = text.replace(line_end, " ")
     reader = _NodeReader(source, first_line)
@@ -78,7 +78,7 @@ class _StrictLoader(_Loader):
 
 
 class _NodeReader:
-    """Turns YAML nodes into entries and notes what must not be there."""
+    """Converts YAML nodes into entries and reports forbidden ones."""
 
     def __init__(self, source: str, first_line: int) -> None:
         self.problems: list[Problem] = []
@@ -87,7 +87,7 @@ class _NodeReader:
         self._seen: set[int] = set()  # lists and mappings; an alias leads to one a second time
 
     def read(self, node: yaml.Node) -> Entry:
-        """Read *node* and all below it; the loader has bounded how deep that is."""
+        """Read *node* and all nodes below it; the loader limits their depth."""
         line, column = self._place(node.start_mark)
         kind = KINDS.get(node.tag)
         if kind is None:
@@ -124,7 +124,8 @@ class _NodeReader:
         text = str(node.value)
         if node.style != '"':
             return text
-        # Only an escape, as in "\\0" and "\\r", brings in what the file itself cannot hold.
+        # Only an escape, as in "\\0" and "\\r", can produce characters that the file itself cannot
+        # have.
         if found := NO_TEXT.search(text):
             problem = f"an escape stands for U+{ord(found[0]):04X}, which is not text"
             hint = "Delete it, or double its backslash."
@@ -135,7 +136,7 @@ class _NodeReader:
         """Report why the text could not be composed."""
         reason = error.problem or "not YAML"
         mark = error.problem_mark
-        # Where a scan fails, the place it began at is the one to fix: the quote never closed.
+        # If a scan fails, the place where it started is the one to fix: the unclosed quote.
         if error.context_mark and (error.context or "").startswith("while scanning"):
             mark = error.context_mark
         hint = next((hint for part, hint in _HINTS.items() if part in reason), _HINT)

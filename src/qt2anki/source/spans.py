@@ -1,10 +1,10 @@
 r"""Find the parts of a Markdown text that are not prose: code and math.
 
-Code that cuts, counts or renders text must keep these parts whole. Code follows CommonMark 0.31
-(sections 4.5 and 6.1), but a fence may be indented as deeply as it likes, because pages put
-fences under list items. Math follows Pandoc's ``tex_math_dollars`` with two changes that the
-pages ask for: ``$ a $`` with a space on both sides is math, and amounts of money are told apart
-by what is between the dollars.
+Code that splits, counts or renders text must keep these parts intact. Code follows CommonMark 0.31
+(sections 4.5 and 6.1), but a fence may be indented as deeply as it likes, because pages put fences
+under list items. Math follows Pandoc's ``tex_math_dollars`` with two changes that the pages ask
+for: ``$ a $`` with a space on both sides is math, and amounts of money are told apart by what is
+between the dollars.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SpanKind = Literal["fence", "code", "inline", "display"]
 class Span(NamedTuple):
     """One stretch of code or math; the offsets are those of the text it was found in.
 
-    ``text[start:end]`` has the delimiters, ``text[inner_start:inner_end]`` has not. The inner
+    ``text[start:end]`` includes the delimiters, ``text[inner_start:inner_end]`` does not. The inner
     part of a fence is its lines without the two fence lines and without the last newline.
     """
 
@@ -90,7 +90,7 @@ def _closing_fence(mark: str, length: int) -> re.Pattern[str]:
 
 
 class _Scanner:
-    """One walk over a text; every part of it is looked at a bounded number of times."""
+    """One pass over a text; every part of it is examined a bounded number of times."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -183,9 +183,9 @@ class _Scanner:
 
 
 def _is_inline_math(inner: str, after: str) -> bool:
-    r"""Judge what is between two dollars, *after* being the character that follows them.
+    r"""Whether the text between two dollars is math; *after* is the character after them.
 
-    Money gives itself away: ``$5 million to $10`` has a space before the second dollar but not
+    Money can be recognized: ``$5 million to $10`` has a space before the second dollar but not
     after the first, ``$5-$10`` has a digit after it, and either may have words in between. TeX and
     relations outweigh careless spaces: ``$\alpha $`` and ``$ a < b$`` are math.
     """

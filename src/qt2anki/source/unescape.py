@@ -82,13 +82,13 @@ def decode_unicode(text: str) -> str:
 
 
 def _likely_newline(escape: re.Match[str]) -> str:
-    """Return what an escape probably is, as long as it is written: offsets stay the same."""
+    """Return the probable meaning of an escape, in the same length, so offsets stay the same."""
     word = escape["word"]
     return escape[0] if word is None or word in CONTROL_WORDS else f"\n {word[1:]}"
 
 
 class _Decoder:
-    """One walk over an answer, from escape to escape."""
+    """One pass over an answer, from escape to escape."""
 
     def __init__(self, text: str, *, may_have_spans: bool) -> None:
         self.text = text
@@ -99,10 +99,10 @@ class _Decoder:
         self.row_end = -1  # where the last "\\" ended
         # The span with the last escape, and two facts about it.
         self.span: Span | None = None
-        self.has_lines = False  # has it newlines for certain
-        self.is_tex = False  # is it code of a TeX language
+        self.has_lines = False  # whether it certainly has newlines
+        self.is_tex = False  # whether it is code in a TeX language
         self.quote = ""  # the string that is open on this line of code
-        self.quoted_to = 0  # how far the search for quotes has come
+        self.quoted_to = 0  # the position reached in the search for quotes
 
     def decode(self) -> str:
         parts = []

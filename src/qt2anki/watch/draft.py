@@ -32,7 +32,7 @@ class Draft:
         self._copied: dict[Path, Stamp | None] | None = None
 
     def previous(self) -> tuple[Path, ...]:
-        """Return what the next build is compared with; () is the last draft.
+        """Return the packages to compare the next build with; () is the last draft.
 
         A single folder is copied, and again when its packages have changed or copies are missing;
         until a build has been made of them, the copies are what to compare with. All else is read

@@ -65,7 +65,7 @@ class _Shown:
 
 
 class LivePreview:
-    """What a server of previews shows while pages are edited.
+    """The previews that a server shows while pages are edited.
 
     *asked* is called when somebody looks at a subject nobody has looked at before. The threads of
     the server call :meth:`serve`; everything else is for the one that builds.

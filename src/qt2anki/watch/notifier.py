@@ -120,7 +120,7 @@ _SLICE: Final = 0.5  # seconds; Windows notices Ctrl-C only between two of them
 class Notifier:
     """Rings, while its block runs, when something in *paths* may have changed.
 
-    *tell* prints a message for the user. Every start rings once, for what came before it.
+    *tell* prints a message for the user. Every start rings once, for changes before it.
     """
 
     def __init__(self, paths: WatchedPaths, tell: Callable[[str], None]) -> None:
@@ -142,7 +142,7 @@ class Notifier:
         self._thread.join(_PATIENCE)
 
     def expect(self, files: PolledFiles, pictures: Sequence[Path]) -> None:
-        """Ring when the polled files, with these *pictures*, are no longer as *files* says."""
+        """Ring when the polled files, with these *pictures*, differ from *files*."""
         self._seen = files, pictures
 
     def ring(self) -> None:
@@ -160,7 +160,7 @@ class Notifier:
         self._bell.clear()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Wait for the next ring, at most so long; Qt2AnkiError when nothing can be watched."""
+        """Wait for the next ring, at most so long; Qt2AnkiError if nothing can be watched."""
         left = seconds
         end_if_asked()
         while self._error is None and not self._bell.wait(min(left or _SLICE, _SLICE)):

@@ -19,7 +19,7 @@ from qt2anki.outline.sequence.view import (
     names_event,
 )
 
-_once = lru_cache(maxsize=1)  # for cues that other cues of the same list look at
+_once = lru_cache(maxsize=1)  # for cues that other cues of the same list use
 _WORD = re.compile(r"[^\W_][^\W_'’-]*")
 _BREAKS = re.compile(r"[^\w ]")
 _SHORTEST_RUN = 3  # titles

@@ -76,7 +76,7 @@ def is_labelled(title: str) -> bool:
 
 
 def start_of(item: Item) -> str:
-    """Return the beginning of what *item* says under its title."""
+    """Return the beginning of the text of *item* under its title."""
     if item.text or not item.title:
         return plain(item.text)
     for block in item.blocks:
