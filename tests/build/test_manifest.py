@@ -176,7 +176,7 @@ def test_the_fingerprint_is_of_what_stands_in_the_pages() -> None:
 
     same = fingerprint([PAGE, other])
 
-    assert same == fingerprint([other, dataclasses.replace(PAGE, source="elsewhere/b.md")])
+    assert same == fingerprint([dataclasses.replace(PAGE, source="elsewhere/b.md"), other])
     assert same != fingerprint([PAGE])
-    assert same != fingerprint([other, dataclasses.replace(PAGE, answer="Because!")])
-    assert same != fingerprint([other, dataclasses.replace(PAGE, language="de")])
+    assert same != fingerprint([dataclasses.replace(PAGE, answer="Because!"), other])
+    assert same != fingerprint([dataclasses.replace(PAGE, language="de"), other])

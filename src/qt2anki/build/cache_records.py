@@ -23,6 +23,11 @@ _BUILT = ("subject", "deck", "size", "pages", "pages_without_cards", "notes", "c
 
 def digest(*parts: str) -> str:
     """Return a digest of several texts that also depends on where each one ends."""
+    return digest_all(parts)
+
+
+def digest_all(parts: Iterable[str]) -> str:
+    """Return digest() of texts that may be too many for the memory."""
     made = hashlib.blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")

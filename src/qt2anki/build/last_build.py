@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from qt2anki.anki.files import package_file_name
@@ -13,6 +14,7 @@ from qt2anki.build.cache_records import (
     built_from_json,
     built_to_json,
     digest,
+    digest_all,
     problems_from_json,
     problems_to_json,
     retired_from_json,
@@ -120,7 +122,7 @@ class LastBuild:
         )
 
     def _input(self, subject: str, kept: Sequence[PageId], state: Iterable[str]) -> str:
-        return digest(self._packing, subject, *map(str, kept), *state)
+        return digest_all(chain((self._packing, subject, *map(str, kept)), state))
 
     def is_settled(self, head: PackageEntry) -> bool:
         """Whether a package of retired notes is what a build would write now."""

@@ -22,7 +22,7 @@ from qt2anki.build.job import Built, Job, Report
 from qt2anki.corrections.corrections_file import FILE as CORRECTIONS_FILE
 from qt2anki.errors import PackageError, refused
 from qt2anki.messages import plural
-from qt2anki.model import Page, page_order
+from qt2anki.model import Page
 from qt2anki.release.changes import Status
 from qt2anki.release.previous_release import RETIRED_FOLDER
 
@@ -41,9 +41,9 @@ _READ_OF_PAGE = tuple(
 
 
 def fingerprint(pages: Iterable[Page]) -> str:
-    """Return the SHA-256 (hex) of the contents of some pages, wherever their files are."""
+    """Return the SHA-256 (hex) of the contents of pages, by id, wherever their files are."""
     digest = hashlib.sha256()
-    for page in sorted(pages, key=lambda each: page_order(each.page_id)):
+    for page in pages:
         values = [getattr(page, name) for name in _READ_OF_PAGE]
         # Pages that name neither keep their fingerprint.
         values += filter(None, [page.language, page.topic and f"topic {page.topic}"])

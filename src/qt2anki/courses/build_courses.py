@@ -254,7 +254,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
         built_of(decks[0], notes, before, differences, path, size, len(pages)),
         subject=course.title,
         changes=tuple(change for change in by_page.changes if change.guid in guids),
-        sources=fingerprint(pages),
+        sources=fingerprint(sorted(pages, key=lambda page: page_order(page.page_id))),
         searches=searches,
     )
     return CoursePackage(staged, before, notes, left_out, built, tuple(problems))
