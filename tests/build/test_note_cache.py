@@ -14,7 +14,7 @@ from qt2anki.config.values import Condition
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
 from qt2anki.preview.make_preview import gather
-from tests.site import Site
+from tests.site import TEA, Site
 
 COURSE = 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [1, { text = "Herb 4" }]\n'
 
@@ -76,3 +76,22 @@ def test_courses(job: Job, tmp_path: Path) -> None:
     report = build_courses(job, courses, NoProgress())
 
     assert [built.pages for built in report.packages] == [2]
+
+
+def test_packages_are_the_same_however_few_pages_are_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = [Site(tmp_path / name) for name in ("many", "one")]
+    for site, most in zip(sites, (1_000, 1), strict=True):
+        monkeypatch.setattr("qt2anki.build.note_cache.MOST_PAGES", most)
+        for page_id in (1, 2, 3):
+            site.process(page_id)
+        site.process(3, subject="Botany")
+        site.plain(4, subject="Botany")
+        site.build()
+        site.process(1, TEA[:4])
+        site.build()
+
+    many, one = ({name: data for name, (data, _) in site.files().items()} for site in sites)
+    assert one == many
+    assert len(sites[0].notes()) > 10

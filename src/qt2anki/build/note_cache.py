@@ -154,7 +154,8 @@ WHERE made.codes = coalesce(live.codes, '') OR (made.is_new AND now.state IS NUL
 """  # noqa: S608  # all ours
 
 
-_MOST_PAGES = 1_000  # in memory; few subjects have more
+MOST_PAGES = 1_000
+"""Pages whose notes are in memory; few subjects have more."""
 
 
 class NoteCache:
@@ -216,7 +217,7 @@ class NoteCache:
 
     def _keep(self, notes: PageNotes) -> None:
         self._recent[notes.page.page_id] = notes
-        if len(self._recent) > _MOST_PAGES:
+        if len(self._recent) > MOST_PAGES:
             self._recent.popitem(last=False)
 
     def remember(self) -> None:
