@@ -59,6 +59,11 @@ virus viruses viral
 analysis analyses analyze
 hypothesis hypotheses
 ion ions
+sediment sediments sedimentary
+element elements elementary
+fragment fragmentary
+complement complementary
+supplement supplements supplementary
 """
 
 

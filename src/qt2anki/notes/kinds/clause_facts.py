@@ -44,6 +44,7 @@ _SETS = ("consist of", "comprise", "divide into")
 _NO_OBJECT = word_set("no_object")
 _AND = re.compile(r",? and ")
 _MOST_OF_SUBJECT = 5
+_MOST_MEMBERS = 5
 _SECOND_VERB = re.compile(r",? and (?:\w+ly )?(\w+) (?=\w)")
 _ARTICLE_NEXT = re.compile(r"(?:the|an?|its|their)\b")
 _ORDER = re.compile(r"[A-Z]\w+ (?:the|your|an?) ")
@@ -226,7 +227,8 @@ def _before_second_verb(text: str, verb: Verb) -> str:
 def _members(text: str) -> str:
     """Return the members of a set that *text* names, or ""."""
     items = first_part(text, pattern("answer_end"))
-    return items if pattern("set").match(items) and not pattern("no_set").match(items) else ""
+    is_set = pattern("set").match(items) and not pattern("no_set").match(items)
+    return items if is_set and items.count(", ") < _MOST_MEMBERS else ""
 
 
 def _of_state(sentence: Sentence, clause: Clause) -> Iterator[Fact]:

@@ -293,7 +293,8 @@ def _first_predicate(verb: str, rest: str) -> str:
         known = _auxiliary(second[1])
         before = rest[: second.start()]
         if second[1] in _BE or (
-            known == form and not (form == "do" and _INNER_VERB.search(before))
+            # The first word may be the particle of the verb: "bind to".
+            known == form and not (form == "do" and _INNER_VERB.search(before.partition(" ")[2]))
         ):
             return before
     return rest

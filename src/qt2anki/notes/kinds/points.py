@@ -283,7 +283,7 @@ def _tells(frame: Frame, place: _Place, seen: str, answer: str, traits: frozense
     length = word_count(answer)
     if not _LEAST_WORDS <= length <= _MOST_WORDS or _POINTS_BACK.search(answer):
         return False
-    if _MAY_BE.search(answer):
+    if _MAY_BE.search(answer) or answer.count(", ") >= _MOST_NAMES:
         return False
     known = frame.known(place.section) | roots(seen)
     is_weak = length < _LEAST_OF_WEAK or not traits.isdisjoint(("plain-title", "soft-verb"))
