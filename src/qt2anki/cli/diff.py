@@ -16,7 +16,6 @@ from qt2anki.release.changes import (
     FieldDiff,
     NoteDiff,
     PageDiff,
-    Piece,
     Status,
     SubjectDiff,
     count_by_status,
@@ -39,7 +38,8 @@ _STYLES = {
 }
 _WORDS_AROUND = 4  # of unchanged text shown beside a change
 _FEW = 3  # above this number, notes without further details are only counted
-_MARKUP_ONLY = "only the markup differs"
+_MARKS = {"same": ("", "", "dim"), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
+_MARKDOWN_MARKS = {"same": "", "removed": "~~", "added": "**"}
 
 
 @click.command("diff")
@@ -149,15 +149,10 @@ def _note_lines(note: NoteDiff, number: int) -> Iterator[Text]:
     said = f"{note.key}: {_title(note)}" if number == 1 else f"{number} notes"
     yield Text(f"    {_SIGNS[note.status]} {said}", style=_STYLES[note.status])
     for field in note.fields:
-        line = Text(f"        {field.name}: ")
-        for place, piece in enumerate(field.pieces or [Piece("same", _MARKUP_ONLY)]):
-            line.append(" " if place else "")
-            if piece.fate == "removed":
-                line.append(f"[-{visible(piece.text)}-]", style="red")
-            elif piece.fate == "added":
-                line.append(f"{{+{visible(piece.text)}+}}", style="green")
-            else:
-                line.append(_shortened(visible(piece.text), place, field), style="dim")
+        line = Text(f"        {field.name}:")
+        for fate, text in _pieces(field):
+            before, after, style = _MARKS[fate]
+            line.append(" ").append(f"{before}{visible(text)}{after}", style=style)
         yield line
     if note.tags_added or note.tags_removed:
         tags = [f"+{tag}" for tag in note.tags_added] + [f"-{tag}" for tag in note.tags_removed]
@@ -170,14 +165,16 @@ def _title(note: NoteDiff) -> str:
     return visible(note.title)
 
 
-def _shortened(text: str, place: int, field: FieldDiff) -> str:
-    """Keep a few words next to the changes; a single piece stays whole."""
-    words = text.split()
-    start = words[:_WORDS_AROUND] if place else []
-    end = words[-_WORDS_AROUND:] if not place or place < len(field.pieces) - 1 else []
-    if len(start) + len(end) >= len(words):
-        return text
-    return " ".join([*start, "…", *end])
+def _pieces(field: FieldDiff) -> Iterator[tuple[str, str]]:
+    """Yield the fates and texts of a field's pieces, with a few words next to the changes."""
+    if not field.pieces:
+        yield "same", "only the markup differs"
+    for place, piece in enumerate(field.pieces):
+        words = piece.text.split()
+        start = words[:_WORDS_AROUND] if place else []
+        end = words[-_WORDS_AROUND:] if not place or place < len(field.pieces) - 1 else []
+        is_whole = piece.fate != "same" or len(start) + len(end) >= len(words)
+        yield piece.fate, piece.text if is_whole else " ".join([*start, "…", *end])
 
 
 def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
@@ -202,15 +199,8 @@ def as_markdown(subjects: Sequence[SubjectDiff]) -> Iterator[str]:
 def _markdown_note(note: NoteDiff) -> Iterator[str]:
     yield f"  - {note.status}: {escape_markdown(_title(note))}"
     for field in note.fields:
-        if not field.pieces:
-            yield f"    - {field.name}: {_MARKUP_ONLY}"
-            continue
-        texts = []
-        for place, piece in enumerate(field.pieces):
-            is_same = piece.fate == "same"
-            text = _shortened(piece.text, place, field) if is_same else piece.text
-            mark = {"same": "", "removed": "~~", "added": "**"}[piece.fate]
-            texts.append(f"{mark}{escape_markdown(text)}{mark}")
+        marked = ((_MARKDOWN_MARKS[fate], text) for fate, text in _pieces(field))
+        texts = (f"{mark}{escape_markdown(text)}{mark}" for mark, text in marked)
         yield f"    - {field.name}: {' '.join(texts)}"
 
 
