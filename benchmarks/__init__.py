@@ -1,1 +1,1 @@
-"""What the build is measured by; each module prints one table (``python -m benchmarks``)."""
+"""Benchmarks of the build; each module prints one table (``python -m benchmarks``)."""

@@ -1,6 +1,6 @@
-"""A site of any size, made of the sample pages with other words.
+"""Make a site of any size from the sample pages, with different words.
 
-Each page takes the shape of one page in ``input/``; about a third of its long words are replaced
+Each page has the structure of one page in ``input/``; about a third of its long words are replaced
 by invented ones, the same word by the same word on the whole page. The same size gives the same
 bytes.
 """
@@ -33,7 +33,7 @@ mal men mor nal nor ol or pal per por qua ral ren ros sal sen sor tal ten tor ul
 
 @dataclass(frozen=True)
 class Sample:
-    """What a made-up page takes from a page of ``input/``."""
+    """The parts of a page of ``input/`` from which a page is made up."""
 
     question: str
     keywords: str
@@ -45,8 +45,8 @@ def generate(
 ) -> None:
     """Write *pages* files below *folder*, about *per_subject* of them in each subject's folder.
 
-    A page that is listed under two subjects is two files, as on a real site. *source* is the folder
-    of the sample pages. With as many in a subject as there are *pages*, there is one subject.
+    A page that is listed under two subjects has two files, as on a real site. *source* is the
+    folder of the sample pages. If *per_subject* is the number of *pages*, there is one subject.
     """
     samples = read_samples(source)
     subjects = 1 if per_subject == pages else max(2, round(pages / per_subject))
@@ -100,7 +100,7 @@ def _page(page_id: int, chance: random.Random, sample: Sample) -> str:
 
 
 def _rank(chance: random.Random) -> int:
-    """Draw the rank of a word: as in real texts, few words are frequent and most are rare."""
+    """Choose the rank of a word: as in real texts, few words are frequent and most are rare."""
     return int(chance.paretovariate(0.5)) % _RANKS
 
 

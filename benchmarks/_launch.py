@@ -1,8 +1,8 @@
-"""Run a command and print what it and all processes it started cost, as JSON.
+"""Run a command and print the cost of it and all processes that it started, as JSON.
 
     python -I -S benchmarks/_launch.py OUTPUT COMMAND...
 
-A small program of its own for two reasons. It becomes the *subreaper* of what it starts (prctl(2),
+This is a separate program for two reasons. It becomes the *subreaper* of what it starts (prctl(2),
 Linux), so processes that outlive their parent, such as those of a fork server, become its children,
 and wait4(2) returns what each of them used: nothing is polled, nothing is missed. And the peak
 memory that Linux reports for a process includes the process it was forked from, before exec(2).

@@ -16,7 +16,7 @@ _LAUNCHER = Path(__file__).with_name("_launch.py")
 
 @dataclass(frozen=True)
 class Measured:
-    """What a command cost."""
+    """The cost of a command."""
 
     wall: float  # seconds until the command itself had ended
     cpu: float  # seconds, user and system, of all processes
@@ -28,7 +28,7 @@ class CommandFailedError(Exception):
 
 
 def measure(command: Sequence[str], env: Mapping[str, str]) -> Measured:
-    """Run *command* to its end and return what it cost.
+    """Run *command* and return its cost.
 
     Raises CommandFailedError if its exit status is not 0.
     """

@@ -1,4 +1,4 @@
-"""How the order of new cards suits students, compared with one card of each page in turn.
+"""Compare the order of new cards with one card of each page in turn.
 
 ``python -m benchmarks.card_order`` reads the pages in ``../shared/corpus`` (or ``QT2ANKI_CORPUS``),
 and makes a deck of each subject, and one of all pages, which is as large as real subjects are.
@@ -74,8 +74,8 @@ def row(decks: Sequence[Deck], topics: Sequence[Mapping[PageId, str]]) -> str:
     """Return the figures of some decks.
 
     Days from a page's first note to its last, median and most; pairs of near notes of which one
-    tells the other; notes in such a pair; pairs of a core and an extra note of one topic in which
-    the extra note is first.
+    gives the other away; notes in such a pair; pairs of a core and an extra note of one topic in
+    which the extra note is first.
     """
     days = [one for deck in decks for one in spans(deck)]
     near = [pair for deck in decks for pair in near_pairs(deck)]
@@ -90,7 +90,7 @@ def row(decks: Sequence[Deck], topics: Sequence[Mapping[PageId, str]]) -> str:
 
 
 def share(part: int, whole: int) -> str:
-    """Write a share in percent; that of nothing is 0."""
+    """Write a share in percent; 0 if there is nothing."""
     return f"{part / max(whole, 1):7.2%}"
 
 

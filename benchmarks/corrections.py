@@ -1,9 +1,9 @@
-"""What corrections cost: builds with a file of thousands of them, and without.
+"""Measure the cost of corrections: builds with a file of thousands of them, and without.
 
     python -m benchmarks.corrections [--pages N] [--corrections N] [--rounds N]
 
-Nine in ten are cards that somebody has kept; the others are reworded or dropped. Prints the least
-CPU time of several rounds, because other programs on the machine only ever add to it.
+Nine in ten are cards that somebody has kept; the others are reworded or dropped. Prints the minimum
+CPU time of several rounds, because other programs on the machine can only add to it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from qt2anki.corrections.correction import key_order
 from qt2anki.corrections.wording import made_from
 
 _SETTLED = {"SOURCE_DATE_EPOCH": "1700000000"}
-_WORD = "xylotheca"  # is on no page, and so gives nothing away
+_WORD = "xylotheca"  # is on no page, so it gives nothing away
 _FATES = ("drop = true", f'answer = "{_WORD}"', *("keep = true",) * 18)
 
 

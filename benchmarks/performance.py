@@ -1,4 +1,4 @@
-"""Speed and memory of builds, next to the plainest program that does the same.
+"""Measure speed and memory of builds, compared with the simplest program that does the same.
 
     python -m benchmarks.performance [--pages N ...] [--corpus PATH ...] [--one-subject N ...]
 

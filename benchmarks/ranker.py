@@ -1,4 +1,4 @@
-"""How well the ranker tells cards worth keeping from others, and what tutors' cards it keeps.
+"""Measure how well the ranker finds cards worth keeping, and which tutors' cards it keeps.
 
 ``python -m benchmarks.ranker`` reads the pages in ``../shared/corpus`` (or ``QT2ANKI_CORPUS``),
 the grades in ``scripts/card-grades.json`` and, where they are, the cards that tutors wrote. Pages
@@ -67,7 +67,7 @@ def read_pages(folder: Path) -> list[Page]:
 
 
 def all_candidates(pages: Iterable[Page]) -> list[Candidate]:
-    """Return what could be asked about *pages*, the good and the poor."""
+    """Return all candidates of *pages*, good and poor."""
     settings = Settings(profile="full")
     found: list[Candidate] = []
     meanings = defaultdict(list)
@@ -89,12 +89,12 @@ def is_held_out(candidate: Candidate) -> bool:
 
 
 def digest_of(candidate: Candidate) -> str:
-    """Name the wording of a candidate's card by its letters and digits."""
+    """Return a digest of the letters and digits of a candidate's card."""
     return card_digest(candidate.note)
 
 
 def join(candidates: Iterable[Candidate], rows: Iterable[Mapping[str, str]]) -> list[Example]:
-    """Give candidates their grades: of several the one in the middle, or the lower of two."""
+    """Give candidates their grades: of several grades the median, or the lower of two."""
     by_key = defaultdict(list)
     for row in rows:
         by_key[row["key"], row["digest"]].append(row["grade"])
@@ -108,7 +108,7 @@ def join(candidates: Iterable[Candidate], rows: Iterable[Mapping[str, str]]) -> 
 
 
 def print_report(title: str, examples: Sequence[Example]) -> None:
-    """Print by kind how well scores tell good cards, and how far scores come true."""
+    """Print by kind how well scores distinguish good cards, and how accurate they are."""
     print(f"\n{title}: {len(examples)} graded cards, AUC {area(examples):.2f}")
     print("kind        n  good  bad |  AUC | at least 500, 600, 700, 800: n, good, bad")
     for kind in (*sorted({one.kind for one in examples}), "all"):
@@ -139,7 +139,7 @@ def print_curve(candidates: Sequence[Candidate], pages: int) -> None:
 
 
 def print_recall(pages: Iterable[Page], tutors: Sequence[Mapping[str, object]]) -> None:
-    """Print the share of the tutors' answers that a card of the standard profile asks."""
+    """Print the share of the tutors' answers that cards of the standard profile ask for."""
     wanted: dict[object, list[frozenset[str]]] = defaultdict(list)
     for card in tutors:
         if "front" in card:
@@ -161,7 +161,7 @@ def print_recall(pages: Iterable[Page], tutors: Sequence[Mapping[str, object]]) 
 
 
 def is_same(tutor: frozenset[str], card: frozenset[str]) -> bool:
-    """Whether a card's answer holds most of a tutor's, and not much else."""
+    """Whether a card's answer contains most of a tutor's, and not much else."""
     shared = len(tutor & card)
     return shared >= _SAME_ANSWER * max(len(tutor), 1) and len(card) <= 2 * len(tutor) + 2
 
@@ -174,7 +174,7 @@ def share(examples: Sequence[Example], grade: str) -> str:
 
 
 def area(examples: Sequence[Example]) -> float:
-    """Return the chance that a good card has a higher score than one that is not (AUC)."""
+    """Return the probability that a good card has a higher score than a poor one (AUC)."""
     good = [one.score for one in examples if one.grade == "good"]
     rest = [one.score for one in examples if one.grade != "good"]
     wins = sum((high > low) + (high == low) / 2 for high in good for low in rest)

@@ -1,1 +1,1 @@
-"""Fuzzing, run with -m from the checkout, never installed."""
+"""Fuzzing: run with -m from the checkout; it is not installed."""

@@ -1,11 +1,11 @@
 """Coverage-guided fuzzing of pages (https://github.com/google/atheris); see docs/reliability.md.
 
-Needs atheris beside the project, in an environment of its own:
+Needs atheris, in a separate environment:
 
     python -m fuzz.pages -max_total_time=1800 -timeout=10 -dict=fuzz/pages.dict SEEDS
 
 The first byte of an input chooses: the rest is a whole file, or the answer, question, subject,
-keywords and url of a page that is otherwise right.
+keywords and url of a page that is otherwise valid.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SEPARATOR = "\u241e"
 
 
 def page_of(data: bytes) -> bytes:
-    """Make the file an input stands for."""
+    """Return the file that an input represents."""
     if not data or data[0] % 8 == 0:
         return data[1:]
     text = data[1:].decode("utf-8", "ignore")
@@ -42,7 +42,7 @@ def page_of(data: bytes) -> bytes:
 
 
 def target(data: bytes) -> None:
-    """Ask of one input what holds for every page, within bounded time."""
+    """Check the promises for one input, within bounded time."""
     started = time.process_time()
     check_page(page_of(data))
     seconds = time.process_time() - started
@@ -52,7 +52,7 @@ def target(data: bytes) -> None:
 
 
 def main() -> None:
-    """Fuzz until told to stop; an input that breaks a promise is written to a file."""
+    """Fuzz until stopped; an input that breaks a promise is written to a file."""
     atheris.Setup(sys.argv, target)
     atheris.Fuzz()
 

@@ -1,11 +1,11 @@
-"""Study release after release of decks, in whatever version of Anki this Python has.
+"""Study release after release of decks, with the version of Anki of this Python.
 
     python scripts/anki_student.py new|old SEED RELEASE...
 
 *new* and *old* name the importer. RELEASE is a folder of packages; its name is its time in seconds
 since 1970. After each import most new cards get a schedule and some notes an edit, a minute later
-than the release. Prints as JSON what became of them; nothing if this version has no such importer.
-It runs in old versions of Anki, with what all of them have.
+than the release. Prints as JSON what happened to them; nothing if this version has no such
+importer. It uses only functions that old versions of Anki also have.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ except ImportError:
 
 
 def import_package(col: Collection, path: Path, importer: str) -> None:
-    """Import a package as the dialog does when nothing in it is touched."""
+    """Import a package with the default options of the dialog."""
     if importer == "old":
         AnkiPackageImporter(col, str(path)).run()
     elif ImportAnkiPackageRequest is None:  # before Anki 23.10
@@ -46,7 +46,7 @@ def import_package(col: Collection, path: Path, importer: str) -> None:
 
 
 def times_in(packages: list[Path]) -> dict[str, int]:
-    """Return the time of each note in some packages, the newest where several have it."""
+    """Return the time of each note in some packages, the newest if several have it."""
     times: dict[str, int] = {}
     for path in packages:
         with tempfile.NamedTemporaryFile() as file, zipfile.ZipFile(path) as archive:
@@ -85,7 +85,7 @@ def edit(col: Collection, dice: random.Random, mark: str, now: int) -> None:
 
 
 def main() -> None:
-    """Print what became of schedules and edits."""
+    """Print what happened to schedules and edits."""
     importer, seed, *names = sys.argv[1:]
     has_new, has_old = hasattr(Collection, "import_anki_package"), AnkiPackageImporter is not None
     if not (has_new if importer == "new" else has_old):

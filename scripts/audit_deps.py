@@ -1,7 +1,7 @@
-"""Ask for known holes in the releases of constraints.txt, where that can be asked.
+"""Check the releases of constraints.txt for known vulnerabilities, if possible.
 
-Run by ``make audit-deps``. Exit status 1 means a known hole; a machine without a network, or
-without pip-audit, is told so and passes.
+Run by ``make audit-deps``. Exit status 1 means a known vulnerability; without a network or
+pip-audit, it prints a message and passes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _FOUND = re.compile(r"Found \d+ known vulnerabilit")
 
 
 def main() -> int:
-    """Run pip-audit and tell a hole from a machine that cannot ask."""
+    """Run pip-audit, and distinguish a vulnerability from a machine that cannot check."""
     program = [sys.executable, "-m", "pip_audit", "--no-deps", "--disable-pip"]
     done = subprocess.run(  # noqa: S603
         [*program, "--requirement", str(_CONSTRAINTS)],

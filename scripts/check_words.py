@@ -42,7 +42,7 @@ _PATTERN = re.compile("|".join(rf"\b(?:{turn})\b" for turn in _TURNS), re.IGNORE
 
 
 def main() -> int:
-    """Print every forbidden turn with its place; return 1 if there is one."""
+    """Print every forbidden turn with its place; return 1 if there are any."""
     found = [line for path in _paths() for line in _findings(path)]
     print("\n".join(found) or "no forbidden turns of phrase")
     return 1 if found else 0

@@ -1,9 +1,10 @@
-"""Count on how many pages each word occurs and write the table that generate/frequency.py reads.
+"""Count the pages that have each word, and write the table that notes/frequency.py reads.
 
     python scripts/make_frequency_table.py PATHS...
 
-The table decides which cards are made, so it changes with a major version only. It holds roots of
-words and, in capitals, acronyms; no text. A page that is listed under two subjects counts once.
+The table decides which cards are made, so it changes with a major version only. It contains roots
+of words and, in capitals, acronyms, but no text. A page that is listed under two subjects counts
+once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from qt2anki.source.discover import discover
 from qt2anki.source.read_file import read_file
 
 TABLE = Path(__file__).parents[1] / "src" / "qt2anki" / "generate" / "data" / "frequency.txt.gz"
-FEWEST_PAGES = 2  # a word on one page is as good as unknown
+FEWEST_PAGES = 2  # a word on only one page counts as unknown
 MOST_WORDS = 30_000
 _ACRONYM = re.compile(r"\b[A-Z]{2,8}(?=s?\b)")
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def table_of(pages: Iterable[Page]) -> str:
-    """Return the table as text: a line is a rate per 10,000 pages and all words that have it."""
+    """Return the table as text: each line has a rate per 10,000 pages and all words with it."""
     counts: Counter[str] = Counter()
     total = 0
     for page in pages:

@@ -3,7 +3,7 @@
     python scripts/make_pictures.py [CHROMIUM]
 
 Needs the dependency group "tests" (playwright) and a Chromium; writes docs/images/*.png. Formulas
-are left out, for only Anki typesets them.
+are left out, because only Anki typesets them.
 """
 
 from __future__ import annotations

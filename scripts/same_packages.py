@@ -193,7 +193,7 @@ def differences(before: Path, after: Path, *, with_manifest: bool = True) -> lis
 
 
 def _contents(folder: Path) -> dict[str, object]:
-    """Read all files of a release but caches and locks; of the manifest all but our version."""
+    """Read all files of a release except caches and locks, and the manifest without our version."""
     found: dict[str, object] = {}
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()

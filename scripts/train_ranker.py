@@ -37,9 +37,9 @@ from qt2anki.notes.features import features_of, page_traits
 from qt2anki.notes.ranker import as_score, tier_of
 
 FOLDS = 10
-STRENGTH = 0.05  # of the regularisation: small is strong
-BY_KIND = 1.5  # how freely kinds differ
-OF_KIND = 0.4  # how freely a feature may mean something else for one kind
+STRENGTH = 0.05  # of the regularization: small is strong
+BY_KIND = 1.5  # how much kinds may differ
+OF_KIND = 0.4  # how much a feature may differ for one kind
 TRUST = 15  # cards that count as much as the share of all kinds
 LEAST = 8  # cards that must have a feature
 EXPECTED = ROOT / "src/qt2anki/audit/data/expected-good.json"
@@ -88,9 +88,9 @@ def main() -> None:
 
 
 def read_archived(row: dict[str, object], page: frozenset[str]) -> Candidate:
-    """Make a candidate that is not made any more of its fields in an archive.
+    """Make a candidate that is no longer made from its fields in an archive.
 
-    Its kind has another name: what it is worth says nothing about the kind as it is today.
+    Its kind gets a different name, because its grade says nothing about the current kind.
     """
     fields = tuple(row["fields"])
     note = Note("", row["page_id"], row["key"], f"old {row['kind']}", row["note_type"], fields, ())
@@ -133,7 +133,7 @@ def fit(examples: list[Example]) -> dict[str, object]:
 
 
 def as_table(names: list[str], weights: list[float], base: float) -> dict[str, object]:
-    """Lay weights out as the package has them."""
+    """Return weights in the form of the package's table."""
     table = {"base": round(100 * base), "kinds": {}, "features": {}, "by_kind": defaultdict(dict)}
     for name, weight in zip(names, weights, strict=True):
         kind, bar, feature = name.partition("|")
@@ -161,8 +161,9 @@ def rescored(example: Example, table: dict[str, object]) -> Example:
 def expected_good(examples: list[Example]) -> dict[str, dict[str, int]]:
     """Return the share of good cards by tier and kind.
 
-    Few cards of a kind are drawn to the share of their tier. The rules that propose cards were
-    written with other pages in view, so pages held out decide how good a tier is as a whole.
+    If a kind has few cards, its share is moved toward that of its tier. The rules that propose
+    cards were written with other pages in view, so pages held out decide how good a tier is as a
+    whole.
     """
     shares = {}
     for tier in ("core", "standard", "extra"):
@@ -180,7 +181,7 @@ def expected_good(examples: list[Example]) -> dict[str, dict[str, int]]:
 
 
 def cross_validate(examples: list[Example]) -> list[Example]:
-    """Score each example by a table that has not seen its page."""
+    """Score each example with a table learned without its page."""
     pages = sorted({one.candidate.note.page_id for one in examples}, key=str)
     folds = np.random.RandomState(0).randint(FOLDS, size=len(pages))
     fold = dict(zip(pages, folds, strict=True))

@@ -23,7 +23,7 @@ from tests.anki.learner import Imported, Learner
 
 @dataclass
 class AnkiConnect:
-    """What the server shall say, and what it was asked."""
+    """The answers of the server, and the requests that it got."""
 
     learner: Learner
     permission: str = "granted"

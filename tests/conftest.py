@@ -1,4 +1,4 @@
-"""What several folders of tests share."""
+"""Fixtures that several folders of tests share."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _every_card_is_good_enough() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
-    """Real pages to measure on; a checkout that stands alone does without them."""
+    """Real pages for measurements; tests are skipped without them."""
     if not CORPUS.is_dir():
         pytest.skip("no real pages beside this checkout")
     return CORPUS

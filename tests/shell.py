@@ -42,7 +42,7 @@ match sys.argv[1:]:
 
 @dataclass
 class Shell:
-    """A folder with commands of its own on the path, and what stands for the machine's folders."""
+    """A folder with its own commands on the path, and replacements of the machine's folders."""
 
     folder: Path
     places: dict[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Shell:
 
     @property
     def asked(self) -> list[str]:
-        """What the stand-ins were asked to do."""
+        """The commands that the stand-ins received."""
         log = self.folder / "asked"
         return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 

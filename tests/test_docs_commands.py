@@ -137,7 +137,7 @@ def test_the_page_about_corrections(shell: Shell, checkout: Path) -> None:
 
 
 def test_the_guide_for_instructors(shell: Shell, checkout: Path, tmp_path: Path) -> None:
-    """The course file stands where the guide says to edit it, from the next command on."""
+    """The course file exists from the command on after which the guide says to edit it."""
     (course,) = blocks("guide-instructor.md", "toml")
     steps = blocks("guide-instructor.md", "sh")
     (at,) = (number for number, block in enumerate(steps) if "course new" in block)

@@ -1,4 +1,4 @@
-"""What the documents show can be done: commands run, settings load, pages read."""
+"""The examples in documents work: commands run, settings load, pages can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fixtures with real Anki: its own engine and a throw-away collection."""
+"""Fixtures with real Anki: its own engine and a temporary collection."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Report:
 
 
 class Learner:
-    """A throw-away collection; *folder* must be empty."""
+    """A temporary collection; *folder* must be empty."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ class Learner:
         self.collection.close()
 
     def import_file(self, path: Path, *, merge: bool = False) -> Imported:
-        """Import as the dialog does when nothing in it is touched."""
+        """Import with the default options of the dialog."""
         log = self.collection.import_anki_package(
             ImportAnkiPackageRequest(
                 package_path=str(path.resolve()),
@@ -114,7 +114,7 @@ class Learner:
         self._answer(card, CardAnswer.AGAIN)
 
     def answer_good(self, card: Card) -> None:
-        """Study one card, wherever it stands in the queue."""
+        """Study one card, wherever it is in the queue."""
         self._answer(card, CardAnswer.GOOD)
 
     def _answer(self, card: Card, rating: CardAnswer.Rating.V) -> None:
@@ -135,7 +135,7 @@ class Learner:
         return [card.note().guid for card in cards]
 
     def check_database(self) -> str:
-        """Run Check Database; "" when it has nothing to mend in notes and cards."""
+        """Run Check Database; return "" if it has nothing to fix in notes and cards."""
         text, _ = self.collection.fix_integrity()
         # Of cards that were answered Anki may note the time of the last review, for itself.
         said = [line for line in text.splitlines() if not line.startswith("Added last review")]

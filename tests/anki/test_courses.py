@@ -1,4 +1,4 @@
-"""Course decks in real Anki, beside the decks of their subjects."""
+"""Course decks in real Anki, next to the decks of their subjects."""
 
 from __future__ import annotations
 

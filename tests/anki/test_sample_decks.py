@@ -76,7 +76,7 @@ def test_every_card_of_real_pages_is_sound(real: Report, check: Check) -> None:
 
 
 def assert_sound(report: Report, check: Check) -> None:
-    """Import all packages, twice: what was promised arrives, nothing is wrong, nothing doubles."""
+    """Import all packages twice: everything arrives, nothing is wrong, nothing is duplicated."""
     checked = check([package.path for package in report.packages])
 
     assert checked.faults == []
@@ -100,7 +100,7 @@ def test_no_front_of_a_real_page_shows_its_answer(real: Report, learner: Learner
 
 
 def leaking(report: Report, learner: Learner) -> list[str]:
-    """Return the cloze notes whose fronts, as Anki shows them, hold a word of the answer."""
+    """Return the cloze notes whose fronts in Anki contain a word of the answer."""
     for path in paths(report):
         learner.import_file(path)
     found = []
@@ -147,7 +147,7 @@ def test_tex_of_real_pages_arrives_whole(real: Report, real_pages: Path) -> None
 
 
 def assert_tex_whole(report: Report, source: Path) -> None:
-    """Compare how often each command stands in the answers and in the folded full answers."""
+    """Compare how often each command occurs in the answers and in the collapsed full answers."""
     main = {
         note.page_id: details(note)
         for package in read_packages(paths(report))

@@ -1,4 +1,4 @@
-"""Version 1 for ever: a package of the first release, kept as a file, and today's build of it.
+"""Version 1 forever: a package of the first release, kept as a file, and today's build of it.
 
 tests/data/v1/first.apkg was written by the first release from NOTES; it is never written again.
 Whoever imported it must be able to import whatever is built today.

@@ -1,4 +1,4 @@
-"""Words that are one word misspelt, and texts that are alike."""
+"""Misspelt words, and similar texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a note a changed one, for an import of it overwrites what a student wrote on it."""
+"""When a note counts as changed: its import then overwrites students' edits."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from qt2anki.anki.package_writer import AnkiModel
 from qt2anki.errors import NoteTypeError
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS
 
-# Frozen for ever. With any other number Anki takes a note type, a field or a card for a new one,
+# These never change. With any other number Anki takes a note type, a field or a card for a new one,
 # and the notes of everyone who has the deck are never updated again.
 FROZEN_QA = {
     "QuickTakes Q&A": 1774344483161,

@@ -30,14 +30,14 @@ seo:
 
 
 def tags(kind: str, subject: str = "Botany") -> tuple[str, ...]:
-    """Return the tags that tell a note's kind."""
+    """Return the tags for a note's kind."""
     return (f"QuickTakes::kind::{kind}", f"QuickTakes::subject::{subject}")
 
 
 def qa(
     page_id: int, question: str, answer: str, *, kind: str = "qa", part: str = "", **fields: str
 ) -> Note:
-    """Make a Q&A note of the page and kind; *part* tells several of one page apart."""
+    """Make a Q&A note of the page and kind; *part* distinguishes several of one page."""
     texts = {"Question": question, "Answer": answer} | fields
     note = qa_note(page_id, mod=0, key=f"{kind}{part}", tags=tags(kind), **texts)
     return replace(note, guid=f"{note.guid}{part}")

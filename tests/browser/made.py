@@ -1,4 +1,4 @@
-"""Made-up cards, for what no sample page holds."""
+"""Made-up cards with content that no sample page has."""
 
 from __future__ import annotations
 

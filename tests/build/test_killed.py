@@ -1,4 +1,4 @@
-"""A build that is killed at any moment leaves every package whole, and the next one is right.
+"""A build that is killed at any moment leaves complete packages, and the next one is correct.
 
 QT2ANKI_KILLS sets how often a build is killed; a few times are enough in everyday runs.
 """

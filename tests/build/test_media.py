@@ -1,4 +1,4 @@
-"""Pictures from beside a page into packages, and kept there."""
+"""Pictures next to a page go into packages, and stay there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other packages hold of a page counts, too: with a cache and without one alike."""
+"""Notes of a page in other packages also count, with a cache and without one."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_subject_that_comes_back_in_other_letters(site: Site) -> None:
 
 
 class Events(NoProgress):
-    """Remembers in which order a build tells of its packages and of making notes."""
+    """Remembers the order in which a build reports packages and makes notes."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, int, int, str]] = []

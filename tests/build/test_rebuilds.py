@@ -76,7 +76,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def bare(report: Report) -> Report:
-    """Leave out what tells a build that had nothing to do from one that found it out anew."""
+    """Leave out the differences between a cached report and a new one."""
     return replace(report, packages=tuple(replace(one, path=Path()) for one in report.packages))
 
 

@@ -1,4 +1,4 @@
-"""Pages for checks: the least a page needs, and what is to be different in it."""
+"""Pages for checks: a minimal page, and changes to it."""
 
 from __future__ import annotations
 

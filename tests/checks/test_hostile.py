@@ -1,4 +1,4 @@
-"""Time stays linear whatever a page holds: no rule may hang on a long line."""
+"""Time is linear for any page: no rule may hang on a long line."""
 
 from __future__ import annotations
 

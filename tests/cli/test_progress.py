@@ -65,7 +65,7 @@ def test_a_name_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> N
 
 
 class Terminal:
-    """A terminal for standard error, and what it was told to show."""
+    """A terminal for standard error, and its output."""
 
     def __init__(self, reading: int, writing: int) -> None:
         self.stream = os.fdopen(writing, "w", encoding="utf-8")

@@ -57,7 +57,7 @@ def test_similar_pages_are_listed_in_pairs(site: Site) -> None:
 
     assert "960 When does an old garden quince drop" in result.stdout
     assert "961 When does an old garden quince shed" in result.stdout
-    assert result.stderr.endswith(" of pages that ask nearly the same\n")
+    assert result.stderr.endswith(" of pages that ask nearly the same question\n")
 
 
 def test_an_unknown_subject_is_wrong_use() -> None:

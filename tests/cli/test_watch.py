@@ -26,7 +26,7 @@ def run(*arguments: str) -> Result:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """Give a site in the working folder, of which the watch ends with its first build."""
+    """Give a site in the working folder, whose watch ends after its first build."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(webbrowser, "open", lambda url: Path("opened").write_text(url, "utf-8"))
     one = Site(tmp_path)

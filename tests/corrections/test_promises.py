@@ -1,4 +1,4 @@
-"""Pages change under corrections: each holds or is reported, and none moves to another card."""
+"""Pages change under corrections: each applies or is reported, and none changes its card."""
 
 from __future__ import annotations
 

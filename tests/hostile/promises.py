@@ -1,4 +1,4 @@
-"""What holds for every page, whatever is in it; the tests and the fuzz target ask for the same."""
+"""Promises for every page, whatever its content; the tests and the fuzz target check them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _note_types() -> NoteTypes:
 
 
 def check_note(note: Note) -> None:
-    """Fail unless a note's fields and tags hold nothing that acts."""
+    """Fail if a note's fields or tags contain anything active."""
     names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
     for name, value in zip(names, note.fields, strict=True):
         assert not _CONTROL.search(value), (name, value)

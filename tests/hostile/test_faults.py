@@ -1,6 +1,6 @@
 """Bad luck: a full disk, vanished files, two builds at once, a clock that goes back.
 
-A clear message, packages that are the old ones or the new ones, and a next build that is right.
+There is a clear message, packages are the old or the new ones, and the next build is correct.
 """
 
 from __future__ import annotations

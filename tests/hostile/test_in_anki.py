@@ -1,4 +1,4 @@
-"""Hostile pages in real Anki: as many cards as were made, and none of them an error."""
+"""Hostile pages in real Anki: as many cards as were made, and none with an error."""
 
 from __future__ import annotations
 

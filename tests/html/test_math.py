@@ -71,7 +71,7 @@ def test_any_formula_is_harmless_and_whole(tex: str, display: bool) -> None:
     if shown.startswith("\\"):
         assert shown[:2] not in shown[2:]
         bare = bare[2:-2]
-    # TeX sees what the page says, but for blanks and for signs it would have taken as its own.
+    # TeX sees the text of the page, except for spaces and signs with a meaning in TeX.
     signs = re.compile(r"\\*(?=[%#])")
     assert signs.sub("", bare) == signs.sub("", re.sub(r"\s", "", tex))
 

@@ -171,7 +171,7 @@ def test_no_explanation(item: Item) -> None:
 
 @pytest.fixture(scope="module")
 def seed() -> tuple[Note, ...]:
-    """Give the notes of the seed page, which a checkout that stands alone does without."""
+    """Give the notes of the seed page; tests are skipped without it."""
     if not SEEDS.is_dir():
         pytest.skip("no seed page beside this checkout")
     (source,) = discover([str(SEEDS)]).sources

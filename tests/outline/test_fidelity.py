@@ -1,4 +1,4 @@
-"""Answers are shown as pages have them: another reader of Markdown finds the same words."""
+"""Answers are shown as on the page: a different Markdown parser finds the same words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small deck as packages, with a page that stands in two subjects."""
+"""A small deck as packages, with a page in two subjects."""
 
 from __future__ import annotations
 

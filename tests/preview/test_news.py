@@ -1,4 +1,4 @@
-"""What is told to everybody who looks."""
+"""News for all open previews."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from qt2anki.preview.server import HOST, News, PreviewServer, Served, page_link
 
 
 class Maker:
-    """Makes another preview each time; raises *error* when there is one."""
+    """Makes a different preview each time; raises *error* if there is one."""
 
     def __init__(self, page: Path) -> None:
         self.page = page

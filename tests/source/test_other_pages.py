@@ -1,4 +1,4 @@
-"""Pages in the shapes that other programs write."""
+"""Pages in the formats of other programs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_long_path_and_a_reserved_one_make_ids() -> None:
 
 
 def test_most_shapes_give_cards_and_the_others_say_why() -> None:
-    """Some pages of the table are too short for a card, which is no matter of their shape."""
+    """Some pages of the table are too short for a card, regardless of their format."""
     fates: Counter[str] = Counter()
     for case in golden("other-pages.md"):
         path, _, text = str(case.values[0]).partition("\n")

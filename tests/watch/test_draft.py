@@ -1,4 +1,4 @@
-"""A draft begins as a copy of what is published."""
+"""A draft starts as a copy of the published packages."""
 
 from __future__ import annotations
 

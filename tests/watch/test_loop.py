@@ -1,4 +1,4 @@
-"""Look, build, tell, wait: with everything but the files made for the test."""
+"""The loop of a watch: everything but the files is made for the test."""
 
 from __future__ import annotations
 
