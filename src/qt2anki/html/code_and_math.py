@@ -132,6 +132,7 @@ class _Writer:
 
 
 _LANGUAGE = re.compile(r"[^a-z0-9+#._-]")
+_FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 _BLANK_SPAN = re.compile(r'<span class="w">(\s*)</span>')
 _LEXERS = {"assembly": "nasm", "basic": "qbasic", "c++": "cpp", "pseudocode": "", "text": ""}
 # Lexers may backtrack; students do not read longer listings anyway.
@@ -153,7 +154,7 @@ def code_html(text: str, language: str) -> str:
         lexer = _lexer(name) if len(clean) <= _LONGEST else None
         body = escape(clean)
         if lexer:
-            made = highlight(clean, lexer, _formatter())
+            made = highlight(clean, lexer, _FORMATTER)
             # Whether quotes are written as references depends on the version of Pygments.
             made = made.replace("&quot;", '"').replace("&#39;", "'")
             body = _BLANK_SPAN.sub(r"\1", made).rstrip("\n")
@@ -175,8 +176,3 @@ def _lexer(name: str) -> Lexer | None:
         return get_lexer_by_name(_LEXERS.get(name, name), stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
-
-
-@cache
-def _formatter() -> HtmlFormatter[str]:
-    return HtmlFormatter(nowrap=True)

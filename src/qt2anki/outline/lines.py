@@ -170,9 +170,14 @@ _EMPTY = Line(0, "")
 
 def _lines(text: str, spans: tuple[Span, ...]) -> list[Line]:
     block_spans = {s.start: s for s in spans if s.kind in ("fence", "display")}
+    breaks: list[int] = []  # newlines that no span covers
+    at = 0
+    for start, end in (*((span.start, span.end) for span in spans), (len(text), len(text))):
+        breaks += (newline.start() for newline in _NEWLINE.finditer(text, at, start))
+        at = end
     lines: list[Line] = []
     start = 0
-    for end in (*_breaks(text, spans), len(text)):
+    for end in (*breaks, len(text)):
         line = _line(text[start:end])
         span = block_spans.get(start + line.indent)
         if span is not None:
@@ -183,14 +188,3 @@ def _lines(text: str, spans: tuple[Span, ...]) -> list[Line]:
         lines.append(line)
         start = end + 1
     return lines
-
-
-def _breaks(text: str, spans: tuple[Span, ...]) -> list[int]:
-    """Return the positions of the newlines outside of spans, in order."""
-    found: list[int] = []
-    at = 0
-    for span in spans:
-        found.extend(newline.start() for newline in _NEWLINE.finditer(text, at, span.start))
-        at = span.end
-    found.extend(newline.start() for newline in _NEWLINE.finditer(text, at))
-    return found

@@ -112,25 +112,23 @@ class _Scanner:
         return spans
 
     def _span_at(self, token: re.Match[str]) -> Span | None:
-        if self._opens_fence(token):
-            return self._fence(token)
+        if fence := self._fence(token):
+            return fence
         if token["ticks"]:
             return self._code(token.start(), token.end())
         opening = token["escape"] or token["dollars"]
         return self._math(opening, token.start()) if opening in _CLOSING else None
 
-    def _opens_fence(self, token: re.Match[str]) -> bool:
+    def _fence(self, token: re.Match[str]) -> Span | None:
         if len(token["ticks"] or token["tildes"] or "") < 3:
-            return False
+            return None
         if token["ticks"] and not _BACKTICK_INFO.match(self.text, token.end()):
-            return False
-        start = token.start()
+            return None
+        start, fence = token.span()
         reach = max(0, start - _FENCE_LEAD_LENGTH)
         line = max(reach, self.text.rfind("\n", reach, start) + 1)
-        return _FENCE_LEAD.fullmatch(self.text, line, start) is not None
-
-    def _fence(self, token: re.Match[str]) -> Span:
-        start, fence = token.span()
+        if not _FENCE_LEAD.fullmatch(self.text, line, start):
+            return None
         end = len(self.text)
         line_end = self.text.find("\n", fence)
         if line_end < 0:
