@@ -19,6 +19,7 @@ from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, make_problem, plural, sort_problems
 from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.discover import Source, SourceText, discover, read_source
+from qt2anki.source.page_keys import fold_case
 from qt2anki.source.read_file import catalog, fold_question, pages_in
 
 _FEW = 2  # a subject with so few pages is probably a typo of one with ...
@@ -48,14 +49,14 @@ def whole_set_problems(seen: Sequence[Seen], aliases: Mapping[str, str]) -> Iter
         yield replace(problem, line=line, column=column)
     ids = {page.page_id for page in found.pages}
     yield from _same_questions(each for each in seen if each.page.page_id in ids)
-    yield from _subject_spellings(seen, {_folded(alias) for alias in aliases})
+    yield from _subject_spellings(seen, {fold_case(alias) for alias in aliases})
 
 
 def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
     asking: dict[tuple[str, str], dict[PageId, Seen]] = defaultdict(dict)
     for each in seen:
         if each.is_askable:
-            key = _folded(each.page.subjects[0]), fold_question(each.page.question)
+            key = fold_case(each.page.subjects[0]), fold_question(each.page.question)
             asking[key].setdefault(each.page.page_id, each)
     for same in asking.values():
         by_id = sorted(same.values(), key=lambda each: page_order(each.page.page_id))
@@ -71,9 +72,9 @@ def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Prob
     commonest = sorted(count, key=lambda name: (-count[name], name))
     deck_of: dict[str, str] = {}
     for name in commonest:
-        if _folded(name) in aliases:
+        if fold_case(name) in aliases:
             continue
-        named = deck_of.setdefault(_folded(name), name)
+        named = deck_of.setdefault(fold_case(name), name)
         pages = plural(count[name], "page")
         if named != name:
             text = f"subject {name!r} ({pages}) is {named!r} elsewhere"
@@ -87,7 +88,7 @@ def _subject_spellings(seen: Sequence[Seen], aliases: set[str]) -> Iterator[Prob
 def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
     """Return the subject of which *name* is a different spelling, or probably a typo."""
     for other in names:
-        if (count[other], name) <= (count[name], other) or _folded(other) == _folded(name):
+        if (count[other], name) <= (count[name], other) or fold_case(other) == fold_case(name):
             continue
         if _letters(name) == _letters(other):
             return other
@@ -113,10 +114,6 @@ def _is_slip(written: str, meant: str) -> bool:
 
 def _letters(name: str) -> str:
     return "".join(_WORD.findall(name.casefold().replace("&", " and ")))
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 def _problem(code: str, seen: Seen, key: str, text: str, hint: str) -> Problem:

@@ -242,6 +242,11 @@ def fold_spaces(text: str) -> str:
     return " ".join(normalize("NFC", text).split())
 
 
+def fold_case(name: str) -> str:
+    """Return what is equal for names that differ only in case, spaces or composed letters."""
+    return fold_spaces(name).casefold()
+
+
 def _is_name(name: str) -> bool:
     is_short = len(name) <= _LONGEST_SUBJECT
     return is_short and any(map(str.isalnum, name)) and not _TURNING.search(name)

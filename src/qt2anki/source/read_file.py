@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from unicodedata import normalize
 
 from qt2anki.config.settings import PageFormat
 from qt2anki.messages import Problem, make_problem, sort_problems
@@ -15,7 +14,7 @@ from qt2anki.model import Page, PageId, page_order
 from qt2anki.source.discover import Source, SourceText, read_source
 from qt2anki.source.entry import FrontMatter, read_id, with_own_keys
 from qt2anki.source.front_matter import read_front_matter
-from qt2anki.source.page_keys import PageReading, read_page
+from qt2anki.source.page_keys import PageReading, fold_case, read_page
 from qt2anki.source.questions_in_file import read_questions
 
 _AS_THE_SITE: Final = PageFormat()
@@ -139,16 +138,12 @@ def fold_question(question: str) -> str:
 
 def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
     """Choose the most frequent spelling of subjects that differ only in case or spaces."""
-    folded_aliases = {_fold(alias): name for alias, name in aliases.items()}
-    right = {name: folded_aliases.get(_fold(name), name) for name in written}
+    folded_aliases = {fold_case(alias): name for alias, name in aliases.items()}
+    right = {name: folded_aliases.get(fold_case(name), name) for name in written}
     count: Counter[str] = Counter()
     for name, number in written.items():
         count[right[name]] += number
     best: dict[str, str] = {}
     for name in sorted(count, key=lambda name: (-count[name], name)):
-        best.setdefault(_fold(name), name)
-    return {name: " ".join(best[_fold(target)].split()) for name, target in right.items()}
-
-
-def _fold(subject: str) -> str:
-    return " ".join(normalize("NFC", subject).casefold().split())
+        best.setdefault(fold_case(name), name)
+    return {name: " ".join(best[fold_case(target)].split()) for name, target in right.items()}
