@@ -194,7 +194,7 @@ def _write(
     staged = [(one.built, one.planned.staged) for one in made]
     write_journal(job.out, [(built, one.digest if one else "") for built, one in staged], job.stamp)
     written, files = write_with_retired(
-        lambda: write_release(planned, previous, job.out),
+        lambda: write_release(planned, previous, job.out, job.note_types, workspace.media),
         retired,
         previous,
         out=job.out,

@@ -266,16 +266,46 @@ def _retired(
 
 
 def write_release(
-    planned: Sequence[Planned], previous: PreviousRelease, out: Path
+    planned: Sequence[Planned],
+    previous: PreviousRelease,
+    out: Path,
+    note_types: NoteTypes,
+    media: MediaSource,
 ) -> tuple[Written, ...]:
-    """Put all staged packages in place; up-to-date files are not touched."""
-    files = {
-        plan.subject: _publish(plan, previous, out) for plan in _takers_first(planned, previous)
-    }
-    written = tuple(files[plan.subject] for plan in planned)
-    if any(one.is_written for one in written):
+    """Put all staged packages in place, each after those that take over its notes.
+
+    If packages exchange notes, one is first written with its old notes and its new ones.
+    """
+    index = previous.index
+    takers = {p.subject: index.takers(p.before, p.number) if p.before else set() for p in planned}
+    written: dict[str, Written] = {}
+    in_place: set[int | None] = set()
+    while left := [plan for plan in planned if plan.subject not in written]:
+        if plan := next((one for one in left if takers[one.subject] <= in_place), None):
+            written[plan.subject] = _publish(plan, previous, out)
+        else:
+            plan = next(one for one in left if one.staged and one.number not in in_place)
+            publish(_with_old_notes(plan, previous, note_types, media))
+        in_place.add(plan.number)
+    if any(one.is_written for one in written.values()):
         sync_folder(out)
-    return written
+    return tuple(written[plan.subject] for plan in planned)
+
+
+def _with_old_notes(
+    plan: Planned, previous: PreviousRelease, note_types: NoteTypes, media: MediaSource
+) -> Staged:
+    """Stage a package that has the notes of the published one, too."""
+    assert plan.staged, "only a package with notes takes over others"
+    path = plan.staged.part or plan.staged.target
+    old, new = previous.live[subject_key(plan.subject)], read_package(path)
+    notes = {note.guid: note for package in (old, new) for note in package.notes}
+    ids = {note.guid: note.note_id for note in notes.values()}
+    deck = Deck(plan.subject, new.deck, new.description, tuple(map(note_again, notes.values())))
+    # Staging a file removes other parts of the same target.
+    other = plan.staged.target.with_name(f"{RETIRED_FOLDER}-{plan.staged.target.name}")
+    staged = stage_package(other, (deck,), note_types, ids, media)
+    return replace(staged, target=plan.staged.target)
 
 
 def write_with_retired(
@@ -307,17 +337,6 @@ def write_with_retired(
     return written, tuple(
         replace(one, is_written=one.is_written or one.subject in early) for one in late
     )
-
-
-def _takers_first(planned: Sequence[Planned], previous: PreviousRelease) -> Iterator[Planned]:
-    """Yield each package after those that take over its notes, unless they exchange notes."""
-    index = previous.index
-    left = [(p, index.takers(p.before, p.number) if p.before else set()) for p in planned]
-    while left:
-        numbers = {plan.number for plan, _ in left}
-        one = next((one for one in left if one[1].isdisjoint(numbers)), left[0])
-        left.remove(one)
-        yield one[0]
 
 
 def remove_unknown_retired(
