@@ -1,6 +1,6 @@
 """The cache of a build: a database, replaced if it is damaged or from a different version.
 
-A cache holds no state that matters: without it, the same packages are built, only more slowly. It
+A cache contains no essential state: without it, the same packages are built, only more slowly. It
 may be deleted at any time (docs/performance.md).
 """
 

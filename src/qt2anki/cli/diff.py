@@ -36,7 +36,7 @@ _STYLES = {
     Status.MOVED: "cyan",
     Status.RETIRED: "red",
 }
-_WORDS_AROUND = 4  # of unchanged text shown beside a change
+_WORDS_AROUND = 4  # of unchanged text shown next to a change
 _FEW = 3  # above this number, notes without further details are only counted
 _MARKS = {"same": ("", "", "dim"), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 _MARKDOWN_MARKS = {"same": "", "removed": "~~", "added": "**"}

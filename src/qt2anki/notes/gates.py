@@ -90,7 +90,7 @@ def head_is_told(answer: str, known: frozenset[str]) -> bool:
 
 
 def tells_difference(title: str, answer: str, *, told: frozenset[str]) -> bool:
-    """Whether *title* tells what sets it apart: obstructive shock, when something is obstructed.
+    """Whether *title* names its difference: obstructive shock, when something is obstructed.
 
     *told* are the roots that other titles of the page share, those of its question.
     """

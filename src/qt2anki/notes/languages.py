@@ -68,7 +68,7 @@ class Language:
 
     @property
     def is_english(self) -> bool:
-        """Whether the rules for English hold."""
+        """Whether the rules for English apply."""
         return self.code == ENGLISH
 
     def marked(self, html: str) -> str:

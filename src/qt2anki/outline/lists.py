@@ -180,7 +180,7 @@ def _earlier_list(out: Sequence[Block], block: Listing) -> int:
 def _continues(earlier: Listing, between: Sequence[Block], block: Listing) -> bool:
     markers, first = [item.marker for item in earlier.items[-2:]], block.items[0].marker
     if marker_kind(first) != marker_kind(markers[0]):
-        # The last item may announce points that it does not hold yet.
+        # The last item may announce points that it does not have yet.
         item = earlier.items[-1]
         last = item.blocks[-1] if item.blocks else Paragraph(item.text)
         awaits = isinstance(last, Paragraph) and (not last.text or last.text.endswith((":", ":**")))

@@ -96,7 +96,7 @@ def mathjax() -> bytes:
 
 
 def packed(text: str, *, is_served: bool = True) -> str:
-    """Return JSON as a script element of a page may hold it: compressed, in Base64."""
+    """Return JSON in a form for script elements of a page: compressed, in Base64."""
     return _base64(gzip.compress(text.encode("utf-8"), 1 if is_served else 9, mtime=0))
 
 

@@ -229,7 +229,7 @@ def _number(table: dict[str, int], value: str) -> int:
 
 
 def has_math(cards: Iterable[PreviewCard]) -> bool:
-    r"""Whether any card holds ``\(`` or ``\[``, which is what Anki looks for."""
+    r"""Whether any card contains ``\(`` or ``\[``, the delimiters that Anki recognizes."""
     return any(
         "\\(" in part.html or "\\[" in part.html
         for card in cards

@@ -117,7 +117,7 @@ def seen_as(by: Correction | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedPage:
-    """A page beside its cards: its answer as HTML, the files of its pictures, and its list.
+    """A page next to its cards: its answer as HTML, the files of its pictures, and its list.
 
     *is_sequence* says whether the list is asked as a sequence, None if there is no list that could
     be; *settled* what a correction says about it, and *seen* which one.

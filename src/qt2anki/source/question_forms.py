@@ -205,7 +205,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _items(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
-    """Yield the questions among the points of a list, with what is below or beside each."""
+    """Yield the questions among the points of a list, with the text below or next to each."""
     found = outside(PATTERNS["item"].finditer(body))
     parts = []
     for match in found:

@@ -31,7 +31,7 @@ _ONE_LETTER = frozenset(("ne", "ni", "nu"))
 _TEX_LANGUAGES = frozenset(("katex", "latex", "math", "mathjax", "tex"))
 
 _SPAN_SIGNS = ("`", "~", "$", "\\(", "\\[")  # without any of these there is no span
-# What a text without spans must hold for one of its escapes to be anything but a newline.
+# Without these, all escapes of a text without spans are newlines.
 _DOUBTFUL_REST = "|".join(sorted(word[1:] for word in UNMISTAKABLE_WORDS | {"neg"}))
 _DOUBTFUL = re.compile(rf"\\(?:\\|n(?:[\"')]|(?:{_DOUBTFUL_REST})(?![A-Za-z])))")
 _ESCAPE = re.compile(r"\\\\|\\(?P<word>n[A-Za-z]*)")

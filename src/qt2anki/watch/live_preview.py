@@ -42,7 +42,7 @@ ALL: Final = ""  # all subjects together
 MOST_CARDS: Final = 20_000
 """More than these are shown subject by subject; a browser has its limits."""
 
-_Marks = Mapping[str, tuple[int, tuple[Mark, ...]]]  # by GUID, with what tells the note's text
+_Marks = Mapping[str, tuple[int, tuple[Mark, ...]]]  # by GUID, with a hash of the note's text
 
 
 @dataclass(frozen=True, slots=True)

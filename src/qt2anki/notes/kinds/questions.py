@@ -34,7 +34,7 @@ class Asked:
     topic: frozenset[str]  # the roots of what it is about
     is_part: bool = False  # whether the page asks something else as well
     term: str = ""  # what is to be defined
-    sides: tuple[str, ...] = ()  # what is to be told apart
+    sides: tuple[str, ...] = ()  # the things to tell apart
     noun: str = ""  # what the members of a set are: "types"
     subject: frozenset[str] = frozenset()  # the roots of the thing whose role is asked for
     known: frozenset[str] = frozenset()  # the roots of the whole question of the page
