@@ -55,8 +55,7 @@ def diff_command(
 
     Shows which notes are new, changed, moved or retired. OLD and NEW are packages or folders of
     packages. If NEW is omitted, OLD is compared with a build of the folder "input". OLD is "dist"
-    by default. Nothing is written. To compare with a build of different pages, use: qt2anki build
-    PATHS --dry-run.
+    by default. Nothing is written. For other pages, use: qt2anki build PATHS --dry-run.
 
     Exit status: 0 no differences, 1 differences.
 

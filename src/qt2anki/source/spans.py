@@ -3,7 +3,7 @@ r"""Find the parts of a Markdown text that are not prose: code and math.
 Code that splits, counts or renders text must keep these parts intact. Code follows CommonMark 0.31
 (sections 4.5 and 6.1), but a fence may be indented as deeply as it likes, because pages put fences
 under list items. Math follows Pandoc's ``tex_math_dollars`` with two changes that the pages ask
-for: ``$ a $`` with a space on both sides is math, and amounts of money are told apart by what is
+for: ``$ a $`` with a space on both sides is math, and amounts of money are recognized by what is
 between the dollars.
 """
 

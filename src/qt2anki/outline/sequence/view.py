@@ -36,7 +36,7 @@ class View:
     section: str
     titles: tuple[str, ...]  # without "Step 1:"
     labelled: int  # how many titles had such a label
-    starts: tuple[str, ...]  # as many as titles, "" where nothing is explained
+    starts: tuple[str, ...]  # as many as titles, "" if nothing is explained
 
 
 def view_of(listing: Listing, *, question: str, lead: str) -> View:
