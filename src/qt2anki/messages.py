@@ -39,6 +39,11 @@ def message_stages() -> dict[str, str]:
     return dict(_tables()["stages"])
 
 
+def messages_introduction() -> str:
+    """Return the text at the start of docs/messages.md."""
+    return str(_tables()["introduction"])
+
+
 @cache
 def _tables() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))

@@ -13,7 +13,13 @@ import click
 
 from qt2anki.cli import options
 from qt2anki.config import Settings
-from qt2anki.messages import did_you_mean, format_problem, message_codes, message_stages
+from qt2anki.messages import (
+    did_you_mean,
+    format_problem,
+    message_codes,
+    message_stages,
+    messages_introduction,
+)
 
 if TYPE_CHECKING:
     from qt2anki.build.card_candidates import ExplainedCard
@@ -74,26 +80,11 @@ def code_as_markdown(code: str) -> str:
 
 def messages_page() -> str:
     """Return the page that explains every code: docs/messages.md."""
-    parts = ["# Messages", _INTRODUCTION.strip()]
+    parts = ["# Messages", messages_introduction()]
     for digit, title in message_stages().items():
         parts.append(f"## {title}")
         parts += [code_as_markdown(code) for code in message_codes() if code[2] == digit]
     return "\n\n".join(parts)
-
-
-_INTRODUCTION = """\
-All messages of `qt2anki check` and `qt2anki build`. `qt2anki explain QT113` prints one section of
-this page; `qt2anki explain --all --markdown` prints all of it.
-
-A message has a file, a line and a column (from 1, in characters), a severity, a code, what is wrong
-and what to do. *Error*: the page, or whatever is named, is left out. *Warning*: it is read, but
-something in it is lost. *Note*: nothing is lost, but it is worth knowing. Codes never change their
-meaning, so you can rely on them in `--select` and `--ignore`. Both accept prefixes too, as in
-`--ignore QT20,QT301`.
-
-`check` exits with status 1 if there is an error (with `--strict`, a warning), and reports at most
-25 problems with the same code per page.
-"""
 
 
 def _as_markdown(text: str) -> str:
