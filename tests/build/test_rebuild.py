@@ -764,3 +764,22 @@ def test_a_page_that_moved_to_a_subject_that_is_not_built_stays(site: Site) -> N
     moved = {note.guid for note in before.values() if note.page_id == 5}
     assert moved <= {note.guid for note in site.notes("Botany").values()}
     assert moved.isdisjoint(note.guid for note in site.notes().values())
+
+
+@pytest.mark.parametrize("is_cached", [False, True])
+def test_a_page_may_be_called_retired(tmp_path: Path, *, is_cached: bool) -> None:
+    site = Site(tmp_path, is_cached=is_cached)
+    site.process("retired")
+    site.process(2)
+    site.build()
+    before = {note.guid for note in site.notes().values()}
+    site.process("retired", tuple((title.replace("Phase", "Stage"), text) for title, text in TEA))
+
+    site.build()
+
+    assert {note.guid for note in site.notes().values()} == before
+    site.path("retired").unlink()
+    report = site.build(may_retire=True)
+    assert {note.page_id for note in site.retired().values()} == {"retired"}
+    assert kinds(report)["retired"]
+    assert kinds(site.build()) == {}

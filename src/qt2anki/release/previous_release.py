@@ -247,8 +247,11 @@ def _refuse_twins(index: Index) -> None:
 
 def is_retired(note: AnyNote) -> bool:
     """Whether a note has the tag of retired notes, below any tag root."""
+    # Subjects, topics and pages may be called "retired".
+    own = f"::page{_RETIRED_END}" if note.page_id == RETIRED_FOLDER else ()
     return any(
-        tag.endswith(_RETIRED_END) and not ("::subject::" in tag or "::topic::" in tag)
+        tag.endswith(_RETIRED_END)
+        and not ("::subject::" in tag or "::topic::" in tag or tag.endswith(own))
         for tag in note.tags
     )
 
