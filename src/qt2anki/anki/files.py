@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,13 +32,22 @@ def write_atomically(target: Path, data: bytes) -> bool:
     old file or the new one; a leftover part file is removed by the next write of the same target,
     or by ``sweep_parts``. If the target is a link, the file that it points to is written.
     """
+    left = _ATTEMPTS
     with _refusing(target):
-        target = _prepared(target)
-        with contextlib.suppress(FileNotFoundError):
-            if target.stat().st_size == len(data) and target.read_bytes() == data:
-                return False
-        _replace(target, data)
-    return True
+        while (staged := _staged(target, lambda file: file.write(data))).part is not None:
+            try:
+                staged.part.replace(staged.target)
+            except FileNotFoundError:  # a different run has removed the part file
+                left -= 1
+                if not left:
+                    raise
+            except BaseException:
+                staged.part.unlink(missing_ok=True)
+                raise
+            else:
+                sync_folder(staged.target.parent)
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +63,28 @@ class Staged:
 def stage(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
     """Write a file next to *target*, for :func:`publish`; call sweep_parts to cancel."""
     with _refusing(target):
-        target = _prepared(target)
-        part = _new_part(target)
-        with _removing_on_error(part), part.open("x+b") as stream:
+        return _staged(target, write)
+
+
+def _staged(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
+    target = Path(os.path.realpath(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    start = _part_start(target.name)
+    _remove_parts(target.parent, start)
+    part = target.parent / f"{start}{os.urandom(6).hex()}{_PART_END}"
+    try:
+        with part.open("x+b") as stream:
             write(stream)
             stream.flush()
             digest, size = file_digest(stream), stream.tell()
-            if not _has(target, size, digest):
+            if not (is_current := _has(target, size, digest)):
                 os.fsync(stream.fileno())
-                return Staged(target, part, size, digest)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    if is_current:
         part.unlink()
-        return Staged(target, None, size, digest)
+    return Staged(target, None if is_current else part, size, digest)
 
 
 def _has(target: Path, size: int, digest: str) -> bool:
@@ -168,43 +188,3 @@ def _remove_parts(folder: Path, start: str) -> None:
         if name.startswith(start) and name.endswith(_PART_END):
             with contextlib.suppress(OSError):  # already gone, or open in Windows and not ours
                 (folder / name).unlink()
-
-
-def _prepared(target: Path) -> Path:
-    """Return the true path of *target*, whose folder exists."""
-    target = Path(os.path.realpath(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    _remove_parts(target.parent, _part_start(target.name))
-    return target
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Write a part file and rename it; a different run may remove it in between."""
-    for attempt in range(_ATTEMPTS):
-        part = _new_part(target)
-        with _removing_on_error(part):
-            with part.open("xb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            try:
-                part.replace(target)
-            except FileNotFoundError:
-                if attempt == _ATTEMPTS - 1:
-                    raise
-            else:
-                sync_folder(target.parent)
-                return
-
-
-def _new_part(target: Path) -> Path:
-    return target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
-
-
-@contextlib.contextmanager
-def _removing_on_error(part: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -6,9 +6,9 @@ import datetime
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from types import MappingProxyType
 
 from qt2anki.config import Settings
@@ -39,40 +39,6 @@ _WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 _Asked = tuple[str, bool, datetime.date | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _DeckPages:
-    """The data of pages that a deck needs, by their numbers; notes are not kept in memory."""
-
-    settings: Settings
-    kinds: Counter[Kind]
-    asked: Counter[_Asked] = field(default_factory=Counter)
-    ids: list[PageId] = field(default_factory=list)
-    have_notes: bytearray = field(default_factory=bytearray)
-    questions: array[int] = field(default_factory=lambda: array("q"))
-    related: dict[PageId, tuple[PageId, ...]] = field(default_factory=dict)
-
-    def add(self, made: PageNotes) -> None:
-        """Add the next page."""
-        self.ids.append(made.page.page_id)
-        self.have_notes.append(bool(made.notes))
-        self.questions.append(hash(fold_question(made.page.question)))
-        if made.page.related:
-            self.related[made.page.page_id] = made.page.related
-        self._count(made, 1)
-
-    def leave_out(self, number: int, made: PageNotes) -> None:
-        """Leave out the notes of a page."""
-        self.have_notes[number] = False
-        self._count(made, -1)
-
-    def _count(self, made: PageNotes, by: int) -> None:
-        if made.notes:
-            code = language_code(made.page, self.settings)
-            self.asked[code, bool(made.page.url), made.page.date] += by
-        for note in made.notes:
-            self.kinds[note.kind] += by
-
-
 def plan_deck(
     subject: str,
     pages: Sequence[PageNotes],
@@ -92,48 +58,49 @@ def plan_deck(
     of_page: dict[PageId, list[Note]] = defaultdict(list)
     for note in pageless:
         of_page[note.page_id].append(note)
-    own = _DeckPages(settings, Counter(note.kind for note in pageless))
-    for made in pages:
-        own.add(made)
-    problems = []
-    for number, winner in _twins(pages, own.questions, published):
-        loser = pages[number]
-        own.leave_out(number, loser)
-        source = winner.source or "as published"
-        text = f"asks the same as page {winner.page_id} ({source}) in {subject}"
-        problems.append(make_problem("QT203", loser.page.source, text))
-    more = of_page.keys() - own.ids
-    ids = (*own.ids, *more)
-    have_notes = (*own.have_notes, *more)
+    losers, problems = _twins(subject, pages, published)
+    asked, kinds = Counter[_Asked](), Counter(note.kind for note in pageless)
+    ids, having = list[PageId](), bytearray()
+    related: dict[PageId, tuple[PageId, ...]] = {}
+    for number, made in enumerate(pages):
+        ids.append(made.page.page_id)
+        having.append(bool(made.notes) and number not in losers)
+        related[ids[-1]] = made.page.related
+        if having[-1]:
+            asked[language_code(made.page, settings), bool(made.page.url), made.page.date] += 1
+            kinds.update(note.kind for note in made.notes)
+    more = of_page.keys() - ids
+    ids += more
+    having += bytes(len(more))
 
     def notes_of(number: int) -> Sequence[Note]:
-        found = pages[number].notes if number < len(pages) and have_notes[number] else ()
+        found = pages[number].notes if having[number] else ()
         return (*found, *of_page[ids[number]]) if ids[number] in of_page else found
 
     groups = LazySequence(notes_of, range(len(ids)))
     by_topic: dict[str, array[int]] = defaultdict(lambda: array("L"))
     for number in sorted(range(len(ids)), key=lambda number: page_order(ids[number])):
-        if ids[number] in of_page or have_notes[number]:
+        if ids[number] in of_page or having[number]:
             by_topic[topics.get(ids[number], "")].append(number)
     places = array("Q")
-    language = deck_language((code for code, *_ in own.asked.elements()), settings)
+    language = deck_language((code for code, *_ in asked.elements()), settings)
     find = phrase("topic_search", language)
     subdecks = []
     for topic in sorted(by_topic, key=lambda topic: (not topic, topic.casefold(), topic)):
         numbers, before = by_topic[topic], len(places)
-        places.extend(new_card_places(groups, numbers, own.related, similar))
+        places.extend(new_card_places(groups, numbers, related, similar))
         search = page_search((ids[number] for number in numbers), settings.tag_root)
         size = len(places) - before
         subdecks.append(Subdeck(topic or OTHER_TOPICS, size, f"{find}\n\n`{search}`"))
     deck = Deck(
         subject,
         f"{settings.deck_root}::{_deck_part(subject)}",
-        _description(subject, own, settings.base_url, language),
+        _description(subject, asked, kinds, settings.base_url, language),
         notes_at(groups, places),
         language,
         tuple(subdecks) if any(by_topic) else (),
     )
-    return deck, tuple(problems)
+    return deck, problems
 
 
 def page_search(pages: Iterable[PageId], tag_root: str) -> str:
@@ -160,27 +127,25 @@ def deck_language(pages: Iterable[str], settings: Settings) -> str:
 
 
 def _twins(
-    pages: Sequence[PageNotes], questions: Sequence[int], published: Collection[PageId]
-) -> Iterator[tuple[int, Page]]:
-    """Yield pages whose question a published, better rated or older page asks.
-
-    Equal *questions* may be the same.
-    """
-    in_order = sorted(questions)
+    subject: str, pages: Sequence[PageNotes], published: Collection[PageId]
+) -> tuple[set[int], tuple[Problem, ...]]:
+    """Return the pages that ask the same as one that is published, better rated or older."""
+    questions = array("q", (hash(fold_question(made.page.question)) for made in pages))
+    in_order = sorted(questions)  # equal ones may be the same question
     twice = {one for one, other in pairwise(in_order) if one == other}
-    found: dict[str, list[int]] = defaultdict(list)
+    groups: dict[str, list[int]] = defaultdict(list)
     for number, question in enumerate(questions):
         if question in twice and pages[number].notes:
-            found[fold_question(pages[number].page.question)].append(number)
-    losers = []
-    for same in found.values():
-        best = min(same, key=lambda number: _rating(pages[number].page, published))
-        losers += [
-            (number, pages[best].page)
-            for number in same
-            if number != best and pages[number].page.source  # else it stays as published
-        ]
-    yield from sorted(losers, key=lambda one: page_order(pages[one[0]].page.page_id))
+            groups[fold_question(pages[number].page.question)].append(number)
+    found = {}
+    for same in groups.values():
+        winner = min((pages[number].page for number in same), key=lambda p: _rating(p, published))
+        for page, number in ((pages[number].page, number) for number in same):
+            if page.page_id != winner.page_id and page.source:  # else it stays as published
+                source = winner.source or "as published"
+                text = f"asks the same as page {winner.page_id} ({source}) in {subject}"
+                found[number] = page_order(page.page_id), make_problem("QT203", page.source, text)
+    return set(found), tuple(one for _, one in sorted(found.values(), key=itemgetter(0)))
 
 
 def _rating(page: Page, published: Collection[PageId]) -> tuple[bool, float, tuple[bool, int, str]]:
@@ -193,21 +158,22 @@ def _deck_part(subject: str) -> str:
     return " ".join(subject.replace("::", ": ").split()).strip(":") or "Other"
 
 
-def _description(subject: str, own: _DeckPages, base_url: str, language: str) -> str:
+def _description(
+    subject: str, asked: Counter[_Asked], counts: Counter[Kind], base_url: str, language: str
+) -> str:
     kinds = ", ".join(
-        phrase("kind_count", language, count=str(own.kinds[Kind(kind)]), kind=name)
+        phrase("kind_count", language, count=str(counts[Kind(kind)]), kind=name)
         for kind, name in language_table(language)["kinds"].items()
-        if own.kinds[Kind(kind)]
+        if counts[Kind(kind)]
     )
     number = {
-        "notes": counted("notes", own.kinds.total(), language),
-        "pages": counted("pages", own.asked.total(), language),
+        "notes": counted("notes", counts.total(), language),
+        "pages": counted("pages", asked.total(), language),
     }
-    pages = [page for page, count in own.asked.items() if count]
     origin = []
-    if any(has_url for _, has_url, _ in pages):
+    if any(has_url for _, has_url, _ in asked):
         origin.append(phrase("deck_source", language, url=base_url))
-    dates = [date for _, _, date in pages if date]
+    dates = [date for _, _, date in asked if date]
     if dates:
         origin.append(phrase("newest", language, date=max(dates).isoformat()))
     parts = (
