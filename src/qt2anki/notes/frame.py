@@ -161,12 +161,6 @@ def numbered(notes: Iterable[tuple[Note, str]], tag_root: str) -> tuple[Note, ..
     )
 
 
-def _shows(answer: str, html: str) -> bool:
-    """Whether an answer shows everything on the page: its text and its pictures."""
-    same_text = visible_text(html) == visible_text(answer)
-    return same_text and html.count("<img") == answer.count("<img")
-
-
 def with_full_answer(
     notes: tuple[Note, ...], outline: Outline, language: Language
 ) -> tuple[Note, ...]:
@@ -177,8 +171,11 @@ def with_full_answer(
     if not notes:
         return notes
     first, html = notes[0], blocks_html(outline.blocks)
-    if first.note_type == "qa" and _shows(first.fields[_ANSWER_AT], html):
-        return notes
+    if first.note_type == "qa":
+        answer = first.fields[_ANSWER_AT]
+        has_pictures = html.count("<img") == answer.count("<img")
+        if has_pictures and visible_text(html) == visible_text(answer):
+            return notes
     at = _DETAILS_AT[first.note_type]
     if not language.is_english:
         at = _EXTRA_AT[first.note_type]

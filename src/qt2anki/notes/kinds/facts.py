@@ -151,7 +151,9 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     secret = residual(answer, known=known)
     if not secret or not front_fits(frame.context_text(unit.section), front):
         return None
-    if not _is_worth_asking(frame, fact, answer, front) or _is_sum(answer, front):
+    # A number may follow from those on the front, as with 3 and 1.
+    is_sum = _NUMBER.fullmatch(answer) and _DIGIT.search(front)
+    if is_sum or not _is_worth_asking(frame, fact, answer, front):
         return None
     if fact.cue not in (*_MEANINGS, "alias") and head_is_told(answer, known):
         return None
@@ -218,11 +220,6 @@ def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
 
 def _is_of_field(answer: str, front: str) -> bool:
     return bool(rare_of(roots(answer)) or specialist_of(roots(front)))
-
-
-def _is_sum(answer: str, front: str) -> bool:
-    """Whether the answer is a number that follows from those on the front, as with 3 and 1."""
-    return bool(_NUMBER.fullmatch(answer) and _DIGIT.search(front))
 
 
 def _is_main_question(frame: Frame, fact: Fact, front: str) -> bool:

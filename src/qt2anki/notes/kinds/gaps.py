@@ -84,7 +84,8 @@ def find_gaps(fragment: str, text: str, *, known: frozenset[str]) -> Iterator[Ga
         first = forms.index(wanted[0], first + 1)
         end = first + len(wanted)
         run = places[first:end]
-        if forms[first:end] == wanted and _is_joined(fragment, run):
+        joins = (_JOINS.fullmatch(fragment, one[1], other[0]) for one, other in pairwise(run))
+        if forms[first:end] == wanted and all(joins):
             yield cut(fragment, *_narrowed(fragment, run, known))
 
 
@@ -129,10 +130,6 @@ def _words(fragment: str) -> tuple[tuple[Place, ...], tuple[str, ...]]:
 @lru_cache(maxsize=4096)
 def _forms(text: str) -> tuple[str, ...]:
     return tuple(map(root, words(text)))
-
-
-def _is_joined(fragment: str, run: tuple[Place, ...]) -> bool:
-    return all(_JOINS.fullmatch(fragment, one[1], other[0]) for one, other in pairwise(run))
 
 
 def _narrowed(fragment: str, run: tuple[Place, ...], told: frozenset[str]) -> Place:
@@ -187,7 +184,9 @@ def is_whole_name(gap: Gap) -> bool:
         return False
     if word_count(answer) > _MOST_WORDS or _NO_ANSWER.search(answer) or _NO_GAP.match(gap.after):
         return False
-    if any(map(_is_little_known, answer.split())) or _is_part_of_quote(gap):
+    acronyms = filter(is_acronym, map(singular, answer.split()))
+    is_little_known = any(acronym_rate(short) < _KNOWN_ACRONYM for short in acronyms)
+    if is_little_known or _is_part_of_quote(gap):
         return False
     return not (answer[0].isupper() and _NAME_GOES_ON.match(gap.after))
 
@@ -198,11 +197,6 @@ def is_verb_gap(gap: Gap) -> bool:
         return True
     is_after_to = gap.before.endswith(" to ")
     return is_after_to and bool(_OBJECT.match(gap.after) or _VERB_END.search(gap.answer))
-
-
-def _is_little_known(word: str) -> bool:
-    """Whether *word* is an acronym that hardly any other page uses."""
-    return is_acronym(singular(word)) and acronym_rate(singular(word)) < _KNOWN_ACRONYM
 
 
 def _is_part_of_quote(gap: Gap) -> bool:
@@ -266,7 +260,8 @@ def _is_abbreviated(gap: Gap, around: str) -> bool:
     front = f"{around} {gap.before} {gap.after}"
     short = singular(gap.answer.strip())
     if is_acronym(short):
-        return _initials_run(short, front)
+        initials = "".join(word[0] for word in content_words(front) if word[0].isalpha())
+        return "".join(filter(str.isalpha, short.lower())) in initials
     whole = f"{around} {gap.before}{_ACRONYM_INSIDE.sub('', gap.answer)}{gap.after}"
     if any(roots(acronym.long) & roots(gap.answer) for acronym in find_acronyms(whole)):
         return True
@@ -285,8 +280,3 @@ def _with_neighbours(gap: Gap) -> Iterator[str]:
     for start in range(len(before) + 1):
         for end in range(len(after) + 1):
             yield " ".join((*before[start:], answer, *after[:end]))
-
-
-def _initials_run(short: str, front: str) -> bool:
-    initials = "".join(word[0] for word in content_words(front) if word[0].isalpha())
-    return "".join(char for char in short.lower() if char.isalpha()) in initials

@@ -166,15 +166,8 @@ def _gaps(frame: Frame, unit: Unit) -> Iterator[Gap]:
         if is_case or not sentence_fits(plain, opens=sentence.opens):
             continue
         for gap in _numbers(inline_html(sentence.markdown)):
-            if _passes(frame, unit, gap) and not _is_one_of_many(gap):
+            if _passes(frame, unit, gap):
                 yield gap
-
-
-def _is_one_of_many(gap: Gap) -> bool:
-    """Whether the gap is a plain number among others: only a year or a range is unambiguous."""
-    if not _DIGIT.search(f"{gap.before}{gap.after}"):
-        return False
-    return _NUMBER.fullmatch(gap.answer) is not None and _YEAR.fullmatch(gap.answer) is None
 
 
 def _tells_case(unit: Unit) -> bool:
@@ -239,6 +232,9 @@ def _is_date(gap: Gap) -> bool:
 def _is_measure(gap: Gap) -> bool:
     """Whether the number counts or measures something, and is not part of a name."""
     money = gap.before.endswith(("$", "£", "€", "₹"))
+    # Of several numbers, only a year or a range is unambiguous.
+    if _NUMBER.fullmatch(gap.answer) and _DIGIT.search(f"{gap.before}{gap.after}"):
+        return False
     if not money and (not _SMALL_BEFORE.search(gap.before) or _NAME_BEFORE.search(gap.before)):
         return False
     if _AGAIN.search(gap.before) or _LOOSE_BEFORE.search(gap.before):
