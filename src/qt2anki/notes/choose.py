@@ -46,7 +46,7 @@ HARDER = {
     Kind.DOES: 720,
     Kind.POINT: 720,
     Kind.EXPLAIN: 720,
-    Kind.MEMBER: 750,
+    Kind.MEMBER: 900,
 }
 """The score that new cards of some kinds need in ``core`` and ``standard``.
 

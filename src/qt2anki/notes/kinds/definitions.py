@@ -67,6 +67,13 @@ _LOOSE = frozenset("for in to on at with from over".split())  # after a noun tha
 _MOST_OF_ASIDE = 4  # words of its name
 _LEAST_ASIDE = 3
 _SOUNDS_OPEN = re.compile(r"(?!uni|use|usu|eu|one)[aeiou]|hour|hono", re.IGNORECASE)
+_BRACKETS = re.compile(r" *\([^()]*\)")
+# A law is a statement, and not the force or the process that it is about.
+_LAW = re.compile(r"\b(?:law|theorem|rule)\W*$", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"\b(?:that|how|laws?|principles?|rules?|relation\w*|statements?|equations?|formulas?|theorems?"
+    r"|observations?|states|idea)\b"
+)
 _NO_GENUS = word_set("no_genus")
 _EMPTY_GENUS = word_set("empty_genus")
 _THIN_GENUS = word_set("thin_genus")
@@ -101,6 +108,8 @@ def read_definition(sentence: str, title: str) -> Definition | None:
     if verb == "describes" and not pattern("described").match(said):
         return None
     meaning = _meaning(said, subject or title, is_marked=verb not in _BE)
+    if meaning and _LAW.search(subject or title) and not _STATEMENT.search(meaning[0]):
+        return None
     auxiliary = verb if verb in _BE else ("is", "are")[is_several]
     return Definition(opening, subject, auxiliary, *meaning) if meaning else None
 
@@ -244,7 +253,7 @@ def _meaning(said: str, term: str, *, is_marked: bool = False) -> tuple[str, fro
     said = _with_article(said, start)
     if emptiness(said) > _MOST_EMPTY or not _LEAST_ANSWER <= word_count(said) <= _MOST_ANSWER:
         return None
-    own = roots(term)
+    own = roots(_BRACKETS.sub("", term)) or roots(term)
     each, told = [frozenset((one,)) for one in own], roots(said)
     echoed = sum(echoes(one, told) or has_synonym(one, told) for one in each)
     is_echo = echoed == len(own)  # "the routine that follows"

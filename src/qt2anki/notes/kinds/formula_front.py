@@ -28,6 +28,8 @@ _RELATION = re.compile(
 )
 _ROWS = re.compile(r"\\\\|\\begin\b|&")
 _REACTION = re.compile(r"\\(?:x|long|left)?right(?:arrow|leftharpoons)\b|\\ce\b|\\to\b")
+# Sums of a pathway: nobody recalls their figures, and pages write them in many ways.
+_PATHWAY = re.compile(r"\b(?:NAD|FAD|ATP|ADP|NADP?H|FADH)\b|CoA\b")
 _SCRIPT = re.compile(r"[_^]\s*(?:\{[^{}]*\}|\w)|\\log_?\{?10\}?|\\text\w*\{[^{}]*\}")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ROUND = frozenset({"10", "12", "100", "180", "360", "365", "1000", "90"})
@@ -107,6 +109,8 @@ def is_general(formula: PlacedFormula) -> bool:
     if len(tex) > _FORMULA_LONGEST or len(formula.lead) > _LEAD_LONGEST:
         return False
     if tex.count("=") > _MOST_EQUALS or _ROWS.search(tex):
+        return False
+    if _REACTION.search(tex) and _PATHWAY.search(tex):
         return False
     if not _RELATION.search(tex) or any(map(_EXAMPLE_TITLE.search, _places(formula))):
         return False

@@ -71,6 +71,11 @@ _NO_SET = re.compile(
 )
 _MOST_NAMES = 5
 _NAME_MOST_WORDS = 6
+_STAGES = frozenset(("stages", "phases"))
+_COLOUR = re.compile(
+    r"(?:red|blue|green|yellow|orange|purple|black|white|pink|brown|gr[ae]y|gold|silver)$",
+    re.IGNORECASE,
+)
 _CUES = {"is": "definition"}  # by phrase
 _SAYS_LITTLE = frozenset(
     "use utilize rely involve represent show reflect require increase affect".split()
@@ -128,6 +133,9 @@ def _sets(frame: Frame, outline: Outline) -> Iterator[Candidate]:
         names = [item.title or item.text for item in listing.items]
         if not found or not all(names) or max(map(word_count, names)) > _NAME_MOST_WORDS:
             continue
+        last = {name.rpartition(" ")[2].lower() for name in names}
+        if found["noun"].lower() in _STAGES and len(last) == 1 and " " in names[0]:
+            continue  # "Advanced stages" whose members are errors
         known = frame.known(section, title)
         for core in named_members(listing, found["noun"].lower(), known):
             if len(names) > _MOST_NAMES or "terms-few" in core.traits:
@@ -257,6 +265,7 @@ def _names_thing(title: str) -> bool:
         word_count(title) <= _TITLE_MOST_WORDS
         and not title.endswith(("?", ":"))
         and not _STOCK.match(title)
+        and not _COLOUR.match(title)  # what a colour means depends on who is asked
         and not is_label(title)
         and not is_command(title)
     )
