@@ -7,7 +7,7 @@ import pytest
 from qt2anki.errors import PackageError, SettingsError
 from qt2anki.release.previous_release import read_previous_release
 from tests.courses.made import COURSE, build_course, course_package, write_course
-from tests.site import TEA, Site, edited, kinds, with_settings
+from tests.site import TEA, Site, Steps, edited, kinds, with_settings
 
 
 @pytest.fixture
@@ -118,6 +118,32 @@ def test_a_course_published_alone_retires_what_its_pages_no_longer_have(site: Si
     keys = {key for key in keys if "steeping" in key}
     assert keys == {"step/steeping-phase~2/explain"}
     assert site.retired("Kitchen Basics") == gone
+
+
+@pytest.mark.parametrize("titles", [("Bio::Exam",), ("A::Exam", "B::Exam"), ("Exam", "Exam")])
+def test_what_courses_leave_out_is_remembered_under_any_titles(
+    site: Site, titles: tuple[str, ...]
+) -> None:
+    names = [f"c{number}" for number in range(len(titles))]
+    for number, (name, title) in enumerate(zip(names, titles, strict=True), start=1):
+        unit = f'title = "{title}"\n[[unit]]\ntitle = "U"\ntake = [{number}]\n'
+        write_course(site, unit, name=name)
+
+    def build(steps: Steps) -> set[str]:
+        """Build pages of *steps*, and return all retired notes."""
+        for number in range(1, len(titles) + 1):
+            site.process(number, steps, question=f"How is drink {number} made at home?")
+        build_course(site, *names)
+        packages = site.memory().retired.values()
+        return {f"{n.page_id}/{n.key}" for package in packages for n in package.notes}
+
+    assert not build(TEA)
+    first = build((*TEA[:3], TEA[4]))
+    second = build((*TEA[:2], TEA[4]))
+
+    assert {key.partition("/")[0] for key in first} == set("12"[: len(titles)])
+    assert first < second
+    assert build((*TEA[:2], TEA[4])) == second
 
 
 def test_a_course_published_alone_gets_left_out_cards_back(site: Site) -> None:

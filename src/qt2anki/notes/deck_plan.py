@@ -94,7 +94,7 @@ def plan_deck(
         subdecks.append(Subdeck(topic or OTHER_TOPICS, size, f"{find}\n\n`{search}`"))
     deck = Deck(
         subject,
-        f"{settings.deck_root}::{_deck_part(subject)}",
+        f"{settings.deck_root}::{deck_level(subject)}",
         _description(subject, asked, kinds, settings.base_url, language),
         notes_at(groups, places),
         language,
@@ -153,7 +153,7 @@ def _rating(page: Page, published: Collection[PageId]) -> tuple[bool, float, tup
     return (page.page_id not in published, worst_last, page_order(page.page_id))
 
 
-def _deck_part(subject: str) -> str:
+def deck_level(subject: str) -> str:
     """Write a subject as one level of a deck name: "::" would split it into levels."""
     return " ".join(subject.replace("::", ": ").split()).strip(":") or "Other"
 

@@ -32,6 +32,7 @@ from qt2anki.anki.package_writer import pack_decks
 from qt2anki.config import Settings
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
+from qt2anki.notes.deck_plan import deck_level
 from qt2anki.release.changes import Change, ChangeKind
 from qt2anki.release.match import title_of
 from qt2anki.release.package_index import PackageEntry
@@ -210,17 +211,18 @@ def retire_from_courses(
     remembers the names, times and texts of these notes.
     """
     index, heads = previous.index, previous.retired_heads
-    vanished = {
-        subject_key(title): index.vanished(head, "live", "course", "retired", "new")
-        for name, title in titles.items()
-        if (head := previous.course_heads.get(name))
-    }
+    names = {file: deck_level(title) for file, title in titles.items()}
+    vanished: dict[str, dict[str, None]] = defaultdict(dict)
+    for file, name in names.items():
+        if head := previous.course_heads.get(file):  # several courses may have one title
+            found = index.vanished(head, "live", "course", "retired", "new")
+            vanished[subject_key(name)] |= dict.fromkeys(found)
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     back = {key: index.returned(head, "new") for key, head in heads.items()}
-    names = {subject_key(title): title for title in titles.values()}
-    names |= {key: head.name for key, head in heads.items()}
+    known = {subject_key(name): name for name in names.values()}
+    known |= {key: head.name for key, head in heads.items()}
     return tuple(
-        _retired(names[key], newly.get(key, []), previous.retired.get(key), back.get(key, set()))
+        _retired(known[key], newly.get(key, []), previous.retired.get(key), back.get(key, set()))
         for key in {**heads, **newly}
         if newly.get(key) or back[key]
     )
@@ -237,7 +239,7 @@ def _vanished(
 
 
 def _newly_retired(
-    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease, *, stamp: int, tag: str
+    vanished: Mapping[str, Iterable[str]], previous: PreviousRelease, *, stamp: int, tag: str
 ) -> dict[str, list[Note]]:
     """Retire each note once: a note is the same in all packages."""
     made: dict[str, Note] = {}
