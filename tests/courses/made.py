@@ -34,7 +34,11 @@ def write_course(site: Site, text: str = COURSE, name: str = "basics") -> Path:
 
 
 def build_course(
-    site: Site, *names: str, previous: tuple[Path, ...] = (), paths: tuple[str, ...] = ()
+    site: Site,
+    *names: str,
+    previous: tuple[Path, ...] = (),
+    paths: tuple[str, ...] = (),
+    cache: Path | None = None,
 ) -> Report:
     """Build courses a day later than the last time."""
     site.now += DAY
@@ -46,6 +50,7 @@ def build_course(
         stamp=site.now,
         previous=previous,
         processes=1,
+        cache=cache,
         corrections=read_corrections([site.corrections]),
     )
     courses = choose_courses(names or ("basics",), site.root, None)

@@ -120,6 +120,22 @@ def test_a_course_published_alone_retires_what_its_pages_no_longer_have(site: Si
     assert site.retired("Kitchen Basics") == gone
 
 
+def test_subjects_are_built_after_a_course_has_read_their_pages(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qt2anki.build.source_files.RACY", -(10**15))  # trust times of files
+    site.build()
+    build_course(site, cache=site.out / ".qt2anki-cache")
+    site.build()
+    site.process(2, edited(TEA, 3, text="A woollen cosy covers everything for five minutes."))
+    build_course(site, cache=site.out / ".qt2anki-cache")
+
+    report = site.build()
+
+    assert kinds(report)["changed"]
+    assert kinds(site.build()) == {}
+
+
 @pytest.mark.parametrize("titles", [("Bio::Exam",), ("A::Exam", "B::Exam"), ("Exam", "Exam")])
 def test_what_courses_leave_out_is_remembered_under_any_titles(
     site: Site, titles: tuple[str, ...]

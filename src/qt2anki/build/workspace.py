@@ -63,6 +63,8 @@ class Workspace:
         # Reading takes an eighth of the time of making notes, and runs while processes start.
         share = parallel if self.files.stale >= _WORTH_SHARING else map
         self.files.read_stale(page_format, share, progress)
+        if self.files.is_changed:  # for a later build, of other packages, they are as they were
+            self.last.forget()
         self.pictures = self.pages.find_pictures(page_format)
 
     def join(self) -> None:
