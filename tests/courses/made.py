@@ -39,6 +39,7 @@ def build_course(
     previous: tuple[Path, ...] = (),
     paths: tuple[str, ...] = (),
     cache: Path | None = None,
+    may_retire: bool = False,
 ) -> Report:
     """Build courses a day later than the last time."""
     site.now += DAY
@@ -51,6 +52,7 @@ def build_course(
         previous=previous,
         processes=1,
         cache=cache,
+        may_retire=may_retire,
         corrections=read_corrections([site.corrections]),
     )
     courses = choose_courses(names or ("basics",), site.root, None)

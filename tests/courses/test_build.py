@@ -136,6 +136,22 @@ def test_subjects_are_built_after_a_course_has_read_their_pages(
     assert kinds(site.build()) == {}
 
 
+def test_a_missing_package_of_a_course_is_noticed(site: Site) -> None:
+    write_course(site, name="other")
+    build_course(site, "basics", "other")
+    (site.out / "courses" / "basics.apkg").unlink()
+
+    with pytest.raises(PackageError, match=r"courses published last are missing: basics\.apkg"):
+        build_course(site, "basics", "other")
+
+    build_course(site, "other")
+    site.build()
+    with pytest.raises(PackageError, match="missing"):
+        build_course(site)
+    build_course(site, may_retire=True)
+    assert course_package(site).notes
+
+
 @pytest.mark.parametrize("titles", [("Bio::Exam",), ("A::Exam", "B::Exam"), ("Exam", "Exam")])
 def test_what_courses_leave_out_is_remembered_under_any_titles(
     site: Site, titles: tuple[str, ...]

@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from qt2anki.errors import PackageError, refused
 from qt2anki.messages import plural
 from qt2anki.model import Page
 from qt2anki.release.changes import Status
-from qt2anki.release.previous_release import RETIRED_FOLDER
+from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
 
 FILE_NAME = "manifest.json"
 SCHEMA_VERSION = 1
@@ -90,6 +90,7 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
         "packages": _with_others(entries, earlier["packages"], out),
         "retired": _with_others(graves, earlier["retired"], out),
     }
+    courses = {*earlier.get("courses", ()), *(p.name for p in packages_in(out / COURSES_FOLDER))}
     is_same = _digests(found) == _digests(earlier)
     manifest: _Json = {
         "schema": SCHEMA_VERSION,
@@ -97,8 +98,10 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
         "published": earlier["published"] if is_same and "published" in earlier else _time(stamp),
         **({"corrections": dict(report.corrections)} if report.corrections else {}),
         **found,
+        **({"courses": sorted(courses)} if courses else {}),
     }
-    if all(manifest.get(n) == earlier.get(n) for n in ("corrections", "packages", "retired")):
+    parts = ("corrections", "packages", "retired", "courses")
+    if all(manifest.get(n) == earlier.get(n) for n in parts):
         manifest = earlier  # a new version that makes the same packages changes nothing
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
     return write_atomically(out / FILE_NAME, text.encode("utf-8"))
@@ -151,6 +154,17 @@ def refuse_missing(folders: Iterable[Path]) -> None:
             )
 
 
+def refuse_lost_courses(earlier: Manifest, wanted: Iterable[str], present: Collection[str]) -> None:
+    """Refuse to build courses that were published and whose packages are not *present*."""
+    lost = [name for name in wanted if name in earlier.get("courses", ()) and name not in present]
+    if lost:
+        raise PackageError(
+            f"packages of courses published last are missing: {', '.join(lost)}",
+            hint=f"restore them in the folder {COURSES_FOLDER}; or, if they are lost, add"
+            " --allow-retire to continue without them",
+        )
+
+
 def _read(folder: Path) -> _Json:
     """Read the last manifest; a damaged file counts as empty."""
     path, hint = folder / FILE_NAME, "move it away; the next build writes a new one"
@@ -162,6 +176,8 @@ def _read(folder: Path) -> _Json:
             return {}
         counts = found.get("corrections") or {"applied": 0, "dropped": 0}
         numbers = [counts["applied"], counts["dropped"]]
+        if not all(isinstance(name, str) for name in found.get("courses", ())):
+            return {}
         for entry in (*found["packages"], *found["retired"]):
             numbers.append(entry["bytes"])
             if not _FILE.fullmatch(entry["file"]) or not isinstance(entry["sha256"], str):

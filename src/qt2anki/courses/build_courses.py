@@ -25,6 +25,7 @@ from qt2anki.build.manifest import (
     fingerprint,
     read_manifest,
     refuse_lost_corrections,
+    refuse_lost_courses,
     refuse_missing,
     update_manifest,
 )
@@ -143,7 +144,8 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         update_changelog(job.out, changes, built, job.stamp)
         manifest, counts = read_manifest((job.out,)), job.corrections.counts
         report = replace(report, packages=built, retired=retired)
-        if retired or manifest.get("corrections", {}) != counts:
+        is_new = {one.path.name for one in built}.difference(manifest.get("courses", ()))
+        if retired or is_new or manifest.get("corrections", {}) != counts:
             own = replace(report, packages=(), corrections=counts)
             update_manifest(job.out, manifest, own, job.stamp)
         workspace.remember()
@@ -158,7 +160,10 @@ def _make(
     """Make the packages of courses, and a report that has no packages yet."""
     job = workspace.job
     refuse_missing(job.previous or (job.out,))
-    refuse_lost_corrections(read_manifest((job.out, *job.previous)), job)
+    manifest = read_manifest((job.out, *job.previous))
+    refuse_lost_corrections(manifest, job)
+    if not job.may_retire:
+        refuse_lost_courses(manifest, map(package_name, courses), workspace.previous.courses)
     for course in courses:
         refuse_wider(course, job.settings)
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
