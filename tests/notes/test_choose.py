@@ -17,8 +17,11 @@ FULL = Settings(profile="full")
 ENOUGH = THRESHOLDS["full"]
 
 
-def one(kind: Kind, key: str, unit: str = "") -> Candidate:
-    return Candidate(Note(key, 1, key, kind, "qa", (), ()), unit or key)
+def one(
+    kind: Kind, key: str, unit: str = "", *, cue: str = "", traits: Iterable[str] = ()
+) -> Candidate:
+    note = Note(key, 1, key, kind, "qa", (), ())
+    return Candidate(note, unit or key, cue=cue, traits=frozenset(traits))
 
 
 def steps(count: int) -> list[Candidate]:
@@ -107,14 +110,24 @@ def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
     assert chosen[0].left_out == f"a new card needs a score of {least}"
 
 
-@pytest.mark.parametrize("kind", HARDER)
-def test_some_kinds_need_more_but_for_what_is_published(kind: Kind) -> None:
-    standard, least = Settings(), HARDER[kind]
+@pytest.mark.parametrize(
+    ("kind", "mark", "least"),
+    [(kind, mark, least) for kind, marks in HARDER.items() for mark, least in marks.items()],
+)
+def test_some_kinds_need_more_but_for_what_is_published(kind: Kind, mark: str, least: int) -> None:
     scores = {"poor": least - 1, "fine": least, "old": THRESHOLDS["standard"] - 100}
-    three = [one(kind, key) for key in scores]
+    three = [one(kind, key, traits={mark} - {""}) for key in scores]
 
-    assert keys(choices(three, standard, kept=("old",), scores=scores)) == ["fine", "old"]
+    assert keys(choices(three, Settings(), kept=("old",), scores=scores)) == ["fine", "old"]
     assert keys(choices(three, scores=scores)) == ["poor", "fine", "old"]
+
+
+def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
+    scores = {"poor": 439, "fine": 440}
+    pair = [one(Kind.QA, key, cue="steps") for key in scores]
+
+    assert keys(choices(pair, Settings(), scores=scores)) == ["fine"]
+    assert keys(choices(pair, Settings(profile="core"), scores=scores)) == []
 
 
 def test_the_settings_may_name_the_score_a_card_needs() -> None:

@@ -39,20 +39,25 @@ PROFILES: dict[str, frozenset[Kind]] = {
 THRESHOLDS = {"core": 800, "standard": 650, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
-HARDER = {
-    Kind.TERM: 680,
-    Kind.NUMBER: 680,
-    Kind.COMPARE: 700,
-    Kind.DOES: 720,
-    Kind.POINT: 720,
-    Kind.EXPLAIN: 720,
-    Kind.MEMBER: 900,
+HARDER: Mapping[Kind, Mapping[str, int]] = {
+    Kind.QA: {"set": 900},
+    Kind.GLOSS: {"title-subject": 850, "praised": 850, "number-answer": 850},
+    Kind.TERM: {"": 680, "boxes": 850, "number": 850},
+    Kind.CLOZE: {"": 750, "keyword": 650, "adjective": 650, "explained": 650, "named": 800},
+    Kind.NUMBER: {"": 680, "number": 800},
+    Kind.COMPARE: {"": 700},
+    Kind.DOES: {"": 720, "state": 800, "shared-words": 800},
+    Kind.POINT: {"": 720, "headed": 1000},
+    Kind.EXPLAIN: {"": 720},
+    Kind.MEMBER: {"": 900},
 }
 """The score that new cards of some kinds need in ``core`` and ``standard``.
 
-Readers of other pages kept fewer of these than their scores promised.
+Readers of other pages kept fewer of these than their scores promised. The highest score of a card's
+cue and traits counts, or else that of "".
 """
 
+_STEPS_OF_PAGE = 440  # if the question of a page is answered by a process, its steps are the answer
 _SLACK = 100  # points that a published card may lack: scores change with every edit
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
@@ -108,10 +113,18 @@ def judge(
     needed = THRESHOLDS[settings.profile] if given is None else given
     if is_published:
         needed -= _SLACK
-    elif given is None and settings.profile != "full":
-        needed = max(needed, HARDER.get(candidate.note.kind, 0))
+    elif given is None and settings.profile != "full" and candidate.fixed_score is None:
+        needed = max(needed, _least_of_kind(candidate))
+        if candidate.cue == "steps" and settings.profile == "standard":
+            needed = _STEPS_OF_PAGE
     low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
     return Choice(candidate, points, low if points < needed else "")
+
+
+def _least_of_kind(candidate: Candidate) -> int:
+    scores = HARDER.get(candidate.note.kind, {})
+    marks = scores.keys() & {candidate.cue, *candidate.traits}
+    return max((scores[mark] for mark in marks if mark), default=scores.get("", 0))
 
 
 def choose(
