@@ -120,6 +120,49 @@ def test_a_course_published_alone_retires_what_its_pages_no_longer_have(site: Si
     assert site.retired("Kitchen Basics") == gone
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({"language": "fr"}, id="a different language"),
+        pytest.param({"only_reviewed": True}, id="reviewed cards only"),
+        pytest.param({"kinds": ("qa",)}, id="fewer kinds"),
+        pytest.param({"card_threshold": 990}, id="a high threshold"),
+    ],
+)
+def test_settings_that_retire_most_of_a_course_published_alone_are_refused(
+    site: Site, values: dict[str, object]
+) -> None:
+    site.corrections.write_text('[card."4/qa"]\nkeep = true\n', "utf-8")
+    write_course(site, 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [1, 2, 3, 4]\n')
+    build_course(site)
+    before = site.files()
+    with_settings(site, **values)
+
+    with pytest.raises(PackageError, match="although their texts are still there") as caught:
+        build_course(site)
+
+    assert "C: " in str(caught.value)
+    assert site.files() == before
+    assert kinds(build_course(site, may_retire=True))["retired"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('take = [1, 2]\nkinds = ["qa"]\n', id="fewer kinds"),
+        pytest.param("take = [4]\n", id="fewer pages"),
+    ],
+)
+def test_a_course_file_that_leaves_out_most_cards_is_followed(site: Site, text: str) -> None:
+    write_course(site, 'title = "C"\n[[unit]]\ntitle = "One"\ntake = [1, 2, 3, 4]\n')
+    build_course(site)
+    write_course(site, f'title = "C"\n[[unit]]\ntitle = "One"\n{text}')
+
+    report = build_course(site)
+
+    assert kinds(report)["retired"] > len(course_package(site).notes)
+
+
 def test_subjects_are_built_after_a_course_has_read_their_pages(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -187,7 +187,7 @@ def _write(
         previous,
         stamp=job.stamp,
         tag_root=job.settings.tag_root,
-        check=partial(_refuse_vanished, workspace=workspace),
+        check=partial(refuse_vanished, workspace=workspace),
         is_settled=last.is_settled,
         subjects=scope.subjects if job.subjects else None,
     )
@@ -214,7 +214,7 @@ def _write(
     return written, tuple(built.values())
 
 
-def _refuse_vanished(vanished: Sequence[Vanished], workspace: Workspace) -> None:
+def refuse_vanished(vanished: Sequence[Vanished], workspace: Workspace) -> None:
     """Refuse to retire what nobody is likely to want retired."""
     job, pages, corrections = workspace.job, workspace.pages, workspace.job.corrections
     if job.may_retire:

@@ -30,7 +30,7 @@ from qt2anki.build.manifest import (
     update_manifest,
 )
 from qt2anki.build.parallel import parallel_map
-from qt2anki.build.subject_build import built_of, built_retired
+from qt2anki.build.subject_build import built_of, built_retired, refuse_vanished
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
@@ -46,6 +46,7 @@ from qt2anki.release.changes import Change, PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
+from qt2anki.release.retirement import Vanished
 from qt2anki.release.write_release import (
     left_out_of,
     retire_from_courses,
@@ -123,6 +124,7 @@ class CoursePackage:
     before: PublishedPackage | None
     notes: tuple[Note, ...]
     left_out: tuple[tuple[str, int], ...]
+    unmade: frozenset[str]  # published notes that pages of the course no longer have
     built: Built
     problems: tuple[Problem, ...]
 
@@ -253,7 +255,14 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
         note_ids = {note.guid: note.note_id for note in before.notes} if before else {}
         staged = stage_package(path, decks, job.note_types, note_ids, workspace.media, marks)
     guids = {note.guid for note in notes}
+    made = {note.guid for note in chain(*by_page.notes.values())}
     pages = tuple(selection.pages)
+    taken = {page.page_id for page in pages}
+    unmade = frozenset(
+        note.guid
+        for note in (before.notes if before else ())
+        if note.page_id in taken and note.guid not in made
+    )
     size = staged.size if staged else 0
     built = replace(
         built_of(decks[0], notes, before, differences, path, size, len(pages)),
@@ -262,7 +271,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
         sources=fingerprint(sorted(pages, key=lambda page: page_order(page.page_id))),
         searches=searches,
     )
-    return CoursePackage(staged, before, notes, left_out, built, tuple(problems))
+    return CoursePackage(staged, before, notes, left_out, unmade, built, tuple(problems))
 
 
 def _renamed(
@@ -337,7 +346,21 @@ def _write(
         if before := previous.course_heads.get(path.name):
             index.leave(before)
     titles = {one.built.path.name: one.built.subject for one, _ in staged}
-    retired = retire_from_courses(titles, previous, stamp=job.stamp, tag_root=job.settings.tag_root)
+    unmade = frozenset[str]().union(*(one.unmade for one in packages))
+
+    def check(vanished: Sequence[Vanished]) -> None:
+        """Refuse what the settings may cause; what a course file leaves out is intended."""
+        refuse_vanished(
+            [
+                replace(one, notes=tuple(n for n in one.notes if n.guid in unmade))
+                for one in vanished
+            ],
+            workspace,
+        )
+
+    retired = retire_from_courses(
+        titles, previous, stamp=job.stamp, tag_root=job.settings.tag_root, check=check
+    )
 
     def write() -> tuple[Built, ...]:
         written = tuple(replace(one.built, is_written=publish(file)) for one, file in staged)

@@ -203,20 +203,30 @@ def retire(
 
 
 def retire_from_courses(
-    titles: Mapping[str, str], previous: PreviousRelease, *, stamp: int, tag_root: str
+    titles: Mapping[str, str],
+    previous: PreviousRelease,
+    *,
+    stamp: int,
+    tag_root: str,
+    check: Callable[[Sequence[Vanished]], None],
 ) -> tuple[RetiredNotes, ...]:
     """Find the notes that new packages of courses leave out and that are in no other package.
 
     *titles* are those of the courses, by file name. If only the course is published, nothing else
-    remembers the names, times and texts of these notes.
+    remembers the names, times and texts of these notes. *check* is as in retire.
     """
     index, heads = previous.index, previous.retired_heads
     names = {file: deck_level(title) for file, title in titles.items()}
     vanished: dict[str, dict[str, None]] = defaultdict(dict)
+    checked = []
     for file, name in names.items():
         if head := previous.course_heads.get(file):  # several courses may have one title
-            found = index.vanished(head, "live", "course", "retired", "new")
-            vanished[subject_key(name)] |= dict.fromkeys(found)
+            found = dict.fromkeys(index.vanished(head, "live", "course", "retired", "new"))
+            vanished[subject_key(name)] |= found
+            published = previous.courses[file].notes
+            notes = tuple(note for note in published if note.guid in found)
+            checked.append(Vanished(name, notes, len(published)))
+    check(checked)
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     back = {key: index.returned(head, "new") for key, head in heads.items()}
     known = {subject_key(name): name for name in names.values()}
