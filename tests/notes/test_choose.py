@@ -123,7 +123,7 @@ def test_some_kinds_need_more_but_for_what_is_published(kind: Kind, mark: str, l
 
 
 def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
-    scores = {"poor": 439, "fine": 440}
+    scores = {"poor": 469, "fine": 470}
     pair = [one(Kind.QA, key, cue="steps") for key in scores]
 
     assert keys(choices(pair, Settings(), scores=scores)) == ["fine"]

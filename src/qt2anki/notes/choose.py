@@ -57,7 +57,7 @@ Readers of other pages kept fewer of these than their scores promised. The highe
 cue and traits counts, or else that of "".
 """
 
-_STEPS_OF_PAGE = 440  # if the question of a page is answered by a process, its steps are the answer
+_STEPS_OF_PAGE = 470  # if the question of a page is answered by a process, its steps are the answer
 _SLACK = 100  # points that a published card may lack: scores change with every edit
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
