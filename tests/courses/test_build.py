@@ -163,6 +163,43 @@ def test_a_course_file_that_leaves_out_most_cards_is_followed(site: Site, text: 
     assert kinds(report)["retired"] > len(course_package(site).notes)
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+def test_other_ids_of_pages_of_a_course_published_alone_are_refused(
+    site: Site, is_named: bool
+) -> None:
+    path = site.process(2)
+    text = path.read_text(encoding="utf-8")
+    if not is_named:
+        path.write_text(text.replace("id: 2\n", ""), encoding="utf-8")
+    write_course(site, 'title = "C"\n[[unit]]\ntitle = "One"\ntake = ["cooking/*.md"]\n')
+    build_course(site)
+    before = site.files()
+    if is_named:
+        path.write_text(text.replace("id: 2\n", "id: 12\n"), encoding="utf-8")
+    else:
+        path.rename(path.with_name("punch.md"))
+
+    with pytest.raises(PackageError, match="would get a different id than published"):
+        build_course(site)
+
+    assert site.files() == before
+    with pytest.raises(PackageError, match="would get a different id than published"):
+        site.build()
+    assert kinds(build_course(site, may_retire=True)).keys() == {"new", "retired"}
+    assert kinds(build_course(site)) == {}
+
+
+def test_a_page_retired_by_its_subject_may_come_again_under_a_new_id(site: Site) -> None:
+    site.build()
+    build_course(site)
+    text = site.path(1).read_text(encoding="utf-8")
+    site.path(1).unlink()
+    site.build(may_retire=True)
+    site.path(21).write_text(text.replace("id: 1\n", "id: 21\n"), encoding="utf-8")
+
+    assert kinds(site.build())["new"]
+
+
 def test_subjects_are_built_after_a_course_has_read_their_pages(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

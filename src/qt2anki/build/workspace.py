@@ -135,7 +135,9 @@ class Workspace:
         published = set(self.previous.homes)
         missing = published - self.pages.ids - faults.pages.keys()
         if not job.may_retire:
-            self._refuse_other_ids(missing)
+            faulty = {file.page_id for file in self.pages.faulty_files()}
+            of_courses = self.previous.only_in_courses() - self.pages.ids - faulty
+            self._refuse_other_ids(missing | of_courses)
         if job.is_partial:
             return self._keeping(missing, scope)
         if not job.may_retire and not faults.files:

@@ -92,6 +92,15 @@ class PreviousRelease:
         """Whether there is no earlier release."""
         return not self._heads
 
+    def only_in_courses(self) -> frozenset[PageId]:
+        """Return the pages with notes that only packages of courses have."""
+        others = (
+            "SELECT guid FROM published JOIN packages ON packages.id = package"
+            " WHERE rank IS NOT NULL AND side != 'course'"
+        )
+        condition = f"page IS NOT NULL AND side = 'course' AND guid NOT IN ({others})"
+        return frozenset(self._each("page", condition))
+
     def newest(self, guid: str) -> PublishedNote | None:
         """Return the newest live state of a note, or None."""
         live, _ = self._states(self.index.places("guid", guid))
