@@ -97,6 +97,7 @@ def _description(
         yield "  Pages in several languages should name theirs, as in 'lang: es'."
     if found.ids["none"]:
         yield "  Pages without an id are named by their paths; qt2anki stamp writes ids into them."
+        yield "  If students may have decks of other publishers, write ids that nobody else uses."
 
 
 @click.command("stamp")
