@@ -50,6 +50,7 @@ HARDER: Mapping[Kind, Mapping[str, int]] = {
     Kind.POINT: {"": 720, "headed": 1000},
     Kind.EXPLAIN: {"": 720},
     Kind.MEMBER: {"": 900},
+    Kind.ALIAS: {"": 900},
 }
 """The score that new cards of some kinds need in ``core`` and ``standard``.
 
