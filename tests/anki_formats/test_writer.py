@@ -105,6 +105,17 @@ def test_ids_are_unique_and_the_same_in_every_build() -> None:
     assert min(notes) == (STAMP * 1000,)
 
 
+def test_notes_that_come_with_one_id_get_two() -> None:
+    notes = [qa_note(1), qa_note(2)]
+    shared = {note.guid: 1000 * STAMP for note in notes}
+
+    package = pack(deck_of(notes), load_note_types(), stamp=STAMP, note_ids=shared)
+
+    ids = {note_id for (note_id,) in rows(package, "SELECT id FROM notes")}
+    assert len(ids) == 2
+    assert 1000 * STAMP in ids
+
+
 def test_the_collection_tells_the_time_of_the_build() -> None:
     ((created, changed, schema, version, decks),) = rows(
         build(), "SELECT crt, mod, scm, ver, decks FROM col"

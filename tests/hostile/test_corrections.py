@@ -65,5 +65,5 @@ def test_control_characters_are_refused(vector: str) -> None:
 
 @pytest.mark.parametrize("key", ["1/own/<b>", "1/own/{{c1::a}}", "1\n/qa", "1"])
 def test_a_key_is_a_name(key: str) -> None:
-    with pytest.raises(InvalidValue, match=r"not (?:the key|a name)|a page, but"):
+    with pytest.raises(InvalidValue, match=r"not (?:the key|a name)|a page without"):
         correction_of(key, {"question": "Why?", "answer": "So."}, "corrections.toml", 1)

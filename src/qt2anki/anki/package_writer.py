@@ -270,12 +270,17 @@ def _with_ids(
     taken = {note_ids[note.guid] for note in notes if note.guid in note_ids} if note_ids else set()
     free = (n for n in itertools.count(stamp * 1000, _ID_STEP) if n not in taken)
     used: set[int] = set()
+    given: set[int] = set()  # two notes that were retired from different packages may share an id
     last = max((*taken, stamp * 1000))
     number = sum(len(deck.notes) for deck in decks)
     beyond = itertools.count(last + 2 * _ID_STEP * (number + 1))
     for note in itertools.chain.from_iterable(deck.notes for deck in decks):
         _check_note(note)
-        note_id = note_ids.get(note.guid) or next(free)
+        note_id = note_ids.get(note.guid, 0)
+        if not note_id or note_id in given:
+            note_id = next(free)
+        if taken:
+            given.add(note_id)
         ords = card_ords(note)
         cards = []
         for ord_ in ords:
