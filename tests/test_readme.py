@@ -34,6 +34,12 @@ def lines(document: Path, start: str) -> list[str]:
     return [re.split(r" [>|#] ?", line)[0].strip() for line in every if line.startswith(start)]
 
 
+def anchors(document: Path) -> list[str]:
+    """Return the anchors of the headings of *document*, made as GitHub does."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
+
+
 def commands() -> dict[str, click.Command]:
     with main.make_context("qt2anki", ["build"], resilient_parsing=True) as ctx:
         found = {name: main.get_command(ctx, name) for name in main.list_commands(ctx)}
@@ -105,9 +111,11 @@ def test_the_settings_of_the_readme_load(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
 def test_links_between_documents_lead_somewhere(document: Path) -> None:
     text = _CODE.sub("", document.read_text(encoding="utf-8"))
-    links = re.findall(r"(?<!\\)\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
+    links = re.findall(r"(?<!\\)\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)", text)
+    targets = [(document.parent / path if path else document, anchor) for path, anchor in links]
 
-    assert [link for link in links if not (document.parent / link).exists()] == []
+    assert [path for path, _ in targets if not path.exists()] == []
+    assert [target for target in targets if target[1] and target[1] not in anchors(target[0])] == []
 
 
 def test_paths_in_the_guide_for_contributors_exist() -> None:
