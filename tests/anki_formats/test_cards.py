@@ -74,9 +74,9 @@ def test_cards_of_a_cloze() -> None:
 @pytest.mark.parametrize(
     ("note", "says"),
     [
-        (qa_note(7, Question=" "), "the note 'qa' of page 7 makes no card: its Question shows"),
-        (qa_note(7, Question="<p>&nbsp;</p>"), "its Question shows nothing"),
-        (qa_note(7, Reverse="&nbsp;"), "its Reverse is not empty but shows nothing"),
+        (qa_note(7, Question=" "), "the note 'qa' of page 7 makes no card: its Question is empty"),
+        (qa_note(7, Question="<p>&nbsp;</p>"), "its Question is empty when rendered"),
+        (qa_note(7, Reverse="&nbsp;"), "its Reverse is not empty, but is empty when rendered"),
         (cloze_note(7, Text="plain"), "its Text has no {{c1::..}}"),
         (cloze_note(7, Text="{{c2::x}}"), "its Text has no {{c1::..}}"),
         (cloze_note(7, Text="{{c1,2::x}}"), "c1,2 is not a cloze number from 1 to 500"),

@@ -170,7 +170,7 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/fronts.html", FRONT,
-            "no note type has a file of this name\n  hint: Did you mean 'qa/front.html'?",
+            "no note type has a file with this name\n  hint: Did you mean 'qa/front.html'?",
             id="unknown-file",
         ),
         pytest.param("qa/model.toml", "name = ", "this is not TOML: ", id="not-toml"),
@@ -208,7 +208,7 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace("4086772977251644", "4122590663091370"),
-            "one id occurs twice", id="id-twice",
+            "an id is used twice", id="id-twice",
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace('sort_field = "Question"', 'sort_field = "Questio"'),
@@ -225,7 +225,7 @@ FRONT = "{{#Question}}\n<p>{{Question}}</p>\n{{/Question}}\n"
         ),
         pytest.param(
             "qa/model.toml", QA_MODEL.replace("1774344483161", "1767229664313"),
-            "the two note types have one id or one name", id="one-id-for-both",
+            "the two note types have the same id or name", id="one-id-for-both",
         ),
     ],
 )  # fmt: skip

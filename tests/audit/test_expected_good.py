@@ -33,7 +33,7 @@ def test_kinds_are_listed_by_their_number(tmp_path: Path) -> None:
 
     assert [figure.name for figure in found.figures] == [
         "good",
-        "good cards a page",
+        "good cards per page",
         "term",
         "next",
     ]

@@ -145,5 +145,5 @@ def test_the_end_is_seen(watch: Running, tab: Callable[[str], Page]) -> None:
     assert watch.stop() == 0
 
     expect(page.locator("#live")).to_have_attribute("data-level", "off")
-    expect(page.locator("#live p")).to_contain_text("The watch has ended")
+    expect(page.locator("#live p")).to_contain_text("qt2anki watch has stopped")
     page.click("#flip")

@@ -57,7 +57,10 @@ def test_the_second_is_told_who_holds_it(tmp_path: Path) -> None:
 
     said = str(caught.value)
     assert f"process {process.pid} on {socket.gethostname()}, since 20" in said
-    assert f"hint: wait for it to end; if there is none, remove {tmp_path}/{FILE_NAME}" in said
+    assert (
+        f"hint: wait for it to finish; if no build is running, remove {tmp_path}/{FILE_NAME}"
+        in said
+    )
 
 
 def test_two_in_one_process_keep_apart(tmp_path: Path) -> None:

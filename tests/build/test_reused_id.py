@@ -180,5 +180,7 @@ def test_a_page_that_cannot_be_read_keeps_its_question(site: Site) -> None:
 
     report = site.build()
 
-    assert "asks the same as page 1 (as published)" in " ".join(p.text for p in report.problems)
+    assert "asks the same question as page 1 (as published)" in " ".join(
+        p.text for p in report.problems
+    )
     assert site.notes() == before

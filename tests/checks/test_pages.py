@@ -117,7 +117,7 @@ def test_ids_and_questions_that_collide(tmp_path: Path) -> None:
             f"b.md:2:5 QT201 id 1 is also the id of {tmp_path.as_posix()}/a.md, with a different"
             " question"
         ),
-        f"c.md:3:11 QT203 asks the same as page 3 ({tmp_path.as_posix()}/e.md)",
+        f"c.md:3:11 QT203 asks the same question as page 3 ({tmp_path.as_posix()}/e.md)",
         f"d.md:2:5 QT202 the same page as {tmp_path.as_posix()}/c.md, in the same subject",
     ]
 
@@ -172,8 +172,8 @@ def test_places_below_the_front_matter_are_those_of_the_file(tmp_path: Path) -> 
     text = f"{head}See [[clouds|the clouds]].\n\n%% gone %%\n\nIt **rains.\n\n[[a|b]] and **more.\n"
 
     assert told(found(tmp_path, {"rain.md": text})) == [
-        "rain.md:11:4 QT212 the ** in '**rains.' has no partner",
-        "rain.md:13:1 QT212 the ** in '**more.' has no partner",
+        "rain.md:11:4 QT212 the ** in '**rains.' is unmatched",
+        "rain.md:13:1 QT212 the ** in '**more.' is unmatched",
     ]
 
 

@@ -122,10 +122,10 @@ def test_the_share_of_notes_that_people_have_read(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     package = write_package(tmp_path, [GOOD, qa(9, "Where is cork cut?", "In the far south.")])
-    assert "People have found" not in run(package).stdout
+    assert "Reviewers have approved" not in run(package).stdout
 
     tables = '[card."7/qa"]\nkeep = true\n\n[card."9/qa"]\nkeep = true\nproposed = true\n'
     (tmp_path / "corrections.toml").write_text(tables, "utf-8")
 
-    assert "People have found 1 note good (50%)." in run(package).stdout
+    assert "Reviewers have approved 1 note (50%)." in run(package).stdout
     assert json.loads(run(package, "--json").stdout)["reviewed"] == 1

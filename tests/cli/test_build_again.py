@@ -1,4 +1,4 @@
-"""What ``qt2anki build`` says about the packages published last."""
+"""What ``qt2anki build`` says about the latest published packages."""
 
 from __future__ import annotations
 

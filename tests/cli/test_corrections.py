@@ -1,4 +1,4 @@
-"""``qt2anki corrections``: write corrections of cards."""
+"""``qt2anki corrections``: write corrections to cards."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_own_card_is_written_into_the_file_of_its_subject(site: Site) -> None
         pytest.param((QA, "--text", "{{c1::a}}"), 1, "the card has a question", id="wrong text"),
         pytest.param(("1/own/x", "--question", "Why?"), 2, "a card without an answer", id="half"),
         pytest.param((QA, "--answer", " "), 2, "answer: empty", id="empty"),
-        pytest.param((QA,), 2, "There is no correction of '1/qa'.", id="nothing to confirm"),
+        pytest.param((QA,), 2, "There is no correction to '1/qa'.", id="nothing to confirm"),
         pytest.param((QA, "--remove"), 2, "There is no correction of", id="nothing to remove"),
     ],
 )
@@ -113,7 +113,7 @@ def test_the_name_of_a_retired_card_is_refused_for_a_different_one(site: Site) -
     result = add("1/own/leaf", *words, "Young green ones.")
 
     assert result.exit_code == 1
-    taken = "the name belongs to a retired card: Which leaves? — Dry black ones."
+    taken = "the name is tied to a retired card: Which leaves? — Dry black ones."
     assert f"1/own/leaf: {taken}\n  hint: Choose a different name" in result.stderr
     assert written(site) == ""
     cards = [
@@ -180,7 +180,7 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
         "cards.json:3: card 2: 1/own/which-enzyme-is-active:",
         "  a second proposal for the same card; give it a different name",
         "cards.json:6: card 5: 1/own/why:",
-        "  a card without an answer. Write question and answer, or a text with one {{c1::...}}.",
+        "  a card without an answer. Write question and answer, or text with one {{c1::...}}.",
         "cards.json:8: card 7:",
         "  drpo: there is no such key. Did you mean 'drop'?",
         "cards.json:9: card 8:",

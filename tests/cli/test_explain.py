@@ -35,8 +35,8 @@ def test_every_code() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ([], "Name the codes to explain"),
-        (["QT101", "--all"], "Name the codes to explain"),
+        ([], "Give the codes to explain"),
+        (["QT101", "--all"], "Give the codes to explain"),
         (["QT1133"], "Did you mean 'QT113'?"),
         (["rain"], "--all lists them."),
     ],

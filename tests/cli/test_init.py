@@ -74,7 +74,7 @@ def test_keys_of_other_names_are_found(folder: Path) -> None:
 
     result = run("init", "garden", "--yes")
 
-    assert "  the key 'prompt' is taken for the question" in result.stdout
+    assert "  the key 'prompt' is used as the question" in result.stdout
     assert "3 pages in 3 files" in result.stdout
     assert (
         Path("qt2anki.toml")
@@ -138,7 +138,7 @@ def test_the_language_of_most_pages_is_proposed(folder: Path) -> None:
     result = run("init", "garden", "--yes")
 
     assert "  languages: es (9), en (4)" in result.stdout
-    assert "should name theirs" in result.stdout
+    assert "declare each page's" in result.stdout
     assert '\nlanguage = "es"' in Path("qt2anki.toml").read_text("utf-8")
 
 

@@ -134,7 +134,10 @@ def test_anki_is_not_there() -> None:
     result = run("dist", "--url", f"http://127.0.0.1:{port}")
 
     assert result.exit_code == 1
-    assert f"http://127.0.0.1:{port}: no Anki answers here (Connection refused)" in told(result)
+    assert (
+        f"http://127.0.0.1:{port}: cannot reach Anki at this address (Connection refused)"
+        in told(result)
+    )
     assert "hint: start Anki, with the add-on AnkiConnect (code 2055492159)" in told(result)
 
 

@@ -41,7 +41,7 @@ def test_a_good_package(tmp_path: Path) -> None:
     assert first == "A new student"
     assert second == "  botany.apkg: 2 new, 0 updated, 0 untouched, 0 conflicting"
     assert third == "  2 notes and 2 cards in the collection"
-    assert last.startswith("The promises to students are kept (Anki 2")
+    assert last.startswith("Import test passed (Anki 2")
 
 
 def test_a_good_update(tmp_path: Path) -> None:

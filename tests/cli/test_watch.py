@@ -92,7 +92,9 @@ def test_one_build_and_the_end() -> None:
     assert result.exit_code == 0
     assert result.stdout == ""
     url = Path("opened").read_text(encoding="utf-8")
-    assert lines[0] == f"{url} shows the cards and follows every change. Ctrl-C ends it."
+    assert (
+        lines[0] == f"The cards are at {url} and update after every change. Press Ctrl-C to stop."
+    )
     assert "1 page; nothing is published in dist yet; 1 warning" in lines[1]
     assert "QT123" in lines[2]
     assert lines[-1] == "Ended."

@@ -212,7 +212,7 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
 
     assert notes_of(site).keys() == {NEXT, EXPLAIN, "2/own/x"}
     assert [(p.source[-9:], p.text) for p in report.problems if p.code == "QT303"] == [
-        ("page-3.md", "no card of the page has been read and found good")
+        ("page-3.md", "no card of the page has been approved")
     ]
 
 
@@ -228,13 +228,13 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
         pytest.param(
             table("9/qa", "drop = true"),
             "QT605",
-            "corrections of 1 page that were not read: 9",
+            "corrections to 1 page that were not read: 9",
             id="unknown page",
         ),
         pytest.param(
             table(QA, 'text = "{{c1::x}}"'),
             "QT602",
-            "1/qa: the card has a question, not a text",
+            "1/qa: the card has a question, not text",
             id="text of a question",
         ),
         pytest.param(

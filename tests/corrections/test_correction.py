@@ -138,7 +138,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         pytest.param(
             '[card."1/own/why"]\nquestion = "Why?"',
             "1: 1/own/why: a card without an answer\n"
-            "  hint: Write question and answer, or a text with one {{c1::...}}.",
+            "  hint: Write question and answer, or text with one {{c1::...}}.",
             id="no answer",
         ),
         pytest.param(
@@ -159,12 +159,12 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         pytest.param(
             '[card."1/qa"]\ntext = "{{c1::a}}"\nanswer = "a"',
             "1: 1/qa: a card has either a question or a cloze deletion\n"
-            "  hint: Write question and answer, or a text with one {{c1::...}}.",
+            "  hint: Write question and answer, or text with one {{c1::...}}.",
             id="text and answer",
         ),
         pytest.param(
             '[card."1/qa"]\nkeep = true\n\n[card."1/qa"]\ndrop = true',
-            "4: a second correction of the card '1/qa'; the first is in FILE:1\n"
+            "4: a second correction to the card '1/qa'; the first is in FILE:1\n"
             "  hint: Keep one of them.",
             id="twice",
         ),
@@ -195,7 +195,7 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
 
     first, second = (tmp_path / name for name in ("a.toml", "b.toml"))
     assert str(caught.value).splitlines()[::2] == [
-        f"{second}:1: a second correction of the card '1/qa'; the first is in {first}:1",
+        f"{second}:1: a second correction to the card '1/qa'; the first is in {first}:1",
         f"{second}:5: 2/qa: kepe: there is no such key",
     ]
 

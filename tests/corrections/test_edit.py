@@ -83,7 +83,7 @@ def test_the_file_is_written_whole_and_only_as_it_was_read(tmp_path: Path) -> No
 
     assert read_corrections([tmp_path]).by_key["1/qa"].keep
     assert read_text(file.path) == written
-    with pytest.raises(CorrectionsChangedError, match="was changed since it was read"):
+    with pytest.raises(CorrectionsChangedError, match="has changed since it was read"):
         set_correction(file, "1/qa", {"drop": True})
     set_correction(written, "1/qa", {"drop": True})
     assert read_corrections([tmp_path]).by_key["1/qa"].drop
@@ -214,7 +214,7 @@ def test_two_corrections_of_one_card_are_named(team: Path) -> None:
 
     assert result.returncode == 1
     assert "Both sides have corrected 5/qa" in result.stdout + result.stderr
-    with pytest.raises(SettingsError, match="a second correction of the card '5/qa'"):
+    with pytest.raises(SettingsError, match="a second correction to the card '5/qa'"):
         _ = read_corrections([team / "corrections.toml"]).by_key
 
 

@@ -221,7 +221,9 @@ def test_a_missing_package_of_a_course_is_noticed(site: Site) -> None:
     build_course(site, "basics", "other")
     (site.out / "courses" / "basics.apkg").unlink()
 
-    with pytest.raises(PackageError, match=r"courses published last are missing: basics\.apkg"):
+    with pytest.raises(
+        PackageError, match=r"the latest published courses are missing: basics\.apkg"
+    ):
         build_course(site, "basics", "other")
 
     build_course(site, "other")

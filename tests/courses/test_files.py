@@ -111,7 +111,7 @@ def test_the_template_is_a_course_file(tmp_path: Path) -> None:
         ('profile = "core"', 'profil = "core"', "3: profil: there is no such key\n  hint: Did you"),
         ('profile = "core"', 'profile = "cor"', "3: profile: there is no 'cor'"),
         ('title = "Drinks"\n', "", "5: there is no title"),
-        ('"Drinks"', '"A::B"', "6: title: '::' would make levels of it"),
+        ('"Drinks"', '"A::B"', "6: title: '::' would split the deck into levels"),
         ('order = "date"', 'order = "size"', "7: order: there is no 'size'"),
         ("{ related_to = 900001 }", "{ relatedto = 1 }", "8: take: relatedto: there is no such"),
         ("{ related_to = 900001 }", "{}", "8: take: an empty condition"),

@@ -79,10 +79,12 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, member: str) -> None:
         ),
         pytest.param((*LOOSE, "UPDATE notes SET mod = NULL"), "damaged one", id="no time"),
         pytest.param(
-            ("UPDATE notes SET mod = 1 << 60",), "an impossible time or id", id="huge time"
+            ("UPDATE notes SET mod = 1 << 60",),
+            "an invalid modification time or id",
+            id="huge time",
         ),
         pytest.param(
-            ("UPDATE notes SET mod = -1",), "an impossible time or id", id="negative time"
+            ("UPDATE notes SET mod = -1",), "an invalid modification time or id", id="negative time"
         ),
         pytest.param(("UPDATE notes SET mod = 'x'",), "damaged one", id="text for a time"),
         pytest.param(
@@ -90,17 +92,23 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, member: str) -> None:
                 "UPDATE notes SET id = 9223372036854775807",
                 "UPDATE cards SET nid = (SELECT id FROM notes)",
             ),
-            "an impossible time or id",
+            "an invalid modification time or id",
             id="huge id",
         ),
         pytest.param(
-            (*LOOSE, "UPDATE notes SET guid = NULL"), "an impossible time or id", id="no guid"
+            (*LOOSE, "UPDATE notes SET guid = NULL"),
+            "an invalid modification time or id",
+            id="no guid",
         ),
         pytest.param(
-            ("UPDATE notes SET guid = x'fffe'",), "an impossible time or id", id="a guid of bytes"
+            ("UPDATE notes SET guid = x'fffe'",),
+            "an invalid modification time or id",
+            id="a guid of bytes",
         ),
         pytest.param(
-            ("UPDATE notes SET guid = ' '",), "an impossible time or id", id="an empty guid"
+            ("UPDATE notes SET guid = ' '",),
+            "an invalid modification time or id",
+            id="an empty guid",
         ),
         pytest.param((*LOOSE, "UPDATE notes SET flds = NULL"), "damaged one", id="no fields"),
         pytest.param(

@@ -84,11 +84,11 @@ def test_links_are_followed_within_the_folder_only(folder: Path) -> None:
     assert names("pages") == ["pages/a/z.md", "pages/a-b/y.MD", "pages/b.md", "pages/hidden.md"]
     assert names("entry/a") == ["entry/a/z.md"]
     assert len(names("entry")) == len(names("pages"))
-    hint = "\n  hint: To read its target as well, name it on the command line."
+    hint = "\n  hint: To read its target as well, pass it on the command line."
     assert problems("pages") == [
         "pages/gone.md: error QT101: this link is broken\n  hint: Remove it.",
-        f"pages/out: note QT104: this link leads out of the folder and is not followed{hint}",
-        f"pages/out.md: note QT104: this link leads out of the folder and is not followed{hint}",
+        f"pages/out: note QT104: this link leads outside the folder and is not followed{hint}",
+        f"pages/out.md: note QT104: this link leads outside the folder and is not followed{hint}",
     ]
 
 

@@ -42,8 +42,9 @@ def test_a_missing_key_names_what_the_page_has() -> None:
     text = "---\nheadline: What?\nquestion: What?\nbody_text: A mineral.\nsubject: X\n---\n"
     assert read("x.md", text).endswith(
         "x.md:1: error QT120: there is no answer\n"
-        "  hint: Write it below the front matter, or add a line 'answer: ...' to that; if one of "
-        "'headline', 'body_text' has it, name that under [front_matter] in the settings."
+        "  hint: Write it below the front matter, or add a line 'answer: ...' to the front matter; "
+        "if the value is under "
+        "'headline', 'body_text', map that key under [front_matter] in the settings."
     )
 
 

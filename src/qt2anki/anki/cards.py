@@ -48,11 +48,11 @@ def card_ords(note: Note) -> tuple[int, ...]:
     if note.note_type == "cloze":
         return _cloze_ords(note)
     if is_blank(note.fields[_QUESTION]):
-        raise _error(note, "its Question shows nothing")
+        raise _error(note, "its Question is empty when rendered")
     if field_is_empty(note.fields[_REVERSE]):
         return (0,)
     if is_blank(note.fields[_REVERSE]):
-        raise _error(note, "its Reverse is not empty but shows nothing")
+        raise _error(note, "its Reverse is not empty, but is empty when rendered")
     return (0, 1)
 
 

@@ -46,7 +46,7 @@ class MediaSource:
                 data = path.read_bytes()
             if media_name(data, path.suffix) == name:
                 return data
-            text, hint = "the picture was changed while pages were read", "build again"
+            text, hint = "the picture was changed while the pages were being read", "build again"
             raise PackageError(text, hint=hint, source=path.as_posix())
         found = (data for package in self.packages for _, data in files_in(package, [name]))
         return next(found, None)

@@ -67,7 +67,7 @@ _ANKI_KINDS = {"qa": "normal", "cloze": "cloze"}
 _FIELDS = {"qa": QA_FIELDS, "cloze": CLOZE_FIELDS}
 
 # The keys of model.toml and of its tables, and the type of each.
-_TEXT = "a text in double quotes"
+_TEXT = "a string in double quotes"
 _NUMBER = "a whole number above 0 and below 2 to the 53rd"  # as Anki's ids and times are
 _ID = {"name": _TEXT, "id": _NUMBER}
 _TABLES: dict[str, dict[str, str]] = {
@@ -89,7 +89,7 @@ def load_note_types(overlay: Path | None = None) -> NoteTypes:
     css = files.text("style.css")
     qa, cloze = _load("qa", files, css), _load("cloze", files, css)
     if qa.model_id == cloze.model_id or qa.name == cloze.name:
-        text = "the two note types have one id or one name"
+        text = "the two note types have the same id or name"
         hint = "use different ids; Anki distinguishes note types by them"
         raise NoteTypeError(text, hint=hint, source=files.source("cloze/model.toml"))
     files.refuse_unread()
@@ -102,7 +102,7 @@ class _ModelFiles:
     def __init__(self, overlay: Path | None) -> None:
         if overlay is not None and not overlay.is_dir():
             text = "there is no such folder of note models"
-            hint = "name a folder with style.css, qa/ or cloze/ in it"
+            hint = "give a folder with style.css, qa/ or cloze/ in it"
             raise NoteTypeError(text, hint=hint, source=overlay.as_posix())
         package = Path(__file__).resolve().parents[1]
         installed = package / "note_models"
@@ -129,7 +129,7 @@ class _ModelFiles:
             raise NoteTypeError(text, hint=hint, source=self.source(name)) from error
         except OSError as error:
             text = f"the file cannot be read: {error.strerror}"
-            hint = "check that it is there and may be read"
+            hint = "check that it exists and is readable"
             raise NoteTypeError(text, hint=hint, source=self.source(name)) from error
 
     def refuse_unread(self) -> None:
@@ -141,7 +141,7 @@ class _ModelFiles:
                 continue
             others = f"The files are {', '.join(sorted(self._read))}."
             text, hint = (
-                "no note type has a file of this name",
+                "no note type has a file with this name",
                 did_you_mean(name, self._read, others),
             )
             raise NoteTypeError(text, hint=hint, source=path.as_posix())
@@ -160,7 +160,9 @@ def _load(kind: NoteTypeKind, files: _ModelFiles, css: str) -> NoteType:
             _check_table(table, keys, source)
         ids = [table["id"] for table in model[key]]
         if len(set(ids)) < len(ids):
-            raise NoteTypeError("one id occurs twice", hint="give each its own", source=source)
+            raise NoteTypeError(
+                "an id is used twice", hint="give each a different id", source=source
+            )
     names = _FIELDS[kind]
     for what, found, wanted in (
         ("kind", model["kind"], _ANKI_KINDS[kind]),
@@ -221,7 +223,7 @@ def _template(
         file = table[side]
         if "/" in file or "\\" in file or file.startswith("."):
             text = f"{side} is not a plain file name: {file!r}"
-            hint = f"put the file into {kind}/ and write its name alone"
+            hint = f"put the file in {kind}/ and give only its name"
             raise NoteTypeError(text, hint=hint, source=source)
         sides[side] = files.text(f"{kind}/{file}")
         _check_side(

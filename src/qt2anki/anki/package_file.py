@@ -39,7 +39,7 @@ CORRUPT = (
     RuntimeError,  # a member with a password, JSON nested without end
     NotImplementedError,  # a compression of a different kind
 )
-_BUILD_AGAIN = "build it again, or name a different package"
+_BUILD_AGAIN = "build it again, or give a different package"
 _NEWER = ("collection.anki21b", "collection.anki21")
 _MOST_BYTES = 2 << 30  # of a file, and of its unpacked content
 _MOST_COLLECTION = 1 << 30  # bytes; 40,000 pages of one subject need half of it
@@ -70,7 +70,7 @@ def packages_in(folder: Path) -> list[Path]:
     for file in files:
         if (shown := shown_path(file)) != file.as_posix():
             text = "the package's name is not UTF-8"
-            raise PackageError(text, hint="rename it, or move it away", source=shown)
+            raise PackageError(text, hint="rename it, or move it to another folder", source=shown)
     return files
 
 
@@ -123,8 +123,8 @@ def open_collection(package: BinaryIO, path: Path) -> Iterator[sqlite3.Connectio
         if any(name in _NEWER for name in archive.namelist()):
             raise package_error(
                 path,
-                "this package was exported by Anki, in a newer format than the one written here",
-                hint="name the package that was built, not one exported from Anki",
+                "this package was exported by Anki, in a newer format than qt2anki writes",
+                hint="give the package that was built, not one exported from Anki",
             )
         if archive.getinfo("collection.anki2").file_size > _MOST_COLLECTION:
             raise package_error(path, "its collection is too large to read")

@@ -142,7 +142,9 @@ def _read(database: sqlite3.Connection, path: Path) -> PublishedPackage:
 def _left_out(settings: Mapping[str, Any], path: Path) -> tuple[tuple[str, int], ...]:
     found = tuple((str(guid), int(mod)) for guid, mod in dict(settings.get(LEFT_OUT, {})).items())
     if any(not 0 <= mod < _LATEST for _, mod in found):
-        raise package_error(path, "a note that it left out has an impossible time")
+        raise package_error(
+            path, "the record of a note that was left out has an invalid modification time"
+        )
     return found
 
 
@@ -200,7 +202,7 @@ def _notes(
             raise package_error(path, f"the note {guid!r} has {len(fields)} fields")
         is_named = isinstance(guid, str) and guid.strip() != ""
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not is_named:
-            raise package_error(path, f"the note {guid!r} has an impossible time or id")
+            raise package_error(path, f"the note {guid!r} has an invalid modification time or id")
         names = [field.name for field in note_type.fields]
         page_id, key = _identity(dict(zip(names, fields, strict=True)))
         natural_key, text, is_kept, generated = _recognition(data)

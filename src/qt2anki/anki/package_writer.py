@@ -163,7 +163,7 @@ def pack_decks(
     collection, which Anki does not import.
     """
     if stamp < 1:  # note ids are made from it, and Check Database fails on the id 0
-        raise PackageError(f"a build cannot have the time {stamp}", hint="it must be 1 or more")
+        raise PackageError(f"the build time {stamp} is invalid", hint="it must be 1 or greater")
     for deck in decks:
         if not deck.name.strip():
             raise PackageError(f"the deck of {deck.subject!r} has no name")
@@ -199,7 +199,7 @@ def _checked(media: Iterable[tuple[str, bytes]], where: str) -> Iterator[tuple[s
     seen: set[str] = set()
     for name, data in media:
         if not name or "/" in name or "\\" in name:
-            raise PackageError(f"a media file has no plain name: {name!r}")
+            raise PackageError(f"the name of a media file is empty or contains a path: {name!r}")
         if name in seen:
             raise PackageError(f"the media file {name!r} occurs twice in the deck {where!r}")
         seen.add(name)

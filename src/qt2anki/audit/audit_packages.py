@@ -33,7 +33,7 @@ def expected_good(cards: Sequence[Card]) -> Metric:
     by_kind = sorted(counts, key=lambda kind: (-counts[kind], kind))
     figures = [
         Figure("good", overall, is_share=True),
-        Figure("good cards a page", round(share(good.total(), 1000 * pages), 2)),
+        Figure("good cards per page", round(share(good.total(), 1000 * pages), 2)),
         *(share_of(kind, good[kind], 1000 * counts[kind]) for kind in by_kind),
     ]
     return soft(22, met(overall >= _AIM), len(rated), figures)

@@ -60,7 +60,7 @@ def outline_coverage(cards: Mapping[PageId, Sequence[Card]], sources: Sources) -
         anywhere += len(source.titles) - len(missing)
         unfolded += sum(word_run(title) in shown for title in source.titles)
         if missing:
-            page, text = source.page, "titles on no back"
+            page, text = source.page, "titles not on any back"
             findings.append(Finding(7, "", page.source, page_id, "page", text, tuple(missing)))
     figures = (
         share_of("before the full answer", unfolded, total),

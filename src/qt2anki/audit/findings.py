@@ -92,7 +92,7 @@ METRICS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         18: ("markup", "0"),
         20: ("same in every package", "0"),
         21: ("points given away", "<= 1 %"),
-        22: ("expected good", ">= 75%, >= 1 good card a page"),
+        22: ("expected good", ">= 75%, >= 1 good card per page"),
     }
 )
 """Number of a metric -> its name and target. Numbers never change."""

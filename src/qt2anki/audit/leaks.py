@@ -34,9 +34,11 @@ def _leak(card: Card) -> Finding | None:
         seen = roots(card.seen)
         told = f"of {card.answers[-1]!r}"
         if shown := set().union(*(_residual(card, answer) & seen for answer in card.answers)):
-            return card.finding(1, f"the front shows words {told}", shown)
+            return card.finding(1, f"the front shows part {told}", shown)
         if derived := _derived_words(card):
-            return card.finding(1, f"the front shows a form {told}", derived)
+            return card.finding(
+                1, f"the front shows a word derived from {card.answers[-1]!r}", derived
+            )
         shared = [_acronyms_shared(answer, card.seen) for answer in card.answers]
         if letters := set().union(*shared):
             return card.finding(1, f"the front shows the initials {told}", letters)
@@ -123,7 +125,7 @@ def told_points_metric(cards: Sequence[Card]) -> Metric:
         if len(points) > 1 and share(len(told), len(points)) >= _MOST_TOLD:
             text = f"the question names {len(told)} of {len(points)} points: {'; '.join(told)}"
             findings.append(card.finding(21, text))
-    return rare(21, "lists half told", findings, asked, most=0.01)
+    return rare(21, "lists at least half given away", findings, asked, most=0.01)
 
 
 def neighbour_metric(cards: Sequence[Card]) -> Metric:
@@ -139,7 +141,7 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
                 away = abs(teller.place - card.place)
                 text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} cards away"
                 findings.append(card.finding(15, text))
-    return rare(15, "told by a neighbour", findings, len(cards), most=0.05)
+    return rare(15, "given away by a nearby card", findings, len(cards), most=0.05)
 
 
 def _teller(card: Card, group: Iterable[Card]) -> Card | None:
@@ -160,7 +162,7 @@ def ambiguity_metric(cards: Sequence[Card]) -> Metric:
     asked = [*gapped, *named]
     never = [*_faults(gapped, _member, _example), *_other_answers(gapped)]
     seldom = [*_faults(asked, _too_little_left), *_faults(gapped, _common)]
-    doubtful = share_of("hard to tell", len({finding.guid for finding in seldom}), len(asked))
+    doubtful = share_of("ambiguous", len({finding.guid for finding in seldom}), len(asked))
     figures = (Figure("one of several", len(never)), doubtful)
     is_met = not never and doubtful.value <= 0.05
     return soft(12, met(is_met), len(asked), figures, [*never, *seldom])
@@ -201,7 +203,7 @@ def _too_little_left(card: Card) -> str:
     left = len(content_words(clue))
     hidden = sum(map(len, map(content_words, card.answers[:-1] if is_name else card.answers)))
     if left < _LEAST_LEFT:
-        return f"only {left} words are left to find it by"
+        return f"only {left} words remain as context"
     if share(hidden, hidden + left) > _MOST_HIDDEN:
         return f"{hidden} of {hidden + left} words are hidden"
     return ""
@@ -212,4 +214,4 @@ def _common(card: Card) -> str:
     if not hidden or any(char.isdigit() for char in card.answers[0]):
         return ""
     is_common = rarest(hidden) >= _COMMON_RATE
-    return f"{card.answers[0]!r} is a word of many subjects" if is_common else ""
+    return f"{card.answers[0]!r} is a common word, used in many subjects" if is_common else ""

@@ -137,7 +137,7 @@ def near_duplicate_fronts(cards: Sequence[Card]) -> Metric:
     MinHash: only fronts that share one of their rarest words need to be compared.
     """
     findings = [
-        card.finding(11, f"asks nearly the same as {other.key}")
+        card.finding(11, f"asks nearly the same question as {other.key}")
         for group in _by_package(cards).values()
         for card, other in _alike(group)
     ]
@@ -197,7 +197,7 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
     clues = [card for card in cards if card.is_short]
     backs = [card for card in cards if not card.is_short]
     findings = [
-        card.finding(14, "the clue has more praise than information")
+        card.finding(14, "the clue has more filler than information")
         for card in clues
         if vague_words(card.asks) > 1
     ]
@@ -206,7 +206,7 @@ def vague_metric(cards: Sequence[Card]) -> Metric:
         share_of("clues", len(findings), len(clues)),
         share_of("answers", len(vague), len(backs)),
     )
-    findings += [card.finding(14, "the answer has more praise than information") for card in vague]
+    findings += [card.finding(14, "the answer has more filler than information") for card in vague]
     is_met = not figures[0].value and figures[1].value <= 0.1
     return soft(14, met(is_met), len(cards), figures, findings)
 

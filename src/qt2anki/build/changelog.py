@@ -113,7 +113,7 @@ def complete_changelog(folder: Path, earlier: str) -> str:
         with open_file(path) as file:
             files[path.name] = file_digest(file)
     what = "the list of changes of a stopped build cannot be read"
-    hint = "move the file away; CHANGES.md will not list what that build published"
+    hint = "move the file elsewhere; CHANGES.md will not list what that build published"
     with refused(what, journal, hint=hint, kinds=(OSError, ValueError, TypeError)):
         top, version, rows = json.loads(journal.read_bytes())
         sections = [section for name, digest, section in rows if digest == files.get(name, "")]
@@ -136,7 +136,7 @@ def _top(packages: Iterable[Built]) -> str:
 
 
 def _read(folder: Path) -> str:
-    path, hint = folder / FILE_NAME, "move it away; the next build starts a new one"
+    path, hint = folder / FILE_NAME, "move it elsewhere; the next build starts a new one"
     what, kinds = "the list of changes cannot be read", (OSError, UnicodeDecodeError)
     with refused(what, path, hint=hint, kinds=kinds):
         return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -88,7 +88,7 @@ def _acquire(path: Path) -> tuple[int, Holder | None]:
 def _busy(path: Path, holder: Holder | None) -> BusyError:
     return BusyError(
         f"another build is running in this folder: {holder or 'unknown process'}",
-        hint=f"wait for it to end; if there is none, remove {path.as_posix()}",
+        hint=f"wait for it to finish; if no build is running, remove {path.as_posix()}",
         source=path.parent.as_posix(),
     )
 

@@ -120,9 +120,9 @@ def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
         number = plural(known["applied"], "correction")
         dropped = f" ({plural(known['dropped'], 'card')} dropped)" if known["dropped"] else ""
         raise PackageError(
-            f"this build has {plural(left, 'correction')}, but the release published last was"
+            f"this build has {plural(left, 'correction')}, but the latest published release was"
             f" built with {number}{dropped}; nothing was written",
-            hint=f"restore {CORRECTIONS_FILE}, or name all files with --corrections; or, if you"
+            hint=f"restore {CORRECTIONS_FILE}, or pass all files with --corrections; or, if you"
             " no longer want these corrections, add --allow-retire",
         )
 
@@ -147,7 +147,7 @@ def refuse_missing(folders: Iterable[Path]) -> None:
         if missing:
             names = ", ".join(path.as_posix() for path in missing)
             raise PackageError(
-                f"packages of the release published last are missing: {names}",
+                f"packages of the latest published release are missing: {names}",
                 hint="restore them from a copy of that release, under these names; or, if they are"
                 f" lost, delete {FILE_NAME} there to continue without them",
                 source=folder.as_posix(),
@@ -159,7 +159,7 @@ def refuse_lost_courses(earlier: Manifest, wanted: Iterable[str], present: Colle
     lost = [name for name in wanted if name in earlier.get("courses", ()) and name not in present]
     if lost:
         raise PackageError(
-            f"packages of courses published last are missing: {', '.join(lost)}",
+            f"packages of the latest published courses are missing: {', '.join(lost)}",
             hint=f"restore them in the folder {COURSES_FOLDER}; or, if they are lost, add"
             " --allow-retire to continue without them",
         )

@@ -84,8 +84,8 @@ def own_processes(jobs: int) -> Iterator[Pool]:
         except BrokenProcessPool as error:
             patience = 0.0
             raise Qt2AnkiError(
-                "a process that did part of the work was killed; nothing was written",
-                hint="the machine may be out of memory: try again, or with --jobs 1",
+                "a worker process was killed; nothing was written",
+                hint="the machine may be out of memory; try again, possibly with --jobs 1",
             ) from error
         except NoProcessesError:
             patience = 0.0

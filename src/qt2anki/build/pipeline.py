@@ -51,7 +51,7 @@ def build(job: Job, progress: Progress) -> Report:
         if is_older and any(built.is_written for built in report.packages):
             text = (
                 "the packages in this folder were newer than those of --previous, and were"
-                " replaced; if students have them, name a copy of them with --previous"
+                " replaced; if students have them, pass a copy of them with --previous"
             )
             said.append(make_problem("QT410", job.out.as_posix(), text))
         update_changelog(job.out, changes, report.packages, job.stamp)

@@ -153,7 +153,7 @@ class Workspace:
             return
         page, old = same[0]
         hint = (
-            "name the folder that was built before; if files were moved, write the published id"
+            "give the folder that was built before; if files were moved, write the published id"
             f" into each, as in 'id: {old}', and give new pages different ids"
         )
         if f"{page.page_id}".startswith(f"{old}#"):
@@ -201,7 +201,7 @@ class Workspace:
             raise PackageError(
                 f"{unread} of the {published} published pages are not among the"
                 f" {self.pages.number} pages of this build; nothing was written",
-                hint="name all folders of the last release; or add --partial to keep the"
+                hint="give all folders of the last release; or add --partial to keep the"
                 " published notes of the other pages; or, if they are gone, --allow-retire",
             )
 

@@ -62,7 +62,7 @@ def _same_questions(seen: Iterable[Seen]) -> Iterator[Problem]:
         by_id = sorted(same.values(), key=lambda each: page_order(each.page.page_id))
         first, *others = sorted(by_id, key=lambda e: inf if e.page.score is None else -e.page.score)
         for other in others:
-            text = f"asks the same as page {first.page.page_id} ({first.page.source})"
+            text = f"asks the same question as page {first.page.page_id} ({first.page.source})"
             yield _problem("QT203", other, "question", text, "Reword one of the two questions.")
 
 

@@ -36,7 +36,7 @@ def _misspelt(
     unknown = [key for key in entries if key not in KNOWN_KEYS and key not in known]
     for key in unknown[:_MOST_KEYS]:
         if near := did_you_mean(key[:_LONGEST_KEY], absent, cutoff=_ALIKE):
-            hint = f"{near} Its value is ignored now."
+            hint = f"{near} Its value is currently ignored."
             yield reading.at("QT125", entries[key], f"the key {quoted(key)} is not known", hint)
 
 
@@ -157,7 +157,7 @@ def title_lengths(reading: Reading) -> Iterator[Problem]:
         words = len(point["title"].split())
         if words > _MOST_TITLE_WORDS:
             text = f"the title {quoted(point['title'])} has {words} words"
-            hint = "Make its first words bold, and the rest the text of the point."
+            hint = "Make only its first words bold, and leave the rest as plain text."
             yield reading.in_answer("QT222", point.start("title"), text, hint)
 
 

@@ -119,7 +119,8 @@ def _hint(name: str) -> str:
         return "Write the sign without the backslash."
     for package, names in WORDS.table["packages"].items():
         if name in names.split():
-            return f"It belongs to the package {package}, which Anki lacks; do without it."
+            hint = f"It belongs to the package {package}, which Anki does not include;"
+            return f"{hint} use something else."
     # A Greek letter or operator that the name runs on from, as in \pir.
     starts = [word for word in _SPOKEN - _WITH_ARGUMENT if name.startswith(word)]
     start = max(starts, key=len, default="")
@@ -153,8 +154,8 @@ def faulty_formulas(reading: Reading) -> Iterator[Problem]:
     for span in reading.formulas:
         shown = quoted(reading.answer[span.inner_start : span.inner_end])
         if part := _unbalanced_part(reading.answer, span):
-            text = f"{part[0]} has no partner in the formula {shown}"
-            hint = r"Add its partner; to show a brace, write \{."
+            text = f"{part[0]} is unmatched in the formula {shown}"
+            hint = r"Add the matching one; to show a brace, write \{."
             yield reading.in_answer("QT232", part.start(), text, hint)
         elif slip := _slip_in(reading.answer, span.inner_start, span.inner_end):
             position, wrong = slip
@@ -189,8 +190,8 @@ def unclosed_math(reading: Reading) -> Iterator[Problem]:
         mark = _lonely_mark(reading.prose, start, end, dialects)
         if mark is not None:
             shown = quoted(reading.answer[mark.start() : min(end, mark.start() + 60)])
-            hint = "Put the mark at both ends of the formula, before the next blank line."
-            text = f"the {mark[0]} in {shown} has no partner"
+            hint = "Put the delimiter at both ends of the formula, with no blank line in between."
+            text = f"the {mark[0]} in {shown} is unmatched"
             yield reading.in_answer("QT230", mark.start(), text, hint)
 
 

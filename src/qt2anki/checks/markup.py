@@ -35,7 +35,7 @@ def unbalanced_code(reading: Reading) -> Iterator[Problem]:
     for ticks in _TICKS.finditer(reading.plain):
         after = reading.answer[ticks.start() : ticks.start() + 30].partition("\n")[0]
         hint = "Put a backtick on each side of the code, or a backslash before this one."
-        text = f"the backtick in {quoted(after)} has no partner"
+        text = f"the backtick in {quoted(after)} is unmatched"
         yield reading.in_answer("QT211", ticks.start(), text, hint)
 
 
@@ -53,7 +53,7 @@ def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
             at = _lonely(text, marks).start()
             shown = quoted(reading.answer[at : min(end, at + 60)])
             hint = "Write ** at both ends of the bold text, without spaces inside."
-            yield reading.in_answer("QT212", at, f"the ** in {shown} has no partner", hint)
+            yield reading.in_answer("QT212", at, f"the ** in {shown} is unmatched", hint)
 
 
 def _around(text: str, mark: re.Match[str]) -> tuple[str, str]:
@@ -89,7 +89,7 @@ def tags(reading: Reading) -> Iterator[Problem]:
         if name in INLINE_TAGS and name not in ("a", "span") and not tag["rest"].strip(" /"):
             if name == "br" or tag.start() not in lonely:
                 continue
-            text = f"{shown} has no partner and is shown as text"
+            text = f"{shown} is unmatched and is shown as text"
             yield reading.in_answer("QT214", tag.start(), text, "Write both tags, or neither.")
         elif name in _ELEMENTS or name in INLINE_TAGS:
             hint = "Write Markdown; if it is meant as code, put backticks around it."
@@ -128,7 +128,11 @@ def links(reading: Reading) -> Iterator[Problem]:
             continue
         scheme = _SCHEME.match(target)
         if scheme is None or scheme[0].lower() not in LINK_SCHEMES:
-            why = "has no http:// or https://" if scheme is None else "may not be followed"
+            why = (
+                "has no http:// or https://"
+                if scheme is None
+                else "uses a scheme that is not allowed"
+            )
             text = f"the link {quoted(target)} {why}; only its text is shown"
             hint = "Write the whole address, or a space between ] and ( if it is not a link."
             yield reading.in_answer("QT215", link.start(), text, hint)

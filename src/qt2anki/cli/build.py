@@ -87,9 +87,9 @@ def build_command(
     folder "input". Packages can be imported into Anki again and again: an import never duplicates
     a card or resets a review history.
 
-    Each build compares the pages with the packages published last. Unchanged notes stay exactly as
-    they were, so an import never overwrites students' edits. Notes that are no longer in the pages
-    go to the folder "retired" next to the packages.
+    Each build compares the pages with the latest published packages. Unchanged notes stay exactly
+    as they were, so an import never overwrites students' edits. Notes that are no longer in the
+    pages go to the folder "retired" next to the packages.
 
     Exit status: 0 success; 1 a page has an error (the others are built), the build was refused,
     or --check found a package that would change.

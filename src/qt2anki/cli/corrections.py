@@ -27,7 +27,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group("corrections")
 def corrections_command() -> None:
-    """Write corrections of cards, which later builds apply (docs/corrections.md)."""
+    """Write corrections to cards; later builds apply them (docs/corrections.md)."""
 
 
 @corrections_command.command("add")
@@ -44,7 +44,7 @@ def corrections_command() -> None:
     "--sequence/--no-sequence",
     "is_sequence",
     default=None,
-    help="Whether the list of a page is a sequence; KEY is its id.",
+    help="Whether a page's list is a sequence; KEY is its id.",
 )
 @click.option("--reason", help="Reason, for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
@@ -59,8 +59,9 @@ def add_command(
     """Correct the card KEY, or confirm its correction.
 
     KEY is the field "Key" of the note, such as 900001/qa; PAGE/own/NAME adds a card of your own.
-    PATHS are the same as for build. Without a verdict or a text, the existing correction is
-    confirmed: it is no longer a proposal, and is recorded as checked against the current page.
+    PATHS are the same as for build. If neither a verdict nor new text is given, the existing
+    correction is confirmed: it is no longer a proposal, and is recorded as checked against the
+    current page.
 
     \b
     Examples:
@@ -77,10 +78,10 @@ def add_command(
     state = {"proposed": True} if proposed else {}
     if remove and old is not None:
         edit.set_correction(edit.read_text(Path(old.source)), key, None)
-        click.echo(visible(f"{old.source}: removed the correction of {key}"), err=True)
+        click.echo(visible(f"{old.source}: removed the correction to {key}"), err=True)
         return
     if old is None and (remove or not (verdict or given)):
-        raise click.UsageError(f"There is no correction of '{key}'. Say what to correct.")
+        raise click.UsageError(f"There is no correction to '{key}'. Say what to correct.")
     try:
         tried = correction_of(key, edit.decided(old, verdict, given, "") | state, "", None)
     except InvalidValue as bad:
@@ -109,7 +110,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
     are written as proposals, which are not applied until somebody confirms them. Until then, the
     same card can be imported again with new wording. Proposals that need attention are listed last.
 
-    Exit status: 0 all proposals were kept, 1 some were refused, 2 wrong usage.
+    Exit status: 0 all proposals were kept, 1 some were rejected, 2 wrong usage.
 
     \b
     Examples:

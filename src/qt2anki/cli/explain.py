@@ -44,7 +44,7 @@ def explain_command(codes: tuple[str, ...], want_all: bool, markdown: bool) -> N
       qt2anki explain QT2
     """
     if bool(codes) == want_all:
-        raise click.UsageError("Name the codes to explain, such as QT113, or give --all.")
+        raise click.UsageError("Give the codes to explain, such as QT113, or give --all.")
     if want_all and markdown:
         click.echo(messages_page())
         return
@@ -148,8 +148,8 @@ def _explanation(card: ExplainedCard, *, is_full: bool) -> str:
 def settings_command(inputs: options.Inputs, as_json: bool) -> None:
     """Print every setting with its value and where it comes from.
 
-    Options override variables QT2ANKI_..., which override qt2anki.toml (or [tool.qt2anki] in
-    pyproject.toml). docs/settings.md describes each setting.
+    Options override QT2ANKI_... environment variables, which override qt2anki.toml (or
+    [tool.qt2anki] in pyproject.toml). docs/settings.md describes each setting.
 
     \b
     Examples:

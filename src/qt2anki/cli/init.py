@@ -90,14 +90,14 @@ def _description(
         more = f", and {len(subjects) - _SOME} more" if len(subjects) > _SOME else ""
         yield f"  decks: {', '.join(subjects[:_SOME])}{more}"
     for ours, theirs in mapped.items():
-        yield f"  the key {theirs!r} is taken for the {ours}"
+        yield f"  the key {theirs!r} is used as the {ours}"
     for text, number in found.lacking.most_common(_SOME):
         yield f"  not read: {plural(number, 'page')}: {text}"
     if len(languages) > 1:
-        yield "  Pages in several languages should name theirs, as in 'lang: es'."
+        yield "  The pages are in several languages; declare each page's, as in 'lang: es'."
     if found.ids["none"]:
-        yield "  Pages without an id are named by their paths; qt2anki stamp writes ids into them."
-        yield "  If students may have decks of other publishers, write ids that nobody else uses."
+        yield "  Pages without an id are identified by their paths; qt2anki stamp adds ids to them."
+        yield "  If students may have decks from other publishers, write ids that nobody else uses."
 
 
 @click.command("stamp")

@@ -39,8 +39,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--topic", "topics", multiple=True, help="Pages of this topic.")
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
-@click.option("--from", "since", type=_DAY, help="Pages from this day on.")
-@click.option("--until", type=_DAY, help="Pages up to this day.")
+@click.option("--from", "since", type=_DAY, help="Pages dated on or after this day.")
+@click.option("--until", type=_DAY, help="Pages dated on or before this day.")
 @click.option(
     "--related-to", type=options.page_id, multiple=True, help="Pages that this page recommends."
 )
@@ -232,7 +232,7 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
 )
 @options.as_json
 def outline_command(inputs: options.Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
-    """Print the outlines of PATHS, their cards, and the keys in use.
+    """Print the outlines of the pages in PATHS, their cards, and the keys in use.
 
     Use them to write cards for "qt2anki corrections import". PATHS are the same as for build.
 

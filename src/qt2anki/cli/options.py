@@ -65,7 +65,7 @@ class Inputs:
     def paths(self) -> tuple[str, ...]:
         """The pages, or folders of pages."""
         if not self.given_paths and not Path(_INPUT).is_dir():
-            text = f"There is no folder '{_INPUT}' here. Name the pages or folders to read (PATHS)."
+            text = f"There is no folder '{_INPUT}' here. Give the pages or folders to read (PATHS)."
             raise click.UsageError(text)
         return self.given_paths or (_INPUT,)
 
@@ -199,7 +199,7 @@ _OPTIONS = {
         type=EXISTING,
         multiple=True,
         metavar="PATH",
-        help="Packages published last, or their folder; repeatable."
+        help="The latest published packages, or their folder; repeatable."
         f"  [default: --out, or else {OUTPUT}]",
     ),
     "config": click.option(

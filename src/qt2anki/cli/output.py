@@ -143,8 +143,8 @@ def print_first_release(job: Job) -> None:
     _say(
         f"There are no earlier packages in {where}, so this is treated as a first release.\n"
         "  If students already have these decks, an import would overwrite their edits, and"
-        " renamed steps would lose their histories. In that case put the packages published"
-        " last into that folder, or name them with --previous, and build again.\n"
+        " renamed steps would lose their histories. In that case, put the latest published"
+        " packages into that folder, or pass them with --previous, and build again.\n"
         "  Otherwise, --first-release confirms that there are none.",
         "yellow",
     )

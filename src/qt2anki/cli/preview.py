@@ -69,7 +69,7 @@ def preview_command(
     if port is not None and not is_served:
         raise click.UsageError("--port needs --serve.")
     if len({path.endswith(".apkg") for path in inputs.given_paths}) > 1:
-        raise click.UsageError("Name either pages or packages: both may have the same cards.")
+        raise click.UsageError("Give either pages or packages: both may have the same cards.")
 
     gather = functools.partial(_gather, inputs, source_paths, topics)
     if is_served:
@@ -101,7 +101,7 @@ def _gather(
         what += f" of the topic {folded[0]!r}" if folded else ""
         raise PackageError(
             f"there are no cards{what} in {', '.join(job.paths)}",
-            hint="name packages, or pages that make cards",
+            hint="give packages, or pages that make cards",
         )
     return material
 

@@ -47,7 +47,7 @@ def verify_command(
     every card is rendered. With --against, they are also imported over the old packages, after a
     simulated student has studied, edited, tagged, moved and suspended cards.
 
-    Exit status: 0 every promise is kept, 1 a promise is broken: a note conflicts, is duplicated or
+    Exit status: 0 no findings, 1 findings: a note conflicts, is duplicated or
     loses its review history; an unchanged note loses a student's edits; a change does not arrive;
     or a card is empty or shows an error.
 
@@ -92,8 +92,8 @@ def _print_verdict(verdict: VerifyResult, *, most: int | None, is_kept: bool) ->
                 console.print(Text(visible(line), style="red"))
             if most and (left := len(rehearsal.findings) - most) > 0:
                 console.print(Text(f"  and {left} more; -v lists them", style="red"))
-    word, style = ("kept", "green") if is_kept else ("broken", "bold red")
-    console.print(Text(f"The promises to students are {word} (Anki {verdict.anki}).", style=style))
+    word, style = ("passed", "green") if is_kept else ("failed", "bold red")
+    console.print(Text(f"Import test {word} (Anki {verdict.anki}).", style=style))
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
@@ -178,7 +178,7 @@ def audit_command(
         _print_audit(report, _SHOWN if most is None else most)
         if reviewed:
             share = f"{reviewed / report.notes:.0%}"
-            click.echo(f"People have found {plural(reviewed, 'note')} good ({share}).")
+            click.echo(f"Reviewers have approved {plural(reviewed, 'note')} ({share}).")
     options.exit_with(report.has_failed)
 
 
@@ -189,7 +189,7 @@ def _chosen(packages: tuple[Path, ...], inputs: options.Inputs) -> tuple[Publish
 
     if not packages and not inputs.out.is_dir():
         raise click.UsageError(
-            f"There is no folder '{options.OUTPUT}' here. Build first (qt2anki build), or name the"
+            f"There is no folder '{options.OUTPUT}' here. Build first (qt2anki build), or give the"
             " packages: qt2anki audit PACKAGES..."
         )
     found = read_packages(packages or [inputs.out])

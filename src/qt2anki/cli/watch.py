@@ -72,7 +72,7 @@ def watch_command(
     """
     options.require_extra("watch", "watchfiles", "watch")
     if "-" in inputs.given_paths:
-        raise click.UsageError("Standard input cannot be watched; name files or folders.")
+        raise click.UsageError("Standard input cannot be watched; give files or folders.")
     if allow_retire and out is None:
         raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
     from qt2anki.watch.draft import Draft
@@ -169,7 +169,8 @@ def _serve(
     watch = Watch(task, live, news, tell)
     try:
         with _serving(live, port, news) as server, notifier:
-            say(f"{server.url} shows the cards and follows every change. Ctrl-C ends it.")
+            said = f"The cards are at {server.url} and update after every change."
+            say(f"{said} Press Ctrl-C to stop.")
             if is_opened:
                 options.open_in_browser(server.url)
             watch.run(notifier, partial(progress_shown, is_wanted=not is_quiet))

@@ -264,5 +264,5 @@ def _plain_value(key: str, text: str) -> object:
             with contextlib.suppress(ValueError):
                 return float(text)  # such as .5
             return text
-        hint = "Write it like {42 = true, 7 = false}."
+        hint = "Use a table such as {42 = true, 7 = false}."
         raise InvalidValue("not a TOML table", hint) from error

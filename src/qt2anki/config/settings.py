@@ -97,7 +97,7 @@ def _tag_root(value: object) -> str:
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
         raise values.InvalidValue(
-            f"{values.kind_of(value)}, not a number of points", "Write it like 3 or 2.5."
+            f"{values.kind_of(value)}, not a number of points", "Use a number such as 3 or 2.5."
         )
     return float(value)
 
@@ -105,7 +105,7 @@ def _number(value: object) -> float:
 def _score(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
         raise values.InvalidValue(
-            f"{values.kind_of(value)}, not a score from 0 to 1000", "Write it like 650."
+            f"{values.kind_of(value)}, not a score from 0 to 1000", "Use a number such as 650."
         )
     return int(value)
 
@@ -200,7 +200,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
         value,
         r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*",
         "not a language tag",
-        'Write it like "en" or "pt-BR".',
+        'Use a language tag such as "en" or "pt-BR".',
     ),
     "sequence_threshold": _number,
     "sequences": lambda value: tuple(

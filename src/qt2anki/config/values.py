@@ -119,7 +119,7 @@ def kind_of(value: object) -> str:
 def list_of(value: object, read: Callable[[object], T], example: str) -> tuple[T, ...]:
     """Read a list, each element with *read*."""
     if not isinstance(value, list):
-        raise InvalidValue(f"{kind_of(value)}, not a list", f"Write it like {example}.")
+        raise InvalidValue(f"{kind_of(value)}, not a list", f"Use a list such as {example}.")
     return tuple(map(read, value))
 
 
@@ -218,7 +218,7 @@ def _id(value: object) -> PageId:
 
 def _day(value: object) -> datetime.date:
     if isinstance(value, datetime.datetime) or not isinstance(value, datetime.date):
-        hint = "Write it like 2026-02-06, without quotes."
+        hint = "Use a date such as 2026-02-06, without quotes."
         raise InvalidValue(f"{kind_of(value)}, not a day", hint)
     return value
 

@@ -109,8 +109,9 @@ class CorrectionsOfPage:
             made = reworded(note, by, frame) if note else own_note(by, frame)
             old = self.retired_own.get(made.key)
             if old is not None and said_by(old) != said_by(made):
-                text = f"the name belongs to a retired card: {_clipped(said_by(old))}"
-                hint = "Choose a different name after own/, or none: it is made from the question."
+                text = f"the name is tied to a retired card: {_clipped(said_by(old))}"
+                hint = "Choose a different name after own/, or leave it out to have one made from"
+                hint += " the question."
                 return by.problem("QT606", text, hint)
             live = self.live.get(made.key)
             if live is not None and live.note_type != made.note_type:
@@ -128,7 +129,7 @@ class CorrectionsOfPage:
 
     def _why_none(self, chosen: int) -> str:
         if self.settings.only_reviewed:
-            return "no card of the page has been read and found good"
+            return "no card of the page has been approved"
         return "corrections drop all of its cards" if chosen else ""
 
 
@@ -174,7 +175,7 @@ def refuse_undone(notes: Iterable[PublishedNote]) -> None:
             "there is no file of corrections, but the published packages have"
             f" {plural(own, 'note')} written and {plural(len(every) - own, 'note')} reworded by"
             " people, which this build would retire or change back; nothing was written",
-            hint=f"restore {FILE}, or name it with --corrections; or, if you no longer"
+            hint=f"restore {FILE}, or pass it with --corrections; or, if you no longer"
             " want any corrections, add --allow-retire",
         )
 

@@ -137,7 +137,7 @@ def _check_name(correction: Correction) -> None:
 
 def _check_meaning(correction: Correction) -> None:
     is_question = correction.question is not None or correction.answer is not None
-    hint = "Write question and answer, or a text with one {{c1::...}}."
+    hint = "Write question and answer, or text with one {{c1::...}}."
     if correction.drop and correction.keep:
         raise InvalidValue("drop and keep are mutually exclusive", "Leave one of them out.")
     if is_question and correction.text is not None:

@@ -165,7 +165,7 @@ def unread_corrections(corrections: Corrections, pages: Collection[PageId]) -> I
             missing.setdefault(found[0].source, []).append(found[0])
     for source, ones in missing.items():
         named = ", ".join(one.page for one in ones[:5]) + (", ..." if len(ones) > 5 else "")
-        text = f"corrections of {plural(len(ones), 'page')} that were not read: {named}"
+        text = f"corrections to {plural(len(ones), 'page')} that were not read: {named}"
         yield make_problem("QT605", source, text, line=ones[0].line)
 
 
@@ -257,14 +257,14 @@ def parse_corrections(path: Path, text: str) -> TomlFile:
         conflict = _CONFLICT.search(text)
         if conflict is None:
             raise
-    hint = "Keep both tables, or one table of a card that both have; then remove the markers."
+    hint = "Keep both tables, or one if both sides correct the same card; then remove the markers."
     line = text.count("\n", 0, conflict.start()) + 1
     said = "an unresolved merge conflict"
     raise SettingsError(said, hint=hint, source=path.as_posix(), line=line)
 
 
 def _twice(key: str, other: Correction, path: Path, line: int | None) -> SettingsError:
-    what = f"a second correction of the {table_name(key)} {key!r}"
+    what = f"a second correction to the {table_name(key)} {key!r}"
     return SettingsError(
         f"{what}; the first is in {other.source}:{other.line}",
         hint="Keep one of them.",

@@ -88,7 +88,7 @@ def set_corrections(
         for file in edited:
             if read_text(file.path).digest != file.digest:
                 raise CorrectionsChangedError(
-                    "the file was changed since it was read",
+                    "the file has changed since it was read",
                     hint="read it again; nothing was written",
                     source=file.path.as_posix(),
                 )
@@ -157,7 +157,7 @@ def _not_editable(file: CorrectionsText, key: str) -> SettingsError:
     values = tables.get(key) if isinstance(tables, dict) else None
     inner = tuple(values)[:1] if isinstance(values, dict) else ()
     return toml.error(
-        f"{key and f'{key}: '}the file cannot be edited as it is written; nothing was changed",
+        f"{key and f'{key}: '}the file cannot be edited in its current form; nothing was changed",
         f'Begin each correction with a line of its own, such as [{name}."{key or "PAGE/KEY"}"].',
         (name, key, *inner),
     )

@@ -103,7 +103,10 @@ def _unit_decks(
             if not notes:
                 code, text = "QT505", f"page {page.page_id} ({page.question}) has no cards"
             elif owner.page_id != page.page_id:
-                code, text = "QT506", f"page {page.page_id} asks the same as page {owner.page_id}"
+                code, text = (
+                    "QT506",
+                    f"page {page.page_id} asks the same question as page {owner.page_id}",
+                )
                 text += ", which has the cards"
             if code:
                 word = str(page.page_id)
@@ -219,7 +222,7 @@ def _unread(course: Course, workspace: Workspace) -> Problem | None:
     ids = sorted(unread or missing, key=page_order)
     named = ", ".join(map(str, ids[:5])) + (", ..." if len(ids) > 5 else "")
     text = f"{len(ids)} of {plural(len(pages), 'published page')} were not read: {named}"
-    hint = "Correct them, or name all folders; if they are gone, add --allow-retire."
+    hint = "Correct them, or give all folders; if they are gone, add --allow-retire."
     return course.problem("QT510", text, hint=hint)
 
 
@@ -241,7 +244,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     if known := sum(page_id in workspace.previous.homes for page_id in ids):
         text = (
             f"{known} of {plural(len(ids), 'page')} are in published decks of subjects: students"
-            " who have these get no cards of these pages from the course"
+            " who have those decks get no cards from the course for these pages"
         )
         hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."
         problems.append(course.problem("QT508", text, hint=hint))

@@ -152,7 +152,7 @@ def _unit_title(value: object) -> str:
     text = " ".join(values.text_of(value).split())
     if "::" in text:
         raise values.InvalidValue(
-            "'::' would make levels of it", "A unit is one deck; leave '::' out."
+            "'::' would split the deck into levels", "A unit is one deck; leave '::' out."
         )
     return text
 

@@ -71,7 +71,7 @@ def cluster_at(address: str) -> Iterator[Pool]:
                 raise Qt2AnkiError(
                     f"this machine has {program()[0]}, but worker {worker} of {address} {there}",
                     hint="install the same release and libraries (constraints.txt) on all"
-                    " workers, so that the same packages come out",
+                    " workers, so that they produce the same packages",
                 )
         yield _pool(client, f"the Dask cluster at {address}")
 
@@ -123,8 +123,8 @@ def _check_scheduler(address: str) -> None:
         why = f": {error}" if str(error) else ""
         raise Qt2AnkiError(
             f"no Dask scheduler answers at {address}{why}",
-            hint="name one that runs, such as --executor dask=tcp://127.0.0.1:8786,"
-            " or --executor dask for a cluster on this machine",
+            hint="give the address of a running one, such as --executor"
+            " dask=tcp://127.0.0.1:8786, or use --executor dask for a cluster on this machine",
         ) from error
     if found.get("type") != "Scheduler":
         raise Qt2AnkiError(

@@ -179,7 +179,7 @@ def _answer(data: bytes, address: Address) -> object:
 
 _NOT_OURS = (
     "a server answers here, but it is not AnkiConnect",
-    "name the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
+    "give the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
 )
 _TOO_OLD = ("this AnkiConnect is too old", "update it in Anki: Tools > Add-ons > Check for Updates")
 
@@ -196,8 +196,8 @@ def _not_there(address: Address, error: Exception) -> PushError:
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
     return address.error(
-        f"no Anki answers here ({text})",
-        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or name a"
+        f"cannot reach Anki at this address ({text})",
+        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or give a"
         " different address with --url. Without the add-on: File > Import",
     )
 
@@ -208,6 +208,6 @@ def _refusal(address: Address, text: str, package: Path | None = None) -> PushEr
     else:
         text, hint = f"Anki refuses: {text}", ""
         if package:
-            hint = "if Anki cannot read files of this machine (it runs in a container or elsewhere)"
+            hint = "if Anki cannot read files on this machine (it runs in a container or elsewhere)"
             hint += ", use --upload"
     return address.error(text, hint, package)

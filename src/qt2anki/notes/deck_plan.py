@@ -143,7 +143,7 @@ def _twins(
         for page, number in ((pages[number].page, number) for number in same):
             if page.page_id != winner.page_id and page.source:  # else it stays as published
                 source = winner.source or "as published"
-                text = f"asks the same as page {winner.page_id} ({source}) in {subject}"
+                text = f"asks the same question as page {winner.page_id} ({source}) in {subject}"
                 found[number] = page_order(page.page_id), make_problem("QT203", page.source, text)
     return set(found), tuple(one for _, one in sorted(found.values(), key=itemgetter(0)))
 

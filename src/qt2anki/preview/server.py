@@ -161,7 +161,7 @@ class _Handler(LocalHandler):
             self.answer(
                 HTTPStatus.FORBIDDEN,
                 "text/plain",
-                "This preview can be opened on its own machine only.",
+                "This preview can only be opened on the machine that serves it.",
             )
             return
         path = self.asked_path

@@ -235,7 +235,7 @@ def _head_of(package: PublishedPackage, digest: str, size: int) -> PackageEntry:
     marked = set() if package.course else set(map(is_retired, package.notes))
     if len(marked) > 1:
         text = "the package has both live and retired notes, which no build writes"
-        hint = "restore the package published last, or build it again from its pages"
+        hint = "restore the latest published package, or build it again from its pages"
         raise PackageError(text, hint=hint, source=package.path.as_posix())
     side: Side = "course" if package.course else "retired" if marked == {True} else "live"
     name = package.path.name if package.course else subject_of(package)
@@ -250,7 +250,7 @@ def _refuse_twins(index: Index) -> None:
         other = first.setdefault((head.side, subject_key(head.name)), head)
         if other is not head:
             text = f"the package has the same subject as {other.path.as_posix()}: {head.name!r}"
-            hint = "name one of them only, the one published last"
+            hint = "give only the latest published one"
             raise PackageError(text, hint=hint, source=head.path.as_posix())
 
 
@@ -269,7 +269,7 @@ def subject_of(package: PublishedPackage) -> str:
     """Return the subject of a package: the last level of the name of its deck."""
     if not package.has_topics and len(package.deck_names) != 1:
         text = f"the package has {len(package.deck_names)} decks; a build writes one"
-        hint = "name the package that was built, not one exported from Anki"
+        hint = "give the package that was built, not one exported from Anki"
         raise PackageError(text, hint=hint, source=package.path.as_posix())
     return package.deck.rpartition("::")[2]
 

@@ -75,7 +75,7 @@ def refuse_many(vanished: Iterable[Vanished]) -> None:
         raise PackageError(
             f"this build would retire a large part of a deck ({'; '.join(found)});"
             " nothing was written",
-            hint="name all the folders that were read before; or add --partial to keep the"
+            hint="give all the folders that were read before; or add --partial to keep the"
             " published notes of all others; or, if the pages are really gone or a new version of"
             " qt2anki no longer makes their cards, add --allow-retire",
         )
@@ -300,10 +300,12 @@ def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> It
     if missing:
         some = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
         text = (
-            f"it may be any page, so {len(missing)} published pages that were not found"
+            f"it could be any of the published pages, so the {len(missing)} that were not found"
             f" ({some}) stay as they were published"
         )
-        yield make_problem("QT402", faults.files[0], text, hint="fix the file, or move it away")
+        yield make_problem(
+            "QT402", faults.files[0], text, hint="fix the file, or move it elsewhere"
+        )
 
 
 def _renamed_problem(previous: PreviousRelease, key: str, new: tuple[str, ...]) -> Problem:

@@ -137,7 +137,11 @@ class _Handler(LocalHandler):
             return
         origin = self.headers.get("Origin")
         if origin is not None and origin != f"http://{self.headers.get('Host')}":
-            self.answer(HTTPStatus.FORBIDDEN, "text/plain", "Verdicts come from the review itself.")
+            self.answer(
+                HTTPStatus.FORBIDDEN,
+                "text/plain",
+                "Verdicts are accepted only from the review page itself.",
+            )
             return
         try:
             body = self._body()
@@ -159,7 +163,9 @@ class _Handler(LocalHandler):
         ):
             return asked
         self.answer(
-            HTTPStatus.FORBIDDEN, "text/plain", "This review can be opened on its own machine only."
+            HTTPStatus.FORBIDDEN,
+            "text/plain",
+            "This review can only be opened on the machine that serves it.",
         )
         return None
 

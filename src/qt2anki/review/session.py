@@ -179,7 +179,7 @@ class ReviewSession:
             path = edit.file_for(key, known, self._places, subject)
             if seen_as(old) != seen:
                 raise edit.CorrectionsChangedError(
-                    f"{key}: somebody else has since decided about this card",
+                    f"{key}: somebody else has reviewed this card in the meantime",
                     hint="look at it again; nothing was written",
                 )
             try:

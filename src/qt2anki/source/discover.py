@@ -230,8 +230,8 @@ def _follow(link: Path, root: Path) -> Iterator[tuple[str, Source | Problem]]:
     true_root = root.resolve()
     target = Path(os.path.realpath(link))
     if target != true_root and true_root not in target.parents:
-        text = "this link leads out of the folder and is not followed"
-        hint = "To read its target as well, name it on the command line."
+        text = "this link leads outside the folder and is not followed"
+        hint = "To read its target as well, pass it on the command line."
         yield str(link), make_problem("QT104", shown_path(link), text, hint=hint)
     elif not target.exists():
         text = "this link is broken"
@@ -266,5 +266,5 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError, source: str) -> Problem:
         before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").decode("utf-8")
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
         text = f"byte 0x{data[error.start]:02X} is not UTF-8"
-    hint = "Save the file with the encoding UTF-8."
+    hint = "Save the file as UTF-8."
     return make_problem("QT105", source, text, hint=hint, line=place[0], column=place[1])

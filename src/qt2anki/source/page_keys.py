@@ -103,7 +103,7 @@ class _PageKeys:
         if page_id is not None and (number is None or isinstance(page_id, int)):
             return page_id
         sign = "-" if number and number[1] == "-" else ""
-        hint = f"Write id: {sign}{number[2]}" if number else "Write it like id: 170604"
+        hint = f"Write id: {sign}{number[2]}" if number else "Use a line such as id: 170604"
         self._add("QT121", f"id is {_shown(entry)}; it must be a number or a name", hint, entry)
         return None
 
@@ -183,14 +183,15 @@ class _PageKeys:
             return _distinct(entry.text.split(","))
         if entry.kind == "list" and all(part.kind == "text" for part in entry.items):
             return _distinct([part.text for part in entry.items])
-        hint = "Write them as one text: page_keywords: first, second"
+        hint = "Write them as a single string: page_keywords: first, second"
         self._add("QT124", f"page_keywords is {_shown(entry)}; it must be text", hint, entry)
         return ()
 
     def note_unread(self) -> None:
         body = self._front.body
         if body is not None and "answer" in self._entries and not self._has_body_answer:
-            hint = "The answer is in the front matter; put a second page into its own file."
+            hint = "The answer is in the front matter. If this text is another page,"
+            hint += " put it in its own file."
             text = "the text below the front matter is not read"
             self._add("QT116", text, hint, body)
         is_faulty = any(problem.severity == "error" for problem in self.problems)
@@ -214,12 +215,15 @@ class _PageKeys:
     def _how_to_add(self, name: str) -> str:
         hint = f"Add a line '{name}: ...' to the front matter"
         if name == "answer":
-            hint = "Write it below the front matter, or add a line 'answer: ...' to that"
+            hint = (
+                "Write it below the front matter, or add a line 'answer: ...' to the front matter"
+            )
         unknown = [repr(key) for key in self._entries if key not in KNOWN_KEYS]
         if not unknown:
             return f"{hint}."
         some = ", ".join(unknown[:_FEW_KEYS]) + (", ..." if len(unknown) > _FEW_KEYS else "")
-        return f"{hint}; if one of {some} has it, name that under [front_matter] in the settings."
+        hint += f"; if the value is under {some}, map that key under [front_matter]"
+        return f"{hint} in the settings."
 
     def _misspelt(self, key: str) -> str:
         """Return a hint about the key that was probably meant to be *key*."""
@@ -281,9 +285,9 @@ def _tag(entry: Entry) -> str | None:
 
 # How an optional key is read (None for an invalid value), what it must do, and a hint.
 _OPTIONAL: dict[str, tuple[Callable[[Entry], object], str, str]] = {
-    "date": (_day, "be a day", "Write it like date: 2025-02-06"),
-    "score": (_score, "be a number", "Write it like score: 4.5"),
-    "lang": (_tag, "be a language tag", "Write it like lang: de or lang: pt-BR"),
+    "date": (_day, "be a day", "Use a line such as date: 2025-02-06"),
+    "score": (_score, "be a number", "Use a line such as score: 4.5"),
+    "lang": (_tag, "be a language tag", "Use a line such as lang: de or lang: pt-BR"),
     "topic": (
         _topic,
         "name a deck",

@@ -153,7 +153,7 @@ def _path_of(target: str, source: Source) -> Path:
     if _SCHEME.match(target):
         raise _Unfit("it is not a file next to the page", "Put the file into the page's folder.")
     if source.path is None or source.root is None:
-        raise _Unfit("a page from standard input has no folder", "Name the page's file.")
+        raise _Unfit("a page from standard input has no folder", "Pass the page's file.")
     written = unquote(target)
     root = Path(os.path.realpath(source.root))
     start = root if written.startswith("/") else source.path.parent
@@ -174,10 +174,10 @@ def _name_of(path: Path) -> str:
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would never end
             raise _Unfit("it is not a file", "Check the path.")
         if status.st_size > MOST_BYTES:
-            raise _Unfit(f"it has more than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
+            raise _Unfit(f"it is larger than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
         data = path.read_bytes()
         if data.startswith(_LFS_POINTER):
-            raise _Unfit("it is a pointer of Git LFS", "Fetch it with git lfs pull.")
+            raise _Unfit("it is a Git LFS pointer", "Fetch it with git lfs pull.")
         return media_name(data, path.suffix)
     except FileNotFoundError as error:
         raise _Unfit(_MISSING, "Check the path.") from error

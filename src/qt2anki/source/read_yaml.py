@@ -113,7 +113,7 @@ class _NodeReader:
             elif key.tag == "tag:yaml.org,2002:merge":
                 self._refuse(key, "the merge key <<")
             elif key.value in entries:
-                text = f"{key.value!r} occurs twice, first in line {lines[key.value]}"
+                text = f"{key.value!r} is used twice; it first appears on line {lines[key.value]}"
                 self._report("QT114", key.start_mark, text, REMOVE_ONE)
             else:
                 entries[key.value] = self.read(value)
@@ -145,7 +145,7 @@ class _NodeReader:
 
     def _refuse(self, node: yaml.Node, what: str) -> None:
         hint = "Write the value itself, in quotes if it is text."
-        self._report("QT115", node.start_mark, f"{what} is not read in front matter", hint)
+        self._report("QT115", node.start_mark, f"{what} is not allowed in front matter", hint)
 
     def _report(self, code: str, mark: yaml.Mark | None, text: str, hint: str) -> None:
         line, column = self._place(mark) if mark else (None, None)

@@ -176,7 +176,7 @@ def _lost_edit(guid: str, update: Update) -> Iterator[VerifyFinding]:
     if guid in update.new and update.new[guid].mod > update.old[guid].mod:
         text = (
             "the text is that of the old decks with a newer time, so the student's edits or tags"
-            " are gone; if a release in between had changed or retired the note, name that"
+            " are gone; if a release in between had changed or retired the note, pass that"
             " release with --against, too"
         )
         yield VerifyFinding(Fault.REPUBLISHED, _key(before), text)
@@ -211,7 +211,7 @@ def _duplicates(update: Update) -> Iterator[VerifyFinding]:
         words = visible_words(look.back)
         for other in had[visible_text(look.front)]:
             if likeness(words, visible_words(other.back)) >= _SAME_BACK:
-                text = f"is new, but asks the same as {other.key}, which the student has"
+                text = f"is new, but asks the same question as {other.key}, which the student has"
                 yield VerifyFinding(Fault.DUPLICATE, look.key, text)
                 break
 

@@ -81,7 +81,7 @@ function follow() {
     if (version !== page.version) comeBack(version);
   });
   news.addEventListener("error", () => {
-    say({ level: "off", text: "The watch has ended; these were its last cards.", problems: [] });
+    say({ level: "off", text: "qt2anki watch has stopped; these are the last cards it built.", problems: [] });
   });
 }
 

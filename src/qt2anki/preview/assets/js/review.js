@@ -10,7 +10,7 @@ const STATES = {
   proposed: "proposed",
   changed: "its page has changed since it was read",
 };
-const LISTS = [["yes", "yes"], ["no", "no"], ["let the evidence decide", "evidence"]];
+const LISTS = [["yes", "yes"], ["no", "no"], ["decide automatically", "evidence"]];
 const SHOWN = {
   todo: ["", "changed", "proposed"],
   good: ["good", "reworded", "own"],
@@ -170,8 +170,8 @@ async function showPage({ page, question }) {
   if (shownPage !== page) return;
   list = facts;
   get("sequence").hidden = typeof list.isSequence !== "boolean";
-  get("sequence").firstElementChild.textContent = `Its list is ${list.isSequence ? "" : "not "}treated as a sequence${
-    typeof list.settled === "boolean" ? ", as somebody has decided" : ""}.`;
+  get("sequence").firstElementChild.textContent = `This page's list is ${list.isSequence ? "" : "not "}treated as a sequence${
+    typeof list.settled === "boolean" ? ", because a reviewer decided so" : ""}.`;
   Object.assign(data.pictures, pictures);
   if (Object.keys(pictures).length > 0 && !editing) side();
   source.show({ ord: 0, ...asCard({ kind: "", css: PAGE_STYLE, front: answer, back: answer }) }, false);
@@ -352,7 +352,7 @@ const KEYS = {
   d: () => ask("Why?", [...REASONS.map((name) => [name, name]), ["Other", ""]], (reason) => decide("drop", { reason })),
   e: edit,
   a: () => write({ question: "", answer: "" }, { isNew: true }),
-  s: () => get("sequence").hidden || ask("Is the list of the page a sequence?", LISTS, settle),
+  s: () => get("sequence").hidden || ask("Is this page's list a sequence?", LISTS, settle),
   u: undo,
   n: () => go(at + 1),
   p: () => go(at - 1),
