@@ -119,7 +119,7 @@ def test_a_key(add_on: AnkiConnect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANKICONNECT_KEY", "sesame")
     by_environment = run("dist", "--url", add_on.url)
 
-    assert "AnkiConnect asks for a key hint: " in told(without)
+    assert "AnkiConnect requires a key hint: " in told(without)
     assert "AnkiConnect does not accept this key hint: " in told(wrong)
     assert "barley" not in told(wrong)
     assert [each.exit_code for each in (without, wrong, right, by_environment)] == [1, 1, 0, 0]

@@ -322,9 +322,7 @@ def test_two_cards_of_a_page_cannot_have_the_same_front(site: Site) -> None:
 
     report = site.build()
 
-    assert told(report, "QT602") == [
-        "QT602 5 1/own/y: a different card of the page has the same front"
-    ]
+    assert told(report, "QT602") == ["QT602 5 1/own/y: another card of the page has the same front"]
     assert "1/own/x" in notes_of(site)
 
 
@@ -399,7 +397,7 @@ def test_two_own_cards_cannot_ask_the_same_below_different_lines(site: Site) -> 
         correct(site, *(table(key, question, f'answer = "{answer}"') for key, answer in tables))
 
         assert told(site.build(), "QT602") == [
-            "QT602 5 4/own/b: a different card of the page has the same front"
+            "QT602 5 4/own/b: another card of the page has the same front"
         ]
 
 

@@ -74,7 +74,7 @@ def test_what_is_written_is_what_is_read(tables: list[tuple[str, str, str]]) -> 
         text = with_correction(text, key, expected[key])
 
     assert tomllib.loads(text).get("card", {}) == expected
-    assert list(expected) == [] or text.startswith("# Corrections of cards.")
+    assert list(expected) == [] or text.startswith("# Corrections to cards.")
 
 
 def test_the_file_is_written_whole_and_only_as_it_was_read(tmp_path: Path) -> None:

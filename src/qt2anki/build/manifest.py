@@ -167,7 +167,7 @@ def refuse_lost_courses(earlier: Manifest, wanted: Iterable[str], present: Colle
 
 def _read(folder: Path) -> _Json:
     """Read the last manifest; a damaged file counts as empty."""
-    path, hint = folder / FILE_NAME, "move it away; the next build writes a new one"
+    path, hint = folder / FILE_NAME, "move it elsewhere; the next build writes a new one"
     try:
         with refused("the manifest cannot be read", path, hint=hint):
             data = path.read_bytes() if path.exists() else b""

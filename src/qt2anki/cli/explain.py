@@ -99,7 +99,7 @@ def explain_card_command(inputs: options.Inputs, key: str) -> None:
 
     KEY is the field "Key" of a note. The id of a page, or the path of its file, shows all of its
     possible cards. PATHS are the same as for build. A score is the estimated probability, in
-    thousandths, that a strict reader keeps the card.
+    thousandths, that a strict reader would keep the card.
 
     \b
     Examples:

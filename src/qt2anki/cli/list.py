@@ -55,7 +55,7 @@ def list_command(
     """List the pages in PATHS and their cards.
 
     PATHS are the same as for build. A page must match every option given; an option given several
-    times matches any of its values. --keyword and --question accept beginnings of words. Course
+    times matches any of its values. --keyword and --question match the beginnings of words. Course
     files use the same conditions, but match whole keywords (docs/courses.md).
 
     \b
@@ -167,7 +167,7 @@ def topics_command(
     """List the topics of SUBJECT, or of all subjects.
 
     Each topic is listed with its pages, its cards by tier, and the pages that the next build would
-    add. Published pages keep their topics. docs/settings.md says how to choose topics yourself.
+    add. Published pages keep their topics. docs/settings.md describes how to choose topics yourself.
 
     \b
     Examples:

@@ -34,7 +34,9 @@ _REVIEW_PORT = 8766
     help=f"Output file.  [default: {_FILE.as_posix()}]",
 )
 @options.opened
-@click.option("--serve", "is_served", is_flag=True, help="Serve it; each reload builds it again.")
+@click.option(
+    "--serve", "is_served", is_flag=True, help="Serve the preview; each reload rebuilds it."
+)
 @click.option("--port", type=options.PORT, help=f"Port of --serve.  [default: {_PORT}]")
 @click.option(
     "--topic", "topics", multiple=True, metavar="NAME", help="Only this topic; repeatable."

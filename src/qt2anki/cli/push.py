@@ -45,7 +45,7 @@ def _url(value: str) -> str:
     default=300.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for each answer.",
+    help="How long to wait for each response.",
 )
 @click.option(
     "--upload/--no-upload",
@@ -62,7 +62,7 @@ def push_command(
     by_upload: bool | None,
     quiet: bool,
 ) -> None:
-    """Import PACKAGES into a running Anki.
+    """Import PACKAGES into Anki while it is running.
 
     PACKAGES are .apkg files or folders of them. Anki must be open and have the add-on AnkiConnect
     (Tools > Add-ons > Get Add-ons, code 2055492159). The import works like File > Import:

@@ -234,7 +234,7 @@ def _print_audit(report: AuditReport, most: int) -> None:
     counts = {"page": report.pages, "note": report.notes, "card": report.cards}
     numbers = ", ".join(plural(count, noun) for noun, count in counts.items())
     console.print(f"\n{plural(len(report.packages), 'package')}: {numbers}")
-    console.print("* hard metric: every finding is a fault of the deck")
+    console.print("* hard metric: every finding is a fault in the deck")
 
 
 def _audit_json(report: AuditReport, most: int | None) -> dict[str, object]:

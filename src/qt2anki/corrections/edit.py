@@ -32,7 +32,7 @@ from qt2anki.corrections.corrections_file import Corrections, parse_corrections,
 from qt2anki.errors import Qt2AnkiError, SettingsError
 
 _TOP = """\
-# Corrections of cards. See docs/corrections.md; qt2anki check reports mistakes.
+# Corrections to cards. See docs/corrections.md; qt2anki check reports mistakes.
 """
 
 

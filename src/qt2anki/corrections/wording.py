@@ -186,7 +186,7 @@ def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]])
         raise InvalidValue(leak, "Reword the question, or ask for something else.")
     if not fronts_of(note, frame).isdisjoint(fronts):
         hint = "Reword it, or drop one of them."
-        raise InvalidValue("a different card of the page has the same front", hint)
+        raise InvalidValue("another card of the page has the same front", hint)
 
 
 def _sides(note: Note) -> tuple[str, str, str]:

@@ -100,7 +100,7 @@ def _greet(address: Address) -> None:
         raise address.error(*_TOO_OLD)
     if answer.get("requireApiKey") and not address.key:
         hint = 'give the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key'
-        raise address.error("AnkiConnect asks for a key", hint)
+        raise address.error("AnkiConnect requires a key", hint)
 
 
 def _import_uploaded(package: Path, address: Address) -> None:
@@ -166,7 +166,7 @@ def _answer(data: bytes, address: Address) -> object:
             return json.loads(response.read(_MOST))
     except urllib.error.HTTPError as error:
         error.close()
-        text = f"a server answers here, but with HTTP {error.code} {error.reason}"
+        text = f"a server answers at this address, but with HTTP {error.code} {error.reason}"
         raise address.error(text, _NOT_OURS[1]) from error
     except TimeoutError as error:
         raise _late(address) from error
@@ -178,7 +178,7 @@ def _answer(data: bytes, address: Address) -> object:
 
 
 _NOT_OURS = (
-    "a server answers here, but it is not AnkiConnect",
+    "a server answers at this address, but it is not AnkiConnect",
     "give the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
 )
 _TOO_OLD = ("this AnkiConnect is too old", "update it in Anki: Tools > Add-ons > Check for Updates")

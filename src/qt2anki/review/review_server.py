@@ -173,12 +173,12 @@ class _Handler(LocalHandler):
         kind = self.headers.get("Content-Type", "").partition(";")[0]
         length = self.headers.get("Content-Length", "")
         if kind != "application/json" or not _LENGTH.fullmatch(length) or int(length) > _LONGEST:
-            raise RefusedVerdictError("not a verdict of a review")
+            raise RefusedVerdictError("not a review verdict")
         try:
             found = json.loads(self.rfile.read(int(length)))
             json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is refused
         except (ValueError, RecursionError) as error:
-            raise RefusedVerdictError("not a verdict of a review") from error
+            raise RefusedVerdictError("not a review verdict") from error
         return found if isinstance(found, dict) else {}
 
     def _fault(self, status: HTTPStatus, text: str, hint: str = "") -> None:
@@ -203,7 +203,7 @@ def _acted(session: ReviewSession, action: str, asked: Mapping[str, object]) -> 
     elif action == "settle":
         answer = asked.get("list")
         if not isinstance(answer, str) or answer not in _SETTLED:
-            raise RefusedVerdictError("not a verdict of a review")
+            raise RefusedVerdictError("not a review verdict")
         session.settle(verdict.key, verdict.seen, is_sequence=_SETTLED[answer])
     elif action != "look":
         raise RefusedVerdictError("a review has no such action")
@@ -214,7 +214,7 @@ def _verdict(asked: Mapping[str, object]) -> ReviewVerdict:
     key, seen, texts = asked.get("key"), asked.get("seen", ""), asked.get("texts", {})
     decision = asked.get("decision")
     if not isinstance(key, str) or not isinstance(seen, str) or not isinstance(texts, dict):
-        raise RefusedVerdictError("not a verdict of a review")
+        raise RefusedVerdictError("not a review verdict")
     known = {n: t for n, t in texts.items() if n in _TEXTS and isinstance(t, str)}
     name = asked.get("name")
     if isinstance(name, str):  # of a new card of a page

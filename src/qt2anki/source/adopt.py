@@ -72,7 +72,7 @@ def proposed_settings(found: Survey, folder: Path, mapped: Mapping[str, str], la
     name = folder.resolve().name.replace("_", " ").replace("-", " ").strip() or "Notes"
     title = name if name != name.lower() else name.title()
     lines = [
-        "# Settings of qt2anki; docs/settings.md describes them all.",
+        "# Settings for qt2anki; docs/settings.md describes them all.",
         f"deck_root = {_quoted(title)}  # the parent of all decks",
         f"tag_root = {_quoted(''.join(title.split()))}  # the first part of every tag",
     ]

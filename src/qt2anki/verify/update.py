@@ -197,7 +197,7 @@ def _not_updated(guid: str, update: Update) -> Iterator[VerifyFinding]:
 def _rewritten(guid: str, update: Update) -> Iterator[VerifyFinding]:
     old, new = update.old[guid], update.new[guid]
     if likeness(_fact_words(old), _fact_words(new)) < _OTHER_FACT:
-        text = "says something different now; its review history stays"
+        text = "says something different now; its review history is kept"
         yield VerifyFinding(Fault.REWRITTEN, _key(new), text)
 
 

@@ -1,6 +1,11 @@
 // One card at a time, and what somebody decides about it; every verdict is written at once.
 
-const REASONS = ["echo", "vague", "ambiguous", "guess", "leak", "no answer", "trivia", "form", "wrong"];
+// What a button says, and the reason that it writes.
+const REASONS = [
+  ["repeats the question", "echo"], ["vague", "vague"], ["ambiguous", "ambiguous"],
+  ["can be guessed", "guess"], ["gives the answer away", "leak"], ["no answer", "no answer"],
+  ["trivial", "trivia"], ["badly worded", "form"], ["wrong", "wrong"],
+];
 const STATES = {
   "": "not read",
   good: "good",
@@ -349,7 +354,7 @@ function textIn(node) {
 
 const KEYS = {
   g: () => decide("keep"),
-  d: () => ask("Why?", [...REASONS.map((name) => [name, name]), ["Other", ""]], (reason) => decide("drop", { reason })),
+  d: () => ask("Why?", [...REASONS, ["Other", ""]], (reason) => decide("drop", { reason })),
   e: edit,
   a: () => write({ question: "", answer: "" }, { isNew: true }),
   s: () => get("sequence").hidden || ask("Is this page's list a sequence?", LISTS, settle),
