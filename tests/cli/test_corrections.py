@@ -90,7 +90,7 @@ def test_an_own_card_is_written_into_the_file_of_its_subject(site: Site) -> None
         pytest.param(("1/own/x", "--question", "Why?"), 2, "a card without an answer", id="half"),
         pytest.param((QA, "--answer", " "), 2, "answer: empty", id="empty"),
         pytest.param((QA,), 2, "There is no correction to '1/qa'.", id="nothing to confirm"),
-        pytest.param((QA, "--remove"), 2, "There is no correction of", id="nothing to remove"),
+        pytest.param((QA, "--remove"), 2, "There is no correction to", id="nothing to remove"),
     ],
 )
 def test_what_a_build_would_refuse_is_not_written(

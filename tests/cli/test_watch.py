@@ -150,5 +150,5 @@ def test_any_port_will_do_where_none_was_asked_for(monkeypatch: pytest.MonkeyPat
         result = run("pages")
 
     assert result.exit_code == 0
-    assert "shows the cards" in result.stderr
+    assert "The cards are at" in result.stderr
     assert other.url not in result.stderr

@@ -171,8 +171,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         pytest.param(
             '<<<<<<< HEAD\n[card."1/qa"]\nkeep = true\n=======\n[card."2/qa"]\ndrop = true\n'
             ">>>>>>> other\n",
-            "1: an unresolved merge conflict\n  hint: Keep both tables, or one if both sides correct"
-            " the same card; then remove the markers.",
+            "1: an unresolved merge conflict\n  hint: Keep both tables, or one if both sides"
+            " correct the same card; then remove the markers.",
             id="merge conflict",
         ),
         pytest.param('[card."1/qa"]\nkeep = tru', "2: not TOML: Invalid value", id="no TOML"),

@@ -163,7 +163,7 @@ def test_a_verdict_on_what_somebody_else_has_decided_is_refused(site: Site) -> N
     assert states(other) == {QA: "good"}
 
     other.decide(verdict_on(card_of(other, QA), "drop"))
-    with pytest.raises(CorrectionsChangedError, match="since"):
+    with pytest.raises(CorrectionsChangedError, match="in the meantime"):
         one.undo()
     assert states(one) == {QA: "dropped"}
 

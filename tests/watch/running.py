@@ -40,7 +40,7 @@ class Running:
         self._lines.put(None)
 
     def __enter__(self) -> Self:
-        self.url = _URL.findall(self.line("shows the cards"))[0]
+        self.url = _URL.findall(self.line("The cards are at"))[0]
         return self
 
     def __exit__(self, *_: object) -> None:

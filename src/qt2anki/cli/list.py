@@ -167,7 +167,8 @@ def topics_command(
     """List the topics of SUBJECT, or of all subjects.
 
     Each topic is listed with its pages, its cards by tier, and the pages that the next build would
-    add. Published pages keep their topics. docs/settings.md describes how to choose topics yourself.
+    add. Published pages keep their topics. docs/settings.md describes how to choose topics
+    yourself.
 
     \b
     Examples:
