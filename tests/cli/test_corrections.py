@@ -122,7 +122,7 @@ def test_the_name_of_a_retired_card_is_refused_for_a_different_one(site: Site) -
     ]
     judged = run("import", proposals(site, cards), "pages")
     assert judged.exit_code == 1
-    assert f"cards.json:1: card 1: 1/own/leaf: refused: {taken}" in judged.stdout
+    assert f"cards.json:1: card 1: 1/own/leaf: rejected: {taken}" in judged.stdout
     assert list(read_corrections([site.corrections]).by_key) == ["1/own/leaf-2"]
     assert add("1/own/leaf", *words, "Dry black ones.").exit_code == 0
 
@@ -169,11 +169,11 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
     result = run("import", "cards.json", "pages")
 
     assert result.exit_code == 1
-    assert result.stderr == "3 proposals kept, 10 refused\n"
+    assert result.stderr == "3 proposals kept, 10 rejected\n"
     on_page = "words of the answer on the page:"
     key = "Write the field Key of the card, such as 170604/qa, or page for a new card."
     hint = "Use lower-case letters, digits and hyphens after own/, such as own/why-it-stops."
-    assert result.stdout.replace(" refused: ", "\n  ").splitlines() == [
+    assert result.stdout.replace(" rejected: ", "\n  ").splitlines() == [
         f"1/own/which-enzyme-is-active: kept; {on_page} 2 of 2",
         f"1/own/rings: kept; {on_page} 3 of 4",
         "1/qa: kept",
@@ -208,7 +208,7 @@ def test_what_was_imported_is_not_imported_again(site: Site) -> None:
     (known,) = json.loads(run("import", "cards.json", "pages", "--json").stdout)["proposals"]
 
     assert (first.exit_code, again.exit_code) == (0, 0)
-    assert (again.stdout, again.stderr) == ("", "0 proposals kept, 1 already known, 0 refused\n")
+    assert (again.stdout, again.stderr) == ("", "0 proposals kept, 1 already known, 0 rejected\n")
     assert (known["is_known"], known["words"], known["on_page"]) == (True, 2, 2)
     assert written(site) == text
 
@@ -224,7 +224,7 @@ def test_a_proposal_is_replaced_until_somebody_confirms_it(site: Site) -> None:
     assert second.stdout.startswith(f"{found.key}: kept in place of the earlier proposal; words of")
     assert (found.answer, found.reason, found.proposed) == ("The enzyme separase.", "", True)
     assert third.stdout == (
-        f"cards.json:1: card 1: {found.key}: refused:"
+        f"cards.json:1: card 1: {found.key}: rejected:"
         " the card is already corrected in corrections.toml:3\n"
     )
     assert 'answer = "The enzyme separase."' in written(site)
@@ -247,8 +247,8 @@ def test_new_cards_get_a_name_that_is_theirs(site: Site) -> None:
 
     name = "1/own/which-of-very-long-proteins-of-inner-membrane-of-cell-and"
     assert keys == ["1/own/the/a", name, f"{name}-2", "1/own/why-a-ring"]
-    assert again.stderr == "0 proposals kept, 4 already known, 0 refused\n"
-    assert third.stderr == "1 proposal kept, 1 already known, 0 refused\n"
+    assert again.stderr == "0 proposals kept, 4 already known, 0 rejected\n"
+    assert third.stderr == "1 proposal kept, 1 already known, 0 rejected\n"
     assert third.stdout.startswith(f"{name}-3: kept")
     assert text.count("[card.") == 4
 
@@ -266,7 +266,7 @@ def test_a_refused_proposal_has_a_line_if_it_can_be_found(
 ) -> None:
     (site.root / "cards.json").write_text(text, "utf-8")
 
-    assert run("import", "cards.json", "pages").stdout == f"{place}: refused: not an object\n"
+    assert run("import", "cards.json", "pages").stdout == f"{place}: rejected: not an object\n"
 
 
 def test_what_an_author_should_look_at_is_listed_last(site: Site) -> None:
@@ -357,7 +357,7 @@ def test_a_spreadsheet_may_have_any_separator(site: Site, comma: str) -> None:
     text = f"\ufeffpage{comma}question{comma}answer\r\n{row}\r\n"
     (site.root / "cards.csv").write_text(text, "utf-8", newline="")
 
-    assert run("import", "cards.csv", "pages").stderr == "1 proposal kept, 0 refused\n"
+    assert run("import", "cards.csv", "pages").stderr == "1 proposal kept, 0 rejected\n"
     (one,) = read_corrections([site.corrections]).by_key.values()
     assert one.answer == "Separase cuts."
 
@@ -372,7 +372,7 @@ def test_reports_of_one_card_are_gathered(site: Site) -> None:
 
     assert first.stdout == "1/qa: kept\n1/qa: kept\n"
     assert second.exit_code == 0
-    assert last.stderr == "0 proposals kept, 1 already known, 0 refused\n"
+    assert last.stderr == "0 proposals kept, 1 already known, 0 rejected\n"
     (one,) = read_corrections([site.corrections]).by_key.values()
     assert (one.reason, one.drop, one.proposed) == ("wrong, I think; long; dull", True, True)
 

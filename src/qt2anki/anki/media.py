@@ -1,4 +1,4 @@
-"""Find the files that notes show, next to the pages or in the packages published last."""
+"""Find the files that notes show, next to the pages or in the latest published packages."""
 
 from __future__ import annotations
 

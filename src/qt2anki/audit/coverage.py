@@ -183,7 +183,7 @@ def _length(
     what: str,
     more: Iterable[Figure],
 ) -> Metric:
-    """Compare lengths with the *limits* of their median, of 95 %, and of all."""
+    """Compare lengths with the *limits* of their median, of 95%, and of all."""
     median, usual, most = limits
     findings = [
         card.finding(number, f"{length} {what}, more than {most}")
@@ -215,7 +215,7 @@ def cards_per_page(cards: Sequence[Card], pages: Collection[PageId] | None) -> M
 def _spread(lengths: Sequence[int]) -> list[Figure]:
     return [
         Figure("median", percentile(lengths, 50)),
-        Figure("95 %", percentile(lengths, 95)),
+        Figure("95%", percentile(lengths, 95)),
         Figure("most", max(lengths, default=0)),
     ]
 

@@ -74,30 +74,30 @@ METRICS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
     {
         1: ("leak", "0"),
         2: ("trivial answer", "0"),
-        3: ("cloze answer words", "median 1-2, 95 % <= 4, all <= 8 words"),
-        4: ("core answer words", "median <= 20, 95 % <= 45, all <= 60"),
-        5: ("front words", "median <= 35, 95 % <= 45, all <= 60"),
-        6: ("cards per page", "mean 1-4, 95 % <= 12, all <= 24"),
-        7: ("outline coverage", ">= 95 %"),
-        8: ("item coverage", ">= 28 % (full 75 %)"),
+        3: ("cloze answer words", "median 1-2, 95% <= 4, all <= 8 words"),
+        4: ("core answer words", "median <= 20, 95% <= 45, all <= 60"),
+        5: ("front words", "median <= 35, 95% <= 45, all <= 60"),
+        6: ("cards per page", "mean 1-4, 95% <= 12, all <= 24"),
+        7: ("outline coverage", ">= 95%"),
+        8: ("item coverage", ">= 28% (full 75%)"),
         9: ("keyword coverage", ""),
         10: ("duplicate front", "0"),
-        11: ("near-duplicate front", "<= 1 %"),
-        12: ("ambiguous cloze", "one of several 0, rest <= 5 %"),
-        13: ("answer concentration", "<= 5 %"),
-        14: ("vague", "clues 0, answers <= 10 %"),
-        15: ("neighbour leak", "<= 5 %"),
+        11: ("near-duplicate front", "<= 1%"),
+        12: ("ambiguous cloze", "one of several 0, rest <= 5%"),
+        13: ("answer concentration", "<= 5%"),
+        14: ("vague", "clues 0, answers <= 10%"),
+        15: ("neighbour leak", "<= 5%"),
         16: ("self-contained", "0"),
         17: ("faithful", "0"),
         18: ("markup", "0"),
         20: ("same in every package", "0"),
-        21: ("points given away", "<= 1 %"),
+        21: ("points given away", "<= 1%"),
         22: ("expected good", ">= 75%, >= 1 good card per page"),
     }
 )
 """Number of a metric -> its name and target. Numbers never change."""
 HARD: Final = frozenset((1, 2, 10, 17, 18, 20))
-"""The metrics whose findings are faults of a deck; the targets of the others are goals."""
+"""The metrics whose findings are faults in a deck; the targets of the others are goals."""
 
 
 def hard(number: int, checked: int, findings: Sequence[Finding]) -> Metric:

@@ -141,7 +141,7 @@ def refused_corrections(
     """Check corrections with all gates, as if they were applied in addition to the current ones.
 
     Return the reasons why some cannot be applied, by key, and their pages by id. The key of an
-    abbreviation must be in the packages published last.
+    abbreviation must be in the latest published packages.
     """
     applied = tuple(replace(one, proposed=False) for one in tried)
     trial = replace(job, corrections=replace(job.corrections, more=applied))

@@ -151,7 +151,7 @@ class Job:
     settings: Settings
     note_types: NoteTypes
     stamp: int  # the time of the build, in seconds since 1970
-    previous: tuple[Path, ...] = ()  # the packages published last; empty: those in *out*
+    previous: tuple[Path, ...] = ()  # the latest published packages; empty: those in *out*
     subjects: tuple[str, ...] = ()  # case-folded; empty: all
     processes: int | None = None  # None: as many as are worthwhile
     open_pool: OpenPool | None = None  # starts other workers

@@ -133,7 +133,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
     if not quiet:
         kept = f"{plural(len(found) - refused - old, 'proposal')} kept"
         also = f", {old} already known" if old else ""
-        click.echo(f"{kept}{also}, {refused} refused", err=True)
+        click.echo(f"{kept}{also}, {refused} rejected", err=True)
     options.exit_with(refused)
 
 
@@ -150,12 +150,12 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
             yield f"{one.key}: {'; '.join((*said, *one.remarks))}"
     for one in found:
         if one.refused and one.refused != NO_PAGE:
-            yield ": ".join(filter(None, (one.place, one.key, "refused", one.refused)))
+            yield ": ".join(filter(None, (one.place, one.key, "rejected", one.refused)))
     if absent := [one for one in found if one.refused == NO_PAGE]:
         more = f", and {len(absent) - 1} more" if absent[1:] else ""
         pages = list(dict.fromkeys(one.key.partition("/")[0] for one in absent))
         named = ", ".join(pages[:5]) + (", ..." if pages[5:] else "")
-        yield f"{absent[0].place}{more}: refused: {NO_PAGE}: {named}"
+        yield f"{absent[0].place}{more}: rejected: {NO_PAGE}: {named}"
 
 
 @corrections_command.command("proposals")
@@ -232,7 +232,7 @@ def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
         numbers = (getattr(one, name) for name in names)
         click.echo(f"{one.kind:9}" + "".join(f"{number:10,}" for number in numbers))
     cards, read = sum(one.cards for one in found), sum(one.read for one in found)
-    share = f" ({100 * read // cards} %)" if cards else ""
+    share = f" ({100 * read // cards}%)" if cards else ""
     click.echo(f"People have read {read} of {plural(cards, 'card')}{share}.", err=True)
 
 
@@ -243,7 +243,7 @@ def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
 def merge_command(base: Path, ours: Path, theirs: Path) -> None:
     """Merge the files OURS and THEIRS, both derived from BASE, into OURS.
 
-    This is a merge driver for git: two people's corrections of different cards never conflict. If
+    This is a merge driver for git: two people's corrections to different cards never conflict. If
     both have corrected the same card, OURS gets both tables and the exit status is 1. If a file
     does not have a header for each card, the exit status is 2 and OURS stays as it is.
 

@@ -49,7 +49,7 @@ class Inputs:
     """The values of shared options, and what they mean. Settings are read once per instance."""
 
     given_paths: tuple[str, ...] = ()
-    out: Path = Path(OUTPUT)  # the folder of the packages published last
+    out: Path = Path(OUTPUT)  # the folder of the latest published packages
     previous: tuple[Path, ...] = ()
     config: Path | None = None
     given_corrections: Path | None = None

@@ -49,7 +49,7 @@ class PublishedPage:
 
 
 class PreviousRelease:
-    """All packages published last: of subjects, of their retired notes, and of courses.
+    """All of the latest published packages: of subjects, of their retired notes, and of courses.
 
     A course has notes of subjects, so its package only confirms their names and times, not which
     notes a subject has or has lost. Contents are read when needed; for a note in several packages,
@@ -200,7 +200,7 @@ class _Lookup(Mapping[K, V]):
 def read_previous_release(
     paths: Iterable[Path], database: sqlite3.Connection | None = None
 ) -> PreviousRelease:
-    """Read the packages published last: files, or folders, ``retired`` and ``courses`` included.
+    """Read the latest published packages: files, or folders, ``retired`` and ``courses`` included.
 
     A folder that does not exist has none. Packages that *database* has with the same bytes are not
     read again. Raises PackageError for a package that no build wrote, because students would lose

@@ -1,7 +1,7 @@
 """Decide what a build may retire: a page that was merely not read is never retired.
 
 A build may read one folder of a site, a file may be broken today, a subject may have a new name. So
-the packages published last are compared with what was read, and a note counts as gone only if its
+the latest published packages are compared with what was read, and a note counts as gone only if its
 page was searched and not found.
 """
 

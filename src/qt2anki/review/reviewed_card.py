@@ -41,7 +41,7 @@ class ReviewedCard:
 
     card: PreviewCard
     page: Page
-    topic: str  # in the decks published last
+    topic: str  # in the latest published decks
     fields: Mapping[str, str]  # what can be reworded, as HTML: question and answer, or text
     score: int
     state: State

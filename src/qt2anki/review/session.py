@@ -221,7 +221,7 @@ class ReviewSession:
 
     @cached_property
     def _topics(self) -> Mapping[PageId | None, str]:
-        """The topics of pages in the decks published last."""
+        """The topics of pages in the latest published decks."""
         packages = (self._previous.live[key] for key in self._previous.live)
         return {note.page_id: one.topic_of(note) for one in packages for note in one.notes}
 

@@ -24,7 +24,7 @@ from qt2anki.watch.notifier import Stamp, packages_of, stamp_of
 
 
 class Draft:
-    """The folder of a draft; *published* are the packages published last, or folders of them."""
+    """The folder of a draft; *published* are the latest published packages, or folders of them."""
 
     def __init__(self, folder: Path, published: tuple[Path, ...]) -> None:
         self.folder = folder

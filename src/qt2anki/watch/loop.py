@@ -57,7 +57,7 @@ class Outcome:
     seconds: float
     report: Report | None = None
     error: Qt2AnkiError | None = None
-    published: str = ""  # of a draft: where the packages published last are looked for
+    published: str = ""  # of a draft: where the latest published packages are looked for
     is_after_draft: bool = False  # whether it was compared with an earlier draft
     subjects: tuple[str, ...] = ()  # case-folded; those given by the user
 
