@@ -64,6 +64,21 @@ def test_messages_name_the_keys_that_pages_have() -> None:
     ]
 
 
+def test_messages_about_optional_keys_name_the_keys_that_pages_have() -> None:
+    names = (*NAMES, ("date", "written.on"), ("score", "rank"), ("url", "link"))
+    text = OTHER.replace("url: /rye", "link: rye\nwritten:\n  on: soon\nrank: high")
+    text = text.replace("words: [rye, bread]", "words: 5")
+
+    problems = read_one(text, "rye.md", names).problems
+
+    assert [(problem.text.partition(" is ")[0], problem.hint) for problem in problems] == [
+        ("link", "Write it in full (https://...) or starting with a slash (/learn/...)."),
+        ("written.on", "Use a line such as written.on: 2025-02-06"),
+        ("rank", "Use a line such as rank: 4.5"),
+        ("meta.words", "Write them as a single string: meta.words: first, second"),
+    ]
+
+
 def test_the_id_of_a_faulty_page_is_known_by_its_other_key(tmp_path: Path) -> None:
     path = tmp_path / "rye.md"
     path.write_text(OTHER.replace("prompt:", "x:"), encoding="utf-8")

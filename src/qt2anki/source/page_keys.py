@@ -117,7 +117,6 @@ class _PageKeys:
         if entry is None:
             return ""
         if entry.kind != "text":
-            key = self._front.names.get(key, key)
             hint = f'Write {key}: "{entry.text}"'
             if entry.kind in ("list", "mapping"):
                 hint = f"Write {key}: >- and the text on the next line, indented."
@@ -236,6 +235,9 @@ class _PageKeys:
 
     def _add(self, code: str, text: str, hint: str, entry: Entry | None) -> None:
         line, column = (entry.line, entry.column) if entry else (self._front.line, None)
+        for key, name in self._front.names.items():  # the page's own keys
+            named = re.compile(rf"(?<![\w.]){_LABELS.get(key, key)}(?=:| is |$)")
+            text, hint = (named.sub(name.replace("\\", r"\\"), part) for part in (text, hint))
         self.problems.append(
             make_problem(code, self._source, text, hint=hint, line=line, column=column)
         )
@@ -284,6 +286,7 @@ def _tag(entry: Entry) -> str | None:
 
 
 # How an optional key is read (None for an invalid value), what it must do, and a hint.
+_LABELS = {"keywords": "page_keywords"}  # what the site calls a key
 _OPTIONAL: dict[str, tuple[Callable[[Entry], object], str, str]] = {
     "date": (_day, "be a day", "Use a line such as date: 2025-02-06"),
     "score": (_score, "be a number", "Use a line such as score: 4.5"),
