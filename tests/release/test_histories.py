@@ -363,7 +363,7 @@ def test_a_sentence_before_the_published_one_does_not_take_its_history() -> None
         asks = "Which hormones keep blood sugar steady?"
         return Page("a.md", 7, asks, answer, ("Biology",), "", None, (), None)
 
-    told = "It stimulates the liver to convert stored glycogen back into glucose."
+    told = "It stimulates muscles near the ear to lift the pinna of a bat towards an echo."
     student = Student()
     student.build_page(hormones(told))
     (before,) = (note for note in student.live.values() if note.key == "point/glucagon")

@@ -172,8 +172,8 @@ def test_retired_facts_come_back_under_their_names() -> None:
     assert {change.kind.value for change in carried.changes} == {"returned"}
 
 
-SILENT = ("silent syllable", "one that ends with a sound that is not pronounced")
-SONOROUS = ("sonorous syllable", "one that ends with a sound that is pronounced")
+SILENT = ("mute letter", "a sign which stands inside a word and is never heard")
+SONOROUS = ("voiced letter", "a sign which stands inside a word and is always heard")
 ADDUCTION = ("adduction", "the movement of a limb toward the midline of the body")
 ABDUCTION = ("abduction", "the movement of a limb away from the midline")
 SINE = ("the sine function can be written as", r"\[\sin(x + 2\pi) = \sin(x)\]")
@@ -191,7 +191,7 @@ def meaning(term: str, text: str, *, kind: str = "gloss", answer: str = "") -> N
     [
         pytest.param([SILENT], SONOROUS, True, id="reworded, for all that is known"),
         pytest.param([SILENT, SONOROUS], SONOROUS, False, id="both were on the page"),
-        pytest.param([SILENT], ("silent sylable", SILENT[1]), True, id="a typo"),
+        pytest.param([SILENT], ("mute leter", SILENT[1]), True, id="a typo"),
         pytest.param([ADDUCTION], ABDUCTION, False, id="the opposite looks like a typo"),
         pytest.param([ADDUCTION], ("abduction", ADDUCTION[1]), True, id="a wrong title"),
     ],
@@ -211,7 +211,7 @@ def test_one_question_with_one_answer_is_one_fact_whatever_kind_it_is() -> None:
 
     recognized = facts.recognize([point])
 
-    assert recognized.keys == {"point/silent-syllable": "does/silent-syllable"}
+    assert recognized.keys == {"point/mute-letter": "does/mute-letter"}
     assert not facts.recognize([meaning(*ADDUCTION, kind="point")]).live
     edited = replace(point, fields=tuple(text.replace("ends", "finishes") for text in point.fields))
     again = published_facts([published(recognized.named(point))])
