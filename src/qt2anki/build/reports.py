@@ -128,18 +128,25 @@ class PageList(NamedTuple):
 
 
 def list_pages(
-    job: Job, condition: Condition, progress: Progress, *, topics: Collection[str] = ()
+    job: Job,
+    condition: Condition,
+    progress: Progress,
+    *,
+    topics: Collection[str] = (),
+    with_topics: bool = True,
 ) -> PageList:
     """Find the pages that match *condition*, in the order of their subjects and then by id.
 
-    With *topics* (case-folded), find only the pages of these topics. Nothing is written.
+    With *topics* (case-folded), find only the pages of these topics. Finding topics takes half of
+    the time if no page has changed. Nothing is written.
     """
     counts: Counter[tuple[PageId | None, str, Kind]] = Counter()
     with read_workspace(job, progress) as (workspace, parallel):
         names: dict[PageId, tuple[str, ...]] = {}
         pages: list[Page] = []
         for page in find_pages(condition, library_of(workspace.pages)):
-            found = (workspace.topics.of(one).get(page.page_id) for one in page.subjects)
+            subjects = page.subjects if with_topics else ()
+            found = (workspace.topics.of(one).get(page.page_id) for one in subjects)
             names[page.page_id] = tuple(dict.fromkeys(filter(None, found)))
             if not topics or any(name.casefold() in topics for name in names[page.page_id]):
                 pages.append(page)

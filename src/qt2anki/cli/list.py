@@ -73,6 +73,7 @@ def list_command(
             Condition(**(condition | days)),
             progress,
             topics={name.casefold() for name in topics},
+            with_topics=bool(style or topics),  # the table has no column for them
         )
     if style == "json":
         options.print_json({"version": _VERSION, "pages": [_row_json(row) for row in found.rows]})
