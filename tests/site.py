@@ -92,7 +92,9 @@ class Site:
         values = {"question": question, "answer": answer.replace("\n", "\\n"), "subject": subject}
         lines = [f"{key}: {json.dumps(value)}" for key, value in values.items()]
         text = "\n".join(("---", f"id: {page_id}", f"date: {date}", *lines, "---", "&nbsp;", ""))
-        path.write_text(text, encoding="utf-8")
+        # All at once: a watch must not see half a page if this process has to wait.
+        (self.root / "page.part").write_text(text, encoding="utf-8")
+        (self.root / "page.part").replace(path)
         return path
 
     def path(self, page_id: PageId, subject: str = "Cooking") -> Path:
