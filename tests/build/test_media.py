@@ -147,7 +147,7 @@ def test_a_picture_changed_meanwhile_stops_the_build(tmp_path: Path) -> None:
     name = media_name(POT, ".png")
     note = qa_note(1, Answer=f'<img src="{name}" alt="">')
 
-    with pytest.raises(PackageError, match="changed while pages were read"):
+    with pytest.raises(PackageError, match="changed while the pages were being read"):
         MediaSource({name: path}).holding([note])
     with pytest.raises(PackageError, match="cannot be read"):
         MediaSource({name: tmp_path / "none.png"}).holding([note])
