@@ -75,11 +75,12 @@ def test_a_page_without_cards_keeps_no_other_from_having_them() -> None:
 def test_the_order_of_pages_does_not_matter() -> None:
     ids = (*range(9), "b-1", "a-10", "a-9")
     pages = [several(page_id, number % 4 + 1) for number, page_id in enumerate(ids)]
-    expected, _ = plan_deck("Baking", pages, Settings(card_threshold=0))
+    expected, problems = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     shuffled = random.Random(1).sample(pages, len(pages))  # noqa: S311  # no secret
 
-    deck, _ = plan_deck("Baking", shuffled, Settings(card_threshold=0))
+    deck, found = plan_deck("Baking", shuffled, Settings(card_threshold=0))
+    assert found == problems
     assert list(deck.notes) == list(expected.notes)
     assert replace(deck, notes=()) == replace(expected, notes=())
 

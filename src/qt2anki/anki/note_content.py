@@ -121,6 +121,11 @@ def topic_tags(note: AnyNote) -> frozenset[str]:
     return frozenset(tag for tag in note.tags if TOPIC_LEVEL in tag and "::subject::" not in tag)
 
 
+def tiers_of(note: AnyNote) -> frozenset[str]:
+    """Return the tiers in the tags of a note, normally one."""
+    return frozenset(tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag)
+
+
 def is_same(one: AnyNote, other: AnyNote) -> bool:
     """Whether two states of a note have the same type and, to a reader, the same content and tags.
 

@@ -154,18 +154,14 @@ def choose(
         for name in _defines(choice.candidate)
     }
     choices = [_unless_learned(choice, kept, learned) for choice in choices]
+    terms = [
+        choice.candidate
+        for choice in choices
+        if choice.candidate.note.kind is Kind.TERM and not choice.left_out
+    ]
     # A note about a term also asks for its definition.
-    defined = {
-        name
-        for choice in choices
-        if choice.candidate.note.kind is Kind.TERM and not choice.left_out
-        for name in _defines(choice.candidate)
-    }
-    clues = {
-        (_name(choice.candidate), choice.candidate.sentence)
-        for choice in choices
-        if choice.candidate.note.kind is Kind.TERM and not choice.left_out
-    }
+    defined = {name for one in terms for name in _defines(one)}
+    clues = {(_name(one), one.sentence) for one in terms}
     choices = [_unless_twin(choice, kept, clues) for choice in choices]
     # Equal ranks keep their order on the page: sorting is stable.
     for at in sorted(range(len(choices)), key=lambda at: _rank(choices[at], kept)):
@@ -175,8 +171,8 @@ def choose(
             continue
         is_new = candidates[at].note.key not in kept
         most = _MOST_ANGLES if unit else _MOST_CLOZES_OF_PROSE
-        terms = _defines(candidates[at])
-        if candidates[at].note.kind is not Kind.TERM and not defined.isdisjoint(terms):
+        names = _defines(candidates[at])
+        if candidates[at].note.kind is not Kind.TERM and not defined.isdisjoint(names):
             choices[at] = replace(choices[at], left_out=_ASKED)
         elif is_new and room <= 0:
             choices[at] = replace(choices[at], left_out="the page has enough better cards")
@@ -185,7 +181,7 @@ def choose(
             choices[at] = replace(choices[at], left_out=why)
         else:
             room -= 1
-            defined.update(terms)
+            defined.update(names)
             angles[unit] += has_angle
     return tuple(choices)
 

@@ -140,7 +140,8 @@ def _twins(
     found = {}
     for same in groups.values():
         winner = min((pages[number].page for number in same), key=lambda p: _rating(p, published))
-        for page, number in ((pages[number].page, number) for number in same):
+        for number in same:
+            page = pages[number].page
             if page.page_id != winner.page_id and page.source:  # else it stays as published
                 source = winner.source or "as published"
                 text = f"asks the same question as page {winner.page_id} ({source}) in {subject}"

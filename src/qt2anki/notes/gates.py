@@ -85,7 +85,7 @@ def head_is_told(answer: str, known: frozenset[str]) -> bool:
     if _TWO_ENDS.match(answer):
         return False
     own = head(answer)
-    told = sum(echoes(frozenset((one,)), known) for one in own)
+    told = len(echoed_of(own, known))
     return told > 1 and 2 * told > len(own)
 
 
@@ -96,7 +96,7 @@ def tells_difference(title: str, answer: str, *, told: frozenset[str]) -> bool:
     """
     own = roots(title)
     apart, said = own - told, roots(answer)
-    return 0 < len(apart) < len(own) and all(echoes(frozenset((one,)), said) for one in apart)
+    return 0 < len(apart) < len(own) and echoed_of(apart, said) == apart
 
 
 def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
@@ -111,6 +111,11 @@ def echoes(secret: frozenset[str], shown: frozenset[str]) -> bool:
             if may_be and _is_echo(hidden, seen):
                 return True
     return False
+
+
+def echoed_of(secret: frozenset[str], shown: frozenset[str]) -> frozenset[str]:
+    """Return those of the *secret* roots that are *shown* in some form; see echoes()."""
+    return frozenset(one for one in secret if echoes(frozenset((one,)), shown))
 
 
 def head(answer: str) -> frozenset[str]:

@@ -14,10 +14,11 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from qt2anki.anki.note_content import AnyNote, field
+from qt2anki.anki.note_content import AnyNote, field, tiers_of
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import Kind, LazySequence, Note, PageId
 from qt2anki.notes.features import card_texts
+from qt2anki.notes.ranker import LEAST_SCORES
 from qt2anki.notes.words import roots
 
 NEAR = 8  # positions; such near cards should not give each other away
@@ -26,7 +27,7 @@ _NEIGHBOURS = 24  # pages; nine of ten related pages are this close by id
 _SPAN = 60  # notes from the first of a lesson to its last
 _BITS = 32  # of the number of a note on its page, in its place
 _OPEN = 45  # notes left in the lessons that cards are taken from
-_TIERS = ("core", "standard", "extra")
+_TIERS = tuple(LEAST_SCORES)
 Related = Mapping[PageId, Collection[PageId]]
 _FIRST = frozenset((Kind.QA, Kind.TERM, Kind.GLOSS, Kind.ABBR))
 _STEPS = frozenset((Kind.NEXT, Kind.EXPLAIN, Kind.NAME))
@@ -199,7 +200,7 @@ def _lesson_of(pages: Sequence[LessonPage]) -> _Lesson:
 
 def tier_rank(note: AnyNote) -> int:
     """Return 0 for a core note, 1 for a standard one, 2 for an extra one."""
-    tiers = {tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag}
+    tiers = tiers_of(note)
     return next((at for at, tier in enumerate(_TIERS) if tier in tiers), len(_TIERS) - 1)
 
 

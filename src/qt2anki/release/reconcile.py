@@ -22,6 +22,7 @@ from qt2anki.anki.note_content import (
     field_names,
     is_same,
     note_kind,
+    tiers_of,
     topic_tags,
     with_field,
 )
@@ -138,8 +139,7 @@ def _least_score(note: PublishedNote) -> int:
 
     Changes to the rest of its page may change its score, but a note with unchanged text stays.
     """
-    tiers = (tag.rpartition("::")[2] for tag in note.tags if "::tier::" in tag)
-    return max((LEAST_SCORES.get(tier, 0) for tier in tiers), default=0)
+    return max((LEAST_SCORES.get(tier, 0) for tier in tiers_of(note)), default=0)
 
 
 def published_facts(

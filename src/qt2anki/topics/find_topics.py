@@ -13,6 +13,7 @@ import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from types import MappingProxyType
 
@@ -113,8 +114,12 @@ class TopicSearch:
         self._spelling = spelling
         self._names = names
         self._subject = roots(subject) - _GENERIC
-        self._scores = HeadingScores(in_order, load_thesaurus())
         self.topics = {page_id: fixed.get(page_id, "") for page_id in self._pages}
+
+    @cached_property
+    def _scores(self) -> HeadingScores:
+        # Small subjects do not need them.
+        return HeadingScores(list(self._pages.values()), load_thesaurus())
 
     def by_heading(self) -> None:
         """Assign pages to headings of the thesaurus that have enough pages."""

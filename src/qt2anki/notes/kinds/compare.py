@@ -16,7 +16,7 @@ from qt2anki.model import Item, Kind, Listing, Outline
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import technical_of
-from qt2anki.notes.gates import echoes, front_fits
+from qt2anki.notes.gates import echoed_of, front_fits
 from qt2anki.notes.identity import unit_slugs
 from qt2anki.notes.kinds.matrix import Dimension, dimensions
 from qt2anki.notes.soft_gates import praises
@@ -217,8 +217,8 @@ def _alone(frame: Frame, row: Dimension, name: str, side: _Side) -> Iterator[Can
     front = f"{frame.context_text(section)} {plain_text(side.name)} {plain_text(row.title)}"
     core = plain_text(side.core)
     known = roots(front)
-    fresh = (frozenset((one,)) for one in roots(core) - known)
-    new = frozenset[str]().union(*(one for one in fresh if not echoes(one, known)))
+    fresh = roots(core) - known
+    new = fresh - echoed_of(fresh, known)
     tells = _LEAST_ALONE <= word_count(core) <= _MOST_ALONE and (
         len(technical_of(new)) >= _LEAST_TECHNICAL or _FIGURE.search(core)
     )

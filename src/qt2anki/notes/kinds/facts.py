@@ -14,7 +14,14 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.clauses import is_plural, read_clause
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import rare_of, specialist_of
-from qt2anki.notes.gates import echoes, front_fits, head_is_told, residual, tells_difference
+from qt2anki.notes.gates import (
+    echoed_of,
+    echoes,
+    front_fits,
+    head_is_told,
+    residual,
+    tells_difference,
+)
 from qt2anki.notes.kinds.aside_facts import NAMING, aliases, definition_facts, sets
 from qt2anki.notes.kinds.clause_facts import CONTRASTED, clause_facts, contrast_facts
 from qt2anki.notes.kinds.definitions import DEFINING, read_asides, read_definition
@@ -242,14 +249,14 @@ def _is_told(fact: Fact, answer: str, known: frozenset[str]) -> bool:
         return True
     technical = rare_of(roots(answer))
     if fact.cue == "state":  # hydroxy acids are characterized by the hydroxyl group
-        return all(echoes(frozenset((one,)), known) for one in technical)
+        return echoed_of(technical, known) == technical
     return bool(technical) and technical <= known
 
 
 def _echoed(answer: str, front: frozenset[str]) -> float:
     """Return the share of the words of *answer* that the front shows in some form."""
     own = roots(answer)
-    return sum(echoes(frozenset((one,)), front) for one in own) / len(own) if own else 1.0
+    return len(echoed_of(own, front)) / len(own) if own else 1.0
 
 
 def _is_whole(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from qt2anki.anki.note_content import field
@@ -118,9 +118,12 @@ def point_candidates(
     events = {step for one in sequences for step in one.steps if is_event(step.title)}
     yield from _sets(frame, outline)
     for place in _places(frame, outline, events):
-        found = list(_asked(frame, place))
-        known = (one for one in found if field(one.note, "Question") in published)
-        yield from [next(known, found[0])] if found else ()
+        found = _asked(frame, place)
+        first = next(found, None)
+        if first is not None:
+            every = chain((first,), found) if published else ()
+            known = (one for one in every if field(one.note, "Question") in published)
+            yield next(known, first)
 
 
 def _sets(frame: Frame, outline: Outline) -> Iterator[Candidate]:
