@@ -72,9 +72,8 @@ class ReadPage(NamedTuple):
     part: int  # its place in the file, from 0
     digest: str  # of the file's bytes
     page_id: PageId | None
-    subjects: (
-        str | None
-    )  # as written, one per line; this and the next ones are None if there is no page
+    # As written, one per line; this and the next ones are None if there is no page.
+    subjects: str | None
     header: str | None  # JSON, without the answer
     answer: str | None  # a digest
     has_image: bool

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from qt2anki.anki.cards import card_ords
-from qt2anki.anki.files import package_file_name, sweep_parts
+from qt2anki.anki.files import sweep_parts
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.build.changelog import with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Progress, Report, by_kind, report_package
@@ -67,8 +67,8 @@ def subject_package(made: SubjectDeck, workspace: Workspace, sources: str) -> Su
     deck = replace(deck, description=said)
     planned = plan_package(deck, before, job.note_types, previous, job.out, workspace.media)
     staged = planned.staged
-    path, size = job.out / package_file_name(deck.subject), staged.size if staged else 0
-    built = built_of(deck, deck.notes, before, differences, path, size, len(made.pages))
+    size = staged.size if staged else 0
+    built = built_of(deck, deck.notes, before, differences, planned.path, size, len(made.pages))
     built = replace(built, changes=made.changes, sources=sources)
     undone = undone_corrections(before.notes if before else (), deck.notes)
     return SubjectPackage(planned, built, made.problems, made.abbreviations, undone)
@@ -151,7 +151,7 @@ def _build_stale(
     # A page has the same problem in each of its subjects.
     once = dict.fromkeys(chain.from_iterable(problems for _, problems in fresh.values()))
     for one, file in zip(made, written, strict=True):
-        built = replace(one.built, path=file.path, is_written=file.is_written)
+        built = replace(one.built, is_written=file.is_written)
         name = built.subject
         state = workspace.pages.state_of(name, one.planned.number)
         last.record_deck(built, one.problems, file.digest, scope.kept[name], state)
@@ -214,8 +214,10 @@ def _write(
     return written, tuple(built.values())
 
 
-def refuse_vanished(vanished: Sequence[Vanished], workspace: Workspace) -> None:
-    """Refuse to retire what nobody is likely to want retired."""
+def refuse_vanished(
+    vanished: Sequence[Vanished], workspace: Workspace, among: Container[str] | None = None
+) -> None:
+    """Refuse to retire notes that nobody is likely to want retired, *among* some (None: all)."""
     job, pages, corrections = workspace.job, workspace.pages, workspace.job.corrections
     if job.may_retire:
         return
@@ -228,7 +230,8 @@ def refuse_vanished(vanished: Sequence[Vanished], workspace: Workspace) -> None:
             notes=tuple(
                 note
                 for note in one.notes
-                if note.guid not in corrections.dropped
+                if (among is None or note.guid in among)
+                and note.guid not in corrections.dropped
                 and not (f"{note.page_id}" in plain and note.key.startswith("step/"))
             ),
         )

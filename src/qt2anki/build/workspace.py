@@ -117,7 +117,8 @@ class Workspace:
     def scope(self, wanted: Collection[str], *, may_empty: bool = False) -> Scope:
         """Find what to write for the *wanted* subjects (all if empty)."""
         job = self.job
-        faults = faults_of(self.pages.faulty_files(), self.files.problems, self.previous)
+        faulty = self.pages.faulty_files()
+        faults = faults_of(faulty, self.files.problems, self.previous)
         find = partial(
             scope_of,
             self.pages,
@@ -135,8 +136,8 @@ class Workspace:
         published = set(self.previous.homes)
         missing = published - self.pages.ids - faults.pages.keys()
         if not job.may_retire:
-            faulty = {file.page_id for file in self.pages.faulty_files()}
-            of_courses = self.previous.only_in_courses() - self.pages.ids - faulty
+            unusable = {file.page_id for file in faulty}
+            of_courses = self.previous.only_in_courses() - self.pages.ids - unusable
             self._refuse_other_ids(missing | of_courses)
         if job.is_partial:
             return self._keeping(missing, scope)
@@ -147,6 +148,8 @@ class Workspace:
 
     def _refuse_other_ids(self, missing: Collection[PageId]) -> None:
         """Refuse pages that were published under different ids, made from different paths."""
+        if not missing:
+            return
         by_path = self.files.named_by_path()
         same = self._former_ids(missing, by_path)
         if not same:
@@ -191,7 +194,7 @@ class Workspace:
             for old in sorted(missing, key=page_order)
             if any(counts(one, old, True, True) for one in new)  # noqa: FBT003
         }
-        return list(former_ids(map(self.pages.page, new), known, counts)) if known else []
+        return list(former_ids(map(self.pages.page, new), known, counts))
 
     def _refuse_part(self, missing: Collection[PageId], published: int, scope: Scope) -> None:
         """Refuse to build only a part of the pages; retired notes are counted elsewhere."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import chain
 
 from qt2anki.anki.files import Staged, publish, sweep_parts, sync_folder
@@ -46,7 +47,6 @@ from qt2anki.release.changes import Change, PageDiff
 from qt2anki.release.diff import diff_pages
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import COURSES_FOLDER
-from qt2anki.release.retirement import Vanished
 from qt2anki.release.write_release import (
     left_out_of,
     retire_from_courses,
@@ -237,7 +237,8 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     notes = tuple(note for deck in units for note in deck.notes)
     path = job.out / COURSES_FOLDER / package_name(course)
     before = workspace.previous.courses.get(path.name)
-    differences = diff_pages(before.notes if before else (), notes, with_words=False)
+    published = before.notes if before else ()
+    differences = diff_pages(published, notes, with_words=False)
     problems += unknown_drops(course, chain(*by_page.notes.values()))
     problems += _renamed(course, units, before)
     ids = {note.page_id for note in notes}
@@ -255,16 +256,14 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     left_out, staged = left_out_of(notes, before, workspace.previous), None
     if notes:
         marks = {**marks, LEFT_OUT: dict(left_out)} if left_out else marks
-        note_ids = {note.guid: note.note_id for note in before.notes} if before else {}
+        note_ids = {note.guid: note.note_id for note in published}
         staged = stage_package(path, decks, job.note_types, note_ids, workspace.media, marks)
     guids = {note.guid for note in notes}
     made = {note.guid for note in chain(*by_page.notes.values())}
     pages = tuple(selection.pages)
     taken = {page.page_id for page in pages}
     unmade = frozenset(
-        note.guid
-        for note in (before.notes if before else ())
-        if note.page_id in taken and note.guid not in made
+        note.guid for note in published if note.page_id in taken and note.guid not in made
     )
     size = staged.size if staged else 0
     built = replace(
@@ -303,12 +302,9 @@ def _parent(
     job: Job,
 ) -> Deck:
     """Make the deck above the units, whose description Anki shows with all of them."""
-    course, language = (
-        selection.course,
-        deck_language(
-            (language_code(page, job.settings) for page in selection.pages), job.settings
-        ),
-    )
+    course = selection.course
+    codes = (language_code(page, job.settings) for page in selection.pages)
+    language = deck_language(codes, job.settings)
     notes = [note for deck in units for note in deck.notes]
     pages = len({note.page_id for note in notes})
     contents = phrase(
@@ -351,16 +347,8 @@ def _write(
     titles = {one.built.path.name: one.built.subject for one, _ in staged}
     unmade = frozenset[str]().union(*(one.unmade for one in packages))
 
-    def check(vanished: Sequence[Vanished]) -> None:
-        """Refuse what the settings may cause; what a course file leaves out is intended."""
-        refuse_vanished(
-            [
-                replace(one, notes=tuple(n for n in one.notes if n.guid in unmade))
-                for one in vanished
-            ],
-            workspace,
-        )
-
+    # Settings may be wrong; what a course file leaves out is intended.
+    check = partial(refuse_vanished, workspace=workspace, among=unmade)
     retired = retire_from_courses(
         titles, previous, stamp=job.stamp, tag_root=job.settings.tag_root, check=check
     )

@@ -144,8 +144,8 @@ def _units(value: object) -> tuple[CourseUnit, ...]:
     return tuple(units)
 
 
-def _take_cards(values: dict[str, Any]) -> CardFilter:
-    return CardFilter(**{name: values.pop(name) for name in _CARDS if name in values})
+def _take_cards(found: dict[str, Any]) -> CardFilter:
+    return CardFilter(**{name: found.pop(name) for name in _CARDS if name in found})
 
 
 def _unit_title(value: object) -> str:

@@ -92,6 +92,8 @@ def former_ids(
 
     For a page and an id, *counts* says whether an equal question, an equal answer, or both count.
     """
+    if not published:
+        return
     asked: dict[str, list[PageId]] = defaultdict(list)
     said: dict[tuple[str, ...], list[PageId]] = defaultdict(list)
     for old, one in published.items():

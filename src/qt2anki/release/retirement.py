@@ -90,7 +90,8 @@ def refuse_unexplained(
     """
     found = []
     for one in vanished:
-        pages = {note.page_id: note.page_id and read(note.page_id) for note in one.notes}
+        ids = {note.page_id for note in one.notes}
+        pages = {page_id: page_id and read(page_id) for page_id in ids}
         words = {
             page.page_id: long_words(f"{page.question} {page.answer}")
             for page in pages.values()

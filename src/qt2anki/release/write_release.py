@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -40,7 +40,6 @@ from qt2anki.release.previous_release import (
     RETIRED_FOLDER,
     PreviousRelease,
     subject_key,
-    subject_of,
 )
 from qt2anki.release.reconcile import note_again
 from qt2anki.release.retirement import Vanished, retired_deck, retired_note
@@ -54,6 +53,7 @@ class Planned:
     """One subject's package, ready to be published; without *staged* it will be removed."""
 
     subject: str
+    path: Path
     staged: Staged | None
     before: PackageEntry | None
     number: int | None  # of the new package in the index
@@ -127,9 +127,9 @@ def plan_package(
     before = previous.live_heads.get(subject_key(deck.subject))
     if before is not None:
         previous.index.leave(before)
-    if not deck.notes:
-        return Planned(deck.subject, None, before, None)
     path = _path_of(deck.subject, before, out)
+    if not deck.notes:
+        return Planned(deck.subject, path, None, before, None)
     if before is not None and _is_in(out, before) and before.path.name != path.name:
         text = f"the package of {deck.subject!r} was renamed: a build writes it as {path.name}"
         hint = f"rename it to {path.name}, so that there are not two of them"
@@ -142,7 +142,7 @@ def plan_package(
     name, notes = deck.name.rpartition("::")[2], len(deck.notes)
     head = PackageEntry(0, path, "live", name, staged.digest, staged.size, notes)
     number = previous.index.add(head, deck.notes, None, left_out)
-    return Planned(deck.subject, staged, before, number)
+    return Planned(deck.subject, path, staged, before, number)
 
 
 def left_out_of(
@@ -188,7 +188,13 @@ def retire(
     vanished = {
         key: previous.index.vanished(head, "live", "new") for key, head in written.items() if head
     }
-    check(tuple(_vanished(vanished, previous)))
+    check(
+        [
+            _vanished(previous.live_heads[key].name, previous.live[key], set(guids))
+            for key, guids in sorted(vanished.items())
+            if guids
+        ]
+    )
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     names = {key: head.name for key, head in (previous.live_heads | previous.retired_heads).items()}
     keys = None if subjects is None else set(map(subject_key, subjects))
@@ -196,9 +202,9 @@ def retire(
     back = {key: previous.index.returned(head, "live", "new") for key, head in heads.items()}
     return tuple(
         _retired(names[key], newly.get(key, []), previous.retired.get(key), back.get(key, set()))
-        for key in {**previous.retired_heads, **newly}
+        for key in {**heads, **newly}
         if (keys is None or key in keys)
-        and (newly.get(key) or back[key] or not is_settled(previous.retired_heads[key]))
+        and (newly.get(key) or back[key] or not is_settled(heads[key]))
     )
 
 
@@ -223,9 +229,7 @@ def retire_from_courses(
         if head := previous.course_heads.get(file):  # several courses may have one title
             found = dict.fromkeys(index.vanished(head, "live", "course", "retired", "new"))
             vanished[subject_key(name)] |= found
-            published = previous.courses[file].notes
-            notes = tuple(note for note in published if note.guid in found)
-            checked.append(Vanished(name, notes, len(published)))
+            checked.append(_vanished(name, previous.courses[file], found))
     check(checked)
     newly = _newly_retired(vanished, previous, stamp=stamp, tag=f"{tag_root}::{RETIRED_FOLDER}")
     back = {key: index.returned(head, "new") for key, head in heads.items()}
@@ -238,14 +242,9 @@ def retire_from_courses(
     )
 
 
-def _vanished(
-    vanished: Mapping[str, Sequence[str]], previous: PreviousRelease
-) -> Iterator[Vanished]:
-    for key in sorted(vanished):
-        if guids := set(vanished[key]):
-            package = previous.live[key]
-            notes = tuple(note for note in package.notes if note.guid in guids)
-            yield Vanished(subject_of(package), notes, len(package.notes))
+def _vanished(name: str, package: PublishedPackage, guids: Collection[str]) -> Vanished:
+    notes = tuple(note for note in package.notes if note.guid in guids)
+    return Vanished(name, notes, len(package.notes))
 
 
 def _newly_retired(
@@ -260,7 +259,7 @@ def _newly_retired(
                 made[guid] = note_again(retired)
             elif guid not in made:
                 note, last = previous.newest(guid), previous.last_mod[guid]
-                assert note is not None, "only a note of a live package can vanish"
+                assert note is not None, "only a published note can vanish"
                 again = note_again(note)
                 made[guid] = retired_note(again, retired_tag=tag, last_mod=last, stamp=stamp)
             found[key].append(made[guid])
@@ -365,12 +364,11 @@ def remove_unknown_retired(
 
 
 def _publish(plan: Planned, previous: PreviousRelease, out: Path) -> Written:
-    path = _path_of(plan.subject, plan.before, out)
     staged, before = plan.staged, plan.before
     is_written = publish(staged) if staged else _remove_ours(out, before)
     previous.index.replace(before, plan.number)
     size, digest = (staged.size, staged.digest) if staged else (0, "")
-    return Written(plan.subject, path, size, is_written, digest)
+    return Written(plan.subject, plan.path, size, is_written, digest)
 
 
 def _remove_ours(folder: Path, before: PackageEntry | None) -> bool:
