@@ -33,6 +33,15 @@ TEA: Steps = (
 """A process, of whose notes most pass the gates."""
 
 
+RETIRING: dict[str, dict[str, object]] = {
+    "a different language": {"language": "fr"},
+    "reviewed cards only": {"only_reviewed": True},
+    "fewer kinds": {"kinds": ("qa",)},
+    "a high threshold": {"card_threshold": 990},
+}
+"""Settings with which a build would retire most cards of a published deck."""
+
+
 @dataclass
 class Site:
     """A folder of pages, a folder of packages, and a clock."""

@@ -13,13 +13,17 @@ from tests.site import TEA, Site, kinds, with_settings
 PAGES = ("herbs/index", "herbs/thyme", "herbs/sage", "trees/index", "trees/oak", "index")
 
 
-def write(site: Site, name: str) -> Path:
+def write_file(site: Site, name: str, text: str) -> Path:
     path = site.pages / f"{name}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def write(site: Site, name: str) -> Path:
     what = name.replace("/", " ")
     text = f"The {what} grows on dry slopes near the sea and tastes of lemon and pepper."
-    path.write_text(f"---\ntitle: Where does the {what} thrive?\n---\n\n{text}\n", "utf-8")
-    return path
+    return write_file(site, name, f"---\ntitle: Where does the {what} thrive?\n---\n\n{text}\n")
 
 
 @pytest.fixture
@@ -156,11 +160,24 @@ STEPS = "Here are the steps in order:\n\n" + "\n\n".join(
 )
 
 
-def write_steps(site: Site, name: str, heading: str = "# How is tea made?\n\n") -> Path:
-    path = site.pages / f"{name}.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{heading}{STEPS}\n", "utf-8")
-    return path
+MINT = "\n## What is mint?\n\nA fresh herb.\n"
+
+
+def write_steps(
+    site: Site, name: str, heading: str = "# How is tea made?\n\n", more: str = ""
+) -> Path:
+    return write_file(site, name, f"{heading}{STEPS}\n{more}")
+
+
+@pytest.fixture
+def without_tea(tmp_path: Path) -> Site:
+    """A site that was published with a page about tea, which is gone."""
+    site = Site(tmp_path)
+    tea = write_steps(site, "tea")
+    write(site, "sage")
+    site.build()
+    tea.unlink()
+    return site
 
 
 @pytest.mark.parametrize("threshold", [0, 6])
@@ -191,17 +208,11 @@ def test_a_renamed_page_whose_title_is_the_name_of_its_file_is_refused(tmp_path:
         site.build()
 
 
-def test_a_page_merged_into_another_file_is_refused(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    old = write_steps(site, "tea")
-    write(site, "sage")
-    site.build()
-    old.unlink()
-    path = write_steps(site, "drinks", "## How is tea made?\n\n")
-    path.write_text(f"{path.read_text('utf-8')}\n## What is mint?\n\nA fresh herb.\n", "utf-8")
+def test_a_page_merged_into_another_file_is_refused(without_tea: Site) -> None:
+    write_steps(without_tea, "drinks", "## How is tea made?\n\n", MINT)
 
     with pytest.raises(PackageError, match="tea would become drinks#how-is-tea-made"):
-        site.build()
+        without_tea.build()
 
 
 @pytest.mark.parametrize("is_partial", [False, True])
@@ -211,11 +222,10 @@ def test_a_second_question_in_a_file_is_refused(
 ) -> None:
     site = Site(tmp_path)
     front = f"---\n{number}subject: Drinks\n---\n"
-    path = write_steps(site, "tea", f"{front}# How is tea made?\n\n")
+    write_steps(site, "tea", f"{front}# How is tea made?\n\n")
     site.build()
     before = site.files()
-    write_steps(site, "tea", f"{front}## How is tea made?\n\n")
-    path.write_text(f"{path.read_text('utf-8')}\n## What is mint?\n\nA fresh herb.\n", "utf-8")
+    write_steps(site, "tea", f"{front}## How is tea made?\n\n", MINT)
 
     with pytest.raises(PackageError, match=r"would become (7|tea)#how-is-tea-made") as caught:
         site.build(is_partial=is_partial)
@@ -228,11 +238,11 @@ def test_a_second_question_in_a_file_is_refused(
 
 def test_a_file_that_has_one_question_left_is_refused_until_it_has_its_id(tmp_path: Path) -> None:
     site = Site(tmp_path)
-    path = write_steps(site, "tea", "---\nid: 7\nsubject: Drinks\n---\n## How is tea made?\n\n")
-    path.write_text(f"{path.read_text('utf-8')}\n## What is mint?\n\nA fresh herb.\n", "utf-8")
+    front = "---\nid: 7\nsubject: Drinks\n---\n"
+    write_steps(site, "tea", f"{front}## How is tea made?\n\n", MINT)
     site.build()
     before = {n for n in site.notes("Drinks") if n.startswith("7#how")}
-    write_steps(site, "tea", "---\nid: 7\nsubject: Drinks\n---\n# How is tea made?\n\n")
+    write_steps(site, "tea", f"{front}# How is tea made?\n\n")
 
     with pytest.raises(PackageError, match="7#how-is-tea-made would become 7;") as caught:
         site.build()
@@ -245,17 +255,12 @@ def test_a_file_that_has_one_question_left_is_refused_until_it_has_its_id(tmp_pa
     assert before <= site.notes("Drinks").keys()
 
 
-def test_a_new_page_may_take_the_place_of_a_different_one(tmp_path: Path) -> None:
-    site = Site(tmp_path)
-    old = write_steps(site, "tea")
-    write(site, "sage")
-    site.build()
-    old.unlink()
-    write(site, "mint")
+def test_a_new_page_may_take_the_place_of_a_different_one(without_tea: Site) -> None:
+    write(without_tea, "mint")
 
-    site.build()
+    without_tea.build()
 
-    assert page_ids(site) == {"sage", "mint"}
+    assert page_ids(without_tea) == {"sage", "mint"}
 
 
 @pytest.mark.parametrize("kind", ["plain", "process"])

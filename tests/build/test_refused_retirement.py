@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.errors import PackageError
-from tests.site import TEA, Site, kinds, with_settings
+from tests.site import RETIRING, TEA, Site, kinds, with_settings
 
 
 @pytest.fixture
@@ -22,14 +22,7 @@ def site(tmp_path: Path) -> Site:
 
 
 @pytest.mark.parametrize(
-    "values",
-    [
-        pytest.param({"language": "fr"}, id="a different language"),
-        pytest.param({"language": "xx"}, id="no language"),
-        pytest.param({"only_reviewed": True}, id="reviewed cards only"),
-        pytest.param({"kinds": ("qa",)}, id="fewer kinds"),
-        pytest.param({"card_threshold": 990}, id="a high threshold"),
-    ],
+    "values", [*RETIRING.values(), {"language": "xx"}], ids=[*RETIRING, "no language"]
 )
 def test_settings_that_retire_most_of_a_deck_are_refused(
     site: Site, values: dict[str, object]

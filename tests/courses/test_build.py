@@ -7,7 +7,7 @@ import pytest
 from qt2anki.errors import PackageError, SettingsError
 from qt2anki.release.previous_release import read_previous_release
 from tests.courses.made import COURSE, build_course, course_package, write_course
-from tests.site import TEA, Site, Steps, edited, kinds, with_settings
+from tests.site import RETIRING, TEA, Site, Steps, edited, kinds, with_settings
 
 
 @pytest.fixture
@@ -120,15 +120,7 @@ def test_a_course_published_alone_retires_what_its_pages_no_longer_have(site: Si
     assert site.retired("Kitchen Basics") == gone
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        pytest.param({"language": "fr"}, id="a different language"),
-        pytest.param({"only_reviewed": True}, id="reviewed cards only"),
-        pytest.param({"kinds": ("qa",)}, id="fewer kinds"),
-        pytest.param({"card_threshold": 990}, id="a high threshold"),
-    ],
-)
+@pytest.mark.parametrize("values", RETIRING.values(), ids=RETIRING)
 def test_settings_that_retire_most_of_a_course_published_alone_are_refused(
     site: Site, values: dict[str, object]
 ) -> None:

@@ -234,7 +234,7 @@ def test_swapped_titles_leave_each_history_with_its_explanation() -> None:
     facts = published_facts([published(meaning(*schema, kind="point"))])
     swapped = [(schema[0], database[1]), (database[0], schema[1])]
 
-    known = facts.recognize([meaning(*one, kind=kind) for one in swapped for kind in ("point",)])
+    known = facts.recognize([meaning(*one, kind="point") for one in swapped])
     untold = facts.recognize([meaning(*swapped[0], kind="point"), meaning(*swapped[1])])
 
     assert known.keys["point/database"] == "point/schema"
