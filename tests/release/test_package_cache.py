@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from qt2anki.anki.files import digest_of
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.anki.package_file import digest_of
 from qt2anki.errors import PackageError
 from qt2anki.release.package_index import PackageCache, PackageEntry, Packages
 from tests.anki_formats.decks import STAMP, deck_of, pack, qa_note

@@ -79,6 +79,18 @@ def test_messages_about_optional_keys_name_the_keys_that_pages_have() -> None:
     ]
 
 
+def test_messages_quote_values_as_they_are_and_name_each_key_once() -> None:
+    dated = OTHER.replace("url: /rye", "url: /rye\nprinted: 'see date: soon'")
+    (date,) = read_one(dated, "rye.md", (*NAMES, ("date", "printed"))).problems
+    swapped = (("answer", "text"), ("question", "answer"))
+    (missing, *_) = read_one(
+        "---\nid: 1\ntext: So.\nsubject: X\nurl: /x\n---\n", "x.md", swapped
+    ).problems
+
+    assert "see date: soon" in date.text
+    assert missing.text == "there is no answer"
+
+
 def test_the_id_of_a_faulty_page_is_known_by_its_other_key(tmp_path: Path) -> None:
     path = tmp_path / "rye.md"
     path.write_text(OTHER.replace("prompt:", "x:"), encoding="utf-8")

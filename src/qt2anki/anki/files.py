@@ -104,6 +104,11 @@ def file_digest(file: BinaryIO) -> str:
     return made.hexdigest()
 
 
+def digest_of(data: bytes) -> str:
+    """Return the digest of a file with these bytes."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 def publish(staged: Staged) -> bool:
     """Give a staged file its name atomically; return whether anything changes.
 

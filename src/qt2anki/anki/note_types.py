@@ -134,16 +134,15 @@ class _ModelFiles:
 
     def refuse_unread(self) -> None:
         """Raise NoteTypeError for a file of the overlay that was never used."""
-        for path in sorted(self._overlay.rglob("*")) if self._overlay else ():
-            name = path.relative_to(self._overlay or path).as_posix()
+        if self._overlay is None:
+            return
+        for path in sorted(self._overlay.rglob("*")):
+            name = path.relative_to(self._overlay).as_posix()
             is_hidden = any(part.startswith(".") for part in name.split("/"))
             if path.is_dir() or is_hidden or name == "README.md" or name in self._read:
                 continue
-            others = f"The files are {', '.join(sorted(self._read))}."
-            text, hint = (
-                "no note type has a file with this name",
-                did_you_mean(name, self._read, others),
-            )
+            text = "no note type has a file with this name"
+            hint = did_you_mean(name, self._read, f"The files are {', '.join(sorted(self._read))}.")
             raise NoteTypeError(text, hint=hint, source=path.as_posix())
 
 

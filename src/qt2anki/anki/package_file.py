@@ -8,7 +8,6 @@ tables, and the work of a query is limited.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -88,11 +87,6 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         text = f"the package cannot be read: {error.strerror or error}"
         raise package_error(path, text) from error
-
-
-def digest_of(data: bytes) -> str:
-    """Return a digest of the bytes of a file."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 @contextlib.contextmanager

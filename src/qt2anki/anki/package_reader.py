@@ -203,7 +203,7 @@ def _notes(
         is_named = isinstance(guid, str) and guid.strip() != ""
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not is_named:
             raise package_error(path, f"the note {guid!r} has an invalid modification time or id")
-        names = [field.name for field in note_type.fields]
+        names = QA_FIELDS if note_type.kind == "qa" else CLOZE_FIELDS
         page_id, key = _identity(dict(zip(names, fields, strict=True)))
         natural_key, text, is_kept, generated = _recognition(data)
         notes.append(

@@ -164,12 +164,16 @@ def pack_decks(
     """
     if stamp < 1:  # note ids are made from it, and Check Database fails on the id 0
         raise PackageError(f"the build time {stamp} is invalid", hint="it must be 1 or greater")
+    ids: set[int] = set()
     for deck in decks:
         if not deck.name.strip():
             raise PackageError(f"the deck of {deck.subject!r} has no name")
         if _CONTROL.search(deck.name + deck.description):
             raise PackageError(f"the deck {deck.name!r} contains a control character")
-    _refuse_twice((deck_id(deck.name) for deck in decks), "the deck with the id", decks[0].name)
+        if (number := deck_id(deck.name)) in ids:
+            text = f"the deck with the id {number!r} occurs twice in the deck {decks[0].name!r}"
+            raise PackageError(text)
+        ids.add(number)
     with contextlib.ExitStack() as stack:
         hint = "free some disk space, or set TMPDIR to a different folder"
         kinds = (OSError, sqlite3.Error)
@@ -185,14 +189,6 @@ def deck_id(name: str) -> int:
     """Return the id of a deck with this name in every package; Anki itself uses the name."""
     digest = hashlib.blake2b(name.casefold().encode("utf-8"), digest_size=5).digest()
     return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1 (Default)
-
-
-def _refuse_twice(values: Iterable[str | int], what: str, where: str) -> None:
-    seen: set[str | int] = set()
-    for value in values:
-        if value in seen:
-            raise PackageError(f"{what} {value!r} occurs twice in the deck {where!r}")
-        seen.add(value)
 
 
 def _checked(media: Iterable[tuple[str, bytes]], where: str) -> Iterator[tuple[str, bytes]]:

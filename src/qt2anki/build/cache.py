@@ -18,9 +18,10 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
+from qt2anki.anki.files import file_digest
 from qt2anki.build.lock import FILE_NAME as LOCK_NAME
 from qt2anki.build.lock import locked
 from qt2anki.errors import refused
@@ -197,7 +198,7 @@ def _valid_seal(folder: Path) -> str:
 
 def _seal_text(folder: Path) -> str:
     with (folder / _FILE).open("rb") as stream:
-        digest = hashlib.file_digest(stream, partial(hashlib.blake2b, digest_size=16)).hexdigest()
+        digest = file_digest(stream)
     return json.dumps({"tool": program_digest(), "digest": digest})
 
 

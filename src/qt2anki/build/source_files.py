@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from qt2anki.anki.package_file import digest_of
+from qt2anki.anki.files import digest_of
 from qt2anki.build.cache_records import (
     digest,
     page_from_json,

@@ -152,15 +152,16 @@ def faulty_formulas(reading: Reading) -> Iterator[Problem]:
     Most have a brace, a ``\left`` or an environment without a partner.
     """
     for span in reading.formulas:
-        shown = quoted(reading.answer[span.inner_start : span.inner_end])
         if part := _unbalanced_part(reading.answer, span):
-            text = f"{part[0]} is unmatched in the formula {shown}"
+            code, position, wrong = "QT232", part.start(), f"{part[0]} is unmatched"
             hint = r"Add the matching one; to show a brace, write \{."
-            yield reading.in_answer("QT232", part.start(), text, hint)
         elif slip := _slip_in(reading.answer, span.inner_start, span.inner_end):
-            position, wrong = slip
+            code, (position, wrong) = "QT235", slip
             hint = WORDS.table["slip_hints"][wrong[0]]
-            yield reading.in_answer("QT235", position, f"{wrong} in the formula {shown}", hint)
+        else:
+            continue
+        shown = quoted(reading.answer[span.inner_start : span.inner_end])
+        yield reading.in_answer(code, position, f"{wrong} in the formula {shown}", hint)
 
 
 def _unbalanced_part(text: str, span: Span) -> re.Match[str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 import tomllib
@@ -17,7 +16,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import KeyType, SingleKey
 
-from qt2anki.anki.files import package_file_name, write_atomically
+from qt2anki.anki.files import digest_of, package_file_name, write_atomically
 from qt2anki.config.load import unreadable_refused
 from qt2anki.corrections.correction import (
     READERS,
@@ -62,7 +61,7 @@ def read_text(path: Path) -> CorrectionsText:
             return CorrectionsText(path, "", "")
         text = data.decode("utf-8-sig")
     newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
-    return CorrectionsText(path, text.replace("\r\n", "\n"), _digest(data), newline)
+    return CorrectionsText(path, text.replace("\r\n", "\n"), digest_of(data), newline)
 
 
 def set_correction(
@@ -99,7 +98,7 @@ def write_text(file: CorrectionsText) -> CorrectionsText:
     """Write the text of a file with its newlines, and return the file as it is now."""
     data = file.text.replace("\n", file.newline).encode("utf-8")
     write_atomically(file.path, data)
-    return replace(file, digest=_digest(data))
+    return replace(file, digest=digest_of(data))
 
 
 def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]) -> str:
@@ -243,10 +242,6 @@ def file_for(key: str, corrections: Corrections, paths: Sequence[Path], subject:
     if target.is_dir() or (target.suffix != ".toml" and not target.exists()):
         return target / Path(package_file_name(subject)).with_suffix(".toml")
     return target
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def merged(

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Literal
 from urllib.parse import quote
 
+from qt2anki.anki.note_content import field_values
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import defuse, text_html
@@ -115,8 +116,7 @@ class Frame:
 
     def refreshed(self, note: Note) -> Note:
         """Update the shared parts of a published note, without the whole answer."""
-        names = QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
-        values = dict(zip(names, note.fields, strict=True))
+        values = field_values(note)
         values |= {"Source": self.source, "Details": ""}
         values["Extra"] = without_full_answer(values["Extra"])
         kind = _kind_tag(note.kind, self.settings.tag_root)

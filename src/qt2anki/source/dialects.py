@@ -183,8 +183,8 @@ _FUNCTIONS: dict[str, Callable[[re.Match[str]], str]] = {
 def _rule(written: dict[str, Any]) -> _Rule:
     pattern = written["pattern"]
     alternatives = pattern if isinstance(pattern, str) else "|".join(pattern)
-    function = _FUNCTIONS.get(written.get("function", ""))
-    replacement = function or written.get("replacement", "")
+    named = "function" in written
+    replacement = _FUNCTIONS[written["function"]] if named else written.get("replacement", "")
     return _Rule(re.compile(alternatives, re.MULTILINE), replacement, written.get("least", 1))
 
 

@@ -92,6 +92,10 @@ class _PageKeys:
         page_id = front.entries.get("id")
         self._is_named_by_path = page_id is not None and page_id.style == PATH
 
+    def _name(self, key: str) -> str:
+        """Return what the page calls a key, or else the site."""
+        return self._front.names.get(key, _LABELS.get(key, key))
+
     def page_id(self) -> PageId | None:
         entry = self._needed("id")
         if entry is None or entry.style == PATH:
@@ -102,9 +106,11 @@ class _PageKeys:
             page_id = read_id(entry.text)
         if page_id is not None and (number is None or isinstance(page_id, int)):
             return page_id
-        sign = "-" if number and number[1] == "-" else ""
-        hint = f"Write id: {sign}{number[2]}" if number else "Use a line such as id: 170604"
-        self._add("QT121", f"id is {_shown(entry)}; it must be a number or a name", hint, entry)
+        sign, name = "-" if number and number[1] == "-" else "", self._name("id")
+        hint = (
+            f"Write {name}: {sign}{number[2]}" if number else f"Use a line such as {name}: 170604"
+        )
+        self._add("QT121", f"{name} is {_shown(entry)}; it must be a number or a name", hint, entry)
         return None
 
     def answer(self) -> str:
@@ -116,15 +122,16 @@ class _PageKeys:
         entry = self._needed(key)
         if entry is None:
             return ""
+        name = self._name(key)
         if entry.kind != "text":
-            hint = f'Write {key}: "{entry.text}"'
+            hint = f'Write {name}: "{entry.text}"'
             if entry.kind in ("list", "mapping"):
-                hint = f"Write {key}: >- and the text on the next line, indented."
-            self._add("QT121", f"{key} is {_shown(entry)}; it must be text", hint, entry)
+                hint = f"Write {name}: >- and the text on the next line, indented."
+            self._add("QT121", f"{name} is {_shown(entry)}; it must be text", hint, entry)
             return ""
         length, most = len(entry.text), LONGEST[key]
         if length > most:
-            text = f"{key} has {length:,} characters; no more than {most:,} are read"
+            text = f"{name} has {length:,} characters; no more than {most:,} are read"
             hint = "Check whether a quote or the front matter is not closed."
             self._add("QT129", text, hint, entry)
             return ""
@@ -142,7 +149,7 @@ class _PageKeys:
         name = fold_spaces(entry.text)
         if not _is_name(name):
             hint = f"Write a short name, such as Nursing, of at most {_LONGEST_SUBJECT} characters."
-            text = f"subject is {_shown(entry)}; it must name a deck"
+            text = f"{self._name('subject')} is {_shown(entry)}; it must name a deck"
             self._add("QT121", text, hint, entry)
         return name
 
@@ -153,12 +160,13 @@ class _PageKeys:
             return ""  # these pages need no URL
         if entry is None or _is_empty(entry):
             hint = self._misspelt("url") or "The cards of this page will have no link to it."
-            self._add("QT123", "there is no url", hint, entry)
+            self._add("QT123", f"there is no {self._name('url')}", hint, entry)
             return ""
         if entry.kind == "text" and _URL.fullmatch(entry.text.strip()):
             return entry.text.strip()
         hint = "Write it in full (https://...) or starting with a slash (/learn/...)."
-        self._add("QT123", f"url is {_shown(entry)}; it must be an address", hint, entry)
+        text = f"{self._name('url')} is {_shown(entry)}; it must be an address"
+        self._add("QT123", text, hint, entry)
         return ""
 
     def optional(self, key: str) -> Any:  # noqa: ANN401  # of the type that its reader returns
@@ -170,7 +178,9 @@ class _PageKeys:
         value = read(entry)
         if value is None:
             what = entry.text if key == entry.kind == "date" else _shown(entry)
-            self._add("QT124", f"{key} is {what}; it must {wanted}", hint, entry)
+            name = self._name(key)
+            text = f"{name} is {what}; it must {wanted}"
+            self._add("QT124", text, hint.format(name=name), entry)
         return value
 
     def keywords(self) -> tuple[str, ...]:
@@ -182,8 +192,9 @@ class _PageKeys:
             return _distinct(entry.text.split(","))
         if entry.kind == "list" and all(part.kind == "text" for part in entry.items):
             return _distinct([part.text for part in entry.items])
-        hint = "Write them as a single string: page_keywords: first, second"
-        self._add("QT124", f"page_keywords is {_shown(entry)}; it must be text", hint, entry)
+        name = self._name("keywords")
+        hint = f"Write them as a single string: {name}: first, second"
+        self._add("QT124", f"{name} is {_shown(entry)}; it must be text", hint, entry)
         return ()
 
     def note_unread(self) -> None:
@@ -200,7 +211,7 @@ class _PageKeys:
 
     def _needed(self, key: str) -> Entry | None:
         entry = self._entries.get(key)
-        name = self._front.names.get(key, key)
+        name = self._name(key)
         if entry is None:
             hint = self._misspelt(name) or self._how_to_add(name)
             self._add("QT120", f"there is no {name}", hint, None)
@@ -235,9 +246,6 @@ class _PageKeys:
 
     def _add(self, code: str, text: str, hint: str, entry: Entry | None) -> None:
         line, column = (entry.line, entry.column) if entry else (self._front.line, None)
-        for key, name in self._front.names.items():  # the page's own keys
-            named = re.compile(rf"(?<![\w.]){_LABELS.get(key, key)}(?=:| is |$)")
-            text, hint = (named.sub(name.replace("\\", r"\\"), part) for part in (text, hint))
         self.problems.append(
             make_problem(code, self._source, text, hint=hint, line=line, column=column)
         )
@@ -285,12 +293,12 @@ def _tag(entry: Entry) -> str | None:
     return tag if entry.kind == "text" and _LANGUAGE.fullmatch(tag) else None
 
 
-# How an optional key is read (None for an invalid value), what it must do, and a hint.
 _LABELS = {"keywords": "page_keywords"}  # what the site calls a key
+# How an optional key is read (None for an invalid value), what it must do, and a hint.
 _OPTIONAL: dict[str, tuple[Callable[[Entry], object], str, str]] = {
-    "date": (_day, "be a day", "Use a line such as date: 2025-02-06"),
-    "score": (_score, "be a number", "Use a line such as score: 4.5"),
-    "lang": (_tag, "be a language tag", "Use a line such as lang: de or lang: pt-BR"),
+    "date": (_day, "be a day", "Use a line such as {name}: 2025-02-06"),
+    "score": (_score, "be a number", "Use a line such as {name}: 4.5"),
+    "lang": (_tag, "be a language tag", "Use a line such as {name}: de or {name}: pt-BR"),
     "topic": (
         _topic,
         "name a deck",

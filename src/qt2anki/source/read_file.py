@@ -133,7 +133,7 @@ def _sorted(subjects: Iterable[str]) -> tuple[str, ...]:
 
 def fold_question(question: str) -> str:
     """Return a key that is equal for two questions with the same words."""
-    return " ".join(question.casefold().split()).rstrip(" ?.")
+    return fold_case(question).rstrip(" ?.")
 
 
 def spellings(written: Mapping[str, int], aliases: Mapping[str, str]) -> dict[str, str]:
