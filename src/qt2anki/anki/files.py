@@ -34,6 +34,8 @@ def write_atomically(target: Path, data: bytes) -> bool:
     """
     left = _ATTEMPTS
     with _refusing(target):
+        if _has(_prepared(target), len(data), digest_of(data)):
+            return False  # also in a folder that is not writable
         while (staged := _staged(target, lambda file: file.write(data))).part is not None:
             try:
                 staged.part.replace(staged.target)
@@ -67,11 +69,8 @@ def stage(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
 
 
 def _staged(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
-    target = Path(os.path.realpath(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    start = _part_start(target.name)
-    _remove_parts(target.parent, start)
-    part = target.parent / f"{start}{os.urandom(6).hex()}{_PART_END}"
+    target = _prepared(target)
+    part = target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
     try:
         with part.open("x+b") as stream:
             write(stream)
@@ -85,6 +84,14 @@ def _staged(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
     if is_current:
         part.unlink()
     return Staged(target, None if is_current else part, size, digest)
+
+
+def _prepared(target: Path) -> Path:
+    """Return the file that *target* points to, whose folder exists and has no leftovers of it."""
+    target = Path(os.path.realpath(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove_parts(target.parent, _part_start(target.name))
+    return target
 
 
 def _has(target: Path, size: int, digest: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from qt2anki.checks.page_view import PATTERNS, WORDS, Reading, Rule, quoted
 from qt2anki.html.sanitize import INLINE_TAGS, LINK_SCHEMES
 from qt2anki.messages import Problem
-from qt2anki.source.pictures import picture_fault
+from qt2anki.source.pictures import picture_faults
 
 _TICKS = re.compile(r"`+")
 _RULE_LINE = re.compile(r"^[ \t]*\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
@@ -118,10 +118,11 @@ def links(reading: Reading) -> Iterator[Problem]:
     """Find links that lead nowhere from a card, and pictures that no card can show."""
     if "](" not in reading.plain:
         return
+    fault_of = picture_faults(reading.source)
     for link in PATTERNS["link"].finditer(reading.plain):
         target = reading.answer[link.start("target") : link.end("target")].strip("<>")
         if link["image"]:
-            if fault := picture_fault(target, reading.source):
+            if fault := fault_of(target):
                 shown = "its text is shown" if link["label"].strip() else "nothing is shown for it"
                 text = f"the picture {quoted(target)} is not put on cards, and {shown}: {fault[0]}"
                 yield reading.in_answer("QT216", link.start(), text, fault[1])

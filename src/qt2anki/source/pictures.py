@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -78,24 +78,35 @@ def with_pictures(page: Page, sources: Sequence[Source]) -> Pictures:
     )
 
 
-def picture_fault(target: str, source: Source) -> tuple[str, str] | None:
-    """Return why a picture of a page cannot be on its cards, and what to do; None if it can."""
-    try:
-        _Finder((source,)).look(target)
-    except _Unfit as unfit:
-        reason, hint = unfit.args
-        return reason, hint
-    return None
+def picture_faults(source: Source) -> Callable[[str], tuple[str, str] | None]:
+    """Return a function that says why a picture of a page cannot be on its cards, and what to do.
+
+    It returns None if the picture can. The content of pictures is not read.
+    """
+    finder = _Finder((source,), _checked_name)
+
+    def fault(target: str) -> tuple[str, str] | None:
+        try:
+            finder.look(target)
+        except _Unfit as unfit:
+            reason, hint = unfit.args
+            return reason, hint
+        return None
+
+    return fault
 
 
 class _Finder:
     """Looks for the pictures of one page, for each path and in each file only once."""
 
-    def __init__(self, sources: tuple[Source, ...]) -> None:
+    def __init__(
+        self, sources: tuple[Source, ...], name_of: Callable[[Path], str] | None = None
+    ) -> None:
         self.files: dict[str, Path] = {}
         self.problems: list[Problem] = []
         self.looked_for: dict[Path, None] = {}
         self._sources = sources
+        self._name_of = name_of or _name_of
         self._found: dict[str, str] = {}  # by the path on the page; "" if it is refused
         self._names: dict[Path, str] = {}
 
@@ -137,7 +148,7 @@ class _Finder:
                 try:
                     path = _path_of(written, source)
                     self.looked_for[path] = None
-                    name = self._names[path] = self._names.get(path) or _name_of(path)
+                    name = self._names[path] = self._names.get(path) or self._name_of(path)
                 except _Unfit as unfit:
                     refused.append(unfit)
                 else:
@@ -169,16 +180,29 @@ def _path_of(target: str, source: Source) -> Path:
 
 
 def _name_of(path: Path) -> str:
+    """Return the name of a picture in Anki."""
+    return media_name(_read(path), path.suffix)
+
+
+def _checked_name(path: Path) -> str:
+    """Return the name of a picture on disk after the same checks."""
+    _read(path, len(_LFS_POINTER))
+    return path.name
+
+
+def _read(path: Path, most: int = -1) -> bytes:
+    """Read a picture, or its first bytes; raises _Unfit if it cannot be used."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # reading a pipe would never end
             raise _Unfit("it is not a file", "Check the path.")
         if status.st_size > MOST_BYTES:
             raise _Unfit(f"it is larger than {MOST_BYTES // 1024**2} MB", "Make it smaller.")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(most)
         if data.startswith(_LFS_POINTER):
             raise _Unfit("it is a Git LFS pointer", "Fetch it with git lfs pull.")
-        return media_name(data, path.suffix)
+        return data
     except FileNotFoundError as error:
         raise _Unfit(_MISSING, "Check the path.") from error
     except OSError as error:
