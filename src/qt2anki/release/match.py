@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from unicodedata import normalize
@@ -202,12 +202,14 @@ _MOST_PAIRS = 100_000  # pages have about 50 facts; a malicious page may have mo
 
 
 def match_facts(
-    new: Sequence[Fingerprint], old: Sequence[Fingerprint], said: Sequence[Words] = ()
+    new: Sequence[Fingerprint],
+    old: Sequence[Fingerprint],
+    said: Callable[[], Sequence[Words]] = tuple,
 ) -> dict[int, int]:
     """Match facts of a page, by index, with published ones; facts without a match are new.
 
-    *said* are the sentences of the published page: a fact that was in one of its own, next to
-    that of a published fact, is not a rewording of it.
+    *said* returns the sentences of the published page, and is called if a fact has changed: a fact
+    that was in one of its own, next to that of a published fact, is not a rewording of it.
 
     No published fact is taken twice. Live ones are preferred to retired ones, unless title and text
     are the same; among equals, the greater likeness decides, then an equal name, then the nearer
@@ -279,11 +281,13 @@ def _is_unchanged(new: Fingerprint, old: Fingerprint) -> bool:
     return has_key and text_likeness(new, old) == 1
 
 
-def _were_both_said(new: Fingerprint, old: Fingerprint, said: Sequence[Words]) -> bool:
+def _were_both_said(
+    new: Fingerprint, old: Fingerprint, said: Callable[[], Sequence[Words]]
+) -> bool:
     """Whether the published page had a sentence for each of two differently worded facts."""
     if new.sentence == old.sentence or (new.title == old.title and not new.is_gap):
         return False
-    one, other = _places(new, said), _places(old, said)
+    one, other = _places(new, said()), _places(old, said())
     return bool(one and other) and one.isdisjoint(other)
 
 

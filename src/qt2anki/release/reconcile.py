@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ class PublishedFacts:
         if not self.facts:
             return Recognized({}, {})
         new = fingerprints_of(notes)
-        found = match_facts(new, self.facts, self._said())
+        found = match_facts(new, self.facts, cache(self._said))
         used = {fact.name for fact in self.facts}
         keys: dict[str, str] = {}
         scores = {note.key: _least_score(note) for note in self.live}
