@@ -116,6 +116,26 @@ def test_a_wording_is_shown_while_it_is_typed(
     expect(page.locator("#wording")).to_be_hidden()
 
 
+_KEEP_THE_FOCUS_AFTER_A_VERDICT = """() => {
+  const keep = () => { window.focused = document.activeElement.localName; };
+  new MutationObserver(keep).observe(document.getElementById("about"), { childList: true });
+}"""
+
+
+@pytest.mark.parametrize("keys", [["e", "x", "Control+Enter"], ["d", "1"]])
+def test_no_key_is_lost_in_a_form_that_has_just_been_closed(
+    context: BrowserContext, server: ReviewServer, keys: list[str]
+) -> None:
+    page = open_review(context, server)
+    page.evaluate(_KEEP_THE_FOCUS_AFTER_A_VERDICT)
+
+    for key in keys:
+        page.keyboard.press(key)
+    expect(page.locator("#progress")).to_contain_text("1 of ")
+
+    assert page.evaluate("window.focused") == "body"
+
+
 def test_a_card_of_ones_own_is_added(
     context: BrowserContext, server: ReviewServer, site: Site
 ) -> None:

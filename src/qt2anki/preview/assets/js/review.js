@@ -261,6 +261,8 @@ function flip() {
 function close() {
   editing = null;
   choosing = null;
+  // A hidden field keeps the focus until the page is drawn again: the next key would be lost in it.
+  if (document.activeElement.closest("#choices, #wording")) document.activeElement.blur();
   get("choices").hidden = true;
   get("wording").hidden = true;
   get("verdicts").hidden = false;
