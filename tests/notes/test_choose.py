@@ -11,7 +11,14 @@ from qt2anki.config import PROFILES as PROFILE_NAMES
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
-from qt2anki.notes.choose import HARDER, PROFILES, THRESHOLDS, Choice, choose, wanted_kinds
+from qt2anki.notes.choose import (
+    HARDER,
+    PROFILES,
+    THRESHOLDS,
+    Choice,
+    choose,
+    wanted_kinds,
+)
 
 FULL = Settings(profile="full")
 ENOUGH = THRESHOLDS["full"]
@@ -128,6 +135,20 @@ def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
 
     assert keys(choices(pair, Settings(), scores=scores)) == ["fine"]
     assert keys(choices(pair, Settings(profile="core"), scores=scores)) == []
+
+
+@pytest.mark.parametrize("profile", PROFILE_NAMES)
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize(
+    "cue", ["", "steps", *sorted({cue for cues in HARDER.values() for cue in cues})]
+)
+def test_a_card_that_is_made_once_is_made_again(profile: str, kind: Kind, cue: str) -> None:
+    settings, card = Settings(profile=profile), one(kind, "key", cue=cue)
+    for points in range(0, 1001, 10):
+        scores = {"key": points}
+
+        if keys(choices([card], settings, scores=scores)):
+            assert keys(choices([card], settings, kept=("key",), scores=scores))
 
 
 def test_the_settings_may_name_the_score_a_card_needs() -> None:

@@ -112,12 +112,13 @@ def judge(
         return Choice(candidate, points, "a new card does not ask which step is first")
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
-    if is_published:
-        needed -= _SLACK
-    elif given is None and settings.profile != "full" and candidate.fixed_score is None:
-        needed = max(needed, _least_of_kind(candidate))
+    if given is None and settings.profile != "full" and candidate.fixed_score is None:
         if candidate.cue == "steps" and settings.profile == "standard":
             needed = _STEPS_OF_PAGE
+        elif not is_published:
+            needed = max(needed, _least_of_kind(candidate))
+    if is_published:
+        needed -= _SLACK
     low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
     return Choice(candidate, points, low if points < needed else "")
 
