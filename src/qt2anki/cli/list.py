@@ -124,6 +124,12 @@ def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
 
 
+def _table_row(row: Row) -> tuple[str, ...]:
+    kinds = " ".join(f"{kind.value} {count}" for kind, count in row.cards)
+    subjects = ", ".join(row.page.subjects)
+    return str(row.page.page_id), subjects, row.page.question, str(row.total), kinds
+
+
 def _print_table(rows: Sequence[Row]) -> None:
     from rich.console import Console
     from rich.text import Text
@@ -134,11 +140,11 @@ def _print_table(rows: Sequence[Row]) -> None:
     table.add_column("question")
     table.add_column("cards", justify="right", no_wrap=True)
     table.add_column("kinds", max_width=20)
-    for row in rows:
-        kinds = " ".join(f"{kind.value} {count}" for kind, count in row.cards)
-        page_id, subjects = str(row.page.page_id), ", ".join(row.page.subjects)
-        texts = (page_id, subjects, row.page.question, str(row.total), kinds)
-        table.add_row(*(Text(visible(t), no_wrap=True, overflow="ellipsis") for t in texts))
+    if rows:
+        texts = (map(visible, _table_row(row)) for row in rows)
+        # One cell per column: rich takes four times as long for one per row.
+        columns = map("\n".join, zip(*texts, strict=True))
+        table.add_row(*(Text(one, no_wrap=True, overflow="ellipsis") for one in columns))
     Console(highlight=False).print(table)
     cards = sum(row.total for row in rows)
     click.echo(f"{plural(len(rows), 'page')}, {plural(cards, 'card')}", err=True)
