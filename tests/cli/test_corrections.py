@@ -221,7 +221,7 @@ def test_a_proposal_is_replaced_until_somebody_confirms_it(site: Site) -> None:
     add(found.key)
     third = run("import", proposals(site, [RINGS]), "pages")
 
-    assert second.stdout.startswith(f"{found.key}: kept in place of the earlier proposal; words of")
+    assert second.stdout.startswith(f"{found.key}: kept, replacing the earlier proposal; words of")
     assert (found.answer, found.reason, found.proposed) == ("The enzyme separase.", "", True)
     assert third.stdout == (
         f"cards.json:1: card 1: {found.key}: rejected:"

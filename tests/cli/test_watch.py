@@ -95,7 +95,7 @@ def test_one_build_and_the_end() -> None:
     assert (
         lines[0] == f"The cards are at {url} and update after every change. Press Ctrl-C to stop."
     )
-    assert "1 page; nothing is published in dist yet; 1 warning" in lines[1]
+    assert "1 page; nothing has been published in dist yet; 1 warning" in lines[1]
     assert "QT123" in lines[2]
     assert lines[-1] == "Ended."
     assert not Path("dist").exists()

@@ -171,11 +171,11 @@ def test_other_ids_of_pages_of_a_course_published_alone_are_refused(
     else:
         path.rename(path.with_name("punch.md"))
 
-    with pytest.raises(PackageError, match="would get a different id than published"):
+    with pytest.raises(PackageError, match="would get a different id than the published"):
         build_course(site)
 
     assert site.files() == before
-    with pytest.raises(PackageError, match="would get a different id than published"):
+    with pytest.raises(PackageError, match="would get a different id than the published"):
         site.build()
     assert kinds(build_course(site, may_retire=True)).keys() == {"new", "retired"}
     assert kinds(build_course(site)) == {}

@@ -27,7 +27,7 @@ def test_a_ring_without_a_change_builds_nothing(room: Room) -> None:
     room.watch(lambda: None, lambda: room.site.plain(2), lambda: None)
 
     assert room.lines == [
-        "1 page; nothing is published in that folder yet; wrote cooking.apkg; 1 warning",
+        "1 page; nothing has been published in that folder yet; wrote cooking.apkg; 1 warning",
         "1 page new (page-2.md): wrote cooking.apkg; 1 new; 2 warnings",
     ]
     assert room.problems == [["QT123"], ["QT123"]]

@@ -63,7 +63,7 @@ def test_the_server_answers_nobody_else_and_has_no_other_files(site: Site) -> No
 def test_a_save_is_seen_and_nothing_is_written(site: Site) -> None:
     # The end of an audit is a new version, too, and may come at any time.
     with watching(site.root, "pages", "--no-audit") as watch, watch.news() as heard:
-        first = heard("2 pages; nothing is published in dist yet")
+        first = heard("2 pages; nothing has been published in dist yet")
         assert "kettle" in cards_in(watch.get())
 
         site.process(1, edited(TEA, 0, text=TEA[0][1].replace("kettle", "samovar")))
@@ -114,7 +114,7 @@ def test_a_draft_is_compared_with_what_is_published(site: Site) -> None:
 
 def test_packages_are_written_where_that_is_asked_for(site: Site) -> None:
     with watching(site.root, "pages", "-o", "decks") as watch:
-        watch.line("2 pages; nothing is published in that folder yet; wrote cooking.apkg;")
+        watch.line("2 pages; nothing has been published in that folder yet; wrote cooking.apkg;")
         site.plain(3)
         watch.line("1 page new (page-3.md): wrote cooking.apkg; 1 new;")
 

@@ -51,7 +51,7 @@ def outcome(made: Report, *changed: ChangedFile, published: str = "", **more: ob
     [
         pytest.param(
             outcome(report(built(), is_first=True)),
-            "2 pages; nothing is published in that folder yet; wrote tea.apkg",
+            "2 pages; nothing has been published in that folder yet; wrote tea.apkg",
             id="a first release",
         ),
         pytest.param(
@@ -82,7 +82,7 @@ def outcome(made: Report, *changed: ChangedFile, published: str = "", **more: ob
         ),
         pytest.param(
             outcome(report(built(), is_first=True), published="dist"),
-            "2 pages; nothing is published in dist yet",
+            "2 pages; nothing has been published in dist yet",
             id="a draft of what was never published",
         ),
         pytest.param(

@@ -112,7 +112,7 @@ def complete_changelog(folder: Path, earlier: str) -> str:
     for path in packages_in(folder):
         with open_file(path) as file:
             files[path.name] = file_digest(file)
-    what = "the list of changes of a stopped build cannot be read"
+    what = "the list of changes of an interrupted build cannot be read"
     hint = "move the file elsewhere; CHANGES.md will not list what that build published"
     with refused(what, journal, hint=hint, kinds=(OSError, ValueError, TypeError)):
         top, version, rows = json.loads(journal.read_bytes())

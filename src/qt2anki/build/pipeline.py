@@ -57,7 +57,7 @@ def build(job: Job, progress: Progress) -> Report:
         update_changelog(job.out, changes, report.packages, job.stamp)
         update_manifest(job.out, manifest, report, job.stamp)
     if stopped is not None:
-        text = f"a build was stopped in this folder: {stopped}; this build has completed it"
+        text = f"a build in this folder did not finish: {stopped}; this build has completed it"
         said.append(make_problem("QT405", job.out.as_posix(), text))
     return replace(report, problems=sort_problems([*said, *report.problems])) if said else report
 

@@ -166,8 +166,9 @@ class Workspace:
             )
         without = " without an id" if page.page_id in by_path else ""
         raise PackageError(
-            f"{plural(len(same), 'page')}{without} would get a different id than published, and"
-            f" therefore new cards: {old} would become {page.page_id}; nothing was written",
+            f"{plural(len(same), 'page')}{without} would get a different id than the published"
+            f" one, and therefore new cards: {old} would become {page.page_id};"
+            " nothing was written",
             hint=f"{hint}; or, if new cards are what you want, add --allow-retire",
             source=page.source,
         )
@@ -227,8 +228,8 @@ class Workspace:
             self.pages.remove(page_id)
             names = " and ".join(map(repr, subjects))
             text = (
-                f"the page is left out and stays as published: it is published under {names},"
-                " no page of which was read"
+                f"the page is left out and stays as published: it is also published under {names},"
+                " but no page there was read"
             )
             yield make_problem("QT409", page.source, text)
 

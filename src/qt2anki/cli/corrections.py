@@ -144,7 +144,7 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
     kept = (one for one in found if not (one.refused or one.is_known))
     for one in sorted(kept, key=lambda one: bool(one.remarks)):
         if one.remarks or not is_quiet:
-            said = ["kept in place of the earlier proposal" if one.replaces else "kept"]
+            said = ["kept, replacing the earlier proposal" if one.replaces else "kept"]
             if one.on_page:
                 said.append(f"words of the answer on the page: {one.on_page} of {one.words}")
             yield f"{one.key}: {'; '.join((*said, *one.remarks))}"

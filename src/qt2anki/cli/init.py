@@ -147,8 +147,8 @@ def stamp_command(inputs: options.Inputs, paths: tuple[str, ...], dry_run: bool)
 def course_command() -> None:
     """Create and list course files.
 
-    A course is a deck of pages from any subjects, in units. "qt2anki build --course NAME" builds
-    it; docs/courses.md describes its file.
+    A course is a deck made from pages of any subjects, divided into units. "qt2anki build
+    --course NAME" builds it; docs/courses.md describes its file.
     """
 
 

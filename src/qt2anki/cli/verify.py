@@ -48,8 +48,8 @@ def verify_command(
     simulated student has studied, edited, tagged, moved and suspended cards.
 
     Exit status: 0 no findings, 1 findings: a note conflicts, is duplicated or
-    loses its review history; an unchanged note loses a student's edits; a change does not arrive;
-    or a card is empty or shows an error.
+    loses its review history; an unchanged note loses a student's edits; an update
+    does not reach the student; or a card is empty or shows an error.
 
     \b
     Examples:

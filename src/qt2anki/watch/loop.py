@@ -271,7 +271,7 @@ def _reason(changed: Sequence[ChangedFile]) -> str:
 def _built(outcome: Outcome, report: Report) -> list[str]:
     parts = [] if outcome.changed else [plural(report.pages, "page")]
     if report.is_first:
-        parts.append(f"nothing is published in {outcome.published or 'that folder'} yet")
+        parts.append(f"nothing has been published in {outcome.published or 'that folder'} yet")
     if not outcome.published:
         written = [built.path.name for built in report.packages if built.is_written]
         written += [f"{RETIRED_FOLDER}/{one.path.name}" for one in report.retired if one.is_written]

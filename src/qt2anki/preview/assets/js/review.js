@@ -176,7 +176,7 @@ async function showPage({ page, question }) {
   list = facts;
   get("sequence").hidden = typeof list.isSequence !== "boolean";
   get("sequence").firstElementChild.textContent = `This page's list is ${list.isSequence ? "" : "not "}treated as a sequence${
-    typeof list.settled === "boolean" ? ", because a reviewer decided so" : ""}.`;
+    typeof list.settled === "boolean" ? ", because a reviewer decided that" : ""}.`;
   Object.assign(data.pictures, pictures);
   if (Object.keys(pictures).length > 0 && !editing) side();
   source.show({ ord: 0, ...asCard({ kind: "", css: PAGE_STYLE, front: answer, back: answer }) }, false);
