@@ -14,7 +14,7 @@ from qt2anki.notes.kinds.formula_finder import PlacedFormula
 from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.source.spans import find_spans
 
-_LEAD_MOST_WORDS = 25
+_LEAD_MOST_WORDS = 32
 _EARLIER_MOST_WORDS = 25
 _NAME_MOST_WORDS = 5
 _LEAD_LONGEST = 600  # characters
@@ -30,6 +30,8 @@ _ROWS = re.compile(r"\\\\|\\begin\b|&")
 _REACTION = re.compile(r"\\(?:x|long|left)?right(?:arrow|leftharpoons)\b|\\ce\b|\\to\b")
 # Sums of a pathway: nobody recalls their figures, and pages write them in many ways.
 _PATHWAY = re.compile(r"\b(?:NAD|FAD|ATP|ADP|NADP?H|FADH)\b|CoA\b")
+_UNIT = re.compile(r"(?<=\d)(?:\\[,;: ]|[\s~])*\\text\w*\s*\{[^{}]*\}")
+_WORD = re.compile(r"\\text\w*\s*\{[^{}\d]*\}")
 _SCRIPT = re.compile(r"[_^]\s*(?:\{[^{}]*\}|\w)|\\log_?\{?10\}?|\\text\w*\{[^{}]*\}")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _ROUND = frozenset({"10", "12", "100", "180", "360", "365", "1000", "90"})
@@ -59,6 +61,14 @@ _EXAMPLE_OF_LAW = re.compile(
     r"(?:for example|for instance),?\s+(?=.*\b(?:laws?|equations?|principle|theorem|identity"
     r"|analogue|conservation)\b)",
     re.IGNORECASE | re.DOTALL,
+)
+# A law, wherever it is used.
+_STATES_LAW = re.compile(
+    r"\b(?:laws?|rules?|theorem|principle|identity|equation) (?:of \w+ )?states?(?: that)?\W*$"
+    r"|\b(?:is|are) (?:given|expressed|calculated|defined|found) (?:by|as|using)"
+    r"(?: the (?:following )?(?:formula|equation))?\W*$"
+    r"|\b(?:formula|equation) (?:for|to \w+) [^,;]+ is(?: given by)?\W*$",
+    re.IGNORECASE,
 )
 _EXAMPLE_TITLE = re.compile(
     r"\b(?:examples?|problems?|solutions?|step \d+|sample|case study|exercise|practice|calculating"
@@ -100,7 +110,11 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 
-_THIS = re.compile(r"\b(?:this|these|those) ([a-z]+)", re.IGNORECASE)
+_THIS = re.compile(
+    r"\b(?:this|these|those) (?!(?:is|are|can|may|was|will|has|have|means|gives|law|principle"
+    r"|relation(?:ship)?|formula|equation|theorem|rule|definition|concept)\b)([a-z]+)",
+    re.IGNORECASE,
+)
 
 
 def is_general(formula: PlacedFormula) -> bool:
@@ -112,14 +126,22 @@ def is_general(formula: PlacedFormula) -> bool:
         return False
     if _REACTION.search(tex) and _PATHWAY.search(tex):
         return False
-    if not _RELATION.search(tex) or any(map(_EXAMPLE_TITLE.search, _places(formula))):
-        return False
     lead = _EXAMPLE_OF_LAW.sub("", plain_text(formula.lead))
-    if _WORKED.search(lead) or (lead and not _SAYS_FORMULA.search(lead)):
+    is_used = any(map(_EXAMPLE_TITLE.search, _places(formula))) and not _STATES_LAW.search(lead)
+    if not _RELATION.search(tex) or is_used or _WORKED.search(lead):
+        return False
+    if lead and not _SAYS_FORMULA.search(lead) and not _is_in_words(formula):
         return False
     if not lead and not formula.titles:
         return False
     return bool(_REACTION.search(tex)) or not _has_values(tex)
+
+
+def _is_in_words(formula: PlacedFormula) -> bool:
+    """Whether the lead is the formula in words, under the name of what it yields."""
+    told = _TOLD.search(plain_text(formula.lead))
+    name = roots(plain_text(formula.titles[-1])) if formula.titles else frozenset()
+    return told is not None and not name.isdisjoint(roots(formula.tex.partition("=")[0]))
 
 
 def _places(formula: PlacedFormula) -> tuple[str, ...]:
@@ -128,7 +150,7 @@ def _places(formula: PlacedFormula) -> tuple[str, ...]:
 
 def _has_values(tex: str) -> bool:
     """Whether values were inserted: a number of two digits or more, or only a number at the end."""
-    bare = _SCRIPT.sub(" ", tex)
+    bare = _SCRIPT.sub(" ", _WORD.sub("x", _UNIT.sub("", tex)))
     numbers = {number.rstrip(",").replace(",", "") for number in _NUMBER.findall(bare)}
     if any(len(number) > 1 and number not in _ROUND for number in numbers):
         return True
@@ -171,6 +193,8 @@ def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
         yield f"{formula.earlier} {lead}"
     if clear and alone and not title:
         yield lead
+    if title and not lead and _is_in_words(formula):
+        yield f"**{title}**"
 
 
 def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
