@@ -56,7 +56,7 @@ def with_version(
 
 
 def version_of(stamp: int) -> str:
-    """Return the version of a deck that changed at *stamp* (seconds since 1970), by UTC.
+    """Return the version of a deck that changed at *stamp* (seconds since 1970), in UTC.
 
     It depends only on the time of the change: a build that changes nothing does not make a new
     version.

@@ -121,7 +121,7 @@ def finish_page(
 _MEANING = tuple(field.name for field in fields(Meaning) if field.name != "page")
 _MEANING_VALUES = attrgetter(*_MEANING)
 _NOTE_VALUES = attrgetter(*(field.name for field in fields(Note)))
-_QUICK = 1  # of zlib's levels; notes shrink to two fifths by it
+_QUICK = 1  # a level of zlib; it reduces notes to two fifths of their size
 
 _KNOWN = """
 FROM scratch.joined LEFT JOIN scratch.published_pages AS now USING (page)

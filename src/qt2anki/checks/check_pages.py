@@ -22,8 +22,8 @@ from qt2anki.source.discover import Source, SourceText, discover, read_source
 from qt2anki.source.page_keys import fold_case
 from qt2anki.source.read_file import catalog, fold_question, pages_in
 
-_FEW = 2  # a subject with so few pages is probably a typo of one with ...
-_MANY = 20  # ... so many
+_FEW = 2  # pages; a subject with no more is probably a typo of one
+_MANY = 20  # that has at least this number
 _SHORTEST = 5  # letters; shorter names often differ by one letter
 _WORD = re.compile(r"[^\W_]+")
 

@@ -30,7 +30,7 @@ class TopicSettings:
     """Whether subjects have topics, and what the author decides about them."""
 
     is_on: bool = True
-    # Topic as it would be named -> name of its deck; topics with one name are merged; sorted
+    # Topic as it would be named -> name of its deck; topics with the same name are merged; sorted
     names: tuple[tuple[str, str], ...] = ()
     # Topic -> conditions, one of which its pages match; as written
     pages: tuple[tuple[str, tuple[values.Condition, ...]], ...] = ()
@@ -128,7 +128,7 @@ def kinds_of(value: object) -> tuple[str, ...]:
 def _subject(value: object) -> str:
     text = values.text_of(value)
     if not text.strip(": "):
-        raise values.InvalidValue("not a subject: it has nothing but colons")
+        raise values.InvalidValue("not a subject: it contains only colons")
     return text
 
 

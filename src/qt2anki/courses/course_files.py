@@ -68,7 +68,7 @@ def choose_courses(
 
 
 def all_courses(start: Path, settings: SettingsFile | None) -> dict[str, Course]:
-    """Read all courses, by name; SettingsError for two of one name."""
+    """Read all courses, by name; SettingsError if two have the same name."""
     courses: dict[str, Course] = {}
     for course in _every(start, settings):
         other = courses.setdefault(course.name, course)

@@ -135,7 +135,7 @@ def _checked_image(image: re.Match[str]) -> str:
 
 @PerThread
 def _cleaner() -> Cleaner:
-    # One page in hundreds has a fragment that bleach must see; to import it takes longer than that.
+    # Few pages have a fragment that needs bleach, and importing it takes longer than cleaning them.
     from bleach.sanitizer import Cleaner  # noqa: PLC0415
 
     return Cleaner(

@@ -117,8 +117,8 @@ def _check_scheduler(address: str) -> None:
         with ThreadPoolExecutor(1) as thread:
             asked = asyncio.wait_for(_identity(address), ANSWER_SECONDS)
             found = thread.submit(asyncio.run, asked).result()
-    # A wrong address is a ValueError or TypeError, and so is TLS without keys; an answer in another
-    # language than Dask's has any length.
+    # A wrong address is a ValueError or TypeError, and so is TLS without keys; an answer
+    # that is not in Dask's protocol may claim to have any length.
     except (OSError, ValueError, TypeError, MemoryError) as error:
         why = f": {error}" if str(error) else ""
         raise Qt2AnkiError(

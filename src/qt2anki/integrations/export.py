@@ -1,7 +1,8 @@
 """Export packages as text files for Anki's *Import File*, or for a spreadsheet.
 
-Facts about the headers and their columns: Anki manual, "Text Files"; that lines beginning with "#"
-are comments anywhere and quotes protect them: Anki's source, rslib/src/import_export/text/csv.
+The headers and their columns are described in the Anki manual, "Text Files". According to Anki's
+source (rslib/src/import_export/text/csv), any line that begins with "#" is a comment, unless it is
+in quotes.
 """
 
 from __future__ import annotations

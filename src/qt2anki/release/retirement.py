@@ -86,7 +86,7 @@ def refuse_unexplained(
 ) -> None:
     """Refuse to retire most of a deck although its pages, which *read* returns, are as they were.
 
-    Settings are more likely to be wrong, be it only the language of one page.
+    It is more likely that a setting is wrong, or the language of a page.
     """
     found = []
     for one in vanished:

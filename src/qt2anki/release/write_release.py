@@ -226,7 +226,7 @@ def retire_from_courses(
     vanished: dict[str, dict[str, None]] = defaultdict(dict)
     checked = []
     for file, name in names.items():
-        if head := previous.course_heads.get(file):  # several courses may have one title
+        if head := previous.course_heads.get(file):  # courses may share a title
             found = dict.fromkeys(index.vanished(head, "live", "course", "retired", "new"))
             vanished[subject_key(name)] |= found
             checked.append(_vanished(name, previous.courses[file], found))

@@ -96,7 +96,7 @@ class ReviewSession:
         return next(iter(self.cards_of(key)), None)
 
     def cards_of(self, key: str) -> tuple[ReviewedCard, ...]:
-        """Return the card *key* as it is now, none if it is gone; of a page all its cards."""
+        """Return the card *key* as it is now, if it still exists, or all cards of a page."""
         self._check(key)
         cards = self._of(key.partition("/")[0], self._known())
         return tuple(one for one in cards if "/" not in key or one.card.key == key)
@@ -165,7 +165,7 @@ class ReviewSession:
     def _change(
         self, key: str, seen: str, values: Callable[[Correction | None, Corrections], Values]
     ) -> None:
-        """Write what *values* makes of the correction of *key*, if it is still as it was *seen*."""
+        """Write *values* of the correction of *key*, unless it has changed since it was *seen*."""
         self._check(key)
         page = self._pages.get(key.partition("/")[0])
         subject = page.subjects[0] if page else PAGELESS

@@ -19,7 +19,7 @@ from qt2anki.source.front_matter import read_front_matter
 from qt2anki.source.page_keys import KNOWN_KEYS, PageReading
 from qt2anki.source.read_file import pages_in, parse_pages
 
-_COMMON = 0.5  # share of files with a key, from which it is proposed for a missing one
+_COMMON = 0.5  # a key in this share of the files is proposed for a missing one
 _LEAST_ANSWER = 40  # characters
 
 

@@ -152,9 +152,9 @@ def with_published_roots(
 ) -> tuple[Source, ...]:
     """Return the files with the folders that their *published* ids count from.
 
-    Of a folder that was named and those above it, the one that gives most files a published id
-    counts; of equals, the one in which most published pages are found, or else the one named. So
-    does a folder above that has files of the same names.
+    The candidates are the folder that was named and those above it. Those that give the most files
+    a published id are kept, and so are folders above with files of the same names. Of these, the
+    one in which most published pages are found wins, or else the one nearest to the files.
     """
     names = {name for name in published if isinstance(name, str)}
     names |= {name.rpartition("#")[0] for name in names if "#" in name}
@@ -178,7 +178,7 @@ def _published_root(root: Path, files: Sequence[Path], names: Collection[str]) -
             hits[folder] = [file for file, path in paths if path_id(path) in names]
     most = max(map(len, hits.values()))
     best = [folder for folder in hits if len(hits[folder]) == most]
-    # Without a hit, files are new. Hits may also be of published files of the same names above.
+    # Without a hit, files are new. Hits may also be ids of files of the same names further up.
     few = hits[here][:_FEW]
     alike = (f for f in here.parents if few and all((f / file).is_file() for file in few))
     best += alike if most else here.parents

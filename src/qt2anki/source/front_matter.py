@@ -177,7 +177,7 @@ def _read_json(text: str, start: int, line: int, source: str) -> _Found:
 
 
 class _Values:
-    """Turns what a reader without places returns into entries; *written* finds a key's place."""
+    """Converts the result of a parser without positions into entries; *written* finds a key."""
 
     def __init__(self, text: str, source: str, first_line: int, written: str) -> None:
         self.problems: list[Problem] = []

@@ -93,7 +93,7 @@ class _PageKeys:
         self._is_named_by_path = page_id is not None and page_id.style == PATH
 
     def _name(self, key: str) -> str:
-        """Return what the page calls a key, or else the site."""
+        """Return the page's name for a key, or else the site's name for it."""
         return self._front.names.get(key, _LABELS.get(key, key))
 
     def page_id(self) -> PageId | None:
@@ -293,7 +293,7 @@ def _tag(entry: Entry) -> str | None:
     return tag if entry.kind == "text" and _LANGUAGE.fullmatch(tag) else None
 
 
-_LABELS = {"keywords": "page_keywords"}  # what the site calls a key
+_LABELS = {"keywords": "page_keywords"}  # the site's name for a key
 # How an optional key is read (None for an invalid value), what it must do, and a hint.
 _OPTIONAL: dict[str, tuple[Callable[[Entry], object], str, str]] = {
     "date": (_day, "be a day", "Use a line such as {name}: 2025-02-06"),

@@ -175,7 +175,9 @@ def _path_of(target: str, source: Source) -> Path:
     if root not in path.parents:
         raise _Unfit("it is outside the folder that is read", "Move it there.")
     if path.suffix.lower() not in PICTURE_ENDINGS:
-        raise _Unfit("it is not a picture", f"Those end in {', '.join(sorted(PICTURE_ENDINGS))}.")
+        raise _Unfit(
+            "it is not a picture", f"Pictures end in {', '.join(sorted(PICTURE_ENDINGS))}."
+        )
     return path
 
 

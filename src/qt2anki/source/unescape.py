@@ -54,7 +54,7 @@ _STATEMENT_END = re.compile(r"[;{}]\\n|\\n  |[(=\[,] *.\Z")
 def decode(text: str) -> str:
     r"""Return *text* with each ``\n`` that means a newline, and each ``\u0027``, decoded.
 
-    Text without these escapes, with real newlines or not, comes back as it is.
+    Text without these escapes is returned unchanged, whether or not it has real newlines.
     """
     text = text.replace("\\r\\n", "\\n")
     if "\\n" in text:

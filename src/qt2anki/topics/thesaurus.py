@@ -166,7 +166,7 @@ def fitting_headings(score: HeadingScore, thesaurus: Thesaurus) -> Iterator[str]
 
 
 def _leading(points: Counter[str], quarters: int) -> list[str]:
-    """Return the headings with so many quarters of the best one's points, the best first."""
+    """Return the headings with *quarters*/4 of the best one's points or more, the best first."""
     least = quarters * max(points.values(), default=0)
     near = [one for one, found in points.items() if 4 * found >= least]
     return sorted(near, key=lambda one: (-points[one], one))

@@ -34,9 +34,9 @@ class Draft:
     def previous(self) -> tuple[Path, ...]:
         """Return the packages to compare the next build with; () is the last draft.
 
-        A single folder is copied, and again when its packages have changed or copies are missing;
-        until a build has been made of them, the copies are what to compare with. All else is read
-        as it is, every time.
+        A single folder is copied, and copied again if its packages have changed or copies are
+        missing. The next build is compared with these copies. Anything else is not copied: every
+        build is compared with the published packages themselves.
         """
         with _refusing(self._published[0]):
             if not any(any(packages_of(path)) for path in self._published):

@@ -141,7 +141,7 @@ class Watch:
         self._is_shown = False
         try:
             job = self._task.make_job()
-            # A draft that has just been copied knows of changes since the release only.
+            # A draft that was just copied can only be compared with the release.
             is_comparable = self._last is not None and job.previous != (job.out,)
             with progress() as shown:
                 listening = _Listening(shown)
@@ -156,7 +156,7 @@ class Watch:
             return Outcome(at, changed, time.monotonic() - started, error=told)
         self._read.update(report.found)
         report = self._of_draft(report)
-        # Where the folder of pages is gone, there was nothing to build from.
+        # If the folder of pages is gone, there was nothing to build from.
         if report.packages or not has_errors(report):
             self._live.take(report.packages, job.cache, job.settings.page_format)
             self._shown_at, self._is_shown = at, True

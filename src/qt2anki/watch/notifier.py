@@ -160,7 +160,7 @@ class Notifier:
         self._bell.clear()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Wait for the next ring, at most so long; Qt2AnkiError if nothing can be watched."""
+        """Wait at most *seconds* for the next ring; Qt2AnkiError if nothing can be watched."""
         left = seconds
         end_if_asked()
         while self._error is None and not self._bell.wait(min(left or _SLICE, _SLICE)):

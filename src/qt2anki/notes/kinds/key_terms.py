@@ -64,7 +64,7 @@ _NO_SUBJECT = re.compile(r",(?! who\b)| (?:to|into|by|from)\b")
 _HYPHEN = re.compile("[-‐‑]")
 _MERE_QUALITY = re.compile(r"[\w-]+(?:ed|ing|ful|ive|ous|able|ible|ant|ent|less|ly|est|er) ")
 # After these, a noun phrase is what the sentence is about: "secretes ...", "is converted into ...".
-# # Noun phrases in other places are not asked for.
+# Noun phrases in other places are not asked for.
 _PLACES = {"": 0, "object": 0, "verb": 0, "preposition": 1, "other": 2}
 _ABSTRACT = re.compile(r"(?:tion|ment|ness|ity|ance|ence|ship|ism|ing)s?$")
 

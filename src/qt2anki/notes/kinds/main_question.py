@@ -52,8 +52,9 @@ _BY = re.compile(
     r"|mechanisms|programs|initiatives)\b)(?:the )?\w+)\b"
 )
 _BECAUSE = re.compile(r"\b(?:because|due to|since (?!\d|its|the \d|then))\b")
-# Means that anybody would name. # What a page says of the means is seldom the means of these.
+# Words of questions that "by ..." and "because ..." rarely answer.
 _NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied|roles?)\b")
+# Means that anybody would name.
 _SOFT_MEANS = re.compile(
     r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
     r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",

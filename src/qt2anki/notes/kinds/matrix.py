@@ -17,7 +17,7 @@ from qt2anki.model import Block, Heading, Item, Listing, Outline, Paragraph
 from qt2anki.notes.words import content_words, root, roots
 
 _LEAST_ROWS = 2
-_LEAST_SHARE = 0.6  # of the points; a name must be under so many
+_LEAST_SHARE = 0.6  # of the points; a name must be under at least this share of them
 _ASPECTS = roots(
     "definition function location duration structure purpose source mechanism process"
     " characteristics capacity role habitat movement type use application cause symptom treatment"

@@ -250,9 +250,9 @@ def _predicate(title: str, sentence: str, *, opens: bool) -> tuple[str, str, str
 def _find_verb(
     after: str, agrees: Collection[str], *, nouns: int = 0, known: frozenset[str] | None = None
 ) -> tuple[str, str, str] | None:
-    """Find the verb at the start of *after*, which may follow adverbs and at most so many *nouns*.
+    """Find the verb at the start of *after*; adverbs and up to *nouns* nouns may precede it.
 
-    If *known* roots are given, one of the nouns must be among them.
+    If *known* roots are given, one of these nouns must be among them.
     """
     passed: list[str] = []
     for _ in range(nouns + 2):
