@@ -11,8 +11,7 @@ import pytest
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.errors import PackageError
 from qt2anki.model import Note
-from qt2anki.verify.rehearsal import Rehearsal, VerifyResult, is_kept, rehearse
-from qt2anki.verify.update import Fault
+from qt2anki.verify.rehearsal import Fault, Rehearsal, VerifyResult, is_kept, rehearse
 from tests.anki_formats.decks import STAMP, cloze_note, qa_note, run_sql
 from tests.verify.conftest import Write
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 
-from qt2anki.verify.simulated_student import OWN_TEXT, CardState, Look, NoteState
-from qt2anki.verify.update import (
+from qt2anki.verify.rehearsal import (
     Fault,
-    Snapshot,
     Update,
     VerifyFinding,
     card_faults,
     update_faults,
     what_is_kept,
 )
+from qt2anki.verify.simulated_student import OWN_TEXT, CardState, Look, NoteState, Snapshot
 
 FIELDS = (("Key", "1/qa"), ("Question", "Why?"), ("Answer", "Frost."), ("Extra", ""))
 NOTE = NoteState(note_id=5, fields=FIELDS, tags=frozenset(("leaf",)), mod=100)
 EDITED = dataclasses.replace(NOTE, fields=(*FIELDS[:3], ("Extra", OWN_TEXT)))
-CARD = CardState(note_id=5, ord=0, deck_id=1, schedule=(2, 2, 9), reviews=3)
+CARD = CardState(note_id=5, ord=0, reviews=3, schedule=(1, 2, 2, 9))
 LOOK = Look("1/qa", 0, "Why?", "Why? Frost.", is_cloze=False)
 BEFORE = Snapshot({"g": EDITED}, {7: CARD}, {7: LOOK})
 
@@ -89,8 +88,8 @@ def test_errors_that_are_seen_on_a_card() -> None:
         dataclasses.replace(LOOK, is_cloze=True),
     ]
 
-    assert list(card_faults([LOOK])) == []
-    assert list(card_faults(looks)) == [
+    assert list(card_faults(LOOK)) == []
+    assert [fault for look in looks for fault in card_faults(look)] == [
         VerifyFinding(Fault.NOT_RENDERED, "1/qa", f"card 1: {text}")
         for text in (
             "the front shows an Anki error",

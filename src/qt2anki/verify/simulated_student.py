@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,10 @@ from qt2anki.messages import shown_path
 
 _RATINGS = (CardAnswer.GOOD, CardAnswer.EASY, CardAnswer.AGAIN, CardAnswer.HARD)
 _SHARED = "SELECT guid, flds FROM notes GROUP BY guid HAVING count() > 1 ORDER BY guid"
-_REVIEWS = "SELECT cid, count() FROM revlog GROUP BY cid"
 # Without the column data: Check Database rounds the time of the last review in it differently.
 _CARDS = """
-SELECT id, nid, ord, did,
-  type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags
+SELECT id, nid, ord, (SELECT count() FROM revlog WHERE cid = cards.id),
+  did, type, queue, due, ivl, factor, reps, lapses, left, odue, odid, flags
 FROM cards ORDER BY id
 """
 _CLOZE_TYPE = 1
@@ -62,6 +61,11 @@ class NoteState:
     tags: frozenset[str]
     mod: int  # seconds since 1970
 
+    @property
+    def key(self) -> str:
+        """The first field."""
+        return self.fields[0][1]
+
 
 @dataclass(frozen=True, slots=True)
 class CardState:
@@ -69,9 +73,8 @@ class CardState:
 
     note_id: int
     ord: int
-    deck_id: int
-    schedule: tuple[object, ...]  # due date, interval, suspension, flag ...
     reviews: int  # entries in the review log
+    schedule: tuple[object, ...]  # deck, due date, interval, suspension, flag ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,15 @@ class Look:
     front: str
     back: str
     is_cloze: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot of a collection: notes by GUID, cards by id, and their rendered sides."""
+
+    notes: Mapping[str, NoteState]
+    cards: Mapping[int, CardState]
+    looks: Mapping[int, Look]
 
 
 class Student:
@@ -146,30 +158,24 @@ class Student:
 
     def cards(self) -> dict[int, CardState]:
         """Return all cards by id."""
-        reviews: dict[int, int] = dict(self._rows(_REVIEWS))
-        return {
-            card_id: CardState(
-                note_id=note_id,
-                ord=ord_,
-                deck_id=deck_id,
-                schedule=tuple(schedule),
-                reviews=reviews.get(card_id, 0),
-            )
-            for card_id, note_id, ord_, deck_id, *schedule in self._rows(_CARDS)
-        }
+        rows = self._rows(_CARDS)
+        return {i: CardState(nid, ord_, count, tuple(rest)) for i, nid, ord_, count, *rest in rows}
 
-    def looks(self, card_ids: Iterable[int]) -> Iterator[Look]:
-        """Render both sides of each card."""
-        for card_id in card_ids:
-            card = self._collection.get_card(CardId(card_id))
-            output = card.render_output(reload=True)
-            yield Look(
-                key=card.note().fields[0],
-                ord=card.ord,
-                front=output.question_text,
-                back=output.answer_text,
-                is_cloze=card.note_type()["type"] == _CLOZE_TYPE,
-            )
+    def snapshot(self) -> Snapshot:
+        """Take a snapshot of the collection, with both sides of each card."""
+        cards = self.cards()
+        return Snapshot(self.notes(), cards, {card_id: self._look(card_id) for card_id in cards})
+
+    def _look(self, card_id: int) -> Look:
+        card = self._collection.get_card(CardId(card_id))
+        output = card.render_output(reload=True)
+        return Look(
+            key=card.note().fields[0],
+            ord=card.ord,
+            front=output.question_text,
+            back=output.answer_text,
+            is_cloze=card.note_type()["type"] == _CLOZE_TYPE,
+        )
 
     def live(self) -> None:
         """Study, edit, tag, move, suspend and flag different parts of the collection.
@@ -213,10 +219,10 @@ class Student:
             answer = scheduler.build_answer(card=card, states=states, rating=rating)
             scheduler.answer_card(answer)
 
-    def empty_cards(self) -> Mapping[int, Sequence[int]]:
-        """Return the cards that Tools > Empty Cards lists: note id -> card ids."""
-        found = self._collection.get_empty_cards().notes
-        return {note.note_id: tuple(note.card_ids) for note in found}
+    def empty_cards(self) -> list[int]:
+        """Return the ids of the cards that Tools > Empty Cards lists."""
+        notes = self._collection.get_empty_cards().notes
+        return [card_id for note in notes for card_id in note.card_ids]
 
     def missing_media(self) -> tuple[str, ...]:
         """Return the files that Tools > Check Media reports as missing."""
