@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from qt2anki.preview.html_page import Live
-from qt2anki.preview.make_preview import plain_page, preview_page
+from qt2anki.preview.make_preview import Live, plain_page, preview_page
 from qt2anki.preview.preview_cards import PreviewCard
 from qt2anki.preview.server import News, PreviewServer, Served
 from tests.browser.made import made_card

@@ -16,8 +16,7 @@ from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.note_content import field_values
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.model import Kind, Note
-from qt2anki.preview.html_page import mathjax
-from qt2anki.preview.make_preview import preview_page
+from qt2anki.preview.make_preview import mathjax, preview_page
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from tests.browser.conftest import Open
 from tests.hostile.conftest import Attack

@@ -9,8 +9,7 @@ import json
 import re
 from pathlib import Path
 
-from qt2anki.preview.html_page import Live, mathjax
-from qt2anki.preview.make_preview import plain_page, preview_page
+from qt2anki.preview.make_preview import Live, mathjax, plain_page, preview_page
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
 from tests.anki_formats.decks import qa_note
 from tests.preview.made import NOTES, package

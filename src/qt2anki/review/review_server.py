@@ -24,7 +24,7 @@ from qt2anki.corrections.correction import WORDING
 from qt2anki.corrections.edit import CorrectionsChangedError
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.notes.identity import slug
-from qt2anki.preview.html_page import packed, packed_mathjax, shell_page
+from qt2anki.preview.make_preview import packed, packed_mathjax, shell_page
 from qt2anki.preview.preview_cards import MOST_BYTES, PreviewCard, data_url, payload
 from qt2anki.preview.server import LocalHandler, LocalServer
 from qt2anki.review.reviewed_card import ReviewedCard, ReviewedPage
@@ -62,9 +62,7 @@ class ReviewServer(LocalServer):
             "review": packed(json.dumps([_facts(one) for one in found])),
             "mathjax": packed_mathjax(),
         }
-        return shell_page(
-            "review.html", body, _SCRIPTS, with_math=True, styles=("review.css",), is_served=True
-        )
+        return shell_page("review.html", body, _SCRIPTS, styles=("review.css",), is_served=True)
 
 
 def _facts(one: ReviewedCard) -> dict[str, object]:

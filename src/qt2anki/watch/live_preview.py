@@ -24,8 +24,7 @@ from qt2anki.build.cache import page_files
 from qt2anki.build.job import Built
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
-from qt2anki.preview.html_page import Live
-from qt2anki.preview.make_preview import plain_page, preview_page
+from qt2anki.preview.make_preview import Live, plain_page, preview_page
 from qt2anki.preview.preview_cards import (
     Mark,
     PreviewCard,
