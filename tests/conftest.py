@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -12,10 +13,21 @@ from coverage import Coverage
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-# These tests repeat what quicker ones cover, in Anki, in a browser or at full size.
-_UNMEASURED = frozenset({"anki", "benchmarks", "browser", "hostile"})
+# These tests repeat what quicker ones cover: in Anki, in a browser, at full size, end to end.
+_UNMEASURED = frozenset(
+    """
+    anki benchmarks browser hostile build/test_path_ids.py build/test_pipeline.py
+    build/test_rebuilds.py checks/test_hostile.py outline/test_outline.py preview/test_make.py
+    test_docs_commands.py test_examples.py topics/test_topic_decks.py watch/test_process.py
+    """.split()
+)
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+TESTS = Path(__file__).parent
+CORPUS = TESTS.parents[1] / "shared" / "corpus"
+
+# Otherwise, every program that a test starts would compile all modules again.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A machine may be busy; speed is measured in benchmarks.
 EXAMPLES = int(os.environ.get("QT2ANKI_EXAMPLES", "50"))
@@ -28,8 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         is_property = hasattr(getattr(item, "obj", None), "hypothesis")
         has_real_pages = "corpus" in getattr(item, "fixturenames", ())
-        if is_property or has_real_pages or item.path.parent.name in _UNMEASURED:
+        module = item.path.relative_to(TESTS)
+        is_repeated = not _UNMEASURED.isdisjoint((module.parts[0], module.as_posix()))
+        if is_property or has_real_pages or is_repeated:
             item.add_marker("no_cover")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Use one process more than there are cores, since many tests wait for other programs."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)

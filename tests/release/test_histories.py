@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from qt2anki.source.read_file import read_file
 from tests.release.at_hand import previous_release, published
 
 pytestmark = pytest.mark.no_cover
+
+HISTORIES = int(os.environ.get("QT2ANKI_HISTORIES", "1"))
 
 Point = tuple[str, str]
 
@@ -217,7 +220,7 @@ def sample_pages() -> list[Page]:
 LONG_WORD = re.compile(r"(?<![\w$\\{])[a-z]{6,}(?![\w}])")
 
 
-@pytest.mark.parametrize("turn", range(2))
+@pytest.mark.parametrize("turn", range(HISTORIES))
 def test_a_corrected_typo_retires_no_note_of_the_sample_pages(turn: int) -> None:
     asked = 0
     for page in sample_pages():
@@ -278,7 +281,7 @@ def test_sample_pages_change_nothing_when_they_are_built_again(
         assert student.build_page(page).changes == (), page.page_id
 
 
-@pytest.mark.parametrize("turn", range(2))
+@pytest.mark.parametrize("turn", range(HISTORIES))
 def test_sample_pages_settle_after_every_edit(turn: int) -> None:
     for page in sample_pages():
         dice = random.Random(f"{page.page_id} {turn}")  # noqa: S311
