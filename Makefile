@@ -1,11 +1,11 @@
-# Every target works on a machine with nothing but make and Python 3.11 or newer.
+# Every target needs only make and Python 3.11 or newer.
 PYTHON ?= python3
 VENV ?= .venv
 INPUT ?= input
 OUTPUT ?= dist
-# Tests run in this many processes; 0 is one, without helpers.
+# The number of processes for tests; 0 runs them in one process, without helpers.
 JOBS ?= auto
-# Options of the benchmark of speed: see benchmarks/performance.py.
+# Options of the speed benchmark: see benchmarks/performance.py.
 BENCH ?=
 
 BIN := $(VENV)/bin
@@ -53,7 +53,7 @@ $(VENV)/.pip:
 	$(PIP) install --upgrade 'pip>=25.1'
 	@touch $@
 
-# Where no bytecode is written (PYTHONDONTWRITEBYTECODE), the program would be compiled at each start.
+# If no bytecode is written (PYTHONDONTWRITEBYTECODE), the program would be compiled at each start.
 COMPILE := $(BIN)/python -m compileall -q src
 
 $(VENV)/.runs: $(VENV)/.pip pyproject.toml constraints.txt

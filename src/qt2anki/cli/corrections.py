@@ -206,7 +206,7 @@ def proposals_command(
 def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
     """Print how many cards people have read, and how many were good, by kind.
 
-    Cards that people have written are of the kind own. Proposals count once they are confirmed.
+    Cards that people have written have the kind "own". Proposals count once they are confirmed.
     PATHS are the same as for build.
 
     \b

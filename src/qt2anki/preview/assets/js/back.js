@@ -1,4 +1,4 @@
-// The page has come back: who was typing goes on at once, before the cards are there.
+// The page was reloaded: restore the text being typed at once, before the cards are loaded.
 
 const MEMORY = "qt2anki-watch";
 const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");

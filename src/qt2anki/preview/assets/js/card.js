@@ -1,6 +1,6 @@
-// One card in a frame of its own, so that its style meets Anki's page and nothing else.
+// One card in its own frame, so that its style applies to Anki's page and nothing else.
 
-// What Anki's reviewer brings along besides the style of the card (ts/reviewer/reviewer.scss).
+// The styles that Anki's reviewer adds to the style of the card (ts/reviewer/reviewer.scss).
 const REVIEWER = `
   body { margin: 20px; overflow-wrap: break-word; background-color: #fff; color: #000; }
   body.nightMode { background-color: #2c2c2c; color: #fcfcfc; }
@@ -10,7 +10,7 @@ const REVIEWER = `
   pre { text-align: left; }
 `;
 
-// A picture has no height until it is read; then the answer stands elsewhere.
+// A picture has no height until it is decoded; the answer then moves.
 function sized(root) {
   const pictures = [...root.querySelectorAll("img")];
   return Promise.all(pictures.map((picture) => picture.decode().catch(() => {})));
@@ -24,8 +24,8 @@ class CardFrame {
     this.shown = 0;
   }
 
-  // Some browsers call no listener at all in a sandboxed frame. There the sandbox goes: the
-  // policy of this page, which the frame inherits, keeps scripts from running all the same.
+  // Some browsers call no listeners at all in a sandboxed frame. For these, the sandbox is removed:
+  // the policy of this page, which the frame inherits, still prevents scripts from running.
   async open() {
     await this.loaded();
     let isHeard = false;
@@ -34,7 +34,7 @@ class CardFrame {
     if (!isHeard) {
       this.frame.removeAttribute("sandbox");
       this.frame.srcdoc = this.frame.srcdoc;
-      await this.load(); // until then the old document is still there
+      await this.load(); // the old document stays until then
     }
     this.document.addEventListener("click", (event) => this.clicked(event));
     this.document.addEventListener("keydown", (event) => this.onKey(event));
@@ -84,7 +84,7 @@ class CardFrame {
     this.scroll(isBack);
     if (HAS_MATH.test(html)) {
       const style = await typeset(root);
-      if (turn !== this.shown) return; // another card has come meanwhile
+      if (turn !== this.shown) return; // a different card was shown in the meantime
       this.style([REVIEWER, style, data.styles[card.style]]);
       this.scroll(isBack);
     }
@@ -106,7 +106,7 @@ class CardFrame {
     }
   }
 
-  // Anki scrolls the answer to the top, and to where its style wants it to be.
+  // Anki scrolls the answer to the top, with the margin that its style sets.
   scroll(isBack) {
     const view = this.frame.contentWindow;
     const answer = isBack && this.document.getElementById("answer");

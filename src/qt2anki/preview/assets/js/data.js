@@ -1,4 +1,4 @@
-// The cards, as they stand compressed in the page.
+// The cards, which are compressed in the page.
 
 async function inflate(base64) {
   const binary = atob(base64);
@@ -16,7 +16,7 @@ const data = JSON.parse(await inflate(payloadOf("payload")));
 
 const htmlOf = (parts) => parts.map((at) => data.strings[at]).join("");
 
-// A file that is not in the data is too large, or was nowhere: its text is shown.
+// A file that is not in the data is too large or missing: its alternative text is shown.
 const PICTURE = /<img src="([^"/:]+)"(?: alt="([^"]*)")?>/g;
 
 function withPictures(html) {
@@ -28,7 +28,7 @@ function withPictures(html) {
 
 const contentOf = (parts) => parts.filter((at) => at >= data.fixed).map((at) => data.strings[at]);
 
-// What a card asks stands last among the fields of its front, after context and title.
+// The question of a card is the last field of its front, after context and title.
 function labelOf(card) {
   return textOf(contentOf(card.front).at(-1) ?? "").slice(0, 240);
 }
@@ -40,5 +40,5 @@ function placeOf(card) {
   return card.decks.map((deck) => data.decks[deck]).join(", ");
 }
 
-// What an audit calls hard is to be mended; all else is worth a look.
+// Findings of a hard metric must be fixed; all others are worth a look.
 const isFault = (card) => card.marks.some(([metric]) => data.metrics[metric].hard);

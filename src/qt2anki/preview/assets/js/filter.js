@@ -1,4 +1,4 @@
-// Which cards a filter leaves. Equal strings stand in the data once, so each is searched once.
+// Find the cards that pass the filters. Equal strings are stored once, so each is searched once.
 
 const ANY = "any";
 const folded = [];
@@ -17,7 +17,7 @@ function hasWord(card, word, found) {
   return card.front.some(isOnCard) || card.back.some(isOnCard) || fold(card.key).includes(word);
 }
 
-// A tag stands for those under it too, as in Anki; a word in it will do.
+// A tag includes all tags below it, as in Anki; a part of its name is enough.
 function hasTag(card, wanted) {
   return card.tags.some((at) => fold(data.tags[at]).includes(wanted));
 }

@@ -1,7 +1,7 @@
-// A list of any length, of which only the rows in sight are in the page.
+// A list of any length; only its visible rows are in the page.
 
-const ROW = 68; // pixels, as in the style
-const BEYOND = 6; // rows kept above and below those in sight
+const ROW = 68; // pixels, as in the style sheet
+const BEYOND = 6; // rows kept above and below the visible ones
 
 class CardList {
   constructor(box, rows, onPick) {

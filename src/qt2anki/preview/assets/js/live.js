@@ -1,6 +1,6 @@
-// The page beside an editor: it comes back when its cards have changed, and says what a build said.
+// The live preview: reload the page when its cards have changed, and show the result of each build.
 
-const STOPPED = 30_000; // milliseconds; who is still here then has stopped the coming back
+const STOPPED = 30_000; // milliseconds; if the page is still here then, the user has stopped the reload
 const page = document.documentElement.dataset;
 const hasCards = typeof list !== "undefined";
 let news = null;
@@ -28,7 +28,7 @@ function say({ level, text, problems }) {
   }));
 }
 
-// A page without cards hands on what was seen before it.
+// A page without cards keeps the state of the page before it.
 function seen() {
   if (!hasCards) return kept;
   const shown = shownName();
@@ -38,7 +38,7 @@ function seen() {
     isCard: document.body.classList.contains("is-card"),
     rank: rankOf(state.card),
     shown,
-    back: isBack ? shown : isAway ? kept.back : "", // the card that was turned
+    back: isBack ? shown : isAway ? kept.back : "", // the card whose back was shown
     top: list.box.scrollTop,
     focus: focusOf(document.activeElement),
   };
@@ -46,7 +46,7 @@ function seen() {
 
 function comeBack(version) {
   const last = JSON.parse(sessionStorage.getItem(MEMORY) ?? "{}");
-  if (last.version === version) return; // it did not help the last time
+  if (last.version === version) return; // reloading did not help the last time
   coming = version;
   keep({ ...seen(), version });
   unfollow(); // the page itself may need the connection
@@ -58,7 +58,7 @@ function comeBack(version) {
   location.reload();
 }
 
-// The card is found again by the address; which side was seen is not in it.
+// The address contains the card, but not which side was shown.
 function restore() {
   if (!hasCards) return;
   rank = kept.rank ?? 0;
@@ -92,10 +92,10 @@ function unfollow() {
 
 restore();
 follow();
-// A browser has six connections for all tabs of one address: those that nobody sees need none, and
-// hear the newest when they are seen.
+// A browser has six connections for all tabs of one address. Hidden tabs need none: they get the
+// newest message when they become visible.
 document.addEventListener("visibilitychange", follow);
-// Until the new page is there, the old one can be typed in.
+// Users can type in the old page until the new one is loaded.
 window.addEventListener("pagehide", () => {
   if (coming) keep({ ...seen(), version: coming });
 });

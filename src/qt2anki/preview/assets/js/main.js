@@ -1,4 +1,4 @@
-// What is chosen, kept in the address so that a reload or a link comes back to it.
+// The current card and filters, kept in the address so that a reload or a link restores them.
 
 const get = (id) => document.getElementById(id);
 const NONE = { query: "", deck: "", kind: "", tier: "", tag: "", finding: "" };
@@ -13,7 +13,7 @@ const state = {
 let cards = [];
 let at = -1;
 let isBack = false;
-let rank = 0; // of the wanted card among those of its page, as far as it is known
+let rank = 0; // of the wanted card among those of its page, if known
 
 const list = new CardList(get("list"), get("rows"), (picked) => {
   showCard();
@@ -48,8 +48,8 @@ function rankOf(name) {
 
 const first = () => Math.min(0, cards.length - 1);
 
-// A save may take the wanted card away for a moment: until it is back, the nearest of its page has
-// its place, or the first of all.
+// A save can remove the wanted card temporarily. Until it is back, the nearest card of its page is
+// shown, or else the first card of all.
 function nearest() {
   const wanted = rankOf(state.card);
   const near = cardsBeside(state.card)
@@ -64,7 +64,7 @@ function want() {
   remember();
 }
 
-// Who looks for something wants what is found.
+// After a search, the card that was found is the wanted one.
 function search() {
   filter(() => Math.max(first(), cards.findIndex((card) => nameOf(card) === state.card)));
   want();
@@ -139,7 +139,7 @@ function about(card) {
   return parts;
 }
 
-// On a narrow screen the list or the card is there, not both.
+// A narrow screen shows either the list or the card.
 const isSeen = () => get("card").clientWidth > 0;
 
 function showCard() {
@@ -161,7 +161,7 @@ function look() {
   remember();
 }
 
-// Keys act on the list, on the card and on the bare page; a field or a button keeps its own.
+// Keys work on the list, the card and the page itself; fields and buttons keep their own keys.
 const MOVES = { ArrowDown: 1, ArrowRight: 1, j: 1, ArrowUp: -1, ArrowLeft: -1, k: -1, PageDown: 8, PageUp: -8 };
 
 function pressed(event) {
@@ -217,7 +217,7 @@ function fillFindings() {
   fill(get("finding"), [[ANY, `any (${marked.length})`], ...names], "all cards");
 }
 
-// What was typed before the cards were there counts, too.
+// Use the text that was typed before the cards were loaded.
 function takeTyped() {
   const { id, value } = document.activeElement;
   if (id in NONE && value) state[id] = value;

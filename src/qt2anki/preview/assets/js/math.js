@@ -1,4 +1,4 @@
-// Formulas, by the MathJax and the settings Anki has (ts/mathjax), fetched from this page itself.
+// Render formulas with Anki's MathJax and its settings (ts/mathjax); both are part of this page.
 
 const HAS_MATH = /\\[([]/;
 let mathjax = null;
@@ -17,7 +17,7 @@ function loadMathJax() {
       startup: { typeset: false },
     };
     const script = document.createElement("script");
-    script.textContent = source; // its hash is in the policy of this page
+    script.textContent = source; // the policy of this page contains its hash
     document.head.append(script);
     await window.MathJax.startup.promise;
     // Its style goes into the card, not into this page.

@@ -1,6 +1,6 @@
-// One card at a time, and what somebody decides about it; every verdict is written at once.
+// Show one card at a time, and write every verdict at once.
 
-// What a button says, and the reason that it writes.
+// The label of each button, and the reason that it writes.
 const REASONS = [
   ["repeats the question", "echo"], ["vague", "vague"], ["ambiguous", "ambiguous"],
   ["can be guessed", "guess"], ["gives the answer away", "leak"], ["no answer", "no answer"],
@@ -36,11 +36,11 @@ const night = matchMedia("(prefers-color-scheme: dark)").matches;
 let queue = [];
 let at = 0;
 let isBack = false;
-let editing = null; // {key or page, names}: what the fields of the form are about
+let editing = null; // {key or page, names}: the subject of the form's fields
 let decidedAt = []; // times of the verdicts of this session
 let shownPage = "";
-let list = {}; // of the page: whether it is a sequence, and what a correction says of it
-let choosing = null; // what the digits choose
+let list = {}; // of the page: whether it is a sequence, and what a correction says about it
+let choosing = null; // the choices for the digit keys
 let trying = 0;
 let isBusy = false;
 
@@ -49,7 +49,7 @@ const source = new CardFrame(get("answer"), { onFlip: () => {}, onKey: pressed }
 const current = () => queue[at];
 const kindOf = (item) => data.kinds[item.card.kind];
 
-// One verdict after the other: who types faster than they are written would judge unseen cards.
+// One verdict at a time: otherwise, fast typists would judge cards that they have not seen.
 async function alone(action) {
   if (isBusy) return;
   isBusy = true;
@@ -78,11 +78,11 @@ function fail({ error, hint = "" }) {
   get("fault").textContent = [error, hint].filter(Boolean).join(". ");
 }
 
-// What is read
+// The cards to read
 
 const isPage = (key) => !key.includes("/");
 
-// The cards that *key* has now, the key of a card or the id of a page.
+// Replace the cards of *key*, which is the key of a card or the id of a page.
 function take({ key, cards }) {
   const was = current();
   const known = items.filter((item) => item.key === key || (isPage(key) && item.key.startsWith(`${key}/`)));
@@ -114,7 +114,7 @@ function asCard({ kind, css, front, back }) {
   };
 }
 
-const ORDERS = { // those that are by page already need none
+const ORDERS = { // cards are already sorted by page
   doubtful: ({ state, score }) => (state === "changed" ? -2000 : state === "proposed" ? -1000 : 0) + score,
   topic: ({ subject, topic }) => `${subject}\n${topic || "\uffff"}`, // the pages without one come last
   kind: kindOf,
@@ -194,7 +194,7 @@ function progress() {
   get("progress").textContent = parts.join(" · ");
 }
 
-// What is decided
+// Decisions
 
 const decide = (decision, texts = {}) => alone(async () => {
   const item = current();
@@ -214,7 +214,7 @@ const settle = (answer) => alone(async () => {
   draw();
 });
 
-// What somebody else has decided meanwhile is shown.
+// Show what somebody else has decided in the meantime.
 async function refused(answer, key) {
   if (answer.status === 409) {
     take(await send("look", { key }));
@@ -228,7 +228,7 @@ const addCard = (texts) => alone(async () => {
   const answer = await send("verdict", { key: page, name: texts.question ?? "", decision: null, texts });
   if (answer.status !== 200) return fail(answer);
   take(answer);
-  queue.splice(at, 0, ...queue.splice(at + 1, 1)); // the card that is being read comes after it
+  queue.splice(at, 0, ...queue.splice(at + 1, 1)); // the current card comes after it
   go(at);
 });
 
@@ -256,19 +256,19 @@ function flip() {
   side();
 }
 
-// The forms
+// Forms
 
 function close() {
   editing = null;
   choosing = null;
-  // A hidden field keeps the focus until the page is drawn again: the next key would be lost in it.
+  // A hidden field keeps the focus until the page is redrawn, so the next key would be lost.
   if (document.activeElement.closest("#choices, #wording")) document.activeElement.blur();
   get("choices").hidden = true;
   get("wording").hidden = true;
   get("verdicts").hidden = false;
 }
 
-// Each choice is a name and its value; the digits choose, too.
+// Each choice is a name and its value; the digit keys work, too.
 function ask(question, choices, then) {
   close();
   choosing = { choices, then };
@@ -332,7 +332,7 @@ function save() {
   return Object.keys(texts).length > 0 ? decide(null, texts) : draw();
 }
 
-// Our HTML as the Markdown that makes it; what has no Markdown stays as its text.
+// Convert our HTML back to Markdown; elements without a Markdown form become text.
 const AROUND = { B: "**", STRONG: "**", I: "*", EM: "*", CODE: "`" };
 
 function asMarkdown(html) {

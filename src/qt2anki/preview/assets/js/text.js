@@ -1,4 +1,4 @@
-// HTML as a reader sees it, and as a search compares it.
+// Convert HTML to visible text, and to the form that searches compare.
 
 const REFERENCES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 
