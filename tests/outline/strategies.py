@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from qt2anki.source.discover import NO_TEXT
+
 _PIECES = (
     "Bread", "yeast", " and ", " is ", ".", ". ", ":", ": ", " - ", " – ", "?", ", ", "e.g. ",
     "**", "*", "_", "__", "`", "```", "$", "$$", "\\(", "\\)", "\\[", "\\]", "\\", "\\frac{a}{b}",
@@ -11,7 +13,9 @@ _PIECES = (
     "In summary, ", "Step 1: ", "ü", "漢", "\t", "  ", "\n", "\n\n", "\n   ", "<b>", "&amp;",
 )  # fmt: skip
 
-wild = st.lists(st.sampled_from(_PIECES), max_size=16).map("".join) | st.text(max_size=30)
+# No page that is read has a control character.
+_any = st.text(max_size=30).map(lambda text: NO_TEXT.sub("", text))
+wild = st.lists(st.sampled_from(_PIECES), max_size=16).map("".join) | _any
 words = st.lists(
     st.sampled_from(("bread", "yeast", "heat", "Gluten", "$w$", "`x`", "(a)")),
     min_size=1,
