@@ -84,7 +84,7 @@ def program() -> tuple[str, str]:
 def _pool(client: Client, name: str) -> Pool:
     def size() -> int:
         try:
-            found: int = sum(client.ncores().values())
+            found: int = 0 if client.status == "closed" else sum(client.ncores().values())
         except OSError as error:
             raise _lost(name) from error
         if not found:
