@@ -45,7 +45,9 @@ def test_status_and_problems(page: str, args: list[str], status: int, codes: lis
     result = run("-", "--format", "json", *args, stdin=page)
 
     assert result.exit_code == status
-    assert [problem["code"] for problem in json.loads(result.stdout)["problems"]] == codes
+    found = json.loads(result.stdout)
+    assert found["version"] == 1
+    assert [problem["code"] for problem in found["problems"]] == codes
 
 
 def test_text_goes_to_stdout_and_talk_to_stderr() -> None:

@@ -27,7 +27,6 @@ PROBLEMS = (
 def test_json_holds_every_fact() -> None:
     report = json.loads(json.dumps(json_report(PROBLEMS, 3)))
 
-    assert report["version"] == 1
     assert report["files"] == 3
     assert report["counts"] == {"error": 1, "warning": 2, "note": 1}
     assert tuple(Problem(**problem) for problem in report["problems"]) == PROBLEMS

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from qt2anki.build import CACHE_FOLDER
-from qt2anki.build.job import Job, Progress, Report
-from qt2anki.cli import options
+from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.messages import plural
 from qt2anki.model import PageId
 
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qt2anki.build.pipeline import DryRun
-
-
-CHECK_VERSION = 1
 
 
 @click.command("build")
@@ -56,7 +55,7 @@ CHECK_VERSION = 1
 )
 @click.option(
     "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.FOLDER,
     metavar="DIR",
     help=f"Cache directory; safe to delete.  [default: {CACHE_FOLDER} in --out]",
 )
@@ -67,7 +66,7 @@ CHECK_VERSION = 1
 @options.quiet
 @options.verbose("Also list notes and pages without cards.")
 def build_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     courses: tuple[str, ...],
     first_release: bool,
     allow_retire: bool,
@@ -110,12 +109,6 @@ def build_command(
     if cache and cache.resolve() == inputs.out.resolve():
         raise click.UsageError("--cache and --out must be different folders.")
     from qt2anki.build.pipeline import would_change
-    from qt2anki.cli.output import (
-        print_first_release,
-        print_report,
-        print_summary,
-        progress_shown,
-    )
 
     started = time.monotonic()
     build = _function(courses, inputs)
@@ -127,7 +120,7 @@ def build_command(
     )
     is_aside = dry_run or check
     is_wanted = not quiet and not as_json
-    with progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
+    with output.progress_shown(is_wanted=is_wanted, with_packages=not is_aside) as progress:
         aside = would_change(job, progress, build) if is_aside else None
         report = aside.report if aside else build(job, progress)
     found = (*report.found, *(built.subject for built in report.packages))
@@ -136,18 +129,18 @@ def build_command(
         _print_aside(aside, with_differences=dry_run, as_json=as_json)
     seconds = time.monotonic() - started
     if as_json and aside is None:
-        print_summary(report, job, seconds)
+        _print_summary(report, job, seconds)
     if report.is_first and not first_release:
-        print_first_release(job)
+        _print_first_release(job)
     is_short = quiet or as_json or aside is not None
-    print_report(report, job, seconds, quiet=is_short, verbose=verbose)
+    output.print_report(report, job, seconds, quiet=is_short, verbose=verbose)
     stale = aside.files if aside is not None and check else ()
     if check:
         click.echo(f"A build would change {plural(len(stale), 'package')}.", err=True)
-    options.exit_with(stale or any(p.severity == "error" for p in report.problems))
+    output.exit_with(stale or any(p.severity == "error" for p in report.problems))
 
 
-def _function(names: tuple[str, ...], inputs: options.Inputs) -> Callable[[Job, Progress], Report]:
+def _function(names: tuple[str, ...], inputs: Inputs) -> Callable[[Job, Progress], Report]:
     """Return the function that builds subjects, or the courses *names*."""
     if not names:
         from qt2anki.build.pipeline import build
@@ -162,7 +155,6 @@ def _function(names: tuple[str, ...], inputs: options.Inputs) -> Callable[[Job, 
 
 def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> None:
     from qt2anki.cli.diff import print_differences
-    from qt2anki.cli.output import print_changes
 
     if with_differences:
         has_errors = any(problem.severity == "error" for problem in aside.report.problems)
@@ -170,10 +162,56 @@ def _print_aside(aside: DryRun, *, with_differences: bool, as_json: bool) -> Non
             return  # pages with errors are not compared
         print_differences(aside.differences, as_json=as_json)
         if aside.differences and not as_json:
-            print_changes(aside.report)
+            output.print_changes(aside.report)
     elif as_json:
         files = [change._asdict() for change in aside.files]
-        options.print_json({"version": CHECK_VERSION, "is_current": not files, "files": files})
+        output.print_object(is_current=not files, files=files)
     else:
         for name, fate in aside.files:
             click.echo(f"would {fate} {name}")
+
+
+def _print_first_release(job: Job) -> None:
+    """Warn that no earlier release was found."""
+    where = " or ".join(path.as_posix() for path in job.previous or (job.out,))
+    output.say(
+        f"There are no earlier packages in {where}, so this is treated as a first release.\n"
+        "  If students already have these decks, an import would overwrite their edits, and"
+        " renamed steps would lose their histories. In that case, put the latest published"
+        " packages into that folder, or pass them with --previous, and build again.\n"
+        "  Otherwise, --first-release confirms that there are none.",
+        "yellow",
+    )
+
+
+def _print_summary(report: Report, job: Job, seconds: float) -> None:
+    """Print the report as one JSON object on stdout."""
+    packages = [
+        _package_json(
+            built,
+            "deck pages pages_without_cards",
+            notes=dict(built.notes),
+            cards=dict(built.cards),
+        )
+        for built in report.packages
+    ]
+    if report.is_first:  # every note is new; the list would only be long
+        packages = [package | {"changes": []} for package in packages]
+    output.print_object(
+        stamp=job.stamp,
+        seconds=round(seconds, 3),
+        pages=report.pages,
+        first_release=report.is_first,
+        packages=packages,
+        retired=[_package_json(one, "notes") for one in report.retired],
+        problems=[asdict(problem) for problem in report.problems],
+    )
+
+
+def _package_json(package: Built | BuiltRetired, names: str, **more: object) -> dict[str, object]:
+    changes = [
+        output.to_json(change, "kind guid key title parts", page=change.page_id)
+        for change in package.changes
+    ]
+    more |= {"bytes": package.size, "written": package.is_written, "changes": changes}
+    return output.to_json(package, f"subject path {names}", **more)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Final
 from urllib.parse import quote
 
 import click
 
 from qt2anki import __version__
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.messages import (
     Problem,
     Severity,
@@ -24,19 +24,14 @@ from qt2anki.messages import (
     without_repeats,
 )
 
-JSON_VERSION: Final = 1
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def json_report(problems: Sequence[Problem], files: int) -> dict[str, object]:
-    """Return one JSON object with the number of files and all problems."""
-    return {
-        "version": JSON_VERSION,
-        "files": files,
-        "counts": _counts(problems),
-        "problems": [asdict(problem) for problem in problems],
-    }
+    """Return the number of files and all problems as an object of JSON."""
+    found = [asdict(problem) for problem in problems]
+    return {"files": files, "counts": _counts(problems), "problems": found}
 
 
 def _counts(problems: Iterable[Problem]) -> dict[Severity, int]:
@@ -152,7 +147,7 @@ def _prefixes(_ctx: object, _param: object, value: tuple[str, ...]) -> tuple[str
 @options.shared("paths out config corrections jobs executor")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors and warnings.")
 def check_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     style: str,
     strict: bool,
     select: tuple[str, ...],
@@ -174,10 +169,9 @@ def check_command(
     """
     from qt2anki.build.card_candidates import correction_problems
     from qt2anki.checks.check_pages import check
-    from qt2anki.cli.output import progress_shown
 
     settings, known = inputs.settings, inputs.corrections
-    with progress_shown(is_wanted=not quiet) as progress:
+    with output.progress_shown(is_wanted=not quiet) as progress:
         found = check(
             inputs.paths,
             settings,
@@ -199,9 +193,9 @@ def check_command(
         case "text":
             _print_text(without_repeats(kept))
         case "json":
-            options.print_json(json_report(kept, found.files))
+            output.print_object(**json_report(kept, found.files))
         case "sarif":
-            options.print_json(sarif_report(kept))
+            output.print_json(sarif_report(kept))
         case "github" if kept:
             click.echo(github_report(kept))
     if not quiet:
@@ -211,13 +205,13 @@ def check_command(
             said = f"{plural(waiting, 'proposal')} to confirm (qt2anki corrections proposals)"
             click.echo(said, err=True)
     failing = ("error", "warning") if strict else ("error",)
-    options.exit_with(any(problem.severity in failing for problem in kept))
+    output.exit_with(any(problem.severity in failing for problem in kept))
 
 
 def _print_text(problems: Iterable[Problem]) -> None:
     from rich.text import Text
 
-    console = options.stdout_console()
+    console = output.stdout_console()
     for problem in problems:
         if not console.is_terminal:
             click.echo(format_problem(problem))

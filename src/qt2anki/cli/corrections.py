@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections import edit
 from qt2anki.corrections.correction import correction_of
@@ -20,7 +21,6 @@ from qt2anki.messages import plural, visible
 if TYPE_CHECKING:
     from qt2anki.build.import_proposals import JudgedProposal
 
-_VERSION = 1
 _SHARED = "paths out config corrections"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -49,7 +49,7 @@ def corrections_command() -> None:
 @click.option("--reason", help="Reason, for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
 def add_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     key: str,
     verdict: edit.Decision | None,
     remove: bool,
@@ -103,7 +103,7 @@ def add_command(
 @options.shared(_SHARED)
 @options.as_json
 @options.quiet
-def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: bool) -> None:
+def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> None:
     """Import proposed cards and reports from a JSON or CSV FILE.
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
@@ -124,7 +124,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
     job = inputs.job(corrections=known, stamp=0)
     found = import_proposals(proposals, job, inputs.places)
     if as_json:
-        options.print_json({"version": _VERSION, "proposals": [asdict(one) for one in found]})
+        output.print_object(proposals=[asdict(one) for one in found])
     else:
         for line in _fates(found, is_quiet=quiet):
             click.echo(visible(line))
@@ -134,7 +134,7 @@ def import_command(inputs: options.Inputs, file: Path, as_json: bool, quiet: boo
         kept = f"{plural(len(found) - refused - old, 'proposal')} kept"
         also = f", {old} already known" if old else ""
         click.echo(f"{kept}{also}, {refused} rejected", err=True)
-    options.exit_with(refused)
+    output.exit_with(refused)
 
 
 def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
@@ -163,9 +163,7 @@ def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
 @options.shared("config corrections")
 @click.option("--remove", is_flag=True, help="Remove them; without KEYS, ask first.")
 @options.as_json
-def proposals_command(
-    inputs: options.Inputs, keys: tuple[str, ...], remove: bool, as_json: bool
-) -> None:
+def proposals_command(inputs: Inputs, keys: tuple[str, ...], remove: bool, as_json: bool) -> None:
     """List the proposals that nobody has confirmed or rejected yet.
 
     KEYS limit the list: 900001/own/why to one card, and 900001 to the cards of a page. To confirm
@@ -182,9 +180,7 @@ def proposals_command(
         if one.proposed and (not keys or any(f"{one.key}/".startswith(f"{key}/") for key in keys))
     ]
     if as_json:
-        options.print_json(
-            {"version": _VERSION, "proposals": [{"key": o.key, **o.values} for o in found]}
-        )
+        output.print_object(proposals=[{"key": one.key, **one.values} for one in found])
     else:
         for one in found:
             click.echo(visible(f"{one.source}:{one.line}: {one.key}: {one.summary}"))
@@ -203,7 +199,7 @@ def proposals_command(
 @options.shared(_SHARED)
 @click.option("--labels", is_flag=True, help="Print verdicts as training data for the ranker.")
 @options.as_json
-def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
+def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
     """Print how many cards people have read, and how many were good, by kind.
 
     Cards that people have written have the kind "own". Proposals count once they are confirmed.
@@ -220,11 +216,11 @@ def stats_command(inputs: options.Inputs, labels: bool, as_json: bool) -> None:
     known = inputs.corrections
     pages = page_candidates(inputs.job(corrections=known, stamp=0))
     if labels:
-        options.print_json(labels_of(pages, known.by_key))
+        output.print_json(labels_of(pages, known.by_key))
         return
     found = reviewed_kinds(pages, known.by_key)
     if as_json:
-        options.print_json({"version": _VERSION, "kinds": [asdict(one) for one in found]})
+        output.print_object(kinds=[asdict(one) for one in found])
         return
     names = ("cards", "read", "good", "reworded", "dropped", "proposed")
     click.echo(f"{'kind':9}" + "".join(f"{name:>10}" for name in names))
@@ -259,4 +255,4 @@ def merge_command(base: Path, ours: Path, theirs: Path) -> None:
     for key in conflicts:
         said = f"Both sides have corrected {key}; keep one of the two tables."
         click.echo(visible(said), err=True)
-    options.exit_with(conflicts)
+    output.exit_with(conflicts)

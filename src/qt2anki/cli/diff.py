@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import OUTPUT, Inputs
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import plural, visible
 from qt2anki.release.changes import (
@@ -24,11 +25,8 @@ from qt2anki.release.changes import (
 from qt2anki.release.previous_release import read_previous_release
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from qt2anki.release.diff import Release
 
-DIFF_VERSION = 1
 _SIGNS = {Status.NEW: "+", Status.CHANGED: "~", Status.MOVED: ">", Status.RETIRED: "-"}
 _STYLES = {
     Status.NEW: "green",
@@ -39,6 +37,8 @@ _STYLES = {
 _WORDS_AROUND = 4  # of unchanged text shown next to a change
 _FEW = 3  # above this number, notes without further details are only counted
 _MARKS = {"same": ("", "", "dim"), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
+Line = Sequence[tuple[str, str]]
+"""Parts of a line with their styles."""
 _MARKDOWN_MARKS = {"same": "", "removed": "~~", "added": "**"}
 
 
@@ -49,7 +49,7 @@ _MARKDOWN_MARKS = {"same": "", "removed": "~~", "added": "**"}
 @options.as_json
 @click.option("--markdown", is_flag=True, help="Print Markdown for release notes.")
 def diff_command(
-    inputs: options.Inputs, old: Path | None, new: Path | None, as_json: bool, markdown: bool
+    inputs: Inputs, old: Path | None, new: Path | None, as_json: bool, markdown: bool
 ) -> None:
     """Compare the notes of two releases, OLD and NEW.
 
@@ -67,13 +67,13 @@ def diff_command(
     """
     options.refuse_both("--json and --markdown", as_json, markdown)
     if new is None:
-        differences = _against_build(old or Path(options.OUTPUT), inputs)
+        differences = _against_build(old or Path(OUTPUT), inputs)
     else:
         from qt2anki.release.diff import diff_releases
 
-        differences = diff_releases(_release(old or Path(options.OUTPUT)), _release(new))
+        differences = diff_releases(_release(old or Path(OUTPUT)), _release(new))
     print_differences(differences, as_json=as_json, markdown=markdown)
-    options.exit_with(differences)
+    output.exit_with(differences)
 
 
 def print_differences(
@@ -81,13 +81,15 @@ def print_differences(
 ) -> None:
     """Print a comparison on stdout, in colour on a terminal."""
     if as_json:
-        options.print_json(differences_json(differences))
+        output.print_object(**differences_json(differences))
     elif markdown:
         click.echo("\n".join(as_markdown(differences)))
     else:
-        console = options.stdout_console()
+        from rich.text import Text
+
+        console = output.stdout_console()
         for line in as_text(differences):
-            console.print(line)
+            console.print(Text.assemble(*line))
 
 
 def _release(path: Path) -> Release:
@@ -96,9 +98,8 @@ def _release(path: Path) -> Release:
     return release_of(read_previous_release(options.package_files([path])))
 
 
-def _against_build(old: Path, inputs: options.Inputs) -> tuple[SubjectDiff, ...]:
+def _against_build(old: Path, inputs: Inputs) -> tuple[SubjectDiff, ...]:
     from qt2anki.build.pipeline import would_change
-    from qt2anki.cli.output import print_report, progress_shown
 
     subjects = tuple(subject.casefold() for subject in _release(old)) if old.is_file() else ()
     job = inputs.job(
@@ -108,26 +109,24 @@ def _against_build(old: Path, inputs: options.Inputs) -> tuple[SubjectDiff, ...]
         cache=None,
         may_retire=True,  # nothing is written
     )
-    with progress_shown(is_wanted=True) as progress:
+    with output.progress_shown(is_wanted=True) as progress:
         found = would_change(job, progress)
     if found.report.is_first:
         click.echo(f"There is no package in {old.as_posix()}, so every note is new.", err=True)
-    print_report(found.report, job, 0.0, quiet=True, verbose=False)
+    output.print_report(found.report, job, 0.0, quiet=True, verbose=False)
     return found.differences
 
 
-def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Text]:
-    """Return lines of text, with colours for a terminal."""
-    from rich.text import Text
-
+def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Line]:
+    """Yield lines of text, with colours for a terminal."""
     for subject in subjects:
-        yield Text(f"{subject.subject}: {_counts(subject)}", style="bold")
+        yield [(f"{subject.subject}: {_counts(subject)}", "bold")]
         for page in subject.pages:
-            yield Text(f"  {_page_name(page)}")
+            yield [(f"  {_page_name(page)}", "")]
             for notes in _alike(page.notes):
                 yield from _note_lines(notes[0], len(notes))
     if not subjects:
-        yield Text("No difference.")
+        yield [("No difference.", "")]
 
 
 def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
@@ -141,21 +140,19 @@ def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
         yield from [tuple(group)] if len(group) > _FEW else [(note,) for note in group]
 
 
-def _note_lines(note: NoteDiff, number: int) -> Iterator[Text]:
+def _note_lines(note: NoteDiff, number: int) -> Iterator[Line]:
     """Describe a note, or the first of a *number* that are only counted."""
-    from rich.text import Text
-
     said = f"{note.key}: {_title(note)}" if number == 1 else f"{number} notes"
-    yield Text(f"    {_SIGNS[note.status]} {said}", style=_STYLES[note.status])
+    yield [(f"    {_SIGNS[note.status]} {said}", _STYLES[note.status])]
     for field in note.fields:
-        line = Text(f"        {field.name}:")
+        line = [(f"        {field.name}:", "")]
         for fate, text in _pieces(field):
             before, after, style = _MARKS[fate]
-            line.append(" ").append(f"{before}{visible(text)}{after}", style=style)
+            line += [(" ", ""), (f"{before}{visible(text)}{after}", style)]
         yield line
     if note.tags_added or note.tags_removed:
         tags = [f"+{tag}" for tag in note.tags_added] + [f"-{tag}" for tag in note.tags_removed]
-        yield Text(f"        tags: {visible(' '.join(tags))}")
+        yield [(f"        tags: {visible(' '.join(tags))}", "")]
 
 
 def _title(note: NoteDiff) -> str:
@@ -214,10 +211,9 @@ def _counts(subject: SubjectDiff) -> str:
 
 
 def differences_json(subjects: Iterable[SubjectDiff]) -> dict[str, object]:
-    """Return the comparison as one JSON object; *version* increases if a name changes."""
+    """Return the comparison as an object of JSON."""
     found = list(subjects)
     return {
-        "version": DIFF_VERSION,
         "is_equal": not found,
         "counts": count_by_status(page for subject in found for page in subject.pages),
         "subjects": [

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.config import Settings
 from qt2anki.messages import (
     did_you_mean,
@@ -94,7 +95,7 @@ def _as_markdown(text: str) -> str:
 @click.command("explain-card")
 @click.argument("key")
 @options.shared("paths out config profile")
-def explain_card_command(inputs: options.Inputs, key: str) -> None:
+def explain_card_command(inputs: Inputs, key: str) -> None:
     """Explain why a card was made or left out.
 
     KEY is the field "Key" of a note. The id of a page, or the path of its file, shows all of its
@@ -145,7 +146,7 @@ def _explanation(card: ExplainedCard, *, is_full: bool) -> str:
 @click.command("settings")
 @options.shared("config profile kinds sequence_threshold")
 @options.as_json
-def settings_command(inputs: options.Inputs, as_json: bool) -> None:
+def settings_command(inputs: Inputs, as_json: bool) -> None:
     """Print every setting with its value and where it comes from.
 
     Options override QT2ANKI_... environment variables, which override qt2anki.toml (or
@@ -163,7 +164,7 @@ def settings_command(inputs: options.Inputs, as_json: bool) -> None:
             name: {"value": value, "origin": found.origins[name]} for name, value in values.items()
         }
         file = found.source.file.path if found.source else None
-        options.print_json({"version": 1, "file": file, "settings": settings})
+        output.print_object(file=file, settings=settings)
         return
     width = max(map(len, values))
     for name, value in values.items():

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.anki.files import write_atomically
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.config.settings import PageFormat, Settings
 from qt2anki.config.values import InvalidValue, deck_name_of
 from qt2anki.messages import format_problem, plural, visible
@@ -104,7 +105,7 @@ def _description(
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @options.shared("out config")
 @click.option("--dry-run", is_flag=True, help="List the ids without writing them.")
-def stamp_command(inputs: options.Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
+def stamp_command(inputs: Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.
 
     The id is the one that the page already gets from its path, as in the packages in --out, so its
@@ -140,7 +141,7 @@ def stamp_command(inputs: options.Inputs, paths: tuple[str, ...], dry_run: bool)
             write_atomically(source.path, new.data)
     click.echo(f"{plural(count, 'file')} {'would get' if dry_run else 'got'} an id", err=True)
     failed += sum(problem.severity == "error" for problem in found.problems)
-    options.exit_with(failed > 0)
+    output.exit_with(failed > 0)
 
 
 @click.group("course")
@@ -163,9 +164,7 @@ def course_command() -> None:
     help="Include this page; repeatable.",
 )
 @options.shared("config")
-def new_command(
-    inputs: options.Inputs, name: str, title: str | None, take: tuple[PageId, ...]
-) -> None:
+def new_command(inputs: Inputs, name: str, title: str | None, take: tuple[PageId, ...]) -> None:
     """Create a commented course file NAME.toml in the folder "courses".
 
     The folder is next to qt2anki.toml, or in the current folder. An existing file is never
@@ -198,7 +197,7 @@ def new_command(
 
 @course_command.command("list")
 @options.shared("config")
-def list_courses_command(inputs: options.Inputs) -> None:
+def list_courses_command(inputs: Inputs) -> None:
     """List every course with its name, title, number of units and file."""
     from qt2anki.courses.course_files import all_courses, course_folder
 

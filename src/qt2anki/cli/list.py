@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.config.values import Condition
 from qt2anki.messages import Problem, plural, visible
 from qt2anki.model import OTHER_TOPICS, PageId
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from qt2anki.build.card_candidates import PageCandidates
     from qt2anki.build.reports import Row, SubjectTopicReport
 
-_VERSION = 1
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -47,7 +47,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--json", "style", flag_value="json", help="Print JSON on stdout.")
 @click.option("--csv", "style", flag_value="csv", help="Print CSV with a header line.")
 def list_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     topics: tuple[str, ...],
     style: str | None,
     **condition: Any,  # noqa: ANN401  # the fields of a Condition
@@ -64,10 +64,9 @@ def list_command(
       qt2anki list --text "blood pressure" --from 2025-01-01 --csv
     """
     from qt2anki.build.reports import list_pages
-    from qt2anki.cli.output import progress_shown
 
     days = {name: day.date() for name in ("since", "until") if (day := condition[name])}
-    with progress_shown(is_wanted=style is None) as progress:
+    with output.progress_shown(is_wanted=style is None) as progress:
         found = list_pages(
             inputs.job(may_retire=True),  # nothing is retired, and PATHS may be part of the pages
             Condition(**(condition | days)),
@@ -76,7 +75,7 @@ def list_command(
             with_topics=bool(style or topics),  # the table has no column for them
         )
     if style == "json":
-        options.print_json({"version": _VERSION, "pages": [_row_json(row) for row in found.rows]})
+        output.print_object(pages=[_row_json(row) for row in found.rows])
     elif style == "csv":
         click.echo(_as_csv(found.rows), nl=False)
     else:
@@ -89,12 +88,12 @@ def _exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
         click.echo(f"{plural(errors, 'error')} in the pages; see: qt2anki check", err=True)
-    options.exit_with(errors)
+    output.exit_with(errors)
 
 
 def _row_json(row: Row) -> dict[str, object]:
     page = row.page
-    return options.to_json(
+    return output.to_json(
         page,
         "subjects question date keywords related",
         id=page.page_id,
@@ -134,7 +133,7 @@ def _print_table(rows: Sequence[Row]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    table = options.plain_table()
+    table = output.plain_table()
     table.add_column("id", justify="right", no_wrap=True, max_width=16)
     table.add_column("subject", max_width=16)
     table.add_column("question")
@@ -165,7 +164,7 @@ def _print_table(rows: Sequence[Row]) -> None:
 )
 @options.as_json
 def topics_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     subject: str | None,
     similar: bool,
     paths: tuple[str, ...],
@@ -183,18 +182,15 @@ def topics_command(
       qt2anki topics Nursing --similar
     """
     from qt2anki.build.reports import report_topics
-    from qt2anki.cli.output import progress_shown
 
     job = replace(inputs, given_paths=paths).job(may_retire=True)  # as in list
-    with progress_shown(is_wanted=not as_json) as progress:
+    with output.progress_shown(is_wanted=not as_json) as progress:
         reports, problems = report_topics(job, progress)
     if subject is not None:
         options.refuse_unknown_subjects([subject], (one.subject for one in reports), "No page")
         reports = tuple(one for one in reports if one.subject.casefold() == subject.casefold())
     if as_json:
-        options.print_json(
-            {"version": _VERSION, "subjects": [_topics_json(one) for one in reports]}
-        )
+        output.print_object(subjects=[_topics_json(one) for one in reports])
     elif similar:
         for report in reports:
             for pair in report.similar:
@@ -239,7 +235,7 @@ def _print_topics(reports: Sequence[SubjectTopicReport]) -> None:
     "--id", "ids", type=options.page_id, multiple=True, help="Only this page; repeatable."
 )
 @options.as_json
-def outline_command(inputs: options.Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
+def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> None:
     """Print the outlines of the pages in PATHS, their cards, and the keys in use.
 
     Use them to write cards for "qt2anki corrections import". PATHS are the same as for build.
@@ -257,7 +253,7 @@ def outline_command(inputs: options.Inputs, ids: tuple[PageId, ...], as_json: bo
     pages = page_candidates(inputs.job(stamp=0), lambda page: not ids or page.page_id in ids)
     found = [(one, visible_text(frame_for(one.page, inputs.settings).context())) for one in pages]
     if as_json:
-        options.print_json({"version": _VERSION, "pages": [_outline_json(*one) for one in found]})
+        output.print_object(pages=[_outline_json(*one) for one in found])
     elif found:
         click.echo(
             "\n\n".join(
@@ -281,7 +277,7 @@ def _outline_json(one: PageCandidates, line: str) -> dict[str, object]:
     for note in one.notes:
         question, answer = question_and_answer(note)
         cards.append({"key": note.fields[0], "kind": note.kind, "front": question, "back": answer})
-    return options.to_json(
+    return output.to_json(
         one.page,
         "question subjects keywords",
         id=one.page.page_id,

@@ -3,37 +3,82 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from qt2anki.build.job import NoProgress, changes_by_kind
-from qt2anki.cli import options
 from qt2anki.messages import format_problem, message_codes, plural, visible, without_repeats
 from qt2anki.release.changes import counts_in_words
 from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # rich takes long to import, so functions do it
+    from rich.console import Console
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
     from rich.table import Table
+    from rich.text import Text
 
-    from qt2anki.build.job import Built, BuiltRetired, Fate, Job, Progress, Report, Stage
+    from qt2anki.build.job import Built, Fate, Job, Progress, Report, Stage
     from qt2anki.model import Kind
 
-SUMMARY_VERSION = 1
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
 _WINDOW = 10.0  # seconds over which the rate is averaged
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 _NO_CARDS = frozenset({"QT203", "QT301", "QT302", "QT303"})
 _FEW = 10
+
+
+def to_json(value: object, names: str, **more: object) -> dict[str, object]:
+    """Return the attributes *names* of a value, and *more*, as an object of JSON."""
+    return {name: getattr(value, name) for name in names.split()} | more
+
+
+def print_json(value: object) -> None:
+    """Print *value* as JSON on stdout; paths and dates become text."""
+
+    def as_text(one: object) -> str:
+        return one.as_posix() if isinstance(one, Path) else str(one)
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=as_text))
+
+
+def print_object(**values: object) -> None:
+    """Print an object of JSON on stdout; its version increases if the meaning of a name changes."""
+    print_json({"version": 1} | values)
+
+
+def exit_with(problems: object) -> NoReturn:
+    """Exit with status 1 if there are problems, else with 0."""
+    click.get_current_context().exit(1 if problems else 0)
+
+
+def stdout_console() -> Console:
+    """Return a console for stdout without automatic colours."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def say(text: str, style: str = "", *, err: bool = True) -> None:
+    """Print a message, in colour on a terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    Console(stderr=err, highlight=False, soft_wrap=True).print(Text(text, style=style))
+
+
+def plain_table() -> Table:
+    """Return a table without lines."""
+    from rich.table import Table
+
+    return Table(box=None, pad_edge=False, header_style="bold")
 
 
 @contextlib.contextmanager
@@ -45,6 +90,8 @@ def progress_shown(
     A terminal with cursor control shows a bar with pages done, their rate and the remaining time,
     until the work is done. Elsewhere, each package prints a line on stderr.
     """
+    from rich.console import Console
+
     # Not is_terminal, which FORCE_COLOR can make true for a file: it has colours, but no cursor.
     console = Console(stderr=True)
     if is_wanted and sys.stderr.isatty() and not console.is_dumb_terminal:
@@ -56,6 +103,7 @@ def progress_shown(
 
 def _bar(console: Console, clock: Callable[[], float]) -> Bar:
     from rich import progress
+    from rich.text import Text
 
     class Rate(progress.ProgressColumn):
         def render(self, task: progress.Task) -> Text:
@@ -100,25 +148,21 @@ class _Lines(NoProgress):
         click.echo(f"{visible(name)}: {numbers}, {fate}", err=True)
 
 
-def _say(text: str, style: str = "") -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(text, style=style))
-
-
 def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbose: bool) -> None:
     """Print problems and, unless *quiet*, the summary tables."""
     for problem in report.problems if verbose else without_repeats(report.problems):
         if problem.severity != "note" or verbose:
-            _say(format_problem(problem), _STYLES[problem.severity])
+            say(format_problem(problem), _STYLES[problem.severity])
     if quiet:
         return
     if not verbose:
         _print_pages_without_cards(report)
     if report.packages:
         _print_tables(report)
-    _say(_closing_line(report, job, seconds))
+    say(_closing_line(report, job, seconds))
     new = [built.subject for built in report.packages if built.is_first and built.is_written]
     if new and not report.is_first:
-        _say(f"First release of {', '.join(new)}: there was no earlier package.")
+        say(f"First release of {', '.join(new)}: there was no earlier package.")
     print_changes(report)
     _print_searches(report, job)
 
@@ -126,28 +170,15 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
 def _print_searches(report: Report, job: Job) -> None:
     if notes := sum(package.notes for package in report.retired):
         folder = next(package.path for package in report.retired).parent.as_posix()
-        _say(
+        say(
             f"{plural(notes, 'retired note')} in {folder}, for students who have them; after"
             " importing those packages, search Anki for"
             f" tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
         )
     if report.searches:
-        _say("Students who have the subjects' decks find a unit's cards there with this search:")
+        say("Students who have the subjects' decks find a unit's cards there with this search:")
     for name, search in report.searches:
-        _say(f"  {name} ({plural(search.count('::page::'), 'page')}): {search}")
-
-
-def print_first_release(job: Job) -> None:
-    """Warn that no earlier release was found."""
-    where = " or ".join(path.as_posix() for path in job.previous or (job.out,))
-    _say(
-        f"There are no earlier packages in {where}, so this is treated as a first release.\n"
-        "  If students already have these decks, an import would overwrite their edits, and"
-        " renamed steps would lose their histories. In that case, put the latest published"
-        " packages into that folder, or pass them with --previous, and build again.\n"
-        "  Otherwise, --first-release confirms that there are none.",
-        "yellow",
-    )
+        say(f"  {name} ({plural(search.count('::page::'), 'page')}): {search}")
 
 
 def print_changes(report: Report) -> None:
@@ -159,7 +190,7 @@ def print_changes(report: Report) -> None:
         counts = counts_in_words(pages, is_course=True)
     else:
         counts = ", ".join(f"{count} {kind}" for kind, count in changes_by_kind(report))
-    _say(f"Since the last release: {counts or 'no changes'}")
+    say(f"Since the last release: {counts or 'no changes'}")
 
 
 def _print_pages_without_cards(report: Report) -> None:
@@ -173,10 +204,13 @@ def _print_pages_without_cards(report: Report) -> None:
         ]
         lines.append("-v lists them.")
     for line in lines:
-        _say(line, "dim")
+        say(line, "dim")
 
 
 def _print_tables(report: Report) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
     subjects = _number_table("Subject", "pages", "notes", "cards", "size")
     subjects.add_column("package", no_wrap=True)
     for built in report.packages:
@@ -194,7 +228,7 @@ def _print_tables(report: Report) -> None:
 
 
 def _number_table(first: str, *numbers: str) -> Table:
-    table = options.plain_table()
+    table = plain_table()
     table.add_column(first)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
@@ -225,39 +259,3 @@ def _closing_line(report: Report, job: Job, seconds: float) -> str:
     made += ", ".join(plural(count, noun) for noun, count in numbers.items())
     size = _size(sum(built.size for built in report.packages))
     return f"{made}, {size}; {problems}; {seconds:.1f} s"
-
-
-def print_summary(report: Report, job: Job, seconds: float) -> None:
-    """Print the report as one JSON object on stdout."""
-    packages = [
-        _package_json(
-            built,
-            "deck pages pages_without_cards",
-            notes=dict(built.notes),
-            cards=dict(built.cards),
-        )
-        for built in report.packages
-    ]
-    if report.is_first:  # every note is new; the list would only be long
-        packages = [package | {"changes": []} for package in packages]
-    options.print_json(
-        {
-            "version": SUMMARY_VERSION,
-            "stamp": job.stamp,
-            "seconds": round(seconds, 3),
-            "pages": report.pages,
-            "first_release": report.is_first,
-            "packages": packages,
-            "retired": [_package_json(one, "notes") for one in report.retired],
-            "problems": [asdict(problem) for problem in report.problems],
-        }
-    )
-
-
-def _package_json(package: Built | BuiltRetired, names: str, **more: object) -> dict[str, object]:
-    changes = [
-        options.to_json(change, "kind guid key title parts", page=change.page_id)
-        for change in package.changes
-    ]
-    more |= {"bytes": package.size, "written": package.is_written, "changes": changes}
-    return options.to_json(package, f"subject path {names}", **more)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import webbrowser
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.anki.files import write_atomically
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import format_problem, plural
@@ -30,7 +31,7 @@ _REVIEW_PORT = 8766
 @click.option(
     "-o",
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=options.FILE,
     help=f"Output file.  [default: {_FILE.as_posix()}]",
 )
 @options.opened
@@ -45,7 +46,7 @@ _REVIEW_PORT = 8766
 @options.no_audit
 @options.quiet
 def preview_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     out: Path | None,
     is_opened: bool,
     is_served: bool,
@@ -75,25 +76,31 @@ def preview_command(
 
     gather = functools.partial(_gather, inputs, source_paths, topics)
     if is_served:
-        serve = functools.partial(_served, gather, with_audit=not no_audit)
-        _serve(serve, _PORT if port is None else port, is_opened=is_opened)
+        from qt2anki.preview.server import PreviewServer
+
+        def make(_subject: str) -> Served:
+            return _served(gather(quiet=True), with_audit=not no_audit)
+
+        with PreviewServer(make, _PORT if port is None else port) as server:
+            server.preview()  # errors appear in the terminal, before the browser opens
+            said = f"The cards are at {server.url}; reload to see changes. Stop with Ctrl-C."
+            _serve(server, said, is_opened=is_opened)
         return
     material, file = gather(quiet=quiet), out or _FILE
     _write(material, file, with_audit=not no_audit, quiet=quiet)
     if is_opened:
-        options.open_in_browser(file.resolve().as_uri())
-    options.exit_with(any(problem.severity == "error" for problem in material.problems))
+        webbrowser.open(file.resolve().as_uri())
+    output.exit_with(any(problem.severity == "error" for problem in material.problems))
 
 
 def _gather(
-    inputs: options.Inputs, source_paths: tuple[str, ...], topics: tuple[str, ...], *, quiet: bool
+    inputs: Inputs, source_paths: tuple[str, ...], topics: tuple[str, ...], *, quiet: bool
 ) -> Material:
     """Read the cards, settings and note types, so that a reload shows all changes."""
-    from qt2anki.cli.output import progress_shown
     from qt2anki.preview.make_preview import STAMP, gather
 
     job, folded = replace(inputs).job(stamp=STAMP), tuple(map(str.casefold, topics))
-    with progress_shown(is_wanted=not quiet) as progress:
+    with output.progress_shown(is_wanted=not quiet) as progress:
         material = gather(job, progress, source_paths=source_paths, topics=folded)
     for problem in material.problems:
         if problem.severity != "note":
@@ -123,11 +130,10 @@ def _write(material: Material, out: Path, *, with_audit: bool, quiet: bool) -> N
         click.echo(f"{counts} in {out.as_posix()}, {len(data) / 1000:,.0f} kB", err=True)
 
 
-def _served(gather: Callable[..., Material], _subject: str, *, with_audit: bool) -> Served:
+def _served(material: Material, *, with_audit: bool) -> Served:
     from qt2anki.preview.make_preview import make_preview
     from qt2anki.preview.server import Served, page_link
 
-    material = gather(quiet=True)
     sources = material.sources
     preview = make_preview(
         material,
@@ -138,20 +144,11 @@ def _served(gather: Callable[..., Material], _subject: str, *, with_audit: bool)
     return Served(preview.html, pages)
 
 
-def _serve(make: Callable[[str], Served], port: int, *, is_opened: bool) -> None:
-    from qt2anki.preview.server import PreviewServer
-
-    with PreviewServer(make, port) as server:
-        server.preview()  # errors appear in the terminal, before the browser opens
-        said = f"The cards are at {server.url}; reload to see changes. Stop with Ctrl-C."
-        _serve_until_stopped(server, said, is_opened=is_opened)
-
-
-def _serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> None:
+def _serve(server: LocalServer, said: str, *, is_opened: bool) -> None:
     """Print the server's address, open it in a browser if wanted, and serve until Ctrl-C."""
     click.echo(said, err=True)
     if is_opened:
-        options.open_in_browser(server.url)
+        webbrowser.open(server.url)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
@@ -162,7 +159,7 @@ def _serve_until_stopped(server: LocalServer, said: str, *, is_opened: bool) -> 
 @options.shared("paths out config corrections subjects note_models")
 @click.option("--port", type=options.PORT, default=_REVIEW_PORT, show_default=True, help="Port.")
 @options.opened
-def review_command(inputs: options.Inputs, port: int, is_opened: bool) -> None:
+def review_command(inputs: Inputs, port: int, is_opened: bool) -> None:
     """Review cards in the browser, one at a time: keep, drop, reword or add.
 
     PATHS are the same as for build. Every verdict is written to corrections.toml at once
@@ -182,4 +179,4 @@ def review_command(inputs: options.Inputs, port: int, is_opened: bool) -> None:
     with ReviewServer(session, port, title=title) as server:
         server.page()  # errors appear in the terminal, before the browser opens
         said = f"The review is at {server.url}. Stop with Ctrl-C."
-        _serve_until_stopped(server, said, is_opened=is_opened)
+        _serve(server, said, is_opened=is_opened)

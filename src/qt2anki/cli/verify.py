@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import OUTPUT, Inputs, require_extra
 from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
@@ -18,12 +20,11 @@ if TYPE_CHECKING:
     from qt2anki.audit.findings import AuditReport
     from qt2anki.verify.rehearsal import Rehearsal, VerifyResult
 
-VERDICT_VERSION = 1
-AUDIT_VERSION = 1
 _FEW = 10
 _SHOWN = 5
 _FIGURES_SHOWN = 4
 _WIDTH = 120  # width of the table in a file or a pipe
+_say = partial(output.say, err=False)
 _VERDICT_STYLES = {"failed": "bold red", "missed": "yellow", "met": "green"}
 
 
@@ -57,43 +58,37 @@ def verify_command(
       qt2anki verify dist/nursing.apkg --against last-year/nursing.apkg
     """
     new, old = options.package_files(packages), options.package_files(against)
-    options.require_extra("verify", "anki", "verify")
+    require_extra("verify", "anki", "verify")
     from qt2anki.verify.rehearsal import is_kept, rehearse
 
     verdict = rehearse(new, old)
     if as_json:
         students = {"new_student": verdict.new_student, "old_student": verdict.old_student}
         found = {name: one and _rehearsal_json(one) for name, one in students.items()}
-        kept = is_kept(verdict)
-        options.print_json(
-            {"version": VERDICT_VERSION, "anki": verdict.anki, "kept": kept, **found}
-        )
+        output.print_object(anki=verdict.anki, kept=is_kept(verdict), **found)
     else:
         _print_verdict(verdict, most=None if verbose else _FEW, is_kept=is_kept(verdict))
-    options.exit_with(not is_kept(verdict))
+    output.exit_with(not is_kept(verdict))
 
 
 def _print_verdict(verdict: VerifyResult, *, most: int | None, is_kept: bool) -> None:
-    from rich.text import Text
-
-    console = options.stdout_console()
     students = {
         "A new student": verdict.new_student,
         "A student who has studied the old decks": verdict.old_student,
     }
     for title, rehearsal in students.items():
-        if rehearsal is not None:
-            console.print(Text(title, style="bold"))
-            for line in _lines(rehearsal):
-                console.print(Text(f"  {visible(line)}"))
-            for finding in rehearsal.findings[:most]:
-                place = f" {finding.place}:" if finding.place else ""
-                line = f"  {finding.fault}:{place} {finding.text}"
-                console.print(Text(visible(line), style="red"))
-            if most and (left := len(rehearsal.findings) - most) > 0:
-                console.print(Text(f"  and {left} more; -v lists them", style="red"))
+        if rehearsal is None:
+            continue
+        _say(title, "bold")
+        for line in _lines(rehearsal):
+            _say(f"  {visible(line)}")
+        for finding in rehearsal.findings[:most]:
+            place = f" {finding.place}:" if finding.place else ""
+            _say(visible(f"  {finding.fault}:{place} {finding.text}"), "red")
+        if most and (left := len(rehearsal.findings) - most) > 0:
+            _say(f"  and {left} more; -v lists them", "red")
     word, style = ("passed", "green") if is_kept else ("failed", "bold red")
-    console.print(Text(f"Import test {word} (Anki {verdict.anki}).", style=style))
+    _say(f"Import test {word} (Anki {verdict.anki}).", style)
 
 
 def _lines(rehearsal: Rehearsal) -> Iterator[str]:
@@ -116,7 +111,7 @@ def _lines(rehearsal: Rehearsal) -> Iterator[str]:
 
 
 def _rehearsal_json(one: Rehearsal) -> dict[str, object]:
-    return options.to_json(
+    return output.to_json(
         one,
         "notes cards gone lost",
         packages=[asdict(done) | {"conflicting": len(done.conflicting)} for done in one.imports],
@@ -138,7 +133,7 @@ def _rehearsal_json(one: Rehearsal) -> dict[str, object]:
 )
 @options.as_json
 def audit_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     packages: tuple[Path, ...],
     source_paths: tuple[str, ...],
     most: int | None,
@@ -173,23 +168,23 @@ def audit_command(
     notes = {note.guid: note for package in found for note in package.notes}
     reviewed = sum(is_reviewed(note, known) for note in notes.values())
     if as_json:
-        options.print_json(_audit_json(report, most) | {"reviewed": reviewed})
+        output.print_object(**_audit_json(report, most), reviewed=reviewed)
     else:
         _print_audit(report, _SHOWN if most is None else most)
         if reviewed:
             share = f"{reviewed / report.notes:.0%}"
             click.echo(f"Reviewers have approved {plural(reviewed, 'note')} ({share}).")
-    options.exit_with(report.has_failed)
+    output.exit_with(report.has_failed)
 
 
-def _chosen(packages: tuple[Path, ...], inputs: options.Inputs) -> tuple[PublishedPackage, ...]:
+def _chosen(packages: tuple[Path, ...], inputs: Inputs) -> tuple[PublishedPackage, ...]:
     """Read the packages of the subjects that are asked for, or all."""
     from qt2anki.anki.package_reader import read_packages
     from qt2anki.audit.rendered_cards import deck_part
 
     if not packages and not inputs.out.is_dir():
         raise click.UsageError(
-            f"There is no folder '{options.OUTPUT}' here. Build first (qt2anki build), or give the"
+            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or give the"
             " packages: qt2anki audit PACKAGES..."
         )
     found = read_packages(packages or [inputs.out])
@@ -203,10 +198,10 @@ def _chosen(packages: tuple[Path, ...], inputs: options.Inputs) -> tuple[Publish
 def _print_audit(report: AuditReport, most: int) -> None:
     from rich.text import Text
 
-    console = options.stdout_console()
+    console = output.stdout_console()
     if not console.is_terminal:
         console.width = _WIDTH
-    table = options.plain_table()
+    table = output.plain_table()
     table.add_column("#", justify="right")
     for name in ("metric", "verdict", "target", "found"):
         table.add_column(name, overflow="fold")
@@ -222,24 +217,22 @@ def _print_audit(report: AuditReport, most: int) -> None:
     for metric in report.metrics if most else ():
         if metric.findings:
             number = len(metric.findings)
-            console.print()
-            console.print(Text(f"{metric.number} {metric.name}: {number}", "bold"))
+            _say(f"\n{metric.number} {metric.name}: {number}", "bold")
             for finding in metric.findings[:most]:
                 words = f" ({', '.join(finding.words)})" if finding.words else ""
                 kind = f"{finding.kind} {finding.guid}".strip()
-                console.print(Text(visible(f"  {finding.key} [{kind}]: {finding.text}{words}")))
+                _say(visible(f"  {finding.key} [{kind}]: {finding.text}{words}"))
             if number > most:
-                text = f"  and {number - most} more; --max {number} shows all"
-                console.print(Text(text, "dim"))
+                _say(f"  and {number - most} more; --max {number} shows all", "dim")
     counts = {"page": report.pages, "note": report.notes, "card": report.cards}
     numbers = ", ".join(plural(count, noun) for noun, count in counts.items())
-    console.print(f"\n{plural(len(report.packages), 'package')}: {numbers}")
-    console.print("* hard metric: every finding is a fault in the deck")
+    _say(f"\n{plural(len(report.packages), 'package')}: {numbers}")
+    _say("* hard metric: every finding is a fault in the deck")
 
 
 def _audit_json(report: AuditReport, most: int | None) -> dict[str, object]:
     metrics = [
-        options.to_json(
+        output.to_json(
             metric,
             "number name target verdict checked",
             hard=metric.is_hard,
@@ -249,5 +242,5 @@ def _audit_json(report: AuditReport, most: int | None) -> dict[str, object]:
         )
         for metric in report.metrics
     ]
-    more = {"version": AUDIT_VERSION, "failed": report.has_failed, "metrics": metrics}
-    return options.to_json(report, "packages pages notes cards", **more)
+    names = "packages pages notes cards"
+    return output.to_json(report, names, failed=report.has_failed, metrics=metrics)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import threading
+import webbrowser
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,8 @@ import click
 
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.job import Job
-from qt2anki.cli import options
+from qt2anki.cli import options, output
+from qt2anki.cli.inputs import Inputs, build_time, require_extra
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import places_of_corrections
 from qt2anki.errors import PackageError, SettingsError, refused
@@ -35,7 +37,7 @@ _PORT = 8766  # AnkiConnect and the preview use 8765
 @click.option(
     "-o",
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=options.FOLDER,
     help="Also write the packages to this folder, after every change.",
 )
 @click.option(
@@ -49,7 +51,7 @@ _PORT = 8766  # AnkiConnect and the preview use 8765
 @options.quiet
 @options.verbose("Also print notes about pages.")
 def watch_command(
-    inputs: options.Inputs,
+    inputs: Inputs,
     out: Path | None,
     allow_retire: bool,
     is_opened: bool,
@@ -70,7 +72,7 @@ def watch_command(
       qt2anki watch pages/nursing --previous last-release
       qt2anki watch pages -o drafts --previous last-release
     """
-    options.require_extra("watch", "watchfiles", "watch")
+    require_extra("watch", "watchfiles", "watch")
     if "-" in inputs.given_paths:
         raise click.UsageError("Standard input cannot be watched; give files or folders.")
     if allow_retire and out is None:
@@ -82,14 +84,14 @@ def watch_command(
     pages, is_draft = tuple(map(Path, inputs.paths)), out is None
     published = inputs.previous or ((inputs.out,) if is_draft else ())
     # With one time for all, drafts with the same notes have the same bytes.
-    stamp = options.build_time() if is_draft else None
+    stamp = build_time() if is_draft else None
     with _output(out) as folder:
         previous = Draft(folder, published).previous if is_draft else lambda: published
 
         def make_job() -> Job:
             return replace(inputs).job(  # settings and note types may have changed
                 out=folder,
-                stamp=stamp or options.build_time(),
+                stamp=stamp or build_time(),
                 previous=previous(),
                 may_retire=allow_retire or is_draft,
                 rewritten=None if is_draft else (),  # nobody gets a draft
@@ -114,7 +116,7 @@ def watch_command(
         )
 
 
-def _correction_places(inputs: options.Inputs) -> tuple[Path, ...]:
+def _correction_places(inputs: Inputs) -> tuple[Path, ...]:
 
     try:
         resolved = replace(inputs).resolved
@@ -146,7 +148,6 @@ def _serve(
     is_verbose: bool,
 ) -> None:
     """Watch, report each build, and serve the preview until Ctrl-C."""
-    from qt2anki.cli.output import progress_shown
     from qt2anki.preview.server import News
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Watch
@@ -172,8 +173,8 @@ def _serve(
             said = f"The cards are at {server.url} and update after every change."
             say(f"{said} Press Ctrl-C to stop.")
             if is_opened:
-                options.open_in_browser(server.url)
-            watch.run(notifier, partial(progress_shown, is_wanted=not is_quiet))
+                webbrowser.open(server.url)
+            watch.run(notifier, partial(output.progress_shown, is_wanted=not is_quiet))
     except KeyboardInterrupt:
         say("Ended.")
 
