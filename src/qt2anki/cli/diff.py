@@ -37,7 +37,7 @@ _STYLES = {
 _WORDS_AROUND = 4  # of unchanged text shown next to a change
 _FEW = 3  # above this number, notes without further details are only counted
 _MARKS = {"same": ("", "", "dim"), "removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
-Line = Sequence[tuple[str, str]]
+StyledLine = Sequence[tuple[str, str]]
 """Parts of a line with their styles."""
 _MARKDOWN_MARKS = {"same": "", "removed": "~~", "added": "**"}
 
@@ -117,7 +117,7 @@ def _against_build(old: Path, inputs: Inputs) -> tuple[SubjectDiff, ...]:
     return found.differences
 
 
-def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[Line]:
+def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[StyledLine]:
     """Yield lines of text, with colours for a terminal."""
     for subject in subjects:
         yield [(f"{subject.subject}: {_counts(subject)}", "bold")]
@@ -140,7 +140,7 @@ def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
         yield from [tuple(group)] if len(group) > _FEW else [(note,) for note in group]
 
 
-def _note_lines(note: NoteDiff, number: int) -> Iterator[Line]:
+def _note_lines(note: NoteDiff, number: int) -> Iterator[StyledLine]:
     """Describe a note, or the first of a *number* that are only counted."""
     said = f"{note.key}: {_title(note)}" if number == 1 else f"{number} notes"
     yield [(f"    {_SIGNS[note.status]} {said}", _STYLES[note.status])]
