@@ -127,7 +127,7 @@ def print_report(title: str, examples: Sequence[Example]) -> None:
 
 
 def print_curve(candidates: Sequence[Candidate], pages: int) -> None:
-    """Print the cards a page and the expected share of good ones at each threshold."""
+    """Print the cards per page and the expected share of good ones at each threshold."""
     scored = [(score(one), one.note.kind.value) for one in candidates]
     print("\nthreshold  cards a page  expected good  good a page  kinds")
     for threshold in (0, *range(300, 801, 50)):
@@ -167,7 +167,7 @@ def is_same(tutor: frozenset[str], card: frozenset[str]) -> bool:
 
 
 def share(examples: Sequence[Example], grade: str) -> str:
-    """Return the share of *grade*, "-" of no examples."""
+    """Return the share of *grade*, "-" without examples."""
     if not examples:
         return "   -"
     return f"{sum(one.grade == grade for one in examples) / len(examples):.2f}"

@@ -49,7 +49,7 @@ def read_labels(path: Path) -> Iterator[tuple[str, Listing, str]]:
 
 
 def measure(scored: Iterable[Scored], threshold: float) -> tuple[float, float, float]:
-    """Return precision (mixed is half), strict precision and recall; 1.0 of nothing."""
+    """Return precision (mixed is half), strict precision and recall (1.0 without any cases)."""
     scored = list(scored)
     taken = [label for score, label in scored if score >= threshold]
     right, mixed = taken.count("S"), taken.count("M")
