@@ -30,6 +30,8 @@ class Keys:
     """Published notes that are recognised by their keys alone."""
 
     keys: frozenset[str]
+    all_keys: frozenset[str] = frozenset()
+    is_part: bool = False
 
     @property
     def questions(self) -> frozenset[str]:
@@ -108,6 +110,25 @@ def test_a_rebuild_finds_what_the_build_before_it_found(
     again = make_notes(PAGE, settings, Keys(frozenset(note.key for note in first))).notes
 
     assert again == first
+
+
+@pytest.mark.parametrize("above", [-SLACK, -0.01, 0.0, SLACK - 0.01, SLACK])
+@pytest.mark.parametrize("reviewed", [False, True])
+def test_a_note_published_without_the_others_of_its_page_stays(
+    above: float, *, reviewed: bool
+) -> None:
+    """A course, or ``only_reviewed``, leaves out the notes of steps, which may be retired."""
+    settings = Settings(card_threshold=0, sequence_threshold=score() - above)
+
+    first = make_notes(PAGE, settings).notes
+    keys = frozenset(note.key for note in first)
+
+    with_reviews = replace(settings, only_reviewed=reviewed)
+    for key in keys:
+        published = Keys(frozenset((key,)), keys, is_part=not reviewed)
+        assert make_notes(PAGE, with_reviews, published).notes == first
+        only = Keys(frozenset((key,)), frozenset((key,)), is_part=not reviewed)
+        assert make_notes(PAGE, with_reviews, only).notes == first
 
 
 TOLD = "Leather has four stages: soaking, liming, deliming, and pickling."

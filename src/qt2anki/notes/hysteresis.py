@@ -23,13 +23,14 @@ _STEP = "step/"
 
 
 def steady_sequences(
-    frame: Frame, outline: Outline, published: frozenset[str]
+    frame: Frame, outline: Outline, published: frozenset[str], *, is_part: bool = False
 ) -> tuple[Sequence, ...]:
     """Find the lists of a page that are sequences, given its published keys.
 
     On a new page, a list needs the threshold of the settings. On a published page, a list that was
     a sequence remains one down to :data:`SLACK` below it, and other lists need :data:`SLACK` more.
-    A setting for the page itself overrides this.
+    A setting for the page itself overrides this. If only a part of the notes is published
+    (*is_part*), missing steps do not show that a list was none.
     """
     threshold = frame.settings.sequence_threshold
     override = dict(frame.settings.sequences).get(frame.page.page_id)
@@ -55,7 +56,10 @@ def steady_sequences(
         unclaimed -= names
         is_one = sequence in usual and (
             sequence.score >= threshold + SLACK
-            or (sequence.score >= threshold and _leaves_no_trace(frame, outline, sequence))
+            or (
+                sequence.score >= threshold
+                and (is_part or _leaves_no_trace(frame, outline, sequence))
+            )
         )
         if names or is_one:
             chosen.add(at)

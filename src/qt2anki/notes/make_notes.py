@@ -93,6 +93,14 @@ class Published(Protocol):
         """The natural keys of its notes."""
 
     @property
+    def all_keys(self) -> frozenset[str]:
+        """The natural keys of its notes, including retired ones."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a course is published, which may leave out notes."""
+
+    @property
     def questions(self) -> frozenset[str]:
         """The questions (HTML) of its notes that students have."""
 
@@ -192,7 +200,9 @@ def _choices(
     is_english = frame.language.is_english
     units: tuple[Unit, ...] = ()
     if is_english:
-        sequences = steady_sequences(frame, outline, known)
+        is_part = published is not None and (settings.only_reviewed or published.is_part)
+        shown = published.all_keys if published and is_part else known
+        sequences = steady_sequences(frame, outline, shown, is_part=is_part)
         units = read_units(outline, sequences)
         kinds = wanted_kinds(settings)
         questions = published.questions if published else frozenset[str]()

@@ -65,6 +65,8 @@ class PublishedFacts:
     facts: tuple[Fingerprint, ...] = ()
     live: tuple[PublishedNote, ...] = ()
     retired_own: tuple[PublishedNote, ...] = ()  # retired cards that people had written
+    all_keys: frozenset[str] = frozenset()  # natural keys of all these notes
+    is_part: bool = False  # whether only a course is published, which may leave out notes
 
     @property
     def questions(self) -> frozenset[str]:
@@ -147,6 +149,8 @@ def published_facts(
     live: Iterable[PublishedNote],
     retired: Iterable[PublishedNote] = (),
     dropped: Collection[str] = (),
+    *,
+    is_part: bool = False,
 ) -> PublishedFacts:
     """Describe the published notes of one page.
 
@@ -161,6 +165,8 @@ def published_facts(
         (*fingerprints_of(known), *fingerprints_of(gone, is_retired=True)),
         live,
         tuple(note for note in gone if note.key.startswith("own/")),
+        frozenset(map(natural_key_of, (*known, *gone))),
+        is_part,
     )
 
 
