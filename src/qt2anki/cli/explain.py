@@ -163,7 +163,7 @@ def settings_command(inputs: Inputs, as_json: bool) -> None:
         settings = {
             name: {"value": value, "origin": found.origins[name]} for name, value in values.items()
         }
-        file = found.source.file.path if found.source else None
+        file = found.source.path if found.source else None
         output.print_object(file=file, settings=settings)
         return
     width = max(map(len, values))

@@ -10,7 +10,8 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -27,11 +28,12 @@ _PART = re.compile(r""""[^"]*"|'[^']*'|[\w-]+""")
 
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """The text of a file and its table."""
+    """The text of a file, and its table or the one that is at the keys *prefix* in it."""
 
     path: Path
     text: str
     table: Mapping[str, object]
+    prefix: tuple[str, ...] = ()
 
     def error(
         self, text: str, hint: str = "", key: KeyPath = (), value: str | None = None
@@ -45,9 +47,10 @@ class TomlFile:
 
         With *value*, return the first line from there on that has it as a separate word.
         """
+        whole = (*self.prefix, *key)
         best: tuple[int, int | None] = (0, None)
         for number, path in _named(self.text):
-            if key[: len(path)] == path and len(path) > best[0]:
+            if whole[: len(path)] == path and len(path) > best[0]:
                 best = (len(path), number)
         line = best[1]
         if value is None or line is None:
@@ -124,30 +127,13 @@ def _with_numbers(parts: tuple[str, ...], tables: Counter[KeyPath], *, is_array:
 
 OWN_FILE: Final = "qt2anki.toml"
 PROJECT_FILE: Final = "pyproject.toml"
-PROJECT_TABLE: Final = ("tool", "qt2anki")
+_PROJECT_TABLE: Final = ("tool", "qt2anki")
 COURSE_KEY: Final = "course"
 """Key next to the settings in their file; its tables are courses (qt2anki.courses)."""
 _VARIABLE = "QT2ANKI_"
 _LISTS = frozenset(("kinds", "subject_order"))
 _TABLES = frozenset(("sequences", "subject_aliases", "front_matter", "topics"))
 _NEAR = 0.85  # QT2ANKI_PROFIL is a typo; less similar names may belong to other programs
-_KNOWN_KEYS = (*READERS, COURSE_KEY)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsFile:
-    """The settings file, and the keys that lead to the table of settings in it."""
-
-    file: TomlFile
-    prefix: tuple[str, ...] = ()
-
-    @property
-    def table(self) -> Mapping[str, object]:
-        """The settings as written; raises SettingsError if they are not a table."""
-        table = _below(self.file.table, self.prefix)
-        if not isinstance(table, Mapping):
-            raise self.file.error(f"{'.'.join(self.prefix)} is not a table", "", self.prefix)
-        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +145,8 @@ class Resolved:
     """
 
     settings: Settings
-    origins: Mapping[str, str] = field(default_factory=dict)
-    source: SettingsFile | None = None
+    origins: Mapping[str, str]
+    source: TomlFile | None
 
 
 def resolve_settings(
@@ -178,63 +164,62 @@ def resolve_settings(
     source = find_settings_file(start, explicit)
     values: dict[str, object] = {}
     origins = dict.fromkeys(READERS, "default")
-    for found in (_from_file(source), _from_environment(environ)):
-        for key, value, origin in found:
-            values[key], origins[key] = value, origin
+    in_file = _from_file(source) if source else ()
+    for key, value, origin in chain(in_file, _from_environment(environ)):
+        values[key], origins[key] = value, origin
     for key, value in options.items():
         values[key], origins[key] = value, f"--{key.replace('_', '-')}"
     settings = Settings(**values)  # type: ignore[arg-type]  # each reader returns its field's type
     return Resolved(settings, origins, source)
 
 
-def find_settings_file(start: Path, explicit: Path | None = None) -> SettingsFile | None:
+def find_settings_file(start: Path, explicit: Path | None = None) -> TomlFile | None:
     """Return the file *explicit*, or the first one found in *start* and its parents.
 
     That is qt2anki.toml, or pyproject.toml if it has a table [tool.qt2anki].
     """
     if explicit is not None:
-        found = _project_file(explicit) if explicit.name == PROJECT_FILE else None
-        if explicit.name == PROJECT_FILE and found is None:
-            hint = f"Add the table, or use a file that is not named {PROJECT_FILE}."
-            text = f"there is no table [{'.'.join(PROJECT_TABLE)}]"
-            raise SettingsError(text, hint=hint, source=explicit.as_posix())
-        return found or SettingsFile(read_toml(explicit))
+        if explicit.name != PROJECT_FILE:
+            return read_toml(explicit)
+        if found := _project_file(explicit):
+            return found
+        hint = f"Add the table, or use a file that is not named {PROJECT_FILE}."
+        text = f"there is no table [{'.'.join(_PROJECT_TABLE)}]"
+        raise SettingsError(text, hint=hint, source=explicit.as_posix())
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / OWN_FILE).is_file():
-            return SettingsFile(read_toml(folder / OWN_FILE))
+            return read_toml(folder / OWN_FILE)
         if (folder / PROJECT_FILE).is_file() and (found := _project_file(folder / PROJECT_FILE)):
             return found
     return None
 
 
-def _project_file(path: Path) -> SettingsFile | None:
+def _project_file(path: Path) -> TomlFile | None:
     """Return the file if it has our table; a file that does not name it is not parsed."""
     text = toml_text(path)
-    if not all(part in text for part in PROJECT_TABLE):
+    if not all(part in text for part in _PROJECT_TABLE):
         return None
-    file = read_toml(path)
-    return None if _below(file.table, PROJECT_TABLE) is None else SettingsFile(file, PROJECT_TABLE)
-
-
-def _below(table: object, keys: tuple[str, ...]) -> object:
-    for key in keys:
+    file = parse_toml(path, text)
+    table: object = file.table
+    for key in _PROJECT_TABLE:
         table = table.get(key) if isinstance(table, Mapping) else None
-    return table
+    if table is None:
+        return None
+    if not isinstance(table, Mapping):
+        raise file.error(f"{'.'.join(_PROJECT_TABLE)} is not a table", "", _PROJECT_TABLE)
+    return replace(file, table=table, prefix=_PROJECT_TABLE)
 
 
-def _from_file(source: SettingsFile | None) -> Iterator[tuple[str, object, str]]:
-    if source is None:
-        return
+def _from_file(file: TomlFile) -> Iterator[tuple[str, object, str]]:
     try:
-        for key, value in source.table.items():
+        for key, value in file.table.items():
             with found_at(key):
-                check_key(key, _KNOWN_KEYS)
+                check_key(key, (*READERS, COURSE_KEY))
                 if key != COURSE_KEY:
-                    line = source.file.line_of((*source.prefix, key))
-                    yield key, READERS[key](value), f"{source.file.path.as_posix()}:{line}"
+                    yield key, READERS[key](value), f"{file.path.as_posix()}:{file.line_of((key,))}"
     except InvalidValue as bad:
         text = f"{'.'.join(map(str, bad.key))}: {bad.text}"
-        raise source.file.error(text, bad.hint, (*source.prefix, *bad.key)) from bad
+        raise file.error(text, bad.hint, bad.key) from bad
 
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from qt2anki.config import Settings
-from qt2anki.config.load import SettingsFile, TomlFile, parse_toml, toml_text
+from qt2anki.config.load import TomlFile, parse_toml, toml_text
 from qt2anki.config.values import InvalidValue, read_keys, table_of
 from qt2anki.corrections.correction import (
     PAGELESS,
@@ -120,13 +120,13 @@ class Corrections:
 
 
 def places_of_corrections(
-    start: Path, settings: Settings, source: SettingsFile | None, given: Path | None = None
+    start: Path, settings: Settings, source: TomlFile | None, given: Path | None = None
 ) -> tuple[Path, ...]:
     """Return the paths of corrections: *given*, in the settings, or next to the settings file.
 
     New ones go to the first; only *given* and the path in the settings need not exist.
     """
-    beside = source.file.path.parent if source else start
+    beside = source.path.parent if source else start
     if given or settings.corrections:
         return (given or beside / settings.corrections,)
     found = (path for path in (beside / FILE, beside / FOLDER) if os.path.lexists(path))

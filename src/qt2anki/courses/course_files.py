@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 from qt2anki.anki.files import package_file_name
 from qt2anki.config import values
-from qt2anki.config.load import COURSE_KEY, SettingsFile, TomlFile, read_toml
+from qt2anki.config.load import COURSE_KEY, TomlFile, read_toml
 from qt2anki.config.settings import kinds_of, profile_of
 from qt2anki.courses.course import CardFilter, Course, CourseUnit, Order
 from qt2anki.errors import SettingsError
@@ -38,13 +38,13 @@ _ENDING = ".toml"
 _NEW = "qt2anki course new NAME writes a course file to start from."
 
 
-def course_folder(start: Path, settings: SettingsFile | None) -> Path:
+def course_folder(start: Path, settings: TomlFile | None) -> Path:
     """Return the folder of course files: next to the settings, else in the folder *start*."""
-    return (settings.file.path.parent if settings else start) / FOLDER
+    return (settings.path.parent if settings else start) / FOLDER
 
 
 def choose_courses(
-    names: Sequence[str], start: Path, settings: SettingsFile | None
+    names: Sequence[str], start: Path, settings: TomlFile | None
 ) -> tuple[Course, ...]:
     """Return the courses called *names*; a name may be the path of a course file, too."""
     known = {} if all(map(_is_file, names)) else all_courses(start, settings)
@@ -67,7 +67,7 @@ def choose_courses(
     return tuple(chosen)
 
 
-def all_courses(start: Path, settings: SettingsFile | None) -> dict[str, Course]:
+def all_courses(start: Path, settings: TomlFile | None) -> dict[str, Course]:
     """Read all courses, by name; SettingsError if two have the same name."""
     courses: dict[str, Course] = {}
     for course in _every(start, settings):
@@ -90,18 +90,19 @@ def _refuse_same_files(courses: Sequence[Course]) -> None:
             raise course.file.error(text, "Rename one of them.", (*course.at, "name"))
 
 
-def _every(start: Path, settings: SettingsFile | None) -> Iterator[Course]:
+def _every(start: Path, settings: TomlFile | None) -> Iterator[Course]:
     for path in sorted(course_folder(start, settings).glob(f"*{_ENDING}")):
         file = read_toml(path)
         yield _course(file, (), file.table, path.stem)
     if settings is None:
         return
-    listed, at = settings.table.get(COURSE_KEY, []), (*settings.prefix, COURSE_KEY)
+    listed = settings.table.get(COURSE_KEY, [])
     if not isinstance(listed, list):
         text = f"{COURSE_KEY} is {values.kind_of(listed)}, not an array of tables"
-        raise settings.file.error(text, f"Begin each course with [[{'.'.join(at)}]].", at)
+        hint = f"Begin each course with [[{'.'.join((*settings.prefix, COURSE_KEY))}]]."
+        raise settings.error(text, hint, (COURSE_KEY,))
     for number, table in enumerate(listed):
-        yield _course(settings.file, (*at, number), table, "")
+        yield _course(settings, (COURSE_KEY, number), table, "")
 
 
 def _is_file(name: str) -> bool:
