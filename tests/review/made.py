@@ -42,8 +42,7 @@ def written(site: Site) -> dict[str, Correction]:
 
 
 def card_of(session: ReviewSession, key: str) -> ReviewedCard:
-    found = session.card(key)
-    assert found is not None
+    (found,) = session.cards_of(key)
     return found
 
 

@@ -55,13 +55,6 @@ class ReviewVerdict:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Undo:
-    key: str
-    values: Values
-    seen: str  # after the verdict
-
-
 class ReviewSession:
     """Reads the pages of a job once, and corrections before each verdict; not thread-safe.
 
@@ -81,7 +74,8 @@ class ReviewSession:
             for one in found
             if not job.subjects or any(s.casefold() in job.subjects for s in one.page.subjects)
         }
-        self._undo: list[_Undo] = []
+        # Key, correction before the verdict, and what identifies the one after it
+        self._undo: list[tuple[str, Values, str]] = []
         self._last = Corrections()
         self._shown: dict[str, tuple[object, tuple[ReviewedCard, ...]]] = {}  # by page
         self._meanings: dict[str, tuple[Meaning, ...]] = {}  # of acronyms, by page
@@ -90,10 +84,6 @@ class ReviewSession:
         """Return all cards, by page; abbreviations come last."""
         known = self._known()
         return tuple(card for group in (*self._pages, PAGELESS) for card in self._of(group, known))
-
-    def card(self, key: str) -> ReviewedCard | None:
-        """Return a card as it is now, None for one that is gone."""
-        return next(iter(self.cards_of(key)), None)
 
     def cards_of(self, key: str) -> tuple[ReviewedCard, ...]:
         """Return the card *key* as it is now, if it still exists, or all cards of a page."""
@@ -119,8 +109,8 @@ class ReviewSession:
         note = _accepted(tried, self._applied(tried, known))
         return preview_of(note, self._every[note.page_id], self._note_types[note.note_type])
 
-    def decide(self, verdict: ReviewVerdict) -> ReviewedCard | None:
-        """Write a verdict and return the card as it is now, None for one that is gone.
+    def decide(self, verdict: ReviewVerdict) -> None:
+        """Write a verdict.
 
         Raises CorrectionsChangedError if somebody else has decided about the card since it was
         shown, RefusedVerdictError for invalid wording, and PackageError if the disk fails.
@@ -135,7 +125,6 @@ class ReviewSession:
             return edit.decided(old, verdict.decision, verdict.texts, made_from_of(tried, found))
 
         self._change(verdict.key, verdict.seen, values)
-        return self.card(verdict.key)
 
     def settle(self, page_id: str, seen: str, *, is_sequence: bool | None) -> None:
         """Write whether the list of a page is a sequence, None: let the evidence decide."""
@@ -153,14 +142,14 @@ class ReviewSession:
         """
         if not self._undo:
             return None
-        last = self._undo[-1]
+        key, values, seen = self._undo[-1]
         try:
-            self._change(last.key, last.seen, lambda _old, _known: last.values)
+            self._change(key, seen, lambda _old, _known: values)
         except edit.CorrectionsChangedError:
             self._undo.pop()
             raise
         del self._undo[-2:]  # the verdict, and this change
-        return last.key
+        return key
 
     def _change(
         self, key: str, seen: str, values: Callable[[Correction | None, Corrections], Values]
@@ -190,7 +179,7 @@ class ReviewSession:
                 if attempt == _ATTEMPTS - 1:
                     raise
         after = self._known().by_key.get(key)
-        self._undo.append(_Undo(key, old.values if old else None, seen_as(after)))
+        self._undo.append((key, old.values if old else None, seen_as(after)))
 
     def _known(self) -> Corrections:
         """Read the corrections; unchanged files are not parsed again."""
