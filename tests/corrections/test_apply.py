@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def correct(site: Site, *tables: str) -> None:
-    site.corrections.write_text("\n\n".join(tables), "utf-8")
+    site.corrections.write_text("\n\n".join((*tables, "# The end.")), "utf-8")
 
 
 def notes_of(site: Site) -> dict[str, PublishedNote]:
@@ -132,7 +132,7 @@ def test_an_own_card_is_made_and_updated_under_its_name(site: Site) -> None:
     assert notes_of(site)["1/own/spindle"].guid == guid
     assert "QuickTakes::kind::own" in notes_of(site)["1/own/spindle"].tags
 
-    correct(site)  # an empty file
+    correct(site)
     assert kinds(site.build()) == {"retired": 1}
 
 
@@ -648,6 +648,33 @@ def test_a_lost_file_of_corrections_is_noticed(
     site.corrections.unlink()
     site.build(may_retire=True)
     assert kinds(site.build()) == {}
+
+
+@pytest.mark.parametrize("correction", [OWN_CARD, REWORDED, table(QA, "drop = true")])
+@pytest.mark.parametrize("text", [None, "", "\n"])
+def test_one_of_several_files_of_corrections_is_not_lost(
+    site: Site, correction: str, text: str | None
+) -> None:
+    site.corrections.mkdir()
+    own, other = site.corrections / "own.toml", site.corrections / "others.toml"
+    own.write_text(correction, "utf-8")
+    every = "\n".join(table(f"{page}/qa", "keep = true") for page in (2, 3, 4))
+    other.write_text(every, "utf-8")
+    site.build()
+    before = site.files()
+    if text is None:
+        own.unlink()
+    else:
+        own.write_text(text, "utf-8")
+
+    with pytest.raises(PackageError, match=r"restore own\.toml"):
+        site.build()
+    assert site.files() == before
+
+    other.write_text(f"{every}\n{correction}", "utf-8")  # moved to the other file
+    assert kinds(site.build()) == {}
+    other.write_text(f"# Intended.\n{every}", "utf-8")
+    assert sum(kinds(site.build()).values()) == 1
 
 
 def test_a_file_of_corrections_may_be_removed_on_purpose(site: Site) -> None:

@@ -384,7 +384,7 @@ def test_a_lost_file_of_corrections_is_noticed_by_courses(site: Site) -> None:
 
     with pytest.raises(PackageError, match=r"1 correction \(1 card dropped\)"):
         build_course(site)
-    site.corrections.write_text("", "utf-8")
+    site.corrections.write_text("# None.\n", "utf-8")
     build_course(site)
     site.corrections.unlink()
     build_course(site)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from qt2anki.anki.note_types import NoteTypes
 from qt2anki.config import Settings
@@ -75,7 +75,7 @@ class Report:
     is_first: bool = False  # nothing published before was found
     pictures: tuple[Path, ...] = ()
     is_of_courses: bool = False
-    corrections: Mapping[str, int] = field(default_factory=dict)  # their counts
+    corrections: Mapping[str, Any] = field(default_factory=dict)  # their summary
 
     @property
     def searches(self) -> tuple[tuple[str, str], ...]:

@@ -108,22 +108,30 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
 
 
 def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
-    """Refuse to build with few or no corrections on a release that was built with many.
+    """Refuse to build without the corrections of a missing or empty file, or of most of them.
 
-    A file is probably missing. Otherwise dropped cards would come back as new ones.
+    Otherwise dropped cards would come back as new ones.
     """
     known = earlier.get("corrections")
-    left = job.corrections.counts.get("applied", 0)
+    left = job.corrections.summary.get("applied", 0)
+    there = {path.name for path, text in job.corrections.texts if text.strip()}
+    files = known.get("files", {}) if known else {}
+    gone = [
+        name
+        for name, keys in files.items()
+        if name not in there and not job.corrections.by_key.keys() >= set(keys)
+    ]
     lost = known["applied"] - left if known else 0
     is_much = lost >= _FEWEST_LOST and lost > _LARGEST_LOSS * (lost + left)
-    if known and (is_much or not job.corrections.digest) and not job.may_retire:
+    is_lost = is_much or gone or not job.corrections.digest
+    if known and is_lost and not job.may_retire:
         number = plural(known["applied"], "correction")
         dropped = f" ({plural(known['dropped'], 'card')} dropped)" if known["dropped"] else ""
         raise PackageError(
             f"this build has {plural(left, 'correction')}, but the latest published release was"
             f" built with {number}{dropped}; nothing was written",
-            hint=f"restore {CORRECTIONS_FILE}, or pass all files with --corrections; or, if you"
-            " no longer want these corrections, add --allow-retire",
+            hint=f"restore {' and '.join(gone) or CORRECTIONS_FILE}, or pass all files with"
+            " --corrections; or, if you no longer want these corrections, add --allow-retire",
         )
 
 
@@ -176,6 +184,8 @@ def _read(folder: Path) -> _Json:
             return {}
         counts = found.get("corrections") or {"applied": 0, "dropped": 0}
         numbers = [counts["applied"], counts["dropped"]]
+        if not all(isinstance(keys, list) for keys in counts.get("files", {}).values()):
+            return {}
         if not all(isinstance(name, str) for name in found.get("courses", ())):
             return {}
         for entry in (*found["packages"], *found["retired"]):
@@ -184,7 +194,7 @@ def _read(folder: Path) -> _Json:
                 return {}
         if not all(isinstance(number, int) for number in numbers):
             return {}
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return dict(found)
 

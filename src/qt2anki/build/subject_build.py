@@ -166,7 +166,7 @@ def _build_stale(
         retired=retired,
         is_first=previous.is_empty,
         pictures=workspace.pages.picture_files,
-        corrections=job.corrections.counts,
+        corrections=job.corrections.summary,
     )
     if scope.is_settled:
         last.record(report, workspace.pictures)

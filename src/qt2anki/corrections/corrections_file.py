@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from qt2anki.config import Settings
 from qt2anki.config.load import TomlFile, parse_toml, toml_text
@@ -106,11 +106,14 @@ class Corrections:
         return repr(found) if found else ""
 
     @cached_property
-    def counts(self) -> dict[str, int]:
-        """The numbers of applied corrections and of those that drop a card; {} without any."""
+    def summary(self) -> dict[str, Any]:
+        """Numbers of applied corrections and of dropped cards, and keys by file; {} without any."""
         applied = [one for one in self.by_key.values() if not one.proposed]
         dropped = sum(one.drop for one in applied)
-        return {"applied": len(applied), "dropped": dropped} if applied else {}
+        files: dict[str, list[str]] = {}
+        for one in applied:
+            files.setdefault(Path(one.source).name, []).append(one.key)
+        return {"applied": len(applied), "dropped": dropped, "files": files} if applied else {}
 
     @cached_property
     def dropped(self) -> frozenset[str]:

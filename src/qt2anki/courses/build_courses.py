@@ -147,11 +147,11 @@ def build_courses(job: Job, courses: Sequence[Course], progress: Progress) -> Re
         finally:
             sweep_parts(job.out / COURSES_FOLDER)
         update_changelog(job.out, changes, built, job.stamp)
-        manifest, counts = read_manifest((job.out,)), job.corrections.counts
+        manifest, corrections = read_manifest((job.out,)), job.corrections.summary
         report = replace(report, packages=built, retired=retired)
         is_new = {one.path.name for one in built}.difference(manifest.get("courses", ()))
-        if retired or is_new or manifest.get("corrections", {}) != counts:
-            own = replace(report, packages=(), corrections=counts)
+        if retired or is_new or manifest.get("corrections", {}) != corrections:
+            own = replace(report, packages=(), corrections=corrections)
             update_manifest(job.out, manifest, own, job.stamp)
         workspace.remember()
     for one in built:
