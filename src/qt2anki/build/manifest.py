@@ -119,7 +119,7 @@ def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
     gone = [
         name
         for name, keys in files.items()
-        if name not in there and not job.corrections.by_key.keys() >= set(keys)
+        if name not in there and job.corrections.by_key.keys().isdisjoint(keys)
     ]
     lost = known["applied"] - left if known else 0
     is_much = lost >= _FEWEST_LOST and lost > _LARGEST_LOSS * (lost + left)
