@@ -172,6 +172,38 @@ def test_renumbered_pages_of_one_title_are_refused(site: Site, drinks: tuple[Ste
     assert site.notes() != before
 
 
+RANGE = "What is the normal range?"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("Brine keeps at nine degrees.", "Jam keeps at thirty degrees.", id="short"),
+        pytest.param(
+            "Brine is the main cure of olives. Its normal range is 8 to 10 parts of salt in a"
+            " hundred, and it is kept by the lid.",
+            "Vinegar is the main cure of gherkins. Its normal range is 4 to 6 parts of acid in a"
+            " hundred, and it is kept by the cork.",
+            id="parallel",
+        ),
+    ],
+)
+def test_short_or_similar_pages_of_one_title_that_are_exchanged_are_refused(
+    site: Site, one: str, other: str
+) -> None:
+    site.page(3, RANGE, one, subject="Pickles")
+    site.page(4, RANGE, other, subject="Cooking")
+    site.build()
+    before = site.notes("Pickles"), site.notes()
+    site.page(3, RANGE, other, subject="Pickles")
+    site.page(4, RANGE, one, subject="Cooking")
+
+    report = site.build()
+
+    assert [p.code for p in report.problems if p.severity == "error"] == ["QT408", "QT408"]
+    assert (site.notes("Pickles"), site.notes()) == before
+
+
 def test_a_page_that_cannot_be_read_keeps_its_question(site: Site) -> None:
     site.page(3, "How do bees tell each other where flowers grow?", f"{BEES} {TUNNEL}")
     site.build()

@@ -54,9 +54,10 @@ def other_page(page: Page, published: PublishedPage) -> Problem | None:
 
 
 def has_other_answer(page: Page, published: PublishedPage) -> bool:
-    """Whether the answer of *page* does not resemble the published one, whatever its question."""
+    """Whether the answer of *page* has other phrases than the published one."""
     notes = [as_generated(note) for note in published.live or published.retired]
-    return bool(notes) and not _is_answer(page, _shown_phrases(notes))
+    said = _phrases([page.answer])
+    return bool(notes) and len(said & _shown_phrases(notes)) < _COPIED * len(said)
 
 
 def moved_page(page: Page, old: PageId) -> Problem:
