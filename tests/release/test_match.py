@@ -176,6 +176,9 @@ SILENT = ("mute letter", "a sign which stands inside a word and is never heard")
 SONOROUS = ("voiced letter", "a sign which stands inside a word and is always heard")
 ADDUCTION = ("adduction", "the movement of a limb toward the midline of the body")
 ABDUCTION = ("abduction", "the movement of a limb away from the midline")
+URETER = ("ureter", "the tube that carries urine from the kidney to the bladder")
+URETHRA = ("urethra", "the tube that carries urine from the bladder to the outside")
+PELVIS = ("pelvis", "the ring of bones above the urethra")
 SINE = ("the sine function can be written as", r"\[\sin(x + 2\pi) = \sin(x)\]")
 COSINE = ("the cosine function can be written as", r"\[\cos(x + 2\pi) = \cos(x)\]")
 
@@ -193,7 +196,11 @@ def meaning(term: str, text: str, *, kind: str = "gloss", answer: str = "") -> N
         pytest.param([SILENT, SONOROUS], SONOROUS, False, id="both were on the page"),
         pytest.param([SILENT], ("mute leter", SILENT[1]), True, id="a typo"),
         pytest.param([ADDUCTION], ABDUCTION, False, id="the opposite looks like a typo"),
+        pytest.param([ADDUCTION], (ABDUCTION[0], f"{ABDUCTION[1]} of the body"), False, id="long"),
         pytest.param([ADDUCTION], ("abduction", ADDUCTION[1]), True, id="a wrong title"),
+        pytest.param([URETER], URETHRA, True, id="a typo, for all that is known"),
+        pytest.param([URETER, PELVIS], URETHRA, False, id="a word of the page"),
+        pytest.param([("urehtra", URETHRA[1]), PELVIS], URETHRA, True, id="a typo of such a word"),
     ],
 )
 def test_the_history_of_a_meaning(before: list[Step], after: Step, *, is_same: bool) -> None:

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import product
 from unicodedata import normalize
 
@@ -198,6 +199,7 @@ _UNSEEN_TEXT = 0.7  # likeness of texts under equal titles, if one of the texts 
 _SAME_SENTENCE = 0.8  # around a gap with a new answer
 _LEAST_SENTENCE = 4  # words; fewer do not identify a sentence
 _SAID = 0.8  # of the words of a fact must be in its sentence
+_LOOK_ALIKE = 0.75  # likeness of words that could be misspellings of each other
 _MOST_PAIRS = 100_000  # pages have about 50 facts; a malicious page may have more
 
 
@@ -224,6 +226,7 @@ def match_facts(
             or not (
                 _were_both_said(new[one], old[other], said)
                 or _has_other_title(old[other], new[one], new)
+                or _has_look_alike(new[one], old[other], said)
             )
         )
     )
@@ -300,6 +303,25 @@ def _has_other_title(old: Fingerprint, new: Fingerprint, facts: Sequence[Fingerp
     return any(fact.title != old.title and len(told & fact.sentence) >= enough for fact in facts)
 
 
+def _has_look_alike(
+    new: Fingerprint, old: Fingerprint, said: Callable[[], Sequence[Words]]
+) -> bool:
+    """Whether a new title was a word of the published page, not a misspelling (ureter, urethra).
+
+    If the text is the same, a misspelling has been corrected.
+    """
+    was = old.title - new.title
+    similar = {
+        word
+        for word in new.title - old.title
+        for other in get_close_matches(word, was, n=1, cutoff=_LOOK_ALIKE)
+        if roots(word) != roots(other)
+    }
+    if not similar or (text_likeness(new, old) or 0) >= _SAME_SENTENCE:
+        return False
+    return any(not words.isdisjoint(similar) for words in said())
+
+
 def _places(fact: Fingerprint, said: Sequence[Words]) -> frozenset[int]:
     """Return the indexes of the sentences with the most words of a fact, if it is in any."""
     counts = [len(fact.sentence & words) for words in said]
@@ -332,9 +354,9 @@ def fact_likeness(left: Fingerprint, right: Fingerprint) -> float:
 
 def _may_be_one(left: Fingerprint, right: Fingerprint, title: float, text: float) -> bool:
     """Whether a fact can have changed like this and still be the same."""
-    if title == 1 and left.card[0] != right.card[0]:
-        answers = (long_words(fact.card[1]) for fact in (left, right))
-        return likeness(*answers) >= _ENOUGH  # e.g. where it is found, what it does
+    answers = (long_words(fact.card[1]) for fact in (left, right))
+    if title == 1 and left.card[0] != right.card[0] and likeness(*answers) < _ENOUGH:
+        return False  # e.g. where it is found, what it does
     named = (
         fact.title | fact.surroundings if fact.is_gap else fact.title for fact in (left, right)
     )
