@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from qt2anki.anki.note_content import field
 from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
-from qt2anki.notes.identity import guid_for, unit_slugs
-from qt2anki.release.match import fingerprints_of, match_facts, split_key
+from qt2anki.notes.identity import guid_for, split_key, unit_slugs
+from qt2anki.release.match import fingerprints_of, match_facts
 from qt2anki.release.previous_release import PreviousRelease, PublishedPage
 from qt2anki.release.reconcile import Carried, published_facts
 from qt2anki.release.reconcile import carry as carry_notes

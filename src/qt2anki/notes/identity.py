@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import filterfalse
 
+from qt2anki.anki.cloze import hidden_parts
+from qt2anki.anki.note_content import AnyNote, field
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import PageId
 
 _NAMESPACE = "qt2anki:1"
@@ -26,6 +29,8 @@ _COUNTER = re.compile(r"^(?:step|stage|phase|part) (?:\d+|[ivx]+)\b ?|^\d+ (?=\D
 _SHOWN_COUNTER = re.compile(
     r"(?:step|stage|phase|part)\s+(?:\d+|[ivx]+)\s*[:.)–—-]\s*(?=\S)", re.IGNORECASE
 )
+BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
+_STEP = "step/"
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b ?")
 
 
@@ -103,3 +108,42 @@ def _told_apart(
 def _digest(text: str) -> str:
     folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
     return hashlib.sha1(folded.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Split a key into the name of its fact and the rest: ("step/fusion", "next"), ("qa", "")."""
+    if key.startswith(_STEP) and key.count("/") > 1:
+        name, _, part = key.rpartition("/")
+        return name, part
+    return key, ""
+
+
+def join_key(name: str, part: str) -> str:
+    """Join what :func:`split_key` splits."""
+    return f"{name}/{part}" if part else name
+
+
+def natural_key_of(note: AnyNote) -> str:
+    """Return the key that the page gave a note when it was last built.
+
+    Packages of version 1 do not have it; there, a renamed step is recognized by its title.
+    """
+    name, part = split_key(note.key)
+    if note.natural_key or not part:
+        return note.natural_key or note.key
+    return f"{name.rpartition('/')[0]}/{slug(title_of(note))}/{part}"
+
+
+def title_of(note: AnyNote) -> str:
+    """Return the plain-text title that identifies a note: its step, question or answer."""
+    _, part = split_key(note.key)
+    if note.note_type == "qa":
+        return title_in_question(note) if part else visible_text(field(note, "Question"))
+    found = hidden_parts(field(note, "Text"), 1)
+    return visible_text(" ".join(found[-1:] if part else found))
+
+
+def title_in_question(note: AnyNote) -> str:
+    """Return the plain text of the bold part of a question, or else of all of it."""
+    bold = BOLD.search(field(note, "Question"))
+    return visible_text(bold[1] if bold else field(note, "Question"))

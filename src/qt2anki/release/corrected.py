@@ -14,7 +14,8 @@ from qt2anki.anki.cloze import hidden_parts, with_gaps
 from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.anki.visible_text import Words, is_typo, visible_blocks, visible_text, visible_words
-from qt2anki.release.match import BOLD, long_words
+from qt2anki.notes.identity import BOLD
+from qt2anki.release.match import long_words
 
 _WORD = re.compile(r"[^\W_]+")
 # Our fixed words on the front of a step card.

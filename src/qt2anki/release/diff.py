@@ -11,8 +11,8 @@ from operator import itemgetter
 from qt2anki.anki.note_content import AnyNote, content_of, field, field_names, is_same
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.model import PageId, page_order
+from qt2anki.notes.identity import title_of
 from qt2anki.release.changes import FieldDiff, NoteDiff, PageDiff, Piece, Status, SubjectDiff
-from qt2anki.release.match import title_of
 from qt2anki.release.previous_release import PreviousRelease, subject_of
 
 Release = Mapping[str, Sequence[AnyNote]]

@@ -16,20 +16,18 @@ from difflib import get_close_matches
 from itertools import product
 from unicodedata import normalize
 
-from qt2anki.anki.cloze import hidden_parts, with_gaps
+from qt2anki.anki.cloze import with_gaps
 from qt2anki.anki.note_content import AnyNote, as_generated, field, without_reason
 from qt2anki.anki.visible_text import Words, likeness, visible_text
 from qt2anki.notes.frame import without_full_answer
 from qt2anki.notes.gates import has_opposite
-from qt2anki.notes.identity import slug
+from qt2anki.notes.identity import natural_key_of, split_key, title_in_question, title_of
 from qt2anki.notes.words import roots
 
-BOLD = re.compile(r"<b>((?:[^<]|<(?!/b>))*)")
 # A character of Chinese, Japanese or Korean is a word; they are written without spaces.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 SHORT = 4  # letters; most texts share their shorter words
 _SHORT_ANSWER = 5  # words; longer answers explain something
-_STEP = "step/"
 _PAGE = "page"  # names the text of a fact, which may be on no card
 _TEXT_FROM = (_PAGE, "explain", "next", "name", "")  # the best evidence first
 
@@ -83,45 +81,6 @@ def fingerprints_of(
     )
 
 
-def split_key(key: str) -> tuple[str, str]:
-    """Split a key into the name of its fact and the rest: ("step/fusion", "next"), ("qa", "")."""
-    if key.startswith(_STEP) and key.count("/") > 1:
-        name, _, part = key.rpartition("/")
-        return name, part
-    return key, ""
-
-
-def join_key(name: str, part: str) -> str:
-    """Join what :func:`split_key` splits."""
-    return f"{name}/{part}" if part else name
-
-
-def natural_key_of(note: AnyNote) -> str:
-    """Return the key that the page gave a note when it was last built.
-
-    Packages of version 1 do not have it; there, a renamed step is recognized by its title.
-    """
-    name, part = split_key(note.key)
-    if note.natural_key or not part:
-        return note.natural_key or note.key
-    return f"{name.rpartition('/')[0]}/{slug(title_of(note))}/{part}"
-
-
-def title_of(note: AnyNote) -> str:
-    """Return the plain-text title that identifies a note: its step, question or answer."""
-    _, part = split_key(note.key)
-    if note.note_type == "qa":
-        return _title_in_question(note) if part else visible_text(field(note, "Question"))
-    found = hidden_parts(field(note, "Text"), 1)
-    return visible_text(" ".join(found[-1:] if part else found))
-
-
-def _title_in_question(note: AnyNote) -> str:
-    """Return the bold part of a question, or else all of it."""
-    bold = BOLD.search(field(note, "Question"))
-    return visible_text(bold[1] if bold else field(note, "Question"))
-
-
 def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bool) -> Fingerprint:
     first = next(iter(notes.values()))
     if first.note_type == "cloze":
@@ -129,30 +88,31 @@ def _fact(name: str, notes: Mapping[str, AnyNote], place: int, *, is_retired: bo
     elif _is_gap(first):
         label = visible_text(field(first, "Answer"))
     else:
-        label = _title_in_question(first)
+        label = title_in_question(first)
     words = _all_words if name.startswith("formula/") else long_words
     texts = {part: words(_text_of(note, part)) for part, note in notes.items()}
     texts[_PAGE] = long_words(next((n.text for n in notes.values() if n.text), ""))
     extra = visible_text(without_full_answer(without_reason(field(first, "Extra"))))
     said = extra or f"{label} {_text_of(first, split_key(first.key)[1])}"
+    card = ("", "")
+    if first.note_type == "qa" and notes.keys() == {""}:
+        question, answer = (visible_text(field(first, name)) for name in ("Question", "Answer"))
+        card = (
+            " ".join(_WORD.findall(question.casefold())),
+            " ".join(_WORD.findall(answer.casefold())),
+        )
     return Fingerprint(
         name=name,
         natural_name=split_key(natural_key_of(first))[0],
         note_types={part: note.note_type for part, note in notes.items()},
         title=_all_words(label),
         texts={part: words for part, words in texts.items() if words},
-        card=_card_of(first) if first.note_type == "qa" and notes.keys() == {""} else ("", ""),
+        card=card,
         is_gap=_is_gap(first),
         sentence=long_words(said),
         place=place,
         is_retired=is_retired,
     )
-
-
-def _card_of(note: AnyNote) -> tuple[str, str]:
-    fields = (field(note, name) for name in ("Question", "Answer"))
-    question, answer = (" ".join(_WORD.findall(visible_text(one).casefold())) for one in fields)
-    return question, answer
 
 
 def _is_gap(note: AnyNote) -> bool:
@@ -259,7 +219,8 @@ def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
     common = left.note_types.keys() & right.note_types.keys()
     # Anki never changes the type of a note.
     has_types = all(left.note_types[part] == right.note_types[part] for part in common)
-    if not has_types or (left.family != right.family and not _is_one_card(left, right)):
+    is_one_card = left.card == right.card != ("", "")
+    if not has_types or (left.family != right.family and not is_one_card):
         return ()
     score = fact_likeness(left, right)
     if score < _ENOUGH:
@@ -271,11 +232,6 @@ def _rank(left: Fingerprint, right: Fingerprint) -> tuple[float, ...]:
         float(left.natural_name != right.natural_name),
         abs(left.place - right.place),
     )
-
-
-def _is_one_card(left: Fingerprint, right: Fingerprint) -> bool:
-    """Whether two facts of different families have the same question and the same answer."""
-    return left.card == right.card != ("", "")
 
 
 def _is_unchanged(new: Fingerprint, old: Fingerprint) -> bool:

@@ -32,6 +32,7 @@ from qt2anki.anki.visible_text import Words, visible_blocks
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.frame import without_full_answer
+from qt2anki.notes.identity import join_key, natural_key_of, title_of
 from qt2anki.notes.make_notes import Recognized
 from qt2anki.notes.ranker import LEAST_SCORES
 from qt2anki.outline.sentences import sentences
@@ -41,11 +42,8 @@ from qt2anki.release.match import (
     Fingerprint,
     fact_likeness,
     fingerprints_of,
-    join_key,
     long_words,
     match_facts,
-    natural_key_of,
-    title_of,
 )
 from qt2anki.release.previous_release import PreviousRelease, is_retired
 

@@ -33,8 +33,8 @@ from qt2anki.config import Settings
 from qt2anki.errors import PackageError
 from qt2anki.model import Deck, Note
 from qt2anki.notes.deck_plan import deck_level
+from qt2anki.notes.identity import title_of
 from qt2anki.release.changes import Change, ChangeKind
-from qt2anki.release.match import title_of
 from qt2anki.release.package_index import PackageEntry
 from qt2anki.release.previous_release import (
     RETIRED_FOLDER,
