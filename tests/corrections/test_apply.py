@@ -170,6 +170,26 @@ def test_the_name_of_a_retired_card_is_never_given_to_a_different_one(
     assert kinds(site.build()) == {"changed": 1}
 
 
+def test_a_card_of_ones_own_does_not_become_a_different_one(site: Site) -> None:
+    own = table("1/own/pot", 'question = "What warms the pot?"', 'answer = "A splash of water."')
+    correct(site, own)
+    site.build()
+    before = site.files()
+
+    other = table("1/own/pot", 'question = "Which liquid cools the cup?"', 'answer = "Milk."')
+    correct(site, other)
+    report = site.build()
+
+    (said,) = told(report, "QT602")
+    assert "a published card with a different question and answer: What warms the pot?" in said
+    assert notes_of(site)["1/own/pot"].fields[1] == "What warms the pot?"
+    assert {name: data for name, (data, _) in site.files().items() if name.endswith("apkg")} == {
+        name: data for name, (data, _) in before.items() if name.endswith("apkg")
+    }
+    correct(site, own.replace("A splash of water", "A splash from the kettle"))
+    assert kinds(site.build()) == {"changed": 1}
+
+
 @pytest.mark.parametrize("was_gap", [False, True])
 def test_a_published_card_stays_a_question_or_a_gap(site: Site, was_gap: bool) -> None:
     asked = table("1/own/spindle", 'question = "What does a spindle do?"', 'answer = "It pulls."')

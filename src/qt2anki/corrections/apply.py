@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from qt2anki.anki.note_content import AnyNote, as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.anki.visible_text import visible_words
 from qt2anki.config import Settings
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import OWN, Correction
@@ -32,6 +33,7 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.ranker import tier_of
 
 _BEST = 1000  # the score of a card that a person has written
+_SHORT = 4  # letters; most cards share their shorter words
 _LONGEST = 160  # characters of a card in a message
 
 
@@ -119,6 +121,12 @@ class CorrectionsOfPage:
                     "a card published as a question cannot become a gap, or the other way round",
                     "Drop it, and write a card with a different name after own/.",
                 )
+            if note is None and live is not None and not _are_alike(said_by(live), said_by(made)):
+                raise InvalidValue(
+                    "its name is tied to a published card with a different question and answer:"
+                    f" {_clipped(said_by(live))}",
+                    "Drop that card, and choose a different name after own/ for this one.",
+                )
             if (note is None or made.generated) and not _is_worded_so(live, made):
                 others = (front for key, front in fronts.items() if key != made.key)
                 check_wording(made, frame, frozenset().union(*others))
@@ -178,6 +186,14 @@ def refuse_undone(notes: Iterable[PublishedNote]) -> None:
             hint=f"restore {FILE}, or pass it with --corrections; or, if you no longer"
             " want any corrections, add --allow-retire",
         )
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two cards have long words in common, or have none."""
+    words, others = (
+        {word for word in visible_words(text) if len(word) > _SHORT} for text in (one, other)
+    )
+    return not words or not others or not words.isdisjoint(others)
 
 
 def _is_worded_so(published: AnyNote | None, made: Note) -> bool:
