@@ -50,6 +50,15 @@ def test_one_id_for_two_pages_makes_neither(part: str) -> None:
     assert (problem.code, problem.severity, problem.source) == ("QT201", "error", "b.md")
     assert f"a different {part}" in problem.text
     assert "a.md" in problem.text
+    assert "different id" in problem.hint
+
+
+def test_two_equal_questions_of_a_file_are_told_how_to_differ() -> None:
+    pages = [page(1, "Lab"), page(1, "Lab", answer="Something else.")]
+
+    found = catalog([replace(one, page_id="lab#range") for one in pages], {})
+
+    assert "{#sodium}" in found.problems[0].hint
 
 
 def test_the_same_page_twice_in_one_subject() -> None:

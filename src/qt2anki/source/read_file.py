@@ -106,6 +106,8 @@ def join_pages(
             part = "answer" if other.question == first.question else "question"
             text = f"id {other.page_id} is also the id of {first.source}, with a different {part}"
             hint = "give one of them a different id, or make both the same; until then"
+            if "#" in f"{first.page_id}":  # two questions of one file
+                hint = "add an anchor such as {#sodium} to the new question's heading; until then"
             hint += " neither makes cards"
             return None, (make_problem("QT201", other.source, text, hint=hint),)
     problems = []
