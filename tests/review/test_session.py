@@ -134,7 +134,7 @@ def test_the_name_of_a_retired_card_is_refused_for_a_different_one(
 ) -> None:
     session.decide(ReviewVerdict(OWN, "", None, SPINDLE))
     site.build()
-    site.corrections.write_text("", "utf-8")
+    site.corrections.write_text("# None.\n", "utf-8")
     site.build()
     later = session_of(site)
 
