@@ -140,7 +140,7 @@ def test_the_name_of_a_retired_card_is_refused_for_a_different_one(
 
     with pytest.raises(RefusedVerdictError, match="the name is tied to a retired card: Why a sp"):
         later.decide(ReviewVerdict(OWN, "", None, SPINDLE | {"answer": "It is a scaffold."}))
-    assert site.corrections.read_text("utf-8") == ""
+    assert site.corrections.read_text("utf-8") == "# None.\n"
     later.decide(ReviewVerdict(OWN, "", None, SPINDLE))
     assert later.cards_of(OWN)
 
