@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from qt2anki.watch.loop import Outcome, Task
 
 _COLOURS = {"error": "red", "warning": "yellow"}
+_say = partial(click.secho, err=True)
 _PORT = 8766  # AnkiConnect and the preview use 8765
 
 
@@ -77,52 +78,80 @@ def watch_command(
         raise click.UsageError("Standard input cannot be watched; give files or folders.")
     if allow_retire and out is None:
         raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
+    from qt2anki.preview.server import News
+    from qt2anki.watch.live_preview import LivePreview
+    from qt2anki.watch.loop import Watch
+    from qt2anki.watch.notifier import Notifier
+
+    with _output(out) as folder:
+        task = _task(inputs, folder, is_draft=out is None, allow_retire=allow_retire)
+        news, notifier = News(), Notifier(task.paths, _say)
+        live = LivePreview(with_audit=not no_audit, asked=notifier.ring)
+        watch = Watch(task, live, news, partial(_tell, is_quiet=quiet, is_verbose=verbose))
+        try:
+            with _serving(live, port, news) as server, notifier:
+                said = f"The cards are at {server.url} and update after every change."
+                _say(f"{said} Press Ctrl-C to stop.")
+                if is_opened:
+                    webbrowser.open(server.url)
+                watch.run(notifier, partial(output.progress_shown, is_wanted=not quiet))
+        except KeyboardInterrupt:
+            _say("Ended.")
+
+
+def _task(inputs: Inputs, folder: Path, *, is_draft: bool, allow_retire: bool) -> Task:
+    """Return what to build into *folder*, and what to watch."""
     from qt2anki.watch.draft import Draft
     from qt2anki.watch.loop import Task
     from qt2anki.watch.notifier import WatchedPaths, settings_files
 
-    pages, is_draft = tuple(map(Path, inputs.paths)), out is None
     published = inputs.previous or ((inputs.out,) if is_draft else ())
+    previous = Draft(folder, published).previous if is_draft else lambda: published
     # With one time for all, drafts with the same notes have the same bytes.
     stamp = build_time() if is_draft else None
-    with _output(out) as folder:
-        previous = Draft(folder, published).previous if is_draft else lambda: published
 
-        def make_job() -> Job:
-            return replace(inputs).job(  # settings and note types may have changed
-                out=folder,
-                stamp=stamp or build_time(),
-                previous=previous(),
-                may_retire=allow_retire or is_draft,
-                rewritten=None if is_draft else (),  # nobody gets a draft
-                cache=folder / CACHE_FOLDER,
-            )
-
-        watched = WatchedPaths(
-            pages=pages,
-            settings=(*settings_files(Path.cwd(), inputs.config), *_correction_places(inputs)),
-            note_models=inputs.note_models,
-            published=tuple(path for path in published if path.resolve() != folder.resolve()),
-            output=folder,
+    def make_job() -> Job:
+        return replace(inputs).job(  # settings and note types may have changed
+            out=folder,
+            stamp=stamp or build_time(),
+            previous=previous(),
+            may_retire=allow_retire or is_draft,
+            rewritten=None if is_draft else (),  # nobody gets a draft
+            cache=folder / CACHE_FOLDER,
         )
-        names = " and ".join(path.as_posix() for path in published) if is_draft else ""
-        _serve(
-            Task(make_job, watched, names),
-            port,
-            is_opened=is_opened,
-            with_audit=not no_audit,
-            is_quiet=quiet,
-            is_verbose=verbose,
-        )
-
-
-def _correction_places(inputs: Inputs) -> tuple[Path, ...]:
 
     try:
         resolved = replace(inputs).resolved
+        places = places_of_corrections(Path.cwd(), resolved.settings, resolved.source)
     except SettingsError:  # each build reports it until it is corrected
-        return places_of_corrections(Path.cwd(), Settings(), None)
-    return places_of_corrections(Path.cwd(), resolved.settings, resolved.source)
+        places = places_of_corrections(Path.cwd(), Settings(), None)
+    watched = WatchedPaths(
+        pages=tuple(map(Path, inputs.paths)),
+        settings=(*settings_files(Path.cwd(), inputs.config), *places),
+        note_models=inputs.note_models,
+        published=tuple(path for path in published if path.resolve() != folder.resolve()),
+        output=folder,
+    )
+    names = " and ".join(path.as_posix() for path in published) if is_draft else ""
+    return Task(make_job, watched, names)
+
+
+def _tell(
+    line: str,
+    outcome: Outcome,
+    new_problems: Sequence[Problem],
+    *,
+    is_quiet: bool,
+    is_verbose: bool,
+) -> None:
+    """Print the result of a build, and problems that the previous build did not have."""
+    shown = [p for p in new_problems if is_verbose or p.severity != "note"]
+    if not is_quiet or outcome.error is not None or shown:
+        _say(line)
+    if outcome.error is not None:
+        _say(visible_lines(str(outcome.error)), fg="red")
+    for problem in shown:
+        _say(format_problem(problem), fg=_COLOURS.get(problem.severity))
 
 
 @contextlib.contextmanager
@@ -136,47 +165,6 @@ def _output(out: Path | None) -> Iterator[Path]:
         folder = tempfile.TemporaryDirectory(prefix="qt2anki-watch-")
     with folder as name:
         yield Path(name)
-
-
-def _serve(
-    task: Task,
-    port: int | None,
-    *,
-    is_opened: bool,
-    with_audit: bool,
-    is_quiet: bool,
-    is_verbose: bool,
-) -> None:
-    """Watch, report each build, and serve the preview until Ctrl-C."""
-    from qt2anki.preview.server import News
-    from qt2anki.watch.live_preview import LivePreview
-    from qt2anki.watch.loop import Watch
-    from qt2anki.watch.notifier import Notifier
-
-    say = partial(click.secho, err=True)
-
-    def tell(line: str, outcome: Outcome, new_problems: Sequence[Problem]) -> None:
-        shown = [p for p in new_problems if is_verbose or p.severity != "note"]
-        if not is_quiet or outcome.error is not None or shown:
-            say(line)
-        if outcome.error is not None:
-            say(visible_lines(str(outcome.error)), fg="red")
-        for problem in shown:
-            say(format_problem(problem), fg=_COLOURS.get(problem.severity))
-
-    news = News()
-    notifier = Notifier(task.paths, say)
-    live = LivePreview(with_audit=with_audit, asked=notifier.ring)
-    watch = Watch(task, live, news, tell)
-    try:
-        with _serving(live, port, news) as server, notifier:
-            said = f"The cards are at {server.url} and update after every change."
-            say(f"{said} Press Ctrl-C to stop.")
-            if is_opened:
-                webbrowser.open(server.url)
-            watch.run(notifier, partial(output.progress_shown, is_wanted=not is_quiet))
-    except KeyboardInterrupt:
-        say("Ended.")
 
 
 @contextlib.contextmanager
