@@ -85,11 +85,15 @@ class Cut:
 
     gap: Gap
     phrase: _Phrase
-    is_kept: bool  # whether students already have it
     names: bool  # whether the sentence introduces the gap as a name
     vague: int
     rate: int
     around: frozenset[str]  # traits of its page and its sentence
+
+    @property
+    def sentence(self) -> str:
+        """The sentence, without its gap."""
+        return f"{self.gap.before}{self.gap.answer}{self.gap.after}"
 
     @property
     def traits(self) -> frozenset[str]:
@@ -117,11 +121,11 @@ class Cut:
         return found | {"ends-name"} if ends_name else found
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, int, int, int]:
+    def rank(self) -> tuple[bool, bool, int, int, int]:
         """The rank: lower is better; of equal ones, the first wins."""
         place = _PLACES[self.phrase.cue]
         is_other = not self.phrase.is_keyword
-        return (not self.is_kept, not self.names, is_other, place, self.vague, self.rate)
+        return (not self.names, is_other, place, self.vague, self.rate)
 
 
 def _phrase_traits(gap: Gap, cue: str) -> Iterator[str]:
@@ -145,36 +149,57 @@ def cloze_candidates(
 ) -> Iterator[Candidate]:
     """Yield notes in which a key term is hidden: the best of each sentence, each answer once.
 
-    A candidate whose key is in *kept*, because students have it, is preferred.
+    If this leaves out a key in *kept*, which students have, candidates with such keys come first.
     """
-    seen: set[str] = set()
-    hidden: set[frozenset[str]] = set()
     keywords = [
         _phrase(word, is_keyword=True) for word in frame.page.keywords if rare_of(roots(word))
     ]
     example = pattern("example_title")
-    for unit in units:
-        if example.match(unit.title) or example.match(unit.section):
-            continue
-        sentences_of: set[str] = set()
-        for cut in sorted(_cuts(frame, unit, keywords, kept), key=lambda cut: cut.rank):
-            gap = cut.gap
-            sentence = f"{gap.before}{gap.answer}{gap.after}"
-            key, answer = gap_key(unit, gap), roots(gap.answer)
-            if key in seen or sentence in sentences_of or (answer in hidden and not cut.is_kept):
-                continue
-            seen.add(key)
-            sentences_of.add(sentence)
-            hidden.add(answer)
+    of_units = [
+        (unit, [(gap_key(unit, cut.gap), cut) for cut in _cuts(frame, unit, keywords)])
+        for unit in units
+        if not (example.match(unit.title) or example.match(unit.section))
+    ]
+    best = _best([cuts for _, cuts in of_units], ())
+    own = {key for _, cuts in of_units for key, _ in cuts}.intersection(kept)
+    if not own <= {key for chosen in best for key in chosen}:
+        best = _best([cuts for _, cuts in of_units], own)
+    for (unit, _), chosen in zip(of_units, best, strict=True):
+        for key, cut in chosen.items():
             note = frame.cloze(
                 Kind.CLOZE,
                 key,
-                text=gap_html(gap, shape(gap.answer)),
+                text=gap_html(cut.gap, shape(cut.gap.answer)),
                 title=inline_html(unit.title),
                 context=frame.context(unit.section),
             )
             cue = "named" if cut.names else "term"
-            yield Candidate(note, unit.angle, sentence=sentence, cue=cue, traits=cut.traits)
+            yield Candidate(note, unit.angle, sentence=cut.sentence, cue=cue, traits=cut.traits)
+
+
+def _best(
+    of_units: Iterable[Iterable[tuple[str, Cut]]], kept: Collection[str]
+) -> list[dict[str, Cut]]:
+    """Return the best cut of each sentence of each unit, by key; *kept* keys come first.
+
+    Each answer is asked for once, but for those with *kept* keys.
+    """
+    seen: set[str] = set()
+    hidden: set[frozenset[str]] = set()
+    best = []
+    for cuts in of_units:
+        chosen: dict[str, Cut] = {}
+        sentences: set[str] = set()
+        for key, cut in sorted(cuts, key=lambda one: (one[0] not in kept, one[1].rank)):
+            answer = roots(cut.gap.answer)
+            is_asked = key in seen or (answer in hidden and key not in kept)
+            if not is_asked and cut.sentence not in sentences:
+                chosen[key] = cut
+                seen.add(key)
+                hidden.add(answer)
+                sentences.add(cut.sentence)
+        best.append(chosen)
+    return best
 
 
 def _phrase(text: str, *, is_keyword: bool = False) -> _Phrase:
@@ -182,9 +207,7 @@ def _phrase(text: str, *, is_keyword: bool = False) -> _Phrase:
     return _Phrase(text, own, rare_of(own), is_keyword=is_keyword)
 
 
-def _cuts(
-    frame: Frame, unit: Unit, keywords: Sequence[_Phrase], kept: Collection[str]
-) -> Iterator[Cut]:
+def _cuts(frame: Frame, unit: Unit, keywords: Sequence[_Phrase]) -> Iterator[Cut]:
     known = frame.known(unit.section, unit.title)
     field = field_of(frame.page.keywords)
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
@@ -207,9 +230,8 @@ def _cuts(
                 if not passes or _is_of_no_use(sentence.plain, opens=sentence.opens):
                     continue
                 names = names_gap(found.before, found.after)
-                is_kept = gap_key(unit, gap) in kept
                 vague = vague_words(sentence.plain)
-                yield Cut(gap, one, is_kept, names, vague, rarest(secret), around)
+                yield Cut(gap, one, names, vague, rarest(secret), around)
 
 
 def _around(sentence: str, field: int) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -109,17 +109,29 @@ def number_candidates(
 ) -> Iterator[Candidate]:
     """Yield notes in which a number is hidden: at most two per unit, in different sentences.
 
-    A candidate whose key is in *kept*, because students have it, is preferred.
+    If this leaves out a key in *kept*, which students have, candidates with such keys come first.
     """
-    seen: set[str] = set()
-    for unit in units:
-        gaps = sorted(_gaps(frame, unit), key=lambda gap: _key(unit, gap) not in kept)
-        one_each = {f"{gap.before}{gap.answer}{gap.after}": gap for gap in reversed(gaps)}
-        for gap in [gap for gap in gaps if gap in one_each.values()][:_MOST_OF_UNIT]:
-            key = _key(unit, gap)
-            if key not in seen:
-                seen.add(key)
-                yield _candidate(frame, unit, gap, key)
+    gaps = [(unit, [(_key(unit, gap), gap) for gap in _gaps(frame, unit)]) for unit in units]
+    best = _best(gaps, ())
+    own = {key for _, each in gaps for key, _ in each}.intersection(kept)
+    if not own <= best.keys():
+        best = _best(gaps, own)
+    for key, (unit, gap) in best.items():
+        yield _candidate(frame, unit, gap, key)
+
+
+def _best(
+    gaps: Iterable[tuple[Unit, Sequence[tuple[str, Gap]]]], kept: Collection[str]
+) -> dict[str, tuple[Unit, Gap]]:
+    """Return one gap of each sentence, and of these two of each unit; *kept* keys come first."""
+    best: dict[str, tuple[Unit, Gap]] = {}
+    for unit, every in gaps:
+        keyed = sorted(every, key=lambda one: one[0] not in kept)
+        one_each = {f"{gap.before}{gap.answer}{gap.after}": gap for _, gap in reversed(keyed)}
+        chosen = [(key, gap) for key, gap in keyed if gap in one_each.values()]
+        for key, gap in chosen[:_MOST_OF_UNIT]:
+            best.setdefault(key, (unit, gap))
+    return best
 
 
 def _candidate(frame: Frame, unit: Unit, gap: Gap, key: str) -> Candidate:
