@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -139,3 +140,11 @@ def test_every_correction_of_a_sample_applies(tmp_path: Path) -> None:
     assert len(corrections.by_key) >= 100
     assert corrections.by_key.keys() <= made
     assert len(corrections.by_page) >= 40
+
+
+def test_building_the_same_pages_again_changes_no_card(tmp_path: Path) -> None:
+    job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), stamp=1, cache=None)
+    build(job, NoProgress())
+    again = replace(job, stamp=2)
+
+    assert not any(built.is_written for built in build(again, NoProgress()).packages)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from qt2anki.config import Settings
 from qt2anki.model import Kind
+from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import frame_for
 from qt2anki.notes.gates import leaks
 from qt2anki.notes.kinds.acronyms import find_acronyms
@@ -67,6 +69,26 @@ def test_the_term_that_learners_have_stays() -> None:
 
     assert fresh == ["cloze/bark/lenticels"]
     assert again == ["cloze/bark/periderm"]
+
+
+@pytest.mark.parametrize("make", [cloze_candidates, number_candidates])
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{BARK} Under them the oldest periderm of a young twig is soft enough for many insects.",
+        *(case.values[0] for name in ("keyterms.md", "numbers.md") for case in golden(name)),
+    ],
+)
+def test_a_page_that_is_made_again_hides_the_same(
+    make: Callable[..., Iterator[Candidate]], page: str
+) -> None:
+    made = page_of(page)
+    frame = frame_for(made, Settings())
+    units = read_units(read_outline(made.answer), ())
+    fresh = [one.note for one in make(frame, units)]
+
+    for note in fresh:
+        assert [one.note for one in make(frame, units, {note.key})] == fresh
 
 
 def test_each_sentence_of_a_unit_has_a_gap_of_its_own() -> None:
