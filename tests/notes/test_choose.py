@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.config import PROFILES as PROFILE_NAMES
+from qt2anki.config import PROFILES
 from qt2anki.config import Settings
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import (
     HARDER,
-    PROFILES,
+    KINDS_OF,
     THRESHOLDS,
     Choice,
     choose,
@@ -57,16 +57,16 @@ def keys(chosen: Iterable[Choice]) -> list[str]:
 
 
 def test_every_profile_of_the_settings_has_its_kinds_and_threshold() -> None:
-    assert list(PROFILES) == list(THRESHOLDS) == list(PROFILE_NAMES)
-    assert PROFILES["core"] < PROFILES["standard"] < PROFILES["full"] == frozenset(Kind)
+    assert list(KINDS_OF) == list(THRESHOLDS) == list(PROFILES)
+    assert KINDS_OF["core"] < KINDS_OF["standard"] < KINDS_OF["full"] == frozenset(Kind)
     assert THRESHOLDS["core"] >= THRESHOLDS["standard"] >= THRESHOLDS["full"]
 
 
 @pytest.mark.parametrize(
     ("settings", "kinds"),
     [
-        pytest.param(Settings(), PROFILES["standard"], id="default"),
-        pytest.param(Settings(profile="core"), PROFILES["core"], id="profile"),
+        pytest.param(Settings(), KINDS_OF["standard"], id="default"),
+        pytest.param(Settings(profile="core"), KINDS_OF["core"], id="profile"),
         pytest.param(
             Settings(profile="core", kinds=("qa", "point")),
             {Kind.QA, Kind.POINT},
@@ -107,7 +107,7 @@ def test_an_item_is_asked_from_two_angles_at_most() -> None:
     assert keys(choices(angles, scores={"term": ENOUGH + 1})) == ["number", "term"]
 
 
-@pytest.mark.parametrize("profile", PROFILE_NAMES)
+@pytest.mark.parametrize("profile", PROFILES)
 def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
     least = THRESHOLDS[profile]
     pair = [one(Kind.QA, "poor"), one(Kind.QA, "fine")]
@@ -137,7 +137,7 @@ def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
     assert keys(choices(pair, Settings(profile="core"), scores=scores)) == []
 
 
-@pytest.mark.parametrize("profile", PROFILE_NAMES)
+@pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize(
     "cue", ["", "steps", *sorted({cue for cues in HARDER.values() for cue in cues})]

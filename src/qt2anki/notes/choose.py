@@ -17,7 +17,7 @@ from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.ranker import score, tier_of
 
-PROFILES: dict[str, frozenset[Kind]] = {
+KINDS_OF: dict[str, frozenset[Kind]] = {
     "core": frozenset(
         (
             Kind.QA,
@@ -90,7 +90,7 @@ def chosen(choices: Iterable[Choice]) -> tuple[Graded, ...]:
 
 def wanted_kinds(settings: Settings) -> frozenset[Kind]:
     """Return the kinds of notes that the settings ask for."""
-    return frozenset(map(Kind, settings.kinds)) or PROFILES[settings.profile]
+    return frozenset(map(Kind, settings.kinds)) or KINDS_OF[settings.profile]
 
 
 def judge(
