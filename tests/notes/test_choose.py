@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qt2anki.config import PROFILES
-from qt2anki.config import Settings
+from qt2anki.config import PROFILES, Settings
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import (

@@ -16,8 +16,7 @@ from qt2anki.corrections.apply import is_reviewed
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.messages import Problem, did_you_mean, make_problem, plural
 from qt2anki.model import Note, Page, PageId, page_order
-from qt2anki.notes.choose import KINDS_OF
-from qt2anki.notes.choose import wanted_kinds
+from qt2anki.notes.choose import KINDS_OF, wanted_kinds
 
 Order = Literal["written", "id", "date", "title"]
 
