@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from qt2anki.config import values
-from qt2anki.model import Kind, PageId, page_id_of, page_order
+from qt2anki.model import Kind, PageId, page_order
 
 PROFILES: Final = ("core", "standard", "full")
 PAGE_KEYS: Final = tuple("id question answer subject url date score keywords topic".split())
@@ -94,20 +94,11 @@ def _tag_root(value: object) -> str:
     return text
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1000:
-        raise values.InvalidValue(
-            f"{values.kind_of(value)}, not a number of points", "Use a number such as 3 or 2.5."
-        )
+def _number(value: object, least: float, most: float, fault: str, example: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        hint = f"Use a number such as {example}."
+        raise values.InvalidValue(f"{values.kind_of(value)}, not {fault}", hint)
     return float(value)
-
-
-def _score(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise values.InvalidValue(
-            f"{values.kind_of(value)}, not a score from 0 to 1000", "Use a number such as 650."
-        )
-    return int(value)
 
 
 def profile_of(value: object) -> str:
@@ -115,13 +106,13 @@ def profile_of(value: object) -> str:
     return values.one_of(PROFILES, values.text_of(value))
 
 
-def _kind(value: object) -> str:
-    return values.one_of(tuple(Kind), values.text_of(value))
-
-
 def kinds_of(value: object) -> tuple[str, ...]:
     """Read kinds of notes, in the order of all kinds."""
-    kinds = values.list_of(value, _kind, '["qa", "next"]')
+
+    def kind_of(one: object) -> str:
+        return values.one_of(tuple(Kind), values.text_of(one))
+
+    kinds = values.list_of(value, kind_of, '["qa", "next"]')
     return tuple(kind.value for kind in Kind if kind.value in kinds)
 
 
@@ -130,13 +121,6 @@ def _subject(value: object) -> str:
     if not text.strip(": "):
         raise values.InvalidValue("not a subject: it contains only colons")
     return text
-
-
-def _page_id(key: str) -> PageId:
-    page_id = page_id_of(key)
-    if page_id is None:
-        raise values.InvalidValue("not the id of a page", "Write what follows 'id:' in the page.")
-    return page_id
 
 
 def _report_link(value: object) -> str:
@@ -202,12 +186,16 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
         "not a language tag",
         'Use a language tag such as "en" or "pt-BR".',
     ),
-    "sequence_threshold": _number,
+    "sequence_threshold": lambda value: _number(
+        value, -1000, 1000, "a number of points", "3 or 2.5"
+    ),
     "sequences": lambda value: tuple(
-        sorted(_pairs(value, _page_id, values.flag_of).items(), key=lambda one: page_order(one[0]))
+        sorted(
+            _pairs(value, values.id_of, values.flag_of).items(), key=lambda one: page_order(one[0])
+        )
     ),
     "profile": profile_of,
-    "card_threshold": _score,
+    "card_threshold": lambda value: int(_number(value, 0, 1000, "a score from 0 to 1000", "650")),
     "kinds": kinds_of,
     "subject_aliases": lambda value: tuple(sorted(_pairs(value, values.text_of, _subject).items())),
     "subject_order": values.texts_of,

@@ -184,7 +184,7 @@ def _condition(value: object) -> Condition:
         if text.endswith(".md") or set(text) & set("/*?["):
             return Condition(paths=(text,), written=repr(text), word=text)
         return Condition(slugs=(text,), written=repr(text), word=text)
-    number = _id(value)
+    number = id_of(value)
     return Condition(ids=(number,), written=str(number), word=str(number))
 
 
@@ -196,7 +196,7 @@ def _of_table(table: Mapping[str, object]) -> Condition:
             if key in ("from", "until"):
                 values[_FIELDS[key]] = _day(value)
             else:
-                read: Callable[[object], object] = _id if key in ("id", "related_to") else text_of
+                read: Callable[[object], object] = id_of if key in ("id", "related_to") else text_of
                 values[_FIELDS[key]] = tuple(
                     map(read, value if isinstance(value, list) else [value])
                 )
@@ -208,11 +208,14 @@ def _of_table(table: Mapping[str, object]) -> Condition:
     return Condition(**values, written=f"{{{written}}}", word=str(word))
 
 
-def _id(value: object) -> PageId:
+def id_of(value: object) -> PageId:
     """Read the id of a page."""
-    page_id = None if isinstance(value, bool | float) else page_id_of(str(value))
-    if page_id is None or not isinstance(value, int | str):
-        raise InvalidValue(f"{kind_of(value)}, not the id of a page", "Write what follows 'id:'.")
+    is_usable = isinstance(value, int | str) and not isinstance(value, bool)
+    page_id = page_id_of(str(value)) if is_usable else None
+    if page_id is None:
+        what = "" if isinstance(value, str) else f"{kind_of(value)}, "
+        hint = "Write what follows 'id:' in the page."
+        raise InvalidValue(f"{what}not the id of a page", hint)
     return page_id
 
 
