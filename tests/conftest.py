@@ -51,6 +51,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Stop the first of two measurements that pytest-cov starts in workers: it is never paused."""
+    if hasattr(session.config, "workerinput") and (needless := Coverage.current()):
+        needless.stop()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
     """Set up unmeasured tests without measuring: the mark alone covers only the call."""
