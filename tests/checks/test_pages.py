@@ -90,7 +90,7 @@ def test_a_picture_is_looked_for_beside_the_page(tmp_path: Path) -> None:
 
     texts = [p.text for p in found(tmp_path, {"rain.md": page(answer=answer)})]
 
-    assert texts[0].startswith("the picture 'gone.png' is not put on cards")
+    assert texts[0].startswith("the picture 'gone.png' is left out")
     assert texts[0].endswith(": there is no such file")
     assert texts[1].startswith("the picture 'xxx")
     assert len(texts) == 2

@@ -95,7 +95,7 @@ def test_links_are_followed_within_the_folder_only(folder: Path) -> None:
 def test_what_is_not_there_is_told(folder: Path) -> None:
     (folder / "empty").mkdir()
     pages = (
-        "\n  hint: Pages are files *.md, *.markdown or *.mdx, except README.md and hidden files."
+        "\n  hint: Pages are *.md, *.markdown or *.mdx files, except README.md and hidden files."
     )
     here = f"\n  hint: Paths are relative to {folder.as_posix()}."
 

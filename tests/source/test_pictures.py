@@ -108,7 +108,7 @@ def test_others_are_told_and_stay_text(root: Path, target: str, why: str) -> Non
     (problem,) = found.problems
     said = format_problem(problem)
     assert said.startswith(f"{root.as_posix()}/bio/page.md:2:23: warning QT216: the picture")
-    assert f"and its text is shown: {why}" in said
+    assert f"and its text is shown instead: {why}" in said
 
 
 @pytest.mark.parametrize("folder", ["", "attachments", "static/plants"])

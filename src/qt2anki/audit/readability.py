@@ -56,7 +56,7 @@ def _clozes(card: Card) -> Iterator[str]:
         return
     for field, value in card.values.items():
         if field != "Text" and "{{" in value:
-            yield f"{field} has braces that Anki reads as a deletion"
+            yield f"{field} has braces that Anki reads as a cloze deletion"
     deletions = every_deletion(read_deletions(card.values["Text"]))
     numbers = {number for one in deletions for number in one.numbers}
     if numbers != {1}:

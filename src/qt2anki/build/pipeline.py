@@ -50,7 +50,7 @@ def build(job: Job, progress: Progress) -> Report:
         report = _build(job, progress, database)
         if is_older and any(built.is_written for built in report.packages):
             text = (
-                "the packages in this folder were newer than those given by --previous, and were"
+                "the packages in this folder were newer than those passed to --previous, and were"
                 " replaced; if students have them, pass a copy of them with --previous"
             )
             said.append(make_problem("QT410", job.out.as_posix(), text))

@@ -123,8 +123,8 @@ def links(reading: Reading) -> Iterator[Problem]:
         target = reading.answer[link.start("target") : link.end("target")].strip("<>")
         if link["image"]:
             if fault := fault_of(target):
-                shown = "its text is shown" if link["label"].strip() else "nothing is shown for it"
-                text = f"the picture {quoted(target)} is not put on cards, and {shown}: {fault[0]}"
+                shown = "its text is shown" if link["label"].strip() else "nothing is shown"
+                text = f"the picture {quoted(target)} is left out, and {shown} instead: {fault[0]}"
                 yield reading.in_answer("QT216", link.start(), text, fault[1])
             continue
         scheme = _SCHEME.match(target)

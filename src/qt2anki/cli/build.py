@@ -87,8 +87,8 @@ def build_command(
     a card or resets a review history.
 
     Each build compares the pages with the latest published packages. Unchanged notes stay exactly
-    as they were, so an import never overwrites students' edits. Notes that are no longer in the
-    pages go to the folder "retired" next to the packages.
+    as they were, so an import never overwrites students' edits. Notes whose facts are no longer on
+    the pages go to the folder "retired" next to the packages.
 
     Exit status: 0 success; 1 a page has an error (the others are built), the build was refused,
     or --check found a package that would change.

@@ -46,7 +46,7 @@ def corrections_command() -> None:
     default=None,
     help="Whether a page's list is a sequence; KEY is its id.",
 )
-@click.option("--reason", help="Reason, for other people.")
+@click.option("--reason", help="Why, as a note for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
 def add_command(
     inputs: Inputs,

@@ -86,7 +86,7 @@ class Inputs:
             raise SettingsError(
                 f"corrections: there is no file or folder '{places[0].as_posix()}'",
                 hint="Correct the name, restore the file, or remove the setting."
-                " The first qt2anki corrections add creates the file.",
+                " 'qt2anki corrections add' also creates the file.",
                 source=self.resolved.origins["corrections"],
             )
         return read_corrections(places)

@@ -30,14 +30,14 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--id", "ids", type=options.page_id, multiple=True, help="Pages with this id.")
 @click.option("--slug", "slugs", multiple=True, help="Pages whose url ends in this name.")
 @click.option("--path", "paths", multiple=True, help='Pages in matching files: "biology/*.md".')
-@click.option("--subject", "subjects", multiple=True, help="Pages of this subject.")
+@click.option("--subject", "subjects", multiple=True, help="Pages in this subject.")
 @click.option(
     "--keyword", "keyword_words", multiple=True, help="Pages with these words in a keyword."
 )
 @click.option(
     "--question", "questions", multiple=True, help="Pages with these words in the question."
 )
-@click.option("--topic", "topics", multiple=True, help="Pages of this topic.")
+@click.option("--topic", "topics", multiple=True, help="Pages on this topic.")
 @click.option("--text", "texts", multiple=True, help="Pages that contain this text.")
 @click.option("--from", "since", type=_DAY, help="Pages dated on or after this day.")
 @click.option("--until", type=_DAY, help="Pages dated on or before this day.")

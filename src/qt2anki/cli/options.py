@@ -57,7 +57,7 @@ _OPTIONS = {
         type=FOLDER,
         default=OUTPUT,
         show_default=True,
-        help="Folder of the packages.",
+        help="Package folder.",
     ),
     "subjects": click.option(
         "--subject",
@@ -89,7 +89,7 @@ _OPTIONS = {
     "note_models": click.option(
         "--note-models",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="Folder of files that override those of the note types.",
+        help="Folder of files that replace those of the same name in the note types.",
     ),
     "profile": click.option(
         "--profile",

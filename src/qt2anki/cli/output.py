@@ -176,7 +176,7 @@ def _print_searches(report: Report, job: Job) -> None:
             f" tag:{job.settings.tag_root}::{RETIRED_FOLDER}"
         )
     if report.searches:
-        say("Students who have the subjects' decks find a unit's cards there with this search:")
+        say("Students who have the subjects' decks can find a unit's cards there with this search:")
     for name, search in report.searches:
         say(f"  {name} ({plural(search.count('::page::'), 'page')}): {search}")
 

@@ -38,7 +38,7 @@ _REVIEW_PORT = 8766
 @click.option(
     "--serve", "is_served", is_flag=True, help="Serve the preview; each reload rebuilds it."
 )
-@click.option("--port", type=options.PORT, help=f"Port of --serve.  [default: {_PORT}]")
+@click.option("--port", type=options.PORT, help=f"Port for --serve.  [default: {_PORT}]")
 @click.option(
     "--topic", "topics", multiple=True, metavar="NAME", help="Only this topic; repeatable."
 )

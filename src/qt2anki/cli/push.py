@@ -68,7 +68,7 @@ def push_command(
     (Tools > Add-ons > Get Add-ons, code 2055492159). The import works like File > Import:
     unchanged notes and review histories are kept.
 
-    Exit status: 0 all packages are imported, 1 Anki cannot be reached or refuses a package.
+    Exit status: 0 all packages were imported, 1 Anki cannot be reached or refuses a package.
 
     \b
     Examples:

@@ -46,7 +46,7 @@ _PORT = 8766  # AnkiConnect and the preview use 8765
 )
 @options.opened
 @click.option(
-    "--port", type=options.PORT, help=f"Port of the preview.  [default: {_PORT}, or any free port]"
+    "--port", type=options.PORT, help=f"Port for the preview.  [default: {_PORT}, or any free port]"
 )
 @options.no_audit
 @options.quiet

@@ -128,7 +128,7 @@ def _check_scheduler(address: str) -> None:
         ) from error
     if found.get("type") != "Scheduler":
         raise Qt2AnkiError(
-            f"at {address} is not a Dask scheduler but a {found.get('type')}",
+            f"what runs at {address} is not a Dask scheduler but a {found.get('type')}",
             hint="use the address that dask scheduler prints when it starts",
         )
     if not found.get("workers"):

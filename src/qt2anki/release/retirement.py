@@ -109,8 +109,8 @@ def refuse_unexplained(
         raise PackageError(
             "this build would retire most notes of a deck, or all of a page, although their texts"
             f" are still there ({'; '.join(found)}); nothing was written",
-            hint="check the settings and the keys 'lang' of pages; or, if these cards are no longer"
-            " wanted, or a new version of qt2anki no longer makes them, add --allow-retire",
+            hint="check the settings and the 'lang' keys of the pages; or, if these cards are no"
+            " longer wanted, or a new version of qt2anki no longer makes them, add --allow-retire",
         )
 
 

@@ -195,7 +195,7 @@ def _look(name: str) -> Iterator[tuple[str, Source | Problem]]:
         has_pages = has_pages or isinstance(item, Source)
         yield place, item
     if not has_pages:
-        hint = "Pages are files *.md, *.markdown or *.mdx, except README.md and hidden files."
+        hint = "Pages are *.md, *.markdown or *.mdx files, except README.md and hidden files."
         yield name, make_problem("QT102", shown_path(path), "no pages in this folder", hint=hint)
 
 

@@ -173,7 +173,7 @@ def _path_of(target: str, source: Source) -> Path:
     except (OSError, ValueError) as error:
         raise _Unfit("it is not a path", "Check the path.") from error
     if root not in path.parents:
-        raise _Unfit("it is outside the folder that is read", "Move it there.")
+        raise _Unfit("it is outside the folder that is read", "Move it into that folder.")
     if path.suffix.lower() not in PICTURE_ENDINGS:
         raise _Unfit(
             "it is not a picture", f"Pictures end in {', '.join(sorted(PICTURE_ENDINGS))}."
@@ -223,5 +223,5 @@ def _problem(target: str, source: Source, reason: str, hint: str) -> Problem:
     at = written.find(target)
     place = (written.count("\n", 0, at) + 1, at - written.rfind("\n", 0, at))
     line, column = place if at >= 0 else (None, None)
-    text = f"the picture '{target}' is not put on cards, and its text is shown: {reason}"
+    text = f"the picture '{target}' is left out, and its text is shown instead: {reason}"
     return make_problem("QT216", source.name, text, hint=hint, line=line, column=column)
