@@ -211,7 +211,9 @@ def scope_of(
     names = read | {key: heads[key].name for key in absent}
     written = [key for key in names if key not in unread and (not keys or key in keys)]
     more = dict(_silent_subjects(found, previous, frozenset(unread), faults, names))
-    kept = {names[key]: tuple(_kept(key, found, previous, faults)) for key in written}
+    unusable = _unusable(found, previous, faults)
+    homes = previous.homes
+    kept = {names[key]: tuple(one for one in unusable if key in homes[one]) for key in written}
     problems = [
         *_kept_problems(kept, faults),
         *(_renamed_problem(previous, key, renamed[key]) for key in renamed if key in written),
@@ -265,15 +267,12 @@ def _silent_subjects(
             yield page.page_id, tuple(more)
 
 
-def _kept(
-    key: str, found: ReadPages, previous: PreviousRelease, faults: Faults
-) -> Iterator[PageId]:
-    if not faults.pages and not faults.files:
-        return
-    read = {page.page_id for page in found.pages}
-    for page_id, homes in sorted(previous.homes.items(), key=lambda pair: page_order(pair[0])):
-        if key in homes and page_id not in read and (page_id in faults.pages or faults.files):
-            yield page_id
+def _unusable(found: ReadPages, previous: PreviousRelease, faults: Faults) -> list[PageId]:
+    """Return the published pages that were not read because of an error, by id."""
+    doubtful = set(previous.homes) if faults.files else previous.homes.keys() & faults.pages.keys()
+    if doubtful:
+        doubtful.difference_update(page.page_id for page in found.pages)
+    return sorted(doubtful, key=page_order)
 
 
 def _moved_away(
