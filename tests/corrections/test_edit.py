@@ -79,13 +79,12 @@ def test_what_is_written_is_what_is_read(tables: list[tuple[str, str, str]]) -> 
 
 def test_the_file_is_written_whole_and_only_as_it_was_read(tmp_path: Path) -> None:
     file = read_text(tmp_path / "corrections.toml")
-    written = set_correction(file, "1/qa", {"keep": True})
+    set_correction(file, "1/qa", {"keep": True})
 
     assert read_corrections([tmp_path]).by_key["1/qa"].keep
-    assert read_text(file.path) == written
     with pytest.raises(CorrectionsChangedError, match="has changed since it was read"):
         set_correction(file, "1/qa", {"drop": True})
-    set_correction(written, "1/qa", {"drop": True})
+    set_correction(read_text(file.path), "1/qa", {"drop": True})
     assert read_corrections([tmp_path]).by_key["1/qa"].drop
 
 

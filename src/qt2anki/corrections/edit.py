@@ -64,17 +64,15 @@ def read_text(path: Path) -> CorrectionsText:
     return CorrectionsText(path, text.replace("\r\n", "\n"), digest_of(data), newline)
 
 
-def set_correction(
-    file: CorrectionsText, key: str, values: Mapping[str, object] | None
-) -> CorrectionsText:
+def set_correction(file: CorrectionsText, key: str, values: Mapping[str, object] | None) -> None:
     """Write the correction of *key* (None: remove it); see :func:`set_corrections`."""
-    return set_corrections([(file, {key: values})])[0]
+    set_corrections([(file, {key: values})])
 
 
 def set_corrections(
     edits: Sequence[tuple[CorrectionsText, Mapping[str, Mapping[str, object] | None]]],
-) -> tuple[CorrectionsText, ...]:
-    """Write corrections into their files, and return the files as they are now.
+) -> None:
+    """Write corrections into their files.
 
     Raises CorrectionsChangedError if a file is not as it was read, InvalidValue for invalid values,
     SettingsError for a file that cannot be edited, and PackageError if the disk fails. In these
@@ -91,14 +89,13 @@ def set_corrections(
                     hint="read it again; nothing was written",
                     source=file.path.as_posix(),
                 )
-        return tuple(map(write_text, edited))
+        for file in edited:
+            write_text(file)
 
 
-def write_text(file: CorrectionsText) -> CorrectionsText:
-    """Write the text of a file with its newlines, and return the file as it is now."""
-    data = file.text.replace("\n", file.newline).encode("utf-8")
-    write_atomically(file.path, data)
-    return replace(file, digest=digest_of(data))
+def write_text(file: CorrectionsText) -> None:
+    """Write the text of a file, with its newlines."""
+    write_atomically(file.path, file.text.replace("\n", file.newline).encode("utf-8"))
 
 
 def _with_tables(file: CorrectionsText, tables: Mapping[str, Mapping[str, object] | None]) -> str:

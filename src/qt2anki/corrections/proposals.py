@@ -151,10 +151,7 @@ def _key_of(row: Mapping[str, Any], corrections: Corrections, taken: dict[str, s
     known = {one.key: slug(one.question or one.text or "") for one in own}
     if same := [key for key, other in known.items() if other == said]:
         return same[0]
-    first = start + _short(said)
+    short = said if len(said) <= _LONGEST_NAME else said[:_LONGEST_NAME].rpartition("-")[0]
+    first = start + short
     keys = chain((first,), (f"{first}-{number}" for number in count(2)))
     return next(key for key in keys if key not in known and taken.setdefault(key, said) == said)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME].rpartition("-")[0]
