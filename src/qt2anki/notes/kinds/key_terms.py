@@ -155,50 +155,45 @@ def cloze_candidates(
         _phrase(word, is_keyword=True) for word in frame.page.keywords if rare_of(roots(word))
     ]
     example = pattern("example_title")
-    of_units = [
+    cuts = [
         (unit, [(gap_key(unit, cut.gap), cut) for cut in _cuts(frame, unit, keywords)])
         for unit in units
         if not (example.match(unit.title) or example.match(unit.section))
     ]
-    best = _best([cuts for _, cuts in of_units], ())
-    own = {key for _, cuts in of_units for key, _ in cuts}.intersection(kept)
-    if not own <= {key for chosen in best for key in chosen}:
-        best = _best([cuts for _, cuts in of_units], own)
-    for (unit, _), chosen in zip(of_units, best, strict=True):
-        for key, cut in chosen.items():
-            note = frame.cloze(
-                Kind.CLOZE,
-                key,
-                text=gap_html(cut.gap, shape(cut.gap.answer)),
-                title=inline_html(unit.title),
-                context=frame.context(unit.section),
-            )
-            cue = "named" if cut.names else "term"
-            yield Candidate(note, unit.angle, sentence=cut.sentence, cue=cue, traits=cut.traits)
+    best = _best(cuts, ())
+    own = {key for _, every in cuts for key, _ in every}.intersection(kept)
+    if not own <= best.keys():
+        best = _best(cuts, own)
+    for key, (unit, cut) in best.items():
+        note = frame.cloze(
+            Kind.CLOZE,
+            key,
+            text=gap_html(cut.gap, shape(cut.gap.answer)),
+            title=inline_html(unit.title),
+            context=frame.context(unit.section),
+        )
+        cue = "named" if cut.names else "term"
+        yield Candidate(note, unit.angle, sentence=cut.sentence, cue=cue, traits=cut.traits)
 
 
 def _best(
-    of_units: Iterable[Iterable[tuple[str, Cut]]], kept: Collection[str]
-) -> list[dict[str, Cut]]:
-    """Return the best cut of each sentence of each unit, by key; *kept* keys come first.
+    cuts: Iterable[tuple[Unit, Iterable[tuple[str, Cut]]]], kept: Collection[str]
+) -> dict[str, tuple[Unit, Cut]]:
+    """Return the best cut of each sentence, by key; those with *kept* keys come first.
 
     Each answer is asked for once, but for those with *kept* keys.
     """
-    seen: set[str] = set()
+    best: dict[str, tuple[Unit, Cut]] = {}
     hidden: set[frozenset[str]] = set()
-    best = []
-    for cuts in of_units:
-        chosen: dict[str, Cut] = {}
+    for unit, every in cuts:
         sentences: set[str] = set()
-        for key, cut in sorted(cuts, key=lambda one: (one[0] not in kept, one[1].rank)):
+        for key, cut in sorted(every, key=lambda one: (one[0] not in kept, one[1].rank)):
             answer = roots(cut.gap.answer)
-            is_asked = key in seen or (answer in hidden and key not in kept)
+            is_asked = key in best or (answer in hidden and key not in kept)
             if not is_asked and cut.sentence not in sentences:
-                chosen[key] = cut
-                seen.add(key)
+                best[key] = unit, cut
                 hidden.add(answer)
                 sentences.add(cut.sentence)
-        best.append(chosen)
     return best
 
 
