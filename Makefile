@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 INPUT ?= input
 OUTPUT ?= dist
-# The number of processes for tests; 0 runs them in one process, without helpers.
+# The number of processes for tests: auto is one more than there are cores, 0 runs them in one process.
 JOBS ?= auto
 # Options of the speed benchmark: see benchmarks/performance.py.
 BENCH ?=
