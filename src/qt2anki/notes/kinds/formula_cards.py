@@ -103,7 +103,8 @@ def _front(note: Note) -> tuple[str, str]:
 
 
 def _formula_note(frame: Frame, formula: PlacedFormula, name: str, *, alone: bool) -> Note | None:
-    front = next((f for f in fronts(formula, alone=alone) if _passes(frame, formula, f)), None)
+    possible = fronts(formula, frame.question, alone=alone)
+    front = next((each for each in possible if _passes(frame, formula, each)), None)
     typeset = math_html(formula.tex, display=True)
     if front is None or not typeset.startswith("\\["):
         return None

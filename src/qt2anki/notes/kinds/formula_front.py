@@ -112,9 +112,21 @@ _POINTS_BACK = re.compile(
 
 _THIS = re.compile(
     r"\b(?:this|these|those) (?!(?:is|are|can|may|was|will|has|have|means|gives|law|principle"
-    r"|relation(?:ship)?|formula|equation|theorem|rule|definition|concept)\b)([a-z]+)",
+    r"|relation(?:ship)?|formula|equation|theorem|rule|definition|concept)\b)"
+    r"((?:[a-z]+(?:ed|ing) )?[a-z]+)",
     re.IGNORECASE,
 )
+
+# The law that a question is about, or else what it asks for: "What is osmotic pressure, and how".
+_ASKED_LAW = re.compile(
+    r"(?:[A-Z][\w.-]*['’]s? (?:\w+ ){0,2})?\b(?:(?i:laws?|principle|theorem|rule|equation))"
+    r" of (?:\w+ )?\w+(?= (?:and|in|to|for|relate)\b|[?,])"
+    r"|[A-Z][\w.-]*['’]s? (?:\w+ ){0,2}(?i:law|principle|theorem|rule|equation)\b"
+    r"|(?<=^What is )(?:(?!between|of\b)[\w-]+ ){0,3}[\w-]+(?= and\b|[?,])"
+    r"|(?<=^How is )(?:[\w-]+ ){1,4}(?=(?:\([^()]*\) )?(?:used|calculated|computed|defined|measured"
+    r"|determined|expressed|described|evaluated)\b)"
+)
+_SEVERAL = re.compile(r"(?:the )?(?:[\w-]+ )?(?:equations|formulas|formulae|laws)\b", re.IGNORECASE)
 
 
 def is_general(formula: PlacedFormula) -> bool:
@@ -128,7 +140,7 @@ def is_general(formula: PlacedFormula) -> bool:
         return False
     lead = _EXAMPLE_OF_LAW.sub("", plain_text(formula.lead))
     is_used = any(map(_EXAMPLE_TITLE.search, _places(formula))) and not _STATES_LAW.search(lead)
-    if not _RELATION.search(tex) or is_used or _WORKED.search(lead):
+    if not _RELATION.search(tex) or is_used or _WORKED.search(lead) or _SEVERAL.match(lead):
         return False
     if lead and not _SAYS_FORMULA.search(lead) and not _is_in_words(formula):
         return False
@@ -174,11 +186,11 @@ def subject_words(formula: PlacedFormula) -> str:
     return " ".join(own[:_NAME_MOST_WORDS])
 
 
-def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
+def fronts(formula: PlacedFormula, question: str, *, alone: bool) -> Iterator[str]:
     """Yield possible questions (Markdown, one line), the most specific first.
 
-    If *alone*, the page does not have a second formula that its question could mean, so a lead may
-    refer to the question ("This law is expressed as").
+    If *alone*, the page does not have a second formula that its *question* could mean, so a lead
+    may refer to what is asked there ("This law is expressed as").
     """
     title = subject_title(formula)
     lead = _lead(formula)
@@ -191,8 +203,10 @@ def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
         yield f"**{title}**. {lead}"
     if short and _can_open(formula.earlier):
         yield f"{formula.earlier} {lead}"
-    if clear and alone and not title:
-        yield lead
+    asked = _ASKED_LAW.search(question) if clear and alone and not title else None
+    if asked and _own_roots(asked[0]):
+        name = asked[0].strip()
+        yield f"**{name[:1].upper()}{name[1:]}**. {lead}"
     if title and not lead and _is_in_words(formula):
         yield f"**{title}**"
 
@@ -200,7 +214,7 @@ def fronts(formula: PlacedFormula, *, alone: bool) -> Iterator[str]:
 def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
     """Whether the lead has "this ring", but no title above mentions a ring."""
     told = roots(" ".join(map(plain_text, _places(formula))))
-    return any(found.start() and not roots(found[1]) & told for found in _THIS.finditer(lead))
+    return any(found.start() and not roots(found[1]) <= told for found in _THIS.finditer(lead))
 
 
 def _can_open(earlier: str) -> bool:
