@@ -135,6 +135,8 @@ def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
 
     assert keys(choices(pair, Settings(), scores=scores)) == ["fine"]
     assert keys(choices(pair, Settings(profile="core"), scores=scores)) == []
+    to_do = [replace(card, traits=frozenset({"commands", "terms-few"})) for card in pair]
+    assert keys(choices(to_do, Settings(), scores=scores)) == []
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -59,6 +59,7 @@ cue and traits counts, or else that of "".
 """
 
 _STEPS_OF_PAGE = 470  # if the question of a page is answered by a process, its steps are the answer
+_TO_DO = frozenset(("commands", "terms-few"))  # "Count the atoms": of four, readers kept none
 _SLACK = 100  # points that a published card may lack: scores change with every edit
 _MOST_NOTES = 16
 _MOST_NOTES_LONG = 24
@@ -113,7 +114,8 @@ def judge(
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
     if given is None and settings.profile != "full" and candidate.fixed_score is None:
-        if candidate.cue == "steps" and settings.profile == "standard":
+        is_answer = candidate.cue == "steps" and not _TO_DO <= candidate.traits
+        if is_answer and settings.profile == "standard":
             needed = _STEPS_OF_PAGE
         elif not is_published:
             needed = max(needed, _least_of_kind(candidate))
