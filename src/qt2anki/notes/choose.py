@@ -114,7 +114,7 @@ def judge(
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
     if given is None and settings.profile != "full" and candidate.fixed_score is None:
-        is_answer = candidate.cue == "steps" and not _TO_DO <= candidate.traits
+        is_answer = candidate.cue == "steps" and not _TO_DO.issubset(candidate.traits)
         if is_answer and settings.profile == "standard":
             needed = _STEPS_OF_PAGE
         elif not is_published:
