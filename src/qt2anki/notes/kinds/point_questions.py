@@ -127,6 +127,7 @@ _STATING = frozenset("state posit hold assert propose suggest argue claim".split
 _BE = ("is", "are", "was", "were")
 _DO = {"third": "does", "base": "do", "past": "did"}
 _OF_OBJECT = ("what_verb", "who")
+_OCCASION = re.compile(r" (?:when|if|during|after|upon|in response to)\b")  # of a production
 _PLURAL = frozenset(("are", "were", "do"))
 _NUMBERS = (
     {"are": "is", "were": "was", "do": "does"},
@@ -316,6 +317,7 @@ def _passive(verb: str, rest: str) -> PointQuestion | None:
         found = start.match(rest)
         if found:
             said = _AND_PARTICIPLE.split(rest[found.end() :].removeprefix("for "))[0]
+            said = _OCCASION.split(said, maxsplit=1)[0] if asked == "produces" else said
             phrase_itself = found[0].strip() if asks == "does" else found[0].split()[0]
             return PointQuestion(asks, said, verb, asked or phrase_itself)
     return None
