@@ -173,6 +173,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
             "sequence_threshold = true", "1: sequence_threshold: true or false, not", id="bool"
         ),
         pytest.param("card_threshold = 1001", "1: card_threshold: a number, not", id="score"),
+        pytest.param("sequence_threshold = 1000", "1: sequence_threshold: a number", id="points"),
         pytest.param("sequence_threshold = nan", "1: sequence_threshold: a number", id="nan"),
         pytest.param("sequences = true", "1: sequences: true or false, not a table", id="table"),
         pytest.param(

@@ -94,8 +94,8 @@ def _tag_root(value: object) -> str:
     return text
 
 
-def _number(value: object, least: float, most: float, fault: str, example: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+def _number(value: object, fits: Callable[[float], bool], fault: str, example: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not fits(value):
         hint = f"Use a number such as {example}."
         raise values.InvalidValue(f"{values.kind_of(value)}, not {fault}", hint)
     return float(value)
@@ -187,7 +187,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
         'Use a language tag such as "en" or "pt-BR".',
     ),
     "sequence_threshold": lambda value: _number(
-        value, -1000, 1000, "a number of points", "3 or 2.5"
+        value, lambda points: abs(points) < 1000, "a number of points", "3 or 2.5"
     ),
     "sequences": lambda value: tuple(
         sorted(
@@ -195,7 +195,9 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
         )
     ),
     "profile": profile_of,
-    "card_threshold": lambda value: int(_number(value, 0, 1000, "a score from 0 to 1000", "650")),
+    "card_threshold": lambda value: int(
+        _number(value, lambda score: 0 <= score <= 1000, "a score from 0 to 1000", "650")
+    ),
     "kinds": kinds_of,
     "subject_aliases": lambda value: tuple(sorted(_pairs(value, values.text_of, _subject).items())),
     "subject_order": values.texts_of,
