@@ -5,16 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from qt2anki.cli.inputs import OUTPUT, Inputs
 from qt2anki.messages import did_you_mean
 from qt2anki.model import Kind, PageId, page_id_of
-
-if TYPE_CHECKING:  # takes long to import
-    pass
 
 Command = Callable[..., object]
 
