@@ -158,12 +158,13 @@ def published_facts(
     live, retired = tuple(live), tuple(retired)
     known = (*live, *(note for note in retired if note.key in dropped))
     gone = tuple(note for note in retired if note.key not in dropped)
+    own, others = (frozenset(map(natural_key_of, notes)) for notes in (known, gone))
     return PublishedFacts(
-        frozenset(map(natural_key_of, known or retired)),
+        own or others,
         (*fingerprints_of(known), *fingerprints_of(gone, is_retired=True)),
         live,
         tuple(note for note in gone if note.key.startswith("own/")),
-        frozenset(map(natural_key_of, (*known, *gone))),
+        own | others,
         is_part,
     )
 
