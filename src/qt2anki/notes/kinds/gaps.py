@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from qt2anki.html.fragment import plain_text
 from qt2anki.notes.cloze_deletion import deletion
@@ -60,6 +60,9 @@ _TAG = re.compile(r"<[^>]*>")
 _BARE_WORD = re.compile(r"[A-Za-z0-9]+")
 
 
+Chosen = TypeVar("Chosen")
+
+
 class Gap(NamedTuple):
     """A sentence with something left out: ``before`` and ``after`` it, as a reader sees them."""
 
@@ -69,6 +72,11 @@ class Gap(NamedTuple):
     before: str
     answer: str
     after: str
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return f"{self.before}{self.answer}{self.after}"
 
 
 def find_gaps(fragment: str, text: str, *, known: frozenset[str]) -> Iterator[Gap]:
@@ -143,6 +151,21 @@ def _narrowed(fragment: str, run: tuple[Place, ...], told: frozenset[str]) -> Pl
 
 def _plain(part: str) -> str:
     return html.unescape(_TAG.sub("", part)) if "<" in part or "&" in part else part
+
+
+def steady_choice(
+    choose: Callable[[Collection[str]], dict[str, Chosen]],
+    keys: Iterable[str],
+    kept: Collection[str],
+) -> dict[str, Chosen]:
+    """Choose gaps, by key, so that a page that is made again has the gaps that students have.
+
+    *choose* returns the best gaps, and prefers those whose keys it is given. *keys* are those of
+    all gaps. If the best ones leave out a key in *kept*, which students have, these are preferred.
+    """
+    best = choose(())
+    own = frozenset(keys).intersection(kept)
+    return best if own <= best.keys() else choose(own)
 
 
 def gap_key(unit: Unit, gap: Gap) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, pairwise, starmap
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from qt2anki.notes.kinds.gaps import (
     is_verb_gap,
     is_whole_name,
     shape,
+    steady_choice,
     with_acronym,
 )
 from qt2anki.notes.kinds.sentence_terms import bold_words, named_words, noun_phrases, rare_words
@@ -91,11 +93,6 @@ class Cut:
     around: frozenset[str]  # traits of its page and its sentence
 
     @property
-    def sentence(self) -> str:
-        """The sentence, without its gap."""
-        return f"{self.gap.before}{self.gap.answer}{self.gap.after}"
-
-    @property
     def traits(self) -> frozenset[str]:
         """The traits that predict whether a reader keeps the card."""
         gap, cue = self.gap, self.phrase.cue
@@ -160,11 +157,8 @@ def cloze_candidates(
         for unit in units
         if not (example.match(unit.title) or example.match(unit.section))
     ]
-    best = _best(cuts, ())
-    own = {key for _, every in cuts for key, _ in every}.intersection(kept)
-    if not own <= best.keys():
-        best = _best(cuts, own)
-    for key, (unit, cut) in best.items():
+    keys = (key for _, every in cuts for key, _ in every)
+    for key, (unit, cut) in steady_choice(partial(_best, cuts), keys, kept).items():
         note = frame.cloze(
             Kind.CLOZE,
             key,
@@ -173,7 +167,7 @@ def cloze_candidates(
             context=frame.context(unit.section),
         )
         cue = "named" if cut.names else "term"
-        yield Candidate(note, unit.angle, sentence=cut.sentence, cue=cue, traits=cut.traits)
+        yield Candidate(note, unit.angle, sentence=cut.gap.sentence, cue=cue, traits=cut.traits)
 
 
 def _best(
@@ -190,10 +184,10 @@ def _best(
         for key, cut in sorted(every, key=lambda one: (one[0] not in kept, one[1].rank)):
             answer = roots(cut.gap.answer)
             is_asked = key in best or (answer in hidden and key not in kept)
-            if not is_asked and cut.sentence not in sentences:
+            if not is_asked and cut.gap.sentence not in sentences:
                 best[key] = unit, cut
                 hidden.add(answer)
-                sentences.add(cut.sentence)
+                sentences.add(cut.gap.sentence)
     return best
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 
 from qt2anki.html.fragment import inline_html, plain_text
@@ -12,7 +13,7 @@ from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.frequency import specialist_of
 from qt2anki.notes.gates import front_fits
-from qt2anki.notes.kinds.gaps import Gap, cut, gap_html, gap_key, shown_around
+from qt2anki.notes.kinds.gaps import Gap, cut, gap_html, gap_key, shown_around, steady_choice
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.soft_gates import sentence_fits
@@ -112,11 +113,8 @@ def number_candidates(
     If this leaves out a key in *kept*, which students have, candidates with such keys come first.
     """
     gaps = [(unit, [(_key(unit, gap), gap) for gap in _gaps(frame, unit)]) for unit in units]
-    best = _best(gaps, ())
-    own = {key for _, each in gaps for key, _ in each}.intersection(kept)
-    if not own <= best.keys():
-        best = _best(gaps, own)
-    for key, (unit, gap) in best.items():
+    keys = (key for _, every in gaps for key, _ in every)
+    for key, (unit, gap) in steady_choice(partial(_best, gaps), keys, kept).items():
         yield _candidate(frame, unit, gap, key)
 
 
@@ -127,7 +125,7 @@ def _best(
     best: dict[str, tuple[Unit, Gap]] = {}
     for unit, every in gaps:
         keyed = sorted(every, key=lambda one: one[0] not in kept)
-        one_each = {f"{gap.before}{gap.answer}{gap.after}": gap for _, gap in reversed(keyed)}
+        one_each = {gap.sentence: gap for _, gap in reversed(keyed)}
         chosen = [(key, gap) for key, gap in keyed if gap in one_each.values()]
         for key, gap in chosen[:_MOST_OF_UNIT]:
             best.setdefault(key, (unit, gap))
@@ -145,7 +143,7 @@ def _candidate(frame: Frame, unit: Unit, gap: Gap, key: str) -> Candidate:
     return Candidate(
         note,
         unit.angle,
-        sentence=f"{gap.before}{gap.answer}{gap.after}",
+        sentence=gap.sentence,
         cue="year" if _hint(gap) == phrase("year_hidden") else "number",
         traits=_traits(gap),
     )
