@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from qt2anki.html.fragment import plain_text
 from qt2anki.notes.kinds.formula_finder import PlacedFormula
+from qt2anki.notes.kinds.questions import read_question
 from qt2anki.notes.words import content_words, root, roots, word_count
 from qt2anki.source.spans import find_spans
 
@@ -117,12 +118,11 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 
-# The law that a question is about, or else what it asks for: "What is osmotic pressure, and how".
+# The law that a question is about, or what is used or calculated.
 _ASKED_LAW = re.compile(
     r"(?:[A-Z][\w.-]*['’]s? (?:\w+ ){0,2})?\b(?:(?i:laws?|principle|theorem|rule|equation))"
     r" of (?:\w+ )?\w+(?= (?:and|in|to|for|relate)\b|[?,])"
     r"|[A-Z][\w.-]*['’]s? (?:\w+ ){0,2}(?i:law|principle|theorem|rule|equation)\b"
-    r"|(?<=^What is )(?:(?!between|of\b)[\w-]+ ){0,3}[\w-]+(?= and\b|[?,])"
     r"|(?<=^How is )(?:[\w-]+ ){1,4}(?=(?:\([^()]*\) )?(?:used|calculated|computed|defined|measured"
     r"|determined|expressed|described|evaluated)\b)"
 )
@@ -203,12 +203,18 @@ def fronts(formula: PlacedFormula, question: str, *, alone: bool) -> Iterator[st
         yield f"**{title}**. {lead}"
     if short and _can_open(formula.earlier):
         yield f"{formula.earlier} {lead}"
-    asked = _ASKED_LAW.search(question) if clear and alone and not title else None
-    if asked and _own_roots(asked[0]):
-        name = asked[0].strip()
+    name = _asked_name(question) if clear and alone and not title else ""
+    if _own_roots(name):
         yield f"**{name[:1].upper()}{name[1:]}**. {lead}"
     if title and not lead and _is_in_words(formula):
         yield f"**{title}**"
+
+
+def _asked_name(question: str) -> str:
+    """Return the name of what a question asks to define, or else of the law it is about, or ""."""
+    term = read_question(question).term
+    law = _ASKED_LAW.search(question)
+    return term if 0 < word_count(term) <= _NAME_MOST_WORDS else law[0].strip() if law else ""
 
 
 def _points_at_unseen(lead: str, formula: PlacedFormula) -> bool:
