@@ -180,3 +180,9 @@ def test_the_fingerprint_is_of_what_stands_in_the_pages() -> None:
     assert same != fingerprint([PAGE])
     assert same != fingerprint([dataclasses.replace(PAGE, answer="Because!"), other])
     assert same != fingerprint([dataclasses.replace(PAGE, language="de"), other])
+
+
+def test_the_fingerprint_of_a_page_with_the_oldest_keys_never_changes() -> None:
+    digest = "a1e55b06940d71250d5802d03f3c462a93f7cc49b54c00a7f8d8aa939e4cf21d"
+
+    assert fingerprint([PAGE]) == digest

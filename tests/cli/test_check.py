@@ -7,15 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qt2anki.cli import main
+from tests.checks.pages import page
 
-GOOD = """---
-id: 7
-question: Why does it rain?
-subject: Weather
-url: /rain
-answer: Air cools.
----
-"""
+GOOD = page(answer="Air cools.")
 BOLD = GOOD.replace("Air cools.", "So **air cools.")  # a warning
 NOTE = GOOD.replace("id: 7", "id: -7")
 BAD = GOOD.replace("id: 7", "id: yes")
@@ -26,7 +20,7 @@ def run(*args: str, stdin: str = "") -> Result:
 
 
 @pytest.mark.parametrize(
-    ("page", "args", "status", "codes"),
+    ("text", "args", "status", "codes"),
     [
         pytest.param(GOOD, [], 0, [], id="good"),
         pytest.param(BOLD, [], 0, ["QT212"], id="warning"),
@@ -41,8 +35,8 @@ def run(*args: str, stdin: str = "") -> Result:
         pytest.param("", [], 1, ["QT110"], id="empty"),
     ],
 )
-def test_status_and_problems(page: str, args: list[str], status: int, codes: list[str]) -> None:
-    result = run("-", "--format", "json", *args, stdin=page)
+def test_status_and_problems(text: str, args: list[str], status: int, codes: list[str]) -> None:
+    result = run("-", "--format", "json", *args, stdin=text)
 
     assert result.exit_code == status
     found = json.loads(result.stdout)
@@ -53,7 +47,7 @@ def test_status_and_problems(page: str, args: list[str], status: int, codes: lis
 def test_text_goes_to_stdout_and_talk_to_stderr() -> None:
     result = run("-", stdin=BOLD)
 
-    assert result.stdout.startswith("<stdin>:6:12: warning QT212: the ** in '**air cools.'")
+    assert result.stdout.startswith("<stdin>:5:12: warning QT212: the ** in '**air cools.'")
     assert "\n  hint: " in result.stdout
     assert result.stderr == "0 errors, 1 warning, 0 notes in 1 file\n"
 
@@ -68,9 +62,9 @@ def test_color_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("style", "opening"),
     [
-        ("github", "::warning file=<stdin>,line=6"),
+        ("github", "::warning file=<stdin>,line=5"),
         ("sarif", '{\n "$schema"'),
-        ("text", "<stdin>:6"),
+        ("text", "<stdin>:5"),
     ],
 )
 def test_formats(style: str, opening: str) -> None:
@@ -93,7 +87,7 @@ def test_the_folder_input_is_read_when_nothing_is_named(
     found = run("--jobs", "2")
 
     assert (refused.exit_code, "no folder 'input'" in refused.stderr) == (2, True)
-    assert found.stdout.startswith("input/rain.md:6:12: warning")
+    assert found.stdout.startswith("input/rain.md:5:12: warning")
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ class Report:
 def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:
     """Count the notes that differ from the published ones, each once, in the order of the kinds."""
     changes = [change for built in report.packages for change in built.changes]
-    changes += [change for grave in report.retired for change in grave.changes]
+    changes += [change for package in report.retired for change in package.changes]
     counts = Counter(kind for kind, _ in {(change.kind, change.guid) for change in changes})
     return tuple((kind, counts[kind]) for kind in ChangeKind if counts[kind])
 

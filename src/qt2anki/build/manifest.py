@@ -77,18 +77,18 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
     """
     known = {entry["file"]: entry for entry in earlier["packages"]}
     entries = [_package(built, known.get(built.path.name), stamp) for built in report.packages]
-    graves = [
+    retired = [
         {
-            "file": f"{RETIRED_FOLDER}/{grave.path.name}",
-            "subject": grave.subject,
-            **_file(grave.path),
-            "notes": grave.notes,
+            "file": f"{RETIRED_FOLDER}/{package.path.name}",
+            "subject": package.subject,
+            **_file(package.path),
+            "notes": package.notes,
         }
-        for grave in report.retired
+        for package in report.retired
     ]
     found = {
         "packages": _with_others(entries, earlier["packages"], out),
-        "retired": _with_others(graves, earlier["retired"], out),
+        "retired": _with_others(retired, earlier["retired"], out),
     }
     courses = {*earlier.get("courses", ()), *(p.name for p in packages_in(out / COURSES_FOLDER))}
     is_same = _digests(found) == _digests(earlier)

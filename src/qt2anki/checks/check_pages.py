@@ -152,11 +152,11 @@ def check(
     seen: list[Seen] = []
     total = len(discovery.sources)
     progress(0, total)
-    with parallel_map(processes, open_pool=open_pool, worth=WORTH_PROCESSES * _CHEAPER) as spread:
+    with parallel_map(processes, open_pool=open_pool, worth=WORTH_PROCESSES * _CHEAPER) as parallel:
         rules = partial(check_text, page_format=settings.page_format)
         # Read here: another process has no such standard input, another machine no such files.
         texts = ((source, read_source(source)) for source in discovery.sources)
-        for done, (of_file, pages) in enumerate(spread(rules, texts), start=1):
+        for done, (of_file, pages) in enumerate(parallel(rules, texts), start=1):
             problems += of_file
             seen += pages
             progress(done, total)
