@@ -2,7 +2,7 @@
 
     python -m benchmarks.corrections [--pages N] [--corrections N] [--rounds N]
 
-Nine in ten are cards that somebody has kept; the others are reworded or dropped. Prints the minimum
+Nine in ten are cards that someone has kept; the others are reworded or dropped. Prints the minimum
 CPU time of several rounds, because other programs on the machine can only add to it.
 """
 

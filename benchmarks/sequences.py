@@ -1,4 +1,4 @@
-"""Measure how well sequences are distinguished from plain lists, on hand-labelled lists.
+"""Measure how well sequences are distinguished from plain lists, on hand-labeled lists.
 
 The labels (S sequence, M mixed, N plain) name a list by its question, heading and titles only:
 no lead, no explanations, so the score sees less than it does on a page. A mixed list counts
@@ -24,7 +24,7 @@ Scored = tuple[float, str]
 def main() -> None:
     """Print precision and recall by threshold, and the speed."""
     if not LABELS.is_file():
-        print(f"skipped: {LABELS} is missing (lists labelled S, M or N by hand)")
+        print(f"skipped: {LABELS} is missing (lists labeled S, M or N by hand)")
         return
     lists = list(read_labels(LABELS))
     start = time.perf_counter()

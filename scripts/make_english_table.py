@@ -3,7 +3,7 @@
     python scripts/make_english_table.py FOLDER
 
 FOLDER has the lists as SCOWL ships them (``english-words.10``; on Debian and Ubuntu the package
-``scowl`` puts them in /usr/share/dict/scowl). Their licence is in generate/data/README.md.
+``scowl`` puts them in /usr/share/dict/scowl). Their license is in generate/data/README.md.
 """
 
 from __future__ import annotations

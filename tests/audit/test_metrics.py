@@ -232,7 +232,7 @@ def test_a_neighbour_tells(tmp_path: Path) -> None:
 
     (found,) = findings(report, 15)
     assert found.guid == asked.guid
-    assert "7/explain, 1 cards away" in found.text
+    assert "7/explain, 1 card away" in found.text
 
 
 def test_too_many_cards_of_a_page(tmp_path: Path) -> None:

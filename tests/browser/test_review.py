@@ -162,7 +162,7 @@ def test_a_conflict_shows_what_somebody_else_has_decided(
 
     page.keyboard.press("g")
 
-    expect(page.locator("#fault")).to_contain_text("somebody else")
+    expect(page.locator("#fault")).to_contain_text("someone else")
     expect(page.locator("#about")).to_contain_text("dropped")
     assert [one.drop for one in written(site).values()] == [True]
 

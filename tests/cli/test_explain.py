@@ -35,8 +35,8 @@ def test_every_code() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ([], "Give the codes to explain"),
-        (["QT101", "--all"], "Give the codes to explain"),
+        ([], "Pass the codes to explain"),
+        (["QT101", "--all"], "Pass the codes to explain"),
         (["QT1133"], "Did you mean 'QT113'?"),
         (["rain"], "--all lists them."),
     ],

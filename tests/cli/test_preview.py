@@ -83,7 +83,7 @@ def test_a_page_with_a_fault_is_told_and_the_others_are_shown(tmp_path: Path) ->
     ("arguments", "says"),
     [
         ((), "There is no folder 'input' here"),
-        (("a.apkg", "b.md"), "Give either pages or packages"),
+        (("a.apkg", "b.md"), "Pass either pages or packages"),
         (("--serve", "-o", "a.html"), "--serve writes no file"),
         (("--port", "80"), "--port needs --serve"),
     ],

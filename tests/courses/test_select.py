@@ -170,7 +170,7 @@ def test_excluded_pages_may_be_in_another_unit(tmp_path: Path) -> None:
         ),
         pytest.param(
             ["take = [110]\nexclude = [110]"],
-            ["5: error QT501: 'Unit 1': all 1 pages are excluded"],
+            ["5: error QT501: 'Unit 1' excludes all the pages that it takes (1)"],
             id="all-excluded",
         ),
         pytest.param(["take = []"], ["4: error QT501: 'Unit 1' takes nothing"], id="takes-nothing"),

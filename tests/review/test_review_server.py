@@ -65,7 +65,7 @@ def test_faults_are_told_with_what_to_do(server: ReviewServer, site: Site) -> No
     ask(server, "verdict", GOOD)
     status, answer = ask(server, "verdict", GOOD | {"decision": "drop"})
     assert status == 409
-    assert "somebody else" in answer["error"]
+    assert "someone else" in answer["error"]
 
     site.corrections.write_text("no toml", "utf-8")
     status, answer = ask(server, "verdict", GOOD)

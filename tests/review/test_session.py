@@ -160,7 +160,7 @@ def test_a_verdict_on_what_somebody_else_has_decided_is_refused(site: Site) -> N
     seen = card_of(other, QA)
     one.decide(verdict_on(card_of(one, QA), "keep"))
 
-    with pytest.raises(CorrectionsChangedError, match="somebody else"):
+    with pytest.raises(CorrectionsChangedError, match="someone else"):
         other.decide(verdict_on(seen, "drop"))
     assert states(other) == {QA: "good"}
 
@@ -211,7 +211,7 @@ def test_a_decision_made_meanwhile_is_not_overwritten(
 
     monkeypatch.setattr("qt2anki.review.session.made_from_of", meanwhile)
 
-    with pytest.raises(CorrectionsChangedError, match="somebody else"):
+    with pytest.raises(CorrectionsChangedError, match="someone else"):
         session.decide(verdict_on(card, "keep"))
     assert written(site)[QA].reason == "theirs"
 
@@ -295,7 +295,7 @@ def test_a_list_is_settled_and_the_verdict_taken_back(site: Site, session: Revie
     session.settle("1", "", is_sequence=False)
     assert now() == (False, False, False)
     assert written(site)["1"].values == {"is_sequence": False}
-    with pytest.raises(CorrectionsChangedError, match="somebody else"):
+    with pytest.raises(CorrectionsChangedError, match="someone else"):
         other.settle("1", "", is_sequence=True)
 
     page = other.page("1")

@@ -76,7 +76,7 @@ def content_of(note: AnyNote) -> Content:
     """Return the content that must differ for a note to count as changed, field by field.
 
     ``Key`` and ``Order`` are empty in it; the date in ``Source``, the sentence that marks a
-    retired note, and the colours of code are left out.
+    retired note, and the colors of code are left out.
     """
     values = field_values(note)
     values |= {
@@ -89,7 +89,7 @@ def content_of(note: AnyNote) -> Content:
 
 
 def _as_read(fragment: str) -> str:
-    """Normalize invisible differences: colours, quotes, white space, composed letters."""
+    """Normalize invisible differences: colors, quotes, white space, composed letters."""
     if "<pre>" in fragment:
         fragment = _LISTING.sub(lambda listing: _COLOUR.sub("", listing[0]), fragment)
     for reference, character in _QUOTES:

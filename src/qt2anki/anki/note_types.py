@@ -102,7 +102,7 @@ class _ModelFiles:
     def __init__(self, overlay: Path | None) -> None:
         if overlay is not None and not overlay.is_dir():
             text = "there is no such folder of note models"
-            hint = "give a folder with style.css, qa/ or cloze/ in it"
+            hint = "pass a folder that contains style.css, qa/ or cloze/"
             raise NoteTypeError(text, hint=hint, source=overlay.as_posix())
         package = Path(__file__).resolve().parents[1]
         installed = package / "note_models"
@@ -222,7 +222,7 @@ def _template(
         file = table[side]
         if "/" in file or "\\" in file or file.startswith("."):
             text = f"{side} is not a plain file name: {file!r}"
-            hint = f"put the file in {kind}/ and give only its name"
+            hint = f"put the file in {kind}/ and write only its name"
             raise NoteTypeError(text, hint=hint, source=source)
         sides[side] = files.text(f"{kind}/{file}")
         _check_side(

@@ -38,7 +38,7 @@ CORRUPT = (
     RuntimeError,  # a member with a password, JSON nested without end
     NotImplementedError,  # a compression of a different kind
 )
-_BUILD_AGAIN = "build it again, or give a different package"
+_BUILD_AGAIN = "build it again, or pass a different package"
 _NEWER = ("collection.anki21b", "collection.anki21")
 _MOST_BYTES = 2 << 30  # of a file, and of its unpacked content
 _MOST_COLLECTION = 1 << 30  # bytes; 40,000 pages of one subject need half of it
@@ -118,7 +118,7 @@ def open_collection(package: BinaryIO, path: Path) -> Iterator[sqlite3.Connectio
             raise package_error(
                 path,
                 "this package was exported by Anki, in a newer format than qt2anki writes",
-                hint="give the package that was built, not one exported from Anki",
+                hint="pass the package that was built, not one exported from Anki",
             )
         if archive.getinfo("collection.anki2").file_size > _MOST_COLLECTION:
             raise package_error(path, "its collection is too large to read")

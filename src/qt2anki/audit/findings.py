@@ -86,7 +86,7 @@ METRICS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         12: ("ambiguous cloze", "one of several 0, rest <= 5%"),
         13: ("answer concentration", "<= 5%"),
         14: ("vague", "clues 0, answers <= 10%"),
-        15: ("neighbour leak", "<= 5%"),
+        15: ("neighbor leak", "<= 5%"),
         16: ("self-contained", "0"),
         17: ("faithful", "0"),
         18: ("markup", "0"),

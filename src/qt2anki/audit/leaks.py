@@ -10,6 +10,7 @@ from itertools import starmap
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.audit.findings import Figure, Finding, Metric, hard, met, rare, share, share_of, soft
 from qt2anki.audit.rendered_cards import PATTERNS, Card, code_parts, math_parts, word_run
+from qt2anki.messages import plural
 from qt2anki.model import PageId
 from qt2anki.notes.frequency import rarest
 from qt2anki.notes.words import content_words, root, roots, words
@@ -138,8 +139,8 @@ def neighbour_metric(cards: Sequence[Card]) -> Metric:
         for card in group:
             teller = _teller(card, group) if card.is_short else None
             if teller is not None:
-                away = abs(teller.place - card.place)
-                text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} cards away"
+                away = plural(abs(teller.place - card.place), "card")
+                text = f"{card.answers[-1]!r} is on the front of {teller.key}, {away} away"
                 findings.append(card.finding(15, text))
     return rare(15, "given away by a nearby card", findings, len(cards), most=0.05)
 
@@ -203,7 +204,7 @@ def _too_little_left(card: Card) -> str:
     left = len(content_words(clue))
     hidden = sum(map(len, map(content_words, card.answers[:-1] if is_name else card.answers)))
     if left < _LEAST_LEFT:
-        return f"only {left} words remain as context"
+        return f"only {plural(left, 'word')} left as context"
     if share(hidden, hidden + left) > _MOST_HIDDEN:
         return f"{hidden} of {hidden + left} words are hidden"
     return ""

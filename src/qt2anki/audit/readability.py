@@ -188,7 +188,7 @@ def answer_concentration(cards: Sequence[Card]) -> Metric:
 
 
 def _answer(card: Card) -> str:
-    """Fold an answer; of the notes of one step, only one counts against a neighbour."""
+    """Fold an answer; of the notes of one step, only one counts against a neighbor."""
     return f"{card.kind} {' '.join(words(card.answers[-1]))}"
 
 

@@ -308,7 +308,7 @@ def _in_chunks(pool: Pool, work: Callable[[T], R], items: Iterator[T]) -> Iterat
         while waiting:
             yield from _result(waiting.popleft(), pool)
     except BrokenExecutor:
-        waiting.clear()  # a thread is setting their results, and would fail if one were cancelled
+        waiting.clear()  # a thread is setting their results, and would fail if one were canceled
         raise
     finally:
         with signals_held():

@@ -29,7 +29,7 @@ class KindReview:
 
     @property
     def read(self) -> int:
-        """How many of them somebody has read."""
+        """How many of them someone has read."""
         return self.good + self.reworded + self.dropped
 
 

@@ -77,7 +77,7 @@ class Workspace:
     def _refuse_other_pages(self, rewritten: Collection[PageId]) -> None:
         """Refuse pages that have nothing in common with those published under their ids.
 
-        Nor may pages that were renumbered take over the histories of their neighbours.
+        Nor may pages that were renumbered take over the histories of their neighbors.
         """
         published, replaced, unlike = self.previous.pages, set[PageId](), dict[PageId, Page]()
         for page_id in set(self.pages.changed()).difference(rewritten):
@@ -156,7 +156,7 @@ class Workspace:
             return
         page, old = same[0]
         hint = (
-            "give the folder that was built before; if files were moved, write the published id"
+            "pass the folder that was built before; if files were moved, write the published id"
             f" into each, as in 'id: {old}', and give new pages different ids"
         )
         if f"{page.page_id}".startswith(f"{old}#"):
@@ -204,9 +204,10 @@ class Workspace:
         if unread >= FEWEST_MISSING and unread > LARGEST_SHARE * published:
             raise PackageError(
                 f"{unread} of the {published} published pages are not among the"
-                f" {self.pages.number} pages of this build; nothing was written",
-                hint="give all folders of the last release; or add --partial to keep the"
-                " published notes of the other pages; or, if they are gone, --allow-retire",
+                f" {plural(self.pages.number, 'page')} of this build; nothing was written",
+                hint="pass all the page folders that the last release was built from; or add"
+                " --partial to keep the published notes of the other pages; or, if those pages are"
+                " gone, add --allow-retire",
             )
 
     def _keeping(self, missing: Collection[PageId], scope: Scope) -> Scope:
@@ -216,7 +217,8 @@ class Workspace:
         for subject, pages in scope.kept.items():
             here = (page_id for page_id in homes if subject_key(subject) in homes[page_id])
             kept[subject] = tuple(sorted({*pages, *here}, key=page_order))
-        text = f"a partial build: {len(homes)} published pages were not read and stay as they are"
+        count = plural(len(homes), "published page")
+        text = f"a partial build leaves {count} unread and unchanged"
         problem = make_problem("QT406", self.job.out.as_posix(), text)
         problems = (*scope.problems, problem) if homes else scope.problems
         return replace(scope, kept=kept, problems=problems)

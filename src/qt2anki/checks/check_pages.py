@@ -99,7 +99,7 @@ def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
 
 
 def _is_slip(written: str, meant: str) -> bool:
-    """Whether one letter was dropped, added, or swapped with its neighbour.
+    """Whether one letter was dropped, added, or swapped with its neighbor.
 
     A replaced letter often makes a different word: micro and macro.
     """

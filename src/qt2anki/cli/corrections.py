@@ -107,7 +107,7 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
     """Import proposed cards and reports from a JSON or CSV FILE.
 
     PATHS are the same as for build. Each proposal must pass the checks of a build. Those that pass
-    are written as proposals, which are not applied until somebody confirms them. Until then, the
+    are written as proposals, which are not applied until someone confirms them. Until then, the
     same card can be imported again with new wording. Proposals that need attention are listed last.
 
     Exit status: 0 all proposals were kept, 1 some were rejected, 2 wrong usage.

@@ -79,7 +79,7 @@ def diff_command(
 def print_differences(
     differences: Sequence[SubjectDiff], *, as_json: bool, markdown: bool = False
 ) -> None:
-    """Print a comparison on stdout, in colour on a terminal."""
+    """Print a comparison on stdout, in color on a terminal."""
     if as_json:
         output.print_object(**differences_json(differences))
     elif markdown:
@@ -118,7 +118,7 @@ def _against_build(old: Path, inputs: Inputs) -> tuple[SubjectDiff, ...]:
 
 
 def as_text(subjects: Sequence[SubjectDiff]) -> Iterator[StyledLine]:
-    """Yield lines of text, with colours for a terminal."""
+    """Yield lines of text, with colors for a terminal."""
     for subject in subjects:
         yield [(f"{subject.subject}: {_counts(subject)}", "bold")]
         for page in subject.pages:

@@ -67,7 +67,7 @@ class OutputError(Exception):
 
 @contextlib.contextmanager
 def safe_streams() -> Iterator[None]:
-    """Write messages as long as somebody can read them, and report lost data once.
+    """Write messages as long as someone can read them, and report lost data once.
 
     A closed, full or vanished standard error loses messages and fails nothing. A closed or full
     standard output raises OutputError; a terminal that has gone does not. Nothing else may get the

@@ -45,7 +45,7 @@ def explain_command(codes: tuple[str, ...], want_all: bool, markdown: bool) -> N
       qt2anki explain QT2
     """
     if bool(codes) == want_all:
-        raise click.UsageError("Give the codes to explain, such as QT113, or give --all.")
+        raise click.UsageError("Pass the codes to explain, such as QT113, or --all.")
     if want_all and markdown:
         click.echo(messages_page())
         return

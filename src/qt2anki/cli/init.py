@@ -155,7 +155,7 @@ def course_command() -> None:
 
 @course_command.command("new")
 @click.argument("name")
-@click.option("--title", help="Name of the deck.  [default: NAME in words]")
+@click.option("--title", help="Title of the deck.  [default: NAME with spaces instead of hyphens]")
 @click.option(
     "--take",
     type=options.page_id,

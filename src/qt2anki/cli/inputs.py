@@ -54,7 +54,7 @@ class Inputs:
     def paths(self) -> tuple[str, ...]:
         """The pages, or folders of pages."""
         if not self.given_paths and not Path(_INPUT).is_dir():
-            text = f"There is no folder '{_INPUT}' here. Give the pages or folders to read (PATHS)."
+            text = f"There is no folder '{_INPUT}' here. Pass the pages or folders to read (PATHS)."
             raise click.UsageError(text)
         return self.given_paths or (_INPUT,)
 

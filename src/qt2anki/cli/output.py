@@ -1,4 +1,4 @@
-"""Reports and progress of a build: data on stdout, messages on stderr, colour on terminals."""
+"""Reports and progress of a build: data on stdout, messages on stderr, color on terminals."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def exit_with(problems: object) -> NoReturn:
 
 
 def stdout_console() -> Console:
-    """Return a console for stdout without automatic colours."""
+    """Return a console for stdout without automatic colors."""
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=True)
 
 
 def say(text: str, style: str = "", *, err: bool = True) -> None:
-    """Print a message, in colour on a terminal."""
+    """Print a message, in color on a terminal."""
     from rich.console import Console
     from rich.text import Text
 
@@ -92,7 +92,7 @@ def progress_shown(
     """
     from rich.console import Console
 
-    # Not is_terminal, which FORCE_COLOR can make true for a file: it has colours, but no cursor.
+    # Not is_terminal, which FORCE_COLOR can make true for a file: it has colors, but no cursor.
     console = Console(stderr=True)
     if is_wanted and sys.stderr.isatty() and not console.is_dumb_terminal:
         with _bar(console, clock) as bar:

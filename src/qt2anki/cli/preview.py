@@ -72,7 +72,7 @@ def preview_command(
     if port is not None and not is_served:
         raise click.UsageError("--port needs --serve.")
     if len({path.endswith(".apkg") for path in inputs.given_paths}) > 1:
-        raise click.UsageError("Give either pages or packages: both may have the same cards.")
+        raise click.UsageError("Pass either pages or packages: both may have the same cards.")
 
     gather = functools.partial(_gather, inputs, source_paths, topics)
     if is_served:
@@ -110,7 +110,7 @@ def _gather(
         what += f" of the topic {folded[0]!r}" if folded else ""
         raise PackageError(
             f"there are no cards{what} in {', '.join(job.paths)}",
-            hint="give packages, or pages that make cards",
+            hint="pass packages, or pages that produce cards",
         )
     return material
 

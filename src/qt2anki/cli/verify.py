@@ -184,7 +184,7 @@ def _chosen(packages: tuple[Path, ...], inputs: Inputs) -> tuple[PublishedPackag
 
     if not packages and not inputs.out.is_dir():
         raise click.UsageError(
-            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or give the"
+            f"There is no folder '{OUTPUT}' here. Build first (qt2anki build), or pass the"
             " packages: qt2anki audit PACKAGES..."
         )
     found = read_packages(packages or [inputs.out])

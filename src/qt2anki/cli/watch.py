@@ -75,7 +75,7 @@ def watch_command(
     """
     require_extra("watch", "watchfiles", "watch")
     if "-" in inputs.given_paths:
-        raise click.UsageError("Standard input cannot be watched; give files or folders.")
+        raise click.UsageError("Standard input cannot be watched; pass files or folders.")
     if allow_retire and out is None:
         raise click.UsageError("--allow-retire needs --out; without it nothing is retired.")
     from qt2anki.preview.server import News

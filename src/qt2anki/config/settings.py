@@ -67,7 +67,7 @@ class Settings:
     default_subject: str = ""
     # File of corrections, or folder of such files; relative to the settings file
     corrections: str = ""
-    # Make only cards that somebody has found good, reworded or written in a correction
+    # Make only cards that someone has found good, reworded or written in a correction
     only_reviewed: bool = False
     topics: TopicSettings = TopicSettings()  # the topics of large subjects
 

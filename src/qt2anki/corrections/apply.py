@@ -142,7 +142,7 @@ class CorrectionsOfPage:
 
 
 def is_reviewed(note: AnyNote, corrections: Corrections) -> bool:
-    """Whether somebody has found the card good, reworded it or written it."""
+    """Whether someone has found the card good, reworded it or written it."""
     by = corrections.by_key.get(note.fields[0])
     if by is None or by.drop or by.proposed:
         return False

@@ -42,7 +42,7 @@ class Correction:
     drop: bool = False
     keep: bool = False
     is_sequence: bool | None = None  # for a page: whether its best list is a sequence
-    proposed: bool = False  # not applied until somebody confirms it
+    proposed: bool = False  # not applied until someone confirms it
     reason: str = ""
     made_from: str = ""  # digest of the card that was generated when this was written
 

@@ -221,8 +221,8 @@ def _unread(course: Course, workspace: Workspace) -> Problem | None:
         return None
     ids = sorted(unread or missing, key=page_order)
     named = ", ".join(map(str, ids[:5])) + (", ..." if len(ids) > 5 else "")
-    text = f"{len(ids)} of {plural(len(pages), 'published page')} were not read: {named}"
-    hint = "Correct them, or give all folders; if they are gone, add --allow-retire."
+    text = f"not read: {len(ids)} of {plural(len(pages), 'published page')} ({named})"
+    hint = "Fix the pages, or pass all of their folders; if the pages are gone, add --allow-retire."
     return course.problem("QT510", text, hint=hint)
 
 
@@ -288,7 +288,9 @@ def _renamed(
     for number, (unit, deck) in enumerate(zip(course.units, units, strict=True)):
         name = old.get(unit.key, deck.name)
         if deck.notes and name != deck.name:
-            text = f"{name} is now {deck.name}; cards that students have stay in the old deck"
+            text = (
+                f"{name} is now {deck.name}; cards that students already have stay in the old deck"
+            )
             hint = "Add new units at the end, and keep titles, to avoid that."
             yield course.problem("QT509", text, "unit", number, hint=hint)
 

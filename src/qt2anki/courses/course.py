@@ -28,7 +28,7 @@ class CardFilter:
     profile: str = ""  # "": all
     kinds: tuple[str, ...] = ()  # empty: all
     drop: tuple[str, ...] = ()  # keys of cards, or their beginnings: "170604/step"
-    only_reviewed: bool = False  # only those that somebody has kept, reworded or written
+    only_reviewed: bool = False  # only those that someone has kept, reworded or written
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,9 @@ def refuse_wider(course: Course, settings: Settings) -> None:
         has_profile = not settings.kinds and cards.profile
         if has_profile and PROFILES.index(cards.profile) > PROFILES.index(settings.profile):
             text = f"profile: the decks have {settings.profile!r}, so a course cannot have more"
-            hint = f"Build the decks with {cards.profile!r}, too (settings), or leave the key out."
+            hint = (
+                f"Set profile = {cards.profile!r} in the settings as well, or leave this key out."
+            )
             raise course.file.error(text, hint, (*place, "profile"))
 
 
@@ -167,7 +169,7 @@ class _Finder:
         out = {p.page_id for one in unit.exclude for p in self._matches(number, "exclude", one)}
         chosen = {page_id: one for page_id, one in found.items() if page_id not in out}
         if found and not chosen:
-            self._empty(number, "exclude", f": all {len(found)} pages are excluded")
+            self._empty(number, "exclude", f" excludes all the pages that it takes ({len(found)})")
         elif not unit.take:
             self._empty(number, "take", " takes nothing")
         self._report_shared(number, chosen)

@@ -1,6 +1,6 @@
 r"""Render code and math for Anki.
 
-Code is one ``<pre><code>`` with classes for the style sheet to colour. Math is in ``\(...\)`` and
+Code is one ``<pre><code>`` with classes for the style sheet to color. Math is in ``\(...\)`` and
 ``\[...\]``, the only delimiters that Anki hands to MathJax.
 
 Anki finds the math of a field by a search that does not understand TeX, and ends a cloze deletion
@@ -30,7 +30,7 @@ _TEXT_MACRO = re.compile(r"\\(?:text[a-z]*|[mhf]box|ce|pu|tag|intertext|shortint
 _DELIMITERS = frozenset(("\\(", "\\)", "\\[", "\\]"))
 _NAMED = re.compile(r"\\([A-Za-z]+|[-*+?@0-9]|[\s\S])")
 _ENVIRONMENT = re.compile(r"\\(?:begin|end)[ \t]*+\{([^{}]*+)\}")
-# A colour is a name, a code or numbers: "url(...)" would send a request.
+# A color is a name, a code or numbers: "url(...)" would send a request.
 _COLOR = re.compile(
     r"\\(?:color|textcolor|colorbox)(?![A-Za-z])\s*+(?:\[[\w ]{0,20}\])?+\s*+"
     r"(?!\{[\w#., !-]{0,60}\}|[A-Za-z])"
@@ -146,7 +146,7 @@ def code_html(text: str, language: str) -> str:
     """Return a listing as HTML; *language* is the word after the fence, "" for none.
 
     The language is kept as a class (``language-python``) even if Pygments does not know it; without
-    a language, or with an unknown one, the text is not coloured. The language is never guessed.
+    a language, or with an unknown one, the text is not colored. The language is never guessed.
     """
     clean = without_controls(text.expandtabs(4)).strip("\n")
     name = _LANGUAGE.sub("", language.lower())

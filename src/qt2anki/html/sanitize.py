@@ -1,6 +1,6 @@
 """Sanitize the text of a page for the HTML of a field, by a list of allowed tags.
 
-There are three layers of defence: raw HTML in a page is reduced to a few bare tags before Markdown
+There are three layers of defense: raw HTML in a page is reduced to a few bare tags before Markdown
 is parsed, bleach cleans the output of Markdown, and links are checked after that. bleach 6.4 is its
 last release; only this module uses it.
 """

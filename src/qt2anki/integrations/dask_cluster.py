@@ -123,7 +123,7 @@ def _check_scheduler(address: str) -> None:
         why = f": {error}" if str(error) else ""
         raise Qt2AnkiError(
             f"no Dask scheduler answers at {address}{why}",
-            hint="give the address of a running one, such as --executor"
+            hint="pass the address of a running one, such as --executor"
             " dask=tcp://127.0.0.1:8786, or use --executor dask for a cluster on this machine",
         ) from error
     if found.get("type") != "Scheduler":

@@ -99,7 +99,7 @@ def _greet(address: Address) -> None:
     if not isinstance(answer.get("version"), int) or answer["version"] < _VERSION:
         raise address.error(*_TOO_OLD)
     if answer.get("requireApiKey") and not address.key:
-        hint = 'give the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key'
+        hint = 'pass the value of "apiKey" in its settings (Tools > Add-ons > Config) with --key'
         raise address.error("AnkiConnect requires a key", hint)
 
 
@@ -179,14 +179,14 @@ def _answer(data: bytes, address: Address) -> object:
 
 _NOT_OURS = (
     "a server answers at this address, but it is not AnkiConnect",
-    "give the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
+    "pass the address of AnkiConnect with --url; Anki shows it under Tools > Add-ons",
 )
 _TOO_OLD = ("this AnkiConnect is too old", "update it in Anki: Tools > Add-ons > Check for Updates")
 
 
 def _late(address: Address) -> PushError:
     return address.error(
-        f"Anki has not answered within {address.timeout:g} seconds",
+        f"Anki has not answered within {address.timeout:g} s",
         "check whether a dialog in Anki is waiting for an answer; --timeout allows more time."
         " The import may still be running; importing again does no harm",
     )
@@ -197,7 +197,7 @@ def _not_there(address: Address, error: Exception) -> PushError:
     text = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
     return address.error(
         f"cannot reach Anki at this address ({text})",
-        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or give a"
+        "start Anki, with the add-on AnkiConnect (code 2055492159) installed, or pass a"
         " different address with --url. Without the add-on: File > Import",
     )
 

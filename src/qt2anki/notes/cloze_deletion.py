@@ -44,7 +44,7 @@ def mask(
 ) -> Masked | None:
     """Hide every word of *fragment* whose root is in *secret*, with one deletion per run of words.
 
-        Words whose root is in *along* are hidden if a neighbour is secret. Returns None if a secret
+        Words whose root is in *along* are hidden if a neighbor is secret. Returns None if a secret
     word is in code, math or a link, because no deletion may split those.
     """
     parts = tokens(fragment)

@@ -57,7 +57,7 @@ def split_title(content: str, *, plain: bool = False) -> Titled:
 
 
 def _emphasised_end(content: str) -> int | None:
-    """Return the end of an emphasised title: after its marks and a bracket after them."""
+    """Return the end of an emphasized title: after its marks and a bracket after them."""
     match = _WRAPPED.match(content)
     if match is None:
         return None
@@ -101,7 +101,7 @@ def _without_closing(title: str) -> str:
 
 
 def whole_line_title(line: str) -> str:
-    """Return the title if *line* is only an emphasised phrase, else ""."""
+    """Return the title if *line* is only an emphasized phrase, else ""."""
     decoration = _DECORATED.match(line) if line[:1] > _LAST_LETTER else None
     if decoration is not None:
         title = whole_line_title(line[decoration.end() :])

@@ -68,7 +68,7 @@ def _said(note: PublishedNote) -> str:
 
 
 class _Found(NamedTuple):
-    """The start of a text on the page, and its misspelt words with the correct ones of the page."""
+    """The start of a text on the page, and its misspelled words with the correct ones of the page."""
 
     start: int
     wrong: dict[str, str]
@@ -117,7 +117,7 @@ def _shows_answer(note: PublishedNote) -> bool:
 
 
 def _misspelt_on_front(note: PublishedNote, words: tuple[str, ...]) -> dict[str, str]:
-    """Find misspelt words of a front whose correct spelling is on the page."""
+    """Find misspelled words of a front whose correct spelling is on the page."""
     if note.note_type == "qa":
         question = field(note, "Question")
         title = BOLD.search(question)

@@ -90,7 +90,7 @@ class NotePlace(NamedTuple):
 
 
 class Index:
-    """The tables in a database that somebody else opens and closes."""
+    """The tables in a database that someone else opens and closes."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database

@@ -250,7 +250,7 @@ def _refuse_twins(index: Index) -> None:
         other = first.setdefault((head.side, subject_key(head.name)), head)
         if other is not head:
             text = f"the package has the same subject as {other.path.as_posix()}: {head.name!r}"
-            hint = "give only the latest published one"
+            hint = "pass only the latest published one"
             raise PackageError(text, hint=hint, source=head.path.as_posix())
 
 
@@ -269,7 +269,7 @@ def subject_of(package: PublishedPackage) -> str:
     """Return the subject of a package: the last level of the name of its deck."""
     if not package.has_topics and len(package.deck_names) != 1:
         text = f"the package has {len(package.deck_names)} decks; a build writes one"
-        hint = "give the package that was built, not one exported from Anki"
+        hint = "pass the package that was built, not one exported from Anki"
         raise PackageError(text, hint=hint, source=package.path.as_posix())
     return package.deck.rpartition("::")[2]
 

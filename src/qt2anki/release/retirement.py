@@ -75,7 +75,7 @@ def refuse_many(vanished: Iterable[Vanished]) -> None:
         raise PackageError(
             f"this build would retire a large part of a deck ({'; '.join(found)});"
             " nothing was written",
-            hint="give all the folders that were read before; or add --partial to keep the"
+            hint="pass all the folders that were read before; or add --partial to keep the"
             " published notes of all others; or, if the pages are really gone or a new version of"
             " qt2anki no longer makes their cards, add --allow-retire",
         )
@@ -300,8 +300,8 @@ def _kept_problems(kept: Mapping[str, tuple[PageId, ...]], faults: Faults) -> It
     if missing:
         some = ", ".join(map(str, missing[:5])) + (", ..." if len(missing) > 5 else "")
         text = (
-            f"it could be any of the published pages, so the {len(missing)} that were not found"
-            f" ({some}) stay as they were published"
+            f"it could be any of the published pages, so those that were not found"
+            f" ({len(missing)}: {some}) stay as they were published"
         )
         yield make_problem(
             "QT402", faults.files[0], text, hint="fix the file, or move it elsewhere"
@@ -312,7 +312,7 @@ def _renamed_problem(previous: PreviousRelease, key: str, new: tuple[str, ...]) 
     package = previous.live_heads[key]
     text = (
         f"the pages of {package.name!r} are now under {' and '.join(map(repr, new))};"
-        " in Anki, cards that students have stay in the old deck, with their histories"
+        " in Anki, cards that students already have stay in the old deck, with their histories"
     )
     return make_problem("QT403", package.path.as_posix(), text)
 

@@ -112,7 +112,7 @@ class ReviewSession:
     def decide(self, verdict: ReviewVerdict) -> None:
         """Write a verdict.
 
-        Raises CorrectionsChangedError if somebody else has decided about the card since it was
+        Raises CorrectionsChangedError if someone else has decided about the card since it was
         shown, RefusedVerdictError for invalid wording, and PackageError if the disk fails.
         """
 
@@ -138,7 +138,7 @@ class ReviewSession:
     def undo(self) -> str | None:
         """Take the last verdict back; return the key of its card or page, None if there is none.
 
-        Raises CorrectionsChangedError if somebody else has decided about it since.
+        Raises CorrectionsChangedError if someone else has decided about it since.
         """
         if not self._undo:
             return None
@@ -168,7 +168,7 @@ class ReviewSession:
             path = edit.file_for(key, known, self._places, subject)
             if seen_as(old) != seen:
                 raise edit.CorrectionsChangedError(
-                    f"{key}: somebody else has reviewed this card in the meantime",
+                    f"{key}: someone else has reviewed this card in the meantime",
                     hint="look at it again; nothing was written",
                 )
             try:

@@ -1,1 +1,1 @@
-"""Read files as pages: discovery, front matter, escapes, pictures, the catalogue."""
+"""Read files as pages: discovery, front matter, escapes, pictures, the catalog."""

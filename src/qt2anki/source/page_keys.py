@@ -25,7 +25,7 @@ KNOWN_KEYS: Final = frozenset(
         *(f"related_article{number}" for number in range(1, 6)),
     }
 )
-"""What the site writes; a key that is none of these may be a misspelt one."""
+"""What the site writes; a key that is none of these may be a misspelled one."""
 
 LONGEST: Final[Mapping[str, int]] = MappingProxyType(
     {"question": 2_000, "answer": 100_000, "subject": 2_000}
@@ -132,7 +132,7 @@ class _PageKeys:
         length, most = len(entry.text), LONGEST[key]
         if length > most:
             text = f"{name} has {length:,} characters; no more than {most:,} are read"
-            hint = "Check whether a quote or the front matter is not closed."
+            hint = "Check for an unclosed quote or unclosed front matter."
             self._add("QT129", text, hint, entry)
             return ""
         return entry.text

@@ -117,7 +117,7 @@ def _may_lack_question(front: FrontMatter) -> bool:
 
 
 def near_key(key: str, entries: Mapping[str, Entry]) -> str:
-    """Return the key that is probably *key* misspelt, "" for none."""
+    """Return the key that is probably *key* misspelled, "" for none."""
     folded = {name.lower(): name for name in entries}
     if key in folded:
         return folded[key]

@@ -268,7 +268,7 @@ class TopicSearch:
         return having
 
     def _number(self, topic: str, members: Sequence[PageId], kept: int) -> None:
-        """Split a topic that is too large into parts of neighbours: "Name", "Name 2" ..."""
+        """Split a topic that is too large into parts of neighbors: "Name", "Name 2" ..."""
         left, part, name = list(members), 1, topic
         while left:
             room = MOST - (kept if part == 1 else self._sizes()[name])

@@ -15,6 +15,7 @@ from qt2anki.anki.cards import is_blank
 from qt2anki.anki.package_file import packages_in
 from qt2anki.anki.package_reader import read_package
 from qt2anki.anki.visible_text import likeness, visible_text, visible_words
+from qt2anki.messages import plural
 from qt2anki.release.previous_release import RETIRED_FOLDER
 from qt2anki.verify.simulated_student import (
     OWN_TAG,
@@ -137,7 +138,7 @@ def _import_twice(
     for path in packages:
         again = student.import_package(path)
         if again.new or again.updated:
-            text = f"a second import adds {again.new} and changes {again.updated} notes"
+            text = f"a second import adds {plural(again.new, 'note')} and changes {again.updated}"
             findings.append(VerifyFinding(Fault.NOT_STABLE, path.name, text))
     return imports, findings
 

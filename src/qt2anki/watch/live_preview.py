@@ -24,6 +24,7 @@ from qt2anki.build.cache import page_files
 from qt2anki.build.job import Built
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import Qt2AnkiError
+from qt2anki.messages import plural
 from qt2anki.preview.make_preview import Live, plain_page, preview_page
 from qt2anki.preview.preview_cards import (
     Mark,
@@ -66,7 +67,7 @@ class _Shown:
 class LivePreview:
     """The previews that a server shows while pages are edited.
 
-    *asked* is called when somebody looks at a subject nobody has looked at before. The threads of
+    *asked* is called when someone looks at a subject nobody has looked at before. The threads of
     the server call :meth:`serve`; everything else is for the one that builds.
     """
 
@@ -190,7 +191,7 @@ def _version(shown: Iterable[_Shown]) -> str:
 def _contents(shown: Iterable[_Shown]) -> str:
     rows = (
         f'<li><a href="/?{urllib.parse.urlencode({"subject": one.subject})}">'
-        f"{html.escape(one.subject)}</a>: {one.cards:,} cards</li>"
+        f"{html.escape(one.subject)}</a>: {plural(one.cards, 'card')}</li>"
         for one in shown
     )
     return f"<p>Too many cards for one page; choose a subject.</p><ul>{''.join(rows)}</ul>"

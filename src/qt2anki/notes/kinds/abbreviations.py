@@ -206,7 +206,7 @@ def _in_unit(page: Page, unit: Unit) -> Iterator[Meaning]:
 def _is_worth_asking(meaning: Meaning, answer: str) -> bool:
     """Whether the acronym belongs to the field: a name, used again, or known from other pages.
 
-    One that everybody knows does not, nor does the name of an institution that no other page has.
+    One that everyone knows does not, nor does the name of an institution that no other page has.
     """
     rate = acronym_rate(meaning.short)
     if rate >= _KNOWN_TO_ALL or _is_everyday(meaning) or not core_fits(meaning.long):
@@ -238,7 +238,7 @@ def _is_everyday(meaning: Meaning) -> bool:
 
 @cache
 def _everyday() -> Mapping[str, str]:
-    """Read abbreviations that everybody knows, each with a word that its meaning must contain."""
+    """Read abbreviations that everyone knows, each with a word that its meaning must contain."""
     words = files("qt2anki.notes").joinpath("data", "everyday-abbreviations.txt")
     entries = (entry.partition("=") for entry in words.read_text("utf-8").split())
     return MappingProxyType({short: word for short, _, word in entries})
@@ -265,7 +265,7 @@ def _name_in(key: str) -> str:
 
 
 def _is_alike(known: _Known, meaning: Meaning) -> bool:
-    """Whether every word of the shorter wording is in the other, possibly misspelt.
+    """Whether every word of the shorter wording is in the other, possibly misspelled.
 
     An additional word is a different wording; a different word is a different meaning (acute renal
     failure, acute respiratory failure).
@@ -280,7 +280,7 @@ def _is_alike(known: _Known, meaning: Meaning) -> bool:
 
 
 def _is_one_word(one: str, other: str) -> bool:
-    """Whether two roots belong to one word: equal, misspelt, or forms of it (comput, computer)."""
+    """Whether two roots belong to one word: equal, misspelled, or forms of it (comput, computer)."""
     stem = ceil(_SAME_STEM * max(len(one), len(other)))
     return one[:stem] == other[:stem] or is_typo(one, other)
 

@@ -192,7 +192,7 @@ def is_at_end(gap: Gap) -> bool:
 
 
 def is_person(gap: Gap) -> bool:
-    """Whether the gap is somebody's name: ``invented by James Hargreaves``."""
+    """Whether the gap is someone's name: ``invented by James Hargreaves``."""
     return gap.answer[0].isupper() and " " in gap.answer and bool(_BY.search(gap.before))
 
 
@@ -296,7 +296,7 @@ def _is_abbreviated(gap: Gap, around: str) -> bool:
 
 
 def _with_neighbours(gap: Gap) -> Iterator[str]:
-    """Yield the answer alone, and with neighbouring words: electromotive force."""
+    """Yield the answer alone, and with neighboring words: electromotive force."""
     before = re.findall(r"[A-Za-z-]+(?= )", gap.before[-_REACH:])[-_FEW:]
     after = re.findall(r"(?<= )[A-Za-z-]+", gap.after[:_REACH])[:_FEW]
     answer = _ACRONYM_INSIDE.sub("", gap.answer).strip()

@@ -54,7 +54,7 @@ _BY = re.compile(
 _BECAUSE = re.compile(r"\b(?:because|due to|since (?!\d|its|the \d|then))\b")
 # Words of questions that "by ..." and "because ..." rarely answer.
 _NO_MEANS = re.compile(r"\b(?:impact|influence|identify|recognize|applied|roles?)\b")
-# Means that anybody would name.
+# Means that anyone would name.
 _SOFT_MEANS = re.compile(
     r"by (?:\w+ly )?(?:provid|influenc|demonstrat|facilitat|represent|impos|establish|instill|shap"
     r"|promot|foster|enhanc|encourag|support|offer|creat|us|understand|focus|ensur)ing\b",

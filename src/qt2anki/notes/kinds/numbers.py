@@ -79,7 +79,7 @@ _SAMPLE = re.compile(
     r"|staggering|prefer\w*|funding|polls?|responses|increased|decreased|grew|crore|lakh)\b",
     re.IGNORECASE,
 )
-# Years of somebody's life, and estimated years, are not worth learning.
+# Years of someone's life, and estimated years, are not worth learning.
 _LIFE = re.compile(r"\b(?:born|died|passed away|widow\w*|married|estimated)\b", re.IGNORECASE)
 _SMALL_BEFORE = re.compile(r"[a-z,] $")
 _PLAIN_AFTER = re.compile(r"(?:%|°| ?[a-zA-Zµ°%]|[.,;)]| \()")

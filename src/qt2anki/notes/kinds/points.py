@@ -268,7 +268,7 @@ def _names_thing(title: str) -> bool:
         word_count(title) <= _TITLE_MOST_WORDS
         and not title.endswith(("?", ":"))
         and not _STOCK.match(title)
-        and not _COLOUR.match(title)  # what a colour means depends on who is asked
+        and not _COLOUR.match(title)  # what a color means depends on who is asked
         and not is_label(title)
         and not is_command(title)
     )

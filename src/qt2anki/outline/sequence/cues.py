@@ -95,7 +95,7 @@ def events(view: View) -> float:
 
 @_once
 def known_order(view: View) -> float:
-    """Whether most titles follow one of the orders that everybody learns.
+    """Whether most titles follow one of the orders that everyone learns.
 
     Commands count half: "Plan", "Implement" and "Evaluate" are also in lists of advice.
     """

@@ -23,7 +23,7 @@ FEWEST_STEPS = 3
 MOST_STEPS = 12
 LENGTHS = range(FEWEST_STEPS, MOST_STEPS + 1)
 
-# The weights were tuned on lists labelled by hand, in steps of 0.5.
+# The weights were tuned on lists labeled by hand, in steps of 0.5.
 _FOR: dict[Callable[[View], float], float] = {
     cues.lead_orders: 1.0,
     cues.section_orders: 1.0,
@@ -148,7 +148,7 @@ def find_sequences(
 
 
 def _may_be_ordered(listing: Listing) -> bool:
-    """Bullets have no order, unless they count themselves ("Step 1") or everybody knows it."""
+    """Bullets have no order, unless they count themselves ("Step 1") or everyone knows it."""
     labelled = sum(is_labelled(item.title) for item in listing.items)
     if listing.style != "bullets" or 2 * labelled > len(listing.items):
         return True

@@ -75,7 +75,8 @@ function filter(start = nearest) {
   at = start();
   const total = data.cards.length.toLocaleString("en");
   const some = cards.length.toLocaleString("en");
-  get("count").textContent = cards.length === data.cards.length ? `${total} cards` : `${some} of ${total} cards`;
+  const all = `${total} ${data.cards.length === 1 ? "card" : "cards"}`;
+  get("count").textContent = cards.length === data.cards.length ? all : `${some} of ${all}`;
   get("nothing").hidden = cards.length > 0;
   get("list").hidden = cards.length === 0;
   isBack = false;

@@ -56,7 +56,7 @@ async function alone(action) {
   try {
     await action();
   } catch (error) {
-    fail({ error: "The review cannot be reached", hint: `Start it again: ${error.message}` });
+    fail({ error: `The review cannot be reached (${error.message})`, hint: "Start it again." });
   } finally {
     isBusy = false;
   }
@@ -175,8 +175,10 @@ async function showPage({ page, question }) {
   if (shownPage !== page) return;
   list = facts;
   get("sequence").hidden = typeof list.isSequence !== "boolean";
-  get("sequence").firstElementChild.textContent = `This page's list is ${list.isSequence ? "" : "not "}treated as a sequence${
-    typeof list.settled === "boolean" ? ", because a reviewer decided that" : ""}.`;
+  const not = list.isSequence ? "" : "not ";
+  get("sequence").firstElementChild.textContent = typeof list.settled === "boolean"
+    ? `A reviewer decided that this page's list is ${not}a sequence.`
+    : `This page's list is ${not}treated as a sequence.`;
   Object.assign(data.pictures, pictures);
   if (Object.keys(pictures).length > 0 && !editing) side();
   source.show({ ord: 0, ...asCard({ kind: "", css: PAGE_STYLE, front: answer, back: answer }) }, false);
@@ -189,7 +191,7 @@ function progress() {
   if (minutes > 0) {
     const rate = (decidedAt.length - 1) / minutes;
     const left = Math.ceil((items.length - read) / rate);
-    parts.push(`${Math.round(rate)} a minute`, left > 90 ? `${Math.round(left / 60)} hours left` : `${left} minutes left`);
+    parts.push(`${Math.round(rate)} a minute`, left > 90 ? `${Math.round(left / 60)} hours left` : `${left} ${left === 1 ? "minute" : "minutes"} left`);
   }
   get("progress").textContent = parts.join(" · ");
 }
@@ -214,7 +216,7 @@ const settle = (answer) => alone(async () => {
   draw();
 });
 
-// Show what somebody else has decided in the meantime.
+// Show what someone else has decided in the meantime.
 async function refused(answer, key) {
   if (answer.status === 409) {
     take(await send("look", { key }));
