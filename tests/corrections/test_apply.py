@@ -248,7 +248,7 @@ def test_only_reviewed_cards_are_made_where_that_is_wanted(site: Site) -> None:
         pytest.param(
             table("9/qa", "drop = true"),
             "QT605",
-            "corrections to 1 page that were not read: 9",
+            "corrections to 1 unread page: 9",
             id="unknown page",
         ),
         pytest.param(

@@ -470,7 +470,7 @@ def test_students_who_have_the_cards_already_are_told_of(site: Site) -> None:
     site.build()
 
     (problem,) = [one for one in build_course(site).problems if one.code == "QT508"]
-    assert problem.text.startswith("3 of 3 pages are in published decks of subjects")
+    assert problem.text.startswith("published decks of subjects contain 3 of 3 pages")
 
 
 def test_a_unit_with_another_number_is_reported(site: Site) -> None:

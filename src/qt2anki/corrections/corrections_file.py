@@ -168,7 +168,7 @@ def unread_corrections(corrections: Corrections, pages: Collection[PageId]) -> I
             missing.setdefault(found[0].source, []).append(found[0])
     for source, ones in missing.items():
         named = ", ".join(one.page for one in ones[:5]) + (", ..." if len(ones) > 5 else "")
-        text = f"corrections to {plural(len(ones), 'page')} that were not read: {named}"
+        text = f"corrections to {plural(len(ones), 'unread page')}: {named}"
         yield make_problem("QT605", source, text, line=ones[0].line)
 
 

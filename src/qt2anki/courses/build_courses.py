@@ -244,7 +244,7 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
     ids = {note.page_id for note in notes}
     if known := sum(page_id in workspace.previous.homes for page_id in ids):
         text = (
-            f"{known} of {plural(len(ids), 'page')} are in published decks of subjects: students"
+            f"published decks of subjects contain {known} of {plural(len(ids), 'page')}: students"
             " who have those decks get no cards from the course for these pages"
         )
         hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."

@@ -68,7 +68,7 @@ def _said(note: PublishedNote) -> str:
 
 
 class _Found(NamedTuple):
-    """The start of a text on the page, and its misspelled words with the correct ones of the page."""
+    """The start of a text on the page, and its misspelled words with their corrections."""
 
     start: int
     wrong: dict[str, str]

@@ -280,7 +280,7 @@ def _is_alike(known: _Known, meaning: Meaning) -> bool:
 
 
 def _is_one_word(one: str, other: str) -> bool:
-    """Whether two roots belong to one word: equal, misspelled, or forms of it (comput, computer)."""
+    """Whether two roots belong to one word: equal, misspelled, or its forms (comput, computer)."""
     stem = ceil(_SAME_STEM * max(len(one), len(other)))
     return one[:stem] == other[:stem] or is_typo(one, other)
 
