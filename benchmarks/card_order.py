@@ -19,6 +19,7 @@ from qt2anki.notes.features import card_texts
 from qt2anki.notes.kinds.abbreviations import Abbreviations
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.new_card_order import NEAR, is_extra, tier_rank
+from qt2anki.notes.repeats import find_repeats
 from qt2anki.notes.words import roots
 from qt2anki.topics.find_topics import find_topics
 from qt2anki.topics.page_likeness import SimilarPages
@@ -52,7 +53,9 @@ def new_deck(pages: Sequence[Page], settings: Settings) -> Deck:
     made = [make_notes(page, settings) for page in pages]
     meanings = chain.from_iterable(one.meanings for one in made)
     shared = Abbreviations({}, settings).choose(meanings)
-    deck, _ = plan_deck("Subject", made, settings, (), shared, topics, similar)
+    deck = plan_deck(
+        "Subject", made, settings, find_repeats("Subject", made), shared, topics, similar
+    )
     return deck.notes
 
 

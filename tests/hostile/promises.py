@@ -58,7 +58,7 @@ def check_page(data: bytes) -> int:
 
 def check_notes(page: Page) -> Deck:
     """Make the deck of one page and look at it; packing it fails where Anki would."""
-    deck, _ = plan_deck(
+    deck = plan_deck(
         page.subjects[0], [make_notes(page, Settings(card_threshold=0))], Settings(card_threshold=0)
     )
     assert deck.name.count("::") == 1

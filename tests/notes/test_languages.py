@@ -232,7 +232,7 @@ def test_what_a_deck_says_of_itself_is_in_its_language(code: str) -> None:
     pages = made(code, str(text.values[0]).partition("\n")[2])
     dated = replace(pages, page=replace(pages.page, url="/x", date=date(2026, 3, 1)))
 
-    deck, _ = plan_deck("X", [dated], Settings())
+    deck = plan_deck("X", [dated], Settings())
 
     said = with_version(deck.description, "", (), (), 0, code, is_first=True)
     assert not set(re.findall(r"[a-z]+", said.lower())) & ENGLISH_WORDS

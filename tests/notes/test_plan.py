@@ -10,6 +10,7 @@ from qt2anki.config import Settings
 from qt2anki.model import Kind, Page, PageId
 from qt2anki.notes.deck_plan import deck_language, language_code, plan_deck
 from qt2anki.notes.make_notes import PageNotes, make_notes
+from qt2anki.notes.repeats import NO_REPEATS, find_repeats
 from tests.notes.card_text import page_of
 
 PAGE = page_of("Why rye?\nRye, oats and corn keep loaves moist because sugars hold water.")
@@ -34,10 +35,9 @@ def several(page_id: PageId, count: int) -> PageNotes:
 def test_pages_come_by_id() -> None:
     pages = [made(3, "Why oats?"), made(-1, "Why rye?"), made(2, "Why corn?")]
 
-    deck, problems = plan_deck("Baking", pages, Settings(card_threshold=0))
+    deck = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     assert [note.page_id for note in deck.notes] == [-1, 2, 3]
-    assert problems == ()
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,11 @@ def test_of_two_pages_with_one_question_one_makes_cards(
     pages = [made(1, "Why rye?", score=scores[0]), made(2, "WHY  rye", score=scores[1])]
 
     for order in (pages, pages[::-1]):
-        deck, problems = plan_deck("Baking", order, Settings(card_threshold=0))
+        repeats = find_repeats("Baking", order)
+        deck = plan_deck("Baking", order, Settings(card_threshold=0), repeats)
 
         assert {note.page_id for note in deck.notes} == {winner}
-        (problem,) = problems
+        (problem,) = repeats.problems
         assert (problem.code, problem.source) == ("QT203", f"{3 - winner}.md")
         assert f"page {winner}" in problem.text
 
@@ -66,21 +67,17 @@ def test_of_two_pages_with_one_question_one_makes_cards(
 def test_a_page_without_cards_keeps_no_other_from_having_them() -> None:
     empty = made(1, "Why rye?", answer="I cannot answer this question.", score=5.0)
 
-    deck, problems = plan_deck("Baking", [empty, made(2, "Why rye?")], Settings(card_threshold=0))
-
-    assert [note.page_id for note in deck.notes] == [2]
-    assert problems == ()
+    assert find_repeats("Baking", [empty, made(2, "Why rye?")]) == NO_REPEATS
 
 
 def test_the_order_of_pages_does_not_matter() -> None:
     ids = (*range(9), "b-1", "a-10", "a-9")
     pages = [several(page_id, number % 4 + 1) for number, page_id in enumerate(ids)]
-    expected, problems = plan_deck("Baking", pages, Settings(card_threshold=0))
+    expected = plan_deck("Baking", pages, Settings(card_threshold=0))
 
     shuffled = random.Random(1).sample(pages, len(pages))  # noqa: S311  # no secret
 
-    deck, found = plan_deck("Baking", shuffled, Settings(card_threshold=0))
-    assert found == problems
+    deck = plan_deck("Baking", shuffled, Settings(card_threshold=0))
     assert list(deck.notes) == list(expected.notes)
     assert replace(deck, notes=()) == replace(expected, notes=())
 
@@ -91,7 +88,7 @@ def test_a_note_of_the_subject_is_learned_with_its_page() -> None:
     shared = replace(shared, guid="abbr", key="abbr/RYE", kind=Kind.ABBR)
     elsewhere = replace(shared, guid="other", page_id="not-here")
 
-    deck, _ = plan_deck("Baking", pages, Settings(), pageless=(shared, elsewhere))
+    deck = plan_deck("Baking", pages, Settings(), pageless=(shared, elsewhere))
 
     places = {note.guid: place for place, note in enumerate(deck.notes)}
     assert 5 <= places["abbr"] < 12
@@ -108,13 +105,13 @@ def test_a_note_of_the_subject_is_learned_with_its_page() -> None:
     ],
 )
 def test_deck_name(subject: str, name: str) -> None:
-    assert plan_deck(subject, [made(1, "Why rye?")], Settings(card_threshold=0))[0].name == name
+    assert plan_deck(subject, [made(1, "Why rye?")], Settings(card_threshold=0)).name == name
 
 
 def test_the_description_tells_what_is_inside() -> None:
     dated = made(1, "Why rye?", url="", date=datetime.date(2025, 2, 6))
 
-    deck, _ = plan_deck("Baking", [dated], Settings(deck_root="Course"))
+    deck = plan_deck("Baking", [dated], Settings(deck_root="Course"))
 
     assert deck.name == "Course::Baking"
     assert deck.description.startswith("**Baking**: 1 note from 1 page (1 main questions).")
@@ -123,7 +120,7 @@ def test_the_description_tells_what_is_inside() -> None:
 
 
 def test_the_description_names_the_site_of_pages_with_a_url() -> None:
-    deck, _ = plan_deck("Baking", [made(1, "Why rye?", url="/rye")], Settings())
+    deck = plan_deck("Baking", [made(1, "Why rye?", url="/rye")], Settings())
 
     assert "\n\nSource: https://quicktakes.io.\n\n" in deck.description
 
@@ -151,4 +148,4 @@ def test_a_deck_has_the_language_of_most_of_its_pages(
 
 
 def test_a_subject_without_cards_is_an_empty_deck() -> None:
-    assert len(plan_deck("Baking", [], Settings(card_threshold=0))[0].notes) == 0
+    assert len(plan_deck("Baking", [], Settings(card_threshold=0)).notes) == 0

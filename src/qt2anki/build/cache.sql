@@ -28,5 +28,5 @@ CREATE INDEX scratch.members_page ON members (page);
 CREATE TABLE scratch.published_pages (page PRIMARY KEY, state TEXT) WITHOUT ROWID;
 CREATE TABLE scratch.to_make (page PRIMARY KEY, subject TEXT) WITHOUT ROWID;
 CREATE TABLE scratch.made (
-  page PRIMARY KEY, is_new INTEGER, codes TEXT, value BLOB, changes BLOB
+  page PRIMARY KEY, state TEXT, codes TEXT, value BLOB, changes BLOB
 ) WITHOUT ROWID;

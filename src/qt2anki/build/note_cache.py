@@ -140,7 +140,7 @@ UNION ALL SELECT header, value {_KNOWN} AND page = :page
 LIMIT 1
 """  # noqa: S608  # all ours
 # Only notes that a later build would make again: those that are published in this form and, except
-# for their times, those of pages that are not published.
+# for their times, those made from the notes that are still the published ones of their page.
 _REMEMBER = f"""
 INSERT OR REPLACE INTO notes
 SELECT page, input, coalesce(now.state, ''), made.codes = coalesce(live.codes, ''), value
@@ -152,7 +152,7 @@ LEFT JOIN (
     ORDER BY page, code
   ) WHERE side != 'retired' GROUP BY page
 ) AS live USING (page)
-WHERE made.codes = coalesce(live.codes, '') OR (made.is_new AND now.state IS NULL)
+WHERE made.codes = coalesce(live.codes, '') OR made.state IS now.state
 """  # noqa: S608  # all ours
 
 
@@ -249,8 +249,8 @@ class NoteCache:
             "changes": pickle.dumps(changes) if is_shared else None,
         }
         self._database.execute(
-            "INSERT OR REPLACE INTO scratch.made SELECT :page, NOT EXISTS"
-            " (SELECT 1 FROM scratch.published_pages WHERE page = :page), :codes, :value, :changes",
+            "INSERT OR REPLACE INTO scratch.made SELECT :page, (SELECT state FROM"
+            " scratch.published_pages WHERE page = :page), :codes, :value, :changes",
             values,
         )
         self._keep(finished)

@@ -24,6 +24,7 @@ from qt2anki.notes.deck_plan import plan_deck
 from qt2anki.notes.frame import frame_for
 from qt2anki.notes.kinds.abbreviations import Abbreviations, Meaning
 from qt2anki.notes.make_notes import PageNotes
+from qt2anki.notes.repeats import find_repeats
 from qt2anki.release.changes import Change
 from qt2anki.release.diff import questions_of
 from qt2anki.release.package_index import is_pageless
@@ -38,6 +39,7 @@ class SubjectDeck:
     deck: Deck  # without a version in its description
     before: PublishedPackage | None
     pages: Sequence[PageNotes]  # without their answers
+    repeats: Mapping[str, Note]  # GUIDs of notes of the pages, and what the deck has instead
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     abbreviations: frozenset[str]  # the keys of all possible ones
@@ -135,11 +137,17 @@ def subject_deck(
         lambda page_id: held.get(page_id) or notes.page_notes(page_id), (*ids, *kept)
     )
     known = {note.page_id for note in before.notes if note.page_id is not None} if before else ()
-    deck, twins = plan_deck(
+    repeats = find_repeats(
+        subject,
+        pages,
+        known,
+        lambda note, page: previous.had(note.guid, subject, is_home=page.subjects[0] == subject),
+    )
+    deck = plan_deck(
         subject,
         pages,
         job.settings,
-        known,
+        repeats,
         pageless.notes,
         notes.topics.of(subject),
         notes.topics.similar(subject),
@@ -149,8 +157,9 @@ def subject_deck(
         deck=deck,
         before=before,
         pages=pages,
+        repeats=repeats.notes,
         changes=tuple(change for change in changes if change.guid in guids),
-        problems=(*problems, *of_pageless, *twins),
+        problems=(*problems, *of_pageless, *repeats.problems),
         abbreviations=names,
     )
 

@@ -61,7 +61,8 @@ class NotesByPage:
     """The notes of each page in the subjects' decks.
 
     *owner* is the page that has the cards: a different page if two pages ask the same question,
-    because a deck has only one of them.
+    because a deck has only one of them. So instead of a note that asks the same as one of a
+    different page, a page has the other one.
     """
 
     notes: dict[PageId, tuple[Note, ...]] = field(default_factory=dict)
@@ -74,9 +75,14 @@ class NotesByPage:
         own: dict[PageId, list[Note]] = defaultdict(list)
         for note in made.deck.notes:
             own[note.page_id].append(note)
-        of_deck = [one.page for one in made.pages]
-        by_question = {fold_question(p.question): p for p in of_deck if p.page_id in own}
-        for page in of_deck:
+        if made.repeats:
+            of_deck = {note.guid: note for note in made.deck.notes}
+            for note in chain.from_iterable(one.notes for one in made.pages):
+                if note.guid in made.repeats:
+                    own[note.page_id].append(of_deck[made.repeats[note.guid].guid])
+        pages = [one.page for one in made.pages]
+        by_question = {fold_question(p.question): p for p in pages if p.page_id in own}
+        for page in pages:
             if home.get(page.page_id) != made.deck.subject:
                 continue
             found = page if page.page_id in own else by_question.get(fold_question(page.question))
@@ -91,28 +97,34 @@ def _unit_decks(
     """Make a deck for each unit, numbered as in ``Course::01 Unit``, and report problems."""
     course = selection.course
     width = max(2, len(str(len(selection.units))))
-    taken = {page.page_id for page in selection.pages}
+    taken, used = {page.page_id for page in selection.pages}, set[str]()
     decks: list[Deck] = []
     for number, (unit, pages) in enumerate(zip(course.units, selection.units, strict=True)):
         groups: list[tuple[Note, ...]] = []
         for page in pages:
             owner = by_page.owner.get(page.page_id, page)
             every = by_page.notes.get(owner.page_id, ())
-            notes = taken_by(every, (course.cards, unit.cards), corrections)
+            every = taken_by(every, (course.cards, unit.cards), corrections)
+            # Those of a different page are only for courses without that page.
+            notes = tuple(
+                note
+                for note in every
+                if note.guid not in used
+                and (note.page_id == owner.page_id or note.page_id not in taken)
+            )
+            other = owner.page_id if notes or not every else every[0].page_id
             text = code = ""
-            if not notes:
-                code, text = "QT505", f"page {page.page_id} ({page.question}) has no cards"
-            elif owner.page_id != page.page_id:
-                code, text = (
-                    "QT506",
-                    f"page {page.page_id} asks the same question as page {owner.page_id}",
-                )
+            if other != page.page_id:
+                code, text = "QT506", f"page {page.page_id} asks the same question as page {other}"
                 text += ", which has the cards"
+            elif not notes:
+                code, text = "QT505", f"page {page.page_id} ({page.question}) has no cards"
             if code:
                 word = str(page.page_id)
                 problems.append(course.problem(code, text, "unit", number, "take", word=word))
             if owner.page_id == page.page_id or owner.page_id not in taken:
                 taken.add(owner.page_id)
+                used.update(note.guid for note in notes)
                 groups.append(notes)
         name = f"{course.title}::{number + 1:0{width}} {unit.title}"
         decks.append(Deck(unit.title, name, "", new_card_order(groups)))

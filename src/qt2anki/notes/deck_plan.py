@@ -6,14 +6,11 @@ import datetime
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import pairwise
-from operator import itemgetter
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from qt2anki.config import Settings
 from qt2anki.html.anki_escape import escape_markdown
-from qt2anki.messages import Problem, make_problem
 from qt2anki.model import (
     OTHER_TOPICS,
     Deck,
@@ -30,7 +27,7 @@ from qt2anki.notes.languages import language_of
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.notes.new_card_order import Related, new_card_places, notes_at
 from qt2anki.notes.phrases import ENGLISH, counted, language_table, phrase
-from qt2anki.source.read_file import fold_question
+from qt2anki.notes.repeats import NO_REPEATS, Repeats
 
 _WILDCARD = re.compile(r"[_*]")  # of Anki's searches
 
@@ -43,38 +40,37 @@ def plan_deck(
     subject: str,
     pages: Sequence[PageNotes],
     settings: Settings,
-    published: Collection[PageId] = (),
+    repeats: Repeats = NO_REPEATS,
     pageless: tuple[Note, ...] = (),
     topics: Mapping[PageId, str] = MappingProxyType({}),
     similar: Related = MappingProxyType({}),
-) -> tuple[Deck, tuple[Problem, ...]]:
+) -> Deck:
     """Put the notes of a subject's pages into one deck, in the order of new cards.
 
-    *published* are the pages that were in the deck before: of pages that ask the same question, the
-    published one stays. *pageless* are the notes of the subject itself; each is learned with the
+    *repeats* are left out. *pageless* are the notes of the subject itself; each is learned with the
     page that it was found on. *topics* name the subdecks of pages; without them the deck has no
     subdecks. New cards of *similar* pages are kept apart.
     """
     of_page: dict[PageId, list[Note]] = defaultdict(list)
     for note in pageless:
         of_page[note.page_id].append(note)
-    losers, problems = _twins(subject, pages, published)
     asked, kinds = Counter[_Asked](), Counter(note.kind for note in pageless)
     ids, having = list[PageId](), bytearray()
     related: dict[PageId, tuple[PageId, ...]] = {}
     for number, made in enumerate(pages):
         ids.append(made.page.page_id)
-        having.append(bool(made.notes) and number not in losers)
+        notes = () if number in repeats.pages else repeats.without(made.notes)
+        having.append(bool(notes))
         related[ids[-1]] = made.page.related
         if having[-1]:
             asked[language_code(made.page, settings), bool(made.page.url), made.page.date] += 1
-            kinds.update(note.kind for note in made.notes)
+            kinds.update(note.kind for note in notes)
     more = of_page.keys() - ids
     ids += more
     having += bytes(len(more))
 
     def notes_of(number: int) -> Sequence[Note]:
-        found = pages[number].notes if having[number] else ()
+        found = repeats.without(pages[number].notes) if having[number] else ()
         return (*found, *of_page[ids[number]]) if ids[number] in of_page else found
 
     groups = LazySequence(notes_of, range(len(ids)))
@@ -92,7 +88,7 @@ def plan_deck(
         search = page_search((ids[number] for number in numbers), settings.tag_root)
         size = len(places) - before
         subdecks.append(Subdeck(topic or OTHER_TOPICS, size, f"{find}\n\n`{search}`"))
-    deck = Deck(
+    return Deck(
         subject,
         f"{settings.deck_root}::{deck_level(subject)}",
         _description(subject, asked, kinds, settings.base_url, language),
@@ -100,7 +96,6 @@ def plan_deck(
         language,
         tuple(subdecks) if any(by_topic) else (),
     )
-    return deck, problems
 
 
 def page_search(pages: Iterable[PageId], tag_root: str) -> str:
@@ -124,34 +119,6 @@ def deck_language(pages: Iterable[str], settings: Settings) -> str:
     return max(
         codes, key=lambda code: (codes[code], code), default=default.code if default else ENGLISH
     )
-
-
-def _twins(
-    subject: str, pages: Sequence[PageNotes], published: Collection[PageId]
-) -> tuple[set[int], tuple[Problem, ...]]:
-    """Return the pages that ask the same as one that is published, better rated or older."""
-    questions = array("q", (hash(fold_question(made.page.question)) for made in pages))
-    in_order = sorted(questions)  # equal ones may be the same question
-    twice = {one for one, other in pairwise(in_order) if one == other}
-    groups: dict[str, list[int]] = defaultdict(list)
-    for number, question in enumerate(questions):
-        if question in twice and pages[number].notes:
-            groups[fold_question(pages[number].page.question)].append(number)
-    found = {}
-    for same in groups.values():
-        winner = min((pages[number].page for number in same), key=lambda p: _rating(p, published))
-        for number in same:
-            page = pages[number].page
-            if page.page_id != winner.page_id and page.source:  # else it stays as published
-                source = winner.source or "as published"
-                text = f"asks the same question as page {winner.page_id} ({source}) in {subject}"
-                found[number] = page_order(page.page_id), make_problem("QT203", page.source, text)
-    return set(found), tuple(one for _, one in sorted(found.values(), key=itemgetter(0)))
-
-
-def _rating(page: Page, published: Collection[PageId]) -> tuple[bool, float, tuple[bool, int, str]]:
-    worst_last = -page.score if page.score is not None else float("inf")
-    return (page.page_id not in published, worst_last, page_order(page.page_id))
 
 
 def deck_level(subject: str) -> str:

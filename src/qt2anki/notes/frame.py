@@ -185,6 +185,21 @@ def with_full_answer(
     return (replace(first, fields=fields), *notes[1:])
 
 
+def has_full_answer(note: Note) -> bool:
+    """Whether a note has the whole answer of its page."""
+    extra = note.fields[_EXTRA_AT[note.note_type]]
+    return bool(note.fields[_DETAILS_AT[note.note_type]] or _FOLDED.search(extra))
+
+
+def move_full_answer(note: Note, heir: Note) -> Note:
+    """Return *heir* with the whole answer of the page that *note* has."""
+    fields = list(heir.fields)
+    fields[_DETAILS_AT[heir.note_type]] = note.fields[_DETAILS_AT[note.note_type]]
+    if folded := _FOLDED.search(note.fields[_EXTRA_AT[note.note_type]]):
+        fields[_EXTRA_AT[heir.note_type]] += folded[0]
+    return replace(heir, fields=tuple(fields))
+
+
 def without_full_answer(extra: str) -> str:
     """Return the field ``Extra`` without the whole answer of the page."""
     return _FOLDED.sub("", extra)

@@ -116,6 +116,19 @@ class PreviousRelease:
         places = (place for place in self.index.places("guid", guid) if place.side == "live")
         return frozenset(subject_key(self._heads[one.package].name) for one in places)
 
+    def had(self, guid: str, subject: str, *, is_home: bool) -> bool:
+        """Whether students may have a note from the deck of *subject*.
+
+        A course has its notes from the decks of the first subjects of its pages (*is_home*).
+        """
+        key = subject_key(subject)
+        return any(
+            place.side == "retired"
+            or (place.side == "course" and is_home)
+            or (place.side == "live" and subject_key(self._heads[place.package].name) == key)
+            for place in self.index.places("guid", guid)
+        )
+
     def _page(self, page_id: PageId) -> PublishedPage | None:
         live, retired = self._states(self.index.places("page", page_id))
         if not live and not retired:
