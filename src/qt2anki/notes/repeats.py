@@ -1,0 +1,179 @@
+"""Find the pages and the notes of a deck that ask the same as others in it."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import itemgetter
+
+from qt2anki.messages import Problem, make_problem
+from qt2anki.model import Kind, Note, Page, PageId, page_order
+from qt2anki.notes.features import card_texts
+from qt2anki.notes.frame import has_full_answer, move_full_answer
+from qt2anki.notes.make_notes import PageNotes
+from qt2anki.notes.words import roots
+from qt2anki.source.read_file import fold_question
+
+# Their questions name what they ask about. The others may need their page to be understood, such as
+# "Initiation: what happens?", so only a similar answer shows that they ask the same.
+_COMPLETE = frozenset((Kind.QA, Kind.GLOSS, Kind.DOES))
+_NEVER = frozenset((Kind.OWN, Kind.ABBR))
+_LEAST_SHARED = 0.5  # of the roots of the shorter answer
+_NO_WORD = re.compile(r"[\W_]+")
+_SPACE = re.compile(r"\s+")
+
+Stays = Callable[[Note, Page], bool]
+"""Whether a note of a page stays in the deck although another one asks the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What a deck leaves out because something else in it asks the same.
+
+    *pages* are places in the sequence of pages. *notes* are the notes that the deck has instead, by
+    the GUIDs of those left out. *heirs* are the GUIDs of new notes that get the whole answer of
+    their page from a note left out.
+    """
+
+    pages: frozenset[int] = frozenset()
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    heirs: Mapping[str, Note] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def without(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+        """Return those of the *notes* of a page that are in the deck."""
+        if self.notes.keys().isdisjoint([note.guid for note in notes]):
+            return notes
+        return tuple(
+            move_full_answer(self.heirs[note.guid], note) if note.guid in self.heirs else note
+            for note in notes
+            if note.guid not in self.notes
+        )
+
+
+NO_REPEATS = Repeats()
+
+
+def find_repeats(
+    subject: str,
+    pages: Sequence[PageNotes],
+    published: Collection[PageId] = (),
+    stays: Stays = lambda note, page: False,
+) -> Repeats:
+    """Find what the deck of *subject* leaves out.
+
+    Of pages with the same question, one of those *published* in the deck is in it, or else the best
+    rated or the oldest. Notes that students may have always stay. Of others that ask the same, the
+    main question of a page is in the deck, or else the note of the best rated or oldest page.
+    """
+    questions, asked, places = array("q"), array("q"), array("L")
+    for number, made in enumerate(pages):
+        questions.append(hash(fold_question(made.page.question)))
+        for note in made.notes:
+            asked.append(hash(_asked(note)))
+            places.append(number)
+    losers, problems = _repeated_pages(subject, pages, _twice(questions), questions, published)
+    twice = _twice(asked)
+    found = (number for number, one in zip(places, asked, strict=True) if one in twice)
+    numbers = [number for number in dict.fromkeys(found) if number not in losers]
+    notes = dict(_repeated_notes(pages, numbers, stays))
+    heirs = dict(_heirs([pages[number] for number in numbers], notes, stays)) if notes else {}
+    return Repeats(frozenset(losers), notes, heirs, problems)
+
+
+def _twice(hashes: Iterable[int]) -> set[int]:
+    """Return the values that occur more than once; equal hashes may be of equal texts."""
+    return {one for one, other in pairwise(sorted(hashes)) if one == other}
+
+
+def _repeated_pages(
+    subject: str,
+    pages: Sequence[PageNotes],
+    twice: Collection[int],
+    questions: Sequence[int],
+    published: Collection[PageId],
+) -> tuple[set[int], tuple[Problem, ...]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for number, question in enumerate(questions):
+        if question in twice and pages[number].notes:
+            groups[fold_question(pages[number].page.question)].append(number)
+    found = {}
+    for same in groups.values():
+        winner = min(
+            (pages[number].page for number in same),
+            key=lambda page: (page.page_id not in published, *_rating(page)),
+        )
+        for number in same:
+            page = pages[number].page
+            if page.page_id != winner.page_id and page.source:  # else it stays as published
+                source = winner.source or "as published"
+                text = f"asks the same question as page {winner.page_id} ({source}) in {subject}"
+                found[number] = page_order(page.page_id), make_problem("QT203", page.source, text)
+    return set(found), tuple(one for _, one in sorted(found.values(), key=itemgetter(0)))
+
+
+def _rating(page: Page) -> tuple[float, tuple[bool, int, str]]:
+    worst_last = -page.score if page.score is not None else float("inf")
+    return worst_last, page_order(page.page_id)
+
+
+def _repeated_notes(
+    pages: Sequence[PageNotes], numbers: Iterable[int], stays: Stays
+) -> Iterator[tuple[str, Note]]:
+    """Yield the GUIDs of notes to leave out, with the notes that ask the same."""
+    groups: dict[str, list[tuple[bool, bool, int, Note]]] = defaultdict(list)
+    in_order = sorted(numbers, key=lambda number: _rating(pages[number].page))
+    for place, number in enumerate(in_order):
+        made = pages[number]
+        for note in made.notes:
+            is_aside = note.kind is not Kind.QA
+            is_new = not stays(note, made.page)
+            groups[_asked(note)].append((is_new, is_aside, place, note))
+    for group in groups.values():
+        stay: list[Note] = []
+        for is_new, _, _, note in sorted(group, key=itemgetter(0, 1, 2)):
+            same = next((one for one in stay if _are_same(one, note)), None) if is_new else None
+            if same is None:
+                stay.append(note)
+            else:
+                yield note.guid, same
+
+
+def _heirs(
+    pages: Iterable[PageNotes], left_out: Mapping[str, Note], stays: Stays
+) -> Iterator[tuple[str, Note]]:
+    """Yield the first new note of each page, with the note left out that had the whole answer.
+
+    A published note must not change, or an import would overwrite students' edits.
+    """
+    for made in pages:
+        having = [note for note in made.notes if note.guid in left_out and has_full_answer(note)]
+        new = (one for one in made.notes if one.guid not in left_out and not stays(one, made.page))
+        heir = next(new, None) if having else None
+        if heir is not None:
+            yield heir.guid, having[0]
+
+
+def _asked(note: Note) -> str:
+    """Return what a note asks; for a note that no other one replaces, only its own GUID."""
+    if note.kind in _NEVER or note.generated:
+        return note.guid
+    _, question, answer = card_texts(note)
+    if note.kind is Kind.FORMULA:
+        return _SPACE.sub("", answer)
+    return _NO_WORD.sub(" ", question.casefold()).strip() or answer
+
+
+def _are_same(one: Note, other: Note) -> bool:
+    """Whether two notes that ask the same in words also do so in fact."""
+    if one.page_id == other.page_id:
+        return False
+    if {one.kind, other.kind} <= _COMPLETE:
+        return True
+    answers = [roots(card_texts(note)[2]) for note in (one, other)]
+    shared = len(answers[0] & answers[1])
+    return answers[0] == answers[1] or shared >= _LEAST_SHARED * min(map(len, answers)) > 0
