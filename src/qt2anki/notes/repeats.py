@@ -148,9 +148,12 @@ def _heirs(
 ) -> Iterator[tuple[str, Note]]:
     """Yield the first new note of each page, with the note left out that had the whole answer.
 
-    A published note must not change, or an import would overwrite students' edits.
+    A published note must not change, or an import would overwrite students' edits. A note in several
+    decks must be the same in all of them.
     """
     for made in pages:
+        if len(made.page.subjects) > 1:
+            continue
         having = [note for note in made.notes if note.guid in left_out and has_full_answer(note)]
         new = (one for one in made.notes if one.guid not in left_out and not stays(one, made.page))
         heir = next(new, None) if having else None
