@@ -42,6 +42,13 @@ RETIRING: dict[str, dict[str, object]] = {
 """Settings with which a build would retire most cards of a published deck."""
 
 
+def tea_of(page_id: PageId) -> Steps:
+    """Return TEA for page 1, and for others with titles of their own: a deck asks nothing twice."""
+    words = ("Session", "Phase", "Period", "Section", "Interval", "Episode", "Cycle")
+    word = words[(page_id if isinstance(page_id, int) else len(page_id)) % len(words)]
+    return tuple((title.replace("Phase", word), text) for title, text in TEA)
+
+
 @dataclass
 class Site:
     """A folder of pages, a folder of packages, and a clock."""
@@ -68,14 +75,15 @@ class Site:
     def process(
         self,
         page_id: PageId,
-        steps: Steps = TEA,
+        steps: Steps = (),
         *,
         subject: str = "Cooking",
         question: str = "",
         lead: str = "Here are the steps in order:",
         date: str = "2026-05-01",
     ) -> Path:
-        """Write a page whose answer is a list of steps."""
+        """Write a page whose answer is a list of steps, by default those of tea_of()."""
+        steps = steps or tea_of(page_id)
         items = [f"{n}. **{title}**: {text}" for n, (title, text) in enumerate(steps, start=1)]
         answer = "\n\n".join((lead, *items))
         question = question or f"How is drink number {page_id} made at home?"

@@ -13,7 +13,7 @@ import pytest
 from qt2anki.anki.note_content import field
 from qt2anki.errors import PackageError
 from tests.anki_formats.decks import run_sql
-from tests.site import START, TEA, Site, edited, kinds, with_settings
+from tests.site import START, TEA, Site, edited, kinds, tea_of, with_settings
 
 INPUT = Path(__file__).parents[2] / "input"
 
@@ -773,7 +773,7 @@ def test_a_page_may_be_called_retired(tmp_path: Path, *, is_cached: bool) -> Non
     site.process(2)
     site.build()
     before = {note.guid for note in site.notes().values()}
-    site.process("retired", tuple((title.replace("Phase", "Stage"), text) for title, text in TEA))
+    site.process("retired", tea_of(3))
 
     site.build()
 

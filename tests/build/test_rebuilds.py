@@ -17,7 +17,7 @@ from qt2anki.notes import make_notes as notes_module
 from qt2anki.source import read_file
 from qt2anki.source.discover import Source, SourceText
 from qt2anki.source.page_keys import PageReading
-from tests.site import TEA, Site, edited, kinds, with_settings
+from tests.site import TEA, Site, edited, kinds, tea_of, with_settings
 
 CACHE = ".qt2anki-cache"
 SINCE_EVER = -(10**15)  # nanoseconds
@@ -36,7 +36,7 @@ def files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
 def site(tmp_path: Path) -> Site:
     one = Site(tmp_path)
     one.process(1)
-    one.process(2, edited(TEA, 0, title="Light the Stove"))
+    one.process(2, edited(tea_of(2), 0, title="Light the Stove"))
     one.plain(3)
     one.plain(4, subject="Botany")
     one.plain(5, subject="Botany")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import TEA, Site, Steps, kinds
+from tests.site import TEA, Site, Steps, kinds, tea_of
 
 BEES = "Bees dance in the dark hive, and the angle of the dance shows the way to the flowers."
 TUNNEL = (
@@ -145,7 +145,7 @@ def test_renumbered_pages_are_all_refused(site: Site) -> None:
     before = site.notes()
     site.page(1, "Why was the harbour line closed?", TUNNEL)
     site.page(2, "How do bees tell each other where flowers grow?", BEES)
-    site.process(3)
+    site.process(3, tea_of(2))
 
     report = site.build()
 

@@ -30,6 +30,7 @@ def write(site: Site, pages: Mapping[int, Steps]) -> None:
             steps,
             question=f"What are the phases of division in tissue {page_id}, in order?",
             lead="The phases are, in order:",
+            subject=f"Tissue {page_id}",  # a deck asks nothing twice
         )
 
 

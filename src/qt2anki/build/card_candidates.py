@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,9 @@ from qt2anki.notes.features import card_texts
 from qt2anki.notes.kinds.abbreviations import Meaning
 from qt2anki.notes.make_notes import make_notes
 from qt2anki.notes.ranker import score_parts
+from qt2anki.notes.repeats import same_note
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
+from qt2anki.release.reconcile import note_again
 from qt2anki.release.retirement import in_order
 from qt2anki.source.discover import Source, discover, is_page_name
 from qt2anki.source.entry import with_published_roots
@@ -191,6 +193,7 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
     settings, corrections = job.settings, job.corrections
     previous = read_previous_release((job.out,))
     choices: list[Choice] = []
+    subjects: dict[PageId, Sequence[str]] = {}
     if key.partition("/")[0] == PAGELESS:
         pages = read_pages(job.paths, settings, previous.pages)
         nothing = Corrections()
@@ -202,6 +205,7 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
     else:
         for page in _pages_of(key, job, previous.pages):
             choices += candidates_of(page, previous, settings, corrections).choices
+            subjects[page.page_id] = page.subjects
     is_file = _is_file(key)
     return tuple(
         ExplainedCard(
@@ -209,7 +213,8 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
             front=question,
             answer=answer,
             score=choice.score,
-            left_out=_fate(choice, corrections),
+            left_out=_fate(choice, corrections)
+            or _same_in_decks(choice.candidate.note, subjects, previous),
             reasons=score_parts(choice.candidate),
         )
         for choice in choices
@@ -224,6 +229,19 @@ def _fate(choice: Choice, corrections: Corrections) -> str:
     if by is None or by.proposed:
         return choice.left_out
     return f"dropped in {by.source}:{by.line}" if by.drop else ""
+
+
+def _same_in_decks(
+    note: Note, subjects: Mapping[PageId, Sequence[str]], previous: PreviousRelease
+) -> str:
+    """Return why a new card is not in the decks of the *subjects* of its page although chosen."""
+    if note.guid not in previous.last_mod:
+        for subject in map(subject_key, subjects.get(note.page_id, ())):
+            package = previous.live.get(subject)
+            same = same_note(note, map(note_again, package.notes)) if package else None
+            if same is not None:
+                return f"{same.fields[0]} asks the same"
+    return ""
 
 
 def why_no_cards(key: str, job: Job) -> tuple[Problem, ...]:

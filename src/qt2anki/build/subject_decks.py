@@ -141,7 +141,7 @@ def subject_deck(
         subject,
         pages,
         known,
-        lambda note, page: previous.had(note.guid, subject, is_home=page.subjects[0] == subject),
+        lambda note, page: previous.had(note.guid, subject, page.subjects),
     )
     deck = plan_deck(
         subject,

@@ -15,6 +15,7 @@ from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.frame import has_full_answer, move_full_answer
 from qt2anki.notes.make_notes import PageNotes
+from qt2anki.notes.new_card_order import tier_rank
 from qt2anki.notes.words import roots
 from qt2anki.source.read_file import fold_question
 
@@ -24,6 +25,9 @@ _COMPLETE = frozenset((Kind.QA, Kind.GLOSS, Kind.DOES))
 _NEVER = frozenset((Kind.OWN, Kind.ABBR))
 _LEAST_SHARED = 0.5  # of the roots of the shorter answer
 _NO_WORD = re.compile(r"[\W_]+")
+_DEFINITION = re.compile(
+    r"what (?:is|are) (?:an? |the )?(?P<term>.+)\?|(?P<title>.+): what (?:is it|are they)\?"
+)
 _SPACE = re.compile(r"\s+")
 
 Stays = Callable[[Note, Page], bool]
@@ -125,22 +129,28 @@ def _repeated_notes(
     pages: Sequence[PageNotes], numbers: Iterable[int], stays: Stays
 ) -> Iterator[tuple[str, Note]]:
     """Yield the GUIDs of notes to leave out, with the notes that ask the same."""
-    groups: dict[str, list[tuple[bool, bool, int, Note]]] = defaultdict(list)
+    groups: dict[str, list[tuple[bool, bool, int, int, Note]]] = defaultdict(list)
     in_order = sorted(numbers, key=lambda number: _rating(pages[number].page))
     for place, number in enumerate(in_order):
         made = pages[number]
         for note in made.notes:
             is_aside = note.kind is not Kind.QA
             is_new = not stays(note, made.page)
-            groups[_asked(note)].append((is_new, is_aside, place, note))
+            groups[_asked(note)].append((is_new, is_aside, tier_rank(note), place, note))
     for group in groups.values():
         stay: list[Note] = []
-        for is_new, _, _, note in sorted(group, key=itemgetter(0, 1, 2)):
-            same = next((one for one in stay if _are_same(one, note)), None) if is_new else None
+        for is_new, *_, note in sorted(group, key=itemgetter(0, 1, 2, 3)):
+            same = same_note(note, stay) if is_new else None
             if same is None:
                 stay.append(note)
             else:
                 yield note.guid, same
+
+
+def same_note(note: Note, others: Iterable[Note]) -> Note | None:
+    """Return the first of *others* that asks the same as *note* and is of a different page."""
+    asked = _asked(note)
+    return next((one for one in others if _asked(one) == asked and _are_same(one, note)), None)
 
 
 def _heirs(
@@ -148,8 +158,8 @@ def _heirs(
 ) -> Iterator[tuple[str, Note]]:
     """Yield the first new note of each page, with the note left out that had the whole answer.
 
-    A published note must not change, or an import would overwrite students' edits. A note in several
-    decks must be the same in all of them.
+    A published note must not change, or an import would overwrite students' edits. A note in
+    several decks must be the same in all of them.
     """
     for made in pages:
         if len(made.page.subjects) > 1:
@@ -168,7 +178,10 @@ def _asked(note: Note) -> str:
     _, question, answer = card_texts(note)
     if note.kind is Kind.FORMULA:
         return _SPACE.sub("", answer)
-    return _NO_WORD.sub(" ", question.casefold()).strip() or answer
+    asked = question.casefold().strip()
+    if found := _DEFINITION.fullmatch(asked):
+        asked = f"what is {found['term'] or found['title']}"
+    return _NO_WORD.sub(" ", asked).strip() or answer
 
 
 def _are_same(one: Note, other: Note) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -113,19 +113,22 @@ class PreviousRelease:
 
     def subjects_with(self, guid: str) -> frozenset[str]:
         """Return the subjects (subject_key) whose live packages have a note."""
-        places = (place for place in self.index.places("guid", guid) if place.side == "live")
-        return frozenset(subject_key(self._heads[one.package].name) for one in places)
+        places = self.index.places("guid", guid)
+        return frozenset(self._subject_of(place) for place in places if place.side == "live")
 
-    def had(self, guid: str, subject: str, *, is_home: bool) -> bool:
-        """Whether students may have a note from the deck of *subject*.
+    def _subject_of(self, place: NotePlace) -> str:
+        return subject_key(self._heads[place.package].name)
 
-        A course has its notes from the decks of the first subjects of its pages (*is_home*).
+    def had(self, guid: str, subject: str, subjects: Sequence[str]) -> bool:
+        """Whether students may have a note from the deck of *subject*, or lose it without it.
+
+        *subjects* are those of its page. A course has its notes from the deck of the first of them.
         """
-        key = subject_key(subject)
+        key, keys = subject_key(subject), set(map(subject_key, subjects))
         return any(
             place.side == "retired"
-            or (place.side == "course" and is_home)
-            or (place.side == "live" and subject_key(self._heads[place.package].name) == key)
+            or (place.side == "course" and key == subject_key(subjects[0]))
+            or (place.side == "live" and self._subject_of(place) not in keys - {key})
             for place in self.index.places("guid", guid)
         )
 
@@ -143,7 +146,7 @@ class PreviousRelease:
 
     def _homes(self, page_id: PageId) -> frozenset[str] | None:
         places = [place for place in self.index.places("page", page_id) if place.side == "live"]
-        return frozenset(subject_key(self._heads[s.package].name) for s in places) or None
+        return frozenset(map(self._subject_of, places)) or None
 
     def _states(
         self, places: Iterable[NotePlace]
