@@ -179,7 +179,11 @@ def test_the_fingerprint_is_of_what_stands_in_the_pages() -> None:
     assert same == fingerprint([dataclasses.replace(PAGE, source="elsewhere/b.md"), other])
     assert same != fingerprint([PAGE])
     assert same != fingerprint([dataclasses.replace(PAGE, answer="Because!"), other])
-    assert same != fingerprint([dataclasses.replace(PAGE, language="de"), other])
+
+
+@pytest.mark.parametrize("more", [{"language": "de"}, {"topic": "Trees"}])
+def test_the_fingerprint_of_a_page_depends_on_its_optional_keys(more: dict[str, Any]) -> None:
+    assert fingerprint([dataclasses.replace(PAGE, **more)]) != fingerprint([PAGE])
 
 
 def test_the_fingerprint_of_a_page_with_the_oldest_keys_never_changes() -> None:

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
+from qt2anki.config.settings import PAGE_KEYS
 from qt2anki.messages import format_problem
 from qt2anki.source.discover import Source
 from tests.reading import read_one, read_only
 
 NAMES = (
     ("answer", "body.text"),
+    ("date", "written.on"),
     ("id", "number"),
     ("keywords", "meta.words"),
     ("question", "prompt"),
+    ("score", "rank"),
     ("subject", "course"),
+    ("topic", "chapter"),
+    ("url", "link"),
 )
 OTHER = """\
 ---
@@ -19,9 +25,13 @@ number: 12
 prompt: Why does rye bread keep?
 question: what nobody reads
 course: Baking
-url: /rye
+link: /rye
 body:
   text: Pentosans hold water.
+written:
+  on: 2026-05-01
+rank: 0
+chapter: Bread
 meta:
   words: [rye, bread]
 related_article1: {id: 9, title: x}
@@ -42,6 +52,16 @@ def test_pages_with_other_keys_are_read() -> None:
         "Pentosans hold water.",
     )
     assert (page.subjects, page.keywords, page.related) == (("Baking",), ("rye", "bread"), (9, 8))
+    assert (page.url, page.date, page.score, page.topic) == (
+        "/rye",
+        datetime.date(2026, 5, 1),
+        0,
+        "Bread",
+    )
+
+
+def test_all_keys_that_can_have_other_names_are_tried() -> None:
+    assert {name for name, _ in NAMES} == set(PAGE_KEYS)
 
 
 def test_messages_name_the_keys_that_pages_have() -> None:
@@ -65,11 +85,10 @@ def test_messages_name_the_keys_that_pages_have() -> None:
 
 
 def test_messages_about_optional_keys_name_the_keys_that_pages_have() -> None:
-    names = (*NAMES, ("date", "written.on"), ("score", "rank"), ("url", "link"))
-    text = OTHER.replace("url: /rye", "link: rye\nwritten:\n  on: soon\nrank: high")
-    text = text.replace("words: [rye, bread]", "words: 5")
+    text = OTHER.replace("link: /rye", "link: rye").replace("rank: 0", "rank: high")
+    text = text.replace("on: 2026-05-01", "on: soon").replace("words: [rye, bread]", "words: 5")
 
-    problems = read_one(text, "rye.md", names).problems
+    problems = read_one(text, "rye.md", NAMES).problems
 
     assert [(problem.text.partition(" is ")[0], problem.hint) for problem in problems] == [
         ("link", "Write it in full (https://...) or starting with a slash (/learn/...)."),
@@ -80,8 +99,8 @@ def test_messages_about_optional_keys_name_the_keys_that_pages_have() -> None:
 
 
 def test_messages_quote_values_as_they_are_and_name_each_key_once() -> None:
-    dated = OTHER.replace("url: /rye", "url: /rye\nprinted: 'see date: soon'")
-    (date,) = read_one(dated, "rye.md", (*NAMES, ("date", "printed"))).problems
+    dated = OTHER.replace("on: 2026-05-01", "on: 'see date: soon'")
+    (date,) = read_one(dated, "rye.md", NAMES).problems
     swapped = (("answer", "text"), ("question", "answer"))
     (missing, *_) = read_one(
         "---\nid: 1\ntext: So.\nsubject: X\nurl: /x\n---\n", "x.md", swapped
@@ -93,7 +112,7 @@ def test_messages_quote_values_as_they_are_and_name_each_key_once() -> None:
 
 def test_the_id_of_a_faulty_page_is_known_by_its_other_key(tmp_path: Path) -> None:
     path = tmp_path / "rye.md"
-    path.write_text(OTHER.replace("prompt:", "x:"), encoding="utf-8")
+    path.write_text(OTHER.replace("prompt:", "x:").replace("link:", "url:"), encoding="utf-8")
 
     assert read_only(Source("rye.md", path), NAMES).page_id == 12
     assert read_only(Source("rye.md", path)).page_id is None

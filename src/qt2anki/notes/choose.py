@@ -2,7 +2,7 @@
 
 A card costs a student about a minute and a half over the years (LessWrong, "How to use spaced
 repetition"). So a page gets few cards, those that are most likely to be worth keeping. The choice
-depends on the page alone.
+depends on the page, its published notes and the settings, not on other pages.
 """
 
 from __future__ import annotations

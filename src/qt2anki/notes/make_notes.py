@@ -35,7 +35,6 @@ from qt2anki.notes.text_units import Unit, read_units
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.outline.sequence.score import Sequence as ScoredSequence
 
-# The order in which a page is learned: its question, the next steps, what happens, the rest.
 _OUTLINE_FAMILIES = (
     (Kind.FORMULA, formula_candidates),
     (Kind.VARIABLE, variable_candidates),

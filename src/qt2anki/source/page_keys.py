@@ -25,7 +25,7 @@ KNOWN_KEYS: Final = frozenset(
         *(f"related_article{number}" for number in range(1, 6)),
     }
 )
-"""What the site writes; a key that is none of these may be a misspelled one."""
+"""The keys of pages; any other key may be a misspelled one."""
 
 LONGEST: Final[Mapping[str, int]] = MappingProxyType(
     {"question": 2_000, "answer": 100_000, "subject": 2_000}
