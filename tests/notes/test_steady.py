@@ -32,6 +32,7 @@ class Keys:
     keys: frozenset[str]
     all_keys: frozenset[str] = frozenset()
     is_part: bool = False
+    terms: frozenset[str] = frozenset()
 
     @property
     def questions(self) -> frozenset[str]:

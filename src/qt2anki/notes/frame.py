@@ -20,6 +20,7 @@ from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note, Outline, Page
 from qt2anki.notes.identity import guid_for
 from qt2anki.notes.languages import Language, language_of, read_language
 from qt2anki.notes.phrases import ENGLISH, phrase
+from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.words import roots
 
 _NO_TAG = re.compile(r"[^\w&+.-]+")
@@ -61,6 +62,7 @@ class Frame:
     tags: tuple[str, ...]
     settings: Settings
     language: Language
+    field: int  # how technical its keywords are, see soft_gates.field_of
 
     @property
     def subject(self) -> str:
@@ -147,6 +149,7 @@ def frame_for(page: Page, settings: Settings) -> Frame:
         tags=tuple(_page_tags(page, settings.tag_root)),
         settings=settings,
         language=language,
+        field=field_of(page.keywords),
     )
 
 

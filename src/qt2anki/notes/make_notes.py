@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from qt2anki.config import Settings
@@ -45,6 +46,9 @@ _FRONT_AT = {
     "cloze": tuple(map(CLOZE_FIELDS.index, ("Context", "Title", "Text"))),
 }
 _ANSWER_AT = QA_FIELDS.index("Answer")
+# Keywords do not decide whether notes with these keys are made.
+_NO_TERM = ("own/", "step/", "point/", "number/", "formula/", "table/", "compare")
+_MOST_TECHNICAL = 2
 _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 
@@ -102,6 +106,10 @@ class Published(Protocol):
     @property
     def questions(self) -> frozenset[str]:
         """The questions (HTML) of its notes that students have."""
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms that its notes ask for or explain."""
 
     def recognize(self, notes: tuple[Note, ...]) -> Recognized:
         """Find which of *notes* are published."""
@@ -196,31 +204,62 @@ def _choices(
 ) -> tuple[tuple[Choice, ...], tuple[Unit, ...]]:
     frame = frame_for(page, settings)
     known = published.keys if published else frozenset[str]()
-    is_english = frame.language.is_english
     units: tuple[Unit, ...] = ()
-    if is_english:
+    make: Callable[[Frame], Iterator[Candidate]]
+    if frame.language.is_english:
         is_part = published is not None and (settings.only_reviewed or published.is_part)
         shown = published.all_keys if published and is_part else known
         sequences = steady_sequences(frame, outline, shown, is_part=is_part)
         units = read_units(outline, sequences)
-        kinds = wanted_kinds(settings)
         questions = published.questions if published else frozenset[str]()
-        found = _candidates(frame, outline, sequences, units, kinds, known, questions)
+        make = partial(
+            _candidates,
+            outline=outline,
+            sequences=sequences,
+            units=units,
+            kinds=wanted_kinds(settings),
+            published=known,
+            questions=questions,
+        )
     else:
-        found = localized_candidates(frame, outline)
-    own = tuple(_without_twins(found))
-    traits = page_traits(page) if own else frozenset()
-    candidates = tuple(replace(candidate, page_traits=traits) for candidate in own)
-    recognized = (
-        published.recognize(tuple(candidate.note for candidate in candidates))
-        if published
-        else Recognized({}, {})
-    )
+        make = partial(localized_candidates, outline=outline)
+    found = tuple(_without_twins(make(frame)))
+    recognized = Recognized({}, {})
+    if published:
+        found = _with_published(found, published, frame, make)
+        recognized = published.recognize(tuple(candidate.note for candidate in found))
+    traits = page_traits(page) if found else frozenset()
+    candidates = tuple(replace(candidate, page_traits=traits) for candidate in found)
     choices = choose(candidates, settings, recognized.live)
     return tuple(
         replace(one, candidate=replace(one.candidate, note=recognized.named(one.candidate.note)))
         for one in choices
     ), units
+
+
+def _with_published(
+    found: tuple[Candidate, ...],
+    published: Published,
+    frame: Frame,
+    make: Callable[[Frame], Iterator[Candidate]],
+) -> tuple[Candidate, ...]:
+    """Add candidates for published notes that the page has no keywords for any more.
+
+    Keywords are no text that students see. No new card is made beside such a note in its sentence.
+    """
+    missing = published.keys - {candidate.note.key for candidate in found}
+    if not any(key for key in missing if not key.startswith(_NO_TERM)):
+        return found
+    page = replace(frame.page, keywords=tuple(sorted(published.terms)))
+    again = make(replace(frame, page=page, field=_MOST_TECHNICAL))
+    more = [one for one in again if one.note.key in missing]
+    live = published.recognize(tuple(one.note for one in (*found, *more))).live
+    more = [one for one in more if one.note.key in live]
+    asked = {(one.note.kind, one.sentence) for one in more}
+    rest = (
+        one for one in found if one.note.key in live or (one.note.kind, one.sentence) not in asked
+    )
+    return tuple(_without_twins((*rest, *more)))
 
 
 def _why_none(choices: Iterable[Choice]) -> str:

@@ -7,7 +7,7 @@ the build that first published its current content, and unchanged notes are left
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, count
@@ -28,7 +28,7 @@ from qt2anki.anki.note_content import (
     with_field,
 )
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.visible_text import Words, visible_blocks
+from qt2anki.anki.visible_text import Words, visible_blocks, visible_text
 from qt2anki.html.anki_escape import without_controls
 from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.frame import without_full_answer
@@ -71,6 +71,11 @@ class PublishedFacts:
         """The questions (HTML) of the live notes."""
         notes = map(as_generated, self.live)
         return frozenset(field(note, "Question") for note in notes if note.note_type == "qa")
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms that the live notes ask for or explain."""
+        return frozenset(chain.from_iterable(map(_terms, self.live)))
 
     def recognize(self, notes: Sequence[Note]) -> Recognized:
         """Find the published fact of each possible note, and a free key for the others.
@@ -133,6 +138,16 @@ class PublishedFacts:
         return frozenset(
             join_key(fact.name, part) for fact in self.facts for part in fact.note_types
         )
+
+
+def _terms(published: PublishedNote) -> Iterator[str]:
+    note = as_generated(published)
+    yield natural_key_of(note).rpartition("/")[2].replace("-", " ")
+    if note.note_type == "cloze":
+        yield title_of(note)
+        yield title_of(note).partition(" (")[0]  # without its acronym
+    elif note_kind(note) is Kind.TERM:
+        yield visible_text(field(note, "Answer"))
 
 
 def _least_score(note: PublishedNote) -> int:

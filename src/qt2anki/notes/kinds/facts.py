@@ -28,7 +28,6 @@ from qt2anki.notes.kinds.definitions import DEFINING, read_asides, read_definiti
 from qt2anki.notes.kinds.fact import COUNTS, Fact, Sentence
 from qt2anki.notes.patterns import pattern
 from qt2anki.notes.simple_sentences import resolved, simple_sentences
-from qt2anki.notes.soft_gates import field_of
 from qt2anki.notes.text_units import Unit
 from qt2anki.notes.words import root, roots, vague_words, word_count, words
 
@@ -164,7 +163,6 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
         return None
     if fact.cue not in (*_MEANINGS, "alias") and head_is_told(answer, known):
         return None
-    field = field_of(frame.page.keywords)
     if _is_told(fact, answer, known) or _DANGLES.search(answer):
         return None
     if "title-subject" in fact.traits and tells_difference(unit.title, answer, told=frame.told):
@@ -173,6 +171,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
     if echoed > _MOST_ECHOED or len(secret) < _LEAST_NEW * len(roots(answer)):
         return None
     section = unit.title if unit.title and unit.title not in fact.front else unit.section
+    own = _traits(answer, front, secret, echoed=echoed > 0)
     note = frame.qa(
         fact.kind,
         fact.key,
@@ -186,7 +185,7 @@ def _candidate(frame: Frame, unit: Unit, fact: Fact, sentence: str) -> Candidate
         unit.angle,
         sentence=plain_text(sentence),
         cue=fact.cue,
-        traits=fact.traits | _traits(answer, front, secret, echoed=echoed > 0) | {f"field-{field}"},
+        traits=fact.traits | own | {f"field-{frame.field}"},
     )
 
 
@@ -218,7 +217,7 @@ def _tells_enough(frame: Frame, fact: Fact, answer: str, front: str) -> bool:
     ):
         return False
     is_loose = fact.cue in _TECHNICAL_CUES or (" can " in fact.question and fact.cue != "number")
-    is_technical = field_of(frame.page.keywords) > 1 or specialist_of(roots(answer))
+    is_technical = frame.field > 1 or specialist_of(roots(answer))
     if is_loose and not is_technical:
         return False
     is_plain = fact.kind is Kind.DOES and fact.cue not in _PLAIN_CUES

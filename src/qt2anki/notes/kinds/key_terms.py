@@ -33,7 +33,6 @@ from qt2anki.notes.kinds.sentence_terms import bold_words, named_words, noun_phr
 from qt2anki.notes.patterns import pattern, word_set
 from qt2anki.notes.soft_gates import (
     explains_gap,
-    field_of,
     is_label,
     names_gap,
     praises,
@@ -198,18 +197,17 @@ def _phrase(text: str, *, is_keyword: bool = False) -> _Phrase:
 
 def _cuts(frame: Frame, unit: Unit, keywords: Sequence[_Phrase]) -> Iterator[Cut]:
     known = frame.known(unit.section, unit.title)
-    field = field_of(frame.page.keywords)
     keywords = [keyword for keyword in keywords if not keyword.rare <= known]
     for sentence in chain.from_iterable(unit.sentences):
         if not sentence_fits(sentence.plain, opens=sentence.opens):
             continue
         around: frozenset[str] = frozenset()
-        for one in _phrases(sentence, keywords, known, is_technical_page=field > 0):
+        for one in _phrases(sentence, keywords, known, is_technical_page=frame.field > 0):
             for found in find_gaps(inline_html(sentence.markdown), one.text, known=known):
                 secret = residual(found.answer, known=known)
                 if not _fits(found, one, secret):
                     continue
-                around = around or _around(sentence.plain, field)
+                around = around or _around(sentence.plain, frame.field)
                 # In a sentence with praise, only a term that it explains is asked for.
                 if one.cue and "praise" in around and not explains_gap(found.after):
                     continue
