@@ -8,7 +8,7 @@ depends on the page, its published notes and the settings, not on other pages.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -69,6 +69,7 @@ _MOST_ANGLES = 2
 _NO_ANGLE = frozenset((Kind.QA, Kind.NAME))
 _MOST_CLOZES_OF_PROSE = 3
 _ASKED = "a better card asks about the same term"
+_UNWANTED = "the settings do not ask for this kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def judge(
     is_published = published is not None
     points = max(estimate(candidate), published or 0)
     if candidate.note.kind not in wanted_kinds(settings):
-        return Choice(candidate, points, "the settings do not ask for this kind")
+        return Choice(candidate, points, _UNWANTED)
     if candidate.note.kind is Kind.NEXT and "first-step" in candidate.traits and not is_published:
         return Choice(candidate, points, "a new card does not ask which step is first")
     given = settings.card_threshold
@@ -147,6 +148,8 @@ def choose(
         judge(one, settings, published=kept.get(one.note.key), estimate=estimate)
         for one in candidates
     ]
+    if not settings.kinds:
+        choices = list(_unless_replaced(choices, kept))
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES
     angles: Counter[str] = Counter()
@@ -187,6 +190,26 @@ def choose(
             defined.update(names)
             angles[unit] += has_angle
     return tuple(choices)
+
+
+def _unless_replaced(choices: Sequence[Choice], kept: Collection[str]) -> Iterator[Choice]:
+    """Keep a published note about a term if its profile would make a new note about it instead.
+
+    Otherwise, students would lose a history for a new card about the same fact.
+    """
+    new = {
+        name
+        for choice in choices
+        if choice.candidate.note.key not in kept and not choice.left_out
+        for name in _defines(choice.candidate)
+    }
+    for choice in choices:
+        note = choice.candidate.note
+        is_unwanted = note.kind is Kind.TERM and choice.left_out == _UNWANTED
+        if is_unwanted and note.key in kept and not new.isdisjoint(_defines(choice.candidate)):
+            yield replace(choice, left_out="")
+        else:
+            yield choice
 
 
 def _unless_learned(choice: Choice, kept: Collection[str], learned: Collection[str]) -> Choice:
