@@ -291,7 +291,8 @@ def test_sample_pages_settle_after_every_edit(turn: int) -> None:
         for _ in range(3):
             answer = line_edit(answer, dice)
             student.profile = dice.choice(("core", "standard", "standard", "full"))
-            now = replace(page, answer=answer)
+            keywords = dice.choice((page.keywords, page.keywords[::2], ("overview",)))
+            now = replace(page, answer=answer, keywords=keywords)
             student.build_page(now)
 
             assert student.build_page(now).changes == (), page.page_id
@@ -331,6 +332,62 @@ def test_what_is_added_to_a_page_retires_no_note_of_the_rest(profile: str) -> No
             assert set(student.live) >= before, (page.page_id, answer)
             asked += len(before)
     assert asked > 300
+
+
+@pytest.mark.parametrize("profile", ["standard", "full"])
+def test_other_keywords_retire_no_note(profile: str) -> None:
+    """Keywords are no text that students see."""
+    asked = 0
+    for page in sample_pages():
+        words = page.keywords
+        first = Student(profile, None)
+        first.build_page(page)
+        for keywords in ((), ("overview", *words), ("a guide",) * 9, words[::2], words[1::2]):
+            now = replace(page, keywords=keywords)
+            student = replace(first, retired={})
+
+            student.build_page(now)
+
+            lost = {first.live[guid].key for guid in first.live.keys() - student.live.keys()}
+            assert not lost, (page.page_id, keywords)
+            assert student.build_page(now).changes == (), page.page_id
+            asked += len(first.live)
+    assert asked > 100
+
+
+def test_a_published_gap_in_another_language_stays_without_its_keyword() -> None:
+    answer = "Bäume nehmen durch kleine Öffnungen im Blatt Gase auf.\n\nWinzige Poren unten "
+    answer += "am Blatt heißen bei Botanikern seit Langem Stomata und regeln das."
+    page = Page("a.md", 7, "Wie atmen Bäume?", answer, ("X",), "", None, ("Stomata",), None)
+    page = replace(page, language="de")
+    student = Student(threshold=None)
+    student.build_page(page)
+    before = student.live
+    assert any(note.kind is Kind.CLOZE for note in before.values())
+
+    student.build_page(replace(page, keywords=()))
+
+    assert student.live == before
+
+
+@pytest.mark.parametrize(
+    ("profile", "other"), [("standard", "core"), ("full", "core"), ("full", "standard")]
+)
+def test_the_profile_before_brings_all_notes_back(profile: str, other: str) -> None:
+    asked = 0
+    for page in sample_pages():
+        student = Student(profile, None)
+        student.build_page(page)
+        before = set(student.live)
+        student.profile = other
+        student.build_page(page)
+        student.profile = profile
+
+        student.build_page(page)
+
+        assert set(student.live) >= before, page.page_id
+        asked += len(before)
+    assert asked > 100
 
 
 @pytest.mark.parametrize(("first", "then"), [(3, 2), (12, 13)])
