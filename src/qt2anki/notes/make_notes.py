@@ -46,9 +46,8 @@ _FRONT_AT = {
     "cloze": tuple(map(CLOZE_FIELDS.index, ("Context", "Title", "Text"))),
 }
 _ANSWER_AT = QA_FIELDS.index("Answer")
-# Keywords do not decide whether notes with these keys are made.
-_NO_TERM = ("own/", "step/", "point/", "number/", "formula/", "table/", "compare")
-_MOST_TECHNICAL = 2
+_BY_KEYWORDS = ("item/", "cloze/", "gloss/", "does/", "alias/")  # keys; keywords choose the terms
+_MOST_TECHNICAL = 2  # see soft_gates.field_of
 _STEP_ORDER = (Kind.NEXT, Kind.EXPLAIN, Kind.NAME)
 
 
@@ -243,12 +242,13 @@ def _with_published(
     frame: Frame,
     make: Callable[[Frame], Iterator[Candidate]],
 ) -> tuple[Candidate, ...]:
-    """Add candidates for published notes that the page has no keywords for any more.
+    """Add candidates for published notes whose terms are no longer keywords of the page.
 
-    Keywords are no text that students see. No new card is made beside such a note in its sentence.
+    Students do not see keywords. No new note of the same kind is made from such a note's sentence.
     """
-    missing = published.keys - {candidate.note.key for candidate in found}
-    if not any(key for key in missing if not key.startswith(_NO_TERM)):
+    keys = published.keys - {candidate.note.key for candidate in found}
+    missing = {key for key in keys if key.startswith(_BY_KEYWORDS)}
+    if not missing:
         return found
     page = replace(frame.page, keywords=tuple(sorted(published.terms)))
     again = make(replace(frame, page=page, field=_MOST_TECHNICAL))
