@@ -154,8 +154,8 @@ def test_a_course_over_three_subjects_and_five_weeks(tmp_path: Path, learner: Le
     package = read_package(site.out / "courses" / "mind.apkg")
     found = learner.import_file(package.path)
 
-    psychological = [n for n in package.notes if n.page_id in set(weeks[2])]
-    assert {n.page_id for n in psychological} == set(weeks[2])
+    psychological = [n for n in package.notes if n.deck.endswith("Week 3")]
+    assert {n.page_id for n in psychological} >= set(weeks[2])  # or notes that ask the same
     assert found.new == len(psychological)
     assert found.duplicate == len(package.notes) - len(psychological)
     new = {name: n for name, n in decks_of(learner.collection).items() if name not in before}

@@ -12,6 +12,7 @@ from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 
 STAMP = 1_795_000_000
+# Each page has its own number (%), because a deck asks nothing twice.
 _ANSWER = """\
 Turning a bowl @ takes an afternoon, and the lathe (LTH) is a machine that spins @ the wood.
 
@@ -19,13 +20,13 @@ Turning a bowl @ takes an afternoon, and the lathe (LTH) is a machine that spins
 
 The bowl is made in these steps @:
 
-1. **Sawing the Blank @**: First, cut a round disc of ash @ that is twice as wide as it is high.
-   - Mark the centre @ with an awl.
-2. **Mounting**: Then screw the disc to a face plate, so that it runs true and nothing @ rattles.
-3. **Gouging**: Next, a sharp blade takes thin shavings from the rim to the foot.
+1. **Sawing the Blank % @**: First, cut a round disc of ash @ that is twice as wide as it is high.
+   - Mark the centre of blank % @ with an awl.
+2. **Mounting %**: Then screw the disc to a face plate, so that it runs true and nothing @ rattles.
+3. **Gouging %**: Next, a sharp blade takes thin shavings from the rim to the foot.
 4. **@**: Finally, hollow the inside.
 
-A mandrel is a tapered spindle that transmits torque from the headstock to the wood.
+A mandrel is a tapered spindle that transmits torque from the headstock of lathe % to the wood.
 
 ### Woods and Their Use @
 
@@ -56,7 +57,7 @@ def write_page(folder: Path, page_id: int, vector: str, *, subject: str = "Craft
     values: dict[str, object] = {
         "id": page_id,
         "question": f"How is bowl {page_id} turned @?".replace("@", vector),
-        "answer": _ANSWER.replace("@", vector),
+        "answer": _ANSWER.replace("%", str(page_id)).replace("@", vector),
         "subject": subject,
         "url": f"/learn/{vector}",
         "seo": {

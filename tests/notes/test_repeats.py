@@ -80,6 +80,12 @@ def test_these_ask_the_same(kind: Kind, first: tuple[str, str], second: tuple[st
             id="different questions",
         ),
         pytest.param(
+            Kind.POINT,
+            ("Roots if D > 0: how many are there?", "two real roots"),
+            ("Roots if D < 0: how many are there?", "no real roots"),
+            id="different signs",
+        ),
+        pytest.param(
             Kind.OWN,
             ("What is mass?", "the amount of matter"),
             ("What is mass?", "the amount of matter"),

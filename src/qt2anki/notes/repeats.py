@@ -24,7 +24,7 @@ from qt2anki.source.read_file import fold_question
 _COMPLETE = frozenset((Kind.QA, Kind.GLOSS, Kind.DOES))
 _NEVER = frozenset((Kind.OWN, Kind.ABBR))
 _LEAST_SHARED = 0.5  # of the roots of the shorter answer
-_NO_WORD = re.compile(r"[\W_]+")
+_PUNCTUATION = re.compile(r"[\s.,:;?!'\"‘’“”()…-]+")  # x > 0 and x < 0 are not the same
 _DEFINITION = re.compile(
     r"what (?:is|are) (?:an? |the )?(?P<term>.+)\?|(?P<title>.+): what (?:is it|are they)\?"
 )
@@ -181,7 +181,7 @@ def _asked(note: Note) -> str:
     asked = question.casefold().strip()
     if found := _DEFINITION.fullmatch(asked):
         asked = f"what is {found['term'] or found['title']}"
-    return _NO_WORD.sub(" ", asked).strip() or answer
+    return _PUNCTUATION.sub(" ", asked).strip() or answer
 
 
 def _are_same(one: Note, other: Note) -> bool:
