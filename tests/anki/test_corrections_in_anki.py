@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qt2anki.anki.note_content import field
 from qt2anki.corrections.edit import read_text, set_corrections
-from qt2anki.corrections.wording import made_from
+from qt2anki.corrections.wording import made_from, question_and_answer
 from qt2anki.verify.rehearsal import is_kept, rehearse
 from tests.site import Site, kinds
 
@@ -31,7 +31,8 @@ def test_an_update_brings_corrections_and_nothing_else(tmp_path: Path) -> None:
         answer = f"Somebody has written {len(tables)} instead."
         tables[key] = {"answer": answer, "made_from": made_from(notes[key])}
     for key in [key for key in left if notes[key].note_type == "cloze"][::9][:2]:
-        text = f"Somebody has written {{{{c1::number {len(tables)}}}}}."
+        hidden = question_and_answer(notes[key])[1]
+        text = f"Somebody has written about {{{{c1::{hidden}}}}} at last."
         tables[key] = {"text": text, "made_from": made_from(notes[key])}
     for page_id in (900001, 900002):
         card = {"question": "What would a person add?", "answer": "One more card."}

@@ -6,10 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from qt2anki.anki.note_content import as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.build.job import Report
+from qt2anki.cli import main
 from qt2anki.corrections.wording import made_from
 from qt2anki.errors import PackageError
 from tests.corrections.stages import EXPLAIN, NEXT, OTHER, QA, STAGES, write_stages
@@ -344,6 +347,137 @@ def test_two_cards_of_a_page_cannot_have_the_same_front(site: Site) -> None:
 
     assert told(report, "QT602") == ["QT602 5 1/own/y: another card of the page has the same front"]
     assert "1/own/x" in notes_of(site)
+
+
+CONDENSIN = edited(
+    STAGES,
+    4,
+    text="Finally, nucleoli recruit condensin, the protein that winds each thread around its core.",
+)
+GLOSS = "1/gloss/condensin"
+WRITTEN = "1/own/condensin"
+
+
+def written(question: str, answer: str) -> str:
+    return table(WRITTEN, f'question = "{question}"', f'answer = "{answer}"')
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is condensin?", "the protein that winds each thread around its core"),
+        ("What is **condensin**?", "The protein that winds each thread around its core."),
+        ("What is condensin?", "It coils up DNA."),
+    ],
+)
+def test_a_page_may_come_to_say_what_a_person_has_written(
+    site: Site, question: str, answer: str
+) -> None:
+    correct(site, written(question, answer))
+    site.build()
+    before = notes_of(site)
+    write_stages(site, CONDENSIN)
+
+    assert told(site.build(), "QT602") == []
+    assert notes_of(site)[WRITTEN] == before[WRITTEN]
+    assert GLOSS not in notes_of(site)
+    assert kinds(site.build()) == {}
+    config = site.root / "qt2anki.toml"
+    config.write_text("card_threshold = 0\n")
+    options = ["--config", str(config), "--out", str(site.out)]
+    explained = CliRunner().invoke(main, ["explain-card", GLOSS, str(site.pages), *options])
+    assert f"left out: {WRITTEN} asks the same" in explained.stdout
+
+
+def test_a_card_of_ones_own_left_to_its_page_can_be_taken_back(site: Site) -> None:
+    lines = "What is condensin?", "the protein that winds each thread around its core"
+    correct(site, written(*lines))
+    site.build()
+    guid = notes_of(site)[WRITTEN].guid
+    write_stages(site, CONDENSIN)
+    correct(site)
+    site.build()
+    assert notes_of(site)[WRITTEN].guid == guid
+
+    for wording in (lines, ("What winds a thread around its core?", "Condensin.")):
+        correct(site, written(*wording))
+        assert told(site.build(), "QT602") == []
+        assert visible_text(field(notes_of(site)[WRITTEN], "Question")) == wording[0]
+        assert kinds(site.build()) == {}
+    write_stages(site)
+    site.build()
+    assert notes_of(site)[WRITTEN].guid == guid
+    assert GLOSS not in notes_of(site)
+
+
+def test_a_card_of_ones_own_cannot_ask_what_a_made_card_asks(site: Site) -> None:
+    write_stages(site, CONDENSIN)
+    site.build()
+    correct(site, written("What is condensin?", "It coils up DNA."))
+
+    assert told(site.build(), "QT602") == [
+        f"QT602 1 {WRITTEN}: another card of the page has the same front"
+    ]
+    assert WRITTEN not in notes_of(site)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "is_same"),
+    [
+        ("How many ATP per NADH? 2.5", "Which gland makes insulin? The pancreas.", False),
+        ("Which factor starts it? Kinase.", "Which muscle moves first? The iris.", False),
+        ("Which gland makes insulin? The pancreas.", "How low is the pH? 2", False),
+        ("What is an osteoclst? Big.", "What is an osteoclast? Large.", True),
+        ("Which of them do? Veins.", "Which of them do? Capillaries.", True),
+        ("What is a cell? A room.", "What did Hooke see? Cells.", True),
+    ],
+)
+def test_a_card_of_ones_own_keeps_its_fact(site: Site, was: str, now: str, is_same: bool) -> None:
+    first, then = (text.partition("? ")[::2] for text in (was, now))
+    correct(site, written(f"{first[0]}?", first[1]))
+    site.build()
+    correct(site, written(f"{then[0]}?", then[1]))
+
+    report = site.build()
+
+    assert (kinds(report), len(told(report, "QT602"))) == (
+        ({"changed": 1}, 0) if is_same else ({}, 1)
+    )
+
+
+def test_the_typo_of_a_card_in_a_different_language_can_be_corrected(site: Site) -> None:
+    page = site.page(4, "Wie heilt eine Wunde?", "Zuerst schließt ein Pfropf die Wunde.")
+    page.write_text(page.read_text("utf-8").replace("id: 4", "id: 4\nlang: de"), "utf-8")
+    own = '[card."4/own/a"]\nquestion = "Was ist die {}?"\nanswer = "{}."\n'
+    correct(site, own.format("Blutgerinung", "Gerinung"))
+    site.build()
+    correct(site, own.format("Blutgerinnung", "Gerinnung"))
+
+    assert kinds(site.build()) == {"changed": 1}
+
+
+@pytest.mark.parametrize("is_retired", [False, True])
+def test_a_published_card_is_not_reworded_into_a_different_one(
+    site: Site, is_retired: bool
+) -> None:
+    site.build()
+    before = notes_of(site)
+    if is_retired:
+        correct(site, table(EXPLAIN, "drop = true"))
+        site.build()
+    other = 'question = "Which gland makes insulin?"', 'answer = "The pancreas."'
+    correct(site, table(EXPLAIN, *other))
+
+    report = site.build()
+
+    (said,) = told(report, "QT602")
+    assert f"{EXPLAIN}: its name is tied to a published card with a different question" in said
+    assert notes_of(site).keys() == before.keys()
+    assert notes_of(site)[EXPLAIN].fields == before[EXPLAIN].fields
+    assert kinds(site.build()) == {}
+
+    correct(site, table(EXPLAIN, 'question = "What cuts the rings?"', 'answer = "Kinase."'))
+    assert kinds(site.build()) == {"changed": 1}
 
 
 def compared(site: Site, *tables: str) -> dict[str, PublishedNote]:

@@ -14,9 +14,9 @@ from qt2anki.config import Settings
 from qt2anki.corrections.apply import page_digest
 from qt2anki.corrections.correction import PAGELESS, Correction
 from qt2anki.corrections.corrections_file import Corrections, unread_corrections
-from qt2anki.corrections.wording import made_from
+from qt2anki.corrections.wording import have_same_front, made_from
 from qt2anki.messages import Problem
-from qt2anki.model import Note, Page, PageId
+from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.kinds.abbreviations import Meaning
@@ -193,7 +193,7 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
     settings, corrections = job.settings, job.corrections
     previous = read_previous_release((job.out,))
     choices: list[Choice] = []
-    subjects: dict[PageId, Sequence[str]] = {}
+    pages_of: dict[PageId, PageCandidates] = {}
     if key.partition("/")[0] == PAGELESS:
         pages = read_pages(job.paths, settings, previous.pages)
         nothing = Corrections()
@@ -204,8 +204,9 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
         choices += found.choices
     else:
         for page in _pages_of(key, job, previous.pages):
-            choices += candidates_of(page, previous, settings, corrections).choices
-            subjects[page.page_id] = page.subjects
+            found = candidates_of(page, previous, settings, corrections)
+            choices += found.choices
+            pages_of[page.page_id] = found
     is_file = _is_file(key)
     return tuple(
         ExplainedCard(
@@ -214,7 +215,7 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
             answer=answer,
             score=choice.score,
             left_out=_fate(choice, corrections)
-            or _same_in_decks(choice.candidate.note, subjects, previous),
+            or _says_the_same(choice.candidate.note, pages_of, previous),
             reasons=score_parts(choice.candidate),
         )
         for choice in choices
@@ -231,17 +232,19 @@ def _fate(choice: Choice, corrections: Corrections) -> str:
     return f"dropped in {by.source}:{by.line}" if by.drop else ""
 
 
-def _same_in_decks(
-    note: Note, subjects: Mapping[PageId, Sequence[str]], previous: PreviousRelease
+def _says_the_same(
+    note: Note, pages: Mapping[PageId, PageCandidates], previous: PreviousRelease
 ) -> str:
-    """Return why a new card is not in the decks of the *subjects* of its page although chosen."""
-    if note.guid not in previous.last_mod:
-        for subject in map(subject_key, subjects.get(note.page_id, ())):
-            package = previous.live.get(subject)
-            same = same_note(note, map(note_again, package.notes)) if package else None
-            if same is not None:
-                return f"{same.fields[0]} asks the same"
-    return ""
+    """Return why a new card is not in the decks of its page (one of *pages*) although chosen."""
+    made = pages.get(note.page_id)
+    if made is None or note.guid in previous.last_mod:
+        return ""
+    of_people = (one for one in made.notes if one.kind is Kind.OWN)
+    same = next((one for one in of_people if have_same_front(note, one)), None)
+    for subject in map(subject_key, made.page.subjects):
+        if same is None and (package := previous.live.get(subject)):
+            same = same_note(note, map(note_again, package.notes))
+    return f"{same.fields[0]} asks the same" if same else ""
 
 
 def why_no_cards(key: str, job: Job) -> tuple[Problem, ...]:

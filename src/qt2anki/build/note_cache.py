@@ -50,8 +50,9 @@ def request_for(page: Page, previous: PreviousRelease, corrections: Corrections)
     known = previous.pages.get(page.page_id, PublishedPage())
     own = corrections.of_page(page.page_id)
     dropped = {one.name for one in own if one.drop and not one.proposed}
+    written = {one.name for one in own if one.is_own and not (one.drop or one.proposed)}
     is_part = bool(known.live) and page.page_id not in previous.homes
-    facts = published_facts(known.live, known.retired, dropped, is_part=is_part)
+    facts = published_facts(known.live, known.retired, dropped, written, is_part=is_part)
     return PageRequest(page, facts, own)
 
 

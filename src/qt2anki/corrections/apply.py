@@ -7,25 +7,28 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from qt2anki.anki.note_content import AnyNote, as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.visible_text import visible_words
+from qt2anki.anki.visible_text import is_typo
 from qt2anki.config import Settings
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import OWN, Correction
 from qt2anki.corrections.corrections_file import FILE, Corrections
 from qt2anki.corrections.wording import (
     check_wording,
-    fronts_of,
+    have_same_front,
     made_from,
     own_note,
+    question_and_answer,
     reworded,
     said_by,
+    stems,
 )
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, nearest, plural
-from qt2anki.model import Note, Page
+from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
 from qt2anki.notes.frame import Frame
 from qt2anki.notes.make_notes import CorrectedNotes
@@ -33,7 +36,6 @@ from qt2anki.notes.phrases import phrase
 from qt2anki.notes.ranker import tier_of
 
 _BEST = 1000  # the score of a card that a person has written
-_SHORT = 4  # letters; most cards share their shorter words
 _LONGEST = 160  # characters of a card in a message
 
 
@@ -72,12 +74,15 @@ class CorrectionsOfPage:
         chosen += [one for one in kept if all(one[0].key != note.key for note, _ in chosen)]
         problems = [p for one in wanted.values() for p in _news(one, known, self.published, frame)]
         left_out = {one.candidate.note.key for one in choices if one.left_out}
-        fronts = {n.key: fronts_of(n, frame) for n, _ in chosen if n.key not in left_out}
-        own = [(None, one, tier_of(_BEST)) for one in wanted.values() if one.is_own]
+        others = {note.key: note for note, _ in chosen if note.key not in left_out}
+        # A card made from the page that has the name of a card of people is only reworded.
+        taken = {note.key for note, _ in chosen}
+        new = (one for one in wanted.values() if one.is_own and one.name not in taken)
+        own = [(None, one, tier_of(_BEST)) for one in new]
         notes: list[Graded] = []
         good: set[str] = set()
         for note, by, tier in [*((n, wanted.get(n.key), tier) for n, tier in chosen), *own]:
-            made = self._corrected(note, by, frame, fronts)
+            made = self._corrected(note, by, frame, others)
             if isinstance(made, Problem):
                 problems.append(made)
                 made = note if note and note.key not in left_out else None
@@ -90,6 +95,14 @@ class CorrectionsOfPage:
                 notes.append((made, tier))
         if self.settings.only_reviewed:
             notes = [one for one in notes if one[0].key in good]
+        written = [note for note, _ in notes if note.kind is Kind.OWN]
+        notes = [
+            (note, tier)
+            for note, tier in notes
+            if note in written
+            or note.key in self.live
+            or not any(have_same_front(note, one) for one in written)
+        ]
         return CorrectedNotes(tuple(notes), tuple(problems), self._why_none(len(chosen)))
 
     def _corrected(
@@ -97,7 +110,7 @@ class CorrectionsOfPage:
         note: Note | None,
         by: Correction | None,
         frame: Frame,
-        fronts: dict[str, frozenset[tuple[str, ...]]],
+        others: dict[str, Note],
     ) -> Note | Problem | None:
         """Return the corrected *note*, or the note that is written in *by* if there is none.
 
@@ -113,7 +126,7 @@ class CorrectionsOfPage:
             if old is not None and said_by(old) != said_by(made):
                 text = f"the name is tied to a retired card: {_clipped(said_by(old))}"
                 hint = "Choose a different name after own/, or leave it out to have one made from"
-                hint += " the question."
+                hint += " the question. To correct the retired card, build with its old text first."
                 return by.problem("QT606", text, hint)
             live = self.live.get(made.key)
             if live is not None and live.note_type != made.note_type:
@@ -121,18 +134,19 @@ class CorrectionsOfPage:
                     "a card published as a question cannot become a gap, or the other way round",
                     "Drop it, and write a card with a different name after own/.",
                 )
-            if note is None and live is not None and not _are_alike(said_by(live), said_by(made)):
+            was = live or (note if made.key in self.published else None)
+            both = filter(None, (was, note))
+            if was is not None and not any(_are_alike(one, made, frame) for one in both):
                 raise InvalidValue(
                     "its name is tied to a published card with a different question and answer:"
-                    f" {_clipped(said_by(live))}",
-                    "Drop that card, and choose a different name after own/ for this one.",
+                    f" {_clipped(said_by(was))}",
+                    "Drop that card, and write this one with a different name after own/.",
                 )
             if (note is None or made.generated) and not _is_worded_so(live, made):
-                others = (front for key, front in fronts.items() if key != made.key)
-                check_wording(made, frame, frozenset().union(*others))
+                check_wording(made, frame, [one for key, one in others.items() if key != made.key])
         except InvalidValue as refused:
             return by.problem("QT602", refused.text, refused.hint)
-        fronts[made.key] = fronts_of(made, frame)
+        others[made.key] = made
         return made
 
     def _why_none(self, chosen: int) -> str:
@@ -188,12 +202,13 @@ def refuse_undone(notes: Iterable[PublishedNote]) -> None:
         )
 
 
-def _are_alike(one: str, other: str) -> bool:
-    """Whether two cards have long words in common, or have none."""
-    words, others = (
-        {word for word in visible_words(text) if len(word) > _SHORT} for text in (one, other)
-    )
-    return not words or not others or not words.isdisjoint(others)
+def _are_alike(published: AnyNote, made: AnyNote, frame: Frame) -> bool:
+    """Whether two cards have a question, or content words or misspellings of them, in common."""
+    if question_and_answer(published)[0] == question_and_answer(made)[0]:
+        return True
+    words, others = (stems(said_by(note), frame) for note in (published, made))
+    pairs = product(words, others)
+    return not words or not others or any(a == b or is_typo(a, b) for a, b in pairs)
 
 
 def _is_worded_so(published: AnyNote | None, made: Note) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qt2anki.anki.cards import is_blank
@@ -155,17 +155,18 @@ def without_marks(markdown: str) -> str:
     return _DELETION.sub(lambda found: found["hidden"], markdown)
 
 
-def fronts_of(note: Note, frame: Frame) -> frozenset[tuple[str, ...]]:
-    """Return the front of a note, and the same front below the page's full context line."""
-    if note.kind is not Kind.OWN:
-        return frozenset((front_of(note),))
-    return frozenset((front_of(note), front_of(_below(frame.context(), note, frame))))
+def have_same_front(one: Note, other: Note) -> bool:
+    """Whether two cards of a page ask the same; below a different line only if one is written."""
+    if Kind.OWN not in (one.kind, other.kind):
+        return front_of(one) == front_of(other)
+    asked = (question_and_answer(note)[0].casefold().rstrip(" ?.:") for note in (one, other))
+    return next(asked) == next(asked)
 
 
-def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]]) -> None:
+def check_wording(note: Note, frame: Frame, others: Iterable[Note]) -> None:
     """Apply the hard gates to a corrected note; raise InvalidValue for the first that fails.
 
-    *fronts* are those of the other cards of its page.
+    *others* are the other cards of its page.
     """
     given, asked, hidden = _sides(note)
     most = CLOZE_MOST_WORDS if note.note_type == "cloze" else CORE_MOST_WORDS
@@ -184,7 +185,7 @@ def check_wording(note: Note, frame: Frame, fronts: Collection[tuple[str, ...]])
         leak = _leak(_below("", note, frame), frame)
     if leak:
         raise InvalidValue(leak, "Reword the question, or ask for something else.")
-    if not fronts_of(note, frame).isdisjoint(fronts):
+    if any(have_same_front(note, one) for one in others):
         hint = "Reword it, or drop one of them."
         raise InvalidValue("another card of the page has the same front", hint)
 
@@ -217,22 +218,26 @@ def _leak(note: Note, frame: Frame) -> str:
 
 def _told(answer: str, shown: str, frame: Frame) -> Sequence[str]:
     """Return the words that give all of *answer* away, () if they do not."""
-    stems = roots if frame.language.is_english else frame.language.stems
     formulas = _MATH.findall(answer)
     if not formulas and _FORMULA.fullmatch(answer):
         formulas = [answer]
-    elif stems(_MATH.sub(" ", answer)) or any(map(_WORD_IN_MATH.search, formulas)):
+    elif stems(_MATH.sub(" ", answer), frame) or any(map(_WORD_IN_MATH.search, formulas)):
         formulas = []  # there are words, too
     if formulas:  # the question may name its variables
         signs = _signs(shown)
         return formulas if all(_signs(one) in signs for one in formulas) else ()
-    run, own = _run(answer), stems(answer)
+    run, own = _run(answer), stems(answer, frame)
     if not run.strip():
         return (answer,) if answer and answer in shown else ()
-    if run in _run(shown) or (own and own <= stems(shown)):
-        words = (word for word in _WORD.findall(shown) if frozenset() < stems(word) <= own)
+    if run in _run(shown) or (own and own <= stems(shown, frame)):
+        words = (word for word in _WORD.findall(shown) if frozenset() < stems(word, frame) <= own)
         return tuple(dict.fromkeys(words)) or (answer,)
     return ()
+
+
+def stems(text: str, frame: Frame) -> frozenset[str]:
+    """Return the stems of the content words of *text* in the language of its page."""
+    return roots(text) if frame.language.is_english else frame.language.stems(text)
 
 
 def _leaked(answer: str, line: str, front: str, frame: Frame) -> Sequence[str]:

@@ -162,21 +162,27 @@ def published_facts(
     live: Iterable[PublishedNote],
     retired: Iterable[PublishedNote] = (),
     dropped: Collection[str] = (),
+    written: Collection[str] = (),
     *,
     is_part: bool = False,
 ) -> PublishedFacts:
     """Describe the published notes of one page.
 
     Those whose keys are *dropped* by people count as live facts of the page, so a correction stays
-    with its fact and no other note takes its place.
+    with its fact and no other note takes its place. No made note takes the key of a card that
+    people have *written*, even if it says the same.
     """
     live, retired = tuple(live), tuple(retired)
     known = (*live, *(note for note in retired if note.key in dropped))
     gone = tuple(note for note in retired if note.key not in dropped)
     own, others = (frozenset(map(natural_key_of, notes)) for notes in (known, gone))
+    facts = (
+        fingerprints_of((n for n in notes if natural_key_of(n) not in written), is_retired=is_gone)
+        for notes, is_gone in ((known, False), (gone, True))
+    )
     return PublishedFacts(
         own or others,
-        (*fingerprints_of(known), *fingerprints_of(gone, is_retired=True)),
+        tuple(chain.from_iterable(facts)),
         live,
         tuple(note for note in gone if note.key.startswith("own/")),
         own | others,
