@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from qt2anki.anki.note_content import AnyNote, as_generated, field
+from qt2anki.anki.note_content import AnyNote, as_generated, field, without_reason
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.anki.visible_text import is_typo
+from qt2anki.anki.visible_text import is_typo, visible_text
 from qt2anki.config import Settings
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections.correction import OWN, Correction
@@ -30,7 +30,7 @@ from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, nearest, plural
 from qt2anki.model import Kind, Note, Page
 from qt2anki.notes.choose import Choice, Graded, wanted_kinds
-from qt2anki.notes.frame import Frame
+from qt2anki.notes.frame import Frame, without_full_answer
 from qt2anki.notes.make_notes import CorrectedNotes
 from qt2anki.notes.phrases import phrase
 from qt2anki.notes.ranker import tier_of
@@ -123,7 +123,7 @@ class CorrectionsOfPage:
         try:
             made = reworded(note, by, frame) if note else own_note(by, frame)
             old = self.retired_own.get(made.key)
-            if old is not None and said_by(old) != said_by(made):
+            if note is None and old is not None and said_by(old) != said_by(made):
                 text = f"the name is tied to a retired card: {_clipped(said_by(old))}"
                 hint = "Choose a different name after own/, or leave it out to have one made from"
                 hint += " the question. To correct the retired card, build with its old text first."
@@ -134,16 +134,15 @@ class CorrectionsOfPage:
                     "a card published as a question cannot become a gap, or the other way round",
                     "Drop it, and write a card with a different name after own/.",
                 )
-            was = live or (note if made.key in self.published else None)
-            both = filter(None, (was, note))
-            if was is not None and not any(_are_alike(one, made, frame) for one in both):
-                raise InvalidValue(
-                    "its name is tied to a published card with a different question and answer:"
-                    f" {_clipped(said_by(was))}",
-                    "Drop that card, and write this one with a different name after own/.",
-                )
             if (note is None or made.generated) and not _is_worded_so(live, made):
                 check_wording(made, frame, [one for key, one in others.items() if key != made.key])
+            known = tuple(filter(None, (live, note)))
+            if known and not any(_are_alike(one, made, frame) for one in known):
+                raise InvalidValue(
+                    "its key is tied to a card with a different question and answer:"
+                    f" {_clipped(said_by(known[0]))}",
+                    "Drop that card, and write this one with a different name after own/.",
+                )
         except InvalidValue as refused:
             return by.problem("QT602", refused.text, refused.hint)
         others[made.key] = made
@@ -202,11 +201,12 @@ def refuse_undone(notes: Iterable[PublishedNote]) -> None:
         )
 
 
-def _are_alike(published: AnyNote, made: AnyNote, frame: Frame) -> bool:
+def _are_alike(old: AnyNote, made: AnyNote, frame: Frame) -> bool:
     """Whether two cards have a question, or content words or misspellings of them, in common."""
-    if question_and_answer(published)[0] == question_and_answer(made)[0]:
+    if question_and_answer(old)[0] == question_and_answer(made)[0]:
         return True
-    words, others = (stems(said_by(note), frame) for note in (published, made))
+    extra = visible_text(without_full_answer(without_reason(field(old, "Extra"))))
+    words, others = stems(f"{said_by(old)} {extra}", frame), stems(said_by(made), frame)
     pairs = product(words, others)
     return not words or not others or any(a == b or is_typo(a, b) for a, b in pairs)
 
