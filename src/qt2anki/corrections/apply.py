@@ -88,7 +88,7 @@ class CorrectionsOfPage:
                 made = note if note and note.key not in left_out else None
                 live = self.live.get(note.key if note else by.name) if by else None
                 if live is not None and (live.generated or live.key.startswith(OWN)):
-                    made = live  # the version that students have
+                    made = others[live.key] = live  # the version that students have
             elif made is not None and by is not None:
                 good.add(made.key)
             if made is not None:
