@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.package_reader import PublishedNote
-from tests.site import Site, kinds
+from tests.site import Site, kinds, with_settings
 
 LUNG = (
     "Chronic obstructive pulmonary disease (COPD) is a lung disease. Smoking causes COPD in most"
@@ -119,3 +119,38 @@ def test_a_page_without_cards_keeps_its_abbreviations(site: Site, is_cached: boo
     site.build()
 
     assert abbreviation(site, "Medicine") == before == same(site, "Nursing")
+
+
+TAR = "Road tar has polycyclic aromatic hydrocarbons (PAH). Smoke has PAH too, as chimneys show."
+
+
+BROKEN = "---\nid: 30\nquestion: [x\n---\n"
+
+
+@pytest.mark.parametrize("broken", [BROKEN, BROKEN.replace("id: 30\n", ""), ""])
+def test_a_page_whose_only_card_is_an_abbreviation_keeps_it(site: Site, broken: str) -> None:
+    with_settings(site, kinds=("abbr",))
+    path = site.page(30, "What is in road tar?", TAR, subject="Nursing")
+    site.build(may_retire=True)
+    before = site.notes("Nursing")
+    assert [note.key for note in before.values() if note.page_id == 30] != []
+    text = path.read_text(encoding="utf-8")
+    path.write_text(broken, encoding="utf-8")
+
+    site.build()
+
+    assert site.notes("Nursing") == before
+    path.write_text(text, encoding="utf-8")
+    site.build()
+    assert site.notes("Nursing") == before
+
+
+def test_a_partial_build_keeps_the_abbreviations_of_pages_it_does_not_read(site: Site) -> None:
+    path = site.page(30, "What is in road tar?", TAR, subject="Nursing")
+    site.build()
+    before = site.notes("Nursing")
+
+    site.build(*(site.path(number, "Nursing") for number in range(4, 8)), is_partial=True)
+
+    assert path.exists()
+    assert site.notes("Nursing") == before

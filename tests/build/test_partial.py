@@ -112,3 +112,16 @@ def test_a_partial_build_does_not_report_what_it_does_not_do(tmp_path: Path) -> 
     assert site.files() == before
     assert "QT403" not in {problem.code for problem in report.problems}  # "Garden" is not renamed
     assert "QT409" in {problem.code for problem in report.problems}
+
+
+def test_a_partial_build_leaves_out_a_page_of_which_it_reads_only_one_file(site: Site) -> None:
+    one = site.page(30, "What is mint?", "**Mint** is a herb that spreads by runners.")
+    site.page(30, "What is mint?", "**Mint** is a herb that spreads by runners.", subject="Botany")
+    site.plain(31, subject="Botany")
+    site.build()
+    before = site.files()
+
+    report = site.build(one, site.path(31, "Botany"), is_partial=True)
+
+    assert site.files() == before
+    assert "QT409" in {problem.code for problem in report.problems}

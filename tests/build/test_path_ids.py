@@ -208,6 +208,19 @@ def test_a_renamed_page_whose_title_is_the_name_of_its_file_is_refused(tmp_path:
         site.build()
 
 
+def test_a_renamed_page_with_a_short_answer_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for name in ("Waht is thyme", "What is sage", "What is oak"):
+        text = f"---\ntags: herbs\n---\nThe plant that grows on the {name[8:]} side of a hill.\n"
+        write_file(site, f"Herbs/{name}", text)
+    site.build()
+    path = site.pages / "Herbs" / "Waht is thyme.md"
+    path.rename(path.with_name("What is thyme.md"))
+
+    with pytest.raises(PackageError, match=r"Herbs\.Waht-is-thyme would become Herbs\.What-is"):
+        site.build()
+
+
 def test_a_page_merged_into_another_file_is_refused(without_tea: Site) -> None:
     write_steps(without_tea, "drinks", "## How is tea made?\n\n", MINT)
 

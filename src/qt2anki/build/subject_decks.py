@@ -65,28 +65,38 @@ def subject_decks(
     counted = _counted(made, pages.number - to_make, pages.number, progress)
     unread: set[PageId | None] = {page_id for every in kept.values() for page_id in every}
     unread |= {file.page_id for file in pages.faulty_files()}  # None: may be any page
+    unread |= {None} if job.is_partial else set()
     names = frozenset(map(subject_key, kept))
 
+    def is_unread(note: PublishedNote) -> bool:
+        """Whether the page of an abbreviation may exist although it was not read."""
+        return not pages.has(note.page_id) and not unread.isdisjoint((note.page_id, None))
+
     def stays(note: PublishedNote) -> bool:
-        """Whether the page of an abbreviation still exists, or a package keeps its note."""
-        is_here = pages.has(note.page_id) or not unread.isdisjoint((note.page_id, None))
+        """Whether the page of an abbreviation may exist, or a package keeps its note."""
+        is_here = pages.has(note.page_id) or is_unread(note)
         return is_here or not previous.subjects_with(note.guid) <= names
 
-    abbreviations = known_abbreviations(previous, job.settings, stays)
+    abbreviations = known_abbreviations(previous, job.settings, stays, is_unread)
     for subject in kept:
         finished = notes.finished(subject, counted)
         yield subject_deck(subject, finished, kept[subject], abbreviations, notes, previous, job)
 
 
 def known_abbreviations(
-    previous: PreviousRelease, settings: Settings, stays: Callable[[PublishedNote], bool]
+    previous: PreviousRelease,
+    settings: Settings,
+    stays: Callable[[PublishedNote], bool],
+    is_unread: Callable[[PublishedNote], bool] = lambda note: False,
 ) -> Abbreviations:
     """Return the published abbreviations, live notes before retired ones.
 
-    A note that *stays* is the same in all packages, whatever other pages say.
+    A note that *stays* is the same in all packages, whatever other pages say. A package keeps its
+    note if the page of the note *is_unread*.
     """
     published: dict[str, str] = {}
     shared: dict[str, Note] = {}
+    absent: set[str] = set()
     # Before 2.0.0 an abbreviation showed only its subject as context.
     subjects = {text_html(head.name) for head in previous.live_heads.values()}
     for note in sorted(previous.pageless.values(), key=lambda note: (is_retired(note), note.key)):
@@ -94,7 +104,9 @@ def known_abbreviations(
         is_whole = field(note, "Context") not in subjects
         if is_whole and not is_retired(note) and stays(note):
             shared[note.guid] = note_again(note)
-    return Abbreviations(published, settings, shared)
+        if is_unread(note):
+            absent.add(note.guid)
+    return Abbreviations(published, settings, shared, absent)
 
 
 def _counted(
@@ -172,12 +184,14 @@ def _pageless(
     previous: PreviousRelease,
     job: Job,
 ) -> tuple[Carried, tuple[Problem, ...], frozenset[str]]:
-    """Make the notes that belong to the subject; those of *kept* pages stay, too."""
+    """Make the notes that belong to the subject; those of *kept* and unread pages stay, too."""
     found = abbreviation_notes(meanings, abbreviations, before, job.corrections, job.settings)
     new = carry(found.notes, previous.pageless, previous, stamp=job.stamp)
     guids = {note.guid for note in found.notes}
-    known = filter(is_pageless, before.notes) if before else ()
-    stay = keep_as_published(n for n in known if n.page_id in kept and n.guid not in guids)
+    known = [n for n in before.notes if is_pageless(n) and n.guid not in guids] if before else []
+    stay = keep_as_published(
+        note for note in known if note.page_id in kept or note.guid in abbreviations.absent
+    )
     carried = Carried((*new.notes, *stay.notes), (*new.changes, *stay.changes))
     names = frozenset(one.candidate.note.key for one in found.choices)
     return carried, found.problems, names

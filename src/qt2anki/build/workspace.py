@@ -126,6 +126,7 @@ class Workspace:
             faults,
             wanted=wanted,
             may_empty=may_empty,
+            is_partial=job.is_partial,
             order=job.settings.subject_order,
         )
         scope = find()
@@ -231,7 +232,7 @@ class Workspace:
             names = " and ".join(map(repr, subjects))
             text = (
                 f"the page is left out and stays as published: it is also published under {names},"
-                " but no page there was read"
+                " but was not read there"
             )
             yield make_problem("QT409", page.source, text)
 

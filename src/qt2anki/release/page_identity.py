@@ -29,6 +29,7 @@ _SAME_ANSWER = 0.15
 # Each of 72 pages was published with at least 0.89 of its phrases.
 _COPIED = 0.8
 _FEWEST = 10  # phrases; shorter answers are given by many pages
+_FEWEST_OF_SHORT = 3  # phrases
 
 Phrases = frozenset[tuple[str, ...]]
 
@@ -84,6 +85,17 @@ def _shown_phrases(notes: Iterable[AnyNote]) -> Phrases:
     return _phrases(visible_text(html) for note in notes for html in note.fields)
 
 
+def _short_fields(published: Mapping[PageId, PublishedPage]) -> dict[Phrases, set[PageId]]:
+    """Return the phrases of each field that has few of them, with its pages."""
+    found: dict[Phrases, set[PageId]] = defaultdict(set)
+    for old, one in published.items():
+        for html in {html for note in one.live for html in as_generated(note).fields}:
+            phrases = _phrases([visible_text(html)])
+            if _FEWEST_OF_SHORT <= len(phrases) < _FEWEST:
+                found[phrases].add(old)
+    return found
+
+
 def former_ids(
     pages: Iterable[Page],
     published: Mapping[PageId, PublishedPage],
@@ -91,7 +103,8 @@ def former_ids(
 ) -> Iterator[tuple[Page, PageId]]:
     """Yield the pages whose question or answer was *published* under a different id.
 
-    For a page and an id, *counts* says whether an equal question, an equal answer, or both count.
+    For a page and an id, *counts* says whether an equal question, an equal answer, or both count. A
+    short answer counts if it is a whole field of only one published page.
     """
     if not published:
         return
@@ -103,6 +116,7 @@ def former_ids(
             asked[slug].append(old)
         for phrase in _shown_phrases(notes):
             said[phrase].append(old)
+    short = _short_fields(published)
     for page in pages:
         phrases = _phrases([page.answer])
         shared = Counter(old for phrase in phrases for old in said.get(phrase, ()))
@@ -110,7 +124,8 @@ def former_ids(
         copied = [
             old
             for old, number in shared.most_common()
-            if number >= _COPIED * len(phrases) and (number >= _FEWEST or old in same)
+            if number >= _COPIED * len(phrases)
+            and (number >= _FEWEST or old in same or short.get(phrases) == {old})
         ]
         for old in dict.fromkeys((*same, *copied)):
             if counts(page.page_id, old, old in same, old in copied):

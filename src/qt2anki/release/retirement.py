@@ -8,6 +8,7 @@ page was searched and not found.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -19,10 +20,13 @@ from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.frame import language_for
+from qt2anki.notes.languages import language_of
+from qt2anki.notes.phrases import ENGLISH
 from qt2anki.release.corrected import is_on_page
 from qt2anki.release.match import long_words
 from qt2anki.release.previous_release import RETIRED_ROOT, PreviousRelease, subject_key
 
+_MARKED = re.compile(r'<div lang="([\w-]+)"')  # see Language.marked
 _FEWEST_PAGES = 5
 _LARGEST_SHARE = 0.2
 _FEWEST_NOTES = 2
@@ -101,9 +105,10 @@ def refuse_unexplained(
         if len(said) >= _FEWEST_NOTES and 2 * len(said) > one.of:
             found.append(f"{one.subject}: {len(said)} of {one.of} notes")
             continue
-        for page_id in dict.fromkeys(note.page_id for note in said):
+        for page_id, note in {note.page_id: note for note in said}.items():
             page = pages[page_id]
-            if page and language_for(page, settings) is None:
+            language = language_for(page, settings) if page else None
+            if page and (language is None or language.code != _language_of(note)):
                 found.append(f"page {page_id} in the language {page.language!r}")
     if found:
         raise PackageError(
@@ -112,6 +117,13 @@ def refuse_unexplained(
             hint="check the settings and the 'lang' keys of the pages; or, if these cards are no"
             " longer wanted, or a new version of qt2anki no longer makes them, add --allow-retire",
         )
+
+
+def _language_of(note: PublishedNote) -> str:
+    """Return the code of the language in which a note was made."""
+    marked = (_MARKED.match(html) for html in note.fields)
+    found = next((language_of(one[1]) for one in marked if one), None)
+    return found.code if found else ENGLISH
 
 
 class ReadPages(Protocol):
@@ -193,13 +205,15 @@ def scope_of(
     *,
     wanted: Collection[str] = (),
     may_empty: bool = False,
+    is_partial: bool = False,
     order: Sequence[str] = (),
 ) -> Scope:
     """Compare what was read with what was published.
 
     *wanted* are the subjects to write (case-folded; empty: all). A published subject of which no
     page was read is left alone, unless its pages are in another subject now, or it is wanted and
-    *may_empty* says that it is gone. Subjects in *order* come first, the others follow by name.
+    *may_empty* says that it is gone. If the build *is_partial*, any page may have more files than
+    those read. Subjects in *order* come first, the others follow by name.
     """
     read = {subject_key(subject): subject for subject in found.subjects}
     heads = previous.live_heads
@@ -210,7 +224,8 @@ def scope_of(
     unread = [key for key in absent if key not in gone]
     names = read | {key: heads[key].name for key in absent}
     written = [key for key in names if key not in unread and (not keys or key in keys)]
-    more = dict(_silent_subjects(found, previous, frozenset(unread), faults, names))
+    silent = frozenset(heads if is_partial else unread)
+    more = dict(_silent_subjects(found, previous, silent, faults, names))
     unusable = _unusable(found, previous, faults)
     homes = previous.homes
     kept = {names[key]: tuple(one for one in unusable if key in homes[one]) for key in written}
@@ -255,7 +270,7 @@ def _silent_subjects(
     faults: Faults,
     names: Mapping[str, str],
 ) -> Iterator[tuple[PageId, tuple[str, ...]]]:
-    """Return the unread subjects that pages keep: the tags of a note are the same everywhere."""
+    """Return the *silent* subjects that pages keep: the tags of a note are the same everywhere."""
     if not silent and not faults.pages and not faults.files:
         return
     for page in found.pages:

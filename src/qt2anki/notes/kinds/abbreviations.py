@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -120,7 +120,8 @@ class Abbreviations:
 
     *published* maps keys of such notes to GUIDs; the first of equal meanings is used. *shared* are
     the notes, by GUID, that stay as they are in subjects that do not have their page: all packages
-    must have the same note, and not all of them are made in every build.
+    must have the same note, and not all of them are made in every build. *absent* are the GUIDs of
+    notes whose page was not read.
     """
 
     def __init__(
@@ -128,7 +129,9 @@ class Abbreviations:
         published: Mapping[str, str],
         settings: Settings,
         shared: Mapping[str, Note] = MappingProxyType({}),
+        absent: Collection[str] = (),
     ) -> None:
+        self.absent = absent
         self._published = published
         self._settings = settings
         self._shared = shared
