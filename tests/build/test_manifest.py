@@ -15,7 +15,7 @@ from qt2anki import __version__
 from qt2anki.build.manifest import fingerprint
 from qt2anki.errors import PackageError
 from qt2anki.model import Page
-from tests.site import Site
+from tests.site import TEA, Site
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
 ENTRY = {"file": "gone.apkg", "sha256": "0", "bytes": 1, "subject": "Gone"}
@@ -190,3 +190,25 @@ def test_the_fingerprint_of_a_page_with_the_oldest_keys_never_changes() -> None:
     digest = "a1e55b06940d71250d5802d03f3c462a93f7cc49b54c00a7f8d8aa939e4cf21d"
 
     assert fingerprint([PAGE]) == digest
+
+
+def test_a_build_that_ends_after_it_removed_a_package_blocks_no_other(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.build()
+    site.process(1, TEA[:3])
+    site.build()
+    assert (site.out / "retired").is_dir()
+    site.process(1)
+
+    def fail(*_: object) -> None:
+        raise PackageError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("qt2anki.build.pipeline.update_changelog", fail)
+        with pytest.raises(PackageError, match="disk is full"):
+            site.build()
+
+    assert not list((site.out / "retired").glob("*.apkg"))
+    site.build()
+    assert manifest(site)["retired"] == []

@@ -103,8 +103,7 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
     parts = ("corrections", "packages", "retired", "courses")
     if all(manifest.get(n) == earlier.get(n) for n in parts):
         manifest = earlier  # a new version that makes the same packages changes nothing
-    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    return write_atomically(out / FILE_NAME, text.encode("utf-8"))
+    return _write(out, manifest)
 
 
 def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
@@ -140,6 +139,26 @@ def files_left(folder: Path) -> tuple[Path, ...]:
     found = _read(folder)
     entries = (*found["packages"], *found["retired"]) if found else ()
     return tuple(folder / entry["file"] for entry in entries)
+
+
+def unlist(out: Path, names: Collection[str]) -> None:
+    """Take the packages *names*, which are about to be removed, out of the manifest in *out*.
+
+    If the build ends before it writes the manifest, the next build must not refuse to continue
+    without them.
+    """
+    manifest = _read(out)
+    kept = {
+        part: [entry for entry in manifest.get(part, ()) if entry["file"] not in names]
+        for part in ("packages", "retired")
+    }
+    if manifest and any(len(kept[part]) < len(manifest[part]) for part in kept):
+        _write(out, {**manifest, **kept})
+
+
+def _write(out: Path, manifest: _Json) -> bool:
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    return write_atomically(out / FILE_NAME, text.encode("utf-8"))
 
 
 def refuse_missing(folders: Iterable[Path]) -> None:

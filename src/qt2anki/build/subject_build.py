@@ -10,11 +10,11 @@ from itertools import chain
 from pathlib import Path
 
 from qt2anki.anki.cards import card_ords
-from qt2anki.anki.files import sweep_parts
+from qt2anki.anki.files import package_file_name, sweep_parts
 from qt2anki.anki.package_reader import PublishedNote, PublishedPackage
 from qt2anki.build.changelog import with_version, write_journal
 from qt2anki.build.job import Built, BuiltRetired, Progress, Report, by_kind, report_package
-from qt2anki.build.manifest import fingerprint
+from qt2anki.build.manifest import fingerprint, unlist
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import Workspace
@@ -25,7 +25,7 @@ from qt2anki.messages import Problem, sort_problems
 from qt2anki.model import Deck, Kind, Note, PageId
 from qt2anki.release.changes import PageDiff
 from qt2anki.release.diff import diff_pages
-from qt2anki.release.previous_release import subject_key
+from qt2anki.release.previous_release import RETIRED_FOLDER, subject_key
 from qt2anki.release.retirement import Scope, Vanished, refuse_many, refuse_unexplained
 from qt2anki.release.write_release import (
     Planned,
@@ -193,6 +193,7 @@ def _write(
     )
     staged = [(one.built, one.planned.staged) for one in made]
     write_journal(job.out, [(built, one.digest if one else "") for built, one in staged], job.stamp)
+    unlist(job.out, {plan.path.name for plan in planned if not plan.staged} | removed(retired))
     written, files = write_with_retired(
         lambda: write_release(planned, previous, job.out, job.note_types, workspace.media),
         retired,
@@ -243,6 +244,12 @@ def refuse_vanished(
         lambda page_id: pages.page(page_id) if pages.has(page_id) else None,
         job.settings,
     )
+
+
+def removed(retired: Iterable[RetiredNotes]) -> set[str]:
+    """Return the packages of retired notes that have none any more, as in the manifest."""
+    empty = (package_file_name(one.subject) for one in retired if not one.after)
+    return {f"{RETIRED_FOLDER}/{name}" for name in empty}
 
 
 def built_retired(retired: RetiredNotes, file: Written) -> BuiltRetired:

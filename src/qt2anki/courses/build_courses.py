@@ -28,10 +28,11 @@ from qt2anki.build.manifest import (
     refuse_lost_corrections,
     refuse_lost_courses,
     refuse_missing,
+    unlist,
     update_manifest,
 )
 from qt2anki.build.parallel import parallel_map
-from qt2anki.build.subject_build import built_of, built_retired, refuse_vanished
+from qt2anki.build.subject_build import built_of, built_retired, refuse_vanished, removed
 from qt2anki.build.subject_decks import SubjectDeck
 from qt2anki.build.workspace import FEWEST_MISSING, LARGEST_SHARE, Workspace
 from qt2anki.corrections.apply import read_by_people, refuse_undone, undone_corrections
@@ -366,6 +367,8 @@ def _write(
     retired = retire_from_courses(
         titles, previous, stamp=job.stamp, tag_root=job.settings.tag_root, check=check
     )
+
+    unlist(job.out, removed(retired))
 
     def write() -> tuple[Built, ...]:
         written = tuple(replace(one.built, is_written=publish(file)) for one, file in staged)
