@@ -56,7 +56,8 @@ def test_packages_arrive(add_on: AnkiConnect) -> None:
 
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        "dist/botany.apkg: 1 note imported\ndist/cooking.apkg: 1 note imported\n"
+        "dist/botany.apkg: imported (1 note in the package)\n"
+        "dist/cooking.apkg: imported (1 note in the package)\n"
     )
     assert add_on.actions == ["requestPermission", "importPackage", "importPackage"]
     assert add_on.imports == [Imported(new=1), Imported(new=1)]

@@ -86,9 +86,9 @@ def push_command(
         by_upload = not address.is_this_machine
     for done in push(files, address, by_upload=by_upload):
         if not quiet:
-            click.echo(
-                visible(f"{done.as_posix()}: {plural(notes[done], 'note')} imported"), err=True
-            )
+            # AnkiConnect does not say which notes Anki has left out.
+            contents = f"{plural(notes[done], 'note')} in the package"
+            click.echo(visible(f"{done.as_posix()}: imported ({contents})"), err=True)
 
 
 @click.command("export")
