@@ -39,16 +39,46 @@ def test_settings_that_retire_most_of_a_deck_are_refused(
     assert kinds(site.build(may_retire=True))["retired"]
 
 
-@pytest.mark.parametrize("language", ["xx", "es"])
-def test_a_language_that_retires_a_page_is_refused(site: Site, language: str) -> None:
-    path = site.path(2, "Crafts")
+def set_language(site: Site, tag: str, page_id: int = 2) -> None:
+    path = site.path(page_id, "Crafts")
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("id: 2\n", f"id: 2\nlang: {language}\n"), encoding="utf-8")
+    path.write_text(text.replace("\n", f"\nlang: {tag}\n", 1), encoding="utf-8")
 
-    with pytest.raises(PackageError, match=f"page 2 in the language '{language}'"):
+
+@pytest.mark.parametrize("tag", ["xx", "es", "zh"])
+def test_a_language_that_retires_the_notes_of_a_page_is_refused(site: Site, tag: str) -> None:
+    before = site.files()
+    set_language(site, tag)
+
+    with pytest.raises(PackageError, match=f"page 2 in the language '{tag}'"):
         site.build()
 
-    assert kinds(site.build(may_retire=True))["retired"]
+    assert site.files() == before
+    assert "retired" in kinds(site.build(may_retire=True))
+
+
+def test_a_page_that_loses_its_language_is_refused(site: Site) -> None:
+    with_settings(site, card_threshold=0)
+    question = "¿Cuáles son los pasos para preparar el mate?"
+    answer = (
+        "El mate se prepara en estos pasos:\n\n"
+        "1. **Llenado**: La yerba ocupa tres cuartos del mate.\n\n"
+        "2. **Mojado**: Un poco de agua tibia humedece la parte baja.\n\n"
+        "3. **Cebado**: El agua caliente cae despacio junto a la bombilla."
+    )
+    site.page(6, question, answer, subject="Crafts")
+    set_language(site, "es", 6)
+    site.build()
+    site.page(6, question, answer, subject="Crafts")
+
+    with pytest.raises(PackageError, match="page 6 in the language 'en'"):
+        site.build()
+
+
+def test_a_variety_of_the_same_language_changes_nothing(site: Site) -> None:
+    set_language(site, "en-GB")
+
+    assert kinds(site.build()) == {}
 
 
 @pytest.mark.parametrize("steps", [TEA[:1], TEA[3:], (("Pouring Phase", "All of it is cold."),)])

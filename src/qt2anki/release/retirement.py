@@ -30,6 +30,7 @@ _MARKED = re.compile(r'<div lang="([\w-]+)"')  # see Language.marked
 _FEWEST_PAGES = 5
 _LARGEST_SHARE = 0.2
 _FEWEST_NOTES = 2
+_MOST_NAMED = 10  # in one message
 
 
 def retired_note(note: Note, *, retired_tag: str, last_mod: int, stamp: int) -> Note:
@@ -109,11 +110,14 @@ def refuse_unexplained(
             page = pages[page_id]
             language = language_for(page, settings) if page else None
             if page and (language is None or language.code != _language_of(note)):
-                found.append(f"page {page_id} in the language {page.language!r}")
+                tag = page.language or settings.language
+                found.append(f"page {page_id} in the language {tag!r}")
     if found:
         raise PackageError(
-            "this build would retire most notes of a deck, or all of a page, although their texts"
-            f" are still there ({'; '.join(found)}); nothing was written",
+            "this build would retire most notes of a deck, or those of a page in a different"
+            " language, although their texts are still there"
+            f" ({'; '.join(found[:_MOST_NAMED])}{'; ...' if found[_MOST_NAMED:] else ''});"
+            " nothing was written",
             hint="check the settings and the 'lang' keys of the pages; or, if these cards are no"
             " longer wanted, or a new version of qt2anki no longer makes them, add --allow-retire",
         )
