@@ -221,6 +221,54 @@ def test_a_renamed_page_with_a_short_answer_is_refused(tmp_path: Path) -> None:
         site.build()
 
 
+def write_answer(site: Site, name: str, answer: str = "A tart red berry of the north.") -> Path:
+    return write_file(site, name, f"# {name}?\n\n{answer}\n")
+
+
+@pytest.fixture
+def with_short_answers(tmp_path: Path) -> Site:
+    """A site that was published with two pages with short answers, of which one is gone."""
+    site = Site(tmp_path)
+    with_settings(site, card_threshold=0)
+    old = write_answer(site, "Waht is a lingonberry")
+    write_answer(site, "What is a quince", "A hard yellow fruit.")
+    site.build()
+    old.unlink()
+    return site
+
+
+def test_a_typo_in_the_name_and_title_of_a_page_with_a_short_answer_is_refused(
+    with_short_answers: Site,
+) -> None:
+    site = with_short_answers
+    before = site.files()
+    path = write_answer(site, "What is a lingonberry")
+
+    with pytest.raises(PackageError, match="gonberry would become What-is-a-lingonberry"):
+        site.build()
+
+    assert site.files() == before
+    path.write_text(f"---\nid: Waht-is-a-lingonberry\n---\n{path.read_text('utf-8')}", "utf-8")
+    assert kinds(site.build()).keys() == {"changed"}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("A tart red berry of the south.",),
+        ("A hard yellow fruit.",),
+        ("A tart red berry of the north.", "A tart red berry of the north."),
+    ],
+)
+def test_a_new_page_with_a_different_or_a_common_short_answer_is_not_refused(
+    with_short_answers: Site, answers: tuple[str, ...]
+) -> None:
+    for number, answer in enumerate(answers):
+        write_answer(with_short_answers, f"What is fruit {number}", answer)
+
+    assert kinds(with_short_answers.build())["retired"] == 1
+
+
 def test_a_page_merged_into_another_file_is_refused(without_tea: Site) -> None:
     write_steps(without_tea, "drinks", "## How is tea made?\n\n", MINT)
 

@@ -29,9 +29,9 @@ _SAME_ANSWER = 0.15
 # Each of 72 pages was published with at least 0.89 of its phrases.
 _COPIED = 0.8
 _FEWEST = 10  # phrases; shorter answers are given by many pages
-_FEWEST_OF_SHORT = 3  # phrases
 
-Phrases = frozenset[tuple[str, ...]]
+Phrase = tuple[str, ...]
+Phrases = frozenset[Phrase]
 
 
 def other_page(page: Page, published: PublishedPage) -> Problem | None:
@@ -85,17 +85,6 @@ def _shown_phrases(notes: Iterable[AnyNote]) -> Phrases:
     return _phrases(visible_text(html) for note in notes for html in note.fields)
 
 
-def _short_fields(published: Mapping[PageId, PublishedPage]) -> dict[Phrases, set[PageId]]:
-    """Return the phrases of each field that has few of them, with its pages."""
-    found: dict[Phrases, set[PageId]] = defaultdict(set)
-    for old, one in published.items():
-        for html in {html for note in one.live for html in as_generated(note).fields}:
-            phrases = _phrases([visible_text(html)])
-            if _FEWEST_OF_SHORT <= len(phrases) < _FEWEST:
-                found[phrases].add(old)
-    return found
-
-
 def former_ids(
     pages: Iterable[Page],
     published: Mapping[PageId, PublishedPage],
@@ -103,20 +92,13 @@ def former_ids(
 ) -> Iterator[tuple[Page, PageId]]:
     """Yield the pages whose question or answer was *published* under a different id.
 
-    For a page and an id, *counts* says whether an equal question, an equal answer, or both count. A
-    short answer counts if it is a whole field of only one published page.
+    A short answer is compared as a whole, and counts only if one page had it and one has it now.
+    For a page and an id, *counts* says whether an equal question, an equal answer, or both count.
     """
     if not published:
         return
-    asked: dict[str, list[PageId]] = defaultdict(list)
-    said: dict[tuple[str, ...], list[PageId]] = defaultdict(list)
-    for old, one in published.items():
-        notes = [as_generated(note) for note in one.live]
-        for slug in {slug_of(text) for note in notes for text in _asked(note)}:
-            asked[slug].append(old)
-        for phrase in _shown_phrases(notes):
-            said[phrase].append(old)
-    short = _short_fields(published)
+    asked, said, whole = _index(published)
+    short: dict[PageId, list[Page]] = defaultdict(list)
     for page in pages:
         phrases = _phrases([page.answer])
         shared = Counter(old for phrase in phrases for old in said.get(phrase, ()))
@@ -124,13 +106,37 @@ def former_ids(
         copied = [
             old
             for old, number in shared.most_common()
-            if number >= _COPIED * len(phrases)
-            and (number >= _FEWEST or old in same or short.get(phrases) == {old})
+            if number >= _COPIED * len(phrases) and (number >= _FEWEST or old in same)
         ]
-        for old in dict.fromkeys((*same, *copied)):
-            if counts(page.page_id, old, old in same, old in copied):
-                yield page, old
-                break
+        found = (
+            old for old in (*same, *copied) if counts(page.page_id, old, old in same, old in copied)
+        )
+        if (former := next(found, None)) is not None:
+            yield page, former
+        elif (former := whole.get(_words(page.answer))) is not None:
+            short[former].append(page)
+    for old, (page, *others) in short.items():
+        if not others and counts(page.page_id, old, False, True):  # noqa: FBT003
+            yield page, old
+
+
+def _index(
+    published: Mapping[PageId, PublishedPage],
+) -> tuple[dict[str, list[PageId]], dict[Phrase, list[PageId]], dict[Phrase, PageId]]:
+    """Map questions, phrases, and answers that only one page has, to the published pages."""
+    asked: dict[str, list[PageId]] = defaultdict(list)
+    said: dict[Phrase, list[PageId]] = defaultdict(list)
+    whole: dict[Phrase, list[PageId]] = defaultdict(list)
+    for old, one in published.items():
+        notes = [as_generated(note) for note in one.live]
+        for slug in {slug_of(text) for note in notes for text in _asked(note)}:
+            asked[slug].append(old)
+        for phrase in _shown_phrases(notes):
+            said[phrase].append(old)
+        answers = (field(note, "Answer" if note.note_type == "qa" else "Text") for note in notes)
+        for words in {_words(visible_text(answer)) for answer in answers}:
+            whole[words].append(old)
+    return asked, said, {words: old for words, (old, *more) in whole.items() if words and not more}
 
 
 def _asked(note: AnyNote) -> Iterator[str]:
@@ -143,8 +149,12 @@ def _asked(note: AnyNote) -> Iterator[str]:
     yield from (PARTED.join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
+def _words(text: str) -> Phrase:
+    return tuple(_WORD.findall(text.casefold()))
+
+
 def _phrases(texts: Iterable[str]) -> Phrases:
-    words = (tuple(_WORD.findall(text.casefold())) for text in texts)
+    words = map(_words, texts)
     return frozenset(
         said[at : at + _LENGTH]
         for said in words
