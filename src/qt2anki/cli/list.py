@@ -174,7 +174,8 @@ def topics_command(
 
     Each topic is listed with its pages, its cards by tier, and the pages that the next build would
     add. Published pages keep their topics. docs/settings.md describes how to choose topics
-    yourself.
+    yourself. Merge similar pages only before they are published: facts that move to a different
+    page become new cards, without their review histories.
 
     \b
     Examples:
