@@ -221,7 +221,7 @@ def test_a_renamed_page_with_a_short_answer_is_refused(tmp_path: Path) -> None:
         site.build()
 
 
-def write_answer(site: Site, name: str, answer: str = "A tart red berry of the north.") -> Path:
+def write_answer(site: Site, name: str, answer: str = "A tart red berry.") -> Path:
     return write_file(site, name, f"# {name}?\n\n{answer}\n")
 
 
@@ -255,9 +255,9 @@ def test_a_typo_in_the_name_and_title_of_a_page_with_a_short_answer_is_refused(
 @pytest.mark.parametrize(
     "answers",
     [
-        ("A tart red berry of the south.",),
+        ("A tart blue berry.",),
         ("A hard yellow fruit.",),
-        ("A tart red berry of the north.", "A tart red berry of the north."),
+        ("A tart red berry.", "A tart red berry."),
     ],
 )
 def test_a_new_page_with_a_different_or_a_common_short_answer_is_not_refused(
