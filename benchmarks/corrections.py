@@ -9,6 +9,8 @@ CPU time of several rounds, because other programs on the machine can only add t
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import shutil
 import sys
 import tempfile
@@ -17,7 +19,9 @@ from pathlib import Path
 
 from benchmarks._corpus import SAMPLES, generate
 from benchmarks._measure import measure
+from qt2anki.anki.note_content import field
 from qt2anki.anki.package_reader import read_packages
+from qt2anki.anki.visible_text import visible_text
 from qt2anki.corrections.correction import key_order
 from qt2anki.corrections.wording import made_from
 
@@ -65,7 +69,10 @@ def corrections(packages: Path) -> Iterator[str]:
     for number, key in enumerate(sorted(notes, key=key_order)):
         fate = _FATES[number % len(_FATES)]
         if notes[key].note_type == "cloze" and "answer" in fate:
-            fate = f'text = "Number {number} is {{{{c1::{_WORD}}}}}."'
+            (gap, *_) = re.findall(r"{{c1::(.*?)(?:::.*?)?}}", field(notes[key], "Text"))
+            # New wording must share a word with the old one.
+            text = f"Number {number} is {{{{c1::{visible_text(gap)} {_WORD}}}}}."
+            fate = f"text = {json.dumps(text)}"
         yield f'[card."{key}"]\n{fate}\nmade_from = "{made_from(notes[key])}"\n'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -35,7 +36,11 @@ def read_cards(page: Page, *, pause: float = 0) -> None:
             page.keyboard.press("e")
             text = page.locator("textarea[name=text], textarea[name=answer]")
             is_cloze = text.get_attribute("name") == "text"
-            new = f"Somebody has written {{{{c1::xylotheca {number}}}}}."
+            # New wording must share a word with the old one.
+            word = max(
+                re.findall(r"[A-Za-z]+", re.sub(r"<[^>]*>", " ", text.input_value())), key=len
+            )
+            new = f"Somebody has written {word} and {{{{c1::xylotheca {number}}}}}."
             text.fill(new if is_cloze else f"Xylotheca {number}.")
             page.keyboard.press("Control+Enter")
             expect(about).to_contain_text("reworded")

@@ -72,8 +72,8 @@ def find_repeats(
 
     Of pages with the same question, one of those *published* in the deck is in it, or else the best
     rated or the oldest. Notes that students may have always stay. Of others that ask the same, the
-    main question of a page is in the deck, or else the note with the best tier, or of the best rated
-    or oldest page.
+    main question of a page is in the deck, or else the note with the best tier, or that of the best
+    rated or oldest page.
     """
     questions, asked, places = array("q"), array("q"), array("L")
     for number, made in enumerate(pages):
