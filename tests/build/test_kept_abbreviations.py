@@ -154,3 +154,16 @@ def test_a_partial_build_keeps_the_abbreviations_of_pages_it_does_not_read(site:
 
     assert path.exists()
     assert site.notes("Nursing") == before
+
+
+def test_a_partial_build_keeps_an_abbreviation_of_which_it_reads_only_one_file(site: Site) -> None:
+    with_settings(site, kinds=("abbr",))
+    one = site.page(30, "What is in road tar?", TAR, subject="Nursing")
+    site.page(30, "What is in road tar?", TAR, subject="Medicine")
+    site.build(may_retire=True)
+    before = site.notes("Nursing"), site.notes("Medicine")
+
+    report = site.build(one, site.path(1, "Medicine"), is_partial=True)
+
+    assert (site.notes("Nursing"), site.notes("Medicine")) == before
+    assert "QT409" in {problem.code for problem in report.problems}

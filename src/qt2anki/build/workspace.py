@@ -20,13 +20,14 @@ from qt2anki.corrections.corrections_file import unread_corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem, plural
 from qt2anki.model import Page, PageId, page_order
+from qt2anki.notes.frame import tag_part
 from qt2anki.release.page_identity import (
     former_ids,
     has_other_answer,
     moved_page,
     other_page,
 )
-from qt2anki.release.previous_release import subject_key
+from qt2anki.release.previous_release import is_retired, subject_key
 from qt2anki.release.retirement import Scope, faults_of, known_subjects, scope_of
 from qt2anki.source.entry import slug_of
 
@@ -130,8 +131,9 @@ class Workspace:
             order=job.settings.subject_order,
         )
         scope = find()
-        if job.is_partial and scope.more:
-            left_out = list(self._leave_out(scope.more))
+        more = {**self._abbreviations_elsewhere(), **scope.more} if job.is_partial else {}
+        if more:
+            left_out = list(self._leave_out(more))
             scope = find()
             scope = replace(scope, problems=(*scope.problems, *left_out))
         published = set(self.previous.homes)
@@ -223,6 +225,22 @@ class Workspace:
         problem = make_problem("QT406", self.job.out.as_posix(), text)
         problems = (*scope.problems, problem) if homes else scope.problems
         return replace(scope, kept=kept, problems=problems)
+
+    def _abbreviations_elsewhere(self) -> dict[PageId, list[str]]:
+        """Return the subjects in which pages with abbreviations were published, but not read."""
+        found: dict[PageId, list[str]] = {}
+        tags = f"{self.job.settings.tag_root}::subject::"
+        for note in self.previous.pageless.values():
+            if note.page_id is not None and self.pages.has(note.page_id) and not is_retired(note):
+                has = set(map(subject_key, self.pages.page(note.page_id).subjects))
+                more = [
+                    head.name
+                    for key, head in self.previous.live_heads.items()
+                    if key not in has and f"{tags}{tag_part(head.name)}" in note.tags
+                ]
+                if more:
+                    found[note.page_id] = more
+        return found
 
     def _leave_out(self, pages: Mapping[PageId, Sequence[str]]) -> Iterator[Problem]:
         """Leave out pages that were not read in all of their subjects."""
