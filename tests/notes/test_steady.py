@@ -168,3 +168,15 @@ def test_a_list_whose_steps_are_not_good_enough_stays_a_sequence(needed: int) ->
     again = make_notes(page, settings, Keys(first)).notes if first else ()
 
     assert {note.key for note in again} == first
+
+
+def test_a_step_that_was_named_after_its_section_is_still_asked() -> None:
+    """Its name has the section only as long as a different list has a step of the same title."""
+    page = replace(PAGE, answer=ANSWER.replace("It is made", "## Method\n\nIt is made"))
+    settings = Settings(card_threshold=0)
+    new = {note.key for note in make_notes(page, settings, Keys(frozenset())).notes}
+    published = frozenset(("qa", "step/method/pour-blocks/next"))
+
+    made = {note.key for note in make_notes(page, settings, Keys(published)).notes}
+
+    assert made - new == {"step/pour-blocks/next"}

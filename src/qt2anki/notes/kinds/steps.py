@@ -24,7 +24,7 @@ from qt2anki.notes.gates import (
     residual,
     says_something,
 )
-from qt2anki.notes.identity import unit_slugs, without_counter
+from qt2anki.notes.identity import slug, unit_slugs, without_counter
 from qt2anki.notes.kinds.answer_sentences import emptiness, news
 from qt2anki.notes.kinds.explanations import (
     STEP_WORDS,
@@ -77,6 +77,11 @@ class Step:
     section: str
     slug: str
     traits: frozenset[str]
+    names: frozenset[str]  # slugs that it can have had, with other lists on the page
+
+    def is_in(self, published: Collection[str], kind: Kind) -> bool:
+        """Whether its note of a kind is *published*, given as natural keys."""
+        return any(f"step/{name}/{kind.value}" in published for name in self.names)
 
     @property
     def is_named(self) -> bool:
@@ -152,10 +157,14 @@ def _steps(frame: Frame, sequences: tuple[Sequence, ...], *, named: bool) -> Ite
         titles = [without_counter(item.title) for item in sequence.steps]
         section = sequence.listing.section if named else ""
         for at, item in enumerate(sequence.steps):
-            slug, before = next(slugs), tuple(titles[max(0, at - _SHOWN_BEFORE) : at])
+            name, before = next(slugs), tuple(titles[max(0, at - _SHOWN_BEFORE) : at])
             traits = frozenset(_traits(frame, sequence, titles, at))
             if not _EXAMPLE.search(around):
-                yield Step(item, titles[at], before, at <= _SHOWN_BEFORE, section, slug, traits)
+                alone = slug(item.title)
+                names = frozenset((name, alone, f"{slug(sequence.listing.section)}/{alone}"))
+                yield Step(
+                    item, titles[at], before, at <= _SHOWN_BEFORE, section, name, traits, names
+                )
 
 
 def _traits(frame: Frame, sequence: Sequence, titles: list[str], at: int) -> Iterator[str]:
@@ -192,7 +201,7 @@ def _next_note(frame: Frame, step: Step, published: Collection[str]) -> Note | N
     title = plain_text(step.title)
     known = frame.known(step.section)
     ask, start = phrase("next"), phrase("start")
-    is_asked = key in published or (step.is_named and "placed" in step.traits)
+    is_asked = step.is_in(published, Kind.NEXT) or (step.is_named and "placed" in step.traits)
     if not is_asked or not cloze_fits(title):
         return None
     before = _shown_before(title, step.before, known, ask)
@@ -273,7 +282,7 @@ def _name_note(frame: Frame, step: Step, published: Collection[str]) -> Note | N
     secret = residual(title, known=known)
     if not clue or not secret or word_count(title) > _NAME_MOST_WORDS:
         return None
-    if not step.is_named and key not in published:
+    if not step.is_named and not step.is_in(published, Kind.NAME):
         return None
     shown = roots(plain_text(clue))
     if is_command(title.lower()) or 2 * len(secret) < len(roots(title)):
