@@ -171,7 +171,7 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
     assert result.exit_code == 1
     assert result.stderr == "3 proposals kept, 10 rejected\n"
     on_page = "words of the answer on the page:"
-    key = "Write the field Key of the card, such as 170604/qa, or page for a new card."
+    key = 'Give the card\'s Key field, such as 170604/qa, or, for a new card, set "page".'
     hint = "Use lower-case letters, digits and hyphens after own/, such as own/why-it-stops."
     assert result.stdout.replace(" rejected: ", "\n  ").splitlines() == [
         f"1/own/which-enzyme-is-active: kept; {on_page} 2 of 2",
@@ -184,7 +184,7 @@ def test_proposals_are_judged_one_by_one(site: Site) -> None:
         "cards.json:8: card 7:",
         "  drpo: there is no such key. Did you mean 'drop'?",
         "cards.json:9: card 8:",
-        "  there is neither key nor page. Write the field Key of the card.",
+        '  there is neither key nor page. Give the card\'s Key field, or set "page".',
         "cards.json:10: card 9:",
         "  a page, but no card. Write the key of a card, or a question.",
         "cards.json:11: card 10:",

@@ -211,7 +211,7 @@ def test_a_broken_project_file_that_is_not_about_us_is_passed_over(tmp_path: Pat
         pytest.param('subject_order = "A"', "1: subject_order: text, not a list", id="order"),
         pytest.param(
             "topics = 3",
-            '1: topics: a number, not a table\n  hint: Or write "off" for flat decks.',
+            '1: topics: a number, not a table\n  hint: Use a table, or "off" for flat decks.',
             id="topics",
         ),
         pytest.param(

@@ -41,7 +41,7 @@ def read_template(text: str, source: str = "") -> tuple[TemplateNode, ...]:
         if node.kind == "end":
             if not sections or sections[-1].value != node.value:
                 text = f"{{{{/{node.value}}}}} does not close the section that is open here"
-                hint = "close sections in the reverse of the order in which they are opened"
+                hint = "close the most recently opened section first"
                 raise NoteTypeError(text, hint=hint, source=source, line=node.line)
             children = tuple(inside.pop())
             inside[-1].append(replace(sections.pop(), inside=children))

@@ -116,7 +116,7 @@ def unknown_commands(reading: Reading) -> Iterator[Problem]:
 
 def _hint(name: str) -> str:
     if not name.isalpha():
-        return "Write the sign without the backslash."
+        return "Write the character without the backslash."
     for package, names in WORDS.table["packages"].items():
         if name in names.split():
             hint = f"It belongs to the package {package}, which Anki does not include;"

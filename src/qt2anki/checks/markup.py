@@ -52,7 +52,7 @@ def unbalanced_emphasis(reading: Reading) -> Iterator[Problem]:
         if len(marks) % 2:
             at = _lonely(text, marks).start()
             shown = quoted(reading.answer[at : min(end, at + 60)])
-            hint = "Write ** at both ends of the bold text, without spaces inside."
+            hint = "Put ** directly before and after the bold text, with no space between."
             yield reading.in_answer("QT212", at, f"the ** in {shown} is unmatched", hint)
 
 

@@ -44,7 +44,7 @@ def corrections_command() -> None:
     "--sequence/--no-sequence",
     "is_sequence",
     default=None,
-    help="Whether a page's list is a sequence; KEY is its id.",
+    help="Whether a page's list is a sequence; KEY is then the page's id.",
 )
 @click.option("--reason", help="Why, as a note for other people.")
 @click.option("--proposed", is_flag=True, help="Only propose the correction; do not apply it yet.")
@@ -58,7 +58,7 @@ def add_command(
 ) -> None:
     """Correct the card KEY, or confirm its correction.
 
-    KEY is the field "Key" of the note, such as 900001/qa; PAGE/own/NAME adds a card of your own.
+    KEY is the note's "Key" field, such as 900001/qa; PAGE/own/NAME adds a card of your own.
     PATHS are the same as for build. If neither a verdict nor new text is given, the existing
     correction is confirmed: it is no longer a proposal, and is recorded as checked against the
     current page.

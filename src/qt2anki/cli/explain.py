@@ -98,7 +98,7 @@ def _as_markdown(text: str) -> str:
 def explain_card_command(inputs: Inputs, key: str) -> None:
     """Explain why a card was made or left out.
 
-    KEY is the field "Key" of a note. The id of a page, or the path of its file, shows all of its
+    KEY is a note's "Key" field. The id of a page, or the path of its file, shows all of its
     possible cards. PATHS are the same as for build. A score is the estimated probability, in
     thousandths, that a strict reader would keep the card.
 

@@ -108,8 +108,8 @@ def _description(
 def stamp_command(inputs: Inputs, paths: tuple[str, ...], dry_run: bool) -> None:
     """Write an id into each page under PATHS that has none.
 
-    The id is the one that the page already gets from its path, as in the packages in --out, so its
-    cards keep their review histories. After that, the file can be renamed or moved.
+    The id is the one that the page already gets from its path, which the packages in --out use, so
+    its cards keep their review histories. After that, the file can be renamed or moved.
 
     \b
     Examples:

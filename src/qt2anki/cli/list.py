@@ -153,7 +153,7 @@ def _print_table(rows: Sequence[Row]) -> None:
 @options.shared("out config")
 @click.argument("subject", required=False)
 @click.option(
-    "--similar", is_flag=True, help="List pages that ask nearly the same question instead."
+    "--similar", is_flag=True, help="Instead, list pages that ask nearly the same question."
 )
 @click.option(
     "--pages",

@@ -161,7 +161,7 @@ def _topics(value: object) -> TopicSettings:
         return TopicSettings(is_on=value == "on")
     if not isinstance(value, Mapping):
         raise values.InvalidValue(
-            f"{values.kind_of(value)}, not a table", 'Or write "off" for flat decks.'
+            f"{values.kind_of(value)}, not a table", 'Use a table, or "off" for flat decks.'
         )
     for key in value:
         values.check_key(key, ("names", "pages"), "key")

@@ -136,11 +136,13 @@ def _key_of(row: Mapping[str, Any], corrections: Corrections, taken: dict[str, s
     """Return the key of a card; *taken* has the keys and questions of the new cards so far."""
     if row.get("key"):
         if "/" not in str(row["key"]):
-            hint = "Write the field Key of the card, such as 170604/qa, or page for a new card."
+            hint = 'Give the card\'s Key field, such as 170604/qa, or, for a new card, set "page".'
             raise InvalidValue(f"{row['key']}: not the key of a card", hint)
         return str(row["key"])
     if not row.get("page"):
-        raise InvalidValue("there is neither key nor page", "Write the field Key of the card.")
+        raise InvalidValue(
+            "there is neither key nor page", 'Give the card\'s Key field, or set "page".'
+        )
     name, asked = row.get("name"), row.get("question") or row.get("text")
     if not (name or asked):
         raise InvalidValue("a page, but no card", "Write the key of a card, or a question.")

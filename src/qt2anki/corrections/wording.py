@@ -77,7 +77,8 @@ def said_by(note: AnyNote) -> str:
 def reworded(note: Note, correction: Correction, frame: Frame) -> Note:
     """Return *note* with the wording of *correction*; raise InvalidValue if it cannot have it."""
     if note.note_type == "qa" and correction.text is not None:
-        raise InvalidValue("the card has a question, not text", "Write question or answer.")
+        hint = 'Use the key "question" or "answer" instead.'
+        raise InvalidValue("the card has a question, not text", hint)
     is_asked = correction.question is not None or correction.answer is not None
     if note.note_type == "cloze" and is_asked:
         hint = "Write text with one {{c1::...}} around what is to be recalled."

@@ -260,7 +260,9 @@ def _package(selection: Selection, by_page: NotesByPage, workspace: Workspace) -
             f"published decks of subjects contain {known} of {plural(len(ids), 'page')}: students"
             " who have those decks get no cards from the course for these pages"
         )
-        hint = "The deck's description and CHANGES.md have searches that find the cards of a unit."
+        hint = (
+            "The deck's description and CHANGES.md list searches that find the cards of each unit."
+        )
         problems.append(course.problem("QT508", text, hint=hint))
     decks = (_parent(selection, units, searches, before, differences, job), *units)
     keys = {deck.name: unit.key for deck, unit in zip(units, course.units, strict=True)}

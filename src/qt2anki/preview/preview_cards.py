@@ -118,7 +118,7 @@ def cards_of(
                     marks=marks.get(note.guid, ()),
                 )
     except PackageError as error:
-        hint = "build it again with templates that fit their fields"
+        hint = "build the package again with templates that match the fields of its notes"
         raise PackageError(error.text, hint=hint, source=package.path.as_posix()) from error
 
 
