@@ -55,7 +55,7 @@ def test_the_other_card_is_named(site: Site) -> None:
 
     result = CliRunner().invoke(main, ["explain-card", SECOND, str(site.pages), *options])
 
-    assert f"{FIRST} asks the same" in result.stdout
+    assert f"{FIRST} asks the same question" in result.stdout
 
 
 def test_notes_that_students_have_stay(site: Site) -> None:

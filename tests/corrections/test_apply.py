@@ -386,7 +386,7 @@ def test_a_page_may_come_to_say_what_a_person_has_written(
     config.write_text("card_threshold = 0\n")
     options = ["--config", str(config), "--out", str(site.out)]
     explained = CliRunner().invoke(main, ["explain-card", GLOSS, str(site.pages), *options])
-    assert f"left out: {WRITTEN} asks the same" in explained.stdout
+    assert f"left out: {WRITTEN} asks the same question" in explained.stdout
 
 
 def test_a_card_of_ones_own_left_to_its_page_can_be_taken_back(site: Site) -> None:
