@@ -32,7 +32,7 @@ def test_subjects_that_are_not_looked_at_are_not_told_of_in_drafts(room: Room) -
 
     room.watch()
 
-    assert room.lines == ["1 page; since dist: no note has changed; 1 warning"]
+    assert room.lines == ["1 page; compared with dist: no note has changed; 1 warning"]
 
 
 def test_whoever_takes_all_pages_of_a_subject_away_hears_of_it(room: Room) -> None:
@@ -63,11 +63,11 @@ def test_a_draft_goes_on_without_what_it_was_made_of(room: Room) -> None:
     )
 
     assert [line.rpartition("; ")[0] for line in room.lines] == [
-        "1 page; since dist: no note has changed",
+        "1 page; compared with dist: no note has changed",
         "1 page new (page-2.md): 1 new",
-        "1 package gone (cooking.apkg): since the previous draft: no note has changed",
+        "1 package gone (cooking.apkg): compared with the previous draft: no note has changed",
         "1 page new (page-3.md): 1 new",
-        "1 package new (cooking.apkg): since dist: 2 new",
+        "1 package new (cooking.apkg): compared with dist: 2 new",
     ]
 
 
@@ -80,7 +80,7 @@ def test_a_draft_that_is_cleaned_away_begins_anew(room: Room) -> None:
 
     room.watch(lambda: room.site.plain(2), clean)
 
-    assert room.lines[2].startswith("3 pages; since dist: 2 new; ")
+    assert room.lines[2].startswith("3 pages; compared with dist: 2 new; ")
 
 
 def test_a_draft_that_cannot_be_made_is_tried_again(
@@ -101,7 +101,7 @@ def test_a_draft_that_cannot_be_made_is_tried_again(
     room.watch(make_room)
 
     assert room.lines[0] == "not built"
-    assert room.lines[1].startswith("2 pages; since dist: 1 new; ")
+    assert room.lines[1].startswith("2 pages; compared with dist: 1 new; ")
 
 
 @pytest.mark.parametrize("name", ["cooking.apkg", "another.apkg"])

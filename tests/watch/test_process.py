@@ -100,7 +100,7 @@ def test_a_draft_is_compared_with_what_is_published(site: Site) -> None:
     before = site.files()
 
     with watching(site.root, "pages") as watch:
-        watch.line("2 pages; since dist: no note has changed")
+        watch.line("2 pages; compared with dist: no note has changed")
         site.plain(2, answer="Herb 2 grows between old stones and tastes of smoke and honey.")
         watch.line("1 page changed (page-2.md): 1 changed;")
         site.path(1).unlink()

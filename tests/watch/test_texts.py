@@ -87,7 +87,7 @@ def outcome(made: Report, *changed: ChangedFile, published: str = "", **more: ob
         ),
         pytest.param(
             outcome(report(built("tea", change("a"))), PAGE, published="dist"),
-            "1 page changed (tea.md): since dist: 1 changed",
+            "1 page changed (tea.md): compared with dist: 1 changed",
             id="a draft",
         ),
         pytest.param(
@@ -102,7 +102,7 @@ def outcome(made: Report, *changed: ChangedFile, published: str = "", **more: ob
                 published="dist",
                 is_after_draft=True,
             ),
-            "1 package gone (t.apkg): since the previous draft: no note has changed",
+            "1 package gone (t.apkg): compared with the previous draft: no note has changed",
             id="a draft of what is no longer published",
         ),
         pytest.param(

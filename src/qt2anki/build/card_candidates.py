@@ -244,7 +244,7 @@ def _says_the_same(
     for subject in map(subject_key, made.page.subjects):
         if same is None and (package := previous.live.get(subject)):
             same = same_note(note, map(note_again, package.notes))
-    return f"{same.fields[0]} asks the same" if same else ""
+    return f"{same.fields[0]} asks the same question" if same else ""
 
 
 def why_no_cards(key: str, job: Job) -> tuple[Problem, ...]:

@@ -279,7 +279,7 @@ def _built(outcome: Outcome, report: Report) -> list[str]:
         parts.append(f"wrote {names if len(written) <= _FEW else f'{len(written)} packages'}")
     if not report.is_first:
         said = ", ".join(f"{count:,} {kind}" for kind, count in changes_by_kind(report))
-        parts.append(_since(outcome) + (said or "no note has changed"))
+        parts.append(_compared_with(outcome) + (said or "no note has changed"))
     known = {*report.found, *(built.subject for built in report.packages)}
     missing = set(outcome.subjects) - set(map(str.casefold, known))
     parts += [f"no page has the subject {name!r}" for name in outcome.subjects if name in missing]
@@ -288,9 +288,9 @@ def _built(outcome: Outcome, report: Report) -> list[str]:
     return [*parts, ", ".join(severities)] if severities else parts
 
 
-def _since(outcome: Outcome) -> str:
+def _compared_with(outcome: Outcome) -> str:
     """Return what a draft is compared with, if that is not clear from the previous line."""
     if outcome.published and not outcome.is_after_draft:
-        return f"since {outcome.published}: "
+        return f"compared with {outcome.published}: "
     is_of_packages = any(change.kind == "package" for change in outcome.changed)
-    return "since the previous draft: " if outcome.published and is_of_packages else ""
+    return "compared with the previous draft: " if outcome.published and is_of_packages else ""
