@@ -108,8 +108,8 @@ def test_a_draft_is_compared_with_what_is_published(site: Site) -> None:
         assert site.files() == before
         site.plain(3)
         site.build()
-        # Copied by the build of page 3 already, if that came in between: then since that draft.
-        watch.line("package", "cooking.apkg", "since ", "no note has changed")
+        # If the build of page 3 came in between, it is compared with that draft instead.
+        watch.line("package", "cooking.apkg", "compared with ", "no note has changed")
 
 
 def test_packages_are_written_where_that_is_asked_for(site: Site) -> None:
