@@ -72,6 +72,7 @@ def test_a_site_is_measured_and_checked(
         "cold",
         "unchanged",
         "new file times",
+        "first page edited",
         "one page edited",
     ]
     assert all(float(row[3]) > 0 for row in rows)

@@ -14,14 +14,16 @@ from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Kind, Note, Page, PageId, page_order
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.frame import has_full_answer, move_full_answer
+from qt2anki.notes.frequency import rate
 from qt2anki.notes.make_notes import PageNotes
 from qt2anki.notes.new_card_order import tier_rank
 from qt2anki.notes.words import roots
 from qt2anki.source.read_file import fold_question
 
-# Their questions name what they ask about. The others may need their page to be understood, such as
-# "Initiation: what happens?", so only a similar answer shows that they ask the same.
-_COMPLETE = frozenset((Kind.QA, Kind.GLOSS, Kind.DOES))
+# Their questions name what they ask about, and formulas are compared as a whole. The others may
+# need their page to be understood, such as "Initiation: what happens?", so only a similar answer
+# shows that they ask the same.
+_COMPLETE = frozenset((Kind.QA, Kind.GLOSS, Kind.DOES, Kind.FORMULA))
 _NEVER = frozenset((Kind.OWN, Kind.ABBR))
 _LEAST_SHARED = 0.5  # of the roots of the shorter answer
 _PUNCTUATION = re.compile(r"[\s.,:;?!'\"‘’“”()…-]+")  # x > 0 and x < 0 are not the same
@@ -139,19 +141,42 @@ def _repeated_notes(
             is_new = not stays(note, made.page)
             groups[_asked(note)].append((is_new, is_aside, tier_rank(note), place, note))
     for group in groups.values():
-        stay: list[Note] = []
-        for is_new, *_, note in sorted(group, key=itemgetter(0, 1, 2, 3)):
-            same = same_note(note, stay) if is_new else None
-            if same is None:
-                stay.append(note)
-            else:
-                yield note.guid, same
+        in_group = sorted(group, key=itemgetter(0, 1, 2, 3))
+        yield from _repeated((is_new, note) for is_new, *_, note in in_group)
 
 
 def same_note(note: Note, others: Iterable[Note]) -> Note | None:
-    """Return the first of *others* that asks the same as *note* and is of a different page."""
+    """Return the first of *others* that asks the same as the new *note*, on a different page."""
     asked = _asked(note)
-    return next((one for one in others if _asked(one) == asked and _are_same(one, note)), None)
+    group = [(False, one) for one in others if _asked(one) == asked]
+    return dict(_repeated((*group, (True, note)))).get(note.guid)
+
+
+def _repeated(group: Iterable[tuple[bool, Note]]) -> Iterator[tuple[str, Note]]:
+    """Yield the GUIDs of the notes of a group to leave out, with the notes that ask the same.
+
+    All notes of a group ask the same in words; each comes with whether it is new. Only answers with
+    the same rarest word are compared, because the group may be large.
+    """
+    complete: list[Note] = []
+    by_word: dict[str, list[tuple[Note, frozenset[str]]]] = defaultdict(list)
+    for is_new, note in group:
+        said = roots(card_texts(note)[2])
+        alike = by_word[min(said, key=lambda word: (rate(word), word), default="")]
+        others = [*complete[:2]] if note.kind in _COMPLETE else []
+        others += (one for one, answer in alike if _are_similar(answer, said))
+        same = next((one for one in others if one.page_id != note.page_id), None)
+        if is_new and same is not None:
+            yield note.guid, same
+            continue
+        alike.append((note, said))
+        if note.kind in _COMPLETE and all(one.page_id != note.page_id for one in complete[:1]):
+            complete.append(note)
+
+
+def _are_similar(one: frozenset[str], other: frozenset[str]) -> bool:
+    shared = len(one & other)
+    return one == other or shared >= _LEAST_SHARED * min(len(one), len(other)) > 0
 
 
 def _heirs(
@@ -183,14 +208,3 @@ def _asked(note: Note) -> str:
     if found := _DEFINITION.fullmatch(asked):
         asked = f"what is {found['term'] or found['title']}"
     return _PUNCTUATION.sub(" ", asked).strip() or answer
-
-
-def _are_same(one: Note, other: Note) -> bool:
-    """Whether two notes that ask the same in words also do so in fact."""
-    if one.page_id == other.page_id:
-        return False
-    if {one.kind, other.kind} <= _COMPLETE:
-        return True
-    answers = [roots(card_texts(note)[2]) for note in (one, other)]
-    shared = len(answers[0] & answers[1])
-    return answers[0] == answers[1] or shared >= _LEAST_SHARED * min(map(len, answers)) > 0
