@@ -58,7 +58,7 @@ def test_these_ask_the_same(kind: Kind, first: tuple[str, str], second: tuple[st
 
     found = find_repeats("Physics", pages)
 
-    assert found.notes == {pages[1].notes[0].guid: pages[0].notes[0]}
+    assert found.notes == {pages[1].notes[0].guid: pages[0].notes[0].guid}
     assert [one.guid for made in pages for one in found.without(made.notes)] == [
         pages[0].notes[0].guid
     ]

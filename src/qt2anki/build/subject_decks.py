@@ -39,7 +39,7 @@ class SubjectDeck:
     deck: Deck  # without a version in its description
     before: PublishedPackage | None
     pages: Sequence[PageNotes]  # without their answers
-    repeats: Mapping[str, Note]  # GUIDs of notes of the pages, and what the deck has instead
+    repeats: Mapping[str, str]  # GUIDs of notes left out, and of those the deck has instead
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     abbreviations: frozenset[str]  # the keys of all possible ones

@@ -80,7 +80,7 @@ class NotesByPage:
             of_deck = {note.guid: note for note in made.deck.notes}
             for note in chain.from_iterable(one.notes for one in made.pages):
                 if note.guid in made.repeats:
-                    own[note.page_id].append(of_deck[made.repeats[note.guid].guid])
+                    own[note.page_id].append(of_deck[made.repeats[note.guid]])
         pages = [one.page for one in made.pages]
         by_question = {fold_question(p.question): p for p in pages if p.page_id in own}
         for page in pages:

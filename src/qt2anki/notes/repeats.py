@@ -40,24 +40,25 @@ Stays = Callable[[Note, Page], bool]
 class Repeats:
     """What a deck leaves out because something else in it asks the same.
 
-    *pages* are places in the sequence of pages. *notes* are the notes that the deck has instead, by
-    the GUIDs of those left out. *heirs* are the GUIDs of new notes that get the whole answer of
-    their page from a note left out.
+    *pages* are places in the sequence of pages. *notes* are GUIDs of notes left out, and of those
+    that the deck has instead. *heirs* are GUIDs of new notes that get the whole answer of their
+    page, and of the notes left out that have it.
     """
 
     pages: frozenset[int] = frozenset()
-    notes: Mapping[str, Note] = field(default_factory=dict)
-    heirs: Mapping[str, Note] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    heirs: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def without(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
         """Return those of the *notes* of a page that are in the deck."""
-        if self.notes.keys().isdisjoint([note.guid for note in notes]):
+        by_guid = {note.guid: note for note in notes}
+        if self.notes.keys().isdisjoint(by_guid):
             return notes
         return tuple(
-            move_full_answer(self.heirs[note.guid], note) if note.guid in self.heirs else note
-            for note in notes
-            if note.guid not in self.notes
+            move_full_answer(by_guid[self.heirs[guid]], note) if guid in self.heirs else note
+            for guid, note in by_guid.items()
+            if guid not in self.notes
         )
 
 
@@ -87,8 +88,8 @@ def find_repeats(
     twice = _twice(asked)
     found = (number for number, one in zip(places, asked, strict=True) if one in twice)
     numbers = [number for number in dict.fromkeys(found) if number not in losers]
-    notes = dict(_repeated_notes(pages, numbers, stays))
-    heirs = dict(_heirs([pages[number] for number in numbers], notes, stays)) if notes else {}
+    notes = dict(_repeated_notes(pages, numbers, twice, stays))
+    heirs = dict(_heirs((pages[number] for number in numbers), notes, stays)) if notes else {}
     return Repeats(frozenset(losers), notes, heirs, problems)
 
 
@@ -129,20 +130,26 @@ def _rating(page: Page) -> tuple[float, tuple[bool, int, str]]:
 
 
 def _repeated_notes(
-    pages: Sequence[PageNotes], numbers: Iterable[int], stays: Stays
-) -> Iterator[tuple[str, Note]]:
-    """Yield the GUIDs of notes to leave out, with the notes that ask the same."""
-    groups: dict[str, list[tuple[bool, bool, int, int, Note]]] = defaultdict(list)
+    pages: Sequence[PageNotes], numbers: Iterable[int], twice: Collection[int], stays: Stays
+) -> Iterator[tuple[str, str]]:
+    """Yield the GUIDs of notes to leave out, and of the notes that ask the same.
+
+    The notes themselves are looked up when needed, because a large deck may have many.
+    """
+    groups: dict[str, list[tuple[bool, bool, int, int, int, int]]] = defaultdict(list)
     in_order = sorted(numbers, key=lambda number: _rating(pages[number].page))
     for place, number in enumerate(in_order):
         made = pages[number]
-        for note in made.notes:
-            is_aside = note.kind is not Kind.QA
-            is_new = not stays(note, made.page)
-            groups[_asked(note)].append((is_new, is_aside, tier_rank(note), place, note))
+        for at, note in enumerate(made.notes):
+            asked = _asked(note)
+            if hash(asked) in twice:
+                is_aside, is_new = note.kind is not Kind.QA, not stays(note, made.page)
+                groups[asked].append((is_new, is_aside, tier_rank(note), place, at, number))
     for group in groups.values():
-        in_group = sorted(group, key=itemgetter(0, 1, 2, 3))
-        yield from _repeated((is_new, note) for is_new, *_, note in in_group)
+        if len(group) > 1:
+            found = ((row[0], pages[row[-1]].notes[row[-2]]) for row in sorted(group))
+            for guid, same in _repeated(found):
+                yield guid, same.guid
 
 
 def same_note(note: Note, others: Iterable[Note]) -> Note | None:
@@ -180,9 +187,9 @@ def _are_similar(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _heirs(
-    pages: Iterable[PageNotes], left_out: Mapping[str, Note], stays: Stays
-) -> Iterator[tuple[str, Note]]:
-    """Yield the first new note of each page, with the note left out that had the whole answer.
+    pages: Iterable[PageNotes], left_out: Mapping[str, str], stays: Stays
+) -> Iterator[tuple[str, str]]:
+    """Yield the first new note of each page, and the note left out that had the whole answer.
 
     A published note must not change, or an import would overwrite students' edits. A note in
     several decks must be the same in all of them.
@@ -194,7 +201,7 @@ def _heirs(
         new = (one for one in made.notes if one.guid not in left_out and not stays(one, made.page))
         heir = next(new, None) if having else None
         if heir is not None:
-            yield heir.guid, having[0]
+            yield heir.guid, having[0].guid
 
 
 def _asked(note: Note) -> str:
