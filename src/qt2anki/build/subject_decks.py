@@ -72,8 +72,10 @@ def subject_decks(
         """Whether a page with an abbreviation may exist although it was not read."""
         if note.page_id is None or not pages.has(note.page_id):
             return not unread.isdisjoint((note.page_id, None))
+        if None not in unread:
+            return False
         here = set(map(subject_key, pages.page(note.page_id).subjects))
-        return None in unread and not previous.subjects_with(note.guid) <= here
+        return not previous.subjects_with(note.guid) <= here
 
     def stays(note: PublishedNote) -> bool:
         """Whether the page of an abbreviation may exist, or a package keeps its note."""
