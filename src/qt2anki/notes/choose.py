@@ -148,7 +148,7 @@ def choose(
         judge(one, settings, published=kept.get(one.note.key), estimate=estimate)
         for one in candidates
     ]
-    if not settings.kinds:
+    if kept and not settings.kinds:
         choices = list(_unless_replaced(choices, kept))
     steps = sum(candidate.note.kind is Kind.EXPLAIN for candidate in candidates)
     room = _MOST_NOTES_LONG if steps > _LONG_SEQUENCE else _MOST_NOTES

@@ -52,9 +52,9 @@ class Repeats:
 
     def without(self, notes: tuple[Note, ...]) -> tuple[Note, ...]:
         """Return those of the *notes* of a page that are in the deck."""
-        by_guid = {note.guid: note for note in notes}
-        if self.notes.keys().isdisjoint(by_guid):
+        if not any(note.guid in self.notes for note in notes):
             return notes
+        by_guid = {note.guid: note for note in notes}
         return tuple(
             move_full_answer(by_guid[self.heirs[guid]], note) if guid in self.heirs else note
             for guid, note in by_guid.items()
