@@ -6,7 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, pairwise, repeat
@@ -43,6 +43,7 @@ _WORD = re.compile(
 _UNSPACED = re.compile(r"[\u3400-\u9fff々]+|[\u30a1-\u30ff]+|[A-Za-z0-9\u00c0-\u024f]+")
 _LETTER = re.compile(r"[^\W_]")
 _LATIN_RUN = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+")
+_MARK = re.compile(r'<div lang="([\w-]+)"')
 _END = re.compile(r"(?<=[。！？؟।])(?![」』）)”\"*_])\s*")
 
 
@@ -130,6 +131,13 @@ class Language:
 def language_of(tag: str) -> Language | None:
     """Return the language of a tag such as "de" or "pt-BR"; None if it is not supported."""
     return read_language(tag) if _code_of(tag) in LANGUAGES else None
+
+
+def language_marked_in(fragments: Iterable[str]) -> str:
+    """Return the code of the language that :meth:`Language.marked` named, English by default."""
+    tags = (_MARK.match(html) for html in fragments)
+    found = next((language_of(one[1]) for one in tags if one), None)
+    return found.code if found else ENGLISH
 
 
 def _code_of(tag: str) -> str:

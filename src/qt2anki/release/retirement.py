@@ -8,7 +8,6 @@ page was searched and not found.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -20,13 +19,11 @@ from qt2anki.errors import PackageError
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Deck, Note, Page, PageId, page_order
 from qt2anki.notes.frame import language_for
-from qt2anki.notes.languages import language_of
-from qt2anki.notes.phrases import ENGLISH
+from qt2anki.notes.languages import language_marked_in
 from qt2anki.release.corrected import is_on_page
 from qt2anki.release.match import long_words
 from qt2anki.release.previous_release import RETIRED_ROOT, PreviousRelease, subject_key
 
-_MARKED = re.compile(r'<div lang="([\w-]+)"')  # see Language.marked
 _FEWEST_PAGES = 5
 _LARGEST_SHARE = 0.2
 _FEWEST_NOTES = 2
@@ -109,7 +106,7 @@ def refuse_unexplained(
         for page_id, note in {note.page_id: note for note in said}.items():
             page = pages[page_id]
             language = language_for(page, settings) if page else None
-            if page and (language is None or language.code != _language_of(note)):
+            if page and (language is None or language.code != language_marked_in(note.fields)):
                 tag = page.language or settings.language
                 found.append(f"page {page_id} in the language {tag!r}")
     if found:
@@ -121,13 +118,6 @@ def refuse_unexplained(
             hint="check the settings and the 'lang' keys of the pages; or, if these cards are no"
             " longer wanted, or a new version of qt2anki no longer makes them, add --allow-retire",
         )
-
-
-def _language_of(note: PublishedNote) -> str:
-    """Return the code of the language in which a note was made."""
-    marked = (_MARKED.match(html) for html in note.fields)
-    found = next((language_of(one[1]) for one in marked if one), None)
-    return found.code if found else ENGLISH
 
 
 class ReadPages(Protocol):
