@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.build.job import NoProgress, Progress, Report
 from qt2anki.build.pipeline import Job, build
+from qt2anki.cli import main
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.model import Deck, PageId
@@ -162,6 +165,13 @@ class Site:
         """Return the retired notes of a subject by ``page/key``."""
         package = self.memory().retired.get(subject.casefold())
         return {f"{n.page_id}/{n.key}": n for n in package.notes} if package else {}
+
+    def explained(self, key: str) -> str:
+        """Return what ``qt2anki explain-card`` prints about a card."""
+        config = self.root / "qt2anki.toml"
+        config.write_text(f"card_threshold = {self.settings.card_threshold}\n", encoding="utf-8")
+        options = ["--config", str(config), "--out", str(self.out)]
+        return CliRunner().invoke(main, ["explain-card", key, str(self.pages), *options]).stdout
 
     def reverse_new_cards(self, subject: str = "Cooking") -> None:
         """Publish a subject's package with its new cards in the opposite order."""

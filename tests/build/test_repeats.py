@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from qt2anki.anki.note_content import field
-from qt2anki.cli import main
 from tests.courses.made import build_course, course_package, write_course
 from tests.site import Site, kinds
 
@@ -49,13 +47,8 @@ def test_the_oldest_page_asks(site: Site) -> None:
 
 def test_the_other_card_is_named(site: Site) -> None:
     site.build()
-    config = site.root / "qt2anki.toml"
-    config.write_text("card_threshold = 0\n")
-    options = ["--config", str(config), "--out", str(site.out)]
 
-    result = CliRunner().invoke(main, ["explain-card", SECOND, str(site.pages), *options])
-
-    assert f"{FIRST} asks the same question" in result.stdout
+    assert f"{FIRST} asks the same question" in site.explained(SECOND)
 
 
 def test_notes_that_students_have_stay(site: Site) -> None:

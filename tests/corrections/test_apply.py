@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from qt2anki.anki.note_content import as_generated, field
 from qt2anki.anki.package_reader import PublishedNote
 from qt2anki.anki.visible_text import visible_text
 from qt2anki.build.job import Report
-from qt2anki.cli import main
 from qt2anki.corrections.wording import made_from, said_by
 from qt2anki.errors import PackageError
 from tests.corrections.stages import EXPLAIN, NEXT, OTHER, QA, STAGES, write_stages
@@ -382,24 +380,27 @@ def test_a_page_may_come_to_say_what_a_person_has_written(
     assert notes_of(site)[WRITTEN] == before[WRITTEN]
     assert GLOSS not in notes_of(site)
     assert kinds(site.build()) == {}
-    config = site.root / "qt2anki.toml"
-    config.write_text("card_threshold = 0\n")
-    options = ["--config", str(config), "--out", str(site.out)]
-    explained = CliRunner().invoke(main, ["explain-card", GLOSS, str(site.pages), *options])
-    assert f"left out: {WRITTEN} asks the same question" in explained.stdout
+    assert f"left out: {WRITTEN} asks the same question" in site.explained(GLOSS)
+
+
+DEFINITION = ("What is condensin?", "the protein that winds each thread around its core")
+
+
+def said_by_page(site: Site) -> str:
+    """Publish a card of one's own, have its page say the same, and return the card's GUID."""
+    correct(site, written(*DEFINITION))
+    site.build()
+    write_stages(site, CONDENSIN)
+    return notes_of(site)[WRITTEN].guid
 
 
 def test_a_card_of_ones_own_left_to_its_page_can_be_taken_back(site: Site) -> None:
-    lines = "What is condensin?", "the protein that winds each thread around its core"
-    correct(site, written(*lines))
-    site.build()
-    guid = notes_of(site)[WRITTEN].guid
-    write_stages(site, CONDENSIN)
+    guid = said_by_page(site)
     correct(site)
     site.build()
     assert notes_of(site)[WRITTEN].guid == guid
 
-    for wording in (lines, ("What winds a thread around its core?", "Condensin.")):
+    for wording in (DEFINITION, ("What winds a thread around its core?", "Condensin.")):
         correct(site, written(*wording))
         assert told(site.build(), "QT602") == []
         assert visible_text(field(notes_of(site)[WRITTEN], "Question")) == wording[0]
@@ -411,12 +412,12 @@ def test_a_card_of_ones_own_left_to_its_page_can_be_taken_back(site: Site) -> No
 
 
 def test_a_card_of_ones_own_left_to_its_page_comes_back_in_new_words(site: Site) -> None:
-    lines = "What is condensin?", "the protein that winds each thread around its core"
-    correct(site, written(*lines))
-    site.build()
-    guid = notes_of(site)[WRITTEN].guid
-    write_stages(site, CONDENSIN)
-    for tables in ((), (table(WRITTEN, "drop = true"),), (written(lines[0], "It coils up DNA."),)):
+    guid = said_by_page(site)
+    for tables in (
+        (),
+        (table(WRITTEN, "drop = true"),),
+        (written(DEFINITION[0], "It coils up DNA."),),
+    ):
         correct(site, *tables)
         assert told(site.build(), "QT602", "QT606") == []
 
