@@ -16,9 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from qt2anki.anki.package_reader import read_package
-from qt2anki.build.signals import ENDING, end_if_asked
-from qt2anki.cli import main
-from qt2anki.cli.endings import EndedError, ended_by_signals, safe_streams
+from qt2anki.build.signals import ENDING, EndedError, end_if_asked, ended_by_signals
+from qt2anki.cli import main, safe_streams
 from tests.site import Site
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
@@ -53,7 +52,7 @@ def test_ctrl_c() -> None:
 def test_ctrl_c_in_the_middle_of_an_exec_keeps_the_exit_status(tmp_path: Path) -> None:
     program = """
 import signal
-from qt2anki.cli.endings import ended_by_signals
+from qt2anki.build.signals import ended_by_signals
 try:
     with ended_by_signals():
         exec("signal.raise_signal(signal.SIGINT)")  # as dataclasses call it while they are imported

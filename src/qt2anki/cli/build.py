@@ -12,7 +12,7 @@ import click
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.messages import plural
 from qt2anki.model import PageId
 

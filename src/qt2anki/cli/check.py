@@ -11,7 +11,7 @@ import click
 
 from qt2anki import __version__
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.messages import (
     Problem,
     Severity,
@@ -25,7 +25,6 @@ from qt2anki.messages import (
 )
 
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-_COLORS = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
 def json_report(problems: Sequence[Problem], files: int) -> dict[str, object]:
@@ -218,5 +217,7 @@ def _print_text(problems: Iterable[Problem]) -> None:
             continue
         first, _, hint = format_problem(problem).partition("\n")
         text = Text(first)
-        text.highlight_words([f"{problem.severity} {problem.code}"], _COLORS[problem.severity])
+        text.highlight_words(
+            [f"{problem.severity} {problem.code}"], output.STYLES[problem.severity]
+        )
         console.print(text.append(f"\n{hint}", "dim") if hint else text)

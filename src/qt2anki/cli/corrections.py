@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.config.values import InvalidValue
 from qt2anki.corrections import edit
 from qt2anki.corrections.correction import correction_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import OUTPUT, Inputs
+from qt2anki.cli.options import OUTPUT, Inputs
 from qt2anki.html.anki_escape import escape_markdown
 from qt2anki.messages import plural, visible
 from qt2anki.release.changes import (
@@ -27,12 +27,11 @@ from qt2anki.release.previous_release import read_previous_release
 if TYPE_CHECKING:
     from qt2anki.release.diff import Release
 
-_SIGNS = {Status.NEW: "+", Status.CHANGED: "~", Status.MOVED: ">", Status.RETIRED: "-"}
-_STYLES = {
-    Status.NEW: "green",
-    Status.CHANGED: "yellow",
-    Status.MOVED: "cyan",
-    Status.RETIRED: "red",
+_SIGNS = {
+    Status.NEW: ("+", "green"),
+    Status.CHANGED: ("~", "yellow"),
+    Status.MOVED: (">", "cyan"),
+    Status.RETIRED: ("-", "red"),
 }
 _WORDS_AROUND = 4  # of unchanged text shown next to a change
 _FEW = 3  # above this number, notes without further details are only counted
@@ -143,7 +142,8 @@ def _alike(notes: Sequence[NoteDiff]) -> Iterator[tuple[NoteDiff, ...]]:
 def _note_lines(note: NoteDiff, number: int) -> Iterator[StyledLine]:
     """Describe a note, or the first of a *number* that are only counted."""
     said = f"{note.key}: {_title(note)}" if number == 1 else f"{number} notes"
-    yield [(f"    {_SIGNS[note.status]} {said}", _STYLES[note.status])]
+    sign, style = _SIGNS[note.status]
+    yield [(f"    {sign} {said}", style)]
     for field in note.fields:
         line = [(f"        {field.name}:", "")]
         for fate, text in _pieces(field):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.config import Settings
 from qt2anki.messages import (
     did_you_mean,

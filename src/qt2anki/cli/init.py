@@ -12,7 +12,7 @@ import click
 
 from qt2anki.anki.files import write_atomically
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.config.settings import PageFormat, Settings
 from qt2anki.config.values import InvalidValue, deck_name_of
 from qt2anki.messages import format_problem, plural, visible

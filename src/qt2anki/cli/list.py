@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.config.values import Condition
 from qt2anki.messages import Problem, plural, visible
 from qt2anki.model import OTHER_TOPICS, PageId
@@ -164,11 +164,7 @@ def _print_table(rows: Sequence[Row]) -> None:
 )
 @options.as_json
 def topics_command(
-    inputs: Inputs,
-    subject: str | None,
-    similar: bool,
-    paths: tuple[str, ...],
-    as_json: bool,
+    inputs: Inputs, subject: str | None, similar: bool, paths: tuple[str, ...], as_json: bool
 ) -> None:
     """List the topics of SUBJECT, or of all subjects.
 

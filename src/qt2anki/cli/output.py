@@ -30,7 +30,8 @@ if TYPE_CHECKING:  # rich takes long to import, so functions do it
 
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}
 _WINDOW = 10.0  # seconds over which the rate is averaged
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+"""How problems look on a terminal, by severity."""
 _NO_CARDS = frozenset({"QT203", "QT301", "QT302", "QT303"})
 _FEW = 10
 
@@ -152,7 +153,7 @@ def print_report(report: Report, job: Job, seconds: float, *, quiet: bool, verbo
     """Print problems and, unless *quiet*, the summary tables."""
     for problem in report.problems if verbose else without_repeats(report.problems):
         if problem.severity != "note" or verbose:
-            say(format_problem(problem), _STYLES[problem.severity])
+            say(format_problem(problem), STYLES[problem.severity])
     if quiet:
         return
     if not verbose:

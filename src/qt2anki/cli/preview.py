@@ -12,7 +12,7 @@ import click
 
 from qt2anki.anki.files import write_atomically
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs
+from qt2anki.cli.options import Inputs
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import PackageError
 from qt2anki.messages import format_problem, plural
@@ -28,12 +28,7 @@ _REVIEW_PORT = 8766
 
 @click.command("preview")
 @options.shared("paths subjects config note_models")
-@click.option(
-    "-o",
-    "--out",
-    type=options.FILE,
-    help=f"Output file.  [default: {_FILE.as_posix()}]",
-)
+@click.option("-o", "--out", type=options.FILE, help=f"Output file.  [default: {_FILE.as_posix()}]")
 @options.opened
 @click.option(
     "--serve", "is_served", is_flag=True, help="Serve the preview; each reload rebuilds it."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import OUTPUT, Inputs, require_extra
+from qt2anki.cli.options import OUTPUT, Inputs, require_extra
 from qt2anki.messages import format_problem, plural, visible
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _chosen(packages: tuple[Path, ...], inputs: Inputs) -> tuple[PublishedPackag
     if not found:
         raise click.UsageError("There are no packages (*.apkg) here. Build first: qt2anki build")
     options.refuse_unknown_subjects(inputs.subjects, map(deck_part, found), "No package")
-    wanted = inputs.folded_subjects
+    wanted = set(map(str.casefold, inputs.subjects))
     return tuple(p for p in found if not wanted or deck_part(p).casefold() in wanted)
 
 

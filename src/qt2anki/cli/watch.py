@@ -17,7 +17,7 @@ import click
 from qt2anki.build import CACHE_FOLDER
 from qt2anki.build.job import Job
 from qt2anki.cli import options, output
-from qt2anki.cli.inputs import Inputs, build_time, require_extra
+from qt2anki.cli.options import Inputs, build_time, require_extra
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import places_of_corrections
 from qt2anki.errors import PackageError, SettingsError, refused
