@@ -13,7 +13,7 @@ import yaml
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.build.card_candidates import correction_problems
+from qt2anki.build.correction_reports import correction_problems
 from qt2anki.build.job import NoProgress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings

@@ -46,7 +46,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 
 def test_list(job: Job) -> None:
-    rows = {row.page.page_id: row.total for row in list_pages(job, Condition(), NoProgress()).rows}
+    rows = {row.page.page_id: row.total for row in list_pages(job, Condition(), NoProgress())[0]}
 
     assert rows.keys() == {1, 2, 4, 5}
     assert rows[1] > 1

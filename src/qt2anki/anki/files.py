@@ -36,7 +36,7 @@ def write_atomically(target: Path, data: bytes) -> bool:
     with _refusing(target):
         if _has(_prepared(target), len(data), digest_of(data)):
             return False  # also in a folder that is not writable
-        while (staged := _staged(target, lambda file: file.write(data))).part is not None:
+        while (staged := stage(target, lambda file: file.write(data))).part is not None:
             try:
                 staged.part.replace(staged.target)
             except FileNotFoundError:  # a different run has removed the part file
@@ -65,25 +65,21 @@ class Staged:
 def stage(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
     """Write a file next to *target*, for :func:`publish`; call sweep_parts to cancel."""
     with _refusing(target):
-        return _staged(target, write)
-
-
-def _staged(target: Path, write: Callable[[BinaryIO], object]) -> Staged:
-    target = _prepared(target)
-    part = target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
-    try:
-        with part.open("x+b") as stream:
-            write(stream)
-            stream.flush()
-            digest, size = file_digest(stream), stream.tell()
-            if not (is_current := _has(target, size, digest)):
-                os.fsync(stream.fileno())
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    if is_current:
-        part.unlink()
-    return Staged(target, None if is_current else part, size, digest)
+        target = _prepared(target)
+        part = target.parent / f"{_part_start(target.name)}{os.urandom(6).hex()}{_PART_END}"
+        try:
+            with part.open("x+b") as stream:
+                write(stream)
+                stream.flush()
+                digest, size = file_digest(stream), stream.tell()
+                if not (is_current := _has(target, size, digest)):
+                    os.fsync(stream.fileno())
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        if is_current:
+            part.unlink()
+        return Staged(target, None if is_current else part, size, digest)
 
 
 def _prepared(target: Path) -> Path:

@@ -1,10 +1,10 @@
-"""Find all possible cards of a page, why each is made or left out, and effects of corrections."""
+"""Find all possible cards of pages, and explain why each is made or left out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from qt2anki.build.job import Job
@@ -13,14 +13,14 @@ from qt2anki.build.subject_decks import abbreviation_notes, known_abbreviations
 from qt2anki.config import Settings
 from qt2anki.corrections.apply import page_digest
 from qt2anki.corrections.correction import PAGELESS, Correction
-from qt2anki.corrections.corrections_file import Corrections, unread_corrections
+from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.corrections.wording import have_same_front, made_from
 from qt2anki.messages import Problem
 from qt2anki.model import Kind, Note, Page, PageId
 from qt2anki.notes.choose import Choice
 from qt2anki.notes.features import card_texts
 from qt2anki.notes.kinds.abbreviations import Meaning
-from qt2anki.notes.make_notes import make_notes
+from qt2anki.notes.make_notes import PageNotes, make_notes
 from qt2anki.notes.ranker import score_parts
 from qt2anki.notes.repeats import same_note
 from qt2anki.release.previous_release import PreviousRelease, read_previous_release, subject_key
@@ -31,30 +31,13 @@ from qt2anki.source.entry import with_published_roots
 from qt2anki.source.pictures import Pictures, with_pictures
 from qt2anki.source.read_file import catalog, read_file
 
-_STAGE = "QT6"
 REFUSED = frozenset(("QT601", "QT602", "QT606"))
 """Codes of corrections that cannot be applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageCandidates:
-    """A page with all its generated candidates, and its notes after corrections."""
-
-    page: Page
-    choices: tuple[Choice, ...]
-    notes: tuple[Note, ...]
-    problems: tuple[Problem, ...]
-    meanings: tuple[Meaning, ...] = ()
-
-    @property
-    def generated(self) -> dict[str, Note]:
-        """The candidates by the field Key, without corrections."""
-        return {one.candidate.note.fields[0]: one.candidate.note for one in self.choices}
-
-
 def page_candidates(
     job: Job, wanted: Callable[[Page], bool] = lambda _: True
-) -> Iterator[PageCandidates]:
+) -> Iterator[PageNotes]:
     """Yield the candidates of the *wanted* pages of a job, by id."""
     previous = read_previous_release((job.out,))
     for page in filter(wanted, read_pages(job.paths, job.settings, previous.pages)):
@@ -63,10 +46,9 @@ def page_candidates(
 
 def candidates_of(
     page: Page, previous: PreviousRelease, settings: Settings, corrections: Corrections
-) -> PageCandidates:
+) -> PageNotes:
     """Return the candidates of one page; see page_candidates()."""
-    made = corrected_notes(request_for(page, previous, corrections), settings)
-    return PageCandidates(page, made.choices, made.notes, made.problems, made.meanings)
+    return corrected_notes(request_for(page, previous, corrections), settings)
 
 
 def abbreviation_candidates(
@@ -75,7 +57,7 @@ def abbreviation_candidates(
     previous: PreviousRelease,
     settings: Settings,
     corrections: Corrections,
-) -> PageCandidates:
+) -> PageNotes:
     """Return the abbreviations of all subjects as if of one page; *ids* are those of all pages."""
     by_subject: defaultdict[str, list[Meaning]] = defaultdict(list)
     for meaning in meanings:
@@ -93,26 +75,12 @@ def abbreviation_candidates(
         for subject in in_order(by_subject, settings.subject_order) or ("",)
     ]
     notes = {note.guid: note for one in found for note in one.notes if note.page_id in ids}
-    return PageCandidates(
+    return PageNotes(
         found[0].page,
-        tuple(choice for one in found for choice in one.choices),
         tuple(notes.values()),
         tuple(problem for one in found for problem in one.problems),
+        choices=tuple(choice for one in found for choice in one.choices),
     )
-
-
-def correction_problems(job: Job) -> tuple[Problem, ...]:
-    """Return what a build would report of corrections; see page_candidates()."""
-    if not job.corrections.by_key:
-        return ()
-    previous = read_previous_release((job.out,))
-    pages = read_pages(job.paths, job.settings, previous.pages)
-    found = list(unread_corrections(job.corrections, [page.page_id for page in pages]))
-    for page in pages:
-        if job.corrections.of_page(page.page_id):
-            problems = candidates_of(page, previous, job.settings, job.corrections).problems
-            found += (problem for problem in problems if problem.code.startswith(_STAGE))
-    return tuple(found)
 
 
 def read_pages(
@@ -137,34 +105,7 @@ def read_pages_with_pictures(
     return tuple(with_pictures(page, files[page.page_id]) for page in joined)
 
 
-def refused_corrections(
-    tried: Sequence[Correction], job: Job
-) -> tuple[dict[str, Problem], dict[str, PageCandidates]]:
-    """Check corrections with all gates, as if they were applied in addition to the current ones.
-
-    Return the reasons why some cannot be applied, by key, and their pages by id. The key of an
-    abbreviation must be in the latest published packages.
-    """
-    applied = tuple(replace(one, proposed=False) for one in tried)
-    trial = replace(job, corrections=replace(job.corrections, more=applied))
-    ids = {one.page for one in tried}
-    found_pages = page_candidates(trial, lambda page: str(page.page_id) in ids)
-    pages = {str(one.page.page_id): one for one in found_pages}
-    known = read_previous_release((job.out,)).pageless
-    refused: dict[str, Problem] = {}
-    for one in tried:
-        found = pages[one.page].problems if one.page in pages else ()
-        own = [p for p in found if p.text.startswith(f"{one.key}:") and p.code in REFUSED]
-        if one.page == PAGELESS and one.guid not in known:
-            own = [one.problem("QT601", "there is no such card")]
-        elif one.page != PAGELESS and one.page not in pages:
-            own = [one.problem("QT605", f"there is no page {one.page}")]
-        if own:
-            refused[one.key] = own[0]
-    return refused, pages
-
-
-def made_from_of(one: Correction, page: PageCandidates | None) -> str:
+def made_from_of(one: Correction, page: PageNotes | None) -> str:
     """Return the digest of the card or page that a correction is for, "" for an abbreviation."""
     if page is None or one.page == PAGELESS:  # the page of an abbreviation may change
         return ""
@@ -193,7 +134,7 @@ def explain_cards(key: str, job: Job) -> tuple[ExplainedCard, ...]:
     settings, corrections = job.settings, job.corrections
     previous = read_previous_release((job.out,))
     choices: list[Choice] = []
-    pages_of: dict[PageId, PageCandidates] = {}
+    pages_of: dict[PageId, PageNotes] = {}
     if key.partition("/")[0] == PAGELESS:
         pages = read_pages(job.paths, settings, previous.pages)
         nothing = Corrections()
@@ -232,9 +173,7 @@ def _fate(choice: Choice, corrections: Corrections) -> str:
     return f"dropped in {by.source}:{by.line}" if by.drop else ""
 
 
-def _says_the_same(
-    note: Note, pages: Mapping[PageId, PageCandidates], previous: PreviousRelease
-) -> str:
+def _says_the_same(note: Note, pages: Mapping[PageId, PageNotes], previous: PreviousRelease) -> str:
     """Return why a new card is not in the decks of its page (one of *pages*) although chosen."""
     made = pages.get(note.page_id)
     if made is None or note.guid in previous.last_mod:

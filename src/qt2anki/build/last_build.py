@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from qt2anki.anki.files import package_file_name
-from qt2anki.build.cache_records import (
+from qt2anki.build.cache import (
     built_from_json,
     built_to_json,
     digest,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
 from qt2anki.anki.note_content import topic_tags
-from qt2anki.build.cache_records import PROBLEM_VALUES, dumps, page_from_json
+from qt2anki.build.cache import PROBLEM_VALUES, dumps, page_from_json
 from qt2anki.build.page_table import STATES, PageTable
 from qt2anki.build.subject_topics import SubjectTopics
 from qt2anki.config import Settings

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from qt2anki.build.cache_records import digest, page_from_json, page_to_json
+from qt2anki.build.cache import digest, page_from_json, page_to_json
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.config.settings import PageFormat
 from qt2anki.corrections.corrections_file import Corrections

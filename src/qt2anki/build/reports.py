@@ -6,7 +6,6 @@ import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
@@ -120,13 +119,6 @@ class Row:
         return sum(count for _, count in self.cards)
 
 
-class PageList(NamedTuple):
-    """The pages that match a condition, and problems with reading."""
-
-    rows: tuple[Row, ...]
-    problems: tuple[Problem, ...]
-
-
 def list_pages(
     job: Job,
     condition: Condition,
@@ -134,8 +126,8 @@ def list_pages(
     *,
     topics: Collection[str] = (),
     with_topics: bool = True,
-) -> PageList:
-    """Find the pages that match *condition*, in the order of their subjects and then by id.
+) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
+    """Find the pages that match *condition*, by subject and id, and problems of all pages.
 
     With *topics* (case-folded), find only the pages of these topics. Finding topics takes half of
     the time if no page has changed. Nothing is written.
@@ -162,4 +154,4 @@ def list_pages(
     for page in sorted(pages, key=lambda p: (places.index(p.subjects[0]), page_order(p.page_id))):
         cards = by_kind((kind, counts[page.page_id, page.subjects[0], kind]) for kind in Kind)
         rows.append(Row(page, cards, names[page.page_id]))
-    return PageList(tuple(rows), problems)
+    return tuple(rows), problems

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from qt2anki.anki.files import digest_of
-from qt2anki.build.cache_records import (
+from qt2anki.build.cache import (
     digest,
     page_from_json,
     page_to_json,

@@ -166,7 +166,7 @@ def check_command(
       qt2anki check pages --strict --ignore QT204
       qt2anki check pages --format sarif > problems.sarif
     """
-    from qt2anki.build.card_candidates import correction_problems
+    from qt2anki.build.correction_reports import correction_problems
     from qt2anki.checks.check_pages import check
 
     settings, known = inputs.settings, inputs.corrections

@@ -19,7 +19,7 @@ from qt2anki.corrections.proposals import read_proposals
 from qt2anki.messages import plural, visible
 
 if TYPE_CHECKING:
-    from qt2anki.build.import_proposals import JudgedProposal
+    from qt2anki.build.correction_reports import JudgedProposal
 
 _SHARED = "paths out config corrections"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -70,7 +70,8 @@ def add_command(
       qt2anki corrections add 900010 --no-sequence
       qt2anki corrections add 900001/own/why --question "Why?" --answer "It blocks the channels."
     """
-    from qt2anki.build.card_candidates import made_from_of, refused_corrections
+    from qt2anki.build.card_candidates import made_from_of
+    from qt2anki.build.correction_reports import refused_corrections
 
     known = read_corrections(inputs.places)
     old = known.by_key.get(key)
@@ -117,7 +118,7 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
       qt2anki corrections import cards.json
       qt2anki corrections import reports.csv input
     """
-    from qt2anki.build.import_proposals import import_proposals
+    from qt2anki.build.correction_reports import import_proposals
 
     known = read_corrections(inputs.places)
     proposals = read_proposals(file, known)
@@ -139,7 +140,7 @@ def import_command(inputs: Inputs, file: Path, as_json: bool, quiet: bool) -> No
 
 def _fates(found: Sequence[JudgedProposal], *, is_quiet: bool) -> Iterator[str]:
     """Yield the results of new proposals, those that need attention last."""
-    from qt2anki.build.import_proposals import NO_PAGE
+    from qt2anki.build.correction_reports import NO_PAGE
 
     kept = (one for one in found if not (one.refused or one.is_known))
     for one in sorted(kept, key=lambda one: bool(one.remarks)):
@@ -211,7 +212,7 @@ def stats_command(inputs: Inputs, labels: bool, as_json: bool) -> None:
       qt2anki corrections stats --labels > labels.json
     """
     from qt2anki.build.card_candidates import page_candidates
-    from qt2anki.build.review_stats import labels_of, reviewed_kinds
+    from qt2anki.build.correction_reports import labels_of, reviewed_kinds
 
     known = inputs.corrections
     pages = page_candidates(inputs.job(corrections=known, stamp=0))

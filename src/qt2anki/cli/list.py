@@ -18,8 +18,8 @@ from qt2anki.model import OTHER_TOPICS, PageId
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from qt2anki.build.card_candidates import PageCandidates
     from qt2anki.build.reports import Row, SubjectTopicReport
+    from qt2anki.notes.make_notes import PageNotes
 
 _COLUMNS = ("id", "subject", "question", "date", "cards", "kinds", "slug", "file")
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -67,7 +67,7 @@ def list_command(
 
     days = {name: day.date() for name in ("since", "until") if (day := condition[name])}
     with output.progress_shown(is_wanted=style is None) as progress:
-        found = list_pages(
+        rows, problems = list_pages(
             inputs.job(may_retire=True),  # nothing is retired, and PATHS may be part of the pages
             Condition(**(condition | days)),
             progress,
@@ -75,12 +75,12 @@ def list_command(
             with_topics=bool(style or topics),  # the table has no column for them
         )
     if style == "json":
-        output.print_object(pages=[_row_json(row) for row in found.rows])
+        output.print_object(pages=[_row_json(row) for row in rows])
     elif style == "csv":
-        click.echo(_as_csv(found.rows), nl=False)
+        click.echo(_as_csv(rows), nl=False)
     else:
-        _print_table(found.rows)
-    _exit_by_errors(found.problems)
+        _print_table(rows)
+    _exit_by_errors(problems)
 
 
 def _exit_by_errors(problems: Iterable[Problem]) -> NoReturn:
@@ -265,7 +265,7 @@ def outline_command(inputs: Inputs, ids: tuple[PageId, ...], as_json: bool) -> N
         raise click.ClickException(f"There is no page {', '.join(absent)} in PATHS.")
 
 
-def _outline_json(one: PageCandidates, line: str) -> dict[str, object]:
+def _outline_json(one: PageNotes, line: str) -> dict[str, object]:
     from qt2anki.corrections.apply import page_digest
     from qt2anki.corrections.wording import question_and_answer
     from qt2anki.outline.read_outline import read_outline

@@ -65,6 +65,11 @@ class PageNotes:
     meanings: tuple[Meaning, ...] = ()
     choices: tuple[Choice, ...] = ()
 
+    @property
+    def generated(self) -> dict[str, Note]:
+        """The candidates by the field Key, without corrections."""
+        return {one.candidate.note.fields[0]: one.candidate.note for one in self.choices}
+
 
 @dataclass(frozen=True, slots=True)
 class Recognized:

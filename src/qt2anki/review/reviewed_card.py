@@ -11,7 +11,7 @@ from typing import Literal
 from qt2anki.anki.cards import render_card
 from qt2anki.anki.note_content import field_values
 from qt2anki.anki.note_types import NoteType
-from qt2anki.build.card_candidates import PageCandidates, made_from_of
+from qt2anki.build.card_candidates import made_from_of
 from qt2anki.build.note_cache import lists_that_could_be_sequences, with_sequence
 from qt2anki.config import Settings
 from qt2anki.corrections.correction import Correction
@@ -20,6 +20,7 @@ from qt2anki.messages import Problem
 from qt2anki.model import Note, Page
 from qt2anki.notes.frame import frame_for, without_full_answer
 from qt2anki.notes.hysteresis import steady_sequences
+from qt2anki.notes.make_notes import PageNotes
 from qt2anki.outline.blocks import read_blocks
 from qt2anki.outline.read_outline import read_outline
 from qt2anki.preview.preview_cards import PreviewCard
@@ -54,7 +55,7 @@ def reviewed_card(
     note: Note,
     page: Page,
     topic: str,
-    found: PageCandidates,
+    found: PageNotes,
     by: Correction | None,
     note_type: NoteType,
 ) -> ReviewedCard:
@@ -96,7 +97,7 @@ def problems_about(problems: Sequence[Problem], key: str) -> Iterator[Problem]:
     return (problem for problem in problems if problem.text.startswith(f"{key}:"))
 
 
-def _state(by: Correction | None, found: PageCandidates) -> State:
+def _state(by: Correction | None, found: PageNotes) -> State:
     if by is None:
         return ""
     if by.proposed:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from qt2anki.build.card_candidates import (
     REFUSED,
-    PageCandidates,
     abbreviation_candidates,
     candidates_of,
     made_from_of,
@@ -23,6 +22,7 @@ from qt2anki.corrections.corrections_file import Corrections, correction_files, 
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.model import Note, PageId
 from qt2anki.notes.kinds.abbreviations import Meaning
+from qt2anki.notes.make_notes import PageNotes
 from qt2anki.preview.preview_cards import PreviewCard
 from qt2anki.release.previous_release import read_previous_release
 from qt2anki.review.reviewed_card import (
@@ -192,12 +192,12 @@ class ReviewSession:
         if key.partition("/")[0] not in {*self._pages, PAGELESS}:
             raise RefusedVerdictError(f"{key}: there is no such page here")
 
-    def _applied(self, tried: Correction, known: Corrections) -> PageCandidates:
+    def _applied(self, tried: Correction, known: Corrections) -> PageNotes:
         """Apply a correction without writing it."""
         applied = [replace(tried, proposed=False)]
         return self._candidates(tried.page, known.for_page(tried.page, applied))
 
-    def _candidates(self, group: str, known: Corrections) -> PageCandidates:
+    def _candidates(self, group: str, known: Corrections) -> PageNotes:
         """Return the candidates of a page, or of all abbreviations."""
         if group != PAGELESS:
             found = candidates_of(self._pages[group], self._previous, self._settings, known)
@@ -234,7 +234,7 @@ class ReviewSession:
             yield reviewed_card(note, page, topic, found, by, self._note_types[note.note_type])
 
 
-def _accepted(tried: Correction, found: PageCandidates) -> Note:
+def _accepted(tried: Correction, found: PageNotes) -> Note:
     """Return the note that a correction makes; raise RefusedVerdictError if it is invalid."""
     for problem in problems_about(found.problems, tried.key):
         if problem.code in REFUSED:

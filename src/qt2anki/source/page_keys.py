@@ -110,7 +110,7 @@ class _PageKeys:
         hint = (
             f"Write {name}: {sign}{number[2]}" if number else f"Use a line such as {name}: 170604"
         )
-        self._add("QT121", f"{name} is {_shown(entry)}; it must be a number or a name", hint, entry)
+        self._refuse("QT121", "id", entry, "be a number or a name", hint)
         return None
 
     def answer(self) -> str:
@@ -127,7 +127,7 @@ class _PageKeys:
             hint = f'Write {name}: "{entry.text}"'
             if entry.kind in ("list", "mapping"):
                 hint = f"Write {name}: >- and the text on the next line, indented."
-            self._add("QT121", f"{name} is {_shown(entry)}; it must be text", hint, entry)
+            self._refuse("QT121", key, entry, "be text", hint)
             return ""
         length, most = len(entry.text), LONGEST[key]
         if length > most:
@@ -149,8 +149,7 @@ class _PageKeys:
         name = fold_spaces(entry.text)
         if not _is_name(name):
             hint = f"Write a short name, such as Nursing, of at most {_LONGEST_SUBJECT} characters."
-            text = f"{self._name('subject')} is {_shown(entry)}; it must name a deck"
-            self._add("QT121", text, hint, entry)
+            self._refuse("QT121", "subject", entry, "name a deck", hint)
         return name
 
     def url(self) -> str:
@@ -165,8 +164,7 @@ class _PageKeys:
         if entry.kind == "text" and _URL.fullmatch(entry.text.strip()):
             return entry.text.strip()
         hint = "Write it in full (https://...) or starting with a slash (/learn/...)."
-        text = f"{self._name('url')} is {_shown(entry)}; it must be an address"
-        self._add("QT123", text, hint, entry)
+        self._refuse("QT123", "url", entry, "be an address", hint)
         return ""
 
     def optional(self, key: str) -> Any:  # noqa: ANN401  # of the type that its reader returns
@@ -177,10 +175,7 @@ class _PageKeys:
             return None
         value = read(entry)
         if value is None:
-            what = entry.text if key == entry.kind == "date" else _shown(entry)
-            name = self._name(key)
-            text = f"{name} is {what}; it must {wanted}"
-            self._add("QT124", text, hint.format(name=name), entry)
+            self._refuse("QT124", key, entry, wanted, hint.format(name=self._name(key)))
         return value
 
     def keywords(self) -> tuple[str, ...]:
@@ -192,9 +187,8 @@ class _PageKeys:
             return _distinct(entry.text.split(","))
         if entry.kind == "list" and all(part.kind == "text" for part in entry.items):
             return _distinct([part.text for part in entry.items])
-        name = self._name("keywords")
-        hint = f"Write them as a single string: {name}: first, second"
-        self._add("QT124", f"{name} is {_shown(entry)}; it must be text", hint, entry)
+        hint = f"Write them as a single string: {self._name('keywords')}: first, second"
+        self._refuse("QT124", "keywords", entry, "be text", hint)
         return ()
 
     def note_unread(self) -> None:
@@ -243,6 +237,10 @@ class _PageKeys:
             return ""
         name = unknown[near]
         return f"Line {self._entries[name].line} has {name!r}: did you mean {key!r}?"
+
+    def _refuse(self, code: str, key: str, entry: Entry, wanted: str, hint: str) -> None:
+        what = entry.text if key == entry.kind == "date" else _shown(entry)
+        self._add(code, f"{self._name(key)} is {what}; it must {wanted}", hint, entry)
 
     def _add(self, code: str, text: str, hint: str, entry: Entry | None) -> None:
         line, column = (entry.line, entry.column) if entry else (self._front.line, None)

@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import stat
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -23,7 +22,7 @@ from urllib.parse import unquote
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page
 from qt2anki.source.discover import Source, read_source
-from qt2anki.source.spans import find_spans
+from qt2anki.source.spans import find_spans, outside
 
 MEDIA_SCHEME: Final = "qt2anki-media:"
 """Is before the name of a file that was found; a page itself cannot say it."""
@@ -112,15 +111,11 @@ class _Finder:
 
     def rewritten(self, text: str) -> str:
         """Return *text* with the names that its pictures have in Anki."""
-        spans = find_spans(text)
-        starts = [span.start for span in spans]
         parts: list[str] = []
         last = 0
-        for image in _IMAGE.finditer(text):
-            before = bisect_right(starts, image.start()) - 1
-            if before < 0 or spans[before].end <= image.start():
-                parts += [text[last : image.start()], self._taken(image)]
-                last = image.end()
+        for image in outside(find_spans(text), _IMAGE.finditer(text)):
+            parts += [text[last : image.start()], self._taken(image)]
+            last = image.end()
         return "".join((*parts, text[last:]))
 
     def _taken(self, image: re.Match[str]) -> str:

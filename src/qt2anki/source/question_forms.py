@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
 
 from qt2anki.source.pattern_files import PatternFile
-from qt2anki.source.spans import find_spans
+from qt2anki.source.spans import find_spans, outside
 
 PATTERNS = PatternFile(Path(__file__).with_name("questions.toml")).patterns()
 _BOLD_LEVEL = 7
@@ -20,7 +19,7 @@ _ANCHOR = re.compile(r"[ \t]*\{:?[ \t]*#([\w.-]+)[^{}\n]*\}[ \t]*$")
 _ANCHOR_TAG = re.compile(r"<a\s+(?:name|id)=[\"']?([\w.-]+)[\"']?\s*(?:/>|>)", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(.+)\1$")
 _HASHTAGS = re.compile(r"(?:[ \t]+#[^\W\d][\w/-]*)+[ \t]*$")
-_QUOTE_SIGN = re.compile(r"^>[ ]?", re.MULTILINE)
+QUOTE_SIGN = re.compile(r"^> ?", re.MULTILINE)
 _CARD_TAG = re.compile(r"(?:^|\s)#(?:flashcards?|cards?)\b")
 _BAR = re.compile(r"(?<!\\)\|")
 _PROPERTY = re.compile(r"^[ \t]*[a-z][\w-]*:: [^\n]*(?:\n|\Z)", re.MULTILINE)
@@ -44,7 +43,8 @@ class FoundQuestion(NamedTuple):
         return found[1] if found else ""
 
 
-_Outside = Callable[[Iterable[re.Match[str]]], list[re.Match[str]]]
+_Find = Callable[[str], list[re.Match[str]]]
+"""Finds the matches of a named pattern outside of code and math."""
 
 
 def find_questions(body: str, title: str) -> list[FoundQuestion]:
@@ -52,26 +52,24 @@ def find_questions(body: str, title: str) -> list[FoundQuestion]:
 
     If the *title* is a question, questions in headings and lists belong to its answer.
     """
-    covered = find_spans(body)
-    starts = [span.start for span in covered]
+    spans = find_spans(body)
 
-    def outside(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
-        before = ((match, bisect_right(starts, match.start()) - 1) for match in found)
-        return [m for m, at in before if at < 0 or covered[at].end <= m.start()]
+    def find(name: str) -> list[re.Match[str]]:
+        return list(outside(spans, PATTERNS[name].finditer(body)))
 
-    parts = list(_labelled(body, outside)) or _folded(body, outside)
+    parts = list(_labelled(body, find)) or _folded(body, find)
     if parts or asks(title):
         return parts
-    headings = outside(PATTERNS["heading"].finditer(body))
+    headings = find("heading")
     parts = list(_headed(body, headings))
     if parts or (headings and _level(headings[0]) == 1 and asks(question_text(_name(headings[0])))):
         return parts
     for form in (
         _sections(body, headings),
-        _callouts(body, outside),
-        _cards(body, outside),
-        _tables(body, outside),
-        _items(body, outside),
+        _callouts(find),
+        _cards(body, find),
+        _tables(find),
+        _items(body, find),
         _paragraphs(body),
     ):
         if parts := list(form):
@@ -102,9 +100,9 @@ def bare(text: str) -> str:
     return found[2].strip() if found else text.strip()
 
 
-def _labelled(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+def _labelled(body: str, find: _Find) -> Iterator[FoundQuestion]:
     """Yield lines that start with Q: and A:, or a line with both."""
-    found = outside(PATTERNS["asked"].finditer(body))
+    found = find("asked")
     ends = [*(match.start() for match in found[1:]), len(body)]
     for match, end in zip(found, ends, strict=False):
         place = (body, match.end(), end)
@@ -114,9 +112,9 @@ def _labelled(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
             yield FoundQuestion(question, match.start(), answer.end(), body[answer.end() : end])
 
 
-def _folded(body: str, outside: _Outside) -> list[FoundQuestion]:
+def _folded(body: str, find: _Find) -> list[FoundQuestion]:
     parts = []
-    for mark, after in pairwise(outside(PATTERNS["folded"].finditer(body))):
+    for mark, after in pairwise(find("folded")):
         title = next(filter(None, mark.groups()), "")
         question = " ".join(PATTERNS["tag"].sub("", title).split())
         is_answer = PATTERNS["named_answer"].match(question.strip(" :"))
@@ -165,18 +163,18 @@ def _sections(body: str, headings: Sequence[re.Match[str]]) -> Iterator[FoundQue
             yield FoundQuestion(question, first.start(), second.end(), body[second.end() : end])
 
 
-def _callouts(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+def _callouts(find: _Find) -> Iterator[FoundQuestion]:
     """Yield Obsidian's ``> [!question]``."""
-    for match in outside(PATTERNS["callout"].finditer(body)):
+    for match in find("callout"):
         if asks(match[1]):
-            text = _QUOTE_SIGN.sub("", match[2])
+            text = QUOTE_SIGN.sub("", match[2])
             yield FoundQuestion(match[1], match.start(), match.start(2), text)
 
 
-def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+def _cards(body: str, find: _Find) -> Iterator[FoundQuestion]:
     """Yield ``question::answer``, and questions with a "?" on the line below."""
     has_tag = _CARD_TAG.search(body) is not None
-    for match in outside(PATTERNS["card"].finditer(body)):
+    for match in find("card"):
         question = (match["front"] or match["above"]).strip()
         name = "back" if match["front"] else "below"
         answer = match[name].strip(": \t")
@@ -184,9 +182,9 @@ def _cards(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
             yield FoundQuestion(question, match.start(), match.start(name), answer)
 
 
-def _tables(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+def _tables(find: _Find) -> Iterator[FoundQuestion]:
     """Yield the rows of a table that has a column of questions and one of answers."""
-    for match in outside(PATTERNS["table"].finditer(body)):
+    for match in find("table"):
         names, rows = _cells(match[1]), [_cells(row) for row in match[2].splitlines()]
         asked = [n for n, name in enumerate(names) if PATTERNS["named_question"].match(name)]
         told = [n for n, name in enumerate(names) if PATTERNS["named_answer"].match(name)]
@@ -204,9 +202,9 @@ def _cells(row: str) -> list[str]:
     return [cell.strip(" \t*_:") for cell in _BAR.split(row.strip().strip("|"))]
 
 
-def _items(body: str, outside: _Outside) -> Iterator[FoundQuestion]:
+def _items(body: str, find: _Find) -> Iterator[FoundQuestion]:
     """Yield the questions among the points of a list, with the text below or next to each."""
-    found = outside(PATTERNS["item"].finditer(body))
+    found = find("item")
     parts = []
     for match in found:
         question = match["bold"] or match["text"]

@@ -18,6 +18,7 @@ from qt2anki.source.discover import Source
 from qt2anki.source.entry import PATH, Entry, FrontMatter, file_id, path_in_root, slug_of
 from qt2anki.source.question_forms import (
     PATTERNS,
+    QUOTE_SIGN,
     FoundQuestion,
     asks,
     bare,
@@ -32,7 +33,6 @@ _ANSWER_KEYS = ("answer", "a", "text")
 _KEYWORD_KEYS = ("keywords", "tags", "categories")
 _SUBJECT_KEYS = ("subjects", "category", "deck")
 
-_QUOTE_SIGN = re.compile(r"^> ?", re.MULTILINE)
 _RULE_AT_END = re.compile(r"\s*^[ \t]*(?:-{3,}|\*{3,}|_{3,})\Z", re.MULTILINE)  # between questions
 _HASH = re.compile(r"[ -]+[0-9a-f]{32}$")  # of a page of Notion
 _TIMESTAMP = re.compile(r"\d{8,14}[ _–-]+(?=\S)|\d{4}-\d\d-\d\d[ _–-]+(?=\S)")
@@ -227,7 +227,7 @@ def _of_part(whole: FrontMatter, body: Entry, part: FoundQuestion, place: int) -
     blank = part.answer[: len(part.answer) - len(part.answer.lstrip("\n"))]
     text = _RULE_AT_END.sub("", part.answer.strip("\n").rstrip())
     if all(line.startswith(">") for line in text.split("\n")):  # quoted as a whole
-        text = _QUOTE_SIGN.sub("", PATTERNS["answer_callout"].sub("", text))
+        text = QUOTE_SIGN.sub("", PATTERNS["answer_callout"].sub("", text))
     answer = answer._replace(text=text, line=answer.line + len(blank))
     own = _own_id(whole, part.anchor or question.text)
     front = replace(whole, body=None, part=place)

@@ -10,8 +10,9 @@ between the dollars.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -69,6 +70,15 @@ def find_spans(text: str) -> tuple[Span, ...]:
     if "`" in text or "$" in text or "\\" in text or "~" in text:
         return tuple(_Scanner(text).scan())
     return ()
+
+
+def outside(spans: Sequence[Span], found: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """Yield the matches that do not begin in one of *spans*, the code and math of their text."""
+    starts = [span.start for span in spans]
+    for match in found:
+        before = bisect_right(starts, match.start()) - 1
+        if before < 0 or spans[before].end <= match.start():
+            yield match
 
 
 def is_prose(text: str, *, limit: int = 1) -> bool:

@@ -1,23 +1,76 @@
-"""Check proposals with the gates, and write those that pass as proposed corrections."""
+"""Report on corrections: their problems, which proposals are kept, and verdicts by kind."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qt2anki.build.card_candidates import PageCandidates, made_from_of, refused_corrections
+from qt2anki.build.card_candidates import (
+    REFUSED,
+    candidates_of,
+    made_from_of,
+    page_candidates,
+    read_pages,
+)
 from qt2anki.build.job import Job
 from qt2anki.corrections.correction import PAGELESS, WORDING, Correction
-from qt2anki.corrections.corrections_file import Corrections
+from qt2anki.corrections.corrections_file import Corrections, unread_corrections
 from qt2anki.corrections.edit import file_for, read_text, set_corrections
 from qt2anki.corrections.proposals import Proposal
-from qt2anki.corrections.wording import question_and_answer, without_marks
+from qt2anki.corrections.wording import made_from, question_and_answer, without_marks
+from qt2anki.messages import Problem
 from qt2anki.model import Kind
+from qt2anki.notes.features import card_digest
+from qt2anki.notes.make_notes import PageNotes
 from qt2anki.notes.words import content_words, roots
+from qt2anki.release.previous_release import read_previous_release
 
+_STAGE = "QT6"
 NO_PAGE = "there is no such page"
 """Why a proposal for a page that was not read is refused."""
+
+
+def correction_problems(job: Job) -> tuple[Problem, ...]:
+    """Return what a build would report of corrections; see page_candidates()."""
+    if not job.corrections.by_key:
+        return ()
+    previous = read_previous_release((job.out,))
+    pages = read_pages(job.paths, job.settings, previous.pages)
+    found = list(unread_corrections(job.corrections, [page.page_id for page in pages]))
+    for page in pages:
+        if job.corrections.of_page(page.page_id):
+            problems = candidates_of(page, previous, job.settings, job.corrections).problems
+            found += (problem for problem in problems if problem.code.startswith(_STAGE))
+    return tuple(found)
+
+
+def refused_corrections(
+    tried: Sequence[Correction], job: Job
+) -> tuple[dict[str, Problem], dict[str, PageNotes]]:
+    """Check corrections with all gates, as if they were applied in addition to the current ones.
+
+    Return the reasons why some cannot be applied, by key, and their pages by id. The key of an
+    abbreviation must be in the latest published packages.
+    """
+    applied = tuple(replace(one, proposed=False) for one in tried)
+    trial = replace(job, corrections=replace(job.corrections, more=applied))
+    ids = {one.page for one in tried}
+    found_pages = page_candidates(trial, lambda page: str(page.page_id) in ids)
+    pages = {str(one.page.page_id): one for one in found_pages}
+    known = read_previous_release((job.out,)).pageless
+    refused: dict[str, Problem] = {}
+    for one in tried:
+        found = pages[one.page].problems if one.page in pages else ()
+        own = [p for p in found if p.text.startswith(f"{one.key}:") and p.code in REFUSED]
+        if one.page == PAGELESS and one.guid not in known:
+            own = [one.problem("QT601", "there is no such card")]
+        elif one.page != PAGELESS and one.page not in pages:
+            own = [one.problem("QT605", f"there is no page {one.page}")]
+        if own:
+            refused[one.key] = own[0]
+    return refused, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +146,7 @@ def _is_report(one: Correction) -> bool:
 
 
 def _remarked(
-    judged: JudgedProposal, one: Correction | None, pages: Mapping[str, PageCandidates]
+    judged: JudgedProposal, one: Correction | None, pages: Mapping[str, PageNotes]
 ) -> JudgedProposal:
     """Compare the answer of a proposal with its page, and with the other cards of that page."""
     if judged.refused or one is None or one.page not in pages:
@@ -121,7 +174,7 @@ def _is_same(answer: str, other: str) -> bool:
 
 def _write(
     kept: Iterable[Correction],
-    pages: Mapping[str, PageCandidates],
+    pages: Mapping[str, PageNotes],
     places: Sequence[Path],
     corrections: Corrections,
 ) -> None:
@@ -133,3 +186,65 @@ def _write(
         table = replace(one, made_from=digest).values
         by_file.setdefault(file_for(one.key, corrections, places, subject), {})[one.key] = table
     set_corrections([(read_text(path), tables) for path, tables in by_file.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class KindReview:
+    """The verdicts on one kind of cards: those that are made, and those that were dropped.
+
+    *proposed* are corrections that nobody has confirmed yet; they do not count otherwise.
+    """
+
+    kind: Kind
+    cards: int
+    good: int
+    reworded: int
+    dropped: int
+    proposed: int
+
+    @property
+    def read(self) -> int:
+        """How many of them someone has read."""
+        return self.good + self.reworded + self.dropped
+
+
+def reviewed_kinds(
+    pages: Iterable[PageNotes], corrections: Mapping[str, Correction]
+) -> tuple[KindReview, ...]:
+    """Count by kind; cards that people have written themselves count as good."""
+    cards: Counter[Kind] = Counter()
+    names = ("good", "reworded", "dropped", "proposed")
+    found: dict[str, Counter[Kind]] = {name: Counter() for name in names}
+    found["proposed"][Kind.OWN] = sum(by.is_own and by.proposed for by in corrections.values())
+    judged = {key: one for key, one in corrections.items() if not one.proposed}
+    for page in pages:
+        notes = {note.fields[0]: note for note in page.notes}
+        dropped = {k: n for k, n in page.generated.items() if k in judged and judged[k].drop}
+        for key, note in (notes | dropped).items():
+            cards[note.kind] += 1
+            by = corrections.get(key)
+            if by is not None:
+                name = "dropped" if by.drop else "reworded" if note.generated else "good"
+                found["proposed" if by.proposed else name][note.kind] += 1
+    return tuple(
+        KindReview(kind, cards[kind], *(found[name][kind] for name in found))
+        for kind in Kind
+        if cards[kind] or found["proposed"][kind]
+    )
+
+
+def labels_of(
+    pages: Iterable[PageNotes], corrections: Mapping[str, Correction]
+) -> tuple[dict[str, str], ...]:
+    """Return the verdicts on generated cards as training data for the ranker.
+
+    A reworded card counts as weak. A verdict does not count if the card has changed since.
+    """
+    labels = []
+    for page in pages:
+        for key, note in page.generated.items():
+            by = corrections.get(key)
+            if by is not None and not by.proposed and by.made_from == made_from(note):
+                grade = "bad" if by.drop else "weak" if by.has_wording else "good"
+                labels.append({"key": key, "digest": card_digest(note), "grade": grade})
+    return tuple(sorted(labels, key=lambda label: label["key"]))
