@@ -113,10 +113,7 @@ def digest_of(data: bytes) -> str:
 
 
 def publish(staged: Staged) -> bool:
-    """Give a staged file its name atomically; return whether anything changes.
-
-    The name survives a power failure once :func:`sync_folder` was called.
-    """
+    """Give a staged file its name, durable after sync_folder(); return whether anything changes."""
     if staged.part is None:
         return False
     with _refusing(staged.target):
@@ -125,10 +122,7 @@ def publish(staged: Staged) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable; on Windows this is impossible, and unnecessary.
-
-    Raises PackageError when the system refuses.
-    """
+    """Make the names in a folder durable; on Windows this is impossible, and unnecessary."""
     if os.name != "posix":
         return
     with _refusing(folder):

@@ -26,10 +26,7 @@ class MediaSource:
     held: Mapping[str, bytes] = field(default_factory=dict)
 
     def named(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield the files with these *names*, sorted by name.
-
-        A file that cannot be found is left out: the card shows its text.
-        """
+        """Yield the files with these *names* by name; a card without its file shows its text."""
         found = ((name, self._read(name)) for name in sorted(names))
         return ((name, data) for name, data in found if data is not None)
 
@@ -65,10 +62,7 @@ def without_pictures(html: str, but: Collection[str]) -> str:
 def files_in(
     path: Path, names: Iterable[str], *, most_bytes: float = math.inf
 ) -> Iterator[tuple[str, bytes]]:
-    """Read the files of these *names* in a package one by one, except those that are too large.
-
-    Without names, the package is not opened.
-    """
+    """Yield the files of these *names* in a package, except those that are too large."""
     wanted = tuple(names)
     if not wanted:
         return

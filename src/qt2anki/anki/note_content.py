@@ -11,8 +11,9 @@ import unicodedata
 from dataclasses import replace
 from typing import TypeVar
 
+from qt2anki.anki.note_types import FIELDS
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Kind, Note
+from qt2anki.model import Kind, Note
 
 _RETIRED = re.compile(r'<p class="qt-retired">[^<]*</p>')
 _LISTING = re.compile(r"<pre><code.*?</code></pre>", re.DOTALL)
@@ -45,7 +46,7 @@ def note_kind(published: PublishedNote) -> Kind:
 
 def field_names(note: AnyNote) -> tuple[str, ...]:
     """Return the names of the note's fields."""
-    return QA_FIELDS if note.note_type == "qa" else CLOZE_FIELDS
+    return FIELDS[note.note_type]
 
 
 def field(note: AnyNote, name: str) -> str:

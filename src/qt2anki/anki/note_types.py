@@ -64,7 +64,8 @@ ASKED_FIELDS: Final = {"qa": ("Question", "Reverse"), "cloze": ("Text",)}
 
 # Files cannot change these: fields are filled by position, and students already have them.
 _ANKI_KINDS = {"qa": "normal", "cloze": "cloze"}
-_FIELDS = {"qa": QA_FIELDS, "cloze": CLOZE_FIELDS}
+FIELDS: Final = {"qa": QA_FIELDS, "cloze": CLOZE_FIELDS}
+"""The fields of each note type, in order."""
 
 # The keys of model.toml and of its tables, and the type of each.
 _TEXT = "a string in double quotes"
@@ -162,7 +163,7 @@ def _load(kind: NoteTypeKind, files: _ModelFiles, css: str) -> NoteType:
             raise NoteTypeError(
                 "an id is used twice", hint="give each a different id", source=source
             )
-    names = _FIELDS[kind]
+    names = FIELDS[kind]
     for what, found, wanted in (
         ("kind", model["kind"], _ANKI_KINDS[kind]),
         ("the list of fields", ", ".join(t["name"] for t in model["fields"]), ", ".join(names)),
@@ -234,8 +235,8 @@ def _template(
 def _check_side(text: str, kind: NoteTypeKind, asks: str, source: str, *, is_front: bool) -> None:
     """Check that Anki makes the card if and only if the field that it asks about is filled."""
     tags = read_template(text, source)
-    check_names(tags, _FIELDS[kind], source)
-    others = set(_FIELDS[kind]) - {asks}
+    check_names(tags, FIELDS[kind], source)
+    others = set(FIELDS[kind]) - {asks}
     if is_front and (not shows_something(tags, {asks}) or shows_something(tags, others)):
         text = f"this front must show {asks}, and nothing when {asks} is empty"
         hint = f"put all of it between {{{{#{asks}}}}} and {{{{/{asks}}}}}"

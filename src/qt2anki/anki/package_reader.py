@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qt2anki.anki.files import file_digest
-from qt2anki.anki.note_types import Field, NoteType, Template
+from qt2anki.anki.note_types import FIELDS, Field, NoteType, Template
 from qt2anki.anki.package_file import (
     open_collection,
     open_file,
@@ -203,8 +203,7 @@ def _notes(
         is_named = isinstance(guid, str) and guid.strip() != ""
         if not 0 <= mod < _LATEST or not 0 < note_id < _MOST_ID or not is_named:
             raise package_error(path, f"the note {guid!r} has an invalid modification time or id")
-        names = QA_FIELDS if note_type.kind == "qa" else CLOZE_FIELDS
-        page_id, key = _identity(dict(zip(names, fields, strict=True)))
+        page_id, key = _identity(dict(zip(FIELDS[note_type.kind], fields, strict=True)))
         natural_key, text, is_kept, generated = _recognition(data)
         notes.append(
             PublishedNote(

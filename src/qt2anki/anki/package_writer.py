@@ -20,9 +20,9 @@ from typing import Any, BinaryIO
 import genanki
 
 from qt2anki.anki.cards import card_ords
-from qt2anki.anki.note_types import ASKED_FIELDS, NoteType, NoteTypes
+from qt2anki.anki.note_types import ASKED_FIELDS, FIELDS, NoteType, NoteTypes
 from qt2anki.errors import PackageError, refused
-from qt2anki.model import CLOZE_FIELDS, QA_FIELDS, Deck, Note
+from qt2anki.model import Deck, Note
 
 _ANKI_KINDS = {"qa": genanki.Model.FRONT_BACK, "cloze": genanki.Model.CLOZE}
 
@@ -131,7 +131,6 @@ class AnkiPackage(genanki.Package):  # type: ignore[misc]  # genanki has no type
         )
 
 
-_FIELD_COUNTS = {"qa": len(QA_FIELDS), "cloze": len(CLOZE_FIELDS)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 # https://sqlite.org/fileformat.html, "The Database Header": the number of changes to the file, the
 # number for which the next value is valid, and the version of the last writer. SQLite does not rely
@@ -206,8 +205,8 @@ def _check_note(note: Note) -> None:
     fault = ""
     if not note.guid.strip():
         fault = "has no guid"
-    elif len(note.fields) != _FIELD_COUNTS[note.note_type]:
-        fault = f"has {len(note.fields)} fields, not {_FIELD_COUNTS[note.note_type]}"
+    elif len(note.fields) != len(FIELDS[note.note_type]):
+        fault = f"has {len(note.fields)} fields, not {len(FIELDS[note.note_type])}"
     elif any(tag.split() != [tag] for tag in note.tags):
         fault = "has a space in a tag, which Anki would split"
     elif _CONTROL.search("".join((note.guid, *note.fields, *note.tags))):

@@ -63,10 +63,7 @@ _LIKE_A_TYPO = 0.8
 
 
 def likeness(one: Words, other: Words) -> float:
-    """Return the share of words that two sets have in common (Jaccard), 0 to 1.
-
-    A word and a misspelling of it count as one.
-    """
+    """Return the share of words that two sets have in common (Jaccard), typos included, 0 to 1."""
     left, right = sorted(one - other), sorted(other - one)
     same = len(one & other)
     if 0 < len(left) <= _MOST_TYPOS and 0 < len(right) <= _MOST_TYPOS:

@@ -56,11 +56,7 @@ def with_version(
 
 
 def version_of(stamp: int) -> str:
-    """Return the version of a deck that changed at *stamp* (seconds since 1970), in UTC.
-
-    It depends only on the time of the change: a build that changes nothing does not make a new
-    version.
-    """
+    """Return the version of a deck that changed at *stamp* (seconds since 1970), in UTC."""
     return datetime.datetime.fromtimestamp(stamp, tz=datetime.UTC).strftime("%Y-%m-%d.%H%M")
 
 
@@ -70,10 +66,7 @@ def read_changelog(folders: Iterable[Path]) -> str:
 
 
 def update_changelog(folder: Path, earlier: str, packages: Iterable[Built], stamp: int) -> bool:
-    """Add an entry to CHANGES.md in *folder* and return whether the file was written.
-
-    *earlier* is what :func:`read_changelog` returned.
-    """
+    """Add an entry to *earlier*, the CHANGES.md of *folder*, and return whether it was written."""
     news = [built for built in packages if built.is_news]
     text = add_entry(earlier, news, stamp) if news else earlier
     is_written = bool(text) and write_atomically(folder / FILE_NAME, text.encode("utf-8"))
@@ -89,10 +82,7 @@ def add_entry(earlier: str, packages: Iterable[Built], stamp: int) -> str:
 
 
 def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: int) -> None:
-    """Write the entry of packages that are about to be published, and their digests.
-
-    A package that will be removed has the digest "".
-    """
+    """Write the entry of packages about to be published, and their digests ("" if removed)."""
     digests = {built: digest for built, digest in packages if built.is_news}
     if digests:
         rows = [(built.path.name, digests[built], _section(built)) for built in _by_deck(digests)]
@@ -101,10 +91,7 @@ def write_journal(folder: Path, packages: Iterable[tuple[Built, str]], stamp: in
 
 
 def complete_changelog(folder: Path, earlier: str) -> str:
-    """Add the packages that a stopped build has published to CHANGES.md, and return its text.
-
-    *earlier* is what :func:`read_changelog` returned.
-    """
+    """Add the packages that a stopped build has published to *earlier*, and return the text."""
     journal = folder / _JOURNAL
     if not journal.is_file():
         return earlier

@@ -190,17 +190,14 @@ def _write(
 
 @dataclass(frozen=True, slots=True)
 class KindReview:
-    """The verdicts on one kind of cards: those that are made, and those that were dropped.
-
-    *proposed* are corrections that nobody has confirmed yet; they do not count otherwise.
-    """
+    """The verdicts on one kind of cards: those that are made, and those that were dropped."""
 
     kind: Kind
     cards: int
     good: int
     reworded: int
     dropped: int
-    proposed: int
+    proposed: int  # corrections that nobody has confirmed, which count nowhere else
 
     @property
     def read(self) -> int:

@@ -53,10 +53,7 @@ def fingerprint(pages: Iterable[Page]) -> str:
 
 
 def read_manifest(folders: Iterable[Path]) -> Manifest:
-    """Return the manifest of the first of the *folders* that has one, else an empty one.
-
-    A damaged manifest is ignored.
-    """
+    """Return the manifest of the first of the *folders* that has a valid one, else an empty one."""
     return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
 
 

@@ -193,10 +193,7 @@ class NoteCache:
     def finished(
         self, subject: str, made: Iterator[PageNotes]
     ) -> Iterator[tuple[PageNotes, tuple[Change, ...]]]:
-        """Yield the pages of a subject by id, with the changes of their notes.
-
-        *made* yields those that had to be made.
-        """
+        """Yield the pages of a subject by id, *made* and known, with the changes of notes."""
         query = (
             "SELECT page, to_make.subject, made.changes FROM scratch.members"
             " LEFT JOIN scratch.to_make USING (page) LEFT JOIN scratch.made USING (page)"

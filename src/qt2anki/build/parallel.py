@@ -64,11 +64,7 @@ class Pool:
 
 @contextlib.contextmanager
 def own_processes(jobs: int) -> Iterator[Pool]:
-    """Yield a pool of *jobs* processes of this machine.
-
-    Raises NoProcessesError if the system does not allow them, and Qt2AnkiError if one of them was
-    killed.
-    """
+    """Yield a pool of *jobs* local processes; NoProcessesError if the system allows no more."""
     with contextlib.ExitStack() as stack:
         try:
             _check_room(jobs)

@@ -32,11 +32,7 @@ __all__ = ["Job", "Progress", "build"]
 
 
 def build(job: Job, progress: Progress) -> Report:
-    """Build one package per subject and return what was done.
-
-    Only stale packages are made again. Problems in pages are in the report. Nothing is written
-    before everything is made.
-    """
+    """Build one package per subject; nothing is written before all stale packages are made."""
     said: list[Problem] = []
     with locked(job.out) as stopped, cache_locked(job.cache), open_cache(job.cache) as database:
         # Unreadable files are noticed before the first package is replaced.

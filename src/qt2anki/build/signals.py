@@ -74,10 +74,7 @@ def end_if_asked() -> None:
 
 @contextlib.contextmanager
 def signals_held() -> Iterator[None]:
-    """Hold back signals until the end of this block, which must not be left halfway.
-
-    They are raised when it ends, also by an exception.
-    """
+    """Hold back signals until this block, which must not be left halfway, has ended."""
     if threading.current_thread() is not threading.main_thread():
         yield  # other threads receive no signals
         return

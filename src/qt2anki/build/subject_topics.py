@@ -28,10 +28,7 @@ class SubjectTopics:
         self.problems: tuple[Problem, ...] = ()
 
     def of(self, subject: str) -> Mapping[PageId, str]:
-        """Return the topic of each page of a subject, "" for those in none.
-
-        A published page keeps the topic of its published notes.
-        """
+        """Return the topic of each page of a subject; published pages keep theirs."""
         if not self._settings.topics.is_on:
             return {}
         if subject not in self._found:

@@ -76,11 +76,7 @@ def discover(paths: Sequence[str]) -> Discovery:
 
 
 def look(paths: Sequence[str]) -> Iterator[tuple[str, Source | Problem]]:
-    """Yield the files and problems under *paths*, each with its true path, in the order found.
-
-    A file may be found several times under different names; the one with the least
-    :func:`plainness` counts.
-    """
+    """Yield the files under *paths* under each of their names, and problems, with true paths."""
     for path in sorted(dict.fromkeys(paths), key=plainness):  # a folder before those in it
         for place, item in _look(path):
             yield shown_path(place), item
@@ -126,10 +122,7 @@ def load_source(source: Source) -> bytes | Problem:
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Return a file's bytes; if it is larger than the maximum, one byte more than that.
-
-    Raises OSError.
-    """
+    """Return a file's bytes, at most one more than the maximum; raises OSError."""
     with open(path, "rb") as stream:  # noqa: PTH123  # of a name it is much the quicker
         data = stream.read(_USUAL_BYTES)  # read() allocates this size
         return data if len(data) < _USUAL_BYTES else data + stream.read(MAX_BYTES + 1 - len(data))

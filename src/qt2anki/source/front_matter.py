@@ -62,10 +62,7 @@ def read_front_matter(text: str, source: str) -> _Found:
 
 
 def _split(handler: BaseHandler, text: str, start: int, inside: int) -> tuple[str, str] | None:
-    """Return the front matter that begins at *inside*, and the text below it.
-
-    YAML may end in "...", too.
-    """
+    """Return the front matter from *inside* on, and the text below; "..." may end YAML."""
     dots = _DOTS.search(text, inside) if handler is _YAML else None
     try:
         inner, below = handler.split(text[start:])

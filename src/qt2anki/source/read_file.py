@@ -94,10 +94,7 @@ def catalog(pages: Iterable[Page], aliases: Mapping[str, str]) -> Catalog:
 def join_pages(
     pages: Iterable[Page], names: Mapping[str, str]
 ) -> tuple[Page | None, tuple[Problem, ...]]:
-    """Join the pages of one id, and report problems; there is no page if they contradict.
-
-    *names* are their subjects as :func:`spellings` gives them.
-    """
+    """Join the pages of one id, unless they contradict; *names* come from spellings()."""
     same = [replace(page, subjects=_sorted(names[s] for s in page.subjects)) for page in pages]
     same.sort(key=lambda page: (page.subjects, page.source))
     first = same[0]
