@@ -63,16 +63,16 @@ def open_cache(folder: Path | None) -> Iterator[sqlite3.Connection]:
     if folder is None:
         with _refusals(None):
             database = _open("")
-        with contextlib.closing(database):
-            yield from _in_one_transaction(database, None)
+        with contextlib.closing(database), _refusals(None, (sqlite3.Error,)), database:
+            yield database
         return
     seal = _valid_seal(folder)
     try:
         with _refusals(folder):
             counter = _prepare(folder, is_known=bool(seal))
             database = _open(str(folder / _FILE))
-        with contextlib.closing(database):
-            yield from _in_one_transaction(database, folder)
+        with contextlib.closing(database), _refusals(folder, (sqlite3.Error,)), database:
+            yield database
         with _refusals(folder):
             if not seal or counter != _change_counter(folder):
                 seal = _seal_text(folder)
@@ -122,20 +122,6 @@ def page_files(folder: Path | None) -> dict[PageId, list[Source]]:
     return found
 
 
-def _in_one_transaction(
-    database: sqlite3.Connection, folder: Path | None
-) -> Iterator[sqlite3.Connection]:
-    database.execute("BEGIN")
-    try:
-        with _refusals(folder, (sqlite3.Error,)):
-            yield database
-            database.execute("COMMIT")
-    except BaseException:
-        if database.in_transaction:
-            database.execute("ROLLBACK")
-        raise
-
-
 def _refusals(
     folder: Path | None, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)
 ) -> AbstractContextManager[None]:
@@ -153,6 +139,7 @@ def _open(name: str) -> sqlite3.Connection:
     database.execute("PRAGMA scratch.journal_mode = OFF")
     for table in Path(__file__).with_name("cache.sql").read_text(encoding="utf-8").split(";"):
         database.execute(table)
+    database.execute("BEGIN")
     return database
 
 

@@ -92,11 +92,9 @@ def changes_by_kind(report: Report) -> tuple[tuple[ChangeKind, int], ...]:
 
 
 def by_kind(counts: Iterable[tuple[Kind, int]]) -> tuple[tuple[Kind, int], ...]:
-    """Add up numbers by kind, in the order of the kinds; kinds without any are left out."""
-    total: Counter[Kind] = Counter()
-    for kind, count in counts:
-        total[kind] += count
-    return tuple((kind, total[kind]) for kind in Kind if total[kind])
+    """Order the numbers of kinds by kind; kinds without any are left out."""
+    known = dict(counts)
+    return tuple((kind, known[kind]) for kind in Kind if known.get(kind))
 
 
 Stage = Literal["read", "make"]

@@ -28,9 +28,7 @@ from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
 
 FILE_NAME = "manifest.json"
 SCHEMA_VERSION = 1
-_Json = dict[str, Any]
-Manifest = dict[str, Any]
-"""The contents of the file, as JSON has them."""
+_Json = dict[str, Any]  # the manifest, or one of its entries
 _FEWEST_LOST = 3  # corrections that may be in a missing file
 _LARGEST_LOSS = 0.2
 _FILE = re.compile(rf"(?:{RETIRED_FOLDER}/)?[^/\\\x00-\x1f\ud800-\udfff]+\.apkg")
@@ -52,7 +50,7 @@ def fingerprint(pages: Iterable[Page]) -> str:
     return digest.hexdigest()
 
 
-def read_manifest(folders: Iterable[Path]) -> Manifest:
+def read_manifest(folders: Iterable[Path]) -> _Json:
     """Return the manifest of the first of the *folders* that has a valid one, else an empty one."""
     return next(filter(None, map(_read, folders)), {"packages": [], "retired": []})
 
@@ -66,7 +64,7 @@ def is_newer(out: Path, previous: Iterable[Path]) -> bool:
     return str(_read(out).get("published", "")) > max(published, default="") != ""
 
 
-def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) -> bool:
+def update_manifest(out: Path, earlier: _Json, report: Report, stamp: int) -> bool:
     """Write the manifest of *out* and return whether anything in it is new.
 
     *earlier* is what :func:`read_manifest` returned. Packages that this build did not process stay
@@ -103,7 +101,7 @@ def update_manifest(out: Path, earlier: Manifest, report: Report, stamp: int) ->
     return _write(out, manifest)
 
 
-def refuse_lost_corrections(earlier: Manifest, job: Job) -> None:
+def refuse_lost_corrections(earlier: _Json, job: Job) -> None:
     """Refuse to build without the corrections of a missing or empty file, or of most of them.
 
     Otherwise dropped cards would come back as new ones.
@@ -178,7 +176,7 @@ def refuse_missing(folders: Iterable[Path]) -> None:
             )
 
 
-def refuse_lost_courses(earlier: Manifest, wanted: Iterable[str], present: Collection[str]) -> None:
+def refuse_lost_courses(earlier: _Json, wanted: Iterable[str], present: Collection[str]) -> None:
     """Refuse to build courses that were published and whose packages are not *present*."""
     lost = [name for name in wanted if name in earlier.get("courses", ()) and name not in present]
     if lost:
