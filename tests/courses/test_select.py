@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.find_pages import Library, find_pages
+from qt2anki.build.page_table import Library, find_pages
 from qt2anki.config.values import Condition
 from qt2anki.courses.course import Selection, select
 from qt2anki.courses.course_files import choose_courses, course_template

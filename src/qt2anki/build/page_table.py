@@ -1,24 +1,28 @@
-"""The pages of a build, joined by their ids and kept in a table instead of in memory."""
+"""The pages of a build: joined by their ids in a table, and found by conditions."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
 from qt2anki.build.cache import digest, page_from_json, page_to_json
 from qt2anki.build.source_files import SourceFiles
 from qt2anki.config.settings import PageFormat
+from qt2anki.config.values import Condition
 from qt2anki.corrections.corrections_file import Corrections
 from qt2anki.errors import Qt2AnkiError
 from qt2anki.messages import Problem
 from qt2anki.model import Page, PageId
+from qt2anki.release.previous_release import subject_key
 from qt2anki.release.retirement import FaultyFile, Scope
 from qt2anki.source.discover import folder_order
 from qt2anki.source.pictures import Pictures, with_pictures
 from qt2anki.source.read_file import join_pages, spellings
 
+_WORD = re.compile(r"\w+")
 _CHANGED = """
 SELECT page FROM scratch.joined JOIN scratch.published_pages AS now USING (page)
 WHERE NOT EXISTS (
@@ -53,6 +57,15 @@ SELECT guid || ':' || code || ':' || {_LEFT_OUT}
 FROM ({STATES} AND published.page IS NULL AND guid IN
   (SELECT guid FROM published WHERE package = ?) GROUP BY guid ORDER BY guid) AS states
 """  # noqa: S608  # all ours
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All available pages, by id, with the names of their files."""
+
+    pages: Mapping[PageId, Page]  # without their answers
+    files: Mapping[PageId, tuple[str, ...]]
+    answer_of: Callable[[PageId], str]
 
 
 class PageTable:
@@ -111,7 +124,10 @@ class PageTable:
             if page is None:
                 self._conflicts.add(same[0].page_id)
             else:
-                self._add(self._with_pictures(page), making)
+                if shown := self._pictures.get(page.page_id):
+                    answer = digest(shown.page.answer)
+                    page = replace(page, question=shown.page.question, answer=answer)
+                self._add(page, making)
                 subjects.update(page.subjects)
         self.problems = tuple(problems)
         self.subjects = tuple(sorted(subjects, key=str.casefold))
@@ -204,9 +220,11 @@ class PageTable:
         for row in self._database.execute(query, (subject,)):
             yield page_from_json(*row)
 
-    def files_by_page(self) -> dict[PageId, tuple[str, ...]]:
-        """Return the names of all files of each page: one in the folder of each subject."""
-        return {file[0].page_id: tuple(one.name for one in file) for file in self._files.by_id()}
+    def library(self) -> Library:
+        """Return all pages, with the names of their files: one in the folder of each subject."""
+        files = {file[0].page_id: tuple(one.name for one in file) for file in self._files.by_id()}
+        by_id = {page.page_id: page for page in self.pages}
+        return Library(by_id, files, lambda page_id: self.page(page_id).answer)
 
     def _add(self, page: Page, making: str) -> None:
         self._insert(page.page_id, page.source, page_to_json(page), page.answer, making)
@@ -223,12 +241,6 @@ class PageTable:
             ((subject, page_id) for subject in subjects),
         )
 
-    def _with_pictures(self, page: Page) -> Page:
-        if page.page_id not in self._pictures:
-            return page
-        shown = self._pictures[page.page_id].page
-        return replace(page, question=shown.question, answer=digest(shown.answer))
-
     def find_published(self) -> None:
         """Find the states of published pages, again after packages were replaced."""
         self._database.execute("DELETE FROM scratch.published_pages")
@@ -240,3 +252,60 @@ class PageTable:
             yield ""
             for (text,) in self._database.execute(query, (value,)):
                 yield text
+
+
+def find_pages(condition: Condition, library: Library) -> tuple[Page, ...]:
+    """Return the pages that match *condition*: ids in the given order, the rest by id."""
+    if condition.related_to:
+        near = [library.pages[i].related for i in condition.related_to if i in library.pages]
+        ids: Iterable[PageId] = dict.fromkeys(i for related in near for i in related)
+    else:
+        ids = condition.ids or library.pages
+    pages = (library.pages[page_id] for page_id in ids if page_id in library.pages)
+    return tuple(page for page in pages if _fits(page, condition, library))
+
+
+def _fits(page: Page, condition: Condition, library: Library) -> bool:
+    """Whether a page matches *condition*, ignoring recommendations."""
+    files = library.files.get(page.page_id, (page.source,))
+    return (
+        (not condition.ids or page.page_id in condition.ids)
+        and (not condition.slugs or not page_slugs(page, files).isdisjoint(condition.slugs))
+        and (
+            not condition.paths
+            or any(PurePosixPath(name).match(path) for name in files for path in condition.paths)
+        )
+        and _shares(page.subjects, condition.subjects, subject_key)
+        and _shares(page.keywords, condition.keywords, str.casefold)
+        and (condition.since is None or (page.date is not None and page.date >= condition.since))
+        and (condition.until is None or (page.date is not None and page.date <= condition.until))
+        and _have_words(page.keywords, condition.keyword_words)
+        and _have_words((page.question,), condition.questions)
+        and (not condition.texts or _has_text(page, condition.texts, library))
+    )
+
+
+def _shares(has: Iterable[str], wanted: Sequence[str], fold: Callable[[str], str]) -> bool:
+    return not wanted or not set(map(fold, wanted)).isdisjoint(map(fold, has))
+
+
+def page_slugs(page: Page, files: Sequence[str]) -> set[str]:
+    """Return the names of a page: the end of its URL, its id, and its files."""
+    last = page.url.rstrip("/").rpartition("/")[2]
+    return {last, str(page.page_id), *(PurePosixPath(name).stem for name in files)}
+
+
+def _have_words(texts: Iterable[str], wanted: Sequence[str]) -> bool:
+    """Whether every word of an entry of *wanted* is a prefix of a word in one of *texts*."""
+    found = [_WORD.findall(text.casefold()) for text in texts]
+    return not wanted or any(
+        all(any(word.startswith(part) for word in words) for part in _WORD.findall(one.casefold()))
+        for one in wanted
+        for words in found
+    )
+
+
+def _has_text(page: Page, texts: Sequence[str], library: Library) -> bool:
+    answer = library.answer_of(page.page_id)
+    said = " ".join(f"{page.question} {answer}".casefold().split())
+    return any(" ".join(text.casefold().split()) in said for text in texts)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from qt2anki.anki.note_content import note_kind
 from qt2anki.build.cache import copied_cache
-from qt2anki.build.find_pages import find_pages, library_of
 from qt2anki.build.job import Job, Progress, by_kind
 from qt2anki.build.last_build import LastBuild
+from qt2anki.build.page_table import find_pages
 from qt2anki.build.parallel import ParallelMap, parallel_map
 from qt2anki.build.workspace import Workspace
 from qt2anki.config.values import Condition
@@ -136,7 +136,7 @@ def list_pages(
     with read_workspace(job, progress) as (workspace, parallel):
         names: dict[PageId, tuple[str, ...]] = {}
         pages: list[Page] = []
-        for page in find_pages(condition, library_of(workspace.pages)):
+        for page in find_pages(condition, workspace.pages.library()):
             subjects = page.subjects if with_topics else ()
             found = (workspace.topics.of(one).get(page.page_id) for one in subjects)
             names[page.page_id] = tuple(dict.fromkeys(filter(None, found)))

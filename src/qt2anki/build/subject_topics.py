@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from qt2anki.build.find_pages import find_pages, library_of
-from qt2anki.build.page_table import PageTable
+from qt2anki.build.page_table import PageTable, find_pages
 from qt2anki.config import Settings
 from qt2anki.messages import Problem, make_problem
 from qt2anki.model import Page, PageId
@@ -73,7 +72,7 @@ class SubjectTopics:
         if self._chosen is None:
             self._chosen = {}
             if rules := self._settings.topics.pages:
-                library = library_of(self._pages)
+                library = self._pages.library()
                 for topic, condition in ((topic, one) for topic, some in rules for one in some):
                     pages = find_pages(condition, library)
                     self._chosen = {page.page_id: topic for page in pages} | self._chosen

@@ -18,7 +18,6 @@ from qt2anki.build.changelog import (
     update_changelog,
     with_version,
 )
-from qt2anki.build.find_pages import library_of
 from qt2anki.build.job import Built, BuiltRetired, Job, Progress, Report, report_package
 from qt2anki.build.last_build import LastBuild
 from qt2anki.build.lock import locked
@@ -187,7 +186,7 @@ def _make(
     with parallel_map(job.processes, open_pool=job.open_pool) as parallel:
         workspace.read(parallel, progress)
         workspace.join()
-        library = library_of(workspace.pages)
+        library = workspace.pages.library()
         selections = [select(course, library) for course in courses]
         unread = {s.course.name: p for s in selections if (p := _unread(s.course, workspace))}
         usable = [s for s in selections if s.is_usable and s.course.name not in unread]

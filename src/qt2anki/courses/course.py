@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qt2anki.build.find_pages import Library, find_pages, page_slugs
+from qt2anki.build.page_table import Library, find_pages, page_slugs
 from qt2anki.config import PROFILES, Settings
 from qt2anki.config.load import TomlFile
 from qt2anki.config.values import Condition, KeyPath
