@@ -19,21 +19,6 @@ ValueKind = Literal[
     "text", "integer", "number", "true or false", "date", "nothing", "list", "mapping"
 ]
 
-KINDS: Final[Mapping[str, ValueKind]] = MappingProxyType(
-    {
-        "tag:yaml.org,2002:str": "text",
-        "tag:yaml.org,2002:value": "text",  # a lone "="
-        "tag:yaml.org,2002:int": "integer",
-        "tag:yaml.org,2002:float": "number",
-        "tag:yaml.org,2002:bool": "true or false",
-        "tag:yaml.org,2002:timestamp": "date",
-        "tag:yaml.org,2002:null": "nothing",
-        "tag:yaml.org,2002:seq": "list",
-        "tag:yaml.org,2002:map": "mapping",
-    }
-)
-"""The tags of YAML 1.1 that front matter may have (https://yaml.org/type/)."""
-
 
 class Entry(NamedTuple):
     """One value: *text* without quotes and folding; *kind* is its type in YAML 1.1."""

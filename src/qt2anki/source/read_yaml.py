@@ -14,10 +14,23 @@ import yaml
 
 from qt2anki.messages import Problem, make_problem
 from qt2anki.source.discover import NO_TEXT, find_control
-from qt2anki.source.entry import KINDS, Entry
+from qt2anki.source.entry import Entry, ValueKind
 
 MAX_DEPTH: Final = 20
 REMOVE_ONE: Final = "Remove one of them."
+_TAG = "tag:yaml.org,2002:"
+# The types of YAML 1.1 that front matter may have (https://yaml.org/type/).
+_KINDS: dict[str, ValueKind] = {
+    f"{_TAG}str": "text",
+    f"{_TAG}value": "text",  # a lone "="
+    f"{_TAG}int": "integer",
+    f"{_TAG}float": "number",
+    f"{_TAG}bool": "true or false",
+    f"{_TAG}timestamp": "date",
+    f"{_TAG}null": "nothing",
+    f"{_TAG}seq": "list",
+    f"{_TAG}map": "mapping",
+}
 _YAML_LINE_ENDS = "\x85\u2028\u2029"  # in YAML 1.1; in editors, and in YAML 1.2, ordinary text
 _TOO_DEEP = f"lists and mappings are nested more than {MAX_DEPTH} deep"
 _HINT = "Write the text as 'key: >-' and put it on the next line, indented."
@@ -89,9 +102,9 @@ class _NodeReader:
     def read(self, node: yaml.Node) -> Entry:
         """Read *node* and all nodes below it; the loader limits their depth."""
         line, column = self._place(node.start_mark)
-        kind = KINDS.get(node.tag)
+        kind = _KINDS.get(node.tag)
         if kind is None:
-            self._refuse(node, f"the tag {node.tag.replace('tag:yaml.org,2002:', '!!')}")
+            self._refuse(node, f"the tag {node.tag.replace(_TAG, '!!')}")
             kind = "nothing"
         if isinstance(node, yaml.ScalarNode):
             return Entry(kind, self._text(node), line, column=column, style=node.style or "")
@@ -110,7 +123,7 @@ class _NodeReader:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 self._refuse(key, "a list or mapping as a key")
-            elif key.tag == "tag:yaml.org,2002:merge":
+            elif key.tag == f"{_TAG}merge":
                 self._refuse(key, "the merge key <<")
             elif key.value in entries:
                 text = f"{key.value!r} is used twice; it first appears on line {lines[key.value]}"
