@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from qt2anki.anki.cards import joined_html
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
@@ -54,7 +54,7 @@ def main() -> None:
 
 def _cards(folder: Path) -> tuple[PreviewCard, ...]:
     job = Job((str(ROOT / "input"),), folder, Settings(), load_note_types(), stamp=1, processes=1)
-    build(job, NoProgress())
+    build(job, Progress())
     return tuple(preview_cards(read_packages([folder]), marks={}))
 
 

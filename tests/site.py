@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote
-from qt2anki.build.job import NoProgress, Progress, Report
+from qt2anki.build.job import Progress, Report
 from qt2anki.build.pipeline import Job, build
 from qt2anki.cli import main
 from qt2anki.config import Settings
@@ -148,7 +148,7 @@ class Site:
             cache=self._cache(out or self.out),
             corrections=read_corrections([self.corrections]),
         )
-        return build(job, progress or NoProgress())
+        return build(job, progress or Progress())
 
     def _cache(self, out: Path) -> Path | None:
         return self.cache or out / ".qt2anki-cache" if self.is_cached else None

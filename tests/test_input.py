@@ -14,7 +14,7 @@ import yaml
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
 from qt2anki.build.correction_reports import correction_problems
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import read_corrections
@@ -135,7 +135,7 @@ def test_every_correction_of_a_sample_applies(tmp_path: Path) -> None:
 
     job = Job(pages, tmp_path, Settings(), load_note_types(), stamp=1, corrections=corrections)
     assert correction_problems(job) == ()
-    build(job, NoProgress())
+    build(job, Progress())
     made = {note.fields[0] for package in read_packages([tmp_path]) for note in package.notes}
     assert len(corrections.by_key) >= 100
     assert corrections.by_key.keys() <= made
@@ -144,7 +144,7 @@ def test_every_correction_of_a_sample_applies(tmp_path: Path) -> None:
 
 def test_building_the_same_pages_again_changes_no_card(tmp_path: Path) -> None:
     job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), stamp=1, cache=None)
-    build(job, NoProgress())
+    build(job, Progress())
     again = replace(job, stamp=2)
 
-    assert not any(built.is_written for built in build(again, NoProgress()).packages)
+    assert not any(built.is_written for built in build(again, Progress()).packages)

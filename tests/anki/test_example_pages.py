@@ -9,7 +9,7 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import resolve_settings
 from tests.anki.learner import Report
@@ -56,7 +56,7 @@ def test_pages_of_other_programs_arrive_in_anki(
 ) -> None:
     folder = EXAMPLES / name
     settings = resolve_settings(folder).settings
-    report = build(Job((str(folder),), tmp_path, settings, load_note_types(), STAMP), NoProgress())
+    report = build(Job((str(folder),), tmp_path, settings, load_note_types(), STAMP), Progress())
 
     found = check([package.path for package in report.packages])
 

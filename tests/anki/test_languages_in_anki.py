@@ -8,7 +8,7 @@ from pathlib import Path
 from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Progress
 from qt2anki.build.job import Report as Built
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
@@ -31,7 +31,7 @@ def write_pages(folder: Path) -> None:
 
 def built(pages: Path, out: Path) -> Built:
     settings = Settings(profile="full")
-    return build(Job((str(pages),), out, settings, load_note_types(), STAMP), NoProgress())
+    return build(Job((str(pages),), out, settings, load_note_types(), STAMP), Progress())
 
 
 def sides(package: PublishedPackage) -> list[str]:

@@ -13,7 +13,7 @@ from qt2anki.anki.cards import joined_html, render_card
 from qt2anki.anki.cloze import cloze_html
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_packages
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from tests.anki.learner import Learner
@@ -28,7 +28,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedPackage
     job = Job(
         (str(INPUT),), folder, Settings(card_threshold=0), load_note_types(), stamp=1_795_000_000
     )
-    build(job, NoProgress())
+    build(job, Progress())
     return read_packages([folder])
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedNote, read_packages
-from qt2anki.build.job import NoProgress, Report
+from qt2anki.build.job import Progress, Report
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from qt2anki.notes.gates import leaks
@@ -42,7 +42,7 @@ def built(source: Path, out: Path, *, processes: int) -> Report:
         STAMP,
         processes=processes,
     )
-    return build(job, NoProgress())
+    return build(job, Progress())
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from qt2anki.anki.package_reader import read_packages
 from qt2anki.audit.audit_packages import audit
 from qt2anki.audit.findings import AuditReport
 from qt2anki.audit.rendered_cards import read_sources, titles_in
-from qt2anki.build.job import NoProgress
+from qt2anki.build.job import Progress
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 from qt2anki.corrections.corrections_file import read_corrections
@@ -84,7 +84,7 @@ def test_what_people_wrote_and_the_foot_of_a_card_need_not_be_on_the_page(tmp_pa
     corrections = read_corrections([INPUT / "corrections"])
     pages = (str(INPUT / "physics"),)
     job = Job(pages, tmp_path, Settings(), load_note_types(), stamp=1, corrections=corrections)
-    build(job, NoProgress())
+    build(job, Progress())
 
     packages = read_packages([tmp_path])
     sources, _ = read_sources(pages, Settings().page_format, packages)

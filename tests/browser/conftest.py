@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.job import Job, Progress
 from qt2anki.config import Settings
 from qt2anki.preview.make_preview import STAMP, Material, gather, links_from, make_preview
 from tests.browser.viewer import Viewer
@@ -25,7 +25,7 @@ def material() -> Material:
     """The cards of the sample pages."""
     settings = Settings(card_threshold=0)
     job = Job((str(INPUT),), Path("nowhere"), settings, load_note_types(), STAMP)
-    return gather(job, NoProgress())
+    return gather(job, Progress())
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from qt2anki.anki.cards import joined_html
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.job import Job, Progress
 from qt2anki.config import Settings
 from qt2anki.preview.make_preview import STAMP, gather
 from qt2anki.preview.preview_cards import PreviewCard, preview_cards
@@ -36,7 +36,7 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[PreviewCar
     write_pages(folder)
     job = Job((str(folder),), folder / "dist", Settings(), load_note_types(), STAMP)
     found: dict[str, list[PreviewCard]] = {}
-    for card in preview_cards(gather(job, NoProgress()).packages, marks={}):
+    for card in preview_cards(gather(job, Progress()).packages, marks={}):
         found.setdefault(card.decks[0].rpartition("::")[2], []).append(card)
     return found
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.job import Job, Progress
 from qt2anki.config import Settings
 from qt2anki.preview import preview_cards as pictures
 from qt2anki.preview.make_preview import STAMP, gather, make_preview
@@ -72,7 +72,7 @@ def preview(site: Site) -> Path:
             load_note_types(),
             STAMP,
         ),
-        NoProgress(),
+        Progress(),
     )
     file = site.root / "preview.html"
     made = make_preview(material, link=lambda _: None, with_audit=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.job import Job, Progress
 from qt2anki.build.pipeline import would_change
 from qt2anki.build.reports import list_pages
 from qt2anki.config.values import Condition
@@ -46,7 +46,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 
 def test_list(job: Job) -> None:
-    rows = {row.page.page_id: row.total for row in list_pages(job, Condition(), NoProgress())[0]}
+    rows = {row.page.page_id: row.total for row in list_pages(job, Condition(), Progress())[0]}
 
     assert rows.keys() == {1, 2, 4, 5}
     assert rows[1] > 1
@@ -54,13 +54,13 @@ def test_list(job: Job) -> None:
 
 
 def test_a_dry_run(job: Job) -> None:
-    found = would_change(job, NoProgress())
+    found = would_change(job, Progress())
 
     assert (found.differences, found.files) == ((), ())
 
 
 def test_a_preview(job: Job) -> None:
-    material = gather(job, NoProgress())
+    material = gather(job, Progress())
 
     assert {name for p in material.packages for name in p.deck_names} == {
         "QuickTakes::Botany",
@@ -73,7 +73,7 @@ def test_courses(job: Job, tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text(COURSE, encoding="utf-8")
     courses = choose_courses([str(tmp_path / "c.toml")], tmp_path, None)
 
-    report = build_courses(job, courses, NoProgress())
+    report = build_courses(job, courses, Progress())
 
     assert [built.pages for built in report.packages] == [2]
 

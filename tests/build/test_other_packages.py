@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.job import Fate, NoProgress, Stage
+from qt2anki.build.job import Fate, Progress, Stage
 from tests.site import DAY, TEA, Site, with_settings
 
 CACHE = ".qt2anki-cache"
@@ -114,7 +114,7 @@ def test_a_subject_that_comes_back_in_other_letters(site: Site) -> None:
     assert packages(site.out) == before
 
 
-class Events(NoProgress):
+class Events(Progress):
     """Remembers the order in which a build reports packages and makes notes."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import read_packages
-from qt2anki.build.job import Fate, NoProgress, Report, Stage
+from qt2anki.build.job import Fate, Progress, Report, Stage
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 
@@ -35,7 +35,7 @@ def run(out: Path, *paths: Path, subjects: tuple[str, ...] = (), processes: int 
         subjects=subjects,
         processes=processes,
     )
-    return build(job, NoProgress())
+    return build(job, Progress())
 
 
 def packages(folder: Path) -> dict[str, bytes]:
@@ -196,7 +196,7 @@ def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
         processes=1,
         cache=tmp_path / "cache",
     )
-    build(job, NoProgress())
+    build(job, Progress())
     told = Told()
 
     build(job, told)  # files this young are looked into once more
@@ -206,7 +206,7 @@ def test_progress_tells_of_files_that_are_known_again(tmp_path: Path) -> None:
     assert all(done == reused and total == FILES for done, total, reused in read)
 
 
-class Told(NoProgress):
+class Told(Progress):
     """Remembers what it was told."""
 
     def __init__(self) -> None:

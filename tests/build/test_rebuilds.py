@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from qt2anki.build.job import NoProgress, Report, Stage
+from qt2anki.build.job import Progress, Report, Stage
 from qt2anki.build.lock import locked
 from qt2anki.config.settings import PageFormat
 from qt2anki.errors import BusyError, PackageError, Qt2AnkiError
@@ -397,7 +397,7 @@ def test_a_cache_is_used_by_one_build_at_a_time(site: Site, place: str) -> None:
     assert (site.cache / "pages.sqlite3").exists()
 
 
-class RemovesPage(NoProgress):
+class RemovesPage(Progress):
     """Removes a page when the first one is about to be made."""
 
     def __init__(self, path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
 from qt2anki.anki.package_reader import PublishedPackage, read_package
-from qt2anki.build.job import Job, NoProgress, Report
+from qt2anki.build.job import Job, Progress, Report
 from qt2anki.corrections.corrections_file import read_corrections
 from qt2anki.courses.build_courses import build_courses
 from qt2anki.courses.course_files import choose_courses
@@ -56,7 +56,7 @@ def build_course(
         corrections=read_corrections([site.corrections]),
     )
     courses = choose_courses(names or ("basics",), site.root, None)
-    return build_courses(job, courses, NoProgress())
+    return build_courses(job, courses, Progress())
 
 
 def course_package(site: Site, name: str = "basics") -> PublishedPackage:

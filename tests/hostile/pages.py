@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress, Report
+from qt2anki.build.job import Progress, Report
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
 
@@ -95,4 +95,4 @@ def write_subjects(folder: Path, vectors: Iterable[str]) -> None:
 def build_pages(pages: Path, out: Path) -> Report:
     """Build as the command does."""
     job = Job((str(pages),), out, Settings(card_threshold=0), load_note_types(), STAMP, processes=1)
-    return build(job, NoProgress())
+    return build(job, Progress())

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import NoProgress, Stage
+from qt2anki.build.job import Progress, Stage
 from qt2anki.build.parallel import parallel_map
 from qt2anki.build.pipeline import Job, build
 from qt2anki.config import Settings
@@ -84,7 +84,7 @@ def test_a_file_that_vanishes_keeps_its_notes(site: Site) -> None:
     site.build()
     before = {key for key in site.notes("Subject A") if key.startswith("9/")}
 
-    class Vanish(NoProgress):
+    class Vanish(Progress):
         def pages(self, stage: Stage, done: int, total: int, reused: int = 0) -> None:
             super().pages(stage, done, total, reused)
             if (stage, done) == ("read", 1):
@@ -168,7 +168,7 @@ def test_a_clock_that_goes_back_never_takes_a_change_back(site: Site) -> None:
         processes=1,
     )
 
-    report = build(job, NoProgress())
+    report = build(job, Progress())
 
     changed = [change for built in report.packages for change in built.changes]
     assert changed

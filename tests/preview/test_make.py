@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import Job, NoProgress
+from qt2anki.build.job import Job, Progress
 from qt2anki.build.pipeline import build
 from qt2anki.config import Settings
 from qt2anki.preview.make_preview import (
@@ -36,7 +36,7 @@ def gathered(
         stamp=STAMP,
         subjects=subjects,
     )
-    return gather(job, NoProgress(), source_paths=tuple(map(str, sources)))
+    return gather(job, Progress(), source_paths=tuple(map(str, sources)))
 
 
 def test_pages_are_built_where_nothing_stays(
@@ -54,9 +54,9 @@ def test_pages_are_built_where_nothing_stays(
 
 def test_the_samples_have_no_findings_and_as_many_cards_as_their_build(tmp_path: Path) -> None:
     job = Job((str(INPUT),), tmp_path, Settings(), load_note_types(), stamp=1)
-    report = build(job, NoProgress())
+    report = build(job, Progress())
 
-    preview = make_preview(gather(job, NoProgress()), link=lambda _page_id: None, with_audit=True)
+    preview = make_preview(gather(job, Progress()), link=lambda _page_id: None, with_audit=True)
 
     assert preview.marked == 0
     assert preview.cards_in_decks == sum(n for built in report.packages for _, n in built.cards)

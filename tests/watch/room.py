@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from qt2anki.anki.note_types import load_note_types
-from qt2anki.build.job import Job, NoProgress, Progress
+from qt2anki.build.job import Job, Progress
 from qt2anki.messages import Problem
 from qt2anki.preview.server import News
 from qt2anki.watch.draft import Draft
@@ -111,4 +111,4 @@ class Room:
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress]:
-    yield NoProgress()
+    yield Progress()

@@ -113,7 +113,7 @@ class ChangedFile(NamedTuple):
 
 
 class Progress:
-    """Receives the progress of a build."""
+    """Receives the progress of a build, and does nothing with it."""
 
     def files(self, changed: Sequence[ChangedFile]) -> None:
         """Receive the files of pages that have changed since the last build, if there was one."""
@@ -127,10 +127,6 @@ class Progress:
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
         """Receive a finished package, and what will be done with its file."""
-
-
-class NoProgress(Progress):
-    """Ignores everything."""
 
 
 def report_package(built: Built, progress: Progress, *, is_changed: bool) -> None:

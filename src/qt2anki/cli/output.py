@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from qt2anki.build.job import NoProgress, changes_by_kind
+from qt2anki.build.job import Progress, changes_by_kind
 from qt2anki.messages import format_problem, message_codes, plural, visible, without_repeats
 from qt2anki.release.changes import counts_in_words
 from qt2anki.release.previous_release import COURSES_FOLDER, RETIRED_FOLDER
@@ -99,7 +99,7 @@ def progress_shown(
         with _bar(console, clock) as bar:
             yield _OnTerminal(bar)
     else:
-        yield _Lines() if is_wanted and with_packages else NoProgress()
+        yield _Lines() if is_wanted and with_packages else Progress()
 
 
 def _bar(console: Console, clock: Callable[[], float]) -> Bar:
@@ -124,7 +124,7 @@ def _bar(console: Console, clock: Callable[[], float]) -> Bar:
     )
 
 
-class _OnTerminal(NoProgress):
+class _OnTerminal(Progress):
     """Draws one bar per stage that has started."""
 
     def __init__(self, bar: Bar) -> None:
@@ -141,7 +141,7 @@ class _OnTerminal(NoProgress):
             self._bar.update(task, completed=done)
 
 
-class _Lines(NoProgress):
+class _Lines(Progress):
     """Prints one line per package."""
 
     def subject(self, name: str, pages: int, notes: int, fate: Fate) -> None:
