@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # rich takes long to import, so functions do it
     from rich.table import Table
     from rich.text import Text
 
-    from qt2anki.build.job import Built, Fate, Job, Progress, Report, Stage
+    from qt2anki.build.job import Built, Fate, Job, Report, Stage
     from qt2anki.model import Kind
 
 _STAGES: dict[Stage, str] = {"read": "Reading pages", "make": "Making cards"}

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from qt2anki.watch.live_preview import LivePreview
     from qt2anki.watch.loop import Outcome, Task
 
-_COLOURS = {"error": "red", "warning": "yellow"}
-_say = partial(click.secho, err=True)
 _PORT = 8766  # AnkiConnect and the preview use 8765
 
 
@@ -85,18 +83,18 @@ def watch_command(
 
     with _output(out) as folder:
         task = _task(inputs, folder, is_draft=out is None, allow_retire=allow_retire)
-        news, notifier = News(), Notifier(task.paths, _say)
+        news, notifier = News(), Notifier(task.paths, output.say)
         live = LivePreview(with_audit=not no_audit, asked=notifier.ring)
         watch = Watch(task, live, news, partial(_tell, is_quiet=quiet, is_verbose=verbose))
         try:
             with _serving(live, port, news) as server, notifier:
                 said = f"The cards are at {server.url} and update after every change."
-                _say(f"{said} Press Ctrl-C to stop.")
+                output.say(f"{said} Press Ctrl-C to stop.")
                 if is_opened:
                     webbrowser.open(server.url)
                 watch.run(notifier, partial(output.progress_shown, is_wanted=not quiet))
         except KeyboardInterrupt:
-            _say("Ended.")
+            output.say("Ended.")
 
 
 def _task(inputs: Inputs, folder: Path, *, is_draft: bool, allow_retire: bool) -> Task:
@@ -147,11 +145,11 @@ def _tell(
     """Print the result of a build, and problems that the previous build did not have."""
     shown = [p for p in new_problems if is_verbose or p.severity != "note"]
     if not is_quiet or outcome.error is not None or shown:
-        _say(line)
+        output.say(line)
     if outcome.error is not None:
-        _say(visible_lines(str(outcome.error)), fg="red")
+        output.say(visible_lines(str(outcome.error)), "red")
     for problem in shown:
-        _say(format_problem(problem), fg=_COLOURS.get(problem.severity))
+        output.say(format_problem(problem), output.STYLES[problem.severity])
 
 
 @contextlib.contextmanager
