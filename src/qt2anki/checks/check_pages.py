@@ -12,7 +12,7 @@ from math import inf
 from typing import NamedTuple
 
 from qt2anki.build.parallel import WORTH_PROCESSES, OpenPool, parallel_map
-from qt2anki.checks import content, formulas, markup
+from qt2anki.checks import formulas, page_rules
 from qt2anki.checks.page_view import Reading, Rule
 from qt2anki.config import Settings
 from qt2anki.config.settings import PageFormat
@@ -118,7 +118,7 @@ def _problem(code: str, seen: Seen, key: str, text: str, hint: str) -> Problem:
     return make_problem(code, seen.page.source, text, hint=hint, line=line, column=column)
 
 
-RULES: tuple[Rule, ...] = (*content.RULES, *markup.RULES, *formulas.RULES)
+RULES: tuple[Rule, ...] = (*page_rules.RULES, *formulas.RULES)
 MOST_OF_A_KIND = 25
 """Problems reported per rule and page; more would only repeat them."""
 
