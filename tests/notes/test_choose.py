@@ -12,8 +12,8 @@ from qt2anki.config import PROFILES, Settings
 from qt2anki.model import Kind, Note
 from qt2anki.notes.candidate import Candidate
 from qt2anki.notes.choose import (
-    HARDER,
     KINDS_OF,
+    NEEDED,
     THRESHOLDS,
     Choice,
     choose,
@@ -109,7 +109,7 @@ def test_an_item_is_asked_from_two_angles_at_most() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
-    least = THRESHOLDS[profile]
+    least = 850 if profile == "core" else THRESHOLDS[profile]
     pair = [one(Kind.QA, "poor"), one(Kind.QA, "fine")]
     chosen = choices(pair, Settings(profile=profile), scores={"poor": least - 1, "fine": least})
 
@@ -119,14 +119,26 @@ def test_a_card_needs_the_score_of_its_profile(profile: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "mark", "least"),
-    [(kind, mark, least) for kind, marks in HARDER.items() for mark, least in marks.items()],
+    [(kind, mark, least) for kind, marks in NEEDED.items() for mark, least in marks.items()],
 )
-def test_some_kinds_need_more_but_for_what_is_published(kind: Kind, mark: str, least: int) -> None:
-    scores = {"poor": least - 1, "fine": least, "old": THRESHOLDS["standard"] - 100}
+def test_some_kinds_need_a_different_score_but_for_what_is_published(
+    kind: Kind, mark: str, least: int
+) -> None:
+    scores = {"poor": least - 1, "fine": least, "old": min(least, THRESHOLDS["standard"]) - 100}
     three = [one(kind, key, traits={mark} - {""}) for key in scores]
 
     assert keys(choices(three, Settings(), kept=("old",), scores=scores)) == ["fine", "old"]
     assert keys(choices(three, scores=scores)) == ["poor", "fine", "old"]
+
+
+def test_core_wants_more_of_all_but_definitions_in_words_of_their_own() -> None:
+    scores = {"own": 800, "less": 799, "shared": 849}
+    cards = [one(Kind.GLOSS, "own"), one(Kind.GLOSS, "less")]
+    cards.append(one(Kind.GLOSS, "shared", traits={"shared-words"}))
+
+    assert keys(choices(cards, Settings(profile="core"), scores=scores)) == ["own"]
+    learned = choices(cards, Settings(profile="core"), kept=scores, scores=scores)
+    assert keys(learned) == ["own", "less", "shared"]
 
 
 def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
@@ -143,7 +155,7 @@ def test_the_steps_that_answer_the_question_of_a_page_need_less() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_a_card_that_is_made_once_is_made_again(profile: str, kind: Kind) -> None:
     settings = Settings(profile=profile)
-    cues = ("", "steps", *sorted({cue for cues in HARDER.values() for cue in cues}))
+    cues = ("", "steps", *sorted({cue for cues in NEEDED.values() for cue in cues}))
     for cue, points in product(cues, range(0, 1001, 10)):
         card, scores = one(kind, "key", cue=cue), {"key": points}
 

@@ -39,14 +39,14 @@ KINDS_OF: dict[str, frozenset[Kind]] = {
 THRESHOLDS = {"core": 800, "standard": 650, "full": 300}
 """The score a card needs in each profile, unless the settings name another."""
 
-HARDER: Mapping[Kind, Mapping[str, int]] = {
+NEEDED: Mapping[Kind, Mapping[str, int]] = {
     Kind.QA: {"set": 900},
     Kind.GLOSS: {"title-subject": 850, "praised": 850, "number-answer": 850},
     Kind.TERM: {"": 680, "boxes": 850, "number": 850},
     Kind.CLOZE: {"": 750, "keyword": 650, "adjective": 650, "explained": 650, "named": 800},
-    Kind.NUMBER: {"": 680, "number": 800},
-    Kind.COMPARE: {"": 700},
-    Kind.DOES: {"": 720, "state": 800, "shared-words": 800},
+    Kind.NUMBER: {"year": 500, "number": 800},
+    Kind.COMPARE: {"": 700, "contrast": 500},
+    Kind.DOES: {"": 720, "contrast": 600, "state": 800, "shared-words": 800},
     Kind.POINT: {"": 720, "headed": 1000},
     Kind.EXPLAIN: {"": 720},
     Kind.MEMBER: {"": 900},
@@ -54,9 +54,11 @@ HARDER: Mapping[Kind, Mapping[str, int]] = {
 }
 """The score that new cards of some kinds need in ``core`` and ``standard``.
 
-Readers of other pages kept fewer of these than their scores promised. The highest score of a card's
-cue and traits counts, or else that of "".
+Readers kept fewer of these, or of years and contrasts more, than their scores promised. The highest
+score of a card's cue and traits counts, or else that of "".
 """
+
+_CORE = 850  # for a new card in ``core``, unless it asks for a definition in words of its own
 
 _STEPS_OF_PAGE = 470  # if the question of a page is answered by a process, its steps are the answer
 _TO_DO = frozenset(("commands", "terms-few"))  # "Count the atoms": of four, readers kept none
@@ -115,21 +117,25 @@ def judge(
     given = settings.card_threshold
     needed = THRESHOLDS[settings.profile] if given is None else given
     if given is None and settings.profile != "full" and candidate.fixed_score is None:
-        is_answer = candidate.cue == "steps" and not _TO_DO.issubset(candidate.traits)
-        if is_answer and settings.profile == "standard":
-            needed = _STEPS_OF_PAGE
-        elif not is_published:
-            needed = max(needed, _least_of_kind(candidate))
+        least = _least_of_kind(candidate, settings.profile)
+        needed = min(needed, least) if is_published else least
     if is_published:
         needed -= _SLACK
     low = f"a {'published' if is_published else 'new'} card needs a score of {needed}"
     return Choice(candidate, points, low if points < needed else "")
 
 
-def _least_of_kind(candidate: Candidate) -> int:
-    scores = HARDER.get(candidate.note.kind, {})
-    marks = scores.keys() & {candidate.cue, *candidate.traits}
-    return max((scores[mark] for mark in marks if mark), default=scores.get("", 0))
+def _least_of_kind(candidate: Candidate, profile: str) -> int:
+    """Return the score that a new card needs in ``core`` or ``standard``."""
+    scores = NEEDED.get(candidate.note.kind, {})
+    marks = {candidate.cue, *candidate.traits} - {""}
+    least = max((scores[mark] for mark in scores.keys() & marks), default=scores.get(""))
+    if profile == "core":
+        is_plain = candidate.note.kind is Kind.GLOSS and "shared-words" not in candidate.traits
+        return max(least or 0, THRESHOLDS["core"] if is_plain else _CORE)
+    if candidate.cue == "steps" and not _TO_DO.issubset(candidate.traits):
+        return _STEPS_OF_PAGE
+    return THRESHOLDS["standard"] if least is None else least
 
 
 def choose(
