@@ -247,6 +247,19 @@ def test_a_build_has_a_time_and_a_deck_a_name() -> None:
         pack(deck_of(NOTES, description="a\x1b[2J"), NOTE_TYPES, stamp=STAMP)
 
 
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["a.png", "a.png"], "occurs twice"),
+        (["img/a.png"], "contains a path"),
+        ([""], "is empty or contains"),
+    ],
+)
+def test_media_names_are_checked(names: list[str], says: str) -> None:
+    with pytest.raises(PackageError, match=says):
+        pack(deck_of(NOTES), NOTE_TYPES, stamp=STAMP, media=[(name, b"") for name in names])
+
+
 def test_a_field_may_look_like_a_broken_tag() -> None:
     html = "List&lt;int&gt; <my-tag>x</my-tag>"
 

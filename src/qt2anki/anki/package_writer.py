@@ -181,13 +181,24 @@ def pack_decks(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="qt2anki-"))
             collection = Path(folder, "collection.anki2")
             _write_collection(collection, decks, note_types, stamp, note_ids, marks)
-        _write_zip(package, collection, media)
+        _write_zip(package, collection, _checked(media, decks[0].name))
 
 
 def deck_id(name: str) -> int:
     """Return the id of a deck with this name in every package; Anki itself uses the name."""
     digest = hashlib.blake2b(name.casefold().encode("utf-8"), digest_size=5).digest()
     return (1 << 40) + int.from_bytes(digest, "big")  # exact in JavaScript, and never 1 (Default)
+
+
+def _checked(media: Iterable[tuple[str, bytes]], where: str) -> Iterator[tuple[str, bytes]]:
+    seen: set[str] = set()
+    for name, data in media:
+        if not name or "/" in name or "\\" in name:
+            raise PackageError(f"the name of a media file is empty or contains a path: {name!r}")
+        if name in seen:
+            raise PackageError(f"the media file {name!r} occurs twice in the deck {where!r}")
+        seen.add(name)
+        yield name, data
 
 
 def _check_note(note: Note) -> None:
