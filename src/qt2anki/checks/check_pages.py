@@ -99,7 +99,7 @@ def _slip_of(name: str, names: Sequence[str], count: Counter[str]) -> str:
 
 
 def _is_slip(written: str, meant: str) -> bool:
-    """Whether a letter was dropped, added or swapped; a replaced one often makes another word."""
+    """Whether a letter was dropped, added or swapped; a replaced one may mean a different word."""
     start = 0
     while start < min(len(written), len(meant)) and written[start] == meant[start]:
         start += 1

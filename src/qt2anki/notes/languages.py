@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from qt2anki.html.per_thread import PerThread
 from qt2anki.notes.phrases import ENGLISH, language_table
 from qt2anki.notes.words import STOP_WORDS, word_count
 from qt2anki.outline.sentences import sentences
-from qt2anki.source.spans import find_spans
+from qt2anki.source.spans import find_spans, outside
 
 LANGUAGES = ("en", "es", "de", "fr", "pt", "pl", "ar", "zh", "ja", "hi")
 """The languages that cards are made in, by their codes in ISO 639."""
@@ -107,13 +106,7 @@ class Language:
 
     def sentences(self, text: str) -> tuple[str, ...]:
         """Return the sentences of *text*, in order."""
-        kept = find_spans(text)
-        starts = [span.start for span in kept]
-        ends = []
-        for end in _END.finditer(text):
-            before = bisect_right(starts, end.start()) - 1
-            if before < 0 or end.start() >= kept[before].end:
-                ends.append(end)
+        ends = list(outside(find_spans(text), _END.finditer(text)))
         starts = [0, *(end.end() for end in ends)]
         stops = [*(end.start() for end in ends), len(text)]
         found: list[str] = []

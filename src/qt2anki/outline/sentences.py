@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import lru_cache
 from pathlib import Path
 
 from qt2anki.source.pattern_files import PatternFile
-from qt2anki.source.spans import find_spans
+from qt2anki.source.spans import find_spans, outside
 
 _WORDS = PatternFile(Path(__file__).with_name("outline.toml"))
 PATTERNS = _WORDS.patterns()
@@ -31,16 +30,10 @@ def sentences(text: str) -> tuple[str, ...]:
     letter does not end a sentence.
     """
     text = " ".join(text.split()) if "`" not in text else text.strip()
-    covered = find_spans(text)
-    starts = [span.start for span in covered]
     found: list[str] = []
     start = 0
-    for match in _END.finditer(text):
+    for match in outside(find_spans(text), _END.finditer(text)):
         end = match.end()
-        if covered:
-            before = bisect_right(starts, match.start()) - 1
-            if before >= 0 and match.start() < covered[before].end:
-                continue
         if end < len(text) and not _ends_here(text, start, match.start(), end):
             continue
         found.append(text[start:end].strip())

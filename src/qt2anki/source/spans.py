@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 SpanKind = Literal["fence", "code", "inline", "display"]
@@ -32,6 +33,8 @@ class Span(NamedTuple):
     inner_start: int
     inner_end: int
 
+
+_START = attrgetter("start")
 
 # The search for a lone character class is many times faster than one for the alternatives.
 _MARK = re.compile(r"[`~\\$]")
@@ -74,9 +77,11 @@ def find_spans(text: str) -> tuple[Span, ...]:
 
 def outside(spans: Sequence[Span], found: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
     """Yield the matches that do not begin in one of *spans*, the code and math of their text."""
-    starts = [span.start for span in spans]
+    if not spans:
+        yield from found
+        return
     for match in found:
-        before = bisect_right(starts, match.start()) - 1
+        before = bisect_right(spans, match.start(), key=_START) - 1
         if before < 0 or spans[before].end <= match.start():
             yield match
 
